@@ -1,0 +1,43 @@
+import { Decimal } from 'decimal.js';
+
+/**
+ * Amounts are decimals in memory and decimal strings on every wire and in workflow payloads. Floating point
+ * never touches an amount on its way to an order; `number` is for comparing prices only.
+ */
+export const Amount = Decimal.clone({
+  precision: 40,
+  rounding: Decimal.ROUND_HALF_EVEN,
+  toExpNeg: -40,
+  toExpPos: 40,
+});
+export type Amount = Decimal;
+
+/** A decimal number as text, e.g. `"51480"` or `"0.0025"`; never in exponent form. */
+export type DecimalString = string;
+
+const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** Whether the text is a plain decimal number (no exponent, no sign but a leading minus). */
+export const isDecimalString = (text: string): text is DecimalString => PLAIN_DECIMAL.test(text);
+
+/** Reads an amount; throws `RangeError` on anything that is not a finite number. */
+export function amount(value: Amount | DecimalString | number): Amount {
+  const parsed = typeof value === 'string' && !isDecimalString(value) ? new Amount(NaN) : new Amount(value);
+  if (!parsed.isFinite()) throw new RangeError(`not an amount: ${JSON.stringify(value)}`);
+  return parsed;
+}
+
+/** Writes an amount as a plain decimal string without trailing zeros: `51480`, `0.0025`, `0`. */
+export const decimalString = (value: Amount): DecimalString => {
+  const text = value.toFixed();
+  return text === '-0' ? '0' : text;
+};
+
+/** Rounds towards zero to a whole multiple of `step`, e.g. a size to its lot. */
+export const floorTo = (value: Amount, step: Amount): Amount => value.div(step).trunc().mul(step);
+
+/** Adds up; the sum of nothing is zero. */
+export const sum = (values: readonly (Amount | DecimalString)[]): Amount =>
+  values.reduce<Amount>((total, value) => total.add(value), new Amount(0));
+
+export const ZERO = new Amount(0);
