@@ -1,0 +1,53 @@
+import type { DecimalString } from './money.ts';
+import type { ClientOrderId, Side, VenueOrderId } from './ids.ts';
+
+/** Orders are bought or sold; positions are long or short. */
+export type OrderSide = 'buy' | 'sell';
+
+export const entrySide = (side: Side): OrderSide => (side === 'long' ? 'buy' : 'sell');
+export const exitSide = (side: Side): OrderSide => (side === 'long' ? 'sell' : 'buy');
+
+/** What an order is for in its trade. `take_profit` legs are numbered from 1, the others are number 0. */
+export type OrderLeg = 'entry' | 'stop' | 'take_profit' | 'exit';
+
+/**
+ * - `ioc`: fills at once up to its limit price, the rest is cancelled.
+ * - `stop_trigger`, `take_profit_trigger`: rest at the venue until the trigger price is touched, then close at
+ *   market no worse than the limit price.
+ */
+export type OrderKind = 'ioc' | 'stop_trigger' | 'take_profit_trigger';
+
+/**
+ * - `submitting`: written down, the venue may or may not have heard of it.
+ * - `unresolved`: the venue was asked and its answer was lost; only a look-up may decide.
+ * - `waiting`: accepted, becomes live when its parent has filled. `resting`: live.
+ * - `partly_filled`: live with some size filled. `filled`, `canceled`, `rejected`: over; a cancelled order may
+ *   have filled in part.
+ */
+export type OrderStatus =
+  | 'submitting'
+  | 'unresolved'
+  | 'waiting'
+  | 'resting'
+  | 'partly_filled'
+  | 'filled'
+  | 'canceled'
+  | 'rejected';
+
+const OVER: readonly OrderStatus[] = ['filled', 'canceled', 'rejected'];
+/** Whether the order can never fill again. */
+export const isOver = (status: OrderStatus): boolean => OVER.includes(status);
+
+/** An order as the venue reports it. */
+export interface OrderReport {
+  clientOrderId: ClientOrderId | null;
+  /** Null while an accepted order has not been given one (children waiting for their parent). */
+  venueOrderId: VenueOrderId | null;
+  status: OrderStatus;
+  size: DecimalString;
+  filledSize: DecimalString;
+  averagePrice: DecimalString | null;
+  /** Why the venue refused or cancelled it: our stable code and the venue's own words. */
+  code: string | null;
+  text: string | null;
+}

@@ -1,0 +1,244 @@
+import type { Instrument } from '#domain/instrument.ts';
+import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
+
+/**
+ * How a command ended, as far as we know.
+ * - `confirmed`: the venue took it; `value` is its word.
+ * - `rejected`: the venue said no. Nothing happened there.
+ * - `denied`: we did not send it (illegal size, unreadable key, budget used up).
+ * - `unresolved`: it may or may not have happened (time-out, dropped connection, 5xx, unreadable answer).
+ *   Never to be treated as a no: fence it off or look it up.
+ */
+export type Outcome<Value> =
+  | { kind: 'confirmed'; value: Value }
+  | { kind: 'rejected'; code: string; text: string }
+  | { kind: 'denied'; code: string; text: string }
+  | { kind: 'unresolved'; text: string };
+
+/** What a venue can do by itself; the lifecycle fills in what it cannot. */
+export interface Capabilities {
+  residentStop: boolean;
+  residentTakeProfit: boolean;
+  /** Stop and targets travel in the same signed action as the entry. */
+  attachProtection: boolean;
+  clientOrderId: boolean;
+  reduceOnly: boolean;
+  priceStream: boolean;
+  delegatedSigner: boolean;
+  /** Which price triggers resident orders; the watcher looks at the same one. */
+  triggerPrice: 'mark' | 'mid';
+}
+
+/** Signs for one account. The private key stays behind it: nothing here can print it. */
+export interface TradingSigner {
+  /** Lower-case address of the trading key, not of the account it trades for. */
+  readonly address: string;
+  /** EIP-712 signature as `0x` + 130 hex digits. */
+  signTypedData(
+    domain: Record<string, unknown>,
+    types: Record<string, { name: string; type: string }[]>,
+    message: Record<string, unknown>,
+  ): Promise<string>;
+}
+
+/** An account and the key that trades for it. */
+export interface TradingAccount {
+  accountId: AccountId;
+  signer: TradingSigner;
+}
+
+export interface OrderRequest {
+  clientOrderId: ClientOrderId;
+  instrument: Instrument;
+  side: OrderSide;
+  kind: OrderKind;
+  size: DecimalString;
+  /** Worst price accepted. */
+  price: DecimalString;
+  /** Set for the trigger kinds. */
+  triggerPrice: DecimalString | null;
+  reduceOnly: boolean;
+}
+
+/** Every command carries the nonce its rows were written with, so that it can be fenced off later. */
+export interface CommandOptions {
+  nonce: number;
+}
+
+/** Whether a command that went unanswered can still happen. */
+export type FenceResult =
+  /** It has not happened and never will. */
+  | 'fenced'
+  /** It reached the venue: what it did is to be looked up. */
+  | 'landed';
+
+/** The sending side of a venue. Commands never throw for what the venue or the network does. */
+export interface ExecutionClient {
+  /**
+   * Sends the orders in one signed action. With `attached`, the first order is the entry and the others are
+   * its protection, live once it has filled completely. Reports come in the order of the requests; an order
+   * the venue refused inside an accepted action is a report with status `rejected`.
+   */
+  place(
+    account: TradingAccount,
+    orders: readonly OrderRequest[],
+    grouping: 'single' | 'attached',
+    options: CommandOptions,
+  ): Promise<Outcome<OrderReport[]>>;
+  /** Replaces a resting order in place; at no moment is there none. The client id stays. */
+  modify(
+    account: TradingAccount,
+    target: VenueOrderId | ClientOrderId,
+    order: OrderRequest,
+    options: CommandOptions,
+  ): Promise<Outcome<OrderReport>>;
+  /** Cancels by client id. An order that is already over counts as cancelled. */
+  cancel(
+    account: TradingAccount,
+    instrument: Instrument,
+    clientOrderIds: readonly ClientOrderId[],
+    options: CommandOptions,
+  ): Promise<Outcome<null>>;
+  setLeverage(
+    account: TradingAccount,
+    instrument: Instrument,
+    leverage: number,
+    options: CommandOptions,
+  ): Promise<Outcome<null>>;
+  /** Uses up the nonce of a command whose answer was lost, so that it cannot happen later. */
+  fence(account: TradingAccount, nonce: number): Promise<Outcome<FenceResult>>;
+}
+
+export interface VenueFill {
+  symbol: Symbol;
+  venueFillId: string;
+  venueOrderId: VenueOrderId;
+  clientOrderId: ClientOrderId | null;
+  side: OrderSide;
+  price: DecimalString;
+  size: DecimalString;
+  feeUsd: DecimalString;
+  closedPnlUsd: DecimalString;
+  liquidation: boolean;
+  time: number;
+}
+
+export interface VenuePosition {
+  symbol: Symbol;
+  /** Negative for short. */
+  size: DecimalString;
+  entryPrice: DecimalString;
+  liquidationPrice: DecimalString | null;
+  leverage: number;
+}
+
+export interface VenueOpenOrder {
+  symbol: Symbol;
+  clientOrderId: ClientOrderId | null;
+  venueOrderId: VenueOrderId;
+  side: OrderSide;
+  size: DecimalString;
+  price: DecimalString;
+  triggerPrice: DecimalString | null;
+  reduceOnly: boolean;
+}
+
+export interface AccountState {
+  equityUsd: DecimalString;
+  freeMarginUsd: DecimalString;
+  positions: VenuePosition[];
+}
+
+export interface VenueFunding {
+  symbol: Symbol;
+  /** Negative when paid. */
+  amountUsd: DecimalString;
+  time: number;
+}
+
+/** What the venue says about an account. Every method throws `VenueError` when it cannot say. */
+export interface AccountClient {
+  account(accountId: AccountId): Promise<AccountState>;
+  openOrders(accountId: AccountId): Promise<VenueOpenOrder[]>;
+  /** The newest order with this client id, or null when the venue does not know it. */
+  orderByClientId(accountId: AccountId, clientOrderId: ClientOrderId): Promise<OrderReport | null>;
+  /** All fills from `sinceMs` on, oldest first, paged to the end. */
+  fillsSince(accountId: AccountId, sinceMs: number): Promise<VenueFill[]>;
+  fundingSince(accountId: AccountId, sinceMs: number): Promise<VenueFunding[]>;
+  /** Whether the key may trade for the account now. */
+  isApproved(accountId: AccountId, signerAddress: string): Promise<boolean>;
+}
+
+export interface PriceTick {
+  symbol: Symbol;
+  /** The price resident triggers fire on. */
+  price: DecimalString;
+  t: number;
+}
+
+export interface Candle {
+  openedAt: number;
+  closedAt: number;
+  open: DecimalString;
+  high: DecimalString;
+  low: DecimalString;
+  close: DecimalString;
+}
+
+export interface StreamHandlers {
+  onPrice(tick: PriceTick): void;
+  onFills(accountId: AccountId, fills: VenueFill[]): void;
+  /** The stream is up, for the first time or again: what happened in between has to be asked for. */
+  onUp(): void;
+  /** The stream is down; it reconnects by itself. */
+  onDown(reason: string): void;
+}
+
+/** A live connection. Subscriptions survive reconnects. */
+export interface VenueStream {
+  watchPrices(symbols: readonly Symbol[]): void;
+  /** Accounts past the venue's limit are refused; the answer lists those not taken. */
+  watchFills(accountIds: readonly AccountId[]): AccountId[];
+  close(): Promise<void>;
+}
+
+export interface MarketDataClient {
+  instruments(): Promise<Instrument[]>;
+  /** The trigger price of every instrument. */
+  prices(): Promise<PriceTick[]>;
+  /** One-minute candles of the traded price, oldest first, covering [fromMs, toMs]. */
+  candles(symbol: Symbol, fromMs: number, toMs: number): Promise<Candle[]>;
+  stream(handlers: StreamHandlers): VenueStream;
+  /** Round trip to the venue in ms; throws `VenueError` when it is down. */
+  ping(): Promise<number>;
+}
+
+/** A place to trade. */
+export interface Venue {
+  readonly name: VenueName;
+  readonly capabilities: Capabilities;
+  readonly execution: ExecutionClient;
+  readonly accounts: AccountClient;
+  readonly market: MarketDataClient;
+  /** The client id of an order, derived so that every retry arrives at the same one. */
+  clientOrderId(tradeId: string, leg: string, legNumber: number, revision: number): ClientOrderId;
+  close(): Promise<void>;
+}
+
+/** What a retry can do about an error. */
+export type RetryVerdict = 'retry' | 'postpone' | 'fatal';
+
+/** A venue could not be read. `code` is stable and reaches log, API and retry policy alike. */
+export class VenueError extends Error {
+  override name = 'VenueError';
+  readonly code: string;
+  readonly verdict: RetryVerdict;
+
+  constructor(code: string, message: string, verdict: RetryVerdict, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.verdict = verdict;
+  }
+}
