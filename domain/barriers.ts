@@ -41,3 +41,17 @@ export const EXIT_REASONS = [
 ] as const;
 /** Why (a part of) a position was closed. */
 export type ExitReason = (typeof EXIT_REASONS)[number];
+
+export const MAX_TAKE_PROFITS = 5;
+export const DEFAULT_STOP_LOSS_PCT = 5;
+export const DEFAULT_TRAILING: readonly Readonly<TrailingStep>[] = [{ activatesAtPct: 0, distancePct: 1 }];
+export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
+export const DEFAULT_BREAK_EVEN_AFTER = 1;
+
+/** What holds where neither the signal nor its agent says otherwise; `breakEven` needs the venue's fees. */
+export const defaultBarriers = (roundTripFeePct = 0): Barriers => ({
+  stopLoss: { pct: DEFAULT_STOP_LOSS_PCT },
+  breakEven: { afterTakeProfit: DEFAULT_BREAK_EVEN_AFTER, offsetPct: roundTripFeePct },
+  trailing: DEFAULT_TRAILING.map((step) => ({ ...step })),
+  timeLimitMs: DEFAULT_TIME_LIMIT_MS,
+});

@@ -1,0 +1,71 @@
+/**
+ * Every way a signal is not traded, or an action is not done, has one stable code. Codes are what the books,
+ * the API and tests hold on to and are never renamed; the sentences may be improved.
+ */
+export const REFUSALS = {
+  // the signal itself
+  stale: 'The signal expired before it could be traded.',
+  drifted: 'The price has moved too far from the one the signal was made at.',
+  duplicate_signal: 'The agent already made this call for the instrument and side within the 6-hour bucket.',
+  low_confidence: 'The confidence of the signal is below what the deployment accepts.',
+  score_not_positive: 'The market score is zero or negative, and only positive scores are traded.',
+  wrong_side_stop: 'The stop is not on the losing side of the entry price.',
+  wrong_side_target: 'A take profit is not on the winning side of the entry price.',
+  invalid_barriers: 'The exits of the signal cannot be read or contradict each other.',
+  stop_needed: 'Sizing by risk needs a stop to measure the risk by.',
+  // what is traded, and where
+  unknown_instrument: 'No venue lists the instrument.',
+  ambiguous_symbol: 'The symbol can mean more than one instrument.',
+  not_tradable: 'The venue has delisted the instrument or stopped trading in it.',
+  no_venue: 'No venue can take the trade now.',
+  venue_unhealthy: 'The venue is not answering as it should.',
+  venue_not_requested: 'The signal asks for another venue.',
+  market_closed: 'The market of the instrument is closed.',
+  no_price: 'The venue gives no current price for the instrument.',
+  below_minimum: 'The order would be smaller than the venue accepts.',
+  // size and limits
+  too_small: 'The size comes out below the smallest the venue accepts.',
+  no_margin: 'The account has too little free margin for the smallest order.',
+  no_equity: 'The account holds no funds to size the trade by.',
+  limit_reached: 'The deployment already has as many open positions as its limits allow.',
+  instrument_busy: 'The account already holds a position in the instrument.',
+  // who trades
+  account_paused: 'The account is paused.',
+  agent_paused: 'The agent is paused.',
+  deployment_paused: 'The deployment is paused.',
+  deployment_ended: 'The deployment has been ended.',
+  wallet_not_approved: 'The trading key is not approved for the wallet at the venue.',
+  key_unreadable: 'The sealed trading key cannot be opened with the configured master key.',
+  no_trading_key: 'The deployment has no trading key for the venue.',
+  // what the venue said
+  venue_rejected: 'The venue rejected the order.',
+  entry_not_filled: 'The entry order found no match within the allowed slippage.',
+  unprotected: 'The stop could not be placed, so the position was closed.',
+} as const satisfies Record<string, string>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** Why something was not done: the stable code, and a sentence a person can act on. */
+export interface Refusal<Code extends RefusalCode = RefusalCode> {
+  code: Code;
+  text: string;
+}
+
+/** The answer of a rule that may refuse. */
+export type Ruling<Value, Code extends RefusalCode = RefusalCode> =
+  | { ok: true; value: Value }
+  | { ok: false; refusal: Refusal<Code> };
+
+/** A refusal with the code's own sentence, followed by the particulars of this case. */
+export function refusal<Code extends RefusalCode>(code: Code, particulars?: string): Refusal<Code> {
+  return { code, text: particulars === undefined ? REFUSALS[code] : `${REFUSALS[code]} ${particulars}` };
+}
+
+export const accept = <Value>(value: Value): { ok: true; value: Value } => ({ ok: true, value });
+
+export const refuse = <Code extends RefusalCode>(
+  code: Code,
+  particulars?: string,
+): { ok: false; refusal: Refusal<Code> } => ({ ok: false, refusal: refusal(code, particulars) });
+
+export const isRefusalCode = (text: string): text is RefusalCode => Object.hasOwn(REFUSALS, text);

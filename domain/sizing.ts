@@ -1,0 +1,143 @@
+import type { Instrument } from './instrument.ts';
+import { minimumSize, roundSizeDown } from './instrument.ts';
+import { Amount, amount, decimalString, type DecimalString } from './money.ts';
+import { accept, refuse, type Refusal, type Ruling } from './reasons.ts';
+
+/**
+ * How large a trade should be, before limits.
+ * - `equityPercent`: notional = equity x `percent` (default {@link MAX_SCORED_PERCENT}); a market score scales it.
+ * - `fixedNotional`: the same notional every time.
+ * - `riskPercent`: the size whose loss at the stop is `percent` of equity (default {@link DEFAULT_RISK_PERCENT}).
+ */
+export type SizeModel =
+  | { mode: 'equityPercent'; percent?: number }
+  | { mode: 'fixedNotional'; notionalUsd: DecimalString }
+  | { mode: 'riskPercent'; percent?: number };
+
+export const DEFAULT_RISK_PERCENT = 2;
+/** With a market score, equity percent runs from 0 at score 0 to this at score 1. */
+export const MAX_SCORED_PERCENT = 10;
+
+/** What a deployment allows. */
+export interface SizingLimits {
+  /** Notional over equity. */
+  maxLeverage: number;
+  /** Largest notional of one trade; null is no such limit. */
+  maxNotionalUsd: DecimalString | null;
+  maxOpenPositions: number;
+}
+
+export const DEFAULT_LIMITS: SizingLimits = { maxLeverage: 1, maxNotionalUsd: null, maxOpenPositions: 3 };
+
+export interface SizingRequest {
+  model: SizeModel;
+  entryPrice: DecimalString;
+  /** Needed by `riskPercent` only. */
+  stopPrice: DecimalString | null;
+  /** -1 to 1 from the market indicators, or null where the agent does not use one. */
+  marketScore: number | null;
+  instrument: Pick<Instrument, 'lot' | 'minNotionalUsd' | 'maxLeverage'>;
+  account: { equityUsd: DecimalString; freeMarginUsd: DecimalString; openPositions: number };
+  limits: SizingLimits;
+}
+
+export type SizingCap = 'max_leverage' | 'max_notional' | 'free_margin';
+
+/** A size the venue accepts. */
+export interface Sizing {
+  size: DecimalString;
+  notionalUsd: DecimalString;
+  /** The margin the position takes at the leverage the limits and the instrument allow. */
+  marginUsd: DecimalString;
+  /** The cap that decided the size; null when the model's own size fitted. */
+  cappedBy: SizingCap | null;
+}
+
+export type SizingRefusal =
+  | 'limit_reached'
+  | 'score_not_positive'
+  | 'stop_needed'
+  | 'no_equity'
+  | 'no_margin'
+  | 'too_small';
+
+/** The size to trade: the model's wish under every cap, rounded down to the venue's lot; or why there is none. */
+export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefusal> {
+  const hindrance = checkAccount(request);
+  if (hindrance) return { ok: false, refusal: hindrance };
+  const wish = wishedNotional(request);
+  if (wish === null) return refuse('stop_needed');
+  const { notional, cap } = capNotional(request, wish);
+  const price = amount(request.entryPrice);
+  const size = roundSizeDown(request.instrument, notional.div(price));
+  const minimum = minimumSize(request.instrument, price);
+  if (size.lt(minimum)) return refuseSize(size, minimum, cap);
+  const value = size.mul(price);
+  return accept({
+    size: decimalString(size),
+    notionalUsd: decimalString(value),
+    marginUsd: decimalString(value.div(usableLeverage(request)).toDecimalPlaces(6, Amount.ROUND_UP)),
+    cappedBy: cap,
+  });
+}
+
+function checkAccount({ account, limits, marketScore }: SizingRequest): Refusal<SizingRefusal> | null {
+  const refused = (ruling: { refusal: Refusal<SizingRefusal> }) => ruling.refusal;
+  if (account.openPositions >= limits.maxOpenPositions) {
+    return refused(refuse('limit_reached', `Open: ${account.openPositions} of ${limits.maxOpenPositions}.`));
+  }
+  if (marketScore !== null && marketScore <= 0) return refused(refuse('score_not_positive'));
+  if (amount(account.equityUsd).lte(0)) return refused(refuse('no_equity'));
+  if (amount(account.freeMarginUsd).lte(0)) return refused(refuse('no_margin'));
+  return null;
+}
+
+/** What the model asks for in USD; null when it needs a stop and there is none. */
+function wishedNotional({
+  model,
+  account,
+  entryPrice,
+  stopPrice,
+  marketScore,
+}: SizingRequest): Amount | null {
+  const equity = amount(account.equityUsd);
+  if (model.mode === 'fixedNotional') return amount(model.notionalUsd);
+  if (model.mode === 'equityPercent') return equity.mul(equityPercent(model, marketScore)).div(100);
+  if (stopPrice === null) return null;
+  const entry = amount(entryPrice);
+  const lossPerUnit = entry.sub(amount(stopPrice)).abs();
+  if (lossPerUnit.isZero()) return null;
+  return equity
+    .mul(model.percent ?? DEFAULT_RISK_PERCENT)
+    .div(100)
+    .div(lossPerUnit)
+    .mul(entry);
+}
+
+function equityPercent(model: { percent?: number }, marketScore: number | null): Amount {
+  if (marketScore === null) return amount(model.percent ?? MAX_SCORED_PERCENT);
+  return amount(Math.min(model.percent ?? MAX_SCORED_PERCENT, MAX_SCORED_PERCENT)).mul(
+    Math.min(marketScore, 1),
+  );
+}
+
+const usableLeverage = ({ limits, instrument }: SizingRequest): number =>
+  Math.min(limits.maxLeverage, instrument.maxLeverage);
+
+function capNotional(request: SizingRequest, wish: Amount): { notional: Amount; cap: SizingCap | null } {
+  const { account, limits } = request;
+  const leverage = usableLeverage(request);
+  const caps: [SizingCap, Amount][] = [
+    ['max_leverage', amount(account.equityUsd).mul(leverage)],
+    ['free_margin', amount(account.freeMarginUsd).mul(leverage)],
+  ];
+  if (limits.maxNotionalUsd !== null) caps.push(['max_notional', amount(limits.maxNotionalUsd)]);
+  let tightest: { notional: Amount; cap: SizingCap | null } = { notional: wish, cap: null };
+  for (const [cap, notional] of caps) if (notional.lt(tightest.notional)) tightest = { notional, cap };
+  return tightest;
+}
+
+function refuseSize(size: Amount, minimum: Amount, cap: SizingCap | null) {
+  const particulars = `It comes to ${decimalString(size)}; the smallest is ${decimalString(minimum)}.`;
+  return cap === 'free_margin' ? refuse('no_margin', particulars) : refuse('too_small', particulars);
+}
