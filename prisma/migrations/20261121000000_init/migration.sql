@@ -193,6 +193,7 @@ CREATE TABLE "signal" (
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "reference_price" DECIMAL(38,18),
     "max_drift_pct" DOUBLE PRECISION NOT NULL,
+    "fanned_out_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "signal_pkey" PRIMARY KEY ("id")

@@ -1,0 +1,261 @@
+import type { Barriers, ExitReason } from './barriers.ts';
+import type { Side, Symbol, TradeId, VenueName } from './ids.ts';
+import type { DecimalString } from './money.ts';
+
+/**
+ * The life of a trade as a pure state machine: what happened goes in, what to do next comes out. The workflow
+ * waits and performs commands; every decision about order and meaning of events is here.
+ *
+ * routing -> opening -> open -> closing -> settling -> closed, or skipped before anything was ordered.
+ */
+export type TradePhase = 'routing' | 'opening' | 'open' | 'closing' | 'settling' | 'closed' | 'skipped';
+
+export interface TradeState {
+  tradeId: TradeId | null;
+  phase: TradePhase;
+  symbol: Symbol | null;
+  side: Side | null;
+  venue: VenueName | null;
+  paused: boolean;
+  /** Asked to close before the position was confirmed. */
+  closeRequested: ExitReason | null;
+  entrySize: DecimalString | null;
+  entryPrice: DecimalString | null;
+  remainingSize: DecimalString | null;
+  stopPrice: DecimalString | null;
+  takeProfitsFilled: number;
+  exitReason: ExitReason | null;
+  refusal: { code: string; text: string } | null;
+  netPnlUsd: DecimalString | null;
+  billed: boolean;
+}
+
+export type TradeEvent =
+  | { type: 'planned'; tradeId: TradeId; symbol: Symbol; side: Side; venue: VenueName }
+  | { type: 'refused'; tradeId: TradeId | null; code: string; text: string }
+  | {
+      type: 'opened';
+      size: DecimalString;
+      price: DecimalString;
+      stopPrice: DecimalString | null;
+      protected: boolean;
+    }
+  | { type: 'protected'; stopPrice: DecimalString }
+  | { type: 'protectionFailed'; text: string }
+  | { type: 'fillsBooked' }
+  | {
+      type: 'positionChanged';
+      remainingSize: DecimalString;
+      takeProfitsFilled: number;
+      stopPrice: DecimalString | null;
+      /** Set when nothing remains. */
+      closedBy: ExitReason | null;
+    }
+  | { type: 'pauseRequested' }
+  | { type: 'resumeRequested' }
+  | { type: 'closeRequested'; reason: ExitReason }
+  | { type: 'exitStarted'; reason: ExitReason }
+  | { type: 'barriersAdjusted'; barriers: Barriers; by: string }
+  | { type: 'safetyTimerFired' }
+  | { type: 'flat'; reason: ExitReason }
+  | { type: 'settled'; netPnlUsd: DecimalString }
+  | { type: 'billed' };
+
+/** What to do next. Commands are performed in order; each is safe to perform again. */
+export type TradeCommand =
+  | { do: 'open' }
+  | { do: 'protect' }
+  | { do: 'arm' }
+  | { do: 'pauseWatch' }
+  | { do: 'resumeWatch' }
+  | { do: 'reviewPosition' }
+  | { do: 'adjustBarriers'; barriers: Barriers; by: string }
+  | { do: 'close'; reason: ExitReason }
+  | { do: 'confirmExit' }
+  | { do: 'settle' }
+  | { do: 'bill' }
+  | { do: 'skip'; code: string; text: string };
+
+export interface Step {
+  trade: TradeState;
+  commands: TradeCommand[];
+}
+
+/** A trade before anything is known about it. */
+export const newTrade = (): TradeState => ({
+  tradeId: null,
+  phase: 'routing',
+  symbol: null,
+  side: null,
+  venue: null,
+  paused: false,
+  closeRequested: null,
+  entrySize: null,
+  entryPrice: null,
+  remainingSize: null,
+  stopPrice: null,
+  takeProfitsFilled: 0,
+  exitReason: null,
+  refusal: null,
+  netPnlUsd: null,
+  billed: false,
+});
+
+/** Whether the trade has ended and nothing more will be done. */
+export const isEnded = (trade: TradeState): boolean =>
+  trade.phase === 'skipped' || (trade.phase === 'closed' && trade.billed);
+
+/** Folds one event into the trade. Events that no longer matter in the phase change nothing. */
+export function reduce(trade: TradeState, event: TradeEvent): Step {
+  switch (event.type) {
+    case 'planned':
+      return onPlanned(trade, event);
+    case 'refused':
+      return onRefused(trade, event);
+    case 'opened':
+      return onOpened(trade, event);
+    case 'protected':
+      return trade.phase === 'open' ? arm({ ...trade, stopPrice: event.stopPrice }) : unchanged(trade);
+    case 'protectionFailed':
+      return startExit(trade, 'emergency');
+    case 'fillsBooked':
+    case 'safetyTimerFired':
+      return trade.phase === 'open' ? { trade, commands: [{ do: 'reviewPosition' }] } : unchanged(trade);
+    case 'positionChanged':
+      return onPositionChanged(trade, event);
+    case 'pauseRequested':
+      return onPause(trade);
+    case 'resumeRequested':
+      return onResume(trade);
+    case 'closeRequested':
+      return onCloseRequested(trade, event.reason);
+    case 'exitStarted':
+      return trade.phase === 'open'
+        ? {
+            trade: { ...trade, phase: 'closing', exitReason: event.reason },
+            commands: [{ do: 'confirmExit' }],
+          }
+        : unchanged(trade);
+    case 'barriersAdjusted':
+      return trade.phase === 'open'
+        ? { trade, commands: [{ do: 'adjustBarriers', barriers: event.barriers, by: event.by }] }
+        : unchanged(trade);
+    case 'flat':
+      return onFlat(trade, event.reason);
+    case 'settled':
+      return trade.phase === 'settling'
+        ? { trade: { ...trade, phase: 'closed', netPnlUsd: event.netPnlUsd }, commands: [{ do: 'bill' }] }
+        : unchanged(trade);
+    case 'billed':
+      return unchanged({ ...trade, billed: true });
+    default:
+      return unchanged(event satisfies never);
+  }
+}
+
+const unchanged = (trade: TradeState): Step => ({ trade, commands: [] });
+
+function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planned' }>): Step {
+  if (trade.phase !== 'routing') return unchanged(trade);
+  const planned = {
+    ...trade,
+    tradeId: event.tradeId,
+    symbol: event.symbol,
+    side: event.side,
+    venue: event.venue,
+  };
+  if (trade.closeRequested) return closedBeforeEntry(planned);
+  return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
+}
+
+/** Nothing was ordered yet, so a request to close means: do not begin. */
+const closedBeforeEntry = (trade: TradeState): Step => {
+  const refusal = {
+    code: 'closed_before_entry',
+    text: 'A person closed the trade before its entry was sent.',
+  };
+  return { trade: { ...trade, phase: 'skipped', refusal }, commands: [{ do: 'skip', ...refusal }] };
+};
+
+function onRefused(trade: TradeState, event: Extract<TradeEvent, { type: 'refused' }>): Step {
+  if (trade.phase !== 'routing' && trade.phase !== 'opening') return unchanged(trade);
+  const refusal = { code: event.code, text: event.text };
+  return unchanged({ ...trade, tradeId: event.tradeId ?? trade.tradeId, phase: 'skipped', refusal });
+}
+
+function onOpened(trade: TradeState, event: Extract<TradeEvent, { type: 'opened' }>): Step {
+  if (trade.phase !== 'opening') return unchanged(trade);
+  const opened: TradeState = {
+    ...trade,
+    phase: 'open',
+    entrySize: event.size,
+    entryPrice: event.price,
+    remainingSize: event.size,
+    stopPrice: event.stopPrice,
+  };
+  if (trade.closeRequested) return startExit(opened, trade.closeRequested);
+  return event.protected ? arm(opened) : { trade: opened, commands: [{ do: 'protect' }] };
+}
+
+/** A person may have paused the trade while it was still opening. */
+const arm = (trade: TradeState): Step => ({
+  trade,
+  commands: trade.paused ? [{ do: 'arm' }, { do: 'pauseWatch' }] : [{ do: 'arm' }],
+});
+
+function onPositionChanged(trade: TradeState, event: Extract<TradeEvent, { type: 'positionChanged' }>): Step {
+  if (trade.phase !== 'open') return unchanged(trade);
+  const changed: TradeState = {
+    ...trade,
+    remainingSize: event.remainingSize,
+    takeProfitsFilled: event.takeProfitsFilled,
+    stopPrice: event.stopPrice,
+  };
+  if (!event.closedBy) return unchanged(changed);
+  return {
+    trade: { ...changed, phase: 'closing', exitReason: event.closedBy },
+    commands: [{ do: 'confirmExit' }],
+  };
+}
+
+function onPause(trade: TradeState): Step {
+  if (trade.paused || hasLeftMarket(trade)) return unchanged(trade);
+  return {
+    trade: { ...trade, paused: true },
+    commands: trade.phase === 'open' ? [{ do: 'pauseWatch' }] : [],
+  };
+}
+
+function onResume(trade: TradeState): Step {
+  if (!trade.paused) return unchanged(trade);
+  return {
+    trade: { ...trade, paused: false },
+    commands: trade.phase === 'open' ? [{ do: 'resumeWatch' }, { do: 'reviewPosition' }] : [],
+  };
+}
+
+function onCloseRequested(trade: TradeState, reason: ExitReason): Step {
+  if (trade.phase === 'open') return startExit(trade, reason);
+  if (hasLeftMarket(trade)) return unchanged(trade);
+  return unchanged({ ...trade, closeRequested: trade.closeRequested ?? reason });
+}
+
+function startExit(trade: TradeState, reason: ExitReason): Step {
+  if (trade.phase !== 'open') return unchanged(trade);
+  return {
+    trade: { ...trade, phase: 'closing', exitReason: reason },
+    commands: [{ do: 'close', reason }, { do: 'confirmExit' }],
+  };
+}
+
+/** The venue's fills name the reason: a stop that fired first beats the close that was asked for. */
+function onFlat(trade: TradeState, reason: ExitReason): Step {
+  if (trade.phase !== 'closing' && trade.phase !== 'open') return unchanged(trade);
+  return {
+    trade: { ...trade, phase: 'settling', remainingSize: '0', exitReason: reason },
+    commands: [{ do: 'settle' }],
+  };
+}
+
+const hasLeftMarket = (trade: TradeState): boolean =>
+  ['closing', 'settling', 'closed', 'skipped'].includes(trade.phase);

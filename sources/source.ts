@@ -1,0 +1,31 @@
+/** A message as a source delivers it. */
+export interface IncomingMessage {
+  /** The source's own id; the same message always has the same one. */
+  externalId: string;
+  author: string;
+  text: string;
+  postedAt: number;
+}
+
+/** A message the source delivered but nobody can read; kept as a reason, never dropped silently. */
+export interface MalformedMessage {
+  externalId: string;
+  problem: string;
+}
+
+export interface PollResult {
+  messages: IncomingMessage[];
+  malformed: MalformedMessage[];
+  /** Opaque to everybody but the source; stored after the messages are. */
+  cursor: unknown;
+  /** Whether there is more to read at once. */
+  more: boolean;
+}
+
+/** Where messages come from. `poll` may be repeated with an old cursor: messages then come again, never fewer. */
+export interface Source {
+  readonly kind: 'file' | 'x' | 'rss' | 'webhook';
+  poll(handle: string, cursor: unknown, options: { limit: number; signal: AbortSignal }): Promise<PollResult>;
+  /** Calls back soon after something new may be there; returns how to stop. Absent where only polling works. */
+  watch?(handle: string, onChange: () => void): () => void;
+}

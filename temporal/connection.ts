@@ -1,0 +1,32 @@
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+
+/** Where the Temporal server is and how to speak to it; the same for clients and workers. */
+export interface TemporalSettings {
+  address: string;
+  namespace: string;
+  /** For Temporal Cloud or a server behind TLS. */
+  apiKey?: string;
+  tls?: boolean;
+  dataConverter?: DataConverter;
+}
+
+/** Connection options shared by client and worker. */
+export function connectionOptions(settings: TemporalSettings): NativeConnectionOptions {
+  return {
+    address: settings.address,
+    ...(settings.tls ? { tls: true } : {}),
+    ...(settings.apiKey ? { apiKey: settings.apiKey } : {}),
+  };
+}
+
+/** Connects a client; throws when the server does not answer within `timeoutMs`. Close `client.connection`. */
+export async function connectClient(settings: TemporalSettings, timeoutMs = 10_000): Promise<Client> {
+  const connection = await Connection.connect({ ...connectionOptions(settings), connectTimeout: timeoutMs });
+  return new Client({
+    connection,
+    namespace: settings.namespace,
+    ...(settings.dataConverter ? { dataConverter: settings.dataConverter } : {}),
+  });
+}

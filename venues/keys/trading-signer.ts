@@ -1,0 +1,20 @@
+import { Wallet } from 'ethers';
+import type { TypedDataDomain } from 'ethers';
+import type { TradingSigner } from '../venue.ts';
+
+/** Wraps a private key so that it can sign and cannot be read, printed or serialised. */
+export function createTradingSigner(privateKey: string): TradingSigner {
+  const wallet = new Wallet(privateKey);
+  const address = wallet.address.toLowerCase();
+  return {
+    address,
+    signTypedData: (domain, types, message) =>
+      wallet.signTypedData(domain as TypedDataDomain, types, message),
+  };
+}
+
+/** A fresh trading key: its address and the private key to seal at once. */
+export function createTradingKey(): { address: string; privateKey: string } {
+  const { address, privateKey } = Wallet.createRandom();
+  return { address: address.toLowerCase(), privateKey };
+}

@@ -1,0 +1,47 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Barriers } from '#domain/barriers.ts';
+import type { TradeState } from '#domain/trade.ts';
+
+/** Names and shapes of what can be said to a workflow. Used by workflows, clients and the Temporal CLI alike. */
+
+/** Workflow ids: the same subject always has the same id, which is half of the promise to do things once. */
+export const workflowIds = {
+  trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
+  fanOut: (signalId: string) => `signal/${signalId}`,
+  ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
+  priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
+} as const;
+
+export interface TradeInput {
+  signalId: string;
+  deploymentId: string;
+}
+
+/** Who asks; `temporal workflow signal` may leave it out. */
+export interface OperatorNote {
+  by?: string;
+  note?: string;
+}
+
+/** Stops automatic exits of the trade; what rests at the venue stays there. */
+export const pauseSignal = defineSignal<[OperatorNote?]>('pause');
+export const resumeSignal = defineSignal<[OperatorNote?]>('resume');
+/** Closes the position at once; before the entry it skips the trade. */
+export const forceCloseSignal = defineSignal<[OperatorNote?]>('forceClose');
+
+/** The watcher has claimed the exit and sent the closing order. */
+export const exitStartedSignal = defineSignal<[{ reason: string }]>('exitStarted');
+/** New fills of this trade are in the books. */
+export const fillsBookedSignal = defineSignal('fillsBooked');
+/** A message came in while the ingest workflow may already have read the source. */
+export const messageArrivedSignal = defineSignal('messageArrived');
+
+/** Replaces the exits of an open trade; answers with the trade, or is refused by the validator. */
+export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers; by: string }]>(
+  'adjustBarriers',
+);
+/** Closes the position and answers once it is flat. */
+export const closePositionUpdate = defineUpdate<TradeState, [OperatorNote]>('closePosition');
+
+/** Where the trade stands. */
+export const tradeQuery = defineQuery<TradeState>('trade');
