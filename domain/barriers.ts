@@ -1,4 +1,7 @@
-import type { DecimalString } from './money.ts';
+import { direction, type Side } from './ids.ts';
+import { isLegalSize, roundPrice, roundSizeDown, type PriceRules, type SizeRules } from './instrument.ts';
+import { Amount, amount, decimalString, type DecimalString } from './money.ts';
+import { accept, refuse, type Ruling } from './reasons.ts';
 
 /** A price given outright, or as percent of the entry price (of price, never of margin). */
 export type Level = { pct: number } | { price: DecimalString };
@@ -55,3 +58,155 @@ export const defaultBarriers = (roundTripFeePct = 0): Barriers => ({
   trailing: DEFAULT_TRAILING.map((step) => ({ ...step })),
   timeLimitMs: DEFAULT_TIME_LIMIT_MS,
 });
+
+/** A take profit at its absolute price. `leg` counts from 1, nearest to the entry first. */
+export interface ResolvedTarget {
+  leg: number;
+  price: DecimalString;
+  fraction: number;
+}
+
+/** A trailing step whose activation is an absolute price. */
+export interface ResolvedTrailingStep {
+  activatesAt: DecimalString;
+  distancePct: number;
+}
+
+/** Barriers at absolute levels for one position: targets nearest first, trailing steps in order of activation. */
+export interface ResolvedBarriers {
+  stop: DecimalString | null;
+  targets: ResolvedTarget[];
+  breakEven: { afterTakeProfit: number; price: DecimalString } | null;
+  trailing: ResolvedTrailingStep[];
+  timeLimitMs: number | null;
+}
+
+export interface ResolveContext {
+  side: Side;
+  /** The average price of the entry fills. */
+  entryPrice: Amount | DecimalString;
+  /** When given, fixed levels are put on the venue's price grid, never looser and never nearer than asked. */
+  instrument?: PriceRules;
+}
+
+/**
+ * Levels keep 15 significant digits. That is more than any venue quotes, makes 7.000000000000001 % mean 7 %,
+ * and any two such prices compare the same as `number` as they do as decimals.
+ */
+export const roundLevel = (price: Amount | DecimalString): DecimalString =>
+  decimalString(amount(price).toSignificantDigits(15));
+
+/** The price `pct` percent better than `from` for a position of this side; worse when `pct` is negative. */
+export const priceAtProfit = (side: Side, from: Amount | DecimalString, pct: number | Amount): Amount =>
+  amount(from).mul(amount(pct).div(100).mul(direction(side)).add(1));
+
+/** Turns percents into prices for one entry; refuses a stop or target on the wrong side of it. */
+export function resolveBarriers(
+  barriers: Barriers,
+  context: ResolveContext,
+): Ruling<ResolvedBarriers, 'wrong_side_stop' | 'wrong_side_target'> {
+  const { side } = context;
+  const entry = amount(context.entryPrice);
+  const stop = barriers.stopLoss ? resolveLevel(barriers.stopLoss, -1, 'nearer', context) : null;
+  if (stop !== null && !isBeyond(side, entry, stop)) {
+    return refuse('wrong_side_stop', `A ${side} from ${decimalString(entry)} cannot stop at ${stop}.`);
+  }
+  const targets = resolveTargets(barriers.takeProfits ?? [], context);
+  const wrong = targets.find(({ price }) => !isBeyond(side, price, entry));
+  if (wrong) {
+    return refuse(
+      'wrong_side_target',
+      `A ${side} from ${decimalString(entry)} cannot profit at ${wrong.price}.`,
+    );
+  }
+  return accept({
+    stop,
+    targets,
+    breakEven: resolveBreakEven(barriers.breakEven, context),
+    trailing: resolveTrailing(barriers.trailing ?? [], side, entry),
+    timeLimitMs: barriers.timeLimitMs ?? null,
+  });
+}
+
+/** Whether `price` is a possible price that is better than `than` for a position of this side. */
+function isBeyond(side: Side, price: Amount | DecimalString, than: Amount | DecimalString): boolean {
+  const [better, worse] = side === 'long' ? [amount(price), amount(than)] : [amount(than), amount(price)];
+  return better.gt(worse) && amount(price).gt(0) && amount(than).gt(0);
+}
+
+function resolveLevel(
+  level: Level,
+  sign: 1 | -1,
+  towards: 'nearer' | 'further',
+  { side, entryPrice, instrument }: ResolveContext,
+): DecimalString {
+  const exact = 'price' in level ? amount(level.price) : priceAtProfit(side, entryPrice, level.pct * sign);
+  const rounded = amount(roundLevel(exact));
+  if (!instrument) return decimalString(rounded);
+  const isAbove = (side === 'long') === (sign === 1);
+  const rounding = isAbove === (towards === 'nearer') ? 'down' : 'up';
+  return decimalString(roundPrice(instrument, rounded, rounding));
+}
+
+function resolveTargets(takeProfits: readonly TakeProfit[], context: ResolveContext): ResolvedTarget[] {
+  return takeProfits
+    .map((rung) => ({ price: resolveLevel(rung, 1, 'further', context), fraction: rung.fraction }))
+    .sort((a, b) => amount(a.price).cmp(amount(b.price)) * direction(context.side))
+    .map((rung, index) => ({ leg: index + 1, ...rung }));
+}
+
+function resolveBreakEven(breakEven: Barriers['breakEven'], context: ResolveContext) {
+  if (!breakEven) return null;
+  const price = resolveLevel({ pct: breakEven.offsetPct }, 1, 'further', context);
+  return { afterTakeProfit: breakEven.afterTakeProfit, price };
+}
+
+const resolveTrailing = (steps: readonly TrailingStep[], side: Side, entry: Amount): ResolvedTrailingStep[] =>
+  [...steps]
+    .sort((a, b) => a.activatesAtPct - b.activatesAtPct)
+    .map(({ activatesAtPct, distancePct }) => ({
+      activatesAt: roundLevel(priceAtProfit(side, entry, activatesAtPct)),
+      distancePct,
+    }));
+
+/**
+ * A ladder in which every leg is an order the venue accepts for a position of `size` opened at `price`: a leg
+ * below the minimum joins the next one, and a small last one joins the one before it. What no leg covers stays
+ * under the stop and the trail; that is everything when not even the whole ladder makes one legal order.
+ */
+export function mergeSmallLegs(
+  ladder: readonly ResolvedTarget[],
+  size: Amount | DecimalString,
+  price: Amount | DecimalString,
+  instrument: SizeRules,
+): ResolvedTarget[] {
+  const merged: ResolvedTarget[] = [];
+  let carried = 0;
+  for (const rung of ladder) {
+    const fraction = addFractions(carried, rung.fraction);
+    const value = Amount.min(amount(price), amount(rung.price));
+    const isOrder = isOrderSize(amount(size).mul(fraction), value, instrument);
+    if (isOrder) merged.push({ ...rung, fraction });
+    carried = isOrder ? 0 : fraction;
+  }
+  const last = merged.at(-1);
+  if (last) merged[merged.length - 1] = { ...last, fraction: addFractions(last.fraction, carried) };
+  return merged;
+}
+
+const addFractions = (a: number, b: number): number => amount(a).add(b).toNumber();
+
+function isOrderSize(size: Amount, price: Amount, instrument: SizeRules): boolean {
+  const legal = roundSizeDown(instrument, size);
+  return isLegalSize(instrument, legal) && legal.mul(price).gte(amount(instrument.minNotionalUsd));
+}
+
+/** The tighter of two stops: the system may only ever move a stop towards profit. */
+export function tightenOnly(
+  side: Side,
+  current: DecimalString | null,
+  proposed: DecimalString,
+): DecimalString {
+  if (current === null) return proposed;
+  return amount(proposed).sub(amount(current)).mul(direction(side)).gt(0) ? proposed : current;
+}

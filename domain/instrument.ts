@@ -1,3 +1,4 @@
+import type { Decimal } from 'decimal.js';
 import type { Symbol, VenueName } from './ids.ts';
 import { Amount, amount, floorTo, type DecimalString } from './money.ts';
 
@@ -34,7 +35,7 @@ export type PriceRounding = 'down' | 'up' | 'nearest';
 export type PriceRules = Pick<Instrument, 'priceRule'>;
 export type SizeRules = Pick<Instrument, 'lot' | 'minNotionalUsd'>;
 
-const ROUNDINGS: Record<PriceRounding, Amount.Rounding> = {
+const ROUNDINGS: Record<PriceRounding, Decimal.Rounding> = {
   down: Amount.ROUND_FLOOR,
   up: Amount.ROUND_CEIL,
   nearest: Amount.ROUND_HALF_EVEN,

@@ -1,0 +1,156 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Candle } from '#domain/candles.ts';
+import { roundLevel } from '#domain/barriers.ts';
+import type { PriceObservation } from '#domain/exit-engine.ts';
+import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { fileProblem, InputError } from './input-error.ts';
+
+/** One row of a price file. */
+export type PriceRow = { kind: 'candle'; candle: Candle } | { kind: 'tick'; tick: PriceObservation };
+
+const CANDLE_HEADER = ['timestamp', 'open', 'high', 'low', 'close'];
+const TICK_HEADER = ['t', 'price', 'gap'];
+const HEADERS = 'timestamp,open,high,low,close[,volume] or t,price,gap';
+/** ISO 8601 date and time, `T` or a space between them; without an offset it is UTC. */
+const ISO_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?)?$/u;
+const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
+
+/**
+ * Reads candles (`timestamp,open,high,low,close[,volume]`, timestamps ISO or epoch ms) or ticks (`t,price,gap`,
+ * `t` in epoch ms) as a stream, in constant memory. Throws {@link InputError} on the first row it cannot read;
+ * times must not run backwards.
+ */
+export async function* readPriceFile(file: string): AsyncGenerator<PriceRow> {
+  let parseRow: ((cells: Cells) => PriceRow) | null = null;
+  let line = 0;
+  let lastT = -Infinity;
+  for await (const text of fileLines(file)) {
+    line += 1;
+    if (text.trim() === '') continue;
+    if (parseRow === null) {
+      parseRow = rowParser(file, line, text);
+      continue;
+    }
+    const row = parseRow(new Cells(file, line, text));
+    const t = row.kind === 'candle' ? row.candle.t : row.tick.t;
+    if (t < lastT) throw new InputError(file, line, timeField(row), 'is earlier than the row before');
+    lastT = t;
+    yield row;
+  }
+  if (parseRow === null) throw new InputError(file, 1, 'header', `is missing; expected ${HEADERS}`);
+  if (lastT === -Infinity) throw new InputError(file, line, null, 'there are no prices after the header');
+}
+
+async function* fileLines(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file, 'utf8');
+  // readline does not pass on what goes wrong with the file beneath it.
+  const failure = new Promise<never>((_resolve, reject) => {
+    input.once('error', (error) => reject(new InputError(file, null, null, fileProblem(error))));
+  });
+  failure.catch(() => undefined);
+  const opened = new Promise<void>((resolve) => {
+    input.once('open', () => resolve());
+  });
+  await Promise.race([opened, failure]);
+  yield* createInterface({ input, crlfDelay: Infinity });
+}
+
+const timeField = (row: PriceRow): string => (row.kind === 'candle' ? 'timestamp' : 't');
+
+function rowParser(file: string, line: number, text: string): (cells: Cells) => PriceRow {
+  const header = text
+    .replace(/^\uFEFF/u, '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  const names = header.join(',');
+  if (names === TICK_HEADER.join(',')) return parseTick;
+  const columns = CANDLE_HEADER.join(',');
+  if (names === columns || names === `${columns},volume`) return (cells) => parseCandle(cells, header.length);
+  throw new InputError(file, line, 'header', `is "${text.trim().slice(0, 80)}"; expected ${HEADERS}`);
+}
+
+function parseTick(cells: Cells): PriceRow {
+  cells.expect(TICK_HEADER.length);
+  const gap = cells.text(2, 'gap');
+  if (gap !== '0' && gap !== '1') throw cells.problem('gap', `must be 0 or 1, not "${gap}"`);
+  return { kind: 'tick', tick: { t: cells.time(0, 't'), price: cells.price(1, 'price'), gap: gap === '1' } };
+}
+
+function parseCandle(cells: Cells, columns: number): PriceRow {
+  cells.expect(columns);
+  const t = cells.time(0, 'timestamp');
+  const [open, high, low, close] = [
+    cells.price(1, 'open'),
+    cells.price(2, 'high'),
+    cells.price(3, 'low'),
+    cells.price(4, 'close'),
+  ];
+  const body = [open, close].map(Number);
+  if (Number(high) < Math.max(...body, Number(low))) throw cells.problem('high', 'is not the highest price');
+  if (Number(low) > Math.min(...body)) throw cells.problem('low', 'is not the lowest price');
+  return { kind: 'candle', candle: { t, open, high, low, close } };
+}
+
+/** The cells of one row, each read with the place it stands at in every complaint. */
+class Cells {
+  readonly #file: string;
+  readonly #line: number;
+  readonly #cells: string[];
+
+  constructor(file: string, line: number, text: string) {
+    this.#file = file;
+    this.#line = line;
+    this.#cells = text.split(',');
+  }
+
+  problem(field: string, problem: string): InputError {
+    return new InputError(this.#file, this.#line, field, problem);
+  }
+
+  expect(columns: number): void {
+    if (this.#cells.length <= columns) return;
+    throw this.problem(`column ${columns + 1}`, `is one too many; the header has ${columns}`);
+  }
+
+  text(index: number, field: string): string {
+    const cell = this.#cells[index]?.trim();
+    if (cell === undefined || cell === '') throw this.problem(field, 'is missing');
+    return cell;
+  }
+
+  price(index: number, field: string): DecimalString {
+    const cell = this.text(index, field);
+    const price = parsePrice(cell);
+    if (price === null) throw this.problem(field, `must be a positive number, not "${cell}"`);
+    return price;
+  }
+
+  time(index: number, field: string): number {
+    const cell = this.text(index, field);
+    const t = field === 't' && !/^\d+$/u.test(cell) ? null : parseTime(cell);
+    if (t !== null) return t;
+    const expected = field === 't' ? 'epoch milliseconds' : 'an ISO time or epoch milliseconds';
+    throw this.problem(field, `must be ${expected}, not "${cell}"`);
+  }
+}
+
+/** Reads a positive price in plain or exponent notation; null when it is not one. */
+export function parsePrice(text: string): DecimalString | null {
+  if (!NUMBER.test(text)) return null;
+  const price = new Amount(text);
+  return price.isFinite() && price.gt(0) ? decimalString(new Amount(roundLevel(decimalString(price)))) : null;
+}
+
+/** Epoch ms of a whole number of ms or an ISO time (UTC where no offset is named); null when it is neither. */
+export function parseTime(text: string): number | null {
+  if (/^\d+$/u.test(text)) return Number.isSafeInteger(Number(text)) ? Number(text) : null;
+  const match = ISO_TIME.exec(text);
+  if (!match) return null;
+  const [, date, time = '00:00', fraction = '0', zone = 'Z'] = match;
+  const ms = Math.floor(Number(`0.${fraction}`) * 1000);
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const t = Date.parse(`${date}T${time}${offset}`);
+  return Number.isNaN(t) ? null : t + ms;
+}
