@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, readEnvironment } from './env.ts';
+
+const MASTER_KEY = 'ab'.repeat(32);
+const COMPLETE = {
+  DATABASE_URL: 'postgresql://signalman:pass@127.0.0.1:5432/signalman',
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  HYPERLIQUID_URL: 'http://127.0.0.1:3001',
+  SIGNALMAN_MASTER_KEY: MASTER_KEY,
+};
+
+function problemsOf(read: () => unknown): ConfigError {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('loadConfig', () => {
+  test('fills in the defaults around the four required variables', () => {
+    expect(loadConfig(COMPLETE)).toEqual({
+      databaseUrl: COMPLETE.DATABASE_URL,
+      temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
+      hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
+      stateDir: '.signalman',
+      masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
+      api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
+      logLevel: 'info',
+    });
+  });
+
+  test('puts the sealing key first and the older ones behind it', () => {
+    const older = Buffer.alloc(32, 1).toString('base64');
+    const config = loadConfig({
+      ...COMPLETE,
+      SIGNALMAN_MASTER_KEY_ID: '2026-11',
+      SIGNALMAN_OLD_MASTER_KEYS: `2026-10:${older}, 2026-09:${MASTER_KEY}`,
+    });
+    expect(config.masterKeys.map(({ id }) => id)).toEqual(['2026-11', '2026-10', '2026-09']);
+  });
+
+  test('an API key for Temporal turns TLS on', () => {
+    expect(loadConfig({ ...COMPLETE, TEMPORAL_API_KEY: 'k' }).temporal.tls).toBe(true);
+  });
+
+  test('names every missing and every bad variable at once', () => {
+    const error = problemsOf(() =>
+      loadConfig({ TEMPORAL_ADDRESS: 'localhost', SIGNALMAN_API_PORT: '70000', LOG_LEVEL: 'loud' }),
+    );
+    expect(error.problems.map(({ variable }) => variable)).toEqual([
+      'DATABASE_URL',
+      'HYPERLIQUID_URL',
+      'SIGNALMAN_MASTER_KEY',
+      'TEMPORAL_ADDRESS',
+      'SIGNALMAN_API_PORT',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  test('treats an empty variable as one that is not set', () => {
+    expect(problemsOf(() => loadConfig({ ...COMPLETE, DATABASE_URL: ' ' })).problems).toEqual([
+      { variable: 'DATABASE_URL', problem: expect.stringContaining('is not set') },
+    ]);
+  });
+
+  test('never repeats a value', () => {
+    const error = problemsOf(() =>
+      loadConfig({
+        DATABASE_URL: 'mysql://root:hunter2@db/books',
+        TEMPORAL_ADDRESS: 'hunter2',
+        HYPERLIQUID_URL: 'hunter2',
+        SIGNALMAN_MASTER_KEY: 'hunter2',
+        SIGNALMAN_OLD_MASTER_KEYS: 'old:hunter2',
+        LOG_LEVEL: 'hunter2',
+      }),
+    );
+    expect(error.problems).toHaveLength(6);
+    expect(error.message).not.toContain('hunter2');
+  });
+});
+
+describe('readEnvironment', () => {
+  test('requires nothing', () => {
+    expect(readEnvironment({})).toEqual({
+      SIGNALMAN_STATE_DIR: '.signalman',
+      SIGNALMAN_MASTER_KEY_ID: 'main',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  test('still refuses what is set and unusable', () => {
+    expect(problemsOf(() => readEnvironment({ SIGNALMAN_API_URL: 'nowhere' })).message).toBe(
+      'the configuration cannot be used:\n  SIGNALMAN_API_URL is not a URL such as http://127.0.0.1:7070',
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+
+/** What an entry point of the system (workers, API) runs on: the environment, read once, as plain values. */
+export interface Config {
+  databaseUrl: string;
+  temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
+  hyperliquid: { url: string; network: 'testnet' | 'mainnet' };
+  /** Folder of local state, as given (relative to the working directory). */
+  stateDir: string;
+  /** The key that seals comes first, older ones that still open follow. */
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+  api: { host: string; port: number; url: string; key?: string };
+  openaiApiKey?: string;
+  logLevel: LogLevel;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const DEFAULT_STATE_DIR = '.signalman';
+export const DEFAULT_NAMESPACE = 'default';
+export const DEFAULT_API_HOST = '127.0.0.1';
+export const DEFAULT_API_PORT = 7070;
+
+export interface ConfigProblem {
+  variable: string;
+  problem: string;
+}
+
+/** The environment cannot be used; the message has one line per variable and never a value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly code = 'config_invalid';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ variable, problem }) => `  ${variable} ${problem}`);
+    super(`the configuration cannot be used:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Reads the environment of a worker or the API. Throws {@link ConfigError} naming every bad variable at once. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = withoutBlanks(env);
+  const missing = Object.entries(REQUIRED)
+    .filter(([variable]) => given[variable] === undefined)
+    .map(([variable, hint]) => ({ variable, problem: `is not set; ${hint}` }));
+  const result = environment.safeParse(given);
+  if (!result.success || missing.length > 0) throw new ConfigError([...missing, ...problemsOf(result)]);
+  return toConfig(result.data);
+}
+
+/** What a command can find in the environment, under the variables' own names. Nothing is required. */
+export type Environment = z.output<typeof environment>;
+
+/** Reads the environment of a command. Throws {@link ConfigError} for variables that are set but unusable. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const result = environment.safeParse(withoutBlanks(env));
+  if (!result.success) throw new ConfigError(problemsOf(result));
+  return result.data;
+}
+
+const REQUIRED = {
+  DATABASE_URL: 'give a URL such as postgresql://user:password@127.0.0.1:5432/signalman',
+  TEMPORAL_ADDRESS: 'give host:port of a Temporal server, such as 127.0.0.1:7233',
+  HYPERLIQUID_URL: 'give a URL such as https://api.hyperliquid-testnet.xyz',
+  SIGNALMAN_MASTER_KEY: 'give 32 random bytes, for example from `openssl rand -hex 32`',
+} as const;
+
+const url = (scheme: RegExp, example: string) =>
+  z.string().refine((text) => scheme.test(text) && URL.canParse(text), `is not a URL such as ${example}`);
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port number')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'is not a port number');
+
+const environment = z.object({
+  DATABASE_URL: url(/^postgres(ql)?:/, 'postgresql://user:password@127.0.0.1:5432/signalman').optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^([^\s/:]+|\[[0-9a-f:]+\]):\d{1,5}$/i, 'is not host:port, such as 127.0.0.1:7233')
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: z
+    .enum(['true', 'false'], 'is neither true nor false')
+    .transform((text) => text === 'true')
+    .optional(),
+  HYPERLIQUID_URL: url(/^https?:/, 'https://api.hyperliquid-testnet.xyz').optional(),
+  HYPERLIQUID_NETWORK: z.enum(['testnet', 'mainnet'], 'is neither testnet nor mainnet').optional(),
+  SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
+  SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, 'is not 32 bytes as hex or base64').optional(),
+  SIGNALMAN_MASTER_KEY_ID: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, 'is not a short name of letters, digits, - and _')
+    .default('main'),
+  SIGNALMAN_OLD_MASTER_KEYS: z
+    .string()
+    .refine(
+      (text) => splitKeys(text).every(({ id, key }) => id !== '' && isMasterKey(key)),
+      'is not a list of id:key separated by commas, each key 32 bytes as hex or base64',
+    )
+    .optional(),
+  SIGNALMAN_API_HOST: z.string().optional(),
+  SIGNALMAN_API_PORT: port.optional(),
+  SIGNALMAN_API_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
+  SIGNALMAN_API_KEY: z.string().optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+function toConfig(read: Environment): Config {
+  const host = read.SIGNALMAN_API_HOST ?? DEFAULT_API_HOST;
+  const apiPort = read.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT;
+  const apiKey = read.TEMPORAL_API_KEY;
+  return {
+    databaseUrl: required(read.DATABASE_URL),
+    temporal: {
+      address: required(read.TEMPORAL_ADDRESS),
+      namespace: read.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE,
+      // An API key must not travel in the clear.
+      tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
+      ...(apiKey !== undefined && { apiKey }),
+    },
+    hyperliquid: { url: required(read.HYPERLIQUID_URL), network: read.HYPERLIQUID_NETWORK ?? 'testnet' },
+    stateDir: read.SIGNALMAN_STATE_DIR,
+    masterKeys: masterKeysOf(read),
+    api: {
+      host,
+      port: apiPort,
+      url: read.SIGNALMAN_API_URL ?? `http://${host}:${apiPort}`,
+      ...(read.SIGNALMAN_API_KEY !== undefined && { key: read.SIGNALMAN_API_KEY }),
+    },
+    ...(read.OPENAI_API_KEY !== undefined && { openaiApiKey: read.OPENAI_API_KEY }),
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+function masterKeysOf(read: Environment): [MasterKey, ...MasterKey[]] {
+  const older = splitKeys(read.SIGNALMAN_OLD_MASTER_KEYS ?? '');
+  return [
+    parseMasterKey(read.SIGNALMAN_MASTER_KEY_ID, required(read.SIGNALMAN_MASTER_KEY)),
+    ...older.map(({ id, key }) => parseMasterKey(id, key)),
+  ];
+}
+
+function splitKeys(text: string): { id: string; key: string }[] {
+  const entries = text.split(',').filter((entry) => entry.trim() !== '');
+  return entries.map((entry) => {
+    const [id = '', key = ''] = entry.trim().split(/:(.*)/s);
+    return { id, key };
+  });
+}
+
+function isMasterKey(text: string): boolean {
+  try {
+    parseMasterKey('', text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The caller has checked {@link REQUIRED}. */
+function required(value: string | undefined): string {
+  if (value === undefined) throw new TypeError('a required variable was not checked');
+  return value;
+}
+
+/** A variable set to nothing (`KEY=` in an env file) says as little as one that is not set. */
+const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+
+const problemsOf = (result: z.ZodSafeParseResult<unknown>): ConfigProblem[] =>
+  (result.error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.map(String).join('.'),
+    problem: message,
+  }));
