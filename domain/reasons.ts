@@ -3,6 +3,10 @@
  * the API and tests hold on to and are never renamed; the sentences may be improved.
  */
 export const REFUSALS = {
+  // on the way from a message to a signal
+  malformed_message: 'The message cannot be read.',
+  no_idea: 'The message proposes no trade.',
+  no_agent: 'No agent listens to the source of the message.',
   // the signal itself
   stale: 'The signal expired before it could be traded.',
   drifted: 'The price has moved too far from the one the signal was made at.',
@@ -32,6 +36,7 @@ export const REFUSALS = {
   // who trades
   account_paused: 'The account is paused.',
   agent_paused: 'The agent is paused.',
+  no_deployment: 'Nobody has deployed the agent.',
   deployment_paused: 'The deployment is paused.',
   deployment_ended: 'The deployment has been ended.',
   wallet_not_approved: 'The trading key is not approved for the wallet at the venue.',
