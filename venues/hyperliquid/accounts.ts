@@ -1,0 +1,171 @@
+import {
+  clearinghouseState,
+  extraAgents,
+  frontendOpenOrders,
+  orderStatus,
+  userAbstraction,
+  userFillsByTime,
+  userFunding,
+  userRole,
+} from '@nktkas/hyperliquid/api/info';
+import type { AccountId } from '#domain/ids.ts';
+import { amount } from '#domain/money.ts';
+import { VenueError, type AccountClient, type VenuePosition } from '../venue.ts';
+import type { HyperliquidClient } from './client.ts';
+import { readAll } from './paging.ts';
+import * as schemas from './schemas.ts';
+import { fillsOf, openOrderOf, reportOfStatus } from './wire.ts';
+
+/** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
+const WEIGHT = { cheap: 2, usual: 20, userRole: 60 } as const;
+const FILLS_PER_PAGE = 2_000;
+const FUNDINGS_PER_PAGE = 500;
+const ROWS_PER_EXTRA_WEIGHT = 20;
+const MAX_PAGES = 20;
+
+/** How long an account is believed to hold its collateral the way it said. */
+const ABSTRACTION_TRUSTED_MS = 3_600_000;
+
+/** Reads an account by the address that owns the funds; a trading key's address has none. Throws `VenueError`. */
+export function createAccountClient(client: HyperliquidClient): AccountClient {
+  const requireOwnMargin = createAccountModeCheck(client);
+
+  async function charged<Row>(rows: Promise<Row[]>): Promise<Row[]> {
+    const page = await rows;
+    client.charge(Math.floor(page.length / ROWS_PER_EXTRA_WEIGHT));
+    return page;
+  }
+
+  return {
+    async account(user) {
+      await requireOwnMargin(user);
+      const state = await client.info({
+        schema: schemas.clearinghouseState,
+        weight: WEIGHT.cheap,
+        ask: (config) => clearinghouseState(config, { user }),
+      });
+      return {
+        equityUsd: state.marginSummary.accountValue,
+        freeMarginUsd: state.withdrawable,
+        positions: state.assetPositions.flatMap(({ position }) => positionOf(position) ?? []),
+      };
+    },
+
+    async openOrders(user) {
+      const orders = await client.info({
+        schema: schemas.openOrders,
+        weight: WEIGHT.usual,
+        ask: (config) => frontendOpenOrders(config, { user }),
+      });
+      return orders.map(openOrderOf);
+    },
+
+    async orderByClientId(user, clientOrderId) {
+      const answer = await client.info({
+        schema: schemas.orderStatus,
+        weight: WEIGHT.cheap,
+        priority: 'entry',
+        ask: (config) => orderStatus(config, { user, oid: clientOrderId }),
+      });
+      return answer.status === 'order' ? reportOfStatus(answer.order.order, answer.order.status) : null;
+    },
+
+    async fillsSince(user, sinceMs) {
+      const fills = await readAll(sinceMs, {
+        page: (startTime) =>
+          charged(
+            client.info({
+              schema: schemas.fills,
+              weight: WEIGHT.usual,
+              ask: (config) => userFillsByTime(config, { user, startTime }),
+            }),
+          ),
+        timeOf: (fill) => fill.time,
+        // A `tid` alone is not unique. Source: official documentation, "websocket subscriptions".
+        keyOf: (fill) => `${fill.coin} ${fill.tid}`,
+        pageSize: FILLS_PER_PAGE,
+        maxPages: MAX_PAGES,
+      });
+      return fillsOf(user, fills);
+    },
+
+    async fundingSince(user, sinceMs) {
+      const fundings = await readAll(sinceMs, {
+        page: (startTime) =>
+          charged(
+            client.info({
+              schema: schemas.fundings,
+              weight: WEIGHT.usual,
+              ask: (config) => userFunding(config, { user, startTime }),
+            }),
+          ),
+        timeOf: (funding) => funding.time,
+        keyOf: (funding) => funding.delta.coin,
+        pageSize: FUNDINGS_PER_PAGE,
+        maxPages: MAX_PAGES,
+      });
+      return fundings.map(({ time, delta }) => ({ symbol: delta.coin, amountUsd: delta.usdc, time }));
+    },
+
+    isApproved: (user, signerAddress) => isApproved(client, user, signerAddress.toLowerCase()),
+  };
+}
+
+/** Named keys are listed with their expiry; an unnamed one shows only in the role of its address. */
+async function isApproved(client: HyperliquidClient, user: AccountId, signer: string): Promise<boolean> {
+  if (signer === user) return true;
+  const agents = await client.info({
+    schema: schemas.extraAgents,
+    weight: WEIGHT.usual,
+    ask: (config) => extraAgents(config, { user }),
+  });
+  const named = agents.find((agent) => agent.address.toLowerCase() === signer);
+  if (named !== undefined) return named.validUntil === null || named.validUntil > Date.now();
+  const role = await client.info({
+    schema: schemas.userRole,
+    weight: WEIGHT.userRole,
+    ask: (config) => userRole(config, { user: signer }),
+  });
+  return role.role === 'agent' && role.data?.user?.toLowerCase() === user;
+}
+
+/**
+ * Unified and portfolio accounts keep their collateral elsewhere, so `withdrawable` of the perpetuals account would
+ * be wrong. Source: official documentation, "account abstraction modes".
+ */
+function createAccountModeCheck(client: HyperliquidClient): (user: AccountId) => Promise<void> {
+  const trustedUntil = new Map<AccountId, number>();
+  return async (user) => {
+    if ((trustedUntil.get(user) ?? 0) > Date.now()) return;
+    const mode = await client.info({
+      schema: schemas.userAbstraction,
+      weight: WEIGHT.usual,
+      ask: (config) => userAbstraction(config, { user }),
+    });
+    if (mode === 'unifiedAccount' || mode === 'portfolioMargin') {
+      throw new VenueError(
+        'account_mode_unsupported',
+        `account ${user} is in ${mode} mode; switch it to separate perpetuals margin to trade here`,
+        'fatal',
+      );
+    }
+    trustedUntil.set(user, Date.now() + ABSTRACTION_TRUSTED_MS);
+  };
+}
+
+function positionOf(position: {
+  coin: string;
+  szi: string;
+  entryPx: string | null;
+  leverage: { value: number };
+  liquidationPx: string | null;
+}): VenuePosition | null {
+  if (position.entryPx === null || amount(position.szi).isZero()) return null;
+  return {
+    symbol: position.coin,
+    size: position.szi,
+    entryPrice: position.entryPx,
+    liquidationPrice: position.liquidationPx,
+    leverage: position.leverage.value,
+  };
+}

@@ -1,0 +1,152 @@
+import { HttpTransport } from '@nktkas/hyperliquid';
+import { ApiRequestError, type ExchangeSingleWalletConfig } from '@nktkas/hyperliquid/api/exchange';
+import type { z } from 'zod';
+import { VenueError, type Outcome, type TradingSigner } from '../venue.ts';
+import { failureOfAction, failureOfRead, isTooManyRequests } from './errors.ts';
+import { createLanes } from './lanes.ts';
+import { createRateLimiter, type Priority } from './rate-limiter.ts';
+import { readRefusal } from './refusals.ts';
+import { refusedAnswer } from './schemas.ts';
+
+/** Actions of one signer that may wait for their turn. */
+const MAX_WAITING_PER_SIGNER = 100;
+
+/** Chain id in user-signed actions; any is valid as long as the action names it. */
+const SIGNATURE_CHAIN_ID = '0x66eee';
+
+export interface ClientOptions {
+  /** `http(s)` base address of the API. */
+  url: string;
+  /** Which network signatures are made for; independent of the address. */
+  network: 'testnet' | 'mainnet';
+  exchangeTimeoutMs: number;
+  infoTimeoutMs: number;
+  weightPerMinute: number;
+}
+
+/** How to ask for one kind of information. */
+export interface InfoQuery<Schema extends z.ZodType> {
+  schema: Schema;
+  weight: number;
+  /** Reads that a running command depends on go before those that merely look. */
+  priority?: Priority;
+  ask: (config: { transport: HttpTransport }) => Promise<unknown>;
+}
+
+/** A signed action. */
+export interface ExchangeAction<Schema extends z.ZodType> {
+  signer: TradingSigner;
+  nonce: number;
+  weight: number;
+  priority: Priority;
+  schema: Schema;
+  send: (config: ExchangeSingleWalletConfig) => Promise<unknown>;
+}
+
+/** Request and answer, limited, serialised and checked; the venue's clients stand on it. */
+export interface HyperliquidClient {
+  /** Throws `VenueError`. */
+  info<Schema extends z.ZodType>(query: InfoQuery<Schema>): Promise<z.infer<Schema>>;
+  /** Sends once and never again, whatever happens; never throws for what the venue or the network does. */
+  exchange<Schema extends z.ZodType>(action: ExchangeAction<Schema>): Promise<Outcome<z.infer<Schema>>>;
+  /** Books what a long answer cost on top. */
+  charge(weight: number): void;
+  close(): void;
+}
+
+export function createClient(options: ClientOptions): HyperliquidClient {
+  const isTestnet = options.network === 'testnet';
+  const transport = (timeout: number): HttpTransport =>
+    // A redirected POST would send a signed action a second time.
+    new HttpTransport({ apiUrl: options.url, isTestnet, timeout, fetchOptions: { redirect: 'error' } });
+  const infoTransport = transport(options.infoTimeoutMs);
+  const exchangeTransport = transport(options.exchangeTimeoutMs);
+  const limiter = createRateLimiter({ weightPerMinute: options.weightPerMinute });
+  const lanes = createLanes({
+    maxWaiting: MAX_WAITING_PER_SIGNER,
+    maxWaitMs: 2 * options.exchangeTimeoutMs,
+  });
+
+  async function limited<Result>(
+    weight: number,
+    priority: Priority,
+    maxWaitMs: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    await limiter.take(weight, priority, maxWaitMs);
+    try {
+      return await work();
+    } catch (error) {
+      if (isTooManyRequests(error)) limiter.drain();
+      throw error;
+    }
+  }
+
+  const sendOnce = (action: ExchangeAction<z.ZodType>): Promise<unknown> =>
+    limited(action.weight, action.priority, options.exchangeTimeoutMs, () =>
+      action.send({
+        transport: exchangeTransport,
+        wallet: asWallet(action.signer),
+        nonceManager: () => action.nonce,
+        signatureChainId: SIGNATURE_CHAIN_ID,
+      }),
+    );
+
+  return {
+    async info({ schema, weight, priority = 'read', ask }) {
+      const answer = await limited(weight, priority, options.infoTimeoutMs, () =>
+        ask({ transport: infoTransport }),
+      ).catch((error: unknown) => {
+        throw failureOfRead(error);
+      });
+      return parsed(schema, answer);
+    },
+    async exchange(action) {
+      try {
+        const answer = await lanes.run(action.signer.address, () => sendOnce(action));
+        return readAnswer(action.schema, answer);
+      } catch (error) {
+        // Raised also when one order of an accepted batch was refused; then the answer is in it.
+        if (error instanceof ApiRequestError) return readAnswer(action.schema, error.response);
+        return failureOfAction(error);
+      }
+    },
+    charge: (weight) => limiter.charge(weight),
+    close: () => limiter.close(),
+  };
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.infer<Schema> {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  throw new VenueError('venue_unreadable', `the venue's answer has an unknown form`, 'retry', {
+    cause: result.error,
+  });
+}
+
+function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): Outcome<z.infer<Schema>> {
+  const refused = refusedAnswer.safeParse(answer);
+  if (refused.success) {
+    const text = refused.data.response;
+    return { kind: 'rejected', code: readRefusal(text).code, text };
+  }
+  const accepted = schema.safeParse(answer);
+  if (accepted.success) return { kind: 'confirmed', value: accepted.data };
+  return { kind: 'unresolved', text: "the venue's answer has an unknown form" };
+}
+
+type TypedField = { name: string; type: string };
+
+/** The shape the SDK recognises as a signer. Nothing but the two calls gets through to it. */
+function asWallet(signer: TradingSigner): ExchangeSingleWalletConfig['wallet'] {
+  return {
+    signTypedData: (domain, types, message) => {
+      const copied = Object.entries(types).map(([name, fields]): [string, TypedField[]] => [
+        name,
+        [...fields],
+      ]);
+      return signer.signTypedData({ ...domain }, Object.fromEntries(copied), message);
+    },
+    getAddress: () => Promise.resolve(signer.address),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Capabilities, StreamHandlers, Venue, VenueStream } from '../venue.ts';
+import { createAccountClient } from './accounts.ts';
+import { clientOrderId } from './client-order-id.ts';
+import { createClient } from './client.ts';
+import { createExecutionClient } from './execution.ts';
+import { createMarketDataClient } from './market.ts';
+import {
+  DEFAULT_PACE,
+  DEFAULT_TIMEOUT_MS,
+  SILENT,
+  VENUE_WEIGHT_PER_MINUTE,
+  type HyperliquidOptions,
+} from './options.ts';
+import { openStream } from './stream.ts';
+
+export type { HyperliquidOptions } from './options.ts';
+
+const CAPABILITIES: Capabilities = {
+  residentStop: true,
+  residentTakeProfit: true,
+  attachProtection: true,
+  clientOrderId: true,
+  reduceOnly: true,
+  priceStream: true,
+  delegatedSigner: true,
+  triggerPrice: 'mark',
+};
+
+/** Hyperliquid perpetuals of the first market. `close` ends its streams and turns away what still waits. */
+export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
+  const client = createClient({
+    url: options.url,
+    network: options.network,
+    exchangeTimeoutMs: options.timeoutMs?.exchange ?? DEFAULT_TIMEOUT_MS,
+    infoTimeoutMs: options.timeoutMs?.info ?? DEFAULT_TIMEOUT_MS,
+    weightPerMinute: options.weightPerMinute ?? VENUE_WEIGHT_PER_MINUTE,
+  });
+  const streams = new Set<VenueStream>();
+
+  function stream(handlers: StreamHandlers): VenueStream {
+    const opened = openStream(
+      {
+        url: streamUrl(options.url),
+        pace: { ...DEFAULT_PACE, ...options.stream },
+        confirmTimeoutMs: options.timeoutMs?.info ?? DEFAULT_TIMEOUT_MS,
+        logger: options.logger ?? SILENT,
+      },
+      handlers,
+    );
+    streams.add(opened);
+    return {
+      ...opened,
+      async close() {
+        streams.delete(opened);
+        await opened.close();
+      },
+    };
+  }
+
+  return {
+    name: 'hyperliquid',
+    capabilities: CAPABILITIES,
+    execution: createExecutionClient(client),
+    accounts: createAccountClient(client),
+    market: createMarketDataClient(client, stream),
+    clientOrderId,
+    async close() {
+      client.close();
+      await Promise.all([...streams].map((each) => each.close()));
+    },
+  };
+}
+
+/** `http://host/base` becomes `ws://host/base/ws`. */
+const streamUrl = (url: string): string => `${url.replace(/^http/, 'ws').replace(/\/+$/, '')}/ws`;

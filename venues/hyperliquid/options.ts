@@ -1,0 +1,34 @@
+import type { SocketPace } from './reconnecting-socket.ts';
+
+/** The part of a pino logger the adapter uses. */
+export interface Logger {
+  warn(details: Record<string, unknown>, message: string): void;
+}
+
+export interface HyperliquidOptions {
+  /** `http(s)` base address of the API; the stream is at `/ws` under it. */
+  url: string;
+  /** Which network signatures are made for; independent of the address. */
+  network: 'testnet' | 'mainnet';
+  timeoutMs?: { exchange?: number; info?: number };
+  /** Request budget of this process. All processes behind one address share the venue's 1200 a minute. */
+  weightPerMinute?: number;
+  stream?: Partial<SocketPace>;
+  logger?: Logger;
+}
+
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Source: official documentation, "rate limits". */
+export const VENUE_WEIGHT_PER_MINUTE = 1_200;
+
+/** The venue closes a line on which it said nothing for 60 s; prices normally come every few seconds. */
+export const DEFAULT_PACE: SocketPace = {
+  pingAfterMs: 5_000,
+  staleAfterMs: 15_000,
+  connectTimeoutMs: 5_000,
+  minBackoffMs: 250,
+  maxBackoffMs: 5_000,
+};
+
+export const SILENT: Logger = { warn: () => undefined };

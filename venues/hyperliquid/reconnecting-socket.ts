@@ -1,0 +1,139 @@
+import { WebSocket, type RawData } from 'ws';
+
+/** Pace of a live connection, in ms. */
+export interface SocketPace {
+  /** Silence after which we ask whether anybody is there. */
+  pingAfterMs: number;
+  /** Silence after which the connection counts as dead. */
+  staleAfterMs: number;
+  connectTimeoutMs: number;
+  /** Waits between two attempts: doubled from the first to the second. */
+  minBackoffMs: number;
+  maxBackoffMs: number;
+}
+
+export interface SocketHandlers {
+  /** The line is open; nothing has been said on it. */
+  onOpen(): void;
+  onMessage(text: string): void;
+  onDown(reason: string): void;
+}
+
+/** A line that comes back by itself. */
+export interface ReconnectingSocket {
+  /** Sends if the line is open; what is lost with the line has to be said again on `onOpen`. */
+  send(text: string): void;
+  /** Gives up this line and opens another. */
+  restart(reason: string): void;
+  close(): Promise<void>;
+}
+
+const PING = '{"method":"ping"}';
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/**
+ * Opens a connection and keeps it. Written on `ws` rather than taken from the SDK, whose transport notices a dead
+ * peer only 40 s after its last word (30 s to the next ping, 10 s for the pong), restores subscriptions without
+ * saying when that is done, and hands each message through an event target, a schema and a promise. Here silence
+ * has one meaning and a price one `JSON.parse`.
+ */
+export function openReconnectingSocket(
+  url: string,
+  pace: SocketPace,
+  handlers: SocketHandlers,
+): ReconnectingSocket {
+  let socket: WebSocket | null = null;
+  let heardAt = 0;
+  let asked = false;
+  let attempt = 0;
+  let closed = false;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  function connect(): void {
+    const line = new WebSocket(url, {
+      handshakeTimeout: pace.connectTimeoutMs,
+      perMessageDeflate: false,
+      maxPayload: 32 * 1024 * 1024,
+    });
+    socket = line;
+    line.on('open', () => {
+      heard();
+      heartbeat = setInterval(listen, Math.max(1, Math.floor(pace.pingAfterMs / 4)));
+      handlers.onOpen();
+    });
+    line.on('message', (data: RawData) => {
+      if (line !== socket) return;
+      heard();
+      attempt = 0;
+      handlers.onMessage(textOf(data));
+    });
+    line.on('error', (error) => lost(line, error.message));
+    line.on('close', (code) => lost(line, `closed by the venue (${code})`));
+  }
+
+  function heard(): void {
+    heardAt = performance.now();
+    asked = false;
+  }
+
+  function listen(): void {
+    const silentMs = performance.now() - heardAt;
+    if (silentMs >= pace.staleAfterMs) {
+      restart(`silent for ${Math.round(silentMs)} ms`);
+    } else if (silentMs >= pace.pingAfterMs && !asked) {
+      asked = true;
+      socket?.send(PING);
+    }
+  }
+
+  function lost(line: WebSocket, reason: string): void {
+    if (line !== socket) return;
+    socket = null;
+    clearInterval(heartbeat);
+    line.terminate();
+    if (closed) return;
+    const waitMs = Math.min(pace.maxBackoffMs, pace.minBackoffMs * 2 ** attempt);
+    attempt += 1;
+    retry = setTimeout(connect, waitMs);
+    handlers.onDown(reason);
+  }
+
+  function restart(reason: string): void {
+    if (socket !== null) lost(socket, reason);
+  }
+
+  connect();
+  return {
+    restart,
+    send(text) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      clearInterval(heartbeat);
+      const line = socket;
+      socket = null;
+      if (line !== null) await hangUp(line);
+    },
+  };
+}
+
+/** Says goodbye, and leaves without an answer when there is none. */
+function hangUp(line: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => line.terminate(), CLOSE_TIMEOUT_MS);
+    line.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (line.readyState === WebSocket.OPEN) line.close();
+    else line.terminate();
+  });
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
+}
