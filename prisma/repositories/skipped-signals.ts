@@ -1,0 +1,70 @@
+import { REFUSALS, type RefusalCode } from '#domain/reasons.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { ms } from './rows.ts';
+
+/** What was not traded, and why. */
+export interface SkipDraft {
+  /** What was skipped; the same subject is written down once, however often it is recorded. */
+  subject: string;
+  code: RefusalCode;
+  /** Defaults to the sentence of the code. */
+  text?: string;
+  signalId?: string | null;
+  messageId?: string | null;
+  deploymentId?: string | null;
+}
+
+export interface SkippedSignalRow {
+  id: string;
+  subject: string;
+  code: string;
+  text: string;
+  signalId: string | null;
+  messageId: string | null;
+  deploymentId: string | null;
+  createdAt: number;
+}
+
+/** Subjects of skips: one form each, so that every writer arrives at the same row. */
+export const skipSubjects = {
+  malformedMessage: (sourceAccountId: string, externalId: string) =>
+    `malformed/${sourceAccountId}/${externalId}`,
+  message: (messageId: string) => `message/${messageId}`,
+  idea: (messageId: string, agentId: string, symbol: string, side: string) =>
+    `idea/${messageId}/${agentId}/${symbol}/${side}`,
+  duplicate: (signalId: string, of: string) => `duplicate/${signalId}/${of}`,
+  signal: (signalId: string) => `signal/${signalId}`,
+  deployment: (signalId: string, deploymentId: string) => `deployment/${signalId}/${deploymentId}`,
+} as const;
+
+/** Writes the skips down; those whose subject is known already stay as they are. Answers how many are new. */
+export async function recordSkips(db: DatabaseOrTransaction, drafts: readonly SkipDraft[]): Promise<number> {
+  if (drafts.length === 0) return 0;
+  const data = drafts.map(({ text, ...draft }) => ({ ...draft, text: text ?? REFUSALS[draft.code] }));
+  const { count } = await db.skippedSignal.createMany({ data, skipDuplicates: true });
+  return count;
+}
+
+/** Writes one skip down; answers whether its subject is new. */
+export const recordSkip = async (db: DatabaseOrTransaction, draft: SkipDraft): Promise<boolean> =>
+  (await recordSkips(db, [draft])) === 1;
+
+export interface SkipFilter {
+  limit: number;
+  /** The id of the last row of the page before. */
+  after?: string;
+  signalId?: string;
+  messageId?: string;
+  deploymentId?: string;
+}
+
+/** Skips, newest first. */
+export async function listSkips(db: DatabaseOrTransaction, filter: SkipFilter): Promise<SkippedSignalRow[]> {
+  const { limit, after, ...where } = filter;
+  const rows = await db.skippedSignal.findMany({
+    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map((row) => ({ ...row, createdAt: ms(row.createdAt) }));
+}

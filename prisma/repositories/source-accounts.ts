@@ -1,0 +1,57 @@
+import type { DatabaseOrTransaction } from '../client.ts';
+import { asJson } from './json.ts';
+import { msOrNull } from './rows.ts';
+
+export type SourceKind = 'file' | 'x' | 'rss' | 'webhook';
+
+export interface SourceAccountRow {
+  id: string;
+  kind: SourceKind;
+  handle: string;
+  status: 'active' | 'paused' | 'archived';
+  /** Opaque; null before the first poll. */
+  cursor: unknown;
+  polledAt: number | null;
+}
+
+/** The account with this kind and handle, made when there is none. */
+export async function ensureSourceAccount(
+  db: DatabaseOrTransaction,
+  source: { kind: SourceKind; handle: string },
+): Promise<{ id: string }> {
+  return db.sourceAccount.upsert({
+    where: { kind_handle: source },
+    create: source,
+    update: {},
+    select: { id: true },
+  });
+}
+
+/** The source, or null when there is none with this id. */
+export async function readSourceAccount(
+  db: DatabaseOrTransaction,
+  id: string,
+): Promise<SourceAccountRow | null> {
+  const row = await db.sourceAccount.findUnique({ where: { id }, omit: { createdAt: true } });
+  return row && { ...row, polledAt: msOrNull(row.polledAt) };
+}
+
+/** Every source that is read, in the order they were added. */
+export const listActiveSources = (
+  db: DatabaseOrTransaction,
+): Promise<{ id: string; kind: SourceKind; handle: string }[]> =>
+  db.sourceAccount.findMany({
+    where: { status: 'active' },
+    orderBy: { id: 'asc' },
+    select: { id: true, kind: true, handle: true },
+  });
+
+/** Notes where the next poll goes on. */
+export async function storeCursor(
+  db: DatabaseOrTransaction,
+  id: string,
+  { cursor, polledAt }: { cursor: object | null; polledAt: number },
+): Promise<void> {
+  const position = cursor === null ? {} : { cursor: asJson(cursor) };
+  await db.sourceAccount.update({ where: { id }, data: { ...position, polledAt: new Date(polledAt) } });
+}
