@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tailOf, withLogFile } from './log-file.ts';
+import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+
+export interface ServiceCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly logFile: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** A server that we started and that goes on running when we die; see {@link stopProcess} for its end. */
+export interface ServiceProcess {
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<void>;
+  hasExited(): boolean;
+}
+
+/** The server ended, or gave no sign of life, before it was ready. */
+export class ServiceStartError extends Error {
+  override readonly name = 'ServiceStartError';
+  readonly code = 'service_start_failed';
+  readonly log: string;
+
+  constructor(message: string, log: string) {
+    super(log === '' ? message : `${message}; the end of its log:\n${log}`);
+    this.log = log;
+  }
+}
+
+/**
+ * Starts a server in a session of its own, so that Ctrl-C in the terminal reaches only us and the servers are
+ * stopped in our order. Output goes to the log file.
+ */
+export async function startService(command: ServiceCommand): Promise<ServiceProcess> {
+  const child = withLogFile(command.logFile, (log) =>
+    spawn(command.file, command.args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...(command.env && { env: command.env }),
+      ...(command.uid !== undefined && { uid: command.uid }),
+      ...(command.gid !== undefined && { gid: command.gid }),
+    }),
+  );
+  let ended = false;
+  const exited = exitOf(child);
+  void exited.finally(() => (ended = true));
+  const identity = await identityOf(child, command);
+  return { identity, exited, hasExited: () => ended };
+}
+
+export interface ReadinessLimits {
+  readonly name: string;
+  readonly logFile: string;
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+}
+
+/**
+ * Probes until the first success.
+ *
+ * @throws {ServiceStartError} when the process ends first or the time is up; it carries the probe's last error.
+ */
+export async function whenReady<T>(
+  service: ServiceProcess,
+  limits: ReadinessLimits,
+  probe: () => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + limits.timeoutMs;
+  for (;;) {
+    try {
+      return await probe();
+    } catch (error) {
+      if (service.hasExited()) {
+        throw new ServiceStartError(`${limits.name} ended while starting`, tailOf(limits.logFile));
+      }
+      if (performance.now() >= deadline) {
+        const why = error instanceof Error ? error.message : String(error);
+        const message = `${limits.name} was not ready after ${limits.timeoutMs / 1000} s (${why})`;
+        throw new ServiceStartError(message, tailOf(limits.logFile));
+      }
+    }
+    await Promise.race([service.exited, sleep(limits.pollMs)]);
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+}
+
+async function identityOf(child: ChildProcess, command: ServiceCommand): Promise<ProcessIdentity> {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) =>
+      reject(new ServiceStartError(`cannot run ${command.file}: ${error.message}`, '')),
+    );
+  });
+  const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
+  if (!identity) throw new ServiceStartError(`${command.file} ended at once`, tailOf(command.logFile));
+  return identity;
+}
