@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createRateLimiter, RateLimited, type Priority, type RateLimiter } from './rate-limiter.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const PER_MINUTE = 600;
+
+/** Takes and notes under `name` when it was admitted or turned away. */
+function note(limiter: RateLimiter, log: string[], name: string, weight: number, priority: Priority): void {
+  limiter.take(weight, priority, 60_000).then(
+    () => log.push(name),
+    (error: Error) => log.push(`${name}: ${error.message}`),
+  );
+}
+
+test('one minute’s weight is there at once, then it refills evenly', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  const log: string[] = [];
+  note(limiter, log, 'all of it', PER_MINUTE, 'exit');
+  note(limiter, log, 'ten more', 10, 'exit');
+  await vi.advanceTimersByTimeAsync(990);
+  expect(log).toEqual(['all of it']);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(log).toEqual(['all of it', 'ten more']);
+});
+
+test('exits overtake entries and reads that wait, and neither overtakes its own kind', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  limiter.drain();
+  const log: string[] = [];
+  note(limiter, log, 'read', 2, 'read');
+  note(limiter, log, 'entry', 1, 'entry');
+  note(limiter, log, 'large exit', 50, 'exit');
+  note(limiter, log, 'small exit', 1, 'exit');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(log).toEqual(['large exit', 'small exit', 'entry', 'read']);
+});
+
+test('reads leave a part of the budget to actions', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  const log: string[] = [];
+  for (let i = 0; i < 30; i++) note(limiter, log, 'read', 20, 'read');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log.length).toBeLessThan(30);
+  note(limiter, log, 'exit', 100, 'exit');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log.at(-1)).toBe('exit');
+});
+
+test('whoever would wait too long is turned away, and so is whoever finds the queue full', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE, maxWaiting: 1 });
+  limiter.drain();
+  const late = limiter.take(500, 'exit', 5_000);
+  await expect(limiter.take(1, 'exit', 5_000)).rejects.toThrow(RateLimited);
+  const turnedAway = expect(late).rejects.toThrow('did not free up in time');
+  await vi.advanceTimersByTimeAsync(5_000);
+  await turnedAway;
+});
+
+test('what an answer cost on top is paid by those who come later', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  limiter.charge(PER_MINUTE);
+  const log: string[] = [];
+  note(limiter, log, 'exit', 10, 'exit');
+  await vi.advanceTimersByTimeAsync(900);
+  expect(log).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(log).toEqual(['exit']);
+});
+
+test('closing turns everyone away', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  limiter.drain();
+  const waiting = limiter.take(100, 'read', 60_000);
+  limiter.close();
+  await expect(waiting).rejects.toThrow(RateLimited);
+  await expect(limiter.take(1, 'exit', 60_000)).rejects.toThrow(RateLimited);
+});
