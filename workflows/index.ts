@@ -1,0 +1,6 @@
+/** Every workflow type, by the name it is started under. */
+export { classify } from './classify.ts';
+export { generateSignals } from './generate-signals.ts';
+export { ingest } from './ingest.ts';
+export { signalFanOut } from './signal-fan-out.ts';
+export { checkVenues, refreshInstruments } from './venue-maintenance.ts';

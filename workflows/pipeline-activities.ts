@@ -1,0 +1,24 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { PipelineRoleActivities } from '#activities/contract.ts';
+
+const retry = {
+  initialInterval: '200ms',
+  backoffCoefficient: 2,
+  maximumInterval: '10s',
+  // The schedule comes round every minute: what has not worked by then is tried afresh.
+  maximumAttempts: 8,
+} as const;
+
+/** Steps between a source and a signal: short, against the database and local files. */
+export const { ingestSource, generateSignals, listUnsentSignals } = proxyActivities<PipelineRoleActivities>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '2m',
+  retry,
+});
+
+/** May ask a language model about each message, and so takes longer. */
+export const { classifyMessages } = proxyActivities<PipelineRoleActivities>({
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '5m',
+  retry,
+});

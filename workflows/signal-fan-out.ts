@@ -1,0 +1,56 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { continueAsNew, ParentClosePolicy, proxyLocalActivities, startChild } from '@temporalio/workflow';
+import type { FanOutActivities } from '#activities/contract.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workflowIds, type TradeInput } from './messages.ts';
+
+export interface SignalFanOutInput {
+  signalId: string;
+  /** Deployments up to and including this one have their trade; set when a run hands over to the next. */
+  after?: string;
+}
+
+/** Trades started at once: keeps a workflow task small. */
+const BATCH_SIZE = 100;
+/** Trades started in one run: a workflow may hold 2,000 children that have not ended. */
+const RUN_SIZE = 1_000;
+
+// Local: one query between the signal and its orders, not a round trip through the server.
+const { listDeployments, markFannedOut } = proxyLocalActivities<FanOutActivities>({
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '10m',
+  retry: { initialInterval: '50ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
+/**
+ * Starts one trade per active deployment of the signal's agent, and notes when all have theirs. May run again for
+ * the same signal: a deployment whose trade exists keeps the one it has.
+ */
+export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput): Promise<void> {
+  const { deploymentIds } = await listDeployments({ signalId });
+  const waiting = deploymentIds.filter((id) => id > after).sort();
+  const now = waiting.slice(0, RUN_SIZE);
+  for (let from = 0; from < now.length; from += BATCH_SIZE) {
+    const batch = now.slice(from, from + BATCH_SIZE);
+    await Promise.all(batch.map((deploymentId) => startTrade({ signalId, deploymentId })));
+  }
+  const last = now.at(-1);
+  if (last !== undefined && waiting.length > now.length) {
+    await continueAsNew<typeof signalFanOut>({ signalId, after: last });
+  }
+  await markFannedOut({ signalId });
+}
+
+async function startTrade(input: TradeInput): Promise<void> {
+  try {
+    await startChild('tradeLifecycle', {
+      args: [input],
+      workflowId: workflowIds.trade(input.signalId, input.deploymentId),
+      taskQueue: TASK_QUEUES.trading,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

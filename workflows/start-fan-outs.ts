@@ -1,0 +1,25 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workflowIds } from './messages.ts';
+import type { signalFanOut } from './signal-fan-out.ts';
+
+/** Sends signals on their way; those already on it are left alone. Does not wait for their ends. */
+export async function startFanOuts(signalIds: readonly string[]): Promise<void> {
+  await Promise.all([...new Set(signalIds)].map(startFanOut));
+}
+
+async function startFanOut(signalId: string): Promise<void> {
+  try {
+    await startChild<typeof signalFanOut>('signalFanOut', {
+      args: [{ signalId }],
+      workflowId: workflowIds.fanOut(signalId),
+      taskQueue: TASK_QUEUES.trading,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      // A fan-out that ended early is run again; one that is running is not disturbed.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
