@@ -44,17 +44,11 @@ export async function* readPriceFile(file: string): AsyncGenerator<PriceRow> {
 }
 
 async function* fileLines(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file, 'utf8');
-  // readline does not pass on what goes wrong with the file beneath it.
-  const failure = new Promise<never>((_resolve, reject) => {
-    input.once('error', (error) => reject(new InputError(file, null, null, fileProblem(error))));
-  });
-  failure.catch(() => undefined);
-  const opened = new Promise<void>((resolve) => {
-    input.once('open', () => resolve());
-  });
-  await Promise.race([opened, failure]);
-  yield* createInterface({ input, crlfDelay: Infinity });
+  try {
+    yield* createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+  } catch (error) {
+    throw new InputError(file, null, null, fileProblem(error));
+  }
 }
 
 const timeField = (row: PriceRow): string => (row.kind === 'candle' ? 'timestamp' : 't');

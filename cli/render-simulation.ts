@@ -1,4 +1,4 @@
-import type { ExitFire } from '#domain/exit-engine.ts';
+import { openExit, type ExitFire } from '#domain/exit-engine.ts';
 import { pnlPctAt, simulationResult, type Simulation } from '#domain/simulate.ts';
 
 const STOP_MOVES_SHOWN = 5;
@@ -7,8 +7,10 @@ const STOP_MOVES_SHOWN = 5;
 export function renderSimulation(simulation: Simulation): string {
   const result = simulationResult(simulation);
   const { state, options, lastPrice } = simulation;
+  const firstStop = openExit(state.barriers, state).stop;
   const rows = [
     ['entry', time(result.entry.t), result.entry.price, '', result.side],
+    ...(firstStop ? [['stop', time(result.entry.t), firstStop.price, '', firstStop.kind]] : []),
     ...stopMoveRows(simulation),
     ...simulation.fires.map((fire) => [
       fire.leg === undefined ? fire.reason : `${fire.reason} ${fire.leg}`,
