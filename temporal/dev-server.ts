@@ -1,0 +1,218 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePorts } from '#cli/services/free-port.ts';
+import { readJson, writeJson } from '#cli/services/json-file.ts';
+import { acquireLock, type Lock } from '#cli/services/lock.ts';
+import { findProcesses, identifyProcess } from '#cli/services/process-identity.ts';
+import {
+  ServiceStartError,
+  startService,
+  whenReady,
+  type ServiceProcess,
+} from '#cli/services/service-process.ts';
+import { stopProcess, type StopStep } from '#cli/services/stop-process.ts';
+import { z } from 'zod';
+import { findTemporalBinary, userCacheDir, type TemporalBinary } from './binary.ts';
+import { dynamicConfigFlags } from './dynamic-config.ts';
+import { ensureNamespace, type SearchAttribute } from './namespace.ts';
+
+export interface DevServerOptions {
+  /** The folder for the database and the log; created when missing. It belongs to the server alone. */
+  readonly stateDir: string;
+  readonly searchAttributes: readonly SearchAttribute[];
+  /** Default: `default`. */
+  readonly namespace?: string;
+  /** A temporal binary named by the user. */
+  readonly cliPath?: string | undefined;
+  /** The environment of the programs that are run. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Taken when free; default: the ports of the last start, then Temporal's own 7233 and 8233. */
+  readonly preferredPorts?: TemporalPorts;
+  /** Receives one line of progress at a time. */
+  readonly log: (line: string) => void;
+}
+
+export interface TemporalPorts {
+  readonly grpc?: number | undefined;
+  readonly ui?: number | undefined;
+}
+
+export interface RunningTemporal {
+  readonly address: string;
+  readonly uiUrl: string;
+  readonly namespace: string;
+  readonly pid: number;
+  readonly binary: TemporalBinary;
+  readonly logFile: string;
+  /** Settles when the server ends, wanted or not. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Ports {
+  readonly grpc: number;
+  readonly ui: number;
+}
+
+const READY_TIMEOUT_MS = 90_000;
+const START_ATTEMPTS = 5;
+const STOP_TEMPORAL: readonly StopStep[] = [
+  { signal: 'SIGTERM', waitMs: 10_000 },
+  { signal: 'SIGKILL', waitMs: 5_000 },
+];
+
+const lastStart = z.object({ grpc: z.int(), ui: z.int(), serverVersion: z.string() });
+
+/**
+ * Starts a Temporal development server on 127.0.0.1 with its history in a file, so that workflows outlive it. A
+ * server that an earlier, killed run left behind on the same file is stopped first.
+ *
+ * @throws {LockHeldError} while another live process runs a server on the same file.
+ * @throws {TemporalUnavailableError | ServiceStartError} with the reason and what to do.
+ */
+export async function startTemporal(options: DevServerOptions): Promise<RunningTemporal> {
+  const home = resolve(options.stateDir);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const cacheDir = userCacheDir(options.env, homedir());
+  const binary = await findTemporalBinary({ ...options, cacheDir });
+  const lock = acquireLock(join(home, 'lock'));
+  try {
+    return await startLocked(home, binary, lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(
+  home: string,
+  binary: TemporalBinary,
+  lock: Lock,
+  options: DevServerOptions,
+): Promise<RunningTemporal> {
+  const database = join(home, 'temporal.db');
+  const logFile = join(home, 'temporal.log');
+  const last = lastStart.safeParse(readJson(join(home, 'last-start.json'))).data;
+  warnOfOtherVersion(database, last?.serverVersion, binary, options.log);
+  await stopLeftovers(database, options.log);
+  const wishes = options.preferredPorts ?? last ?? { grpc: 7233, ui: 8233 };
+  const { service, ports } = await startServer(binary, database, logFile, wishes, options);
+  writeJson(join(home, 'last-start.json'), { ...ports, serverVersion: binary.serverVersion });
+  const exited = service.exited.finally(() => lock.release());
+  options.log(`Temporal listens on 127.0.0.1:${ports.grpc}, its Web UI is at ${uiUrlOf(ports)}`);
+  return {
+    address: `127.0.0.1:${ports.grpc}`,
+    uiUrl: uiUrlOf(ports),
+    namespace: namespaceOf(options),
+    pid: service.identity.pid,
+    binary,
+    logFile,
+    exited,
+    async stop() {
+      await stopProcess(service.identity, STOP_TEMPORAL);
+      await exited;
+    },
+  };
+}
+
+async function startServer(
+  binary: TemporalBinary,
+  database: string,
+  logFile: string,
+  wishes: TemporalPorts,
+  options: DevServerOptions,
+): Promise<{ service: ServiceProcess; ports: Ports }> {
+  let wished = wishes;
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await choosePorts(wished);
+    try {
+      return { service: await startOnce(binary, database, logFile, ports, options), ports };
+    } catch (error) {
+      // Somebody else was quicker with a port that was free a moment ago.
+      if (attempt === START_ATTEMPTS || !isPortTaken(error)) throw error;
+      wished = {};
+    }
+  }
+}
+
+async function startOnce(
+  binary: TemporalBinary,
+  database: string,
+  logFile: string,
+  ports: Ports,
+  options: DevServerOptions,
+): Promise<ServiceProcess> {
+  const args = serverArgs(database, ports, options);
+  const service = await startService({ file: binary.file, args, logFile, env: options.env });
+  const limits = { name: 'Temporal', logFile, timeoutMs: READY_TIMEOUT_MS, pollMs: 50 };
+  const address = `127.0.0.1:${ports.grpc}`;
+  try {
+    await whenReady(service, limits, () =>
+      ensureNamespace(address, namespaceOf(options), options.searchAttributes),
+    );
+  } catch (error) {
+    await stopProcess(service.identity, STOP_TEMPORAL);
+    throw error;
+  }
+  return service;
+}
+
+function serverArgs(database: string, ports: Ports, options: DevServerOptions): string[] {
+  const flags: [string, string][] = [
+    ['--ip', '127.0.0.1'],
+    ['--ui-ip', '127.0.0.1'],
+    ['--port', String(ports.grpc)],
+    ['--ui-port', String(ports.ui)],
+    ['--db-filename', database],
+    ['--namespace', namespaceOf(options)],
+    ['--log-level', 'error'],
+    ['--log-format', 'json'],
+    ...options.searchAttributes.map(({ name, type }): [string, string] => [
+      '--search-attribute',
+      `${name}=${type.replaceAll('_', '')}`,
+    ]),
+  ];
+  return ['server', 'start-dev', ...flags.flat(), ...dynamicConfigFlags()];
+}
+
+/** An orphan has the database open: two servers on one file would corrupt each other's view of it. */
+async function stopLeftovers(database: string, log: (line: string) => void): Promise<void> {
+  for (const { pid } of findProcesses('server start-dev', `--db-filename ${database} `)) {
+    const identity = identifyProcess(pid);
+    if (!identity) continue;
+    log(`stopping Temporal (pid ${pid}) that an earlier run left behind`);
+    await stopProcess(identity, STOP_TEMPORAL);
+  }
+}
+
+function warnOfOtherVersion(
+  database: string,
+  lastVersion: string | undefined,
+  binary: TemporalBinary,
+  log: (line: string) => void,
+): void {
+  if (!existsSync(database) || lastVersion === undefined || lastVersion === binary.serverVersion) return;
+  log(
+    `${database} was last used by server ${lastVersion}, now by ${binary.serverVersion}; should it refuse to start, ` +
+      'give the former with TEMPORAL_CLI_PATH or remove the file',
+  );
+}
+
+async function choosePorts(wished: TemporalPorts): Promise<Ports> {
+  const [grpc, ui] = await freePorts([wished.grpc, wished.ui]);
+  if (grpc === undefined || ui === undefined) throw new Error('two ports were asked for');
+  return { grpc, ui };
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof ServiceStartError && /address already in use|can't set .*port/.test(error.log);
+}
+
+function uiUrlOf(ports: Ports): string {
+  return `http://127.0.0.1:${ports.ui}`;
+}
+
+function namespaceOf(options: DevServerOptions): string {
+  return options.namespace ?? 'default';
+}
