@@ -1,0 +1,110 @@
+import type { Barriers } from '#domain/barriers.ts';
+import type { VenueName } from '#domain/ids.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import type { Prisma } from '../generated/client.ts';
+import { asJson, fromJson } from './json.ts';
+import { isUniqueViolation, ms } from './rows.ts';
+
+/** How much an agent trusts a source, 0 to 100. */
+export interface SourceWeight {
+  kind: 'file' | 'x' | 'rss' | 'webhook';
+  handle: string;
+  weight: number;
+}
+
+/** What a strategy is made of. */
+export interface AgentDraft {
+  name: string;
+  ownerId: string;
+  venuePreference: VenueName[];
+  minConfidence: number;
+  barriers: Barriers;
+  sizeModel: SizeModel;
+  signalTtlMs: number;
+  maxDriftPct: number;
+  sources: SourceWeight[];
+}
+
+export interface AgentRecord extends AgentDraft {
+  id: string;
+  status: 'active' | 'paused' | 'archived';
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+const WITH_SOURCES = { sources: { include: { sourceAccount: true } } } as const;
+type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_SOURCES }>;
+
+const toRecord = (row: AgentRow): AgentRecord => ({
+  id: row.id,
+  ownerId: row.ownerId,
+  name: row.name,
+  status: row.status,
+  venuePreference: row.venuePreference,
+  minConfidence: row.minConfidence,
+  barriers: fromJson<Barriers>(row.barriers),
+  sizeModel: fromJson<SizeModel>(row.sizeModel),
+  signalTtlMs: row.signalTtlMs,
+  maxDriftPct: row.maxDriftPct,
+  sources: row.sources
+    .map(({ weight, sourceAccount: { kind, handle } }) => ({ kind, handle, weight }))
+    .sort((a, b) => b.weight - a.weight || a.handle.localeCompare(b.handle)),
+  version: row.version,
+  createdAt: ms(row.createdAt),
+  updatedAt: ms(row.updatedAt),
+});
+
+/** Creates an agent with its sources; null when the name is taken. */
+export async function createAgent(db: DatabaseOrTransaction, draft: AgentDraft): Promise<AgentRecord | null> {
+  const { sources, barriers, sizeModel, ...plain } = draft;
+  try {
+    const row = await db.agent.create({
+      data: {
+        ...plain,
+        barriers: asJson(barriers),
+        sizeModel: asJson(sizeModel),
+        sources: { create: sources.map(toSourceLink) },
+      },
+      include: WITH_SOURCES,
+    });
+    return toRecord(row);
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}
+
+/** The agent, or null. */
+export async function findAgent(db: DatabaseOrTransaction, id: string): Promise<AgentRecord | null> {
+  const row = await db.agent.findUnique({ where: { id }, include: WITH_SOURCES });
+  return row && toRecord(row);
+}
+
+/** The agent of that name, or null. */
+export async function findAgentByName(db: DatabaseOrTransaction, name: string): Promise<AgentRecord | null> {
+  const row = await db.agent.findUnique({ where: { name }, include: WITH_SOURCES });
+  return row && toRecord(row);
+}
+
+/** Agents, newest first; `after` is the id of the last agent of the page before. */
+export async function listAgents(
+  db: DatabaseOrTransaction,
+  { limit, after }: { limit: number; after?: string },
+): Promise<AgentRecord[]> {
+  const rows = await db.agent.findMany({
+    where: after === undefined ? {} : { id: { lt: after } },
+    orderBy: { id: 'desc' },
+    take: limit,
+    include: WITH_SOURCES,
+  });
+  return rows.map(toRecord);
+}
+
+const toSourceLink = ({ kind, handle, weight }: SourceWeight) => ({
+  weight,
+  sourceAccount: {
+    connectOrCreate: { where: { kind_handle: { kind, handle } }, create: { kind, handle } },
+  },
+});

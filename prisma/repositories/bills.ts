@@ -1,0 +1,38 @@
+import type { DecimalString } from '#domain/money.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { ms, text } from './rows.ts';
+
+/** A charge as lists show it. */
+export interface BillView {
+  id: string;
+  kind: 'trade_fee' | 'performance_fee' | 'subscription';
+  /** What is charged for; one bill per kind and subject, ever. */
+  subject: string;
+  deploymentId: string;
+  tradeId: string | null;
+  amountUsd: DecimalString;
+  createdAt: number;
+}
+
+export interface BillFilter {
+  limit: number;
+  /** The id of the last bill of the page before. */
+  after?: string;
+  deploymentId?: string;
+  tradeId?: string;
+}
+
+/** Bills, newest first. */
+export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): Promise<BillView[]> {
+  const { limit, after, ...where } = filter;
+  const rows = await db.billingEvent.findMany({
+    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(({ amountUsd, createdAt, ...row }) => ({
+    ...row,
+    amountUsd: text(amountUsd),
+    createdAt: ms(createdAt),
+  }));
+}

@@ -1,0 +1,151 @@
+import type { VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { DatabaseOrTransaction, Transaction } from '../client.ts';
+import type { Prisma } from '../generated/client.ts';
+import { asJson, fromJson } from './json.ts';
+import { ms, msOrNull, text } from './rows.ts';
+
+export type LifeStatus = 'active' | 'paused' | 'archived';
+
+/** One user's subscription to an agent: the wallet that owns the funds and what it may risk. */
+export interface DeploymentDraft {
+  agentId: string;
+  userId: string;
+  /** Lower-case address. */
+  walletAddress: string;
+  maxLeverage: number;
+  maxNotionalUsd: DecimalString;
+  maxOpenPositions: number;
+  sizeModel: SizeModel | null;
+  trialEndsAt: number;
+}
+
+/** The key that trades for a deployment at a venue, without its key material. */
+export interface TradingKeyView {
+  venue: VenueName;
+  address: string;
+  status: 'pending' | 'approved' | 'revoked';
+  approvedAt: number | null;
+}
+
+export interface DeploymentRecord extends DeploymentDraft {
+  id: string;
+  agentName: string;
+  status: LifeStatus;
+  tradingKeys: TradingKeyView[];
+  createdAt: number;
+}
+
+/** A new trading key, sealed, with the standing it starts with. */
+export interface SealedTradingKey {
+  venue: VenueName;
+  address: string;
+  sealed: Uint8Array<ArrayBuffer>;
+  masterKeyId: string;
+  status: 'pending' | 'approved';
+}
+
+const PARTS = {
+  agent: { select: { name: true } },
+  tradingKeys: { select: { venue: true, address: true, status: true, approvedAt: true } },
+} as const;
+type DeploymentRow = Prisma.AgentDeploymentGetPayload<{ include: typeof PARTS }>;
+
+const toRecord = (row: DeploymentRow): DeploymentRecord => ({
+  id: row.id,
+  agentId: row.agentId,
+  agentName: row.agent.name,
+  userId: row.userId,
+  walletAddress: row.walletAddress,
+  status: row.status,
+  maxLeverage: row.maxLeverage,
+  maxNotionalUsd: text(row.maxNotionalUsd),
+  maxOpenPositions: row.maxOpenPositions,
+  sizeModel: fromJson<SizeModel | null>(row.sizeModel),
+  trialEndsAt: ms(row.trialEndsAt),
+  tradingKeys: row.tradingKeys.map((key) => ({ ...key, approvedAt: msOrNull(key.approvedAt) })),
+  createdAt: ms(row.createdAt),
+});
+
+/**
+ * Creates a deployment and the key that trades for it. Runs in a transaction of the caller, since the key can
+ * only be sealed for a deployment that has an id. Null when the agent already trades for the wallet.
+ */
+export async function createDeployment(
+  tx: Transaction,
+  draft: DeploymentDraft,
+  sealFor: (deploymentId: string) => SealedTradingKey,
+): Promise<DeploymentRecord | null> {
+  const deploymentId = await insertDeployment(tx, draft);
+  if (deploymentId === null) return null;
+  const key = sealFor(deploymentId);
+  const approvedAt = key.status === 'approved' ? new Date() : null;
+  await tx.tradingKey.create({ data: { ...key, deploymentId, approvedAt } });
+  return findDeployment(tx, deploymentId);
+}
+
+async function insertDeployment(tx: Transaction, draft: DeploymentDraft): Promise<string | null> {
+  const { sizeModel, trialEndsAt, ...plain } = draft;
+  const [row] = await tx.agentDeployment.createManyAndReturn({
+    data: [
+      {
+        ...plain,
+        trialEndsAt: new Date(trialEndsAt),
+        ...(sizeModel && { sizeModel: asJson(sizeModel) }),
+      },
+    ],
+    skipDuplicates: true,
+    select: { id: true },
+  });
+  return row?.id ?? null;
+}
+
+/** The deployment, or null. */
+export async function findDeployment(
+  db: DatabaseOrTransaction,
+  id: string,
+): Promise<DeploymentRecord | null> {
+  const row = await db.agentDeployment.findUnique({ where: { id }, include: PARTS });
+  return row && toRecord(row);
+}
+
+/** Deployments, newest first; `after` is the id of the last one of the page before. */
+export async function listDeployments(
+  db: DatabaseOrTransaction,
+  { limit, after, ...where }: { limit: number; after?: string; agentId?: string },
+): Promise<DeploymentRecord[]> {
+  const rows = await db.agentDeployment.findMany({
+    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+    include: PARTS,
+  });
+  return rows.map(toRecord);
+}
+
+/** Moves a deployment from one status to another; false when it is not in the first. */
+export async function changeDeploymentStatus(
+  db: DatabaseOrTransaction,
+  id: string,
+  from: LifeStatus,
+  to: LifeStatus,
+): Promise<boolean> {
+  const changed = await db.agentDeployment.updateMany({ where: { id, status: from }, data: { status: to } });
+  return changed.count === 1;
+}
+
+/** Writes down what the venue says about the trading key. A revoked key stays revoked. */
+export async function saveApproval(
+  db: DatabaseOrTransaction,
+  deploymentId: string,
+  venue: VenueName,
+  isApproved: boolean,
+): Promise<void> {
+  await db.tradingKey.updateMany({
+    where: { deploymentId, venue, status: isApproved ? 'pending' : 'approved' },
+    data: isApproved
+      ? { status: 'approved', approvedAt: new Date() }
+      : { status: 'pending', approvedAt: null },
+  });
+}

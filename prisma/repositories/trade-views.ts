@@ -1,0 +1,114 @@
+import type { ExitReason } from '#domain/barriers.ts';
+import type { Side, VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { TradePhase } from '#domain/trade.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import type { Prisma } from '../generated/client.ts';
+import { msOrNull, ms, textOrNull } from './rows.ts';
+
+/** A trade as lists show it. Amounts are decimal strings, times epoch ms. */
+export interface TradeView {
+  id: string;
+  signalId: string;
+  deploymentId: string;
+  agentName: string;
+  symbol: string;
+  side: Side;
+  venue: VenueName | null;
+  phase: TradePhase;
+  paused: boolean;
+  entrySize: DecimalString | null;
+  entryPrice: DecimalString | null;
+  remainingSize: DecimalString | null;
+  stopPrice: DecimalString | null;
+  stopKind: ExitReason | null;
+  exitPrice: DecimalString | null;
+  exitReason: ExitReason | null;
+  refusal: { code: string; text: string } | null;
+  grossPnlUsd: DecimalString | null;
+  feesUsd: DecimalString | null;
+  fundingUsd: DecimalString | null;
+  netPnlUsd: DecimalString | null;
+  /** How long a filled entry stood without a resident stop. */
+  unprotectedMs: number;
+  createdAt: number;
+  openedAt: number | null;
+  closedAt: number | null;
+}
+
+const PARTS = { deployment: { select: { agent: { select: { name: true } } } } } as const;
+type TradeRow = Prisma.TradeGetPayload<{ include: typeof PARTS }>;
+
+/** The row of a trade as lists show it. */
+export const toTradeView = (row: TradeRow): TradeView => ({
+  id: row.id,
+  signalId: row.signalId,
+  deploymentId: row.deploymentId,
+  agentName: row.deployment.agent.name,
+  symbol: row.symbol,
+  side: row.side,
+  venue: row.venue,
+  phase: row.phase,
+  paused: row.pausedAt !== null,
+  entrySize: textOrNull(row.entrySize),
+  entryPrice: textOrNull(row.entryPrice),
+  remainingSize: textOrNull(row.remainingSize),
+  stopPrice: textOrNull(row.stopPrice),
+  stopKind: row.stopKind,
+  exitPrice: textOrNull(row.exitPrice),
+  exitReason: row.exitReason,
+  refusal: row.refusalCode === null ? null : { code: row.refusalCode, text: row.refusalText ?? '' },
+  grossPnlUsd: textOrNull(row.grossPnlUsd),
+  feesUsd: textOrNull(row.feesUsd),
+  fundingUsd: textOrNull(row.fundingUsd),
+  netPnlUsd: textOrNull(row.netPnlUsd),
+  unprotectedMs: row.unprotectedMs,
+  createdAt: ms(row.createdAt),
+  openedAt: msOrNull(row.openedAt),
+  closedAt: msOrNull(row.closedAt),
+});
+
+export interface TradeFilter {
+  limit: number;
+  /** The id of the last trade of the page before. */
+  after?: string;
+  deploymentId?: string;
+  signalId?: string;
+  phases?: readonly TradePhase[];
+  symbol?: string;
+}
+
+/** Trades, newest first. */
+export async function listTrades(db: DatabaseOrTransaction, filter: TradeFilter): Promise<TradeView[]> {
+  const { limit, after, phases, ...where } = filter;
+  const rows = await db.trade.findMany({
+    where: {
+      ...where,
+      ...(phases && { phase: { in: [...phases] } }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit,
+    include: PARTS,
+  });
+  return rows.map(toTradeView);
+}
+
+/** The trade as lists show it, or null. */
+export async function findTradeView(db: DatabaseOrTransaction, id: string): Promise<TradeView | null> {
+  const row = await db.trade.findUnique({ where: { id }, include: PARTS });
+  return row && toTradeView(row);
+}
+
+/**
+ * Ids of trades that end (or begin) with `part`, at most two: enough to tell one from several. Ends win over
+ * beginnings, which trades made at the same time share.
+ */
+export async function findTradeIds(db: DatabaseOrTransaction, part: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string; ends: boolean }[]>`
+    SELECT id::text, right(id::text, length(${part})) = ${part} AS ends FROM trade
+    WHERE right(id::text, length(${part})) = ${part} OR left(id::text, length(${part})) = ${part}
+    ORDER BY ends DESC, id LIMIT 2`;
+  const ending = rows.filter(({ ends }) => ends);
+  return (ending.length > 0 ? ending : rows).map(({ id }) => id);
+}
