@@ -104,18 +104,18 @@ describe('the answer to an order', () => {
   });
 });
 
-describe('an order looked up', () => {
-  const listed = (sz: string) =>
-    openOrder.parse({
-      coin: 'BTC',
-      side: 'B',
-      limitPx: '50500.0',
-      sz,
-      origSz: '0.50',
-      oid: 9,
-      cloid: '0x00000000000000000000000000000001',
-    });
+const listed = (sz: string) =>
+  openOrder.parse({
+    coin: 'BTC',
+    side: 'B',
+    limitPx: '50500.0',
+    sz,
+    origSz: '0.50',
+    oid: 9,
+    cloid: '0x00000000000000000000000000000001',
+  });
 
+describe('an order looked up', () => {
   test.each([
     ['open', '0.5', 'resting', '0', null],
     ['open', '0.3', 'partly_filled', '0.2', null],
