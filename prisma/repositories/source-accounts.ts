@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../client.ts';
-import { asJson } from './json.ts';
+import type { Prisma } from '../generated/client.ts';
+import { fromJson } from './json.ts';
 import { msOrNull } from './rows.ts';
 
 export type SourceKind = 'file' | 'x' | 'rss' | 'webhook';
@@ -50,8 +51,8 @@ export const listActiveSources = (
 export async function storeCursor(
   db: DatabaseOrTransaction,
   id: string,
-  { cursor, polledAt }: { cursor: object | null; polledAt: number },
+  { cursor, polledAt }: { cursor: unknown; polledAt: number },
 ): Promise<void> {
-  const position = cursor === null ? {} : { cursor: asJson(cursor) };
+  const position = cursor === null ? {} : { cursor: fromJson<Prisma.InputJsonValue>(cursor) };
   await db.sourceAccount.update({ where: { id }, data: { ...position, polledAt: new Date(polledAt) } });
 }

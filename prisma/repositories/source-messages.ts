@@ -43,19 +43,18 @@ export async function listUnclassifiedMessages(
   return rows.map(toMessage);
 }
 
-/** Ids of messages the classifier has seen and nobody has evaluated, oldest first. */
-export async function listUnevaluatedMessageIds(
+/** Messages the classifier has seen and nobody has evaluated, oldest first. */
+export async function listUnevaluatedMessages(
   db: DatabaseOrTransaction,
   classifier: string,
   limit: number,
-): Promise<string[]> {
+): Promise<SourceMessageRow[]> {
   const rows = await db.sourceMessage.findMany({
     where: { evaluatedAt: null, classifications: { some: { classifier } } },
     orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
     take: limit,
-    select: { id: true },
   });
-  return rows.map(({ id }) => id);
+  return rows.map(toMessage);
 }
 
 /**

@@ -1,0 +1,162 @@
+import type { ClassifiedMessage, TradeIdea } from '#classifiers/classifier.ts';
+import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
+import type { Symbol } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import { parseBarriers } from '#domain/parse-barriers.ts';
+import { accept, refusal, refuse, type Refusal, type Ruling } from '#domain/reasons.ts';
+import { normaliseSymbol } from '#domain/symbols.ts';
+import type { SignalDraft } from '#prisma/repositories/signals.ts';
+import { skipSubjects, type SkipDraft } from '#prisma/repositories/skipped-signals.ts';
+import type { SourceMessageRow } from '#prisma/repositories/source-messages.ts';
+import type { Subscription } from '#prisma/repositories/subscriptions.ts';
+
+/** What the markets look like while messages are judged. */
+export interface Market {
+  /** The symbols venues list. */
+  listed: ReadonlySet<Symbol>;
+  /** Last known prices; a symbol may be missing. */
+  prices: ReadonlyMap<Symbol, DecimalString>;
+}
+
+export interface EvaluationInput {
+  message: SourceMessageRow;
+  classified: ClassifiedMessage;
+  subscriptions: readonly Subscription[];
+  market: Market;
+  now: number;
+}
+
+export interface Evaluation {
+  signals: SignalDraft[];
+  skips: SkipDraft[];
+}
+
+/** What becomes of a classified message: for every agent that listens and every idea a signal, or why not. */
+export function evaluateMessage(input: EvaluationInput): Evaluation {
+  const hindrance = refuseMessage(input);
+  if (hindrance) {
+    const { id } = input.message;
+    return { signals: [], skips: [{ subject: skipSubjects.message(id), messageId: id, ...hindrance }] };
+  }
+  const evaluation: Evaluation = { signals: [], skips: [] };
+  for (const subscription of input.subscriptions) {
+    for (const idea of input.classified.ideas) evaluateIdea(input, subscription, idea, evaluation);
+  }
+  return evaluation;
+}
+
+/** Why the message as a whole becomes nothing, or null. */
+function refuseMessage({ classified, subscriptions }: EvaluationInput): Refusal | null {
+  const { label, confidence, reasons, ideas } = classified;
+  if (label === 'call' && ideas.length > 0) return subscriptions.length > 0 ? null : refusal('no_agent');
+  const wrongSide = ideas.map((idea) => refuseLevels(idea, idea.barriers, idea.entry)).find(Boolean);
+  if (wrongSide) return wrongSide;
+  const found = reasons.length > 0 ? ` ${reasons.join('; ')}.` : '';
+  return refusal('no_idea', `Read as ${label}, confidence ${confidence.toFixed(2)}.${found}`);
+}
+
+function evaluateIdea(
+  input: EvaluationInput,
+  subscription: Subscription,
+  idea: TradeIdea,
+  evaluation: Evaluation,
+): void {
+  const ruling = judgeIdea(input, subscription, idea);
+  if (ruling.ok) {
+    evaluation.signals.push(ruling.value);
+    return;
+  }
+  const { id } = input.message;
+  const subject = skipSubjects.idea(id, subscription.agentId, idea.symbol, idea.side);
+  evaluation.skips.push({ subject, messageId: id, ...ruling.refusal });
+}
+
+function judgeIdea(input: EvaluationInput, subscription: Subscription, idea: TradeIdea): Ruling<SignalDraft> {
+  const hindrance =
+    refuseAgent(subscription) ?? refuseStale(input, subscription) ?? refuseConfidence(subscription, idea);
+  if (hindrance) return { ok: false, refusal: hindrance };
+  const symbol = normaliseSymbol(idea.symbol, input.market.listed);
+  if (!symbol.ok) return symbol;
+  const barriers = mergeBarriers(subscription, idea);
+  if (!barriers.ok) return barriers;
+  const referencePrice = idea.entry ?? input.market.prices.get(symbol.value) ?? null;
+  const wrongSide = refuseLevels(idea, barriers.value, referencePrice);
+  if (wrongSide) return { ok: false, refusal: wrongSide };
+  return accept(
+    toDraft(input, subscription, idea, { symbol: symbol.value, barriers: barriers.value, referencePrice }),
+  );
+}
+
+const toDraft = (
+  { message }: EvaluationInput,
+  subscription: Subscription,
+  idea: TradeIdea,
+  found: Pick<SignalDraft, 'symbol' | 'barriers' | 'referencePrice'>,
+): SignalDraft => ({
+  ...found,
+  agentId: subscription.agentId,
+  side: idea.side,
+  origin: 'message',
+  messageId: message.id,
+  confidence: weigh(subscription, idea),
+  sizeModel: subscription.sizeModel,
+  requestedVenue: 'MULTI',
+  leverage: idea.leverage === null ? null : Math.max(1, Math.floor(idea.leverage)),
+  maxDriftPct: subscription.maxDriftPct,
+  calledAt: calledAt(message),
+  expiresAt: calledAt(message) + subscription.signalTtlMs,
+});
+
+/** A source's clock may run ahead; a call is never younger than our receipt of it. */
+const calledAt = ({ postedAt, receivedAt }: SourceMessageRow): number => Math.min(postedAt, receivedAt);
+
+const weigh = ({ weight }: Subscription, { confidence }: TradeIdea): number => (confidence * weight) / 100;
+
+const refuseAgent = ({ status, agentName }: Subscription): Refusal | null =>
+  status === 'paused' ? refusal('agent_paused', `Agent: ${agentName}.`) : null;
+
+function refuseStale({ message, now }: EvaluationInput, { signalTtlMs }: Subscription): Refusal | null {
+  const ageMs = now - calledAt(message);
+  if (ageMs < signalTtlMs) return null;
+  return refusal(
+    'stale',
+    `It was posted ${seconds(ageMs)} s ago; the agent takes ${seconds(signalTtlMs)} s.`,
+  );
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(0);
+
+function refuseConfidence(subscription: Subscription, idea: TradeIdea): Refusal | null {
+  const weighed = weigh(subscription, idea);
+  if (weighed >= subscription.minConfidence) return null;
+  const { weight, minConfidence, agentName } = subscription;
+  return refusal(
+    'low_confidence',
+    `${idea.symbol} ${idea.side}: ${idea.confidence.toFixed(2)} from a source trusted at ${weight} % makes ` +
+      `${weighed.toFixed(2)}; ${agentName} asks for ${minConfidence.toFixed(2)}.`,
+  );
+}
+
+/** What the author says goes before what the agent does by default, part by part. */
+function mergeBarriers({ barriers, agentName }: Subscription, idea: TradeIdea): Ruling<Barriers> {
+  const defaults = parseBarriers(barriers);
+  const own = parseBarriers(idea.barriers);
+  if (!defaults.ok)
+    return refuse('invalid_barriers', `Defaults of ${agentName}: ${describe(defaults.problems)}.`);
+  if (!own.ok) return refuse('invalid_barriers', `${describe(own.problems)}.`);
+  return accept({ ...defaults.barriers, ...own.barriers });
+}
+
+const describe = (problems: readonly { field: string; message: string }[]): string =>
+  problems.map(({ field, message }) => `${field} ${message}`.trim()).join('; ');
+
+/** Whether a stop or target lies on the wrong side of the entry; unknown, and so fine, without one. */
+function refuseLevels(
+  { side }: TradeIdea,
+  barriers: Barriers,
+  entryPrice: DecimalString | null,
+): Refusal | null {
+  if (entryPrice === null) return null;
+  const resolved = resolveBarriers(barriers, { side, entryPrice });
+  return resolved.ok ? null : resolved.refusal;
+}

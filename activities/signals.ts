@@ -1,0 +1,102 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { refusal } from '#domain/reasons.ts';
+import type { Logger } from '#observability/logger.ts';
+import type { Database, Transaction } from '#prisma/client.ts';
+import { readClassification } from '#prisma/repositories/classifications.ts';
+import { listSymbols } from '#prisma/repositories/instruments.ts';
+import { createSignal } from '#prisma/repositories/signals.ts';
+import { recordSkip, recordSkips, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
+import {
+  listUnevaluatedMessages,
+  takeForEvaluation,
+  type SourceMessageRow,
+} from '#prisma/repositories/source-messages.ts';
+import { listSubscriptions } from '#prisma/repositories/subscriptions.ts';
+import type { PipelineActivities } from './contract.ts';
+import { evaluateMessage, type Market } from './evaluate-message.ts';
+import type { MarketPrices } from './market-prices.ts';
+
+export interface SignalDeps {
+  db: Database;
+  /** Name of the classifier whose word counts. */
+  classifierName: string;
+  prices: MarketPrices;
+  logger: Logger;
+  now: () => number;
+}
+
+/** A message whose evaluation fails is tried again for this long, then set aside with the reason. */
+export const EVALUATE_FOR_MS = 10 * 60 * 1000;
+
+export function createSignalActivities(deps: SignalDeps): Pick<PipelineActivities, 'generateSignals'> {
+  return {
+    /** Each message in a transaction of its own. Throws only when not one of them could be evaluated. */
+    async generateSignals({ limit }) {
+      const messages = await listUnevaluatedMessages(deps.db, deps.classifierName, limit);
+      if (messages.length === 0) return { signalIds: [], more: false };
+      const market = await readMarket(deps);
+      const signalIds: string[] = [];
+      const failures: unknown[] = [];
+      for (const message of messages) {
+        try {
+          signalIds.push(...(await evaluate(deps, message, market)));
+        } catch (error) {
+          failures.push(error);
+          await setAside(deps, message, error);
+        }
+      }
+      if (failures.length === messages.length) throw failures[0];
+      return { signalIds, more: messages.length === limit };
+    },
+  };
+}
+
+async function readMarket({ db, prices }: SignalDeps): Promise<Market> {
+  const [listed, latest] = await Promise.all([listSymbols(db), prices()]);
+  // Nothing can be said about a symbol before the venues have been asked once; the messages keep.
+  if (listed.size === 0)
+    throw ApplicationFailure.retryable('No instruments are known yet.', 'no_instruments');
+  return { listed, prices: latest };
+}
+
+const evaluate = (deps: SignalDeps, { id }: SourceMessageRow, market: Market): Promise<string[]> =>
+  deps.db.$transaction((tx) => evaluateInside(tx, deps, id, market), { timeout: 10_000, maxWait: 10_000 });
+
+/** The message is marked, and its signals and skips written, together or not at all. */
+async function evaluateInside(
+  tx: Transaction,
+  { classifierName, now }: SignalDeps,
+  messageId: string,
+  market: Market,
+): Promise<string[]> {
+  const message = await takeForEvaluation(tx, messageId, now());
+  const classified = message && (await readClassification(tx, messageId, classifierName));
+  if (!classified) return [];
+  const subscriptions = await listSubscriptions(tx, message.sourceAccountId);
+  const { signals, skips } = evaluateMessage({ message, classified, subscriptions, market, now: now() });
+  await recordSkips(tx, skips);
+  const signalIds: string[] = [];
+  for (const draft of signals) {
+    const created = await createSignal(tx, draft);
+    if (created.created) signalIds.push(created.signalId);
+  }
+  return signalIds;
+}
+
+/** One message that cannot be evaluated must not be in the way of the others for ever. */
+async function setAside(deps: SignalDeps, message: SourceMessageRow, error: unknown): Promise<void> {
+  const { db, logger, now } = deps;
+  const { id: messageId } = message;
+  logger.error({ messageId, err: error }, 'message cannot be evaluated');
+  if (now() - message.receivedAt < EVALUATE_FOR_MS) return;
+  const problem = error instanceof Error ? error.message : String(error);
+  await db.$transaction(async (tx) => {
+    if (!(await takeForEvaluation(tx, messageId, now()))) return;
+    const subject = skipSubjects.message(messageId);
+    await recordSkip(tx, {
+      subject,
+      messageId,
+      ...refusal('malformed_message', `Evaluation fails: ${problem}`),
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Logger } from '#observability/logger.ts';
+import type { Database } from '#prisma/client.ts';
+import { storeInstruments } from '#prisma/repositories/instruments.ts';
+import { storeVenueStatus, type VenueHealth } from '#prisma/repositories/venue-status.ts';
+import type { Venue } from '#venues/venue.ts';
+import type { VenueActivities } from './contract.ts';
+import { withTimeout } from './with-timeout.ts';
+
+export interface VenueDeps {
+  db: Database;
+  venues: readonly Venue[];
+  logger: Logger;
+  now: () => number;
+}
+
+/** A venue that takes longer than this to answer is reachable, but not well. */
+const SLOW_MS = 2_000;
+/** A venue that has not answered by then is down. */
+const PING_TIMEOUT_MS = 10_000;
+
+export function createVenueActivities(deps: VenueDeps): VenueActivities {
+  return {
+    async checkVenues() {
+      return Promise.all(deps.venues.map((venue) => checkVenue(deps, venue)));
+    },
+    /** Venues that answer are stored whatever the others do; throws when one did not, to be tried again. */
+    async refreshInstruments() {
+      const results = await Promise.allSettled(deps.venues.map((venue) => refreshVenue(deps, venue)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    },
+  };
+}
+
+async function checkVenue({ db, now }: VenueDeps, venue: Venue) {
+  const status = await pingVenue(venue);
+  await storeVenueStatus(db, { venue: venue.name, ...status, checkedAt: now() });
+  return { venue: venue.name, health: status.health };
+}
+
+async function pingVenue(
+  venue: Venue,
+): Promise<{ health: VenueHealth; detail: string; latencyMs: number | null }> {
+  try {
+    const latencyMs = await withTimeout(venue.market.ping(), PING_TIMEOUT_MS);
+    const detail = `answered in ${Math.round(latencyMs)} ms`;
+    return { health: latencyMs > SLOW_MS ? 'degraded' : 'up', detail, latencyMs };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { health: 'down', detail, latencyMs: null };
+  }
+}
+
+async function refreshVenue({ db, logger, now }: VenueDeps, venue: Venue) {
+  const instruments = await venue.market.instruments();
+  if (instruments.length === 0) {
+    throw ApplicationFailure.retryable(`${venue.name} lists no instruments.`, 'no_instruments');
+  }
+  await storeInstruments(db, venue.name, instruments, now());
+  logger.debug({ venue: venue.name, instruments: instruments.length }, 'instruments stored');
+  return { venue: venue.name, instruments: instruments.length };
+}

@@ -1,0 +1,60 @@
+import type { VenueName } from '#domain/ids.ts';
+import type { Instrument, PriceRule } from '#domain/instrument.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import type { Instrument as Row } from '../generated/client.ts';
+import { fromJson } from './json.ts';
+import { text } from './rows.ts';
+
+/** Stores what a venue lists now; what it no longer lists stays, marked as not tradable. */
+export async function storeInstruments(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  instruments: readonly Instrument[],
+  refreshedAt: number,
+): Promise<void> {
+  const at = new Date(refreshedAt);
+  // One statement: a venue lists hundreds, and a row each would be hundreds of round trips.
+  await db.$executeRaw`
+    INSERT INTO "instrument" ("id", "venue", "symbol", "venue_symbol", "venue_asset_id", "price_rule", "lot",
+      "min_notional_usd", "max_leverage", "only_isolated", "tradable", "refreshed_at")
+    SELECT gen_random_uuid(), ${venue}::venue_name, "symbol", "venueSymbol", "venueAssetId", "priceRule", "lot",
+      "minNotionalUsd", "maxLeverage", "onlyIsolated", "tradable", ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(instruments)}::jsonb) AS listed("symbol" text, "venueSymbol" text,
+      "venueAssetId" int, "priceRule" jsonb, "lot" numeric, "minNotionalUsd" numeric, "maxLeverage" int,
+      "onlyIsolated" boolean, "tradable" boolean)
+    ON CONFLICT ("venue", "venue_symbol") DO UPDATE SET
+      "symbol" = excluded."symbol", "venue_asset_id" = excluded."venue_asset_id",
+      "price_rule" = excluded."price_rule", "lot" = excluded."lot",
+      "min_notional_usd" = excluded."min_notional_usd", "max_leverage" = excluded."max_leverage",
+      "only_isolated" = excluded."only_isolated", "tradable" = excluded."tradable",
+      "refreshed_at" = excluded."refreshed_at"`;
+  await db.instrument.updateMany({
+    where: { venue, tradable: true, refreshedAt: { lt: at } },
+    data: { tradable: false },
+  });
+}
+
+/** Every listing of the symbol, on whatever venue, tradable or not. */
+export async function listInstruments(db: DatabaseOrTransaction, symbol: string): Promise<Instrument[]> {
+  const rows = await db.instrument.findMany({ where: { symbol }, orderBy: { venue: 'asc' } });
+  return rows.map(toInstrument);
+}
+
+/** The symbols that are listed anywhere; empty before the first refresh. */
+export async function listSymbols(db: DatabaseOrTransaction): Promise<Set<string>> {
+  const rows = await db.instrument.findMany({ distinct: ['symbol'], select: { symbol: true } });
+  return new Set(rows.map(({ symbol }) => symbol));
+}
+
+const toInstrument = (row: Row): Instrument => ({
+  venue: row.venue,
+  symbol: row.symbol,
+  venueSymbol: row.venueSymbol,
+  venueAssetId: row.venueAssetId,
+  priceRule: fromJson<PriceRule>(row.priceRule),
+  lot: text(row.lot),
+  minNotionalUsd: text(row.minNotionalUsd),
+  maxLeverage: row.maxLeverage,
+  onlyIsolated: row.onlyIsolated,
+  tradable: row.tradable,
+});

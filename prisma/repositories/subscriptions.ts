@@ -1,0 +1,42 @@
+import { asId, type AgentId } from '#domain/ids.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { fromJson } from './json.ts';
+
+/** An agent that listens to a source, with what it needs to judge a message. */
+export interface Subscription {
+  agentId: AgentId;
+  agentName: string;
+  status: 'active' | 'paused';
+  /** How much the agent trusts the source, 0 to 100. */
+  weight: number;
+  minConfidence: number;
+  /** As stored; to be read with `parseBarriers`. */
+  barriers: unknown;
+  sizeModel: SizeModel;
+  signalTtlMs: number;
+  maxDriftPct: number;
+}
+
+/** The agents that listen to a source and have not been archived, in the order of their ids. */
+export async function listSubscriptions(
+  db: DatabaseOrTransaction,
+  sourceAccountId: string,
+): Promise<Subscription[]> {
+  const rows = await db.agentSource.findMany({
+    where: { sourceAccountId, agent: { status: { in: ['active', 'paused'] } } },
+    orderBy: { agentId: 'asc' },
+    include: { agent: true },
+  });
+  return rows.map(({ weight, agent }) => ({
+    agentId: asId(agent.id),
+    agentName: agent.name,
+    status: agent.status === 'active' ? 'active' : 'paused',
+    weight,
+    minConfidence: agent.minConfidence,
+    barriers: agent.barriers,
+    sizeModel: fromJson<SizeModel>(agent.sizeModel),
+    signalTtlMs: agent.signalTtlMs,
+    maxDriftPct: agent.maxDriftPct,
+  }));
+}
