@@ -1,0 +1,190 @@
+import { summarise } from './account.ts';
+import { Amount, parseDecimal, toWire } from './amounts.ts';
+import type { BookShape } from './book.ts';
+import { cancelOrder } from './order-lifecycle.ts';
+import type { Fault } from './faults.ts';
+import { payFunding } from './funding.ts';
+import type { Feed } from './market/feed.ts';
+import type { Market } from './market.ts';
+import type { LoggedRequest, OrderLog } from './order-log.ts';
+import { setMark } from './prices.ts';
+import type { StreamHub } from './streams/hub.ts';
+import { runScheduledCancel } from './triggers.ts';
+import type { Venue } from './venue.ts';
+
+/** A command that only tests, benches and the demo send; real clients never do. Unknown or malformed ones throw. */
+export type ControlCommand =
+  /** Deposits USDC, opening the account if needed; a negative amount takes it away. */
+  | { type: 'fund'; address: string; usdc: string | number }
+  /** Sets a coin's mark price, with everything that follows from it. */
+  | { type: 'setPrice'; coin: string; price: string | number }
+  /** Sets several prices one after the other. */
+  | { type: 'setPrices'; prices: { coin: string; price: string | number }[] }
+  /** Stops and restarts the feed; nothing is skipped. */
+  | { type: 'pausePrices' | 'resumePrices' }
+  /** Arms a fault (see FaultKind and FaultMatch). */
+  | { type: 'fault'; fault: Fault }
+  | { type: 'clearFaults' }
+  /** Cuts all WebSocket connections. */
+  | { type: 'dropSockets' }
+  /** Pushes nothing on any WebSocket for a while; what happens meanwhile is lost to them. */
+  | { type: 'freezeStreams'; durationMs: number }
+  /** Changes the synthetic book of a coin. */
+  | { type: 'setBook'; coin: string; book: Partial<BookShape> }
+  | { type: 'setFundingRate'; coin: string; rate: string }
+  /** Pays one hour of funding now. */
+  | { type: 'payFunding' }
+  /** Cancels all open orders of an account, as the venue may do by itself. */
+  | { type: 'cancelAll'; address: string }
+  /** Runs an account's scheduled cancel if its time has come by `nowMs`. */
+  | { type: 'runScheduledCancel'; address: string; nowMs: number }
+  /** The exchange requests received, see LoggedRequest. */
+  | { type: 'orderLog'; sinceMs?: number; action?: string; limit?: number }
+  | { type: 'clearOrderLog' }
+  /** Marks, account totals, and whether the prices have ended. */
+  | { type: 'state' };
+
+/** An account's books to the micro-dollar: value = deposited + closedPnl - fees + funding + unrealisedPnl. */
+export interface AccountTotals {
+  readonly address: string;
+  readonly accountValue: string;
+  readonly deposited: string;
+  readonly closedPnl: string;
+  readonly fees: string;
+  readonly funding: string;
+  readonly unrealisedPnl: string;
+  readonly openOrders: number;
+  readonly fills: number;
+}
+
+export interface SandboxState {
+  readonly marks: Record<string, string>;
+  readonly accounts: AccountTotals[];
+  readonly pricesEnded: boolean;
+  readonly feedPosition: unknown;
+  readonly faults: readonly Fault[];
+}
+
+export interface ControlTargets {
+  readonly venue: Venue;
+  readonly hub: StreamHub;
+  readonly feed: Feed;
+  readonly orderLog: OrderLog;
+  readonly pricesEnded: () => boolean;
+}
+
+/** Performs a control command and returns its result, `{}` where there is none. Throws on what it cannot read. */
+export function control(targets: ControlTargets, command: ControlCommand): object {
+  const { venue, hub, feed, orderLog } = targets;
+  switch (command.type) {
+    case 'fund':
+      return done(venue, () => venue.transfer(venue.openAccount(command.address), amountOf(command.usdc)));
+    case 'setPrice':
+      setMark(venue, marketOf(venue, command.coin), amountOf(command.price));
+      return {};
+    case 'setPrices':
+      for (const { coin, price } of command.prices) setMark(venue, marketOf(venue, coin), amountOf(price));
+      return {};
+    case 'pausePrices':
+      feed.pause();
+      return {};
+    case 'resumePrices':
+      feed.resume();
+      return {};
+    case 'fault':
+      venue.faults.add(command.fault);
+      return {};
+    case 'clearFaults':
+      venue.faults.clear();
+      return {};
+    case 'dropSockets':
+      hub.dropAll();
+      return {};
+    case 'freezeStreams':
+      hub.freeze(command.durationMs);
+      return {};
+    case 'setBook':
+      return done(venue, () => setBook(marketOf(venue, command.coin), command.book));
+    case 'setFundingRate':
+      marketOf(venue, command.coin).fundingRate = amountOf(command.rate);
+      return {};
+    case 'payFunding':
+      payFunding(venue, Date.now());
+      return {};
+    case 'cancelAll':
+      return done(venue, () => cancelAll(venue, command.address));
+    case 'runScheduledCancel':
+      return done(venue, () => runScheduledCancel(venue, command.address.toLowerCase(), command.nowMs));
+    case 'orderLog':
+      return { requests: orderLog.list(command) satisfies LoggedRequest[] };
+    case 'clearOrderLog':
+      orderLog.clear();
+      return {};
+    case 'state':
+      return stateOf(targets);
+    default:
+      throw new TypeError(`unknown control command ${JSON.stringify(command)}`);
+  }
+}
+
+function done(venue: Venue, change: () => void): object {
+  change();
+  venue.commit();
+  return {};
+}
+
+function setBook(market: Market, book: Partial<BookShape>): void {
+  market.book = { ...market.book, ...book };
+}
+
+function cancelAll(venue: Venue, address: string): void {
+  const account = venue.account(address);
+  if (account) for (const order of venue.openOrders(account)) cancelOrder(venue, order);
+}
+
+function marketOf(venue: Venue, coin: string): Market {
+  const market = venue.market(coin);
+  if (!market) throw new TypeError(`unknown coin ${coin}`);
+  return market;
+}
+
+function amountOf(value: string | number): Amount {
+  const amount = parseDecimal(String(value));
+  if (!amount) throw new TypeError(`not a decimal: ${value}`);
+  return amount;
+}
+
+function stateOf({ venue, feed, pricesEnded }: ControlTargets): SandboxState {
+  return {
+    marks: Object.fromEntries(venue.markets.map((market) => [market.coin, toWire(market.mark)])),
+    accounts: [...venue.accounts.values()].map((account) => {
+      const { accountValue } = summarise(account, venue.markets);
+      const booked = account.deposited.add(account.closedPnl).sub(account.fees).add(account.funding);
+      return {
+        address: account.address,
+        accountValue: toWire(accountValue),
+        deposited: toWire(account.deposited),
+        closedPnl: toWire(account.closedPnl),
+        fees: toWire(account.fees),
+        funding: toWire(account.funding),
+        unrealisedPnl: toWire(unrealisedTotal(venue, account)),
+        openOrders: account.openOids.size,
+        fills: account.fills.length,
+        booked: toWire(booked),
+      };
+    }),
+    pricesEnded: pricesEnded(),
+    feedPosition: feed.position(),
+    faults: venue.faults.list(),
+  };
+}
+
+function unrealisedTotal(
+  venue: Venue,
+  account: { positions: ReadonlyMap<number, { szi: Amount; cost: Amount }> },
+): Amount {
+  let total: Amount = new Amount(0);
+  for (const [asset, { szi, cost }] of account.positions)
+    total = total.add(szi.mul(venue.markets[asset]!.mark).sub(cost));
+  return total;
+}

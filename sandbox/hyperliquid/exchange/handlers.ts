@@ -1,0 +1,74 @@
+import { RequestRefused, VENUE_TEXT } from '../errors.ts';
+import type { Venue } from '../venue.ts';
+import { approveAgent, approveBuilderFee, userSetAbstraction } from './approvals.ts';
+import { authorise } from './authorise.ts';
+import type { Authorised, SignedRequest } from './authorise.ts';
+import { updateIsolatedMargin, updateLeverage } from './margin.ts';
+import { batchModify, cancel, cancelByCloid, modify, order, scheduleCancel } from './orders.ts';
+import { createSubAccount, subAccountTransfer, usdClassTransfer, usdSend, withdraw } from './transfers.ts';
+
+type Handler = (venue: Venue, authorised: Authorised) => object;
+
+const acknowledge: Handler = () => ({ type: 'default' });
+
+/** What the sandbox does for each action type; anything else is refused by name. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  order,
+  modify,
+  batchModify,
+  cancel,
+  cancelByCloid,
+  scheduleCancel,
+  updateLeverage,
+  updateIsolatedMargin,
+  noop: acknowledge,
+  setReferrer: acknowledge,
+  reserveRequestWeight: acknowledge,
+  approveAgent,
+  approveBuilderFee,
+  userSetAbstraction,
+  usdSend,
+  withdraw3: withdraw,
+  usdClassTransfer,
+  createSubAccount,
+  subAccountTransfer,
+};
+
+export type ExchangeAnswer = { status: 'ok'; response: object } | { status: 'err'; response: string };
+
+export interface ExchangeResult {
+  readonly answer: ExchangeAnswer;
+  /** Whose key signed and for which account; null when nobody known did. */
+  readonly signer: string | null;
+  readonly user: string | null;
+}
+
+/**
+ * Performs one signed request and commits what it changed, so that the answer can be trusted to survive a crash.
+ * Refusals are answers; throws UnreadableRequest only for a body that is no valid request at all.
+ */
+export function performAction(venue: Venue, request: SignedRequest): ExchangeResult {
+  let authorised: Authorised | undefined;
+  try {
+    authorised = authorise(venue, request);
+    const handler = HANDLERS[request.type];
+    if (!handler) throw new RequestRefused(VENUE_TEXT.unsupportedAction(request.type));
+    authorised.account.requests += requestCount(request.action);
+    return result({ status: 'ok', response: handler(venue, authorised) }, authorised);
+  } catch (error) {
+    if (!(error instanceof RequestRefused)) throw error;
+    return result({ status: 'err', response: error.message }, authorised);
+  } finally {
+    venue.commit();
+  }
+}
+
+function result(answer: ExchangeAnswer, authorised: Authorised | undefined): ExchangeResult {
+  return { answer, signer: authorised?.signer ?? null, user: authorised?.account.address ?? null };
+}
+
+/** A batch of n counts n against the address's budget. */
+export function requestCount(action: Record<string, unknown>): number {
+  const batch = action['orders'] ?? action['cancels'] ?? action['modifies'];
+  return Array.isArray(batch) ? Math.max(1, batch.length) : 1;
+}

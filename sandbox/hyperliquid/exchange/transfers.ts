@@ -1,0 +1,82 @@
+import { keccak256, toUtf8Bytes } from 'ethers';
+import { summarise } from '../account.ts';
+import type { Account } from '../account.ts';
+import { Amount, parseDecimal } from '../amounts.ts';
+import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
+import type { Venue } from '../venue.ts';
+import type { Authorised } from './authorise.ts';
+
+const WITHDRAWAL_FEE_USD = 1;
+
+/** `usdSend`: USDC to another account of the venue, which comes into being with it. */
+export function usdSend(venue: Venue, { request, account }: Authorised): object {
+  const usd = parseUsd(request.action['amount']);
+  requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
+  venue.transfer(account, usd.neg());
+  venue.transfer(venue.openAccount(parseAddress(request.action['destination'])), usd);
+  return { type: 'default' };
+}
+
+/** `withdraw3`: USDC off the venue, fee included in the amount. */
+export function withdraw(venue: Venue, { request, account }: Authorised): object {
+  const usd = parseUsd(request.action['amount']);
+  parseAddress(request.action['destination']);
+  if (usd.lte(WITHDRAWAL_FEE_USD)) throw new RequestRefused(VENUE_TEXT.insufficientWithdrawal);
+  requireFree(venue, account, usd, VENUE_TEXT.insufficientWithdrawal);
+  venue.transfer(account, usd.neg());
+  return { type: 'default' };
+}
+
+/** `usdClassTransfer`: USDC between the account's perpetuals and spot balances. */
+export function usdClassTransfer(venue: Venue, { request, account }: Authorised): object {
+  const usd = parseUsd(request.action['amount']);
+  const toPerp = request.action['toPerp'] === true;
+  if (toPerp) requireSpot(account, usd);
+  else requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
+  account.spotUsd = toPerp ? account.spotUsd.sub(usd) : account.spotUsd.add(usd);
+  venue.transfer(account, toPerp ? usd : usd.neg());
+  return { type: 'default' };
+}
+
+/** `createSubAccount`: a second account of the same owner, traded with `vaultAddress`. */
+export function createSubAccount(venue: Venue, { request, owner }: Authorised): object {
+  const name = String(request.action['name']);
+  const seed = keccak256(toUtf8Bytes(`${owner.address}/${name}/${venue.accounts.size}`));
+  const address = `0x${seed.slice(-40)}`;
+  venue.openAccount(address, owner.address, name);
+  return { type: 'createSubAccount', data: address };
+}
+
+/** `subAccountTransfer`: moves micro-USDC between an owner and a sub-account. */
+export function subAccountTransfer(venue: Venue, { request, owner }: Authorised): object {
+  const { subAccountUser, isDeposit, usd: microUsd } = request.action;
+  const subAccount = venue.account(String(subAccountUser));
+  if (subAccount?.master !== owner.address)
+    throw new RequestRefused(VENUE_TEXT.vaultNotRegistered(String(subAccountUser)));
+  if (!Number.isSafeInteger(microUsd) || (microUsd as number) <= 0) throw new UnreadableRequest();
+  const usd = new Amount(microUsd as number).div(1_000_000);
+  const [from, to] = isDeposit === true ? [owner, subAccount] : [subAccount, owner];
+  requireFree(venue, from, usd, VENUE_TEXT.insufficientTransfer);
+  venue.transfer(from, usd.neg());
+  venue.transfer(to, usd);
+  return { type: 'default' };
+}
+
+function requireFree(venue: Venue, account: Account, usd: Amount, text: string): void {
+  if (usd.gt(summarise(account, venue.markets).withdrawable)) throw new RequestRefused(text);
+}
+
+function requireSpot(account: Account, usd: Amount): void {
+  if (usd.gt(account.spotUsd)) throw new RequestRefused(VENUE_TEXT.insufficientTransfer);
+}
+
+function parseUsd(text: unknown): Amount {
+  const usd = parseDecimal(text);
+  if (!usd || usd.lte(0) || usd.decimalPlaces() > 6) throw new UnreadableRequest();
+  return usd;
+}
+
+function parseAddress(address: unknown): string {
+  if (typeof address !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(address)) throw new UnreadableRequest();
+  return address.toLowerCase();
+}

@@ -1,0 +1,78 @@
+/** Which requests a fault is for; a part left out matches everything. */
+export interface FaultMatch {
+  /** Action type, or `info`, e.g. `order`, `batchModify`, `cancel`. */
+  readonly action?: string | undefined;
+  readonly cloid?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+/** What goes wrong. Each fault serves `count` requests (default 1) or, with `durationMs`, all of them for that long. */
+export type FaultKind =
+  /** Each matched order, modify or cancel is answered with `error`, as the venue refuses one. */
+  | { readonly kind: 'refuse'; readonly error: string }
+  /** The answer is held back for `ms`; the action is applied before the wait. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The action is applied and the connection destroyed instead of an answer. */
+  | { readonly kind: 'loseAnswer' }
+  /** The connection is destroyed before the action is read. */
+  | { readonly kind: 'loseRequest' }
+  /** The request is answered with this HTTP status. */
+  | { readonly kind: 'http'; readonly status: number }
+  /** An immediate-or-cancel order fills at most this fraction of its size. */
+  | { readonly kind: 'partialFill'; readonly fraction: number }
+  /** A trigger order that fires is rejected instead of executed. */
+  | { readonly kind: 'rejectTrigger' };
+
+export type Fault = FaultKind & FaultMatch & { readonly count?: number; readonly durationMs?: number };
+
+interface Armed {
+  readonly fault: Fault;
+  left: number;
+  readonly untilMs: number;
+}
+
+/** One request, or one order of it, that may run into a fault. */
+export interface FaultSubject {
+  readonly action: string;
+  readonly cloids: readonly string[];
+  readonly user?: string | undefined;
+}
+
+/** Faults waiting for the requests they are meant for, first armed first served. */
+export class FaultPlan {
+  #armed: Armed[] = [];
+
+  add(fault: Fault): void {
+    const byTime = fault.durationMs !== undefined;
+    this.#armed.push({
+      fault,
+      left: fault.count ?? (byTime ? Infinity : 1),
+      untilMs: byTime ? Date.now() + fault.durationMs : Infinity,
+    });
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** Uses up and returns the first fault of `kind` that matches; undefined when nothing goes wrong. */
+  take<K extends FaultKind['kind']>(kind: K, subject: FaultSubject): Extract<Fault, { kind: K }> | undefined {
+    if (this.#armed.length === 0) return undefined;
+    const now = Date.now();
+    this.#armed = this.#armed.filter((armed) => armed.left > 0 && armed.untilMs > now);
+    const found = this.#armed.find(({ fault }) => fault.kind === kind && matches(fault, subject));
+    if (!found) return undefined;
+    found.left--;
+    return found.fault as Extract<Fault, { kind: K }>;
+  }
+
+  list(): readonly Fault[] {
+    return this.#armed.filter((armed) => armed.left > 0).map((armed) => armed.fault);
+  }
+}
+
+function matches(fault: FaultMatch, subject: FaultSubject): boolean {
+  if (fault.action !== undefined && fault.action !== subject.action) return false;
+  if (fault.user !== undefined && fault.user.toLowerCase() !== subject.user) return false;
+  return fault.cloid === undefined || subject.cloids.includes(fault.cloid.toLowerCase());
+}

@@ -1,0 +1,53 @@
+import type { Account, Position } from './account.ts';
+import { toUsd, toWire } from './amounts.ts';
+import type { Market } from './market.ts';
+import type { WireFunding } from './types.ts';
+import type { Venue } from './venue.ts';
+
+const HISTORY_LIMIT = 5_000;
+
+/** Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate. */
+export function payFunding(venue: Venue, nowMs: number): void {
+  for (const market of venue.markets) {
+    market.fundingHistory.push({
+      coin: market.coin,
+      fundingRate: market.fundingRate.toFixed(),
+      premium: '0.0',
+      time: nowMs,
+    });
+    if (market.fundingHistory.length > HISTORY_LIMIT) market.fundingHistory.shift();
+    for (const account of market.holders) payOne(venue, market, account, nowMs);
+  }
+  venue.commit();
+}
+
+function payOne(venue: Venue, market: Market, account: Account, nowMs: number): void {
+  const position = account.positions.get(market.asset)!;
+  const usdc = toUsd(position.szi.mul(market.oracle).mul(market.fundingRate)).neg();
+  credit(account, position, usdc);
+  const funding: WireFunding = {
+    time: nowMs,
+    hash: venue.newHash(),
+    delta: {
+      type: 'funding',
+      coin: market.coin,
+      usdc: toWire(usdc),
+      szi: toWire(position.szi),
+      fundingRate: market.fundingRate.toFixed(),
+      nSamples: null,
+    },
+  };
+  account.fundings.push(funding);
+  venue.changes.fundings.push({ account, funding });
+  venue.touch(account);
+}
+
+function credit(account: Account, position: Position, usdc: ReturnType<typeof toUsd>): void {
+  account.funding = account.funding.add(usdc);
+  if (position.margin === null) account.cash = account.cash.add(usdc);
+  else position.margin = position.margin.add(usdc);
+  // Shown from the payer's side: what has been paid so far is positive.
+  position.fundingAllTime = position.fundingAllTime.sub(usdc);
+  position.fundingSinceOpen = position.fundingSinceOpen.sub(usdc);
+  position.fundingSinceChange = position.fundingSinceChange.sub(usdc);
+}

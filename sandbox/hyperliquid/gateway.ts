@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnreadableRequest, VENUE_TEXT } from './errors.ts';
+import { parseSignedRequest } from './exchange/authorise.ts';
+import { performAction, requestCount } from './exchange/handlers.ts';
+import type { ExchangeAnswer } from './exchange/handlers.ts';
+import type { FaultSubject } from './faults.ts';
+import { answerInfo } from './info/handlers.ts';
+import { cloidsOf, preciseNow } from './order-log.ts';
+import type { OrderLog } from './order-log.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Venue } from './venue.ts';
+
+/** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly body: unknown }
+  | { readonly kind: 'failure'; readonly status: number; readonly text: string }
+  | { readonly kind: 'cut' };
+
+/** The two endpoints behind HTTP and WebSocket alike, with rate limits and injected faults in front. */
+export class Gateway {
+  readonly #venue: Venue;
+  readonly #limits: RateLimits;
+  readonly #log: OrderLog;
+
+  constructor(venue: Venue, limits: RateLimits, log: OrderLog) {
+    this.#venue = venue;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Answers POST /info. */
+  async info(body: unknown, ip: string): Promise<Outcome> {
+    return this.#guarded({ action: 'info', cloids: [] }, () => {
+      if (!this.#limits.takeInfo(ip, body)) return tooMany();
+      return { kind: 'answer', body: answerInfo(this.#venue, body) };
+    });
+  }
+
+  /** Answers POST /exchange. */
+  async exchange(body: unknown, ip: string): Promise<Outcome> {
+    const receivedAt = preciseNow();
+    const subject = subjectOf(body);
+    return this.#guarded(subject, () => {
+      const request = parseSignedRequest(body);
+      if (!this.#limits.takeExchange(ip, requestCount(request.action))) return tooMany();
+      const result = performAction(this.#venue, request);
+      this.#log.add(receivedAt, request, result);
+      return { kind: 'answer', body: result.answer satisfies ExchangeAnswer, user: result.user };
+    });
+  }
+
+  async #guarded(subject: FaultSubject, perform: () => Outcome & { user?: string | null }): Promise<Outcome> {
+    const { faults } = this.#venue;
+    const failing = faults.take('http', subject);
+    if (failing) return { kind: 'failure', status: failing.status, text: statusText(failing.status) };
+    if (faults.take('loseRequest', subject)) return { kind: 'cut' };
+    const outcome = attempt(perform);
+    const known = { ...subject, user: outcome.user ?? undefined };
+    const lost = faults.take('loseAnswer', known);
+    const delay = faults.take('delay', known);
+    if (delay) await sleep(delay.ms);
+    return lost ? { kind: 'cut' } : outcome;
+  }
+}
+
+function attempt(perform: () => Outcome & { user?: string | null }): Outcome & { user?: string | null } {
+  try {
+    return perform();
+  } catch (error) {
+    if (error instanceof UnreadableRequest) return { kind: 'failure', status: 422, text: error.message };
+    throw error;
+  }
+}
+
+/** What a fault can be addressed to before anybody has verified the request. */
+function subjectOf(body: unknown): FaultSubject {
+  const action = (body as { action?: Record<string, unknown> } | null)?.action;
+  if (typeof action !== 'object' || action === null) return { action: 'exchange', cloids: [] };
+  return { action: String(action['type']), cloids: cloidsOf(action) };
+}
+
+function tooMany(): Outcome {
+  return { kind: 'failure', status: 429, text: VENUE_TEXT.tooManyRequests };
+}
+
+function statusText(status: number): string {
+  return status === 429 ? VENUE_TEXT.tooManyRequests : 'Service unavailable';
+}

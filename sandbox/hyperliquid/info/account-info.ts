@@ -1,0 +1,122 @@
+import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../account.ts';
+import type { Account, Position } from '../account.ts';
+import { Amount, toUsd, toWire } from '../amounts.ts';
+import { leverageWire, liquidationPx } from '../liquidation.ts';
+import type { Market } from '../market.ts';
+import type { Venue } from '../venue.ts';
+
+const PRICE_DECIMALS = 6;
+
+/** `clearinghouseState`: value, margins and positions of one account. */
+export function clearinghouseState(venue: Venue, account: Account): object {
+  const summary = summarise(account, venue.markets);
+  const crossRawUsd = summary.crossValue.sub(
+    signedNotional(venue, account, (position) => position.margin === null),
+  );
+  return {
+    marginSummary: {
+      accountValue: toWire(summary.accountValue),
+      totalNtlPos: toWire(summary.totalNotional),
+      totalRawUsd: toWire(summary.accountValue.sub(signedNotional(venue, account, () => true))),
+      totalMarginUsed: toWire(summary.totalMarginUsed),
+    },
+    crossMarginSummary: {
+      accountValue: toWire(summary.crossValue),
+      totalNtlPos: toWire(summary.crossNotional),
+      totalRawUsd: toWire(crossRawUsd),
+      totalMarginUsed: toWire(summary.crossMarginUsed),
+    },
+    crossMaintenanceMarginUsed: toWire(toUsd(summary.crossMaintenance)),
+    withdrawable: toWire(summary.withdrawable),
+    assetPositions: [...account.positions]
+      .sort(([a], [b]) => a - b)
+      .map(([asset, position]) => ({
+        type: 'oneWay',
+        position: positionWire(venue, account, venue.markets[asset]!, position),
+      })),
+    time: Date.now(),
+  };
+}
+
+function signedNotional(venue: Venue, account: Account, includes: (position: Position) => boolean): Amount {
+  let total: Amount = new Amount(0);
+  for (const [asset, position] of account.positions)
+    if (includes(position)) total = total.add(position.szi.mul(venue.markets[asset]!.mark));
+  return total;
+}
+
+function positionWire(venue: Venue, account: Account, market: Market, position: Position): object {
+  const notional = notionalOf(position, market.mark);
+  const initialMargin = toUsd(notional.div(leverageOf(account, market).value));
+  const pnl = unrealisedPnl(position, market.mark);
+  const entryPx = position.cost.div(position.szi).toDecimalPlaces(PRICE_DECIMALS - market.spec.szDecimals);
+  const liquidation = liquidationPx(account, market, venue.markets);
+  return {
+    coin: market.coin,
+    szi: toWire(position.szi),
+    leverage: leverageWire(account, market, position),
+    entryPx: toWire(entryPx),
+    positionValue: toWire(notional),
+    unrealizedPnl: toWire(pnl),
+    returnOnEquity: toWire(returnOnEquity(account, market, position, pnl)),
+    liquidationPx: liquidation && toWire(liquidation),
+    marginUsed: toWire(position.margin === null ? initialMargin : isolatedEquity(position, market.mark)),
+    maxLeverage: market.spec.maxLeverage,
+    cumFunding: {
+      allTime: toWire(position.fundingAllTime),
+      sinceOpen: toWire(position.fundingSinceOpen),
+      sinceChange: toWire(position.fundingSinceChange),
+    },
+  };
+}
+
+function returnOnEquity(account: Account, market: Market, position: Position, pnl: Amount): Amount {
+  const invested = position.cost.abs().div(leverageOf(account, market).value);
+  return invested.isZero() ? new Amount(0) : pnl.div(invested).toDecimalPlaces(10);
+}
+
+/** `userFees`: rates of the lowest tier and the account's own volume of today. */
+export function userFees(account: Account): object {
+  const date = new Date().toISOString().slice(0, 10);
+  return {
+    dailyUserVlm: [
+      { date, userCross: toWire(account.volume), userAdd: '0.0', exchange: toWire(account.volume) },
+    ],
+    feeSchedule: {
+      cross: '0.00045',
+      add: '0.00015',
+      spotCross: '0.0007',
+      spotAdd: '0.0004',
+      tiers: { vip: [], mm: [] },
+      referralDiscount: '0.04',
+      stakingDiscountTiers: [{ bpsOfMaxSupply: '0.0', discount: '0.0' }],
+    },
+    userCrossRate: '0.00045',
+    userAddRate: '0.00015',
+    userSpotCrossRate: '0.0007',
+    userSpotAddRate: '0.0004',
+    activeReferralDiscount: '0.0',
+    trial: null,
+    feeTrialEscrow: '0.0',
+    nextTrialAvailableTimestamp: null,
+    stakingLink: null,
+    activeStakingDiscount: { bpsOfMaxSupply: '0.0', discount: '0.0' },
+  };
+}
+
+/** `spotClearinghouseState`: spot is not traded here; only USDC moved there shows. */
+export function spotClearinghouseState(account: Account | undefined): object {
+  if (!account || account.spotUsd.isZero()) return { balances: [] };
+  const total = toWire(account.spotUsd);
+  return { balances: [{ coin: 'USDC', token: 0, total, hold: '0.0', entryNtl: '0.0' }] };
+}
+
+/** `userRole`: what an address is to the venue. */
+export function userRole(venue: Venue, address: string): object {
+  const account = venue.account(address);
+  if (account?.master) return { role: 'subAccount', data: { master: account.master } };
+  if (account) return { role: 'user' };
+  const owner = venue.accounts.get(venue.ownerByAgent.get(address) ?? '');
+  const isAgent = owner?.agents.some((agent) => agent.address === address && agent.validUntil > Date.now());
+  return isAgent ? { role: 'agent', data: { user: owner!.address } } : { role: 'missing' };
+}

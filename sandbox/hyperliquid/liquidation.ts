@@ -1,0 +1,185 @@
+import { isolatedEquity, leverageOf, notionalOf, summarise, unrealisedPnl } from './account.ts';
+import type { Account, Position } from './account.ts';
+import { Amount, ONE, ZERO, toWire } from './amounts.ts';
+import { takeLiquidity, trackHolding } from './execution.ts';
+import type { Market } from './market.ts';
+import { cancelOrder } from './order-lifecycle.ts';
+import type { Order } from './types.ts';
+import type { Venue } from './venue.ts';
+
+/** Below this share of the maintenance margin the venue's own vault takes the position over. */
+const BACKSTOP_SHARE = new Amount(2).div(3);
+
+/** Price at which a position would be liquidated if nothing else moved; null when no price would do it. */
+export function liquidationPx(account: Account, market: Market, markets: readonly Market[]): Amount | null {
+  const position = account.positions.get(market.asset);
+  if (!position) return null;
+  const size = position.szi.abs();
+  const side = position.szi.isNeg() ? -1 : 1;
+  const notional = notionalOf(position, market.mark);
+  const slack = marginSlack(account, position, market, markets);
+  const factor = ONE.sub(market.maintenanceRate(notional).mul(side));
+  const px = market.mark.sub(slack.mul(side).div(size).div(factor));
+  return px.gt(0) ? px.toSignificantDigits(10) : null;
+}
+
+function marginSlack(
+  account: Account,
+  position: Position,
+  market: Market,
+  markets: readonly Market[],
+): Amount {
+  if (position.margin !== null)
+    return isolatedEquity(position, market.mark).sub(market.maintenance(notionalOf(position, market.mark)));
+  const { crossValue, crossMaintenance } = summarise(account, markets);
+  return crossValue.sub(crossMaintenance);
+}
+
+/** Liquidates whoever can no longer carry a position on this market at its new mark price. */
+export function liquidateHolders(venue: Venue, market: Market): void {
+  for (const account of [...market.holders]) {
+    const position = account.positions.get(market.asset);
+    if (!position) continue;
+    if (position.margin === null) liquidateCross(venue, account);
+    else liquidateIsolated(venue, account, market, position);
+  }
+}
+
+function liquidateIsolated(venue: Venue, account: Account, market: Market, position: Position): void {
+  const equity = isolatedEquity(position, market.mark);
+  const maintenance = market.maintenance(notionalOf(position, market.mark));
+  if (equity.gte(maintenance)) return;
+  announce(venue, account, notionalOf(position, market.mark), equity);
+  cancelAll(venue, account, market.asset);
+  if (equity.gte(maintenance.mul(BACKSTOP_SHARE))) sellOff(venue, account, market, position.szi);
+  const left = account.positions.get(market.asset);
+  if (left && isolatedEquity(left, market.mark).lt(market.maintenance(notionalOf(left, market.mark))))
+    takeOver(venue, account, market, left, isolatedEquity(left, market.mark));
+}
+
+function liquidateCross(venue: Venue, account: Account): void {
+  const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.markets);
+  if (crossValue.gte(crossMaintenance)) return;
+  announce(venue, account, crossNotional, crossValue);
+  cancelAll(venue, account);
+  if (crossValue.gte(crossMaintenance.mul(BACKSTOP_SHARE))) {
+    for (const [asset, position] of crossPositions(account))
+      sellOff(venue, account, venue.markets[asset]!, position.szi);
+  }
+  const after = summarise(account, venue.markets);
+  if (after.crossValue.lt(after.crossMaintenance)) takeOverAll(venue, account);
+}
+
+function crossPositions(account: Account): [number, Position][] {
+  return [...account.positions].filter(([, position]) => position.margin === null);
+}
+
+/** The vault takes every cross position at the mark, and with the last one whatever the account was still worth. */
+function takeOverAll(venue: Venue, account: Account): void {
+  const positions = crossPositions(account);
+  positions.forEach(([asset, position], i) => {
+    const isLast = i === positions.length - 1;
+    const kept = isLast ? summarise(account, venue.markets).crossValue : ZERO;
+    takeOver(venue, account, venue.markets[asset]!, position, kept);
+  });
+}
+
+function sellOff(venue: Venue, account: Account, market: Market, szi: Amount): void {
+  const order = liquidationOrder(venue, account, market, szi);
+  const tolerance = market.mark.mul('0.1');
+  takeLiquidity(
+    venue,
+    order,
+    order.isBuy ? market.mark.add(tolerance) : market.mark.sub(tolerance),
+    order.sz,
+    'market',
+  );
+  venue.setStatus(order, order.sz.isZero() ? 'filled' : 'canceled');
+}
+
+/** Moves a position to the vault together with `equity` of what the account was worth; no fee. */
+function takeOver(venue: Venue, account: Account, market: Market, position: Position, equity: Amount): void {
+  const { szi } = position;
+  const order = liquidationOrder(venue, account, market, szi);
+  const closedPnl = unrealisedPnl(position, market.mark).sub(equity);
+  account.cash = account.cash.add(closedPnl).add(position.margin ?? ZERO);
+  account.closedPnl = account.closedPnl.add(closedPnl);
+  account.positions.delete(market.asset);
+  trackHolding(market, account);
+  order.filledSz = order.sz;
+  order.sz = ZERO;
+  venue.addFill(account, {
+    coin: market.coin,
+    px: toWire(closedPnl.add(position.cost).div(szi).toSignificantDigits(10)),
+    sz: toWire(order.filledSz),
+    side: order.isBuy ? 'B' : 'A',
+    time: Date.now(),
+    startPosition: toWire(szi),
+    dir: order.isBuy ? 'Close Short' : 'Close Long',
+    closedPnl: toWire(closedPnl),
+    hash: venue.newHash(),
+    oid: order.oid,
+    crossed: true,
+    fee: '0.0',
+    tid: venue.nextTid++,
+    feeToken: 'USDC',
+    liquidation: { liquidatedUser: account.address, markPx: toWire(market.mark), method: 'backstop' },
+    twapId: null,
+  });
+  venue.setStatus(order, 'filled');
+}
+
+function liquidationOrder(venue: Venue, account: Account, market: Market, szi: Amount): Order {
+  const now = Date.now();
+  const order: Order = {
+    oid: venue.nextOid++,
+    user: account.address,
+    asset: market.asset,
+    coin: market.coin,
+    isBuy: szi.isNeg(),
+    limitPx: market.mark,
+    origSz: szi.abs(),
+    sz: szi.abs(),
+    filledSz: ZERO,
+    filledNtl: ZERO,
+    reduceOnly: true,
+    tif: 'LiquidationMarket',
+    trigger: null,
+    cloid: null,
+    status: 'open',
+    phase: 'closed',
+    timestamp: now,
+    statusTimestamp: now,
+    parentOid: null,
+    isPositionTpsl: false,
+    builder: null,
+  };
+  venue.addOrder(order);
+  return order;
+}
+
+function cancelAll(venue: Venue, account: Account, asset?: number): void {
+  for (const order of venue.openOrders(account, asset)) cancelOrder(venue, order, 'liquidatedCanceled');
+}
+
+function announce(venue: Venue, account: Account, notional: Amount, value: Amount): void {
+  venue.changes.events.push({
+    account,
+    event: {
+      liquidation: {
+        lid: venue.nextTid++,
+        liquidator: '0x0000000000000000000000000000000000000000',
+        liquidated_user: account.address,
+        liquidated_ntl_pos: toWire(notional),
+        liquidated_account_value: toWire(value),
+      },
+    },
+  });
+}
+
+/** Leverage and margin mode of a position for the wire. */
+export function leverageWire(account: Account, market: Market, position: Position): object {
+  const { value } = leverageOf(account, market);
+  if (position.margin === null) return { type: 'cross', value };
+  return { type: 'isolated', value, rawUsd: toWire(position.margin.sub(position.cost)) };
+}

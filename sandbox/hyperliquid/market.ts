@@ -1,0 +1,102 @@
+import type { Account } from './account.ts';
+import { Amount, ZERO } from './amounts.ts';
+import { DEFAULT_BOOK, bestPx, syntheticLevels, toMarkPx } from './book.ts';
+import type { BookShape, Level } from './book.ts';
+import { CandleStore } from './candles.ts';
+import { OrderIndex } from './order-index.ts';
+import { marginTiersOf } from './universe.ts';
+import type { MarginTier, PerpSpec } from './universe.ts';
+
+interface MaintenanceTier {
+  readonly lowerBound: Amount;
+  readonly rate: Amount;
+  readonly deduction: Amount;
+}
+
+export interface FundingRecord {
+  readonly coin: string;
+  readonly fundingRate: string;
+  readonly premium: string;
+  readonly time: number;
+}
+
+/** One perpetual at work: its mark price, synthetic book, live orders, holders, candles and funding. */
+export class Market {
+  readonly asset: number;
+  readonly spec: PerpSpec;
+  readonly tiers: readonly MarginTier[];
+  readonly orders = new OrderIndex();
+  readonly holders = new Set<Account>();
+  readonly candles = new CandleStore();
+  readonly fundingHistory: FundingRecord[] = [];
+  book: BookShape;
+  mark: Amount;
+  prevDayPx: Amount;
+  dayNotional: Amount = ZERO;
+  dayBase: Amount = ZERO;
+  openInterest: Amount = ZERO;
+  fundingRate: Amount = new Amount('0.0000125');
+  readonly #maintenance: readonly MaintenanceTier[];
+
+  constructor(asset: number, spec: PerpSpec, book: Partial<BookShape> = {}) {
+    this.asset = asset;
+    this.spec = spec;
+    this.book = { ...DEFAULT_BOOK, ...book };
+    this.tiers = marginTiersOf(spec);
+    this.mark = toMarkPx(new Amount(spec.basePx), spec.szDecimals);
+    this.prevDayPx = this.mark;
+    this.#maintenance = maintenanceTiers(this.tiers);
+  }
+
+  get coin(): string {
+    return this.spec.name;
+  }
+
+  /** Oracle and mark are one price here: the feed's. */
+  get oracle(): Amount {
+    return this.mark;
+  }
+
+  best(side: 'bid' | 'ask'): Amount {
+    return bestPx(this.mark, this.spec, this.book, side);
+  }
+
+  mid(): Amount {
+    return this.best('bid').add(this.best('ask')).div(2);
+  }
+
+  levels(side: 'bid' | 'ask'): Generator<Level> {
+    return syntheticLevels(this.mark, this.spec, this.book, side);
+  }
+
+  /** Maintenance margin of a notional: half the initial margin at the tier's leverage, less what lower tiers save. */
+  maintenance(notional: Amount): Amount {
+    const tier = this.#tierOf(notional);
+    return notional.mul(tier.rate).sub(tier.deduction);
+  }
+
+  maintenanceRate(notional: Amount): Amount {
+    return this.#tierOf(notional).rate;
+  }
+
+  /** Highest leverage that a position of this notional may carry. */
+  maxLeverageAt(notional: Amount): number {
+    return this.tiers.findLast((tier) => notional.gte(tier.lowerBound))?.maxLeverage ?? this.spec.maxLeverage;
+  }
+
+  #tierOf(notional: Amount): MaintenanceTier {
+    return this.#maintenance.findLast((tier) => notional.gte(tier.lowerBound)) ?? this.#maintenance[0]!;
+  }
+}
+
+function maintenanceTiers(tiers: readonly MarginTier[]): MaintenanceTier[] {
+  const built: MaintenanceTier[] = [];
+  for (const { lowerBound, maxLeverage } of tiers) {
+    const below = built.at(-1);
+    const rate = new Amount(1).div(2 * maxLeverage);
+    const bound = new Amount(lowerBound);
+    const deduction = below ? below.deduction.add(bound.mul(rate.sub(below.rate))) : ZERO;
+    built.push({ lowerBound: bound, rate, deduction });
+  }
+  return built;
+}

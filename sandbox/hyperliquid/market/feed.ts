@@ -1,0 +1,34 @@
+/** Where the sandbox's prices come from while it runs. */
+export interface Feed {
+  /** Coins whose marks this feed sets. */
+  readonly coins: readonly string[];
+  /** Starts calling `onTick`, in order, until stopped or out of prices. Resolves when the prices have ended. */
+  run(onTick: (coin: string, px: string) => void): Promise<void>;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+  /** Where the feed stands, for a restart to go on from; JSON. */
+  position(): unknown;
+}
+
+/** Manual prices: whatever `setPrice` says. */
+export class ManualFeed implements Feed {
+  readonly coins: readonly string[] = [];
+  readonly #stopped = Promise.withResolvers<void>();
+
+  run(): Promise<void> {
+    return this.#stopped.promise;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+
+  stop(): void {
+    this.#stopped.resolve();
+  }
+
+  position(): null {
+    return null;
+  }
+}

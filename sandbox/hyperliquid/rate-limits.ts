@@ -1,0 +1,54 @@
+/** Request weights per IP address and minute, as the venue documents them. */
+const WEIGHT_PER_MINUTE = 1_200;
+const MINUTE_MS = 60_000;
+const LIGHT = new Set([
+  'l2Book',
+  'allMids',
+  'clearinghouseState',
+  'orderStatus',
+  'spotClearinghouseState',
+  'exchangeStatus',
+]);
+const HEAVY = new Set(['userRole']);
+
+interface Window {
+  startMs: number;
+  used: number;
+}
+
+/** The venue's request budgets; with `enforce` off everything passes. */
+export class RateLimits {
+  readonly #enforce: boolean;
+  readonly #byIp = new Map<string, Window>();
+
+  constructor(enforce: boolean) {
+    this.#enforce = enforce;
+  }
+
+  get enforced(): boolean {
+    return this.#enforce;
+  }
+
+  /** Whether an info request still fits the budget of `ip`; it is counted if so. */
+  takeInfo(ip: string, body: unknown): boolean {
+    const type = String((body as { type?: unknown } | null)?.type);
+    const weight = LIGHT.has(type) ? 2 : HEAVY.has(type) ? 60 : 20;
+    return this.#take(ip, weight);
+  }
+
+  /** Whether an exchange request with `batch` orders or cancels still fits the budget of `ip`. */
+  takeExchange(ip: string, batch: number): boolean {
+    return this.#take(ip, 1 + Math.floor(batch / 40));
+  }
+
+  #take(ip: string, weight: number): boolean {
+    if (!this.#enforce) return true;
+    const now = Date.now();
+    let window = this.#byIp.get(ip);
+    if (!window || now - window.startMs >= MINUTE_MS)
+      this.#byIp.set(ip, (window = { startMs: now, used: 0 }));
+    if (window.used + weight > WEIGHT_PER_MINUTE) return false;
+    window.used += weight;
+    return true;
+  }
+}

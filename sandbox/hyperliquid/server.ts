@@ -1,0 +1,241 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import type { BookShape } from './book.ts';
+import { control } from './control.ts';
+import type { ControlCommand, ControlTargets, SandboxState } from './control.ts';
+import { VENUE_TEXT } from './errors.ts';
+import { payFunding } from './funding.ts';
+import { Gateway } from './gateway.ts';
+import type { Outcome } from './gateway.ts';
+import { ManualFeed } from './market/feed.ts';
+import type { Feed } from './market/feed.ts';
+import { OrderLog } from './order-log.ts';
+import type { LoggedRequest } from './order-log.ts';
+import { Amount } from './amounts.ts';
+import { setMark } from './prices.ts';
+import { RateLimits } from './rate-limits.ts';
+import type { Network } from './signing.ts';
+import { StreamHub } from './streams/hub.ts';
+import { runScheduledCancel } from './triggers.ts';
+import { UNIVERSE } from './universe.ts';
+import type { PerpSpec } from './universe.ts';
+import { Venue } from './venue.ts';
+
+const HOUR_MS = 3_600_000;
+const IDLE_SOCKET_MS = 60_000;
+const MAX_BODY_BYTES = 4_000_000;
+const SCHEDULE_CHECK_MS = 250;
+const KEEP_ALIVE_MS = 75_000;
+
+export interface SandboxLogger {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface HyperliquidSandboxOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Network whose signatures are valid here; default testnet. */
+  readonly network?: Network;
+  /** Where prices come from; default manual (`setPrice`). */
+  readonly feed?: Feed;
+  /** USDC to deposit per address; an address that a state file already knows is left as it is. */
+  readonly fund?: Readonly<Record<string, string>>;
+  /** File that keeps accounts, orders, fills and nonces across restarts, `kill -9` included. */
+  readonly statePath?: string;
+  readonly universe?: readonly PerpSpec[];
+  /** Synthetic book per coin, where it differs from the default. */
+  readonly books?: Readonly<Record<string, Partial<BookShape>>>;
+  readonly triggerAnswer?: 'resting' | 'waitingForTrigger';
+  /** Enforce the venue's request budgets; default off. */
+  readonly enforceLimits?: boolean;
+  /** A WebSocket to which nothing was sent for this long is closed; default 60 s. */
+  readonly idleSocketMs?: number;
+  readonly logger?: SandboxLogger;
+}
+
+export interface HyperliquidSandbox {
+  /** Base address for clients, `http://127.0.0.1:PORT`; the WebSocket is at `/ws` of it. */
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly network: Network;
+  /** Control commands without HTTP. */
+  control(command: ControlCommand): object;
+  fund(address: string, usdc: string | number): void;
+  setPrice(coin: string, price: string | number): void;
+  state(): SandboxState;
+  orderLog(filter?: { sinceMs?: number; action?: string; limit?: number }): LoggedRequest[];
+  /** Resolves when the feed has no more prices (or was stopped). */
+  readonly pricesEnded: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a stand-in for Hyperliquid and resolves when it listens. Rejects if the port is taken or the state unreadable. */
+export async function startHyperliquidSandbox(
+  options: HyperliquidSandboxOptions = {},
+): Promise<HyperliquidSandbox> {
+  const venue = new Venue({
+    network: options.network ?? 'testnet',
+    universe: options.universe ?? UNIVERSE,
+    books: options.books ?? {},
+    triggerAnswer: options.triggerAnswer ?? 'resting',
+  });
+  const feed = options.feed ?? new ManualFeed();
+  fundAccounts(venue, options.fund ?? {});
+  const orderLog = new OrderLog();
+  const gateway = new Gateway(venue, new RateLimits(options.enforceLimits ?? false), orderLog);
+  const hub = new StreamHub(venue, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
+  let ended = false;
+  const targets: ControlTargets = { venue, hub, feed, orderLog, pricesEnded: () => ended };
+  const server = createServer((request, response) => void serve(request, response, gateway, targets));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  attachSockets(server, hub, gateway);
+  const url = await listen(server, options);
+  const timers = startClocks(venue);
+  const pricesEnded = runFeed(venue, feed).then(() => {
+    ended = true;
+  });
+  return {
+    url,
+    wsUrl: `${url.replace('http', 'ws')}/ws`,
+    network: venue.network,
+    control: (command) => control(targets, command),
+    fund: (address, usdc) => void control(targets, { type: 'fund', address, usdc }),
+    setPrice: (coin, price) => void control(targets, { type: 'setPrice', coin, price }),
+    state: () => control(targets, { type: 'state' }) as SandboxState,
+    orderLog: (filter = {}) => orderLog.list(filter),
+    pricesEnded,
+    close: async () => {
+      feed.stop();
+      for (const timer of timers) clearInterval(timer);
+      hub.close();
+      await closeServer(server);
+      await pricesEnded;
+    },
+  };
+}
+
+function fundAccounts(venue: Venue, fund: Readonly<Record<string, string>>): void {
+  for (const [address, usdc] of Object.entries(fund))
+    if (!venue.account(address)) venue.transfer(venue.openAccount(address), new Amount(usdc));
+  venue.commit();
+}
+
+function runFeed(venue: Venue, feed: Feed): Promise<void> {
+  return feed.run((coin, px) => setMark(venue, venue.market(coin)!, new Amount(px)));
+}
+
+/** Funding at every full hour of the wall clock, scheduled cancels when they are due. */
+function startClocks(venue: Venue): NodeJS.Timeout[] {
+  let hour = Math.floor(Date.now() / HOUR_MS);
+  const clock = setInterval(() => {
+    const now = Date.now();
+    for (const { address, scheduledCancelAt } of venue.accounts.values())
+      if (scheduledCancelAt !== null && scheduledCancelAt <= now) {
+        runScheduledCancel(venue, address, now);
+        venue.commit();
+      }
+    if (Math.floor(now / HOUR_MS) === hour) return;
+    hour = Math.floor(now / HOUR_MS);
+    payFunding(venue, hour * HOUR_MS);
+  }, SCHEDULE_CHECK_MS);
+  return [clock];
+}
+
+function listen(
+  server: Server,
+  { port = 0, host = '127.0.0.1' }: HyperliquidSandboxOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gateway: Gateway,
+  targets: ControlTargets,
+): Promise<void> {
+  try {
+    const body = await readJson(request);
+    const ip = request.socket.remoteAddress ?? '';
+    switch (request.method === 'POST' ? request.url?.split('?')[0] : undefined) {
+      case '/info':
+        return respond(response, await gateway.info(body, ip));
+      case '/exchange':
+        return respond(response, await gateway.exchange(body, ip));
+      case '/control':
+        return respond(response, runControl(targets, body));
+      default:
+        return respond(response, { kind: 'failure', status: 404, text: 'Not found' });
+    }
+  } catch (error) {
+    const isBadJson = error instanceof SyntaxError;
+    const text = isBadJson ? VENUE_TEXT.unreadable : String(error);
+    respond(response, { kind: 'failure', status: isBadJson ? 422 : 500, text });
+  }
+}
+
+function runControl(targets: ControlTargets, body: unknown): Outcome {
+  try {
+    return { kind: 'answer', body: control(targets, body as ControlCommand) };
+  } catch (error) {
+    return { kind: 'failure', status: 400, text: String(error) };
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function respond(response: ServerResponse, outcome: Outcome): void {
+  if (outcome.kind === 'cut') {
+    response.destroy();
+    return;
+  }
+  const isAnswer = outcome.kind === 'answer';
+  const text = isAnswer ? JSON.stringify(outcome.body) : outcome.text;
+  response.writeHead(isAnswer ? 200 : outcome.status, {
+    'content-type': isAnswer ? 'application/json' : 'text/plain',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function attachSockets(server: Server, hub: StreamHub, gateway: Gateway): void {
+  const sockets = new WebSocketServer({ server, path: '/ws', maxPayload: MAX_BODY_BYTES });
+  sockets.on('connection', (socket, request) => {
+    const ip = request.socket.remoteAddress ?? '';
+    hub.attach(socket, (posted) => answerPost(gateway, posted, ip));
+  });
+}
+
+async function answerPost(gateway: Gateway, posted: unknown, ip: string): Promise<object | undefined> {
+  const { type, payload } = (posted ?? {}) as { type?: unknown; payload?: { type?: unknown } };
+  if (type !== 'info' && type !== 'action') return { type: 'error', payload: VENUE_TEXT.unreadable };
+  const outcome = type === 'info' ? await gateway.info(payload, ip) : await gateway.exchange(payload, ip);
+  if (outcome.kind === 'cut') return undefined;
+  if (outcome.kind === 'failure') return { type: 'error', payload: `${outcome.status}: ${outcome.text}` };
+  return type === 'info'
+    ? { type, payload: { type: payload?.type, data: outcome.body } }
+    : { type, payload: outcome.body };
+}

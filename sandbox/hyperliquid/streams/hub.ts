@@ -1,0 +1,213 @@
+import type { WebSocket } from 'ws';
+import { INTERVAL_MS } from '../candles.ts';
+import type { Changes, Venue } from '../venue.ts';
+import type { Account } from '../account.ts';
+import {
+  accountMessage,
+  flatFunding,
+  marketMessage,
+  ordersMessage,
+  parseSubscription,
+  snapshotOf,
+} from './subscriptions.ts';
+import type { Subscription } from './subscriptions.ts';
+
+/** Performs a `post` request; resolves to the `response` of its answer, or to undefined when the socket is to die. */
+export type PostHandler = (request: unknown) => Promise<object | undefined>;
+
+export interface HubOptions {
+  /** A socket to which nothing was sent for this long is closed. */
+  readonly idleMs: number;
+}
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly subscriptions: Map<string, Subscription>;
+  lastSentMs: number;
+}
+
+const IDLE_CHECK_MS = 1_000;
+const SUBSCRIPTION_LIMIT = 1_000;
+const TICK_STREAMS = ['activeAssetCtx', 'bbo', 'l2Book'];
+
+/** All WebSocket connections: who hears what, and the pushes that follow each committed change. */
+export class StreamHub {
+  readonly #venue: Venue;
+  readonly #connections = new Set<Connection>();
+  readonly #topics = new Map<string, Set<Connection>>();
+  readonly #idleTimer: NodeJS.Timeout;
+  #frozenUntilMs = 0;
+
+  constructor(venue: Venue, { idleMs }: HubOptions) {
+    this.#venue = venue;
+    this.#idleTimer = setInterval(() => this.#closeIdle(idleMs), Math.min(IDLE_CHECK_MS, idleMs));
+    this.#idleTimer.unref();
+    venue.onCommit((changes) => this.#publish(changes));
+  }
+
+  /** Serves a new socket until it closes. */
+  attach(socket: WebSocket, post: PostHandler): void {
+    const connection: Connection = { socket, subscriptions: new Map(), lastSentMs: Date.now() };
+    this.#connections.add(connection);
+    socket.on('message', (data) => void this.#receive(connection, String(data), post));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#detach(connection));
+  }
+
+  /** Cuts every connection without a closing handshake. */
+  dropAll(): void {
+    for (const { socket } of this.#connections) socket.terminate();
+  }
+
+  /** Holds all pushes back for a while; what happens meanwhile is never sent. */
+  freeze(durationMs: number): void {
+    this.#frozenUntilMs = Date.now() + durationMs;
+  }
+
+  close(): void {
+    clearInterval(this.#idleTimer);
+    this.dropAll();
+  }
+
+  async #receive(connection: Connection, text: string, post: PostHandler): Promise<void> {
+    const message = parseMessage(text);
+    switch (message?.['method']) {
+      case 'ping':
+        return send(connection, { channel: 'pong' });
+      case 'subscribe':
+        return this.#subscribe(connection, message['subscription']);
+      case 'unsubscribe':
+        return this.#unsubscribe(connection, message['subscription']);
+      case 'post': {
+        const response = await post(message['request']);
+        if (!response) return connection.socket.terminate();
+        return send(connection, { channel: 'post', data: { id: message['id'], response } });
+      }
+      default:
+        return send(connection, {
+          channel: 'error',
+          data: `Error parsing JSON into valid websocket request: ${text}`,
+        });
+    }
+  }
+
+  #subscribe(connection: Connection, raw: unknown): void {
+    const subscription = parseSubscription(this.#venue, raw);
+    const key = JSON.stringify(raw);
+    if (!subscription) return sendError(connection, `Invalid subscription ${key}`);
+    if (connection.subscriptions.has(key)) return sendError(connection, `Already subscribed: ${key}`);
+    if (connection.subscriptions.size >= SUBSCRIPTION_LIMIT)
+      return sendError(connection, `Cannot track more than ${SUBSCRIPTION_LIMIT} subscriptions: ${key}`);
+    connection.subscriptions.set(key, subscription);
+    const subscribers = this.#topics.get(subscription.topic) ?? new Set();
+    this.#topics.set(subscription.topic, subscribers.add(connection));
+    send(connection, { channel: 'subscriptionResponse', data: { method: 'subscribe', subscription: raw } });
+    for (const message of snapshotOf(this.#venue, subscription.topic)) send(connection, message);
+  }
+
+  #unsubscribe(connection: Connection, raw: unknown): void {
+    const key = JSON.stringify(raw);
+    const subscription = connection.subscriptions.get(key);
+    if (!subscription) return sendError(connection, `Already unsubscribed: ${key}`);
+    connection.subscriptions.delete(key);
+    const others = [...connection.subscriptions.values()];
+    if (!others.some(({ topic }) => topic === subscription.topic))
+      this.#topics.get(subscription.topic)?.delete(connection);
+    send(connection, { channel: 'subscriptionResponse', data: { method: 'unsubscribe', subscription: raw } });
+  }
+
+  #detach(connection: Connection): void {
+    this.#connections.delete(connection);
+    for (const { topic } of connection.subscriptions.values()) this.#topics.get(topic)?.delete(connection);
+  }
+
+  #closeIdle(idleMs: number): void {
+    const before = Date.now() - idleMs;
+    for (const { socket, lastSentMs } of this.#connections)
+      if (lastSentMs <= before) socket.close(1000, 'Inactive');
+  }
+
+  #publish(changes: Changes): void {
+    if (this.#connections.size === 0 || Date.now() < this.#frozenUntilMs) return;
+    this.#publishMarkets(changes);
+    this.#publishAccounts(changes);
+  }
+
+  #publishMarkets({ ticks, prints }: Changes): void {
+    for (const { coin } of ticks) {
+      for (const stream of TICK_STREAMS) this.#publishMarket(`${stream}/${coin}`);
+      for (const interval of Object.keys(INTERVAL_MS)) this.#publishMarket(`candle/${coin}/${interval}`);
+    }
+    if (ticks.length > 0) this.#publishMarket('allMids');
+    for (const coin of new Set(prints.map((print) => print.coin))) {
+      const data = prints.filter((print) => print.coin === coin);
+      this.#send(`trades/${coin}`, () => ({ channel: 'trades', data }));
+    }
+  }
+
+  #publishMarket(topic: string): void {
+    if (this.#hasSubscribers(topic))
+      for (const message of marketMessage(this.#venue, topic)) this.#send(topic, () => message);
+  }
+
+  #publishAccounts({ accounts, fills, updates, fundings, events }: Changes): void {
+    for (const account of accounts) {
+      const user = account.address;
+      const own = <T extends { account: Account }>(entries: readonly T[]): T[] =>
+        entries.filter((entry) => entry.account === account);
+      const orderUpdates = own(updates).map(({ update }) => update);
+      const userFills = own(fills).map(({ fill }) => fill);
+      if (orderUpdates.length > 0)
+        this.#send(`orderUpdates/${user}`, () => ({ channel: 'orderUpdates', data: orderUpdates }));
+      if (userFills.length > 0) {
+        this.#send(`userFills/${user}`, () => ({ channel: 'userFills', data: { user, fills: userFills } }));
+        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { fills: userFills } }));
+      }
+      for (const { event } of own(events))
+        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: event }));
+      for (const { funding } of own(fundings)) {
+        const flat = flatFunding(funding);
+        this.#send(`userFundings/${user}`, () => ({
+          channel: 'userFundings',
+          data: { user, fundings: [flat] },
+        }));
+        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { funding: flat } }));
+      }
+      this.#send(`clearinghouseState/${user}`, () => accountMessage(this.#venue, account));
+      if (orderUpdates.length > 0)
+        this.#send(`openOrders/${user}`, () => ordersMessage(this.#venue, account));
+    }
+  }
+
+  #hasSubscribers(topic: string): boolean {
+    return (this.#topics.get(topic)?.size ?? 0) > 0;
+  }
+
+  #send(topic: string, message: () => object): void {
+    if (!this.#hasSubscribers(topic)) return;
+    const frame = JSON.stringify(message());
+    for (const connection of this.#topics.get(topic)!) sendFrame(connection, frame);
+  }
+}
+
+function parseMessage(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sendError(connection: Connection, text: string): void {
+  send(connection, { channel: 'error', data: text });
+}
+
+function send(connection: Connection, message: object): void {
+  sendFrame(connection, JSON.stringify(message));
+}
+
+function sendFrame(connection: Connection, frame: string): void {
+  connection.lastSentMs = Date.now();
+  if (connection.socket.readyState === connection.socket.OPEN) connection.socket.send(frame);
+}

@@ -1,0 +1,130 @@
+import { INTERVAL_MS } from '../candles.ts';
+import { bbo, allMids, assetCtx, l2Book } from '../info/market-info.ts';
+import { clearinghouseState } from '../info/account-info.ts';
+import { newAccount } from '../account.ts';
+import type { Account } from '../account.ts';
+import { openOrderWire } from '../order-wire.ts';
+import type { WireFunding } from '../types.ts';
+import type { Venue } from '../venue.ts';
+
+/** What a client asked to hear, verbatim, and the topic under which it is published. */
+export interface Subscription {
+  readonly raw: Record<string, unknown>;
+  readonly topic: string;
+}
+
+const SNAPSHOT_FILLS = 2_000;
+
+/** Reads a subscription; undefined when the venue has no such stream. */
+export function parseSubscription(venue: Venue, value: unknown): Subscription | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const raw = value as Record<string, unknown>;
+  const topic = topicOf(venue, raw);
+  return topic === undefined ? undefined : { raw, topic };
+}
+
+function topicOf(
+  venue: Venue,
+  { type, coin, interval, user, dex }: Record<string, unknown>,
+): string | undefined {
+  switch (type) {
+    case 'allMids':
+      return dex === undefined || dex === null || dex === '' ? 'allMids' : undefined;
+    case 'bbo':
+    case 'trades':
+    case 'l2Book':
+    case 'activeAssetCtx':
+      return venue.market(coin) && `${type}/${String(coin)}`;
+    case 'candle':
+      return venue.market(coin) && Object.hasOwn(INTERVAL_MS, String(interval))
+        ? `candle/${String(coin)}/${String(interval)}`
+        : undefined;
+    case 'orderUpdates':
+    case 'userFills':
+    case 'userEvents':
+    case 'userFundings':
+    case 'clearinghouseState':
+    case 'openOrders':
+    case 'userNonFundingLedgerUpdates':
+    case 'notification':
+      return typeof user === 'string' && /^0x[0-9a-fA-F]{40}$/.test(user)
+        ? `${type}/${user.toLowerCase()}`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The messages that a new subscriber of `topic` gets at once. */
+export function snapshotOf(venue: Venue, topic: string): object[] {
+  const [type, key = ''] = topic.split('/');
+  const account = venue.accounts.get(key) ?? newAccount(key);
+  switch (type) {
+    case 'allMids':
+    case 'bbo':
+    case 'l2Book':
+    case 'activeAssetCtx':
+    case 'candle':
+      return marketMessage(venue, topic);
+    case 'userFills':
+      return [
+        {
+          channel: 'userFills',
+          data: { isSnapshot: true, user: key, fills: account.fills.slice(-SNAPSHOT_FILLS) },
+        },
+      ];
+    case 'userFundings':
+      return [
+        {
+          channel: 'userFundings',
+          data: { isSnapshot: true, user: key, fundings: account.fundings.map(flatFunding) },
+        },
+      ];
+    case 'clearinghouseState':
+      return [accountMessage(venue, account)];
+    case 'openOrders':
+      return [ordersMessage(venue, account)];
+    default:
+      return [];
+  }
+}
+
+/** The present state of a market topic, as it is pushed after every tick. */
+export function marketMessage(venue: Venue, topic: string): object[] {
+  const [type, coin, interval = ''] = topic.split('/');
+  if (type === 'allMids') return [{ channel: 'allMids', data: { mids: allMids(venue) } }];
+  const market = venue.market(coin)!;
+  switch (type) {
+    case 'bbo':
+      return [{ channel: 'bbo', data: bbo(market) }];
+    case 'l2Book':
+      return [{ channel: 'l2Book', data: l2Book(market) }];
+    case 'activeAssetCtx':
+      return [{ channel: 'activeAssetCtx', data: { coin, ctx: assetCtx(market) } }];
+    default: {
+      const candle = market.candles.current(market.coin, interval);
+      return candle ? [{ channel: 'candle', data: candle }] : [];
+    }
+  }
+}
+
+export function accountMessage(venue: Venue, account: Account): object {
+  return {
+    channel: 'clearinghouseState',
+    data: { dex: '', user: account.address, clearinghouseState: clearinghouseState(venue, account) },
+  };
+}
+
+export function ordersMessage(venue: Venue, account: Account): object {
+  const open = venue.openOrders(account).filter((order) => order.phase !== 'waiting');
+  return {
+    channel: 'openOrders',
+    data: { dex: '', user: account.address, orders: open.map(openOrderWire) },
+  };
+}
+
+/** A funding payment as the streams carry it: one level flatter than `userFunding` lists it. */
+export function flatFunding({ time, delta }: WireFunding): object {
+  const { coin, usdc, szi, fundingRate, nSamples } = delta;
+  return { time, coin, usdc, szi, fundingRate, nSamples };
+}

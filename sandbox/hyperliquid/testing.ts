@@ -1,0 +1,71 @@
+import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
+import { Wallet } from 'ethers';
+import { startHyperliquidSandbox } from './server.ts';
+import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
+
+/** Key that the official clients' tests use too; holds nothing anywhere. */
+export const TRADER_KEY = `0x${'0123456789'.repeat(6)}0123`;
+export const TRADER: `0x${string}` = '0x14791697260e4c9a71f18484c9f997b308e59325';
+export const BTC = 0;
+export const ETH = 1;
+
+/** A running sandbox with a funded trader and the clients that real programs would use against it. */
+export interface TradingDesk {
+  readonly sandbox: HyperliquidSandbox;
+  readonly exchange: ExchangeClient;
+  readonly info: InfoClient;
+  /** Ends the sandbox. */
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox with manual prices, BTC at 100,000 and no spread, and 10,000 USDC for TRADER. */
+export async function openDesk(options: HyperliquidSandboxOptions = {}): Promise<TradingDesk> {
+  const sandbox = await startHyperliquidSandbox({
+    fund: { [TRADER]: '10000' },
+    books: { BTC: { spreadBps: 0 }, ETH: { spreadBps: 0 } },
+    ...options,
+  });
+  sandbox.setPrice('BTC', 100_000);
+  sandbox.setPrice('ETH', 3_000);
+  return { sandbox, ...clientsOf(sandbox, TRADER_KEY), close: () => sandbox.close() };
+}
+
+/** The clients of one key. */
+export function clientsOf(sandbox: HyperliquidSandbox, key: string): Pick<TradingDesk, 'exchange' | 'info'> {
+  const transport = new HttpTransport({ isTestnet: sandbox.network === 'testnet', apiUrl: sandbox.url });
+  return {
+    exchange: new ExchangeClient({ transport, wallet: new Wallet(key) }),
+    info: new InfoClient({ transport }),
+  };
+}
+
+type OrderParameters = Parameters<ExchangeClient['order']>[0]['orders'][number];
+
+interface OrderTerms {
+  a?: number;
+  b: boolean;
+  p: string | number;
+  s: string | number;
+  r?: boolean;
+  tif?: 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket';
+  c?: `0x${string}`;
+}
+
+/** A limit order; BTC, immediate and not reduce-only unless said otherwise. */
+export function limit({ a = BTC, b, p, s, r = false, tif = 'Ioc', c }: OrderTerms): OrderParameters {
+  return { a, b, p, s, r, t: { limit: { tif } }, ...(c && { c }) };
+}
+
+/** A reduce-only market trigger on BTC. */
+export function trigger(
+  tpsl: 'tp' | 'sl',
+  { b, p, s, c }: { b: boolean; p: string | number; s: string | number; c?: `0x${string}` },
+): OrderParameters {
+  const t = { trigger: { isMarket: true, triggerPx: p, tpsl } };
+  return { a: BTC, b, p, s, r: true, t, ...(c && { c }) };
+}
+
+/** A client id with a readable end; its start keeps @nktkas/hyperliquid from reading it as a small number. */
+export function cloid(n: number): `0x${string}` {
+  return `0xc1${n.toString(16).padStart(30, '0')}`;
+}

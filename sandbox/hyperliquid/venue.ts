@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { newAccount } from './account.ts';
+import type { Account } from './account.ts';
+import { Amount } from './amounts.ts';
+import type { BookShape } from './book.ts';
+import { FaultPlan } from './faults.ts';
+import { Market } from './market.ts';
+import { NonceBook } from './nonces.ts';
+import { openOrderWire } from './order-wire.ts';
+import type { Network } from './signing.ts';
+import type { Order, WireFill, WireFunding } from './types.ts';
+import type { PerpSpec } from './universe.ts';
+
+/** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
+const FIRST_OID = 8_600_000_001;
+const FIRST_TID = 118_906_512_037_000;
+const HISTORY_LIMIT = 2_000;
+const FILL_LIMIT = 10_000;
+
+export interface OrderUpdate {
+  readonly order: object;
+  readonly status: string;
+  readonly statusTimestamp: number;
+}
+
+export interface TradePrint {
+  readonly coin: string;
+  readonly side: 'B' | 'A';
+  readonly px: string;
+  readonly sz: string;
+  readonly time: number;
+  readonly hash: string;
+  readonly tid: number;
+  readonly users: [string, string];
+}
+
+/** Everything one action or one price tick changed; handed to journal and streams together, in order. */
+export interface Changes {
+  readonly accounts: Set<Account>;
+  readonly orders: Set<Order>;
+  readonly markets: Set<Market>;
+  /** Markets whose mark was set, in the order of the ticks. */
+  readonly ticks: Market[];
+  readonly fills: { account: Account; fill: WireFill }[];
+  readonly fundings: { account: Account; funding: WireFunding }[];
+  readonly updates: { account: Account; update: OrderUpdate }[];
+  readonly events: { account: Account; event: object }[];
+  readonly prints: TradePrint[];
+  readonly nonces: [string, number][];
+}
+
+export interface VenueOptions {
+  readonly network: Network;
+  readonly universe: readonly PerpSpec[];
+  readonly books: Readonly<Record<string, Partial<BookShape>>>;
+  /** Answer to a stand-alone trigger order; reports of the real venue differ, clients must take either. */
+  readonly triggerAnswer: 'resting' | 'waitingForTrigger';
+}
+
+type Listener = (changes: Changes) => void;
+
+/** The whole state of the stand-in. Modules around it change it; `commit` makes the changes durable and public. */
+export class Venue {
+  readonly options: VenueOptions;
+  readonly markets: readonly Market[];
+  readonly accounts = new Map<string, Account>();
+  readonly orders = new Map<number, Order>();
+  /** Orders held back until their parent is filled, by the parent's id. */
+  readonly childrenOf = new Map<number, Order[]>();
+  readonly nonces = new NonceBook();
+  /** Account that last approved an agent, by the agent's address. */
+  readonly ownerByAgent = new Map<string, string>();
+  readonly faults = new FaultPlan();
+  nextOid = FIRST_OID;
+  nextTid = FIRST_TID;
+  changes: Changes = noChanges();
+  readonly #marketByCoin = new Map<string, Market>();
+  readonly #listeners: Listener[] = [];
+
+  constructor(options: VenueOptions) {
+    this.options = options;
+    this.markets = options.universe.map((spec, asset) => new Market(asset, spec, options.books[spec.name]));
+    for (const market of this.markets) this.#marketByCoin.set(market.coin, market);
+  }
+
+  get network(): Network {
+    return this.options.network;
+  }
+
+  /** Called with every committed set of changes, in the order of registration. */
+  onCommit(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Hands what changed since the last commit to the listeners; the journal is the first of them. */
+  commit(): void {
+    const { changes } = this;
+    this.changes = noChanges();
+    for (const listener of this.#listeners) listener(changes);
+  }
+
+  market(coin: unknown): Market | undefined {
+    return this.#marketByCoin.get(String(coin));
+  }
+
+  account(address: string): Account | undefined {
+    return this.accounts.get(address.toLowerCase());
+  }
+
+  /** The account of `address`, opened empty when there is none. */
+  openAccount(address: string, master: string | null = null, name = ''): Account {
+    const key = address.toLowerCase();
+    const existing = this.accounts.get(key);
+    if (existing) return existing;
+    const account = newAccount(key, master, name);
+    this.accounts.set(key, account);
+    this.touch(account);
+    return account;
+  }
+
+  /** Marks an account as changed. */
+  touch(account: Account): void {
+    this.changes.accounts.add(account);
+  }
+
+  /** Adds to (or with a negative amount takes from) what an account holds, as a transfer that is not trading. */
+  transfer(account: Account, usd: Amount): void {
+    account.cash = account.cash.add(usd);
+    account.deposited = account.deposited.add(usd);
+    this.touch(account);
+  }
+
+  addOrder(order: Order): void {
+    const account = this.accounts.get(order.user)!;
+    this.orders.set(order.oid, order);
+    if (order.cloid) account.oidByCloid.set(order.cloid, order.oid);
+    account.history.push(order.oid);
+    if (account.history.length > HISTORY_LIMIT * 1.2) this.#forgetOldOrders(account);
+    this.enter(order);
+  }
+
+  /** Puts a live order where its phase says it waits. */
+  enter(order: Order): void {
+    if (order.phase === 'closed') return;
+    this.accounts.get(order.user)!.openOids.add(order.oid);
+    this.markets[order.asset]!.orders.add(order);
+    if (order.phase !== 'waiting' || order.parentOid === null) return;
+    const siblings = this.childrenOf.get(order.parentOid) ?? [];
+    this.childrenOf.set(order.parentOid, [...siblings, order]);
+  }
+
+  /** Takes an order off the book, the trigger list or its parent, before its phase changes. */
+  leave(order: Order): void {
+    this.accounts.get(order.user)!.openOids.delete(order.oid);
+    this.markets[order.asset]!.orders.remove(order);
+    order.phase = 'closed';
+  }
+
+  /** Sets an order's status word and tells its owner. */
+  setStatus(order: Order, status: Order['status'], nowMs: number = Date.now()): void {
+    order.status = status;
+    order.statusTimestamp = nowMs;
+    const account = this.accounts.get(order.user)!;
+    this.changes.orders.add(order);
+    this.changes.updates.push({
+      account,
+      update: { order: openOrderWire(order), status, statusTimestamp: nowMs },
+    });
+    this.touch(account);
+  }
+
+  addFill(account: Account, fill: WireFill): void {
+    account.fills.push(fill);
+    if (account.fills.length > FILL_LIMIT) account.fills.shift();
+    this.changes.fills.push({ account, fill });
+    this.touch(account);
+  }
+
+  /** A transaction hash; unique, and otherwise without meaning. */
+  newHash(): string {
+    return `0x${randomBytes(32).toString('hex')}`;
+  }
+
+  /** Open orders of an account, oldest first, optionally of one coin. */
+  openOrders(account: Account, asset?: number): Order[] {
+    const open = [...account.openOids].map((oid) => this.orders.get(oid)!);
+    return asset === undefined ? open : open.filter((order) => order.asset === asset);
+  }
+
+  #forgetOldOrders(account: Account): void {
+    const surplus = account.history.length - HISTORY_LIMIT;
+    const closed = account.history
+      .filter((oid) => this.orders.get(oid)?.phase === 'closed')
+      .slice(0, surplus);
+    const gone = new Set(closed);
+    for (const oid of closed) {
+      const { cloid } = this.orders.get(oid)!;
+      if (cloid && account.oidByCloid.get(cloid) === oid) account.oidByCloid.delete(cloid);
+      this.orders.delete(oid);
+    }
+    const kept = account.history.filter((oid) => !gone.has(oid));
+    account.history.splice(0, account.history.length, ...kept);
+  }
+}
+
+function noChanges(): Changes {
+  return {
+    accounts: new Set(),
+    orders: new Set(),
+    markets: new Set(),
+    ticks: [],
+    fills: [],
+    fundings: [],
+    updates: [],
+    events: [],
+    prints: [],
+    nonces: [],
+  };
+}
