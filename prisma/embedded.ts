@@ -128,7 +128,7 @@ async function startOnce({ home, data, logFile, binaries, account }: Installatio
     ...account.command(binaries.postgres, serverArgs(data, port)),
     logFile,
   });
-  const limits = { name: 'Postgres', logFile, timeoutMs: READY_TIMEOUT_MS, pollMs: 20 };
+  const limits = { name: 'Postgres', timeoutMs: READY_TIMEOUT_MS, pollMs: 20 };
   try {
     await whenReady(service, limits, () => ensureDatabase(urlOf(home, port, 'postgres')));
   } catch (error) {
@@ -140,8 +140,7 @@ async function startOnce({ home, data, logFile, binaries, account }: Installatio
 
 function passesByItself(error: unknown): boolean {
   if (!(error instanceof ServiceStartError)) return false;
-  const lastWords = error.log.split('\n').slice(-4).join('\n');
-  return /still in use|could not bind/.test(lastWords);
+  return /still in use|could not bind/.test(error.log);
 }
 
 function serverArgs(data: string, port: number): string[] {

@@ -145,7 +145,7 @@ async function startOnce(
 ): Promise<ServiceProcess> {
   const args = serverArgs(database, ports, options);
   const service = await startService({ file: binary.file, args, logFile, env: options.env });
-  const limits = { name: 'Temporal', logFile, timeoutMs: READY_TIMEOUT_MS, pollMs: 50 };
+  const limits = { name: 'Temporal', timeoutMs: READY_TIMEOUT_MS, pollMs: 50 };
   const address = `127.0.0.1:${ports.grpc}`;
   try {
     await whenReady(service, limits, () =>

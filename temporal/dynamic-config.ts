@@ -5,7 +5,7 @@ export const DEVELOPMENT_CONFIG = fileURLToPath(new URL('dynamicconfig/developme
 
 export interface DynamicConfigValue {
   readonly key: string;
-  /** As written: a JSON number, boolean or string. */
+  /** JSON, as written. */
   readonly value: string;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import type { SearchAttributeType } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -41,7 +42,7 @@ export async function ensureNamespace(
   try {
     await connection.withDeadline(Date.now() + CALL_WITHIN_MS, async () => {
       if (!(await exists(connection, namespace))) await register(connection, namespace);
-      await addMissing(connection, namespace, attributes);
+      await whenKnown(() => addMissing(connection, namespace, attributes));
     });
   } finally {
     await connection.close();
@@ -66,6 +67,19 @@ async function register(connection: Connection, namespace: string): Promise<void
     });
   } catch (error) {
     if (grpcStatus(error) !== GRPC_ALREADY_EXISTS) throw error;
+  }
+}
+
+/** The server's services learn of a new namespace one after the other, within seconds. */
+async function whenKnown(call: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + CALL_WITHIN_MS;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (grpcStatus(error) !== GRPC_NOT_FOUND || performance.now() >= deadline) throw error;
+      await sleep(50);
+    }
   }
 }
 

@@ -16,8 +16,14 @@ export function withLogFile<T>(path: string, use: (descriptor: number) => T): T 
   }
 }
 
-/** The last lines of a log, for an error a person must act on. */
-export function tailOf(path: string, lines = 15): string {
+/** Where a log ends now: what comes later belongs to whoever writes from now on. */
+export function endOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+/** The last lines of a log, none from before byte `from`, for an error a person must act on. */
+export function tailOf(path: string, from = 0, lines = 15): string {
   if (!existsSync(path)) return '';
-  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  const text = readFileSync(path).subarray(from).toString('utf8');
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tailOf, withLogFile } from './log-file.ts';
+import { endOf, tailOf, withLogFile } from './log-file.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
 export interface ServiceCommand {
@@ -17,6 +17,8 @@ export interface ServiceProcess {
   readonly identity: ProcessIdentity;
   readonly exited: Promise<void>;
   hasExited(): boolean;
+  /** The last lines it has logged. */
+  logTail(): string;
 }
 
 /** The server ended, or gave no sign of life, before it was ready. */
@@ -36,25 +38,27 @@ export class ServiceStartError extends Error {
  * stopped in our order. Output goes to the log file.
  */
 export async function startService(command: ServiceCommand): Promise<ServiceProcess> {
-  const child = withLogFile(command.logFile, (log) =>
-    spawn(command.file, command.args, {
+  let logStart = 0;
+  const child = withLogFile(command.logFile, (log) => {
+    logStart = endOf(command.logFile);
+    return spawn(command.file, command.args, {
       detached: true,
       stdio: ['ignore', log, log],
       ...(command.env && { env: command.env }),
       ...(command.uid !== undefined && { uid: command.uid }),
       ...(command.gid !== undefined && { gid: command.gid }),
-    }),
-  );
+    });
+  });
   let ended = false;
   const exited = exitOf(child);
   void exited.finally(() => (ended = true));
   const identity = await identityOf(child, command);
-  return { identity, exited, hasExited: () => ended };
+  const logTail = (): string => tailOf(command.logFile, logStart);
+  return { identity, exited, hasExited: () => ended, logTail };
 }
 
 export interface ReadinessLimits {
   readonly name: string;
-  readonly logFile: string;
   readonly timeoutMs: number;
   readonly pollMs: number;
 }
@@ -75,12 +79,12 @@ export async function whenReady<T>(
       return await probe();
     } catch (error) {
       if (service.hasExited()) {
-        throw new ServiceStartError(`${limits.name} ended while starting`, tailOf(limits.logFile));
+        throw new ServiceStartError(`${limits.name} ended while starting`, service.logTail());
       }
       if (performance.now() >= deadline) {
         const why = error instanceof Error ? error.message : String(error);
         const message = `${limits.name} was not ready after ${limits.timeoutMs / 1000} s (${why})`;
-        throw new ServiceStartError(message, tailOf(limits.logFile));
+        throw new ServiceStartError(message, service.logTail());
       }
     }
     await Promise.race([service.exited, sleep(limits.pollMs)]);
