@@ -10,11 +10,11 @@ import {
 } from '@nktkas/hyperliquid/api/info';
 import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
-import { VenueError, type AccountClient, type VenuePosition } from '../venue.ts';
+import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
 import { readAll } from './paging.ts';
 import * as schemas from './schemas.ts';
-import { fillsOf, openOrderOf, reportOfStatus } from './wire.ts';
+import { filledBy, fillsOf, mayHaveFilled, NOTHING_FILLED, openOrderOf, reportOfStatus } from './wire.ts';
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
 const WEIGHT = { cheap: 2, usual: 20, userRole: 60 } as const;
@@ -34,6 +34,25 @@ export function createAccountClient(client: HyperliquidClient): AccountClient {
     const page = await rows;
     client.charge(Math.floor(page.length / ROWS_PER_EXTRA_WEIGHT));
     return page;
+  }
+
+  async function fillsSince(user: AccountId, sinceMs: number): Promise<VenueFill[]> {
+    const fills = await readAll(sinceMs, {
+      page: (startTime) =>
+        charged(
+          client.info({
+            schema: schemas.fills,
+            weight: WEIGHT.usual,
+            ask: (config) => userFillsByTime(config, { user, startTime }),
+          }),
+        ),
+      timeOf: (fill) => fill.time,
+      // A `tid` alone is not unique. Source: official documentation, "websocket subscriptions".
+      keyOf: (fill) => `${fill.coin} ${fill.tid}`,
+      pageSize: FILLS_PER_PAGE,
+      maxPages: MAX_PAGES,
+    });
+    return fillsOf(user, fills);
   }
 
   return {
@@ -67,27 +86,15 @@ export function createAccountClient(client: HyperliquidClient): AccountClient {
         priority: 'entry',
         ask: (config) => orderStatus(config, { user, oid: clientOrderId }),
       });
-      return answer.status === 'order' ? reportOfStatus(answer.order.order, answer.order.status) : null;
+      if (answer.status === 'unknownOid') return null;
+      const { order, status } = answer.order;
+      const filled = mayHaveFilled(order, status)
+        ? filledBy(await fillsSince(user, order.timestamp), order.oid)
+        : NOTHING_FILLED;
+      return reportOfStatus(order, status, filled);
     },
 
-    async fillsSince(user, sinceMs) {
-      const fills = await readAll(sinceMs, {
-        page: (startTime) =>
-          charged(
-            client.info({
-              schema: schemas.fills,
-              weight: WEIGHT.usual,
-              ask: (config) => userFillsByTime(config, { user, startTime }),
-            }),
-          ),
-        timeOf: (fill) => fill.time,
-        // A `tid` alone is not unique. Source: official documentation, "websocket subscriptions".
-        keyOf: (fill) => `${fill.coin} ${fill.tid}`,
-        pageSize: FILLS_PER_PAGE,
-        maxPages: MAX_PAGES,
-      });
-      return fillsOf(user, fills);
-    },
+    fillsSince,
 
     async fundingSince(user, sinceMs) {
       const fundings = await readAll(sinceMs, {

@@ -2,7 +2,7 @@ import { WebSocket, type RawData } from 'ws';
 
 /** Pace of a live connection, in ms. */
 export interface SocketPace {
-  /** Silence after which we ask whether anybody is there. */
+  /** Silence after which the venue is asked for a sign of life. */
   pingAfterMs: number;
   /** Silence after which the connection counts as dead. */
   staleAfterMs: number;
@@ -15,7 +15,8 @@ export interface SocketPace {
 export interface SocketHandlers {
   /** The line is open; nothing has been said on it. */
   onOpen(): void;
-  onMessage(text: string): void;
+  /** Answers whether the message shows that what was asked for is flowing. */
+  onMessage(text: string): boolean;
   onDown(reason: string): void;
 }
 
@@ -64,9 +65,8 @@ export function openReconnectingSocket(
     });
     line.on('message', (data: RawData) => {
       if (line !== socket) return;
-      heard();
       attempt = 0;
-      handlers.onMessage(textOf(data));
+      if (handlers.onMessage(textOf(data))) heard();
     });
     line.on('error', (error) => lost(line, error.message));
     line.on('close', (code) => lost(line, `closed by the venue (${code})`));

@@ -62,6 +62,7 @@ export const openOrder = z.object({
   sz: decimal,
   origSz: decimal,
   oid,
+  timestamp: time,
   cloid: z.string().nullish(),
   reduceOnly: z.boolean().optional(),
   isTrigger: z.boolean().optional(),

@@ -75,10 +75,17 @@ export function openStream(options: StreamOptions, handlers: StreamHandlers): Ve
     handlers.onDown(reason);
   }
 
-  function hear(text: string): void {
+  /** While prices are watched only they are a sign of life: a venue that answers pings may still be frozen. */
+  function hear(text: string): boolean {
     const message = schemas.streamMessage.safeParse(parse(text));
-    if (!message.success) return socket.restart('unreadable message');
-    const { channel, data } = message.data;
+    if (message.success) attend(message.data.channel, message.data.data);
+    else socket.restart('unreadable message');
+    return message.data?.channel === 'activeAssetCtx' || !watchesPrices();
+  }
+
+  const watchesPrices = (): boolean => [...wanted.values()].some(({ type }) => type === 'activeAssetCtx');
+
+  function attend(channel: string, data: unknown): void {
     switch (channel) {
       case 'activeAssetCtx':
         return hearPrice(data);

@@ -3,7 +3,7 @@ import { asId, type AccountId, type ClientOrderId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderRequest } from '../venue.ts';
 import { fills as fillsSchema, openOrder } from './schemas.ts';
-import { fillsOf, reportOfAnswer, reportOfStatus, toWire } from './wire.ts';
+import { fillsOf, mayHaveFilled, reportOfAnswer, reportOfStatus, toWire } from './wire.ts';
 
 const bitcoin: Instrument = {
   venue: 'hyperliquid',
@@ -112,6 +112,7 @@ const listed = (sz: string) =>
     sz,
     origSz: '0.50',
     oid: 9,
+    timestamp: 1_700_000_000_000,
     cloid: '0x00000000000000000000000000000001',
   });
 
@@ -128,9 +129,27 @@ describe('an order looked up', () => {
     ['perpMarginRejected', '0.5', 'rejected', '0', 'insufficient_margin'],
     ['iocCancelRejected', '0.3', 'canceled', '0.2', 'ioc_no_match'],
   ])('%s with %s left is %s, %s filled', (word, left, status, filledSize, code) => {
-    const report = reportOfStatus(listed(left), word);
+    const report = reportOfStatus(listed(left), word, { size: filledSize, averagePrice: '50000' });
     expect(report).toMatchObject({ status, filledSize, size: '0.5', venueOrderId: '9', code });
-    expect(report.averagePrice).toBeNull();
+  });
+});
+
+test('a reduce-only order that shrank with its position filled what its fills say', () => {
+  const shrunk = openOrder.parse({ ...listed('0.2'), side: 'A', reduceOnly: true, isTrigger: true });
+  const nothing = { size: '0', averagePrice: null };
+  expect(mayHaveFilled(shrunk, 'open')).toBe(false);
+  expect(reportOfStatus(shrunk, 'open', nothing)).toMatchObject({ status: 'resting', filledSize: '0' });
+  expect(mayHaveFilled(shrunk, 'siblingFilledCanceled')).toBe(true);
+  expect(reportOfStatus(shrunk, 'siblingFilledCanceled', nothing)).toMatchObject({
+    status: 'canceled',
+    filledSize: '0',
+    averagePrice: null,
+  });
+  const filled = { size: '0.2', averagePrice: '47490' };
+  expect(reportOfStatus({ ...shrunk, sz: '0' }, 'filled', filled)).toMatchObject({
+    status: 'filled',
+    filledSize: '0.2',
+    averagePrice: '47490',
   });
 });
 

@@ -1,4 +1,4 @@
-import { amount, decimalString } from '#domain/money.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
 import type { OrderReport, OrderStatus } from '#domain/order.ts';
 import type { OrderRequest, VenueFill, VenueOpenOrder } from '../venue.ts';
@@ -74,10 +74,40 @@ function statusOnceFilled(order: OrderRequest, filledSize: string): OrderStatus 
   return order.kind === 'ioc' ? 'canceled' : 'partly_filled';
 }
 
-/** The venue's word on an order that was looked up. It does not tell average prices: fills do. */
-export function reportOfStatus(order: WireOpenOrder, word: string): OrderReport {
-  const filled = amount(order.origSz).sub(amount(order.sz));
-  const { status, filledSize } = statusOfWord(word, order.origSz, decimalString(filled));
+/** What was filled of an order, by its fills. */
+export interface Filled {
+  size: DecimalString;
+  averagePrice: DecimalString | null;
+}
+
+/**
+ * Whether a looked-up order can have fills. An armed trigger has none though its size may have shrunk: the venue
+ * cuts reduce-only orders down to the position.
+ */
+export const mayHaveFilled = (order: WireOpenOrder, word: string): boolean =>
+  order.sz !== order.origSz && word !== 'triggered' && !(word === 'open' && order.isTrigger === true);
+
+/** Adds up the fills of one order. */
+export function filledBy(fills: readonly VenueFill[], oid: number): Filled {
+  const own = fills.filter((fill) => fill.venueOrderId === String(oid));
+  const size = sum(own.map((fill) => fill.size));
+  const value = sum(own.map((fill) => amount(fill.size).mul(fill.price)));
+  return {
+    size: decimalString(size),
+    averagePrice: size.isZero() ? null : decimalString(value.div(size)),
+  };
+}
+
+export const NOTHING_FILLED: Filled = { size: '0', averagePrice: null };
+
+/**
+ * The venue's word on an order that was looked up. What is missing from its original size was filled, except for
+ * reduce-only orders, which shrink: there the fills say how much.
+ */
+export function reportOfStatus(order: WireOpenOrder, word: string, filled: Filled): OrderReport {
+  const missing = decimalString(amount(order.origSz).sub(amount(order.sz)));
+  const filledSize = order.reduceOnly === true || !mayHaveFilled(order, word) ? filled.size : missing;
+  const status = statusOfWord(word, filledSize !== '0');
   const refused = status === 'canceled' || status === 'rejected';
   return {
     clientOrderId: clientIdOf(order.cloid),
@@ -85,32 +115,26 @@ export function reportOfStatus(order: WireOpenOrder, word: string): OrderReport 
     status,
     size: order.origSz,
     filledSize,
-    averagePrice: null,
+    averagePrice: filledSize === filled.size ? filled.averagePrice : null,
     code: refused ? codeOfStatusWord(word) : null,
     text: refused || word === 'triggered' ? word : null,
   };
 }
 
-function statusOfWord(
-  word: string,
-  size: string,
-  filled: string,
-): { status: OrderStatus; filledSize: string } {
-  const some = filled !== '0';
+function statusOfWord(word: string, someFilled: boolean): OrderStatus {
   switch (word) {
     case 'open':
     case 'waitingForTrigger':
-      return { status: some ? 'partly_filled' : 'resting', filledSize: filled };
-    case 'waitingForFill':
-      return { status: 'waiting', filledSize: '0' };
-    case 'filled':
-      return { status: 'filled', filledSize: size };
+    // Fired and being executed: it can still fill.
     case 'triggered':
-      // Being executed: it can still fill, and the remaining size says nothing until it has.
-      return { status: 'resting', filledSize: '0' };
+      return someFilled ? 'partly_filled' : 'resting';
+    case 'waitingForFill':
+      return 'waiting';
+    case 'filled':
+      return 'filled';
     default:
       // An order that filled in part was not refused, whatever word the venue ended it with.
-      return { status: word.endsWith('ejected') && !some ? 'rejected' : 'canceled', filledSize: filled };
+      return word.endsWith('ejected') && !someFilled ? 'rejected' : 'canceled';
   }
 }
 
