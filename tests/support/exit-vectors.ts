@@ -48,7 +48,8 @@ export type BoundaryCase = MarginPolicy & {
 export const HOUR_MS = 3_600_000;
 const STRICTLY_ABOVE_PCT = 1e-9;
 
-const readFixture = (name: string): string =>
+/** The text of a fixture under tests/fixtures/exits. */
+export const readFixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/exits/${name}.json`, import.meta.url), 'utf8');
 
 /** Exits whose path of prices is determined: `table` from the project's own tests, `fuzz` from random series. */
