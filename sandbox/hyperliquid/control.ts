@@ -61,8 +61,16 @@ export interface SandboxState {
   readonly marks: Record<string, string>;
   readonly accounts: AccountTotals[];
   readonly pricesEnded: boolean;
+  /** Why prices ended early, null when they did not. */
+  readonly priceError: string | null;
   readonly feedPosition: unknown;
   readonly faults: readonly Fault[];
+}
+
+/** How far the feed is: ended or not, and the error that ended it. */
+export interface PriceProgress {
+  ended: boolean;
+  error: string | null;
 }
 
 export interface ControlTargets {
@@ -70,7 +78,7 @@ export interface ControlTargets {
   readonly hub: StreamHub;
   readonly feed: Feed;
   readonly orderLog: OrderLog;
-  readonly pricesEnded: () => boolean;
+  readonly prices: PriceProgress;
 }
 
 /** Performs a control command and returns its result, `{}` where there is none. Throws on what it cannot read. */
@@ -104,10 +112,9 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
       hub.freeze(command.durationMs);
       return {};
     case 'setBook':
-      return done(venue, () => setBook(marketOf(venue, command.coin), command.book));
+      return done(venue, () => setBook(venue, marketOf(venue, command.coin), command.book));
     case 'setFundingRate':
-      marketOf(venue, command.coin).fundingRate = amountOf(command.rate);
-      return {};
+      return done(venue, () => setFundingRate(venue, marketOf(venue, command.coin), command.rate));
     case 'payFunding':
       payFunding(venue, Date.now());
       return {};
@@ -133,8 +140,14 @@ function done(venue: Venue, change: () => void): object {
   return {};
 }
 
-function setBook(market: Market, book: Partial<BookShape>): void {
+function setBook(venue: Venue, market: Market, book: Partial<BookShape>): void {
+  venue.changes.markets.add(market);
   market.book = { ...market.book, ...book };
+}
+
+function setFundingRate(venue: Venue, market: Market, rate: string): void {
+  venue.changes.markets.add(market);
+  market.fundingRate = amountOf(rate);
 }
 
 function cancelAll(venue: Venue, address: string): void {
@@ -154,12 +167,11 @@ function amountOf(value: string | number): Amount {
   return amount;
 }
 
-function stateOf({ venue, feed, pricesEnded }: ControlTargets): SandboxState {
+function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
   return {
     marks: Object.fromEntries(venue.markets.map((market) => [market.coin, toWire(market.mark)])),
     accounts: [...venue.accounts.values()].map((account) => {
       const { accountValue } = summarise(account, venue.markets);
-      const booked = account.deposited.add(account.closedPnl).sub(account.fees).add(account.funding);
       return {
         address: account.address,
         accountValue: toWire(accountValue),
@@ -170,10 +182,10 @@ function stateOf({ venue, feed, pricesEnded }: ControlTargets): SandboxState {
         unrealisedPnl: toWire(unrealisedTotal(venue, account)),
         openOrders: account.openOids.size,
         fills: account.fills.length,
-        booked: toWire(booked),
       };
     }),
-    pricesEnded: pricesEnded(),
+    pricesEnded: prices.ended,
+    priceError: prices.error,
     feedPosition: feed.position(),
     faults: venue.faults.list(),
   };

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { BookShape } from './book.ts';
 import { control } from './control.ts';
-import type { ControlCommand, ControlTargets, SandboxState } from './control.ts';
+import type { ControlCommand, ControlTargets, PriceProgress, SandboxState } from './control.ts';
 import { VENUE_TEXT } from './errors.ts';
+import { StateFile } from './persistence/state-file.ts';
 import { payFunding } from './funding.ts';
 import { Gateway } from './gateway.ts';
 import type { Outcome } from './gateway.ts';
 import { ManualFeed } from './market/feed.ts';
-import type { Feed } from './market/feed.ts';
+import type { Feed, FeedFactory } from './market/feed.ts';
 import { OrderLog } from './order-log.ts';
 import type { LoggedRequest } from './order-log.ts';
 import { Amount } from './amounts.ts';
@@ -41,7 +42,9 @@ export interface HyperliquidSandboxOptions {
   /** Network whose signatures are valid here; default testnet. */
   readonly network?: Network;
   /** Where prices come from; default manual (`setPrice`). */
-  readonly feed?: Feed;
+  readonly feed?: FeedFactory;
+  /** Give only the first prices of the feed, until `resumePrices`. */
+  readonly startPaused?: boolean;
   /** USDC to deposit per address; an address that a state file already knows is left as it is. */
   readonly fund?: Readonly<Record<string, string>>;
   /** File that keeps accounts, orders, fills and nonces across restarts, `kill -9` included. */
@@ -68,7 +71,7 @@ export interface HyperliquidSandbox {
   setPrice(coin: string, price: string | number): void;
   state(): SandboxState;
   orderLog(filter?: { sinceMs?: number; action?: string; limit?: number }): LoggedRequest[];
-  /** Resolves when the feed has no more prices (or was stopped). */
+  /** Resolves when the feed has no more prices (or was stopped); rejects where its file cannot be read. */
   readonly pricesEnded: Promise<void>;
   close(): Promise<void>;
 }
@@ -83,21 +86,25 @@ export async function startHyperliquidSandbox(
     books: options.books ?? {},
     triggerAnswer: options.triggerAnswer ?? 'resting',
   });
-  const feed = options.feed ?? new ManualFeed();
+  const { statePath } = options;
+  const feedPosition = statePath === undefined ? undefined : StateFile.load(statePath, venue);
+  const feed = (options.feed ?? manual)(feedPosition, venue);
+  const stateFile =
+    statePath === undefined ? undefined : StateFile.record(statePath, venue, () => feed.position());
   fundAccounts(venue, options.fund ?? {});
   const orderLog = new OrderLog();
   const gateway = new Gateway(venue, new RateLimits(options.enforceLimits ?? false), orderLog);
   const hub = new StreamHub(venue, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
-  let ended = false;
-  const targets: ControlTargets = { venue, hub, feed, orderLog, pricesEnded: () => ended };
+  const prices: PriceProgress = { ended: false, error: null };
+  const targets: ControlTargets = { venue, hub, feed, orderLog, prices };
   const server = createServer((request, response) => void serve(request, response, gateway, targets));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   attachSockets(server, hub, gateway);
+  const { firstTick, pricesEnded } = startFeed(venue, feed, prices, options);
+  // Clients must never see a price from before the feed's first.
+  if (feed.coins.length > 0) await Promise.race([firstTick, pricesEnded]);
   const url = await listen(server, options);
   const timers = startClocks(venue);
-  const pricesEnded = runFeed(venue, feed).then(() => {
-    ended = true;
-  });
   return {
     url,
     wsUrl: `${url.replace('http', 'ws')}/ws`,
@@ -113,10 +120,13 @@ export async function startHyperliquidSandbox(
       for (const timer of timers) clearInterval(timer);
       hub.close();
       await closeServer(server);
-      await pricesEnded;
+      await pricesEnded.catch(() => undefined);
+      stateFile?.close();
     },
   };
 }
+
+const manual: FeedFactory = () => new ManualFeed();
 
 function fundAccounts(venue: Venue, fund: Readonly<Record<string, string>>): void {
   for (const [address, usdc] of Object.entries(fund))
@@ -124,8 +134,36 @@ function fundAccounts(venue: Venue, fund: Readonly<Record<string, string>>): voi
   venue.commit();
 }
 
-function runFeed(venue: Venue, feed: Feed): Promise<void> {
-  return feed.run((coin, px) => setMark(venue, venue.market(coin)!, new Amount(px)));
+interface RunningFeed {
+  readonly firstTick: Promise<void>;
+  readonly pricesEnded: Promise<void>;
+}
+
+function startFeed(
+  venue: Venue,
+  feed: Feed,
+  progress: PriceProgress,
+  { logger, startPaused }: HyperliquidSandboxOptions,
+): RunningFeed {
+  const first = Promise.withResolvers<void>();
+  let ticks = 0;
+  const ended = feed.run((coin, px) => {
+    if (ticks++ === 0 && startPaused) feed.pause();
+    setMark(venue, venue.market(coin)!, new Amount(px));
+    first.resolve();
+  });
+  const pricesEnded = ended
+    .catch((error: unknown) => {
+      progress.error = error instanceof Error ? error.message : String(error);
+      logger?.error({ error: progress.error }, 'prices failed');
+      throw error;
+    })
+    .finally(() => {
+      progress.ended = true;
+    });
+  // Whoever cares awaits it; `state` tells the others.
+  pricesEnded.catch(() => undefined);
+  return { firstTick: first.promise, pricesEnded };
 }
 
 /** Funding at every full hour of the wall clock, scheduled cancels when they are due. */

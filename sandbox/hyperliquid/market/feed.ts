@@ -32,3 +32,14 @@ export class ManualFeed implements Feed {
     return null;
   }
 }
+
+/** What a feed can learn of the market it starts in. */
+export interface FeedMarket {
+  readonly markets: readonly {
+    readonly coin: string;
+    readonly spec: { readonly basePx: string; readonly szDecimals: number };
+  }[];
+}
+
+/** Makes the feed of a sandbox; `position` is where an earlier run stood, undefined on a fresh start. */
+export type FeedFactory = (position: unknown, market: FeedMarket) => Feed;

@@ -1,0 +1,152 @@
+import { newAccount } from '../account.ts';
+import type { Account, Position } from '../account.ts';
+import { Amount } from '../amounts.ts';
+import { parseBar } from '../candles.ts';
+import type { Market } from '../market.ts';
+import type { Order, Trigger, WireFill, WireFunding } from '../types.ts';
+import type { Changes, Venue } from '../venue.ts';
+
+/** One line of the state file: the new version of everything that one commit changed. */
+export interface StateRecord {
+  readonly oid: number;
+  readonly tid: number;
+  readonly accounts?: object[];
+  readonly orders?: object[];
+  readonly fills?: [string, WireFill][];
+  readonly fundings?: [string, WireFunding][];
+  readonly nonces?: [string, number][];
+  readonly markets?: object[];
+  /** Where the price feed stood. */
+  readonly feed?: unknown;
+}
+
+/** The record of a commit; undefined when it changed nothing that must last. */
+export function recordOf(venue: Venue, changes: Changes): StateRecord | undefined {
+  const { accounts, orders, fills, fundings, nonces, markets } = changes;
+  const parts = {
+    ...(accounts.size > 0 && { accounts: [...accounts].map(accountRecord) }),
+    ...(orders.size > 0 && { orders: [...orders] }),
+    ...(fills.length > 0 && {
+      fills: fills.map(({ account, fill }): [string, WireFill] => [account.address, fill]),
+    }),
+    ...(fundings.length > 0 && {
+      fundings: fundings.map(({ account, funding }): [string, WireFunding] => [account.address, funding]),
+    }),
+    ...(nonces.length > 0 && { nonces }),
+    ...(markets.size > 0 && { markets: [...markets].map((market) => marketRecord(market, false)) }),
+  };
+  if (Object.keys(parts).length === 0) return undefined;
+  return { oid: venue.nextOid, tid: venue.nextTid, ...parts };
+}
+
+/** Records that together hold the whole state, for a fresh file. */
+export function* wholeState(venue: Venue, feed: unknown): Generator<StateRecord> {
+  const ids = { oid: venue.nextOid, tid: venue.nextTid };
+  yield { ...ids, feed, markets: venue.markets.map((market) => marketRecord(market, true)) };
+  yield { ...ids, nonces: [...venue.nonces.entries()] };
+  for (const account of venue.accounts.values()) {
+    const orders = account.history.flatMap((oid) => venue.orders.get(oid) ?? []);
+    const fills = account.fills.map((fill): [string, WireFill] => [account.address, fill]);
+    const fundings = account.fundings.map((funding): [string, WireFunding] => [account.address, funding]);
+    yield { ...ids, accounts: [accountRecord(account)], orders, fills, fundings };
+  }
+}
+
+function accountRecord(account: Account): object {
+  const { fills: _, fundings: _1, openOids: _2, history: _3, oidByCloid: _4, ...kept } = account;
+  return {
+    ...kept,
+    positions: [...account.positions],
+    leverage: [...account.leverage],
+    builderFees: [...account.builderFees],
+  };
+}
+
+function marketRecord(market: Market, whole: boolean): object {
+  const { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, candles } = market;
+  const bars = whole ? candles.bars() : [candles.latest()].filter((bar) => bar !== undefined);
+  const history = whole ? { fundingHistory: market.fundingHistory } : {};
+  return { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, bars, ...history };
+}
+
+type Raw = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
+
+/** Puts one record back; the indexes are built by `rebuild` once all are in. */
+export function applyRecord(venue: Venue, record: StateRecord): void {
+  venue.nextOid = record.oid;
+  venue.nextTid = record.tid;
+  for (const raw of record.accounts ?? []) applyAccount(venue, raw);
+  for (const raw of record.orders ?? []) applyOrder(venue, raw);
+  for (const [address, fill] of record.fills ?? []) venue.accounts.get(address)?.fills.push(fill);
+  for (const [address, funding] of record.fundings ?? []) venue.accounts.get(address)?.fundings.push(funding);
+  for (const [signer, nonce] of record.nonces ?? []) venue.nonces.restore(signer, nonce);
+  for (const raw of record.markets ?? []) applyMarket(venue, raw);
+}
+
+const MONEY = ['cash', 'deposited', 'closedPnl', 'fees', 'funding', 'spotUsd', 'volume'] as const;
+
+function applyAccount(venue: Venue, raw: Raw): void {
+  const known = venue.accounts.get(raw['address']);
+  const account = known ?? newAccount(raw['address'], raw['master'], raw['name']);
+  for (const field of MONEY) account[field] = new Amount(raw[field]);
+  account.requests = raw['requests'];
+  account.abstraction = raw['abstraction'];
+  account.scheduledCancelAt = raw['scheduledCancelAt'];
+  account.agents = raw['agents'];
+  account.positions.clear();
+  for (const [asset, position] of raw['positions']) account.positions.set(asset, parsePosition(position));
+  for (const [asset, leverage] of raw['leverage']) account.leverage.set(asset, leverage);
+  for (const [builder, fee] of raw['builderFees']) account.builderFees.set(builder, fee);
+  venue.accounts.set(account.address, account);
+}
+
+function parsePosition(raw: Raw): Position {
+  return {
+    szi: new Amount(raw['szi']),
+    cost: new Amount(raw['cost']),
+    margin: raw['margin'] === null ? null : new Amount(raw['margin']),
+    fundingAllTime: new Amount(raw['fundingAllTime']),
+    fundingSinceOpen: new Amount(raw['fundingSinceOpen']),
+    fundingSinceChange: new Amount(raw['fundingSinceChange']),
+  };
+}
+
+function applyOrder(venue: Venue, raw: Raw): void {
+  const trigger: Trigger | null = raw['trigger'] && {
+    ...raw['trigger'],
+    triggerPx: new Amount(raw['trigger'].triggerPx),
+  };
+  venue.orders.set(raw['oid'], {
+    ...(raw as Order),
+    limitPx: new Amount(raw['limitPx']),
+    sz: new Amount(raw['sz']),
+    origSz: new Amount(raw['origSz']),
+    filledSz: new Amount(raw['filledSz']),
+    filledNtl: new Amount(raw['filledNtl']),
+    trigger,
+  });
+}
+
+function applyMarket(venue: Venue, raw: Raw): void {
+  const market = venue.market(raw['coin']);
+  if (!market) return;
+  market.mark = new Amount(raw['mark']);
+  market.prevDayPx = new Amount(raw['prevDayPx']);
+  market.dayNotional = new Amount(raw['dayNotional']);
+  market.dayBase = new Amount(raw['dayBase']);
+  market.fundingRate = new Amount(raw['fundingRate']);
+  market.book = raw['book'];
+  for (const bar of raw['bars']) market.candles.restore(parseBar(bar));
+  if (raw['fundingHistory']) market.fundingHistory.push(...raw['fundingHistory']);
+}
+
+/** Builds what is derived from accounts and orders: open orders, books, triggers, holders, client ids, agents. */
+export function rebuild(venue: Venue): void {
+  const orders = [...venue.orders.values()].sort((a, b) => a.oid - b.oid);
+  venue.orders.clear();
+  for (const order of orders) venue.addOrder(order);
+  for (const account of venue.accounts.values()) {
+    for (const asset of account.positions.keys()) venue.markets[asset]?.holders.add(account);
+    for (const { address } of account.agents) venue.ownerByAgent.set(address, account.address);
+  }
+}

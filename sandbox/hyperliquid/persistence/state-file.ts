@@ -1,0 +1,96 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Changes, Venue } from '../venue.ts';
+import { applyRecord, rebuild, recordOf, wholeState } from './records.ts';
+import type { StateRecord } from './records.ts';
+
+/** The file is rewritten from the present state once it has grown by this much. */
+const COMPACT_AFTER_BYTES = 32_000_000;
+const FEED_POSITION_EVERY_MS = 200;
+
+/** A state file that cannot be understood; names the file and the line. */
+export class StateFileError extends Error {
+  override readonly name = 'StateFileError';
+  readonly code = 'STATE_FILE_INVALID';
+}
+
+/**
+ * Keeps a venue's state in one append-only file. A commit is handed to the operating system before the answer to the
+ * action that made it, so it outlives a `kill -9` of this process; it is not forced to disk, so not a power cut.
+ */
+export class StateFile {
+  readonly #path: string;
+  readonly #venue: Venue;
+  #file: number;
+  #grown = 0;
+  #feedWrittenAt = 0;
+
+  private constructor(path: string, venue: Venue) {
+    this.#path = path;
+    this.#venue = venue;
+    this.#file = this.#rewrite(undefined);
+  }
+
+  /** The feed position that the file at `path` holds, undefined when there is none. Throws StateFileError. */
+  static load(path: string, venue: Venue): unknown {
+    if (!existsSync(path)) return undefined;
+    let feed: unknown;
+    for (const record of readRecords(path)) {
+      applyRecord(venue, record);
+      feed = record.feed ?? feed;
+    }
+    rebuild(venue);
+    return feed;
+  }
+
+  /** Starts recording every commit of `venue`; `feedPosition` tells where prices stand. */
+  static record(path: string, venue: Venue, feedPosition: () => unknown): StateFile {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = new StateFile(path, venue);
+    venue.onCommit((changes) => file.#append(changes, feedPosition));
+    return file;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #append(changes: Changes, feedPosition: () => unknown): void {
+    const record = recordOf(this.#venue, changes);
+    if (!record) return;
+    const now = Date.now();
+    const isFeedDue = changes.ticks.length > 0 && now - this.#feedWrittenAt >= FEED_POSITION_EVERY_MS;
+    if (isFeedDue) this.#feedWrittenAt = now;
+    this.#write(isFeedDue ? { ...record, feed: feedPosition() } : record);
+    if (this.#grown < COMPACT_AFTER_BYTES) return;
+    closeSync(this.#file);
+    this.#file = this.#rewrite(feedPosition());
+  }
+
+  #write(record: StateRecord): void {
+    this.#grown += writeSync(this.#file, `${JSON.stringify(record)}\n`);
+  }
+
+  /** Writes the whole state beside the file and puts it in its place in one step. */
+  #rewrite(feed: unknown): number {
+    const next = `${this.#path}.next`;
+    const file = openSync(next, 'w');
+    for (const record of wholeState(this.#venue, feed)) writeSync(file, `${JSON.stringify(record)}\n`);
+    renameSync(next, this.#path);
+    this.#grown = 0;
+    return file;
+  }
+}
+
+/** All complete lines; the last one may have been cut off by the end of the process and is then left out. */
+function readRecords(path: string): StateRecord[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines.pop();
+  return lines.map((line, i) => {
+    try {
+      return JSON.parse(line);
+    } catch (error) {
+      throw new StateFileError(`${path}:${i + 1}: not a state record`, { cause: error });
+    }
+  });
+}

@@ -1,0 +1,57 @@
+import { csvFeed } from './market/csv-feed.ts';
+import { checkPrices } from './market/csv.ts';
+import type { FeedFactory } from './market/feed.ts';
+import { generatorFeed } from './market/generator.ts';
+import { startHyperliquidSandbox } from './server.ts';
+import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
+import type { Network } from './signing.ts';
+
+/** What `signalman sandbox hyperliquid` can be told. */
+export interface HyperliquidRunOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly network?: Network;
+  /** Price file, replayed into `coin`; excludes `seed`. */
+  readonly prices?: string;
+  /** Coin that the price file is for; default BTC. */
+  readonly coin?: string;
+  /** Replay speed of a price file (default 1), pace of the generator (default 1). */
+  readonly speed?: number;
+  /** Seed of generated prices for all coins; with neither prices nor seed, marks stand until set. */
+  readonly seed?: number;
+  readonly fund?: Readonly<Record<string, string>>;
+  readonly state?: string;
+  readonly enforceLimits?: boolean;
+  /** Hold prices at their first until the control command `resumePrices`. */
+  readonly startPaused?: boolean;
+}
+
+/**
+ * Starts the sandbox with the prices that the options ask for. The caller ends it. Rejects with PriceFileError for a
+ * price file whose beginning cannot be read, StateFileError for a broken state file.
+ */
+export async function runHyperliquidSandbox(options: HyperliquidRunOptions): Promise<HyperliquidSandbox> {
+  if (options.prices !== undefined) await checkPrices(options.prices);
+  const feed = chooseFeed(options);
+  const chosen: HyperliquidSandboxOptions = {
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.host !== undefined && { host: options.host }),
+    ...(options.network !== undefined && { network: options.network }),
+    ...(options.fund !== undefined && { fund: options.fund }),
+    ...(options.state !== undefined && { statePath: options.state }),
+    ...(options.enforceLimits !== undefined && { enforceLimits: options.enforceLimits }),
+    ...(options.startPaused !== undefined && { startPaused: options.startPaused }),
+    ...(feed && { feed }),
+  };
+  return startHyperliquidSandbox(chosen);
+}
+
+function chooseFeed({
+  prices,
+  coin = 'BTC',
+  speed = 1,
+  seed,
+}: HyperliquidRunOptions): FeedFactory | undefined {
+  if (prices !== undefined) return csvFeed({ file: prices, coin, speed });
+  return seed === undefined ? undefined : generatorFeed({ seed, speed });
+}
