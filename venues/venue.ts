@@ -71,7 +71,7 @@ export interface CommandOptions {
 export type FenceResult =
   /** It has not happened and never will. */
   | 'fenced'
-  /** It reached the venue: what it did is to be looked up. */
+  /** It reached the venue, or may have: it cannot happen any more, and what it did is to be looked up. */
   | 'landed';
 
 /** The sending side of a venue. Commands never throw for what the venue or the network does. */
@@ -198,8 +198,12 @@ export interface StreamHandlers {
 
 /** A live connection. Subscriptions survive reconnects. */
 export interface VenueStream {
+  /** Follows exactly these from now on: what is not in the list is let go. */
   watchPrices(symbols: readonly Symbol[]): void;
-  /** Accounts past the venue's limit are refused; the answer lists those not taken. */
+  /**
+   * Follows exactly these from now on. Accounts past the venue's limit are not taken, those followed already
+   * come first; the answer lists those not taken.
+   */
   watchFills(accountIds: readonly AccountId[]): AccountId[];
   close(): Promise<void>;
 }

@@ -131,7 +131,7 @@ export const doneAnswer = z.object({ status: z.literal('ok') });
 export const refusedAnswer = z.object({ status: z.literal('err'), response: z.string() });
 
 /** Messages of the stream. */
-export const streamMessage = z.object({ channel: z.string(), data: z.unknown() });
+export const streamMessage = z.object({ channel: z.string(), data: z.unknown().optional() });
 export const priceMessage = z.object({ coin: z.string(), ctx: z.object({ markPx: decimal }) });
 export const fillsMessage = z.object({ user: z.string(), fills });
 /** The venue repeats what it was asked for: our words, or what it made of them. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Wallet } from 'ethers';
 import { asId, type AccountId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
+import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import type { OrderRequest, TradingAccount, TradingSigner } from '../venue.ts';
 import { clientOrderId } from './client-order-id.ts';
 
@@ -20,15 +20,8 @@ export const BITCOIN: Instrument = {
   tradable: true,
 };
 
-/** A signer for a key that exists only in this test. */
-export function signerOf(wallet: { address: string; signTypedData: Wallet['signTypedData'] }): TradingSigner {
-  return {
-    address: wallet.address.toLowerCase(),
-    signTypedData: (domain, types, message) => wallet.signTypedData(domain, types, message),
-  };
-}
-
-export const randomSigner = (): TradingSigner => signerOf(Wallet.createRandom());
+/** A signer whose key exists only in this test. */
+export const randomSigner = (): TradingSigner => createTradingSigner(createTradingKey().privateKey);
 
 export function tradingAccount(master: TradingSigner, signer: TradingSigner): TradingAccount {
   return { accountId: asId<AccountId>(master.address), signer };
