@@ -5,7 +5,7 @@ import { SIDES } from './ids.ts';
 import { amount, sum } from './money.ts';
 import { fillsPnl, type PricedFill } from './pnl.ts';
 
-const fill = (price: string, size: string, feeUsd = '0'): PricedFill => ({ price, size, feeUsd });
+const fill = (price: string, size: string, fee = '0'): PricedFill => ({ price, size, feeUsd: fee });
 
 const hundredths = (min: number, max: number) => fc.integer({ min, max }).map((value) => String(value / 100));
 

@@ -25,7 +25,7 @@ export interface SimulationOptions {
   feeBps: number;
 }
 
-/** A simulation under way. It is fed one price at a time, so that a path of any length takes constant memory. */
+/** A simulation under way. It is fed one price at a time and keeps only what happened, never the path. */
 export interface Simulation {
   options: SimulationOptions;
   state: ExitState;
