@@ -108,7 +108,10 @@ const environment = z.object({
   SIGNALMAN_API_HOST: z.string().optional(),
   SIGNALMAN_API_PORT: port.optional(),
   SIGNALMAN_API_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
-  SIGNALMAN_API_KEY: z.string().optional(),
+  SIGNALMAN_API_KEY: z
+    .string()
+    .regex(/^[\w-]{20,200}$/, 'is not 20 to 200 letters, digits, - and _')
+    .optional(),
   OPENAI_API_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 });

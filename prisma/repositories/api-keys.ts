@@ -48,6 +48,10 @@ export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): 
 export const countActiveApiKeys = (db: DatabaseOrTransaction): Promise<number> =>
   db.apiKey.count({ where: { revokedAt: null } });
 
+/** Whether the key was ever stored; revoked ones count. */
+export const isKnownApiKey = async (db: DatabaseOrTransaction, key: string): Promise<boolean> =>
+  (await db.apiKey.count({ where: { hash: hashApiKey(key) } })) > 0;
+
 /** Ends a key at once. */
 export async function revokeApiKey(db: DatabaseOrTransaction, keyId: string): Promise<void> {
   await db.apiKey.updateMany({ where: { id: keyId, revokedAt: null }, data: { revokedAt: new Date() } });

@@ -1,3 +1,4 @@
+import type { BillKind } from '#domain/billing.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, text } from './rows.ts';
@@ -5,7 +6,7 @@ import { ms, text } from './rows.ts';
 /** A charge as lists show it. */
 export interface BillView {
   id: string;
-  kind: 'trade_fee' | 'performance_fee' | 'subscription';
+  kind: BillKind;
   /** What is charged for; one bill per kind and subject, ever. */
   subject: string;
   deploymentId: string;

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ApiDeps } from './deps.ts';
+import { bearerKey, requireSignIn } from './plugins/auth.ts';
+import { answerErrors } from './plugins/errors.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
+import { documentRoutes } from './plugins/openapi.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { billRoutes } from './routes/bills.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
+import { healthRoutes } from './routes/health.ts';
+import { problemRoutes } from './routes/problems.ts';
+import { signalRoutes } from './routes/signals.ts';
+import { tradeRoutes } from './routes/trades.ts';
+
+export type { ApiDeps } from './deps.ts';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** To receive a whole request. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Silence on a connection; longer than the longest wait a caller may ask for. */
+const CONNECTION_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+
+/** Routes anybody may call. */
+const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes];
+
+/** Routes that need a sign-in. A new noun is one more line here. */
+const signedInRoutes = (deps: ApiDeps) => [
+  agentRoutes(deps),
+  deploymentRoutes(deps),
+  signalRoutes(deps),
+  tradeRoutes(deps),
+  billRoutes(deps),
+  accountRoutes(deps),
+];
+
+/**
+ * The API, not yet listening. The caller owns what is in `deps` and closes it after the app.
+ *
+ * @example
+ * const app = await buildApp(deps);
+ * const answer = await app.inject({ url: '/livez' });
+ */
+export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
+  const logger: FastifyBaseLogger = deps.logger;
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app);
+  await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
+  await documentRoutes(app);
+  for (const routes of openRoutes(deps)) await app.register(routes);
+  await app.register(async (signedIn) => {
+    requireSignIn(signedIn, [bearerKey(deps.db)]);
+    for (const routes of signedInRoutes(deps)) await signedIn.register(routes);
+  });
+  await app.ready();
+  return app;
+}

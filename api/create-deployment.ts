@@ -1,0 +1,80 @@
+import type { DecimalString } from '#domain/money.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { VenueName } from '#domain/ids.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { createDeployment, type DeploymentRecord } from '#prisma/repositories/deployments.ts';
+import { sealKey } from '#venues/keys/sealed-key.ts';
+import { createTradingKey } from '#venues/keys/trading-signer.ts';
+import { findVenue, type ApiDeps } from './deps.ts';
+import type { Principal } from './plugins/auth.ts';
+import { ProblemError } from './problem.ts';
+import { WalletProvisioningError } from './wallet-provisioner.ts';
+
+/** What somebody asks for; a wallet is made when none is given. */
+export interface DeploymentRequest {
+  agentId: string;
+  walletAddress: string | null;
+  venue: VenueName;
+  maxLeverage: number;
+  maxNotionalUsd: DecimalString;
+  maxOpenPositions: number;
+  sizeModel: SizeModel | null;
+  fundUsdc: DecimalString;
+}
+
+const TRIAL_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Makes a deployment with a fresh trading key, sealed for it alone. For a wallet that was given, the key is
+ * pending until its owner approves it at the venue; a wallet made here has approved it already.
+ */
+export async function makeDeployment(
+  deps: ApiDeps,
+  principal: Principal,
+  request: DeploymentRequest,
+): Promise<DeploymentRecord> {
+  const { venue, walletAddress, fundUsdc: _fundUsdc, ...limits } = request;
+  if (!findVenue(deps, venue)) throw new ProblemError('venue_not_configured', `${venue} is not configured.`);
+  const key = createTradingKey();
+  const wallet = walletAddress?.toLowerCase() ?? (await makeWallet(deps, request, key.address));
+  const draft = {
+    ...limits,
+    userId: principal.userId,
+    walletAddress: wallet,
+    trialEndsAt: Date.now() + TRIAL_MS,
+  };
+  return deps.db.$transaction(async (tx) => {
+    const made = await createDeployment(tx, draft, (deploymentId) => ({
+      ...sealKey(deps.masterKeys[0], deploymentId, key.privateKey),
+      venue,
+      address: key.address,
+      status: walletAddress === null ? 'approved' : 'pending',
+    }));
+    if (!made) throw new ProblemError('deployment_exists', `The agent already trades for ${wallet}.`);
+    await recordChange(tx, {
+      actor: principal.name,
+      action: 'deployment.create',
+      subject: `deployment/${made.id}`,
+      after: { ...draft, venue, tradingKey: key.address },
+    });
+    return made;
+  });
+}
+
+async function makeWallet(
+  deps: ApiDeps,
+  request: DeploymentRequest,
+  tradingKeyAddress: string,
+): Promise<string> {
+  if (!deps.walletProvisioner || request.venue !== 'hyperliquid') throw new ProblemError('wallet_needed');
+  try {
+    const { walletAddress } = await deps.walletProvisioner.provision({
+      tradingKeyAddress,
+      usdc: request.fundUsdc,
+    });
+    return walletAddress;
+  } catch (error) {
+    if (!(error instanceof WalletProvisioningError)) throw error;
+    throw new ProblemError('wallet_not_provisioned', error.message, { cause: error });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Client } from '@temporalio/client';
+import type { VenueName } from '#domain/ids.ts';
+import type { Logger } from '#observability/logger.ts';
+import type { Database } from '#prisma/client.ts';
+import type { MasterKey } from '#venues/keys/sealed-key.ts';
+import type { Venue } from '#venues/venue.ts';
+import type { WalletProvisioner } from './wallet-provisioner.ts';
+
+/** What the API works with. Everything comes in here; nothing below reads the environment. */
+export interface ApiDeps {
+  db: Database;
+  temporal: Client;
+  venues: readonly Venue[];
+  /** The first one seals new trading keys. */
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+  logger: Logger;
+  /** Makes funded wallets; only where the venue is a sandbox. */
+  walletProvisioner?: WalletProvisioner;
+  /** Requests a minute from one address; 3,000 when not given. */
+  requestsPerMinute?: number;
+}
+
+/** The venue of this name, or null when it is not configured. */
+export const findVenue = (deps: Pick<ApiDeps, 'venues'>, name: VenueName): Venue | null =>
+  deps.venues.find((venue) => venue.name === name) ?? null;

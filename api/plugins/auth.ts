@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Database } from '#prisma/client.ts';
+import { findApiKeyHolder } from '#prisma/repositories/api-keys.ts';
+import { ProblemError } from '../problem.ts';
+
+/** Who makes a request. */
+export interface Principal {
+  userId: string;
+  /** For the audit log: `owner (key local)`. */
+  name: string;
+}
+
+/** One way of saying who one is; null when the request does not use it or says nothing valid. */
+export type Authenticator = (request: FastifyRequest) => Promise<Principal | null>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route below {@link requireSignIn}. */
+    principal: Principal | null;
+  }
+}
+
+/** Lets only requests through that one of the authenticators knows. */
+export function requireSignIn(app: FastifyInstance, authenticators: readonly Authenticator[]): void {
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    request.principal = await firstPrincipal(authenticators, request);
+    if (!request.principal) throw new ProblemError('unauthenticated');
+  });
+}
+
+async function firstPrincipal(authenticators: readonly Authenticator[], request: FastifyRequest) {
+  for (const authenticate of authenticators) {
+    const principal = await authenticate(request);
+    if (principal) return principal;
+  }
+  return null;
+}
+
+/** `Authorization: Bearer <key>`, looked up by its hash; a revoked key stops working with the next request. */
+export const bearerKey =
+  (db: Database): Authenticator =>
+  async ({ headers }) => {
+    const [, key] = /^Bearer ([\w-]{20,200})$/i.exec(headers.authorization ?? '') ?? [];
+    const holder = key === undefined ? null : await findApiKeyHolder(db, key);
+    return holder && { userId: holder.userId, name: `${holder.userName} (key ${holder.keyName})` };
+  };
+
+/** Who makes the request, on routes that need a sign-in. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new ProblemError('unauthenticated');
+  return request.principal;
+}

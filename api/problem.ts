@@ -1,0 +1,102 @@
+/**
+ * What can go wrong with a request, as RFC 9457 problems. Codes are stable: clients hold on to them, and
+ * docs/errors.md is generated from this list.
+ */
+export const PROBLEMS = {
+  validation_failed: [400, 'The request is not valid.', 'Correct the fields named in `errors`.'],
+  malformed_body: [400, 'The body is not JSON.', 'Send valid JSON with content type application/json.'],
+  unauthenticated: [
+    401,
+    'A valid API key is needed.',
+    'Send `Authorization: Bearer <key>`; `signalman doctor` says where the key is.',
+  ],
+  route_not_found: [404, 'There is no such route.', 'See /docs for the routes there are.'],
+  agent_not_found: [404, 'There is no such agent.', 'List agents with `signalman agents`.'],
+  deployment_not_found: [404, 'There is no such deployment.', 'List them with `signalman deployments`.'],
+  signal_not_found: [404, 'There is no such signal.', 'List signals with `signalman signals`.'],
+  trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
+  trade_id_ambiguous: [409, 'Several trades match the id.', 'Give more of the id.'],
+  trade_ended: [409, 'The trade has ended.', 'Nothing is left to do with it.'],
+  trade_not_running: [
+    409,
+    'No workflow runs for the trade.',
+    'Look at the trade in the Temporal UI: its workflow was ended by hand or failed.',
+  ],
+  agent_name_taken: [409, 'An agent of that name exists.', 'Choose another name.'],
+  agent_not_active: [409, 'The agent is paused or archived.', 'Use an active agent.'],
+  deployment_exists: [409, 'The agent already trades for that wallet.', 'Use the deployment there is.'],
+  deployment_state: [409, 'The deployment cannot change that way.', 'Look at its status first.'],
+  body_too_large: [413, 'The body is too large.', 'Send less than 64 KiB.'],
+  unsupported_media_type: [415, 'The content type is not supported.', 'Send application/json.'],
+  wallet_needed: [
+    422,
+    'A wallet address is needed.',
+    'Give `walletAddress`: wallets are made only where the venue is a sandbox.',
+  ],
+  signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
+  rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
+  internal: [500, 'Something went wrong here.', 'Look for the request id in the log of the API.'],
+  venue_not_configured: [501, 'The venue is not set up here.', 'Use a venue that is configured.'],
+  venue_unreachable: [502, 'The venue does not answer as it should.', 'Try again; see `signalman doctor`.'],
+  wallet_not_provisioned: [
+    502,
+    'The sandbox did not provide a wallet.',
+    'Check that the sandbox runs, with `signalman doctor`.',
+  ],
+  database_unreachable: [503, 'The database does not answer.', 'Try again; see `signalman doctor`.'],
+  temporal_unreachable: [503, 'Temporal does not answer.', 'Try again; see `signalman doctor`.'],
+  not_ready: [503, 'A part of the system is not ready.', 'See `checks` for which, and why.'],
+} as const satisfies Record<string, readonly [status: number, title: string, remedy: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field that is wrong: a JSON pointer into that part of the request. */
+export interface FieldError {
+  in: 'body' | 'query' | 'path';
+  pointer: string;
+  detail: string;
+}
+
+/** The body of an error answer, `application/problem+json`. */
+export interface Problem {
+  type: string;
+  code: ProblemCode;
+  title: string;
+  status: number;
+  detail: string;
+  /** The request that failed, as the log knows it. */
+  instance: string;
+  errors?: FieldError[];
+}
+
+/** Thrown by routes to answer with a problem. `detail` is for a person and holds no secret. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly errors: FieldError[] | undefined;
+
+  constructor(code: ProblemCode, detail?: string, options: { errors?: FieldError[]; cause?: unknown } = {}) {
+    const [, , remedy] = PROBLEMS[code];
+    super(detail ?? remedy, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors;
+  }
+
+  get statusCode(): number {
+    return PROBLEMS[this.code][0];
+  }
+}
+
+/** The answer to a {@link ProblemError}. */
+export function toProblem(error: ProblemError, requestId: string): Problem {
+  const [status, title] = PROBLEMS[error.code];
+  return {
+    type: `/problems/${error.code}`,
+    code: error.code,
+    title,
+    status,
+    detail: error.message,
+    instance: `request/${requestId}`,
+    ...(error.errors && { errors: error.errors }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Venue } from '#venues/venue.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Check, Readiness } from './schemas/health.ts';
+
+/** How long one part may take to answer before it counts as down. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Asks every part the API depends on, at the same time. */
+export async function checkReadiness(deps: ApiDeps): Promise<Readiness> {
+  const checks = await Promise.all([
+    check('database', () => deps.db.$queryRaw`SELECT 1`),
+    check('temporal', () => pingTemporal(deps)),
+    ...deps.venues.map((venue) => check(venue.name, () => checkVenue(venue))),
+  ]);
+  return { status: checks.every(({ ok }) => ok) ? 'ready' : 'not_ready', checks };
+}
+
+async function check(part: string, ask: () => Promise<unknown>): Promise<Check> {
+  const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  try {
+    await Promise.race([ask(), timeUp]);
+    return { part, ok: true, reason: null };
+  } catch (error) {
+    return { part, ok: false, reason: firstLine(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const pingTemporal = ({ temporal }: ApiDeps): Promise<unknown> =>
+  temporal.withDeadline(Date.now() + CHECK_TIMEOUT_MS, () =>
+    temporal.workflowService.describeNamespace({ namespace: temporal.options.namespace }),
+  );
+
+/** Reachable is not enough: a venue without prices cannot be traded at. */
+async function checkVenue(venue: Venue): Promise<void> {
+  const prices = await venue.market.prices();
+  if (prices.length === 0) throw new Error('it gives no prices');
+}
+
+/** Causes can run over many lines and name addresses; the first line says what is wrong. */
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ??
+  'no answer';

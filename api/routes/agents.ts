@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { defaultBarriers } from '#domain/barriers.ts';
+import { createAgent, findAgent, listAgents } from '#prisma/repositories/agents.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import type { ApiDeps } from '../deps.ts';
+import { paginate } from '../pagination.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
+import { agent, agentInput, agentPage } from '../schemas/agent.ts';
+import { idParams, pageQuery, problems } from '../schemas/common.ts';
+import { toSizeModel } from '../schemas/trading-rules.ts';
+
+/** Strategies: create, list, one. */
+export const agentRoutes =
+  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post('/agents', {
+      schema: {
+        tags: ['agents'],
+        summary: 'Create an agent',
+        body: agentInput,
+        response: { 201: agent, ...problems('agent_name_taken') },
+      },
+      handler: async (request, reply) => {
+        const { userId, name: actor } = principalOf(request);
+        const { sizeModel, barriers, ...input } = request.body;
+        const draft = {
+          ...input,
+          ownerId: userId,
+          sizeModel: toSizeModel(sizeModel),
+          barriers: barriers ?? defaultBarriers(),
+        };
+        const created = await db.$transaction(async (tx) => {
+          const made = await createAgent(tx, draft);
+          if (!made) throw new ProblemError('agent_name_taken', `An agent named ${input.name} exists.`);
+          await recordChange(tx, {
+            actor,
+            action: 'agent.create',
+            subject: `agent/${made.id}`,
+            after: draft,
+          });
+          return made;
+        });
+        return reply.code(201).header('location', `/agents/${created.id}`).send(created);
+      },
+    });
+
+    app.get('/agents', {
+      schema: {
+        tags: ['agents'],
+        summary: 'List agents',
+        querystring: pageQuery,
+        response: { 200: agentPage, ...problems() },
+      },
+      handler: ({ query }) => paginate(query, (page) => listAgents(db, page)),
+    });
+
+    app.get('/agents/:id', {
+      schema: {
+        tags: ['agents'],
+        summary: 'One agent',
+        params: idParams,
+        response: { 200: agent, ...problems('agent_not_found') },
+      },
+      handler: ({ params }) => getAgent(db, params.id),
+    });
+  };
+
+/** The agent; throws `agent_not_found`. */
+export async function getAgent(db: ApiDeps['db'], id: string) {
+  const found = await findAgent(db, id);
+  if (!found) throw new ProblemError('agent_not_found', `There is no agent ${id}.`);
+  return found;
+}

@@ -1,0 +1,171 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { asId, type AccountId } from '#domain/ids.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import {
+  changeDeploymentStatus,
+  findDeployment,
+  listDeployments,
+  saveApproval,
+  type DeploymentRecord,
+  type LifeStatus,
+} from '#prisma/repositories/deployments.ts';
+import { makeDeployment } from '../create-deployment.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import { given } from '../given.ts';
+import { paginate } from '../pagination.ts';
+import { principalOf, type Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
+import { idParams, problems } from '../schemas/common.ts';
+import { deployment, deploymentInput, deploymentPage, deploymentQuery } from '../schemas/deployment.ts';
+import { toSizeModel } from '../schemas/trading-rules.ts';
+import { getAgent } from './agents.ts';
+
+const DEFAULT_FUND_USDC = '10000';
+
+/** Subscriptions to agents: create, list, one, approve, pause, resume. */
+export const deploymentRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { db } = deps;
+
+    app.post('/agents/:id/deployments', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Deploy an agent for a wallet, or for a new wallet of the sandbox',
+        params: idParams,
+        body: deploymentInput,
+        response: {
+          201: deployment,
+          ...problems(
+            'agent_not_found',
+            'agent_not_active',
+            'deployment_exists',
+            'wallet_needed',
+            'venue_not_configured',
+            'wallet_not_provisioned',
+          ),
+        },
+      },
+      handler: async (request, reply) => {
+        const agent = await getAgent(db, request.params.id);
+        if (agent.status !== 'active')
+          throw new ProblemError('agent_not_active', `${agent.name} is ${agent.status}.`);
+        const { walletAddress, sizeModel, fundUsdc, ...limits } = request.body;
+        const made = await makeDeployment(deps, principalOf(request), {
+          ...limits,
+          agentId: agent.id,
+          walletAddress: walletAddress ?? null,
+          sizeModel: sizeModel ? toSizeModel(sizeModel) : null,
+          fundUsdc: fundUsdc ?? DEFAULT_FUND_USDC,
+        });
+        return reply.code(201).header('location', `/deployments/${made.id}`).send(made);
+      },
+    });
+
+    app.get('/deployments', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'List deployments',
+        querystring: deploymentQuery,
+        response: { 200: deploymentPage, ...problems() },
+      },
+      handler: ({ query: { limit, cursor, ...filter } }) =>
+        paginate({ limit, cursor }, (page) => listDeployments(db, { ...page, ...given(filter) })),
+    });
+
+    app.get('/deployments/:id', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'One deployment',
+        params: idParams,
+        response: { 200: deployment, ...problems('deployment_not_found') },
+      },
+      handler: ({ params }) => getDeployment(db, params.id),
+    });
+
+    app.post('/deployments/:id/approval', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Ask the venue whether the wallet has approved the trading key',
+        params: idParams,
+        response: { 200: deployment, ...problems('deployment_not_found', 'venue_unreachable') },
+      },
+      handler: async (request) => {
+        const found = await getDeployment(db, request.params.id);
+        await checkApprovals(deps, principalOf(request), found);
+        return getDeployment(db, found.id);
+      },
+    });
+
+    for (const [action, from, to] of STATUS_CHANGES) {
+      app.post(`/deployments/:id/${action}`, {
+        schema: {
+          tags: ['deployments'],
+          summary: action === 'pause' ? 'Take no new trades' : 'Take new trades again',
+          params: idParams,
+          response: { 200: deployment, ...problems('deployment_not_found', 'deployment_state') },
+        },
+        handler: async (request) => {
+          await changeStatus(db, principalOf(request), request.params.id, { action, from, to });
+          return getDeployment(db, request.params.id);
+        },
+      });
+    }
+  };
+
+const STATUS_CHANGES = [
+  ['pause', 'active', 'paused'],
+  ['resume', 'paused', 'active'],
+] as const;
+
+async function checkApprovals(
+  deps: ApiDeps,
+  { name: actor }: Principal,
+  found: DeploymentRecord,
+): Promise<void> {
+  for (const key of found.tradingKeys) {
+    const venue = findVenue(deps, key.venue);
+    if (!venue || key.status === 'revoked') continue;
+    const isApproved = await venue.accounts.isApproved(asId<AccountId>(found.walletAddress), key.address);
+    if (isApproved === (key.status === 'approved')) continue;
+    await deps.db.$transaction(async (tx) => {
+      await saveApproval(tx, found.id, key.venue, isApproved);
+      await recordChange(tx, {
+        actor,
+        action: 'deployment.approval',
+        subject: `deployment/${found.id}`,
+        before: { tradingKey: key.address, status: key.status },
+        after: { tradingKey: key.address, status: isApproved ? 'approved' : 'pending' },
+      });
+    });
+  }
+}
+
+async function changeStatus(
+  db: ApiDeps['db'],
+  { name: actor }: Principal,
+  id: string,
+  { action, from, to }: { action: string; from: LifeStatus; to: LifeStatus },
+): Promise<void> {
+  const found = await getDeployment(db, id);
+  // Asking again for what already is so changes nothing and is no error.
+  if (found.status === to) return;
+  await db.$transaction(async (tx) => {
+    const changed = await changeDeploymentStatus(tx, id, from, to);
+    if (!changed) throw new ProblemError('deployment_state', `The deployment is ${found.status}.`);
+    await recordChange(tx, {
+      actor,
+      action: `deployment.${action}`,
+      subject: `deployment/${id}`,
+      before: { status: from },
+      after: { status: to },
+    });
+  });
+}
+
+/** The deployment; throws `deployment_not_found`. */
+export async function getDeployment(db: ApiDeps['db'], id: string): Promise<DeploymentRecord> {
+  const found = await findDeployment(db, id);
+  if (!found) throw new ProblemError('deployment_not_found', `There is no deployment ${id}.`);
+  return found;
+}

@@ -1,0 +1,102 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
+import { listTrades } from '#prisma/repositories/trade-views.ts';
+import { workflowIds } from '#workflows/messages.ts';
+import type { ApiDeps } from '../deps.ts';
+import { given } from '../given.ts';
+import { paginate } from '../pagination.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
+import { problems } from '../schemas/common.ts';
+import {
+  closeInput,
+  tradeNote,
+  tradePage,
+  tradeParams,
+  tradeQuery,
+  tradeRequested,
+  tradeStory,
+} from '../schemas/trade.ts';
+import { findTradeByPart, requestOfTrade, waitUntilFlat } from '../trade-control.ts';
+
+const CONTROL_PROBLEMS = problems(
+  'trade_not_found',
+  'trade_id_ambiguous',
+  'trade_ended',
+  'trade_not_running',
+  'temporal_unreachable',
+);
+
+/** Trades: list, one with its whole story, pause, resume, close. */
+export const tradeRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { db } = deps;
+
+    app.get('/trades', {
+      schema: {
+        tags: ['trades'],
+        summary: 'List trades',
+        querystring: tradeQuery,
+        response: { 200: tradePage, ...problems() },
+      },
+      handler: ({ query: { limit, cursor, phase, ...filter } }) =>
+        paginate({ limit, cursor }, (page) =>
+          listTrades(db, { ...page, ...given(filter), ...(phase && { phases: phase }) }),
+        ),
+    });
+
+    app.get('/trades/:id', {
+      schema: {
+        tags: ['trades'],
+        summary: 'One trade with everything that happened to it',
+        params: tradeParams,
+        response: { 200: tradeStory, ...problems('trade_not_found', 'trade_id_ambiguous') },
+      },
+      handler: async ({ params }) => {
+        const { id } = await findTradeByPart(db, params.id);
+        const story = await findTradeStory(db, id);
+        if (!story) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
+        return { ...story, workflowId: workflowIds.trade(story.signalId, story.deploymentId) };
+      },
+    });
+
+    for (const wish of ['pause', 'resume'] as const) {
+      app.post(`/trades/:id/${wish}`, {
+        schema: {
+          tags: ['trades'],
+          summary:
+            wish === 'pause'
+              ? 'Stop automatic exits; the resident stop stays'
+              : 'Let automatic exits act again',
+          params: tradeParams,
+          body: tradeNote,
+          response: { 202: tradeRequested, ...CONTROL_PROBLEMS },
+        },
+        handler: async (request, reply) => {
+          const trade = await findTradeByPart(db, request.params.id);
+          await requestOfTrade(deps, principalOf(request), trade, wish, request.body.note);
+          return reply.code(202).send({ tradeId: trade.id, requested: wish, closed: false });
+        },
+      });
+    }
+
+    app.post('/trades/:id/close', {
+      schema: {
+        tags: ['trades'],
+        summary: 'Close the position at once',
+        description:
+          'With `wait`, answers 200 once the position is flat, or 202 when `waitMs` was not enough.',
+        params: tradeParams,
+        body: closeInput,
+        response: { 200: tradeRequested, 202: tradeRequested, ...CONTROL_PROBLEMS },
+      },
+      handler: async (request, reply) => {
+        const { note, wait, waitMs } = request.body;
+        const trade = await findTradeByPart(db, request.params.id);
+        await requestOfTrade(deps, principalOf(request), trade, 'close', note);
+        const closed = wait && (await waitUntilFlat(db, trade.id, waitMs));
+        return reply.code(closed ? 200 : 202).send({ tradeId: trade.id, requested: 'close', closed });
+      },
+    });
+  };

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { decimal, epochMs, id, venueName } from './common.ts';
+
+/** What the venue says about a deployment's account right now. */
+export const account = z
+  .object({
+    deploymentId: id,
+    accountId: z.string(),
+    venue: venueName,
+    equityUsd: decimal,
+    freeMarginUsd: decimal,
+    positions: z.array(
+      z.object({
+        symbol: z.string(),
+        size: decimal,
+        entryPrice: decimal,
+        liquidationPrice: decimal.nullable(),
+        leverage: z.number(),
+      }),
+    ),
+    askedAt: epochMs,
+  })
+  .meta({ id: 'Account' });
+export type Account = z.output<typeof account>;
+
+export const accountParams = z.object({ deploymentId: id });
+export const accountQuery = z.object({ venue: venueName.optional() });

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { epochMs, id, lifeStatus, pageOf, venueName } from './common.ts';
+import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const sourceWeight = z.strictObject({
+  kind: z.enum(['file', 'x', 'rss', 'webhook']),
+  handle: z.string().min(1).max(200),
+  weight: z.number().int().min(0).max(100),
+});
+
+/** What a new agent is made from; what is left out takes the defaults. */
+export const agentInput = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w][\w .-]{0,59}$/, 'must be 1 to 60 letters, digits, spaces, dots, - or _')
+    .meta({ examples: ['momentum'] }),
+  venuePreference: z
+    .array(venueName)
+    .min(1)
+    .refine((venues) => new Set(venues).size === venues.length, 'must name each venue once')
+    .default(['hyperliquid', 'ostium']),
+  minConfidence: z.number().min(0).max(1).default(0.5),
+  barriers: barriersInput.optional(),
+  sizeModel: sizeModelInput.default({ mode: 'riskPercent', percent: 2 }),
+  signalTtlMs: z.number().int().min(1_000).max(DAY_MS).default(300_000),
+  maxDriftPct: z.number().min(0).max(100).default(1),
+  sources: z.array(sourceWeight).max(100).default([]),
+});
+
+export const agent = z
+  .object({
+    id,
+    name: z.string(),
+    status: lifeStatus,
+    venuePreference: z.array(venueName),
+    minConfidence: z.number(),
+    barriers,
+    sizeModel,
+    signalTtlMs: z.number().int(),
+    maxDriftPct: z.number(),
+    sources: z.array(sourceWeight),
+    version: z.number().int(),
+    createdAt: epochMs,
+    updatedAt: epochMs,
+  })
+  .meta({ id: 'Agent' });
+export type Agent = z.output<typeof agent>;
+
+export const agentPage = pageOf(agent);

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import {
+  decimal,
+  epochMs,
+  id,
+  lifeStatus,
+  pageOf,
+  pageQuery,
+  positiveDecimal,
+  venueName,
+  walletAddress,
+} from './common.ts';
+import { sizeModel, sizeModelInput } from './trading-rules.ts';
+
+/** A new subscription to an agent. Without a wallet one is made and funded, where the venue is a sandbox. */
+export const deploymentInput = z.strictObject({
+  walletAddress: walletAddress.optional(),
+  venue: venueName.default('hyperliquid'),
+  maxLeverage: z.number().int().min(1).max(50).default(1),
+  maxNotionalUsd: positiveDecimal.default('10000'),
+  maxOpenPositions: z.number().int().min(1).max(100).default(3),
+  sizeModel: sizeModelInput.optional(),
+  /** Play money of a wallet made here. */
+  fundUsdc: positiveDecimal.optional(),
+});
+
+export const tradingKey = z.object({
+  venue: venueName,
+  /** To be approved by the wallet at the venue. */
+  address: z.string(),
+  status: z.enum(['pending', 'approved', 'revoked']),
+  approvedAt: epochMs.nullable(),
+});
+
+export const deployment = z
+  .object({
+    id,
+    agentId: id,
+    agentName: z.string(),
+    walletAddress: z.string(),
+    status: lifeStatus,
+    maxLeverage: z.number().int(),
+    maxNotionalUsd: decimal,
+    maxOpenPositions: z.number().int(),
+    sizeModel: sizeModel.nullable(),
+    trialEndsAt: epochMs,
+    tradingKeys: z.array(tradingKey),
+    createdAt: epochMs,
+  })
+  .meta({ id: 'Deployment' });
+export type Deployment = z.output<typeof deployment>;
+
+export const deploymentPage = pageOf(deployment);
+export const deploymentQuery = pageQuery.extend({ agentId: id.optional() });

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { VENUES } from '#domain/ids.ts';
+import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side, symbol } from './common.ts';
+import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const requestedVenue = z.enum(['MULTI', ...VENUES]);
+
+/** A signal made by hand; what is left out comes from the agent. */
+export const signalInput = z.strictObject({
+  agentId: id,
+  instrument: symbol,
+  side,
+  confidence: z.number().min(0).max(1).default(1),
+  sizeModel: sizeModelInput.optional(),
+  barriers: barriersInput.optional(),
+  leverage: z.number().int().min(1).max(50).optional(),
+  venue: requestedVenue.default('MULTI'),
+  referencePrice: positiveDecimal.optional(),
+  maxDriftPct: z.number().min(0).max(100).optional(),
+  ttlMs: z.number().int().min(1_000).max(DAY_MS).optional(),
+});
+
+export const signalAccepted = z.object({
+  signalId: id,
+  /** False for a duplicate: `signalId` is then the signal there was. */
+  created: z.boolean(),
+  reason: z.object({ code: z.string(), text: z.string() }).nullable(),
+  /** False when Temporal did not answer: the signal is stored and its trades start once it does. */
+  started: z.boolean(),
+});
+
+export const skippedSignal = z
+  .object({
+    id,
+    signalId: id.nullable(),
+    messageId: id.nullable(),
+    deploymentId: id.nullable(),
+    code: z.string(),
+    text: z.string(),
+    createdAt: epochMs,
+  })
+  .meta({ id: 'SkippedSignal' });
+
+export const signal = z
+  .object({
+    id,
+    agentId: id,
+    symbol: z.string(),
+    side,
+    origin: z.enum(['message', 'manual', 'webhook']),
+    messageId: id.nullable(),
+    confidence: z.number(),
+    sizeModel,
+    barriers,
+    requestedVenue,
+    leverage: z.number().int().nullable(),
+    referencePrice: decimal.nullable(),
+    maxDriftPct: z.number(),
+    expiresAt: epochMs,
+    createdAt: epochMs,
+    fannedOutAt: epochMs.nullable(),
+    /** Where and why it was not traded; the newest 20. */
+    skips: z.array(skippedSignal),
+  })
+  .meta({ id: 'Signal' });
+export type Signal = z.output<typeof signal>;
+
+export const signalPage = pageOf(signal);
+export const signalQuery = pageQuery.extend({ agentId: id.optional() });
+export const skippedSignalPage = pageOf(skippedSignal);
+export const skippedSignalQuery = pageQuery.extend({
+  signalId: id.optional(),
+  deploymentId: id.optional(),
+});

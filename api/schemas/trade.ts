@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { BILL_KINDS } from '#domain/billing.ts';
+import { decimal, epochMs, exitReason, id, pageOf, pageQuery, side, symbol, venueName } from './common.ts';
+import { resolvedLevels } from './trading-rules.ts';
+
+export const TRADE_PHASES = [
+  'routing',
+  'opening',
+  'open',
+  'closing',
+  'settling',
+  'closed',
+  'skipped',
+] as const;
+const phase = z.enum(TRADE_PHASES);
+
+/** A whole id, or its last (or first) six characters and more. */
+export const tradeParams = z.object({
+  id: z
+    .string()
+    .toLowerCase()
+    .regex(/^[0-9a-f-]{6,36}$/, 'must be the id of a trade, or at least its last 6 characters'),
+});
+
+export const tradeQuery = pageQuery.extend({
+  deploymentId: id.optional(),
+  signalId: id.optional(),
+  /** One phase or several, separated by commas. */
+  phase: z
+    .string()
+    .transform((text, context) => {
+      const phases = text.split(',').map((name) => TRADE_PHASES.find((known) => known === name));
+      if (phases.every((found) => found !== undefined)) return phases;
+      context.addIssue({ code: 'custom', message: `must be of ${TRADE_PHASES.join(', ')}` });
+      return z.NEVER;
+    })
+    .optional(),
+  symbol: symbol.optional(),
+});
+
+const tradeFields = {
+  id,
+  signalId: id,
+  deploymentId: id,
+  agentName: z.string(),
+  symbol: z.string(),
+  side,
+  venue: venueName.nullable(),
+  phase,
+  paused: z.boolean(),
+  entrySize: decimal.nullable(),
+  entryPrice: decimal.nullable(),
+  remainingSize: decimal.nullable(),
+  stopPrice: decimal.nullable(),
+  stopKind: exitReason.nullable(),
+  exitPrice: decimal.nullable(),
+  exitReason: exitReason.nullable(),
+  refusal: z.object({ code: z.string(), text: z.string() }).nullable(),
+  grossPnlUsd: decimal.nullable(),
+  feesUsd: decimal.nullable(),
+  fundingUsd: decimal.nullable(),
+  netPnlUsd: decimal.nullable(),
+  unprotectedMs: z.number().int(),
+  createdAt: epochMs,
+  openedAt: epochMs.nullable(),
+  closedAt: epochMs.nullable(),
+};
+
+export const trade = z.object(tradeFields).meta({ id: 'Trade' });
+export type Trade = z.output<typeof trade>;
+export const tradePage = pageOf(trade);
+
+const order = z.object({
+  leg: z.enum(['entry', 'stop', 'take_profit', 'exit']),
+  legNumber: z.number().int(),
+  revision: z.number().int(),
+  clientOrderId: z.string(),
+  venueOrderId: z.string().nullable(),
+  side: z.enum(['buy', 'sell']),
+  kind: z.enum(['ioc', 'stop_trigger', 'take_profit_trigger']),
+  price: decimal,
+  triggerPrice: decimal.nullable(),
+  size: decimal,
+  filledSize: decimal,
+  reduceOnly: z.boolean(),
+  status: z.enum([
+    'submitting',
+    'unresolved',
+    'waiting',
+    'resting',
+    'partly_filled',
+    'filled',
+    'canceled',
+    'rejected',
+  ]),
+  code: z.string().nullable(),
+  text: z.string().nullable(),
+  createdAt: epochMs,
+  sentAt: epochMs.nullable(),
+  answeredAt: epochMs.nullable(),
+});
+
+const fill = z.object({
+  venueFillId: z.string(),
+  clientOrderId: z.string().nullable(),
+  side: z.enum(['buy', 'sell']),
+  price: decimal,
+  size: decimal,
+  feeUsd: decimal,
+  closedPnlUsd: decimal,
+  liquidation: z.boolean(),
+  at: epochMs,
+});
+
+/** A trade with everything that happened to it, each list oldest first. */
+export const tradeStory = z
+  .object({
+    ...tradeFields,
+    workflowId: z.string(),
+    accountId: z.string(),
+    signal: z.object({
+      origin: z.enum(['message', 'manual', 'webhook']),
+      confidence: z.number(),
+      requestedVenue: z.string(),
+      referencePrice: decimal.nullable(),
+      createdAt: epochMs,
+      message: z.object({ author: z.string(), text: z.string(), postedAt: epochMs }).nullable(),
+    }),
+    levels: resolvedLevels.nullable(),
+    routing: z
+      .object({
+        venue: venueName.nullable(),
+        refusals: z.array(z.object({ venue: z.string(), code: z.string(), text: z.string() })),
+        durationMs: z.number(),
+        at: epochMs,
+      })
+      .nullable(),
+    position: z
+      .object({
+        size: decimal,
+        entryPrice: decimal.nullable(),
+        liquidationPrice: decimal.nullable(),
+        confirmedAt: epochMs,
+      })
+      .nullable(),
+    watch: z
+      .object({
+        status: z.enum(['armed', 'paused', 'fired', 'disarmed']),
+        priceKind: z.enum(['mark', 'mid']),
+        armedAt: epochMs,
+        timeLimitAt: epochMs.nullable(),
+        firedAt: epochMs.nullable(),
+        firedPrice: decimal.nullable(),
+        firedReason: exitReason.nullable(),
+      })
+      .nullable(),
+    orders: z.array(order),
+    fills: z.array(fill),
+    funding: z.array(z.object({ amountUsd: decimal, at: epochMs })),
+    events: z.array(z.object({ type: z.string(), text: z.string(), at: epochMs })),
+    bills: z.array(
+      z.object({
+        kind: z.enum(BILL_KINDS),
+        amountUsd: decimal,
+        at: epochMs,
+      }),
+    ),
+  })
+  .meta({ id: 'TradeStory' });
+export type TradeStory = z.output<typeof tradeStory>;
+
+const note = z.string().max(500).optional();
+export const tradeNote = z.strictObject({ note }).default({});
+export const closeInput = z
+  .strictObject({
+    note,
+    /** Answer only once the position is flat, or after `waitMs`. */
+    wait: z.boolean().default(false),
+    waitMs: z.number().int().min(100).max(30_000).default(10_000),
+  })
+  .prefault({});
+
+/** What was asked for has been handed to the trade's workflow; `closed` says whether it is already flat. */
+export const tradeRequested = z.object({
+  tradeId: id,
+  requested: z.enum(['pause', 'resume', 'close']),
+  closed: z.boolean(),
+});

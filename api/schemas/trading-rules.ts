@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Barriers } from '#domain/barriers.ts';
+import { parseBarriers } from '#domain/parse-barriers.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import { decimal, positiveDecimal } from './common.ts';
+
+const levelSchema = { pct: { type: 'number' }, price: { type: 'string' } } as const;
+
+/** For the documentation: what `parseBarriers` accepts. */
+const BARRIERS_JSON_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Exits; levels are percent of the entry price, or a price. Every part is optional.',
+  examples: [{ stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 0, distancePct: 1 }] }],
+  properties: {
+    stopLoss: { type: 'object', properties: levelSchema },
+    takeProfits: {
+      type: 'array',
+      maxItems: 5,
+      items: { type: 'object', properties: { ...levelSchema, fraction: { type: 'number' } } },
+    },
+    breakEven: {
+      type: 'object',
+      properties: { afterTakeProfit: { type: 'integer' }, offsetPct: { type: 'number' } },
+    },
+    trailing: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { activatesAtPct: { type: 'number' }, distancePct: { type: 'number' } },
+      },
+    },
+    timeLimitMs: { type: 'integer' },
+  },
+} as const;
+
+/** Barriers from outside. The rules stand in the domain; here its findings get JSON pointers. */
+export const barriersInput = z
+  .unknown()
+  .transform((input, context): Barriers => {
+    const parsed = parseBarriers(input);
+    if (parsed.ok) return parsed.barriers;
+    for (const { field, message } of parsed.problems) {
+      context.addIssue({ code: 'custom', path: pathOf(field), message });
+    }
+    return z.NEVER;
+  })
+  .meta(BARRIERS_JSON_SCHEMA);
+
+/** Barriers as the books hold them. */
+export const barriers = z.custom<Barriers>().meta(BARRIERS_JSON_SCHEMA);
+
+const percent = z.number().gt(0).max(100).optional();
+
+export const sizeModelInput = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('equityPercent'), percent }),
+  z.strictObject({ mode: z.literal('fixedNotional'), notionalUsd: positiveDecimal }),
+  z.strictObject({ mode: z.literal('riskPercent'), percent }),
+]);
+
+export const sizeModel = z.custom<SizeModel>().meta({
+  type: 'object',
+  required: ['mode'],
+  properties: {
+    mode: { enum: ['equityPercent', 'fixedNotional', 'riskPercent'] },
+    percent: { type: 'number' },
+    notionalUsd: { type: 'string' },
+  },
+});
+
+export const resolvedLevels = z
+  .object({
+    stop: decimal.nullable(),
+    targets: z.array(z.object({ leg: z.number().int(), price: decimal, fraction: z.number() })),
+    breakEven: z.object({ afterTakeProfit: z.number().int(), price: decimal }).nullable(),
+    trailing: z.array(z.object({ activatesAt: decimal, distancePct: z.number() })),
+    timeLimitMs: z.number().nullable(),
+  })
+  .meta({ description: 'Exits in absolute prices, fixed at the entry fill' });
+
+/** `takeProfits[0].fraction` as the steps of a JSON pointer. */
+const pathOf = (field: string): string[] => field.split(/[.[\]]+/).filter(Boolean);
+
+/** Drops what was not given, so that it can be told from what was set to nothing. */
+export const toSizeModel = (input: z.output<typeof sizeModelInput>): SizeModel =>
+  input.mode === 'fixedNotional'
+    ? input
+    : { mode: input.mode, ...(input.percent !== undefined && { percent: input.percent }) };

@@ -1,0 +1,86 @@
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { loadConfig, type Config } from '#config/env.ts';
+import { createLogger, type Logger } from '#observability/logger.ts';
+import { openDatabase } from '#prisma/client.ts';
+import { connectClient } from '#temporal/connection.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import { buildApp } from './app.ts';
+import { ensureFirstApiKey } from './first-key.ts';
+import { createSandboxProvisioner, isSandboxUrl } from './wallet-provisioner.ts';
+
+/** A listening API. */
+export interface RunningApi {
+  /** `http://host:port`, with the port that was taken where 0 was asked for. */
+  url: string;
+  /** The bearer key when this start made it; null on later starts. */
+  madeKey: string | null;
+  /** Answers what is under way, then closes everything. */
+  close(): Promise<void>;
+}
+
+export type ApiOptions = Pick<
+  Config,
+  'databaseUrl' | 'temporal' | 'hyperliquid' | 'stateDir' | 'masterKeys' | 'api'
+> & { logger: Logger };
+
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** Connects to everything and listens. Throws when a part cannot be reached; nothing is left open then. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const { logger, hyperliquid } = options;
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const each of closers.toReversed()) await each();
+  };
+  try {
+    const db = openDatabase(options.databaseUrl);
+    closers.push(() => db.$disconnect());
+    const { madeKey } = await ensureFirstApiKey(db, {
+      stateDir: options.stateDir,
+      ...(options.api.key !== undefined && { given: options.api.key }),
+    });
+    const temporal = await connectClient(options.temporal);
+    closers.push(() => temporal.connection.close());
+    const venue = createHyperliquidVenue({ ...hyperliquid, logger });
+    closers.push(() => venue.close());
+    const app = await buildApp({
+      db,
+      temporal,
+      venues: [venue],
+      masterKeys: options.masterKeys,
+      logger,
+      ...(isSandboxUrl(hyperliquid.url) && { walletProvisioner: createSandboxProvisioner(hyperliquid) }),
+    });
+    closers.push(() => app.close());
+    await app.listen({ host: options.api.host, port: options.api.port });
+    return { url: urlOf(app.server.address()), madeKey, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('the API listens on no port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+/** `node api/server.ts`: everything from the environment, ends on SIGTERM and SIGINT. */
+async function main(): Promise<void> {
+  followSupervisor();
+  const config = loadConfig(process.env);
+  const logger = createLogger({ level: config.logLevel, name: 'api' });
+  const api = await startApi({ ...config, logger });
+  closeWithGrace({ delay: CLOSE_TIMEOUT_MS, logger }, async ({ err }) => {
+    if (err) logger.error({ err }, 'ending after an error');
+    await api.close();
+  });
+  logger.info({ url: api.url }, 'API listens');
+  if (api.madeKey !== null) logger.info(`the first API key is in ${config.stateDir}/api-key`);
+  reportReady({ url: api.url });
+}
+
+if (import.meta.main) await main();
