@@ -42,6 +42,7 @@ export const REFUSALS = {
   wallet_not_approved: 'The trading key is not approved for the wallet at the venue.',
   key_unreadable: 'The sealed trading key cannot be opened with the configured master key.',
   no_trading_key: 'The deployment has no trading key for the venue.',
+  closed_before_entry: 'A person closed the trade before its entry was sent.',
   // what the venue said
   venue_rejected: 'The venue rejected the order.',
   entry_not_filled: 'The entry order found no match within the allowed slippage.',

@@ -4,3 +4,5 @@ export { generateSignals } from './generate-signals.ts';
 export { ingest } from './ingest.ts';
 export { signalFanOut } from './signal-fan-out.ts';
 export { checkVenues, refreshInstruments } from './venue-maintenance.ts';
+export { priceWatch } from './price-watch.ts';
+export { tradeLifecycle } from './trade-lifecycle.ts';

@@ -44,7 +44,7 @@ CREATE TYPE "watch_status" AS ENUM ('armed', 'paused', 'fired', 'disarmed');
 CREATE TYPE "price_kind" AS ENUM ('mark', 'mid');
 
 -- CreateEnum
-CREATE TYPE "bill_kind" AS ENUM ('trade_fee', 'performance_fee', 'subscription');
+CREATE TYPE "bill_kind" AS ENUM ('trade_fee', 'profit_share', 'subscription');
 
 -- CreateEnum
 CREATE TYPE "venue_health" AS ENUM ('up', 'degraded', 'down');

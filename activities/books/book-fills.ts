@@ -1,0 +1,110 @@
+import { Amount, amount, decimalString, sum } from '#domain/money.ts';
+import type { AccountId, TradeId, VenueName } from '#domain/ids.ts';
+import type { Database } from '#prisma/client.ts';
+import { insertFills, isExitFill, listFills, type NewFill } from '#prisma/repositories/fills.ts';
+import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
+import { findLiveTrade } from '#prisma/repositories/trades.ts';
+import type { VenueFill } from '#venues/venue.ts';
+
+/**
+ * Books fills as the venue reported them, each once however often and in whatever order they come. Answers
+ * the trades whose fills are new. A fill of no order of ours belongs to the live trade on its instrument: a
+ * liquidation, or a close by the account's owner.
+ */
+export async function bookFills(
+  db: Database,
+  venue: VenueName,
+  accountId: AccountId,
+  fills: readonly VenueFill[],
+): Promise<TradeId[]> {
+  if (fills.length === 0) return [];
+  const attributed = await attribute(db, venue, accountId, fills);
+  const booked = await insertFills(db, attributed);
+  const tradeIds = [...new Set(booked.flatMap(({ tradeId }) => tradeId ?? []))];
+  await Promise.all(tradeIds.map((tradeId) => refreshTotals(db, tradeId)));
+  await tell(db, ...booked.flatMap(fillLine));
+  return tradeIds;
+}
+
+/** Finds the order and trade of each fill: by client id, else by the venue's id, else by the live position. */
+async function attribute(
+  db: Database,
+  venue: VenueName,
+  accountId: AccountId,
+  fills: readonly VenueFill[],
+): Promise<NewFill[]> {
+  const orders = await db.order.findMany({
+    where: {
+      venue,
+      accountId,
+      OR: [
+        { clientOrderId: { in: fills.flatMap(({ clientOrderId }) => clientOrderId ?? []) } },
+        { venueOrderId: { in: fills.map(({ venueOrderId }) => venueOrderId) } },
+      ],
+    },
+    select: { id: true, tradeId: true, symbol: true, clientOrderId: true, venueOrderId: true },
+  });
+  return Promise.all(
+    fills.map(async (fill): Promise<NewFill> => {
+      const order =
+        orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
+        orders.find(
+          ({ venueOrderId, symbol }) => venueOrderId === fill.venueOrderId && symbol === fill.symbol,
+        );
+      const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
+      return {
+        ...fill,
+        venue,
+        accountId,
+        orderId: order?.id ?? null,
+        tradeId: (owner?.tradeId as TradeId | undefined) ?? null,
+      };
+    }),
+  );
+}
+
+async function findLiveOwner(db: Database, venue: VenueName, accountId: AccountId, fill: VenueFill) {
+  const live = await findLiveTrade(db, { venue, accountId, symbol: fill.symbol });
+  const isDuring = live?.openedAt !== null && live !== null && fill.time >= live.openedAt;
+  return isDuring ? { tradeId: live.id } : null;
+}
+
+/** Sizes filled per order and what remains of the position, computed from the booked fills alone. */
+async function refreshTotals(db: Database, tradeId: TradeId): Promise<void> {
+  const fills = await listFills(db, tradeId);
+  const orderIds = [...new Set(fills.flatMap(({ orderId }) => orderId ?? []))];
+  for (const orderId of orderIds) {
+    const filled = decimalString(
+      sum(fills.filter((fill) => fill.orderId === orderId).map(({ size }) => size)),
+    );
+    await db.$executeRaw`
+      UPDATE "order" SET filled_size = LEAST(size, GREATEST(filled_size, ${filled}::numeric)),
+        status = CASE WHEN ${filled}::numeric >= size THEN 'filled'::order_status
+                      WHEN status IN ('waiting', 'resting') THEN 'partly_filled'::order_status
+                      ELSE status END
+      WHERE id = ${orderId}::uuid`;
+  }
+  const trade = await db.trade.findUniqueOrThrow({
+    where: { id: tradeId },
+    select: { side: true, entrySize: true },
+  });
+  if (trade.entrySize === null) return;
+  const closed = sum(fills.filter((fill) => isExitFill(trade.side, fill)).map(({ size }) => size));
+  const remaining = Amount.max(0, amount(trade.entrySize.toFixed()).sub(closed));
+  await db.trade.update({ where: { id: tradeId }, data: { remainingSize: decimalString(remaining) } });
+}
+
+function fillLine(fill: NewFill): StoryLine[] {
+  if (!fill.tradeId) return [];
+  const { side, size, price, feeUsd, closedPnlUsd, venueFillId, liquidation } = fill;
+  const verb = side === 'buy' ? 'bought' : 'sold';
+  return [
+    {
+      tradeId: fill.tradeId,
+      key: `fill/${fill.time}/${venueFillId}`,
+      type: 'fill',
+      text: `${liquidation ? 'Liquidation ' : ''}${verb} ${size} at ${price}, fee ${feeUsd} USD`,
+      data: { side, size, price, feeUsd, closedPnlUsd, venueFillId, orderId: fill.orderId },
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import { isRefusalCode } from '#domain/reasons.ts';
+import type { Database } from '#prisma/client.ts';
+import { recordSkip, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { refuseTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Refused } from '../contract.ts';
+
+/**
+ * Ends a trade that is not to be, with its reason where people look for it: in the trade, in its story and
+ * among the skipped signals. A venue's own code that we have no name for is kept in the trade and told as
+ * `venue_rejected` among the skips.
+ */
+export async function refuse(
+  db: Database,
+  trade: Pick<TradeRecord, 'id' | 'signalId' | 'deploymentId'>,
+  reason: { code: string; text: string },
+): Promise<Refused> {
+  await refuseTrade(db, trade.id, reason);
+  await recordSkip(db, {
+    subject: skipSubjects.deployment(trade.signalId, trade.deploymentId),
+    signalId: trade.signalId,
+    deploymentId: trade.deploymentId,
+    code: isRefusalCode(reason.code) ? reason.code : 'venue_rejected',
+    text: reason.text,
+  });
+  await tell(db, { tradeId: trade.id, key: 'skipped', type: 'skipped', text: reason.text, data: reason });
+  return { outcome: 'refused', tradeId: trade.id, ...reason };
+}

@@ -1,0 +1,28 @@
+import type { EntryPlan } from '#domain/entry-plan.ts';
+import type { TradeId } from '#domain/ids.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradingDeps } from '../deps.ts';
+import type { DeskAccount, OpenDeskAccount } from './desk-account.ts';
+import type { OrderDesk } from './order-desk.ts';
+
+/** What sending orders takes, beyond the books. */
+export interface ExecutionDeps extends TradingDeps {
+  openDeskAccount: OpenDeskAccount;
+  orderDesk: OrderDesk;
+}
+
+/** A trade that has been planned, with the account it trades in. */
+export interface TradeContext {
+  trade: TradeRecord;
+  plan: EntryPlan;
+  desk: DeskAccount;
+}
+
+/** Loads a planned trade and opens its account; throws when it was never planned. */
+export async function loadContext(deps: ExecutionDeps, tradeId: TradeId): Promise<TradeContext> {
+  const trade = await getTrade(deps.db, tradeId);
+  const { plan, venue } = trade;
+  if (!plan || !venue) throw new Error(`trade ${tradeId} has no plan: it is ${trade.phase}`);
+  const desk = await deps.openDeskAccount({ ...trade, venue });
+  return { trade, plan, desk };
+}

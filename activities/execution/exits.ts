@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExitReason } from '#domain/barriers.ts';
+import { direction } from '#domain/ids.ts';
+import { roundSizeDown } from '#domain/instrument.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { isOver } from '#domain/order.ts';
+import { isExitFill, listFills, type FillRecord } from '#prisma/repositories/fills.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { savePosition } from '#prisma/repositories/positions.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { claimExit, flattenTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { saveWatchStatus } from '#prisma/repositories/watches.ts';
+import type { VenuePosition } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import type { TradeRef } from '../contract.ts';
+import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { exitDraft } from './drafts.ts';
+import { cancelLeftovers } from './targets.ts';
+
+/** Why a position is to be closed, and who says so. The same name asking twice is the same claim. */
+export interface ExitOrder {
+  reason: ExitReason;
+  by: string;
+  /** The price it was decided at; asked of the venue when null. */
+  price: DecimalString | null;
+}
+
+/**
+ * Claims the exit of a trade and sends its reduce-only closing order. Answers false, having done nothing, when
+ * somebody else holds the exit or the trade is no longer open. Asked again after a crash by the same name, it
+ * finds out about the order of the first time before it sends another.
+ */
+export async function startExit(
+  deps: ExecutionDeps,
+  { tradeId }: TradeRef,
+  exit: ExitOrder,
+): Promise<boolean> {
+  if (!(await claimExit(deps.db, tradeId, exit))) return false;
+  deps.failpoint('exit.after_claim');
+  const context = await loadContext(deps, tradeId);
+  const size = context.trade.remainingSize ?? '0';
+  if (amount(size).gt(0)) await sendExit(deps, context, size, exit.price);
+  await tell(deps.db, {
+    tradeId,
+    key: 'exit_started',
+    type: 'exit_started',
+    text: `Closing ${size}: ${exit.reason}, by ${exit.by}${exit.price === null ? '' : ` at ${exit.price}`}`,
+    data: { reason: exit.reason, by: exit.by, price: exit.price, size },
+  });
+  await saveWatchStatus(deps.db, tradeId, 'fired', { reason: exit.reason, price: exit.price });
+  return true;
+}
+
+/** Sends the newest closing order again if its end is unknown, or the next one if it is over. */
+async function sendExit(
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+  size: DecimalString,
+  price: DecimalString | null,
+): Promise<void> {
+  const last = newest(await listOrders(deps.db, trade.id), 'exit');
+  const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
+  const at = price ?? (await currentPrice({ trade, plan, desk }));
+  const draft = exitDraft(trade, desk.venue, plan, { size, price: at, revision });
+  await deps.orderDesk.send(desk, plan.instrument, [draft], 'single');
+}
+
+async function currentPrice({ desk, plan }: TradeContext): Promise<DecimalString> {
+  const ticks = await desk.venue.market.prices();
+  const tick = ticks.find(({ symbol }) => symbol === plan.instrument.symbol);
+  if (!tick) throw new Error(`${desk.venue.name} gives no price for ${plan.instrument.symbol}`);
+  return tick.price;
+}
+
+/** How long one call waits for the venue to say flat before it lets the workflow's retry take over. */
+const CONFIRM_DEADLINE_MS = 20_000;
+const CONFIRM_INTERVAL_MS = 100;
+/** Sightings of a flat position whose fills do not show up before the position is believed without them. */
+const PATIENCE_FOR_FILLS = 50;
+
+/**
+ * Waits until the venue says flat and every fill is booked; closes what remains, cancels leftover orders.
+ * Answers why the position ended, in the words of the fill that ended it.
+ */
+export async function confirmExit(
+  deps: ExecutionDeps,
+  { tradeId }: TradeRef,
+  beat: () => void,
+): Promise<{ reason: ExitReason }> {
+  const trade = await getTrade(deps.db, tradeId);
+  if (trade.phase === 'settling' || trade.phase === 'closed')
+    return { reason: trade.exitReason ?? 'closed_at_venue' };
+  const context = await loadContext(deps, tradeId);
+  await waitUntilFlat(deps, context, beat);
+  deps.failpoint('exit.flat');
+  await cancelLeftovers(deps, context, 'The position is closed.');
+  const reason = await reasonOfEnd(deps, tradeId);
+  await flattenTrade(deps.db, tradeId, reason);
+  await saveWatchStatus(deps.db, tradeId, 'disarmed');
+  return { reason };
+}
+
+async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext, beat: () => void): Promise<void> {
+  const until = deps.now() + CONFIRM_DEADLINE_MS;
+  let unfilledSightings = 0;
+  while (deps.now() < until) {
+    beat();
+    const { position, trade } = await syncWithVenue(deps, context);
+    const isFlat = isDust(context, position);
+    if (isFlat && amount(trade.remainingSize ?? '0').isZero()) return;
+    if (isFlat && (unfilledSightings += 1) > PATIENCE_FOR_FILLS) return;
+    if (!isFlat) await closeRest(deps, { ...context, trade }, position);
+    await delay(CONFIRM_INTERVAL_MS);
+  }
+  throw new Error(`trade ${context.trade.id}: the venue does not report the position closed yet`);
+}
+
+/** Nothing, or less than one lot: nothing that an order could close. */
+const isDust = ({ plan }: TradeContext, position: VenuePosition | null): boolean =>
+  position === null || roundSizeDown(plan.instrument, amount(position.size).abs()).isZero();
+
+/** What remains after a close that filled in part, or that nobody has sent: close it under the next client id. */
+async function closeRest(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  position: VenuePosition | null,
+): Promise<void> {
+  const size = amount(position?.size ?? '0');
+  const isOurs = size.mul(direction(context.plan.side)).gt(0);
+  if (!isOurs)
+    throw new Error(`trade ${context.trade.id}: the venue holds ${size.toFixed()}, the other way round`);
+  await sendExit(deps, context, decimalString(size.abs()), null);
+}
+
+/** Books new fills and writes down the position as the venue reports it. */
+export async function syncWithVenue(
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+): Promise<{ position: VenuePosition | null; trade: TradeRecord }> {
+  const { accounts, name } = desk.venue;
+  const since = (trade.openedAt ?? deps.now()) - 60_000;
+  // The position first: fills asked for afterwards then explain everything that it shows.
+  const { positions } = await accounts.account(trade.accountId);
+  await bookFills(deps.db, name, trade.accountId, await accounts.fillsSince(trade.accountId, since));
+  const { symbol } = plan.instrument;
+  const position = positions.find((each) => each.symbol === symbol) ?? null;
+  await savePosition(deps.db, {
+    venue: name,
+    accountId: trade.accountId,
+    symbol,
+    tradeId: position ? trade.id : null,
+    size: position?.size ?? '0',
+    entryPrice: position?.entryPrice ?? null,
+    liquidationPrice: position?.liquidationPrice ?? null,
+    confirmedAt: deps.now(),
+  });
+  return { position, trade: await getTrade(deps.db, trade.id) };
+}
+
+/** Why the position ended: what the last closing fill was for. */
+export async function reasonOfEnd(deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<ExitReason> {
+  const trade = await getTrade(deps.db, tradeId);
+  const fills = await listFills(deps.db, tradeId);
+  const last = fills.findLast((fill) => isExitFill(trade.side, fill));
+  return last ? reasonOfFill(trade, last) : (trade.exitReason ?? 'closed_at_venue');
+}
+
+function reasonOfFill(trade: TradeRecord, fill: FillRecord): ExitReason {
+  if (fill.liquidation) return 'liquidation';
+  if (fill.leg === 'stop') return trade.stopKind ?? 'stop_loss';
+  if (fill.leg === 'take_profit') return 'take_profit';
+  return fill.leg === 'exit' ? (trade.exitReason ?? 'force_close') : 'closed_at_venue';
+}

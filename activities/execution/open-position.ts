@@ -1,0 +1,199 @@
+import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import { isOver, type OrderReport } from '#domain/order.ts';
+import { refusal } from '#domain/reasons.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { addUnprotected, getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { VenueFill } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import { refuse } from '../books/refuse.ts';
+import type { Opened, Refused, TradeRef } from '../contract.ts';
+import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { entryDraft, protectionDraft } from './drafts.ts';
+import { ensureStop } from './stops.ts';
+import { cancelLeftovers, placeTargets } from './targets.ts';
+
+/** A resident stop this far (percent of price) from where the entry fill puts it is moved there. */
+const REPRICE_TOLERANCE_PCT = 0.02;
+
+/**
+ * Sends the entry with its stop and targets in one signed action. Run again after an interruption, it finds
+ * out what became of the first attempt and goes on from there.
+ */
+export async function openPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> {
+  const trade = await getTrade(deps.db, tradeId);
+  if (trade.phase !== 'opening') return concluded(trade);
+  const context = await loadContext(deps, tradeId);
+  const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
+  if (!planned.ok) return refuse(deps.db, context.trade, planned.refusal);
+  const leverage = await prepareLeverage(context);
+  if (leverage) return refuse(deps.db, context.trade, leverage);
+  const [entry, ...children] = await sendEntry(deps, context, planned.value);
+  const entered = entry && (await confirmEntry(context, entry));
+  if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
+  return bookEntry(deps, context, entered, children);
+}
+
+/** What an earlier run of this activity came to. */
+function concluded(trade: TradeRecord): Opened | Refused {
+  if (trade.phase === 'skipped' && trade.refusal)
+    return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
+  if (trade.entrySize === null || trade.entryPrice === null) {
+    throw new Error(`trade ${trade.id} is ${trade.phase} without an entry`);
+  }
+  return {
+    outcome: 'opened',
+    size: trade.entrySize,
+    price: trade.entryPrice,
+    stopPrice: trade.stopPrice,
+    protected: trade.stopPrice !== null,
+  };
+}
+
+/** Leverage is set only where the venue's own default would not do. */
+async function prepareLeverage({ plan, desk }: TradeContext): Promise<{ code: string; text: string } | null> {
+  if (plan.leverage <= 1 && !plan.instrument.onlyIsolated) return null;
+  const nonce = await desk.nextNonce();
+  const outcome = await desk.venue.execution.setLeverage(desk.account, plan.instrument, plan.leverage, {
+    nonce,
+  });
+  if (outcome.kind === 'unresolved') throw new Error(`leverage not confirmed: ${outcome.text}`);
+  return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
+}
+
+function sendEntry(deps: ExecutionDeps, { trade, plan, desk }: TradeContext, { legs }: Protection) {
+  const entry = entryDraft(trade, desk.venue, plan);
+  if (!desk.venue.capabilities.attachProtection)
+    return deps.orderDesk.send(desk, plan.instrument, [entry], 'single');
+  const children = legs.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0));
+  return deps.orderDesk.send(desk, plan.instrument, [entry, ...children], 'attached');
+}
+
+interface Entered {
+  size: DecimalString;
+  price: DecimalString;
+  fills: VenueFill[];
+}
+
+/** Size and average price of the entry in the venue's words; null when nothing was filled. */
+async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): Promise<Entered | null> {
+  if (!isOver(entry.status)) throw new Error(`the entry of trade ${trade.id} is still ${entry.status}`);
+  if (amount(entry.filledSize).isZero()) return null;
+  if (entry.averagePrice !== null) return { size: entry.filledSize, price: entry.averagePrice, fills: [] };
+  const fills = await entryFills(trade, desk, entry);
+  const size = sum(fills.map((fill) => fill.size));
+  if (size.isZero()) throw new Error(`the fills of the entry of trade ${trade.id} are not reported yet`);
+  const value = sum(fills.map((fill) => amount(fill.size).mul(fill.price)));
+  return { size: decimalString(size), price: decimalString(value.div(size)), fills };
+}
+
+async function entryFills(
+  trade: TradeRecord,
+  desk: TradeContext['desk'],
+  entry: OrderReport,
+): Promise<VenueFill[]> {
+  const since = Date.now() - 24 * 60 * 60_000;
+  const fills = await desk.venue.accounts.fillsSince(trade.accountId, since);
+  return fills.filter(({ clientOrderId }) => clientOrderId === entry.clientOrderId);
+}
+
+function notFilled(entry: OrderReport | undefined): { code: string; text: string } {
+  if (!entry || entry.status !== 'rejected') return refusal('entry_not_filled');
+  if (entry.code === 'ioc_no_match') return refusal('entry_not_filled', entry.text ?? undefined);
+  return { code: entry.code ?? 'venue_rejected', text: `${entry.text ?? 'The venue gave no reason.'}` };
+}
+
+/** Books the position, then makes sure that its stop and targets rest. */
+async function bookEntry(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  entered: Entered,
+  children: readonly OrderReport[],
+): Promise<Opened> {
+  const filledAt = deps.now();
+  const { trade, plan, desk } = context;
+  const protection = levelsAt(plan, entered);
+  const attached = children.length > 0 ? await attachedStop(deps, context, entered) : null;
+  await openTrade(deps.db, trade.id, {
+    entrySize: entered.size,
+    entryPrice: entered.price,
+    barriers: { policy: plan.barriers, levels: protection.levels },
+    stopPrice: attached,
+    stopKind: attached === null ? null : 'stop_loss',
+    openedAt: filledAt,
+  });
+  deps.failpoint('entry.after_open');
+  await tell(deps.db, openedLine(context, entered, attached));
+  await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
+  const current = { ...context, trade: await getTrade(deps.db, trade.id) };
+  const stopPrice = await rest(deps, current, protection, { attached, filledAt });
+  const isProtected = stopPrice !== null || !protection.legs.some(({ leg }) => leg === 'stop');
+  return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
+}
+
+const openedLine = ({ trade, plan, desk }: TradeContext, entered: Entered, stop: DecimalString | null) => ({
+  tradeId: trade.id,
+  key: 'opened',
+  type: 'opened',
+  text: `Entry filled: ${plan.side} ${entered.size} ${plan.instrument.symbol} at ${entered.price} on ${desk.venue.name}${stop === null ? '' : `, stop resting at ${stop}`}`,
+  data: { size: entered.size, price: entered.price, planned: plan.size, stop },
+});
+
+/** Brings stop and targets to where the entry fill puts them; answers where the stop rests. */
+async function rest(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  { legs }: Protection,
+  { attached, filledAt }: { attached: DecimalString | null; filledAt: number },
+): Promise<DecimalString | null> {
+  const wanted = legs.find(({ leg }) => leg === 'stop');
+  let stopPrice = attached;
+  if (wanted && (attached === null || !isNear(attached, wanted.triggerPrice))) {
+    const stop = { price: wanted.triggerPrice, size: wanted.size, kind: 'stop_loss' as const };
+    const result = await ensureStop(deps, context, stop);
+    if (result.ok) stopPrice = result.price;
+    else await tell(deps.db, stopRefusedLine(context, result));
+  }
+  if (wanted && attached === null) await addUnprotected(deps.db, context.trade.id, deps.now() - filledAt);
+  if (!wanted || stopPrice !== null) await placeTargets(deps, context, legs);
+  return stopPrice;
+}
+
+const stopRefusedLine = ({ trade }: TradeContext, refused: { code: string; text: string }) => ({
+  tradeId: trade.id,
+  key: `stop_refused/${refused.code}`,
+  type: 'stop_refused',
+  text: `The venue refused the stop: ${refused.text}`,
+  data: refused,
+});
+
+/** Exits measured from the price the entry really filled at. */
+function levelsAt(plan: EntryPlan, entered: Entered): Protection {
+  const resolved = planProtection(plan, entered.size, entered.price);
+  if (resolved.ok) return resolved.value;
+  // The fill ran past a level given as a price: keep those of the plan, the watcher acts on the first tick.
+  const planned = planProtection(plan, entered.size, plan.referencePrice);
+  if (!planned.ok) throw new Error(planned.refusal.text);
+  return planned.value;
+}
+
+/**
+ * Trigger price of the stop that came with the entry; null when none rests. Children of an entry that filled
+ * only in part are not placed by the venue, so they are withdrawn before others take their place.
+ */
+async function attachedStop(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  entered: Entered,
+): Promise<DecimalString | null> {
+  if (amount(entered.size).lt(context.plan.size)) {
+    await cancelLeftovers(deps, context, 'The entry filled only in part, so the venue did not place it.');
+    return null;
+  }
+  const stop = newest(await listOrders(deps.db, context.trade.id), 'stop');
+  return stop && !isOver(stop.status) ? stop.triggerPrice : null;
+}
+
+const isNear = (a: DecimalString, b: DecimalString): boolean =>
+  amount(a).div(b).sub(1).abs().mul(100).lte(REPRICE_TOLERANCE_PCT);

@@ -1,0 +1,133 @@
+import { protectionLeg, type ProtectionLeg } from '#domain/entry-plan.ts';
+import type { ExitReason } from '#domain/barriers.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
+import { isOver } from '#domain/order.ts';
+import { listOrders, newest, saveChange, saveReport, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { saveStop } from '#prisma/repositories/trades.ts';
+import type { OrderRequest } from '#venues/venue.ts';
+import { protectionDraft } from './drafts.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+
+/** Where a stop is to stand. */
+export interface WantedStop {
+  price: DecimalString;
+  size: DecimalString;
+  kind: Extract<ExitReason, 'stop_loss' | 'trailing_stop' | 'break_even'>;
+}
+
+export type StopResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
+
+/** Puts the resident stop where it is wanted: moves the one that rests, in place, or places one where none does. */
+export async function ensureStop(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  wanted: WantedStop,
+): Promise<StopResult> {
+  const orders = await listOrders(deps.db, context.trade.id);
+  const resting = newest(orders, 'stop');
+  const leg = protectionLeg(context.plan.instrument, context.plan.side, 'stop', 0, wanted.price, wanted.size);
+  const result =
+    resting && !isOver(resting.status)
+      ? await moveStop(deps, context, resting, leg)
+      : await placeStop(deps, context, leg, resting ? resting.revision + 1 : 0);
+  if (result.ok) await bookStop(deps, context, { ...wanted, price: result.price });
+  return result;
+}
+
+async function bookStop(deps: ExecutionDeps, { trade }: TradeContext, stop: WantedStop): Promise<void> {
+  await saveStop(deps.db, trade.id, stop);
+  const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
+  await tell(deps.db, {
+    tradeId: trade.id,
+    key: `stop/${stop.kind}/${stop.price}/${stop.size}`,
+    type: isMoved ? 'stop_moved' : 'stop_resting',
+    text: `Stop ${isMoved ? `moved from ${trade.stopPrice} to` : 'rests at'} ${stop.price} for ${stop.size} (${stop.kind})`,
+    data: { from: trade.stopPrice, to: stop.price, size: stop.size, kind: stop.kind },
+  });
+}
+
+async function placeStop(
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+  leg: ProtectionLeg,
+  revision: number,
+): Promise<StopResult> {
+  const draft = protectionDraft(trade, desk.venue, plan, leg, revision);
+  const [report] = await deps.orderDesk.send(desk, plan.instrument, [draft], 'single');
+  if (
+    !report ||
+    report.status === 'rejected' ||
+    (isOver(report.status) && amount(report.filledSize).isZero())
+  ) {
+    return {
+      ok: false,
+      code: report?.code ?? 'not_accepted',
+      text: report?.text ?? 'The venue took no stop.',
+    };
+  }
+  return { ok: true, price: leg.triggerPrice };
+}
+
+/** Modifies the resting stop: at no moment is there none. */
+async function moveStop(
+  deps: ExecutionDeps,
+  { plan, desk }: TradeContext,
+  resting: OrderRecord,
+  leg: ProtectionLeg,
+): Promise<StopResult> {
+  if (isSame(resting, leg)) return { ok: true, price: leg.triggerPrice };
+  const nonce = await desk.nextNonce();
+  const request: OrderRequest = {
+    clientOrderId: resting.clientOrderId,
+    instrument: plan.instrument,
+    side: leg.side,
+    kind: 'stop_trigger',
+    size: leg.size,
+    price: leg.worstPrice,
+    triggerPrice: leg.triggerPrice,
+    reduceOnly: true,
+  };
+  const outcome = await desk.venue.execution.modify(desk.account, resting.clientOrderId, request, { nonce });
+  if (outcome.kind === 'unresolved') return settleUnansweredMove(deps, { desk }, resting, leg, nonce);
+  if (outcome.kind !== 'confirmed') return { ok: false, code: outcome.code, text: outcome.text };
+  if (outcome.value.status === 'rejected') {
+    return { ok: false, code: outcome.value.code ?? 'venue_rejected', text: outcome.value.text ?? '' };
+  }
+  await saveReport(deps.db, resting, outcome.value);
+  await saveChange(deps.db, resting.id, {
+    price: leg.worstPrice,
+    triggerPrice: leg.triggerPrice,
+    size: leg.size,
+  });
+  return { ok: true, price: leg.triggerPrice };
+}
+
+/** An unanswered move is fenced off; if it had landed, the venue's open orders say where the stop stands. */
+async function settleUnansweredMove(
+  deps: ExecutionDeps,
+  { desk }: Pick<TradeContext, 'desk'>,
+  resting: OrderRecord,
+  leg: ProtectionLeg,
+  nonce: number,
+): Promise<StopResult> {
+  const fence = await desk.venue.execution.fence(desk.account, nonce);
+  if (fence.kind === 'confirmed' && fence.value === 'landed') {
+    const open = await desk.venue.accounts.openOrders(desk.account.accountId);
+    const found = open.find(({ clientOrderId }) => clientOrderId === resting.clientOrderId);
+    if (found?.triggerPrice && amount(found.triggerPrice).eq(leg.triggerPrice)) {
+      await saveChange(deps.db, resting.id, {
+        price: leg.worstPrice,
+        triggerPrice: leg.triggerPrice,
+        size: leg.size,
+      });
+      return { ok: true, price: leg.triggerPrice };
+    }
+  }
+  return { ok: false, code: 'unresolved', text: 'The venue did not answer whether it moved the stop.' };
+}
+
+const isSame = (order: OrderRecord, leg: ProtectionLeg): boolean =>
+  order.triggerPrice !== null &&
+  amount(order.triggerPrice).eq(leg.triggerPrice) &&
+  amount(order.size).eq(leg.size);

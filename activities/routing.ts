@@ -1,0 +1,290 @@
+import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
+import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
+import type { AccountId, VenueName } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
+import { entrySide } from '#domain/order.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import { chooseVenue, type VenueCandidate } from '#domain/routing.ts';
+import { checkFresh } from '#domain/signal.ts';
+import { sizePosition, type SizeModel, type Sizing } from '#domain/sizing.ts';
+import { listInstruments } from '#prisma/repositories/instruments.ts';
+import { fromJson } from '#prisma/repositories/json.ts';
+import { saveDecision, venueOrder } from '#prisma/repositories/routing.ts';
+import { text } from '#prisma/repositories/rows.ts';
+import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { beginTrade, getTrade, savePlan, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { listVenueStatuses } from '#prisma/repositories/venue-status.ts';
+import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
+import type { AccountState } from '#venues/venue.ts';
+import type { Planned, Refused, RoutingActivities } from './contract.ts';
+import { refuse } from './books/refuse.ts';
+import { venueOf } from './deps.ts';
+import type { ExecutionDeps } from './execution/context.ts';
+import { NoTradingKeyError } from './execution/desk-account.ts';
+
+/** A check that was made longer ago than this says nothing about now: the venue is asked by the order itself. */
+const STATUS_TTL_MS = 120_000;
+
+export function createRoutingActivities(deps: ExecutionDeps): RoutingActivities {
+  return {
+    planTrade: (input) => planTrade(deps, input),
+    async skipTrade({ tradeId, code, text: why }) {
+      await refuse(deps.db, await getTrade(deps.db, tradeId), { code, text: why });
+    },
+  };
+}
+
+type Deployment = NonNullable<Awaited<ReturnType<typeof findDeployment>>>;
+
+interface Subject {
+  signal: SignalRow;
+  deployment: Deployment;
+  trade: TradeRecord;
+}
+
+/** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
+async function planTrade(
+  deps: ExecutionDeps,
+  input: { signalId: string; deploymentId: string },
+): Promise<Planned | Refused> {
+  const [signal, deployment] = await Promise.all([
+    readSignal(deps.db, input.signalId),
+    findDeployment(deps, input.deploymentId),
+  ]);
+  if (!signal) throw new Error(`no signal ${input.signalId} in the books`);
+  if (!deployment) throw new Error(`no deployment ${input.deploymentId} in the books`);
+  const trade = await beginTrade(deps.db, {
+    ...input,
+    symbol: signal.symbol,
+    side: signal.side,
+    accountId: deployment.walletAddress as AccountId,
+  });
+  const subject = { signal, deployment, trade };
+  if (trade.phase !== 'routing') return recall(subject);
+  const decided = await decide(deps, subject);
+  if ('code' in decided) return refuse(deps.db, trade, decided);
+  if (await savePlan(deps.db, trade.id, decided.venue, decided.plan)) return announce(deps, subject, decided);
+  return refuse(deps.db, trade, refusal('instrument_busy'));
+}
+
+const findDeployment = (deps: ExecutionDeps, id: string) =>
+  deps.db.agentDeployment.findUnique({ where: { id }, include: { agent: true } });
+
+function recall({ trade, deployment }: Subject): Planned | Refused {
+  if (trade.phase === 'skipped' && trade.refusal)
+    return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
+  if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
+  return planned(trade, deployment, { venue: trade.venue, plan: trade.plan });
+}
+
+interface Decision {
+  venue: VenueName;
+  plan: EntryPlan;
+}
+
+async function announce(
+  deps: ExecutionDeps,
+  { trade, deployment }: Subject,
+  decision: Decision,
+): Promise<Planned> {
+  const { plan, venue } = decision;
+  await tell(deps.db, {
+    tradeId: trade.id,
+    key: 'planned',
+    type: 'planned',
+    text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}`,
+    data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
+  });
+  return planned(trade, deployment, decision);
+}
+
+const planned = (trade: TradeRecord, deployment: Deployment, { venue, plan }: Decision): Planned => ({
+  outcome: 'planned',
+  tradeId: trade.id,
+  symbol: trade.symbol,
+  side: trade.side,
+  venue,
+  agentName: deployment.agent.name,
+  deploymentId: deployment.id,
+  summary: `${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} for ${deployment.agent.name}`,
+});
+
+async function decide(deps: ExecutionDeps, subject: Subject): Promise<Decision | Refusal> {
+  const standing = checkStanding(subject, deps.now());
+  if (standing) return standing;
+  const routed = await route(deps, subject);
+  if ('code' in routed) return routed;
+  const { venue, instrument, price } = routed;
+  const stale = checkFresh(subject.signal, deps.now(), price);
+  if (stale) return stale;
+  const locked = await checkKey(deps, subject, venue);
+  if (locked) return locked;
+  const account = await venueOf(deps, venue).accounts.account(subject.trade.accountId);
+  return size(deps, subject, { venue, instrument, price }, account);
+}
+
+function checkStanding({ signal, deployment }: Subject, now: number): Refusal | null {
+  if (now >= signal.expiresAt) return checkFresh(signal, now, '1');
+  if (deployment.agent.status !== 'active') return refusal('agent_paused');
+  if (deployment.status === 'paused') return refusal('deployment_paused');
+  if (deployment.status === 'archived') return refusal('deployment_ended');
+  return null;
+}
+
+interface Routed {
+  venue: VenueName;
+  instrument: Instrument;
+  price: DecimalString;
+}
+
+/** Asks the venues in order and writes the decision down, with every refusal. */
+async function route(deps: ExecutionDeps, { signal, deployment, trade }: Subject): Promise<Routed | Refusal> {
+  const startedAt = performance.now();
+  const [order, candidates] = await Promise.all([
+    venueOrder(deps.db, deployment.agent),
+    listCandidates(deps, signal.symbol),
+  ]);
+  const need = { notionalUsd: text(deployment.maxNotionalUsd) };
+  const { chosen, refusals } = chooseVenue(signal.requestedVenue, order, candidates, need);
+  await saveDecision(deps.db, trade.id, {
+    venue: chosen,
+    refusals,
+    durationMs: performance.now() - startedAt,
+  });
+  const candidate = candidates.find(({ venue }) => venue === chosen);
+  if (chosen && candidate?.instrument && candidate.price !== null) {
+    return { venue: chosen, instrument: candidate.instrument, price: candidate.price };
+  }
+  const asked = refusals.filter(({ code }) => code !== 'venue_not_requested');
+  const [only] = asked;
+  if (only && asked.every(({ code }) => code === only.code)) return refusal(only.code);
+  return refusal('no_venue', refusals.map(({ venue, text: why }) => `${venue}: ${why}`).join(' '));
+}
+
+async function listCandidates(deps: ExecutionDeps, symbol: string): Promise<VenueCandidate[]> {
+  const [instruments, statuses] = await Promise.all([
+    listInstruments(deps.db, symbol),
+    listVenueStatuses(deps.db),
+  ]);
+  return Promise.all(
+    [...deps.venues.values()].map(async (venue): Promise<VenueCandidate> => {
+      const instrument = instruments.find((each) => each.venue === venue.name) ?? null;
+      const status = statuses.find((each) => each.venue === venue.name);
+      const isDown = status?.health === 'down' && deps.now() - status.checkedAt < STATUS_TTL_MS;
+      const price = instrument && !isDown ? await priceAt(deps, venue.name, symbol) : null;
+      return {
+        venue: venue.name,
+        healthy: !isDown && price !== undefined,
+        instrument,
+        marketOpen: true,
+        price: price ?? null,
+      };
+    }),
+  );
+}
+
+/** The current price; undefined when the venue does not answer. */
+async function priceAt(
+  deps: ExecutionDeps,
+  venue: VenueName,
+  symbol: string,
+): Promise<DecimalString | null | undefined> {
+  try {
+    const ticks = await venueOf(deps, venue).market.prices();
+    return ticks.find((tick) => tick.symbol === symbol)?.price ?? null;
+  } catch (error) {
+    deps.logger.warn({ venue, err: error }, 'no prices for routing');
+    return undefined;
+  }
+}
+
+async function checkKey(deps: ExecutionDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
+  const key = await deps.db.tradingKey.findUnique({
+    where: { deploymentId_venue: { deploymentId: trade.deploymentId, venue } },
+    select: { status: true, validUntil: true },
+  });
+  if (!key) return refusal('no_trading_key');
+  if (key.status !== 'approved' || (key.validUntil && key.validUntil.getTime() <= deps.now())) {
+    return refusal('wallet_not_approved');
+  }
+  try {
+    await deps.openDeskAccount({ ...trade, venue });
+    return null;
+  } catch (error) {
+    if (error instanceof KeyUnreadableError) return refusal('key_unreadable', error.message);
+    if (error instanceof NoTradingKeyError) return refusal('no_trading_key');
+    throw error;
+  }
+}
+
+async function size(
+  deps: ExecutionDeps,
+  { signal, deployment, trade }: Subject,
+  { venue, instrument, price }: Routed,
+  account: AccountState,
+): Promise<Decision | Refusal> {
+  const isBusy = account.positions.some(
+    (each) => each.symbol === signal.symbol && !amount(each.size).isZero(),
+  );
+  if (isBusy) return refusal('instrument_busy');
+  const barriers = withStop(signal.barriers);
+  const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
+  if (!exits.ok) return exits.refusal;
+  const leverage = leverageOf(signal, deployment, instrument);
+  const sized = sizePosition({
+    model: deployment.sizeModel === null ? signal.sizeModel : fromJson<SizeModel>(deployment.sizeModel),
+    entryPrice: price,
+    stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
+    marketScore: null,
+    instrument,
+    account: { ...account, openPositions: await countLive(deps, trade) },
+    limits: {
+      maxLeverage: leverage,
+      maxNotionalUsd: text(deployment.maxNotionalUsd),
+      maxOpenPositions: deployment.maxOpenPositions,
+    },
+  });
+  if (!sized.ok) return sized.refusal;
+  return {
+    venue,
+    plan: planEntry({ instrument, price, side: signal.side, barriers, leverage }, sized.value),
+  };
+}
+
+/** No position is opened without a stop, whatever the signal leaves out. */
+const withStop = (barriers: Barriers): Barriers =>
+  barriers.stopLoss || (barriers.trailing && barriers.trailing.length > 0)
+    ? barriers
+    : { ...barriers, stopLoss: { pct: DEFAULT_STOP_LOSS_PCT } };
+
+/** Without the author's word the deployment's limit is a ceiling, not a wish: 1x. */
+const leverageOf = (signal: SignalRow, deployment: Deployment, instrument: Instrument): number =>
+  Math.min(signal.leverage ?? 1, deployment.maxLeverage, instrument.maxLeverage);
+
+const countLive = (deps: ExecutionDeps, { id, deploymentId }: TradeRecord): Promise<number> =>
+  deps.db.trade.count({
+    where: { deploymentId, id: { not: id }, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+  });
+
+function planEntry(
+  {
+    instrument,
+    price,
+    side,
+    barriers,
+    leverage,
+  }: { instrument: Instrument; price: DecimalString } & Pick<EntryPlan, 'side' | 'barriers' | 'leverage'>,
+  sizing: Sizing,
+): EntryPlan {
+  return {
+    instrument,
+    side,
+    size: sizing.size,
+    referencePrice: price,
+    worstPrice: worstPrice(instrument, entrySide(side), price, MAX_SLIPPAGE_PCT),
+    leverage,
+    barriers,
+  };
+}

@@ -1,0 +1,85 @@
+import { Context } from '@temporalio/activity';
+import { openExit } from '#domain/exit-engine.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { getTrade, savePaused, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
+import type { WatchActivities } from './contract.ts';
+import { venueOf, type TradingDeps } from './deps.ts';
+import { watchVenue, type WatcherDeps } from './watching/watcher.ts';
+
+/** Arming, pausing and resuming the watch of one trade. */
+export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 'watchVenue'> {
+  return {
+    async armWatch({ tradeId }) {
+      const trade = await getTrade(deps.db, tradeId);
+      if (trade.phase !== 'open') return;
+      await arm(deps, trade);
+    },
+    async pauseWatch({ tradeId, by }) {
+      await savePaused(deps.db, tradeId, deps.now());
+      await saveWatchStatus(deps.db, tradeId, 'paused');
+      await tellOnce(deps, tradeId, 'paused', `Paused by ${by}: what rests at the venue stays`);
+    },
+    async resumeWatch({ tradeId, by }) {
+      await savePaused(deps.db, tradeId, null);
+      await saveWatchStatus(deps.db, tradeId, 'armed');
+      await tellOnce(deps, tradeId, 'resumed', `Resumed by ${by}`);
+    },
+  };
+}
+
+const tellOnce = (deps: TradingDeps, tradeId: TradeRecord['id'], type: string, text: string): Promise<void> =>
+  tell(deps.db, { tradeId, key: `${type}/${deps.now()}`, type, text });
+
+async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
+  const { venue, openedAt, entryPrice, barriers, side } = trade;
+  if (!venue || openedAt === null || entryPrice === null || !barriers) {
+    throw new Error(`trade ${trade.id} is open without an entry`);
+  }
+  const { capabilities } = venueOf(deps, venue);
+  const initial = openExit(barriers.levels, { side, entryPrice, openedAt });
+  const orders = await listOrders(deps.db, trade.id);
+  const targets = orders.filter(({ leg, status }) => leg === 'take_profit' && status !== 'rejected');
+  const kind =
+    trade.stopKind === 'trailing_stop' || trade.stopKind === 'break_even' ? trade.stopKind : 'stop_loss';
+  const levels: WatchLevels = {
+    entryPrice,
+    barriers: barriers.levels,
+    stop: trade.stopPrice === null ? initial.stop : { price: trade.stopPrice, kind },
+    isStopResident: trade.stopPrice !== null,
+    areTargetsResident: targets.length > 0,
+    targetsFilled: targets.filter(({ status }) => status === 'filled').length,
+    peak: entryPrice,
+  };
+  await saveWatch(deps.db, {
+    tradeId: trade.id,
+    venue,
+    symbol: trade.symbol,
+    side,
+    levels,
+    armedAt: openedAt,
+    timeLimitAt: barriers.levels.timeLimitMs === null ? null : openedAt + barriers.levels.timeLimitMs,
+    priceKind: capabilities.triggerPrice,
+  });
+  await tell(deps.db, {
+    tradeId: trade.id,
+    key: 'armed',
+    type: 'armed',
+    text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${targets.length} targets resting, ${barriers.levels.trailing.length} trailing steps`,
+    data: { levels },
+  });
+}
+
+/** The long activity that owns a venue's prices; Temporal is the lease. */
+export function createWatcherActivities(deps: WatcherDeps): Pick<WatchActivities, 'watchVenue'> {
+  return {
+    async watchVenue({ venue }) {
+      const context = Context.current();
+      await watchVenue(deps, venueOf(deps, venue), {
+        signal: context.cancellationSignal,
+        beat: (health) => context.heartbeat(health),
+      });
+    },
+  };
+}

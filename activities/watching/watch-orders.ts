@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DecimalString } from '#domain/money.ts';
+import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { loadContext, type ExecutionDeps } from '../execution/context.ts';
+import { startExit } from '../execution/exits.ts';
+import { ensureStop } from '../execution/stops.ts';
+import type { LiveWatch, Verdict } from './live-watch.ts';
+
+/** How the watcher tells a trade's workflow what happened. A workflow that has ended needs no telling. */
+export interface TradeMessenger {
+  exitStarted(trade: Pick<WatchRecord, 'signalId' | 'deploymentId'>, reason: string): Promise<void>;
+  fillsBooked(trade: Pick<WatchRecord, 'signalId' | 'deploymentId'>): Promise<void>;
+}
+
+/** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
+export interface WatchOrders {
+  exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
+  moveStop(watch: LiveWatch, to: DecimalString): Promise<void>;
+}
+
+/** The claim of a watcher. Every watcher says the same name, so that a successor completes what one began. */
+const BY = 'watcher';
+const EXIT_ATTEMPTS = 5;
+const EXIT_RETRY_MS = 200;
+
+export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessenger }): WatchOrders {
+  return {
+    async exit({ record }, { reason, price }) {
+      try {
+        await sendExit(deps, record, { reason, by: BY, price });
+      } finally {
+        // Even when no order went out: the workflow confirms the exit, and sends what is missing.
+        await deps.messenger.exitStarted(record, reason);
+      }
+    },
+    async moveStop(watch, to) {
+      const { record } = watch;
+      const context = await loadContext(deps, record.tradeId);
+      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return;
+      const wanted = { price: to, size: context.trade.remainingSize, kind: 'trailing_stop' as const };
+      const result = await ensureStop(deps, context, wanted);
+      if (!result.ok) {
+        deps.logger.warn({ tradeId: record.tradeId, ...result }, 'the venue did not move the stop');
+        return;
+      }
+      const stop = { price: result.price, kind: wanted.kind };
+      record.levels = { ...record.levels, stop, isStopResident: true, peak: watch.peak };
+      await saveWatchLevels(deps.db, record.tradeId, record.levels);
+    },
+  };
+}
+
+async function sendExit(
+  deps: ExecutionDeps,
+  record: WatchRecord,
+  exit: Parameters<typeof startExit>[2],
+): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      await startExit(deps, record, exit);
+      return;
+    } catch (error) {
+      if (turn === EXIT_ATTEMPTS) throw error;
+      deps.logger.warn(
+        { tradeId: record.tradeId, turn, err: error },
+        'closing order not confirmed, asking again',
+      );
+      await delay(EXIT_RETRY_MS * turn);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { mergeSmallLegs, resolveBarriers, type Barriers, type ResolvedBarriers } from './barriers.ts';
+import { direction, type Side } from './ids.ts';
+import { roundPrice, roundSizeDown, type Instrument } from './instrument.ts';
+import { amount, decimalString, type Amount, type DecimalString } from './money.ts';
+import { exitSide, type OrderLeg, type OrderSide } from './order.ts';
+import { accept, type Ruling } from './reasons.ts';
+
+/** Farthest an entry or a close may fill from the price it was decided at. */
+export const MAX_SLIPPAGE_PCT = 1;
+/** Hyperliquid gives its own market triggers this much room; less could leave a stop unfilled in a fast market. */
+export const TRIGGER_SLIPPAGE_PCT = 10;
+
+/** What is to be ordered, fixed before the first order is sent. */
+export interface EntryPlan {
+  instrument: Instrument;
+  side: Side;
+  size: DecimalString;
+  /** The trigger price the plan was made at. */
+  referencePrice: DecimalString;
+  /** The entry fills here or better, or not at all. */
+  worstPrice: DecimalString;
+  leverage: number;
+  /** Exits as the signal carries them; resolved again at the price of the entry fill. */
+  barriers: Barriers;
+}
+
+/** An order that protects a position: its stop, or a numbered take profit. */
+export interface ProtectionLeg {
+  leg: Extract<OrderLeg, 'stop' | 'take_profit'>;
+  legNumber: number;
+  side: OrderSide;
+  triggerPrice: DecimalString;
+  worstPrice: DecimalString;
+  size: DecimalString;
+}
+
+export interface Protection {
+  levels: ResolvedBarriers;
+  legs: ProtectionLeg[];
+}
+
+/** The worst price at which an order decided at `price` may fill: `pct` percent against the one who sends it. */
+export function worstPrice(
+  instrument: Instrument,
+  side: OrderSide,
+  price: Amount | DecimalString,
+  pct: number,
+): DecimalString {
+  const sign = side === 'buy' ? 1 : -1;
+  const exact = amount(price).mul(1 + (sign * pct) / 100);
+  return decimalString(roundPrice(instrument, exact, side === 'buy' ? 'up' : 'down'));
+}
+
+/**
+ * Exits of a position in absolute prices and as orders the venue accepts. The levels' targets are the ladder
+ * as it rests at the venue: legs under its minimum are merged into their neighbours.
+ */
+export function planProtection(
+  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers'>,
+  size: DecimalString,
+  entryPrice: DecimalString,
+): Ruling<Protection, 'wrong_side_stop' | 'wrong_side_target'> {
+  const { instrument, side } = plan;
+  const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument });
+  if (!resolved.ok) return resolved;
+  const targets = mergeSmallLegs(resolved.value.targets, size, entryPrice, instrument).map(
+    (target, index) => ({
+      ...target,
+      leg: index + 1,
+    }),
+  );
+  const levels = { ...resolved.value, targets };
+  return accept({
+    levels,
+    legs: [...stopLegs(plan, levels, entryPrice, size), ...targetLegs(plan, levels, size)],
+  });
+}
+
+/** The stop that rests at the venue; without a stop of its own a trailed position rests the trail's first stop. */
+function stopLegs(
+  { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
+  levels: ResolvedBarriers,
+  entryPrice: DecimalString,
+  size: DecimalString,
+): ProtectionLeg[] {
+  const price = levels.stop ?? firstTrail(levels, side, entryPrice);
+  return price === null ? [] : [protectionLeg(instrument, side, 'stop', 0, price, size)];
+}
+
+function firstTrail(levels: ResolvedBarriers, side: Side, entryPrice: DecimalString): DecimalString | null {
+  const first = levels.trailing[0];
+  if (!first) return null;
+  return decimalString(amount(entryPrice).mul(1 - (direction(side) * first.distancePct) / 100));
+}
+
+function targetLegs(
+  { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
+  levels: ResolvedBarriers,
+  size: DecimalString,
+): ProtectionLeg[] {
+  return levels.targets.flatMap((target) => {
+    const legSize = roundSizeDown(instrument, amount(size).mul(target.fraction));
+    if (legSize.isZero()) return [];
+    return [protectionLeg(instrument, side, 'take_profit', target.leg, target.price, decimalString(legSize))];
+  });
+}
+
+/** A closing trigger order for a position of `side`, its prices on the venue's grid. */
+export function protectionLeg(
+  instrument: Instrument,
+  side: Side,
+  leg: ProtectionLeg['leg'],
+  legNumber: number,
+  price: DecimalString,
+  size: DecimalString,
+): ProtectionLeg {
+  const orderSide = exitSide(side);
+  const tighter = (side === 'long') === (leg === 'stop') ? 'up' : 'down';
+  const triggerPrice = decimalString(roundPrice(instrument, price, tighter));
+  return {
+    leg,
+    legNumber,
+    side: orderSide,
+    triggerPrice,
+    worstPrice: worstPrice(instrument, orderSide, triggerPrice, TRIGGER_SLIPPAGE_PCT),
+    size,
+  };
+}

@@ -1,0 +1,86 @@
+import type { AccountId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { OrderLeg, OrderSide } from '#domain/order.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { ms, text } from './rows.ts';
+
+/** A fill as the venue reported it, with the trade and order it belongs to. */
+export interface NewFill {
+  venue: VenueName;
+  accountId: AccountId;
+  symbol: Symbol;
+  venueFillId: string;
+  venueOrderId: string;
+  clientOrderId: string | null;
+  tradeId: TradeId | null;
+  orderId: string | null;
+  side: OrderSide;
+  price: DecimalString;
+  size: DecimalString;
+  feeUsd: DecimalString;
+  closedPnlUsd: DecimalString;
+  liquidation: boolean;
+  time: number;
+}
+
+/** A booked fill with the leg of the order that it filled; null leg: not an order of ours. */
+export interface FillRecord extends NewFill {
+  id: string;
+  leg: OrderLeg | null;
+  legNumber: number;
+}
+
+/** Books fills once each, whatever is reported twice; answers those that were new. */
+export async function insertFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Promise<NewFill[]> {
+  if (fills.length === 0) return [];
+  const rows = await db.fill.createManyAndReturn({
+    data: fills.map((fill) => ({ ...fill, time: new Date(fill.time) })),
+    skipDuplicates: true,
+    select: { symbol: true, venueFillId: true, time: true },
+  });
+  const isNew = new Set(rows.map((row) => fillKey({ ...row, time: ms(row.time) })));
+  return fills.filter((fill) => isNew.has(fillKey(fill)));
+}
+
+/** Ids of fills are not unique at every venue by themselves: two may share one across instruments or times. */
+export const fillKey = (fill: Pick<NewFill, 'symbol' | 'time' | 'venueFillId'>): string =>
+  `${fill.symbol}/${fill.time}/${fill.venueFillId}`;
+
+/** Every fill of a trade, oldest first. */
+export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<FillRecord[]> {
+  const rows = await db.fill.findMany({
+    where: { tradeId },
+    orderBy: [{ time: 'asc' }, { createdAt: 'asc' }],
+    include: { order: { select: { leg: true, legNumber: true } } },
+  });
+  return rows.map(({ order, createdAt: _, ...row }) => ({
+    ...row,
+    accountId: row.accountId as AccountId,
+    tradeId: row.tradeId as TradeId | null,
+    price: text(row.price),
+    size: text(row.size),
+    feeUsd: text(row.feeUsd),
+    closedPnlUsd: text(row.closedPnlUsd),
+    time: ms(row.time),
+    leg: order?.leg ?? null,
+    legNumber: order?.legNumber ?? 0,
+  }));
+}
+
+/** Fills that reduce a position of this side. */
+export const isExitFill = (side: Side, fill: Pick<NewFill, 'side'>): boolean =>
+  (side === 'long') === (fill.side === 'sell');
+
+/** When the newest booked fill of an account happened, in epoch ms; null without any. */
+export async function lastFillTime(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+): Promise<number | null> {
+  const row = await db.fill.findFirst({
+    where: { venue, accountId },
+    orderBy: { time: 'desc' },
+    select: { time: true },
+  });
+  return row ? ms(row.time) : null;
+}

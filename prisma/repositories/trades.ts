@@ -1,0 +1,255 @@
+import type { ExitReason, Barriers, ResolvedBarriers } from '#domain/barriers.ts';
+import type { EntryPlan } from '#domain/entry-plan.ts';
+import type { AccountId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { TradePhase } from '#domain/trade.ts';
+import type { Database, DatabaseOrTransaction } from '../client.ts';
+import type { Trade } from '../generated/client.ts';
+import { isUniqueViolation, msOrNull, textOrNull } from './rows.ts';
+
+/** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
+export interface TradeBarriers {
+  policy: Barriers;
+  levels: ResolvedBarriers;
+}
+
+/** A trade as stored. Times in epoch ms, amounts as decimal strings. */
+export interface TradeRecord {
+  id: TradeId;
+  signalId: string;
+  deploymentId: string;
+  phase: TradePhase;
+  symbol: Symbol;
+  side: Side;
+  accountId: AccountId;
+  venue: VenueName | null;
+  plan: EntryPlan | null;
+  barriers: TradeBarriers | null;
+  entrySize: DecimalString | null;
+  entryPrice: DecimalString | null;
+  remainingSize: DecimalString | null;
+  stopPrice: DecimalString | null;
+  stopKind: ExitReason | null;
+  openedAt: number | null;
+  closedAt: number | null;
+  pausedAt: number | null;
+  exitReason: ExitReason | null;
+  exitClaimedBy: string | null;
+  refusal: { code: string; text: string } | null;
+  netPnlUsd: DecimalString | null;
+}
+
+const toRecord = (row: Trade): TradeRecord => ({
+  id: row.id as TradeId,
+  signalId: row.signalId,
+  deploymentId: row.deploymentId,
+  phase: row.phase,
+  symbol: row.symbol,
+  side: row.side,
+  accountId: row.accountId as AccountId,
+  venue: row.venue,
+  plan: row.plan as EntryPlan | null,
+  barriers: row.barriers as TradeBarriers | null,
+  entrySize: textOrNull(row.entrySize),
+  entryPrice: textOrNull(row.entryPrice),
+  remainingSize: textOrNull(row.remainingSize),
+  stopPrice: textOrNull(row.stopPrice),
+  stopKind: row.stopKind,
+  openedAt: msOrNull(row.openedAt),
+  closedAt: msOrNull(row.closedAt),
+  pausedAt: msOrNull(row.pausedAt),
+  exitReason: row.exitReason,
+  exitClaimedBy: row.exitClaimedBy,
+  refusal: row.refusalCode === null ? null : { code: row.refusalCode, text: row.refusalText ?? '' },
+  netPnlUsd: textOrNull(row.netPnlUsd),
+});
+
+/** The trade, or null when there is none with this id. */
+export async function findTrade(db: DatabaseOrTransaction, tradeId: string): Promise<TradeRecord | null> {
+  const row = await db.trade.findUnique({ where: { id: tradeId } });
+  return row && toRecord(row);
+}
+
+/** The trade; throws when there is none. */
+export async function getTrade(db: DatabaseOrTransaction, tradeId: string): Promise<TradeRecord> {
+  const trade = await findTrade(db, tradeId);
+  if (!trade) throw new Error(`no trade ${tradeId} in the books`);
+  return trade;
+}
+
+/** The one trade of a signal in a deployment: made now, or the one that an earlier attempt made. */
+export async function beginTrade(
+  db: DatabaseOrTransaction,
+  trade: Pick<TradeRecord, 'signalId' | 'deploymentId' | 'symbol' | 'side' | 'accountId'>,
+): Promise<TradeRecord> {
+  const { signalId, deploymentId } = trade;
+  await db.trade.createMany({ data: [trade], skipDuplicates: true });
+  const row = await db.trade.findUniqueOrThrow({
+    where: { signalId_deploymentId: { signalId, deploymentId } },
+  });
+  return toRecord(row);
+}
+
+/** Ends a trade that was never ordered. */
+export async function refuseTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  refusal: { code: string; text: string },
+): Promise<void> {
+  await db.trade.updateMany({
+    where: { id: tradeId, phase: { in: ['routing', 'opening'] } },
+    data: { phase: 'skipped', refusalCode: refusal.code, refusalText: refusal.text, closedAt: new Date() },
+  });
+}
+
+/**
+ * Fixes what will be ordered. Answers false when the account already has a live trade in the instrument:
+ * the database allows one, since positions there net.
+ */
+export async function savePlan(
+  db: Database,
+  tradeId: TradeId,
+  venue: VenueName,
+  plan: EntryPlan,
+): Promise<boolean> {
+  try {
+    await db.trade.update({ where: { id: tradeId }, data: { venue, plan: json(plan), phase: 'opening' } });
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
+export interface OpenedTrade {
+  entrySize: DecimalString;
+  entryPrice: DecimalString;
+  barriers: TradeBarriers;
+  stopPrice: DecimalString | null;
+  stopKind: ExitReason | null;
+  openedAt: number;
+}
+
+/** Books the entry as the venue reported it. Does nothing once the trade is past opening. */
+export async function openTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  opened: OpenedTrade,
+): Promise<void> {
+  await db.trade.updateMany({
+    where: { id: tradeId, phase: 'opening' },
+    data: {
+      ...opened,
+      phase: 'open',
+      barriers: json(opened.barriers),
+      remainingSize: opened.entrySize,
+      openedAt: new Date(opened.openedAt),
+    },
+  });
+}
+
+/**
+ * Takes the exit of an open trade. One caller gets true; the others get false and leave the exit alone.
+ * The same caller asking again (after a restart) gets true again.
+ */
+export async function claimExit(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  claim: { reason: ExitReason; by: string },
+): Promise<boolean> {
+  const claimed = await db.trade.updateMany({
+    where: { id: tradeId, phase: 'open' },
+    data: { phase: 'closing', exitReason: claim.reason, exitClaimedBy: claim.by, exitClaimedAt: new Date() },
+  });
+  if (claimed.count === 1) return true;
+  const row = await db.trade.findUnique({
+    where: { id: tradeId },
+    select: { phase: true, exitClaimedBy: true },
+  });
+  return row?.phase === 'closing' && row.exitClaimedBy === claim.by;
+}
+
+/** Writes down where the stop now rests. */
+export async function saveStop(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  stop: { price: DecimalString; kind: ExitReason },
+): Promise<void> {
+  await db.trade.update({ where: { id: tradeId }, data: { stopPrice: stop.price, stopKind: stop.kind } });
+}
+
+export async function saveBarriers(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  barriers: TradeBarriers,
+): Promise<void> {
+  await db.trade.update({ where: { id: tradeId }, data: { barriers: json(barriers) } });
+}
+
+export async function savePaused(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  pausedAt: number | null,
+): Promise<void> {
+  await db.trade.update({
+    where: { id: tradeId },
+    data: { pausedAt: pausedAt === null ? null : new Date(pausedAt) },
+  });
+}
+
+/** Adds to the time the position stood without a resident stop. */
+export async function addUnprotected(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  durationMs: number,
+): Promise<void> {
+  const rounded = Math.max(0, Math.round(durationMs));
+  await db.trade.update({ where: { id: tradeId }, data: { unprotectedMs: { increment: rounded } } });
+}
+
+/** The venue says flat: what remains is to settle. */
+export async function flattenTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  reason: ExitReason,
+): Promise<void> {
+  await db.trade.updateMany({
+    where: { id: tradeId, phase: { in: ['open', 'closing'] } },
+    data: { phase: 'settling', exitReason: reason, remainingSize: '0' },
+  });
+}
+
+export interface Settlement {
+  exitPrice: DecimalString;
+  grossPnlUsd: DecimalString;
+  feesUsd: DecimalString;
+  fundingUsd: DecimalString;
+  netPnlUsd: DecimalString;
+  closedAt: number;
+}
+
+/** Closes the books of a trade. */
+export async function closeTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  settlement: Settlement,
+): Promise<void> {
+  await db.trade.updateMany({
+    where: { id: tradeId, phase: { in: ['settling', 'closed'] } },
+    data: { ...settlement, phase: 'closed', closedAt: new Date(settlement.closedAt) },
+  });
+}
+
+/** The live trade that owns the position of an account in an instrument. */
+export async function findLiveTrade(
+  db: DatabaseOrTransaction,
+  at: { venue: VenueName; accountId: AccountId; symbol: Symbol },
+): Promise<TradeRecord | null> {
+  const row = await db.trade.findFirst({
+    where: { ...at, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+  });
+  return row && toRecord(row);
+}
+
+/** Prisma's JSON columns take plain objects; this drops `undefined` on the way. */
+const json = (value: unknown): object => JSON.parse(JSON.stringify(value)) as object;

@@ -1,0 +1,41 @@
+import type { VenueName } from '#domain/ids.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+
+/** A sealed trading key with what is known about its standing at the venue. */
+export interface TradingKeyRecord {
+  id: string;
+  deploymentId: string;
+  venue: VenueName;
+  address: string;
+  sealed: Uint8Array<ArrayBuffer>;
+  masterKeyId: string;
+  status: 'pending' | 'approved' | 'revoked';
+}
+
+export async function findTradingKey(
+  db: DatabaseOrTransaction,
+  deploymentId: string,
+  venue: VenueName,
+): Promise<TradingKeyRecord | null> {
+  const row = await db.tradingKey.findUnique({ where: { deploymentId_venue: { deploymentId, venue } } });
+  return row && { ...row, sealed: Uint8Array.from(row.sealed) };
+}
+
+/**
+ * The next nonce of a key: the time in ms, or one more than the last where that is later. Drawn in the
+ * database so that no two processes ever sign with the same one.
+ */
+export async function drawNonce(
+  db: DatabaseOrTransaction,
+  deploymentId: string,
+  venue: VenueName,
+  now: number,
+): Promise<number> {
+  const rows = await db.$queryRaw<{ last_nonce: bigint }[]>`
+    UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
+    WHERE deployment_id = ${deploymentId}::uuid AND venue = ${venue}::venue_name
+    RETURNING last_nonce`;
+  const [row] = rows;
+  if (!row) throw new Error(`deployment ${deploymentId} has no trading key for ${venue}`);
+  return Number(row.last_nonce);
+}

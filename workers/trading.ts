@@ -1,0 +1,31 @@
+import { Worker } from '@temporalio/worker';
+import { createBillingActivities } from '#activities/billing.ts';
+import type { TradingActivities } from '#activities/contract.ts';
+import { createExecutionActivities } from '#activities/execution.ts';
+import type { ExecutionDeps } from '#activities/execution/context.ts';
+import { createFanOutActivities } from '#activities/fan-out.ts';
+import { createLedgerActivities } from '#activities/ledger.ts';
+import { createRoutingActivities } from '#activities/routing.ts';
+import { createWatchActivities } from '#activities/watch.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workerOptions, type WorkerContext } from './worker-options.ts';
+
+/** Runs trade lifecycles and everything that sends orders. */
+export function createTradingWorker(context: WorkerContext, deps: ExecutionDeps): Promise<Worker> {
+  const activities: TradingActivities = {
+    ...createRoutingActivities(deps),
+    ...createExecutionActivities(deps),
+    ...createWatchActivities(deps),
+    ...createLedgerActivities(deps),
+    ...createBillingActivities(deps),
+    ...createFanOutActivities(deps),
+  };
+  return Worker.create({
+    ...workerOptions(context),
+    taskQueue: TASK_QUEUES.trading,
+    activities,
+    maxCachedWorkflows: 2_000,
+    maxConcurrentActivityTaskExecutions: 100,
+    maxConcurrentLocalActivityExecutions: 100,
+  });
+}

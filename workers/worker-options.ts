@@ -1,0 +1,32 @@
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
+
+/** What the workers of a process share. */
+export interface WorkerContext {
+  connection: NativeConnection;
+  namespace: string;
+  workflowBundle: WorkflowBundle;
+  identity: string;
+  dataConverter?: DataConverter;
+}
+
+/**
+ * Settings all roles share. Poll counts are left to the autoscaling pollers: the fixed ones are ignored by the
+ * SDK. A short sticky time-out lets another worker take over the workflows of one that was killed.
+ */
+export function workerOptions(context: WorkerContext): Omit<WorkerOptions, 'taskQueue' | 'activities'> {
+  const { connection, namespace, workflowBundle, identity, dataConverter } = context;
+  return {
+    connection,
+    namespace,
+    workflowBundle,
+    identity,
+    ...(dataConverter ? { dataConverter } : {}),
+    stickyQueueScheduleToStartTimeout: '2s',
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '30s',
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
+  };
+}

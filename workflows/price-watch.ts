@@ -1,0 +1,30 @@
+import {
+  ActivityCancellationType,
+  continueAsNew,
+  proxyActivities,
+  setCurrentDetails,
+} from '@temporalio/workflow';
+import type { WatcherActivities } from '#activities/contract.ts';
+import type { VenueName } from '#domain/ids.ts';
+
+export interface PriceWatchInput {
+  venue: VenueName;
+  shard: number;
+}
+
+/**
+ * Keeps one watcher running per venue shard, for ever. Temporal is the lease: when the worker that holds it
+ * stops beating, another takes over within the heartbeat time-out.
+ */
+const { watchVenue } = proxyActivities<WatcherActivities>({
+  startToCloseTimeout: '24h',
+  heartbeatTimeout: '5s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' },
+});
+
+export async function priceWatch(input: PriceWatchInput): Promise<void> {
+  setCurrentDetails(`Watches every armed trade on **${input.venue}**`);
+  await watchVenue(input);
+  await continueAsNew<typeof priceWatch>(input);
+}

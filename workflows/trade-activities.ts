@@ -1,0 +1,43 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { TradingActivities } from '#activities/contract.ts';
+
+/**
+ * Nothing that has begun at a venue is ever given up: no limit on attempts, and no cancellation. What keeps
+ * failing is visible in the Web UI as a pending activity with its last error.
+ */
+const persistent = {
+  initialInterval: '100ms',
+  backoffCoefficient: 2,
+  maximumInterval: '15s',
+} as const;
+
+/** Steps that only touch the books: run in the workflow's own worker, one round trip less. */
+export const { planTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleTrade, billTrade } =
+  proxyLocalActivities<TradingActivities>({
+    startToCloseTimeout: '30s',
+    localRetryThreshold: '10s',
+    retry: persistent,
+  });
+
+/** Steps that send orders or wait for the venue. */
+export const { openPosition, protectPosition, closePosition, reviewPosition, adjustBarriers } =
+  proxyActivities<TradingActivities>({
+    startToCloseTimeout: '60s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: persistent,
+  });
+
+/** Waits for the venue to say flat. */
+export const { confirmExit } = proxyActivities<TradingActivities>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: persistent,
+});
+
+/** Placing a stop again and again is no protection: after these attempts the position is closed instead. */
+export const { protectPosition: protectSoon } = proxyActivities<TradingActivities>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '15s',
+  retry: { ...persistent, maximumAttempts: 5 },
+});

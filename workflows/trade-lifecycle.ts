@@ -1,0 +1,294 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Barriers, ExitReason } from '#domain/barriers.ts';
+import {
+  isEnded,
+  newTrade,
+  reduce,
+  type TradeCommand,
+  type TradeEvent,
+  type TradeState,
+} from '#domain/trade.ts';
+import type { TradeId } from '#domain/ids.ts';
+import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import {
+  adjustBarriersUpdate,
+  closePositionUpdate,
+  exitStartedSignal,
+  fillsBookedSignal,
+  forceCloseSignal,
+  pauseSignal,
+  resumeSignal,
+  tradeQuery,
+  type OperatorNote,
+  type TradeInput,
+} from './messages.ts';
+import {
+  adjustBarriers,
+  armWatch,
+  billTrade,
+  closePosition,
+  confirmExit,
+  openPosition,
+  pauseWatch,
+  planTrade,
+  protectSoon,
+  resumeWatch,
+  reviewPosition,
+  settleTrade,
+  skipTrade,
+} from './trade-activities.ts';
+
+/** Without any message, how long until the position is compared with the venue. */
+const SAFETY_INTERVAL = '10 minutes';
+
+/** What a trade carries into its next run. */
+export interface CarriedTrade {
+  trade: TradeState;
+  agentName: string;
+}
+
+/**
+ * One signal in one deployment, from routing to bill. The workflow waits and performs; what an event means and
+ * what follows from it is decided by `reduce` in domain/trade.ts.
+ */
+export async function tradeLifecycle(input: TradeInput, carried?: CarriedTrade): Promise<TradeState> {
+  // A cancelled workflow would leave an open position alone: cancelling means closing it.
+  return CancellationScope.nonCancellable(() => live(input, carried));
+}
+
+async function live(input: TradeInput, carried?: CarriedTrade): Promise<TradeState> {
+  const inbox: Message[] = [];
+  let trade = carried?.trade ?? newTrade();
+  let agentName = carried?.agentName ?? '';
+  listen(inbox, () => trade);
+  if (!carried) {
+    const planned = await planTrade({ ...input, workflowId: workflowInfo().workflowId });
+    if (planned.outcome === 'planned') {
+      agentName = planned.agentName;
+      label(planned);
+    }
+    await handle(
+      planned.outcome === 'planned'
+        ? {
+            type: 'planned',
+            tradeId: planned.tradeId,
+            symbol: planned.symbol,
+            side: planned.side,
+            venue: planned.venue,
+          }
+        : { type: 'refused', tradeId: planned.tradeId, code: planned.code, text: planned.text },
+    );
+  }
+  while (!isEnded(trade)) {
+    const message = await nextMessage(inbox);
+    await handle(message.event, message);
+    if (isQuiet(trade, inbox) && workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof tradeLifecycle>(input, { trade, agentName });
+    }
+  }
+  for (const message of inbox.splice(0)) message.done?.({ ok: true });
+  await condition(allHandlersFinished);
+  return trade;
+
+  /** Folds an event in and performs what it calls for; the events of those steps are folded in turn. */
+  async function handle(event: TradeEvent, message?: Message): Promise<void> {
+    const before = trade.phase;
+    // What a person asked for while a step was under way must reach the next decision, not the one after.
+    drainEarlyRequests();
+    const step = reduce(trade, event);
+    trade = step.trade;
+    if (trade.phase !== before || event.type === 'positionChanged') describe(trade, agentName);
+    let failure: unknown;
+    for (const command of step.commands) {
+      try {
+        for (const next of await perform(command, trade, message?.by ?? 'workflow')) await handle(next);
+      } catch (error) {
+        if (!message?.done) throw error;
+        failure = error;
+        break;
+      }
+    }
+    message?.done?.(failure === undefined ? { ok: true } : { ok: false, error: failure });
+  }
+
+  /** Close and pause requests that came before the entry: they change what the entry's answer leads to. */
+  function drainEarlyRequests(): void {
+    if (trade.phase !== 'routing' && trade.phase !== 'opening') return;
+    for (const message of inbox.splice(0)) {
+      trade = reduce(trade, message.event).trade;
+      message.done?.({ ok: true });
+    }
+  }
+}
+
+/** Something that was said to the trade. */
+interface Message {
+  event: TradeEvent;
+  by?: string;
+  done?: (result: { ok: true } | { ok: false; error: unknown }) => void;
+}
+
+/** Handlers only take messages in; they are dealt with one at a time, in the order they came. */
+function listen(inbox: Message[], current: () => TradeState): void {
+  const take = (event: TradeEvent, note?: OperatorNote) => {
+    inbox.push({ event, by: note?.by ?? 'operator' });
+  };
+  setHandler(tradeQuery, current);
+  setHandler(pauseSignal, (note) => take({ type: 'pauseRequested' }, note));
+  setHandler(resumeSignal, (note) => take({ type: 'resumeRequested' }, note));
+  setHandler(forceCloseSignal, (note) => take({ type: 'closeRequested', reason: 'force_close' }, note));
+  setHandler(exitStartedSignal, ({ reason }) => take({ type: 'exitStarted', reason: reason as ExitReason }));
+  setHandler(fillsBookedSignal, () => take({ type: 'fillsBooked' }));
+  setHandler(
+    closePositionUpdate,
+    async (note) => {
+      take({ type: 'closeRequested', reason: 'force_close' }, note);
+      await condition(() => isEnded(current()));
+      return current();
+    },
+    { validator: (_note: OperatorNote) => refuseEnded(current()) },
+  );
+  setHandler(
+    adjustBarriersUpdate,
+    async ({ barriers, by }) => {
+      const result = await new Promise<{ ok: true } | { ok: false; error: unknown }>((resolve) => {
+        inbox.push({ event: { type: 'barriersAdjusted', barriers, by }, by, done: resolve });
+      });
+      if (!result.ok) throw asFailure(result.error);
+      return current();
+    },
+    {
+      validator: (_request: { barriers: Barriers; by: string }) => {
+        const { phase } = current();
+        if (phase !== 'open')
+          throw new Error(`The trade is ${phase}: only an open trade's exits can be changed.`);
+      },
+    },
+  );
+}
+
+function refuseEnded(trade: TradeState): void {
+  if (isEnded(trade)) throw new Error(`The trade has ended (${trade.phase}).`);
+}
+
+/** An update that fails must fail as an application failure; anything else would fail the workflow task. */
+function asFailure(error: unknown): ApplicationFailure {
+  const cause = error instanceof Error && error.cause instanceof ApplicationFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return cause;
+  return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error));
+}
+
+/** The next message, or the safety timer when none comes. */
+async function nextMessage(inbox: Message[]): Promise<Message> {
+  await condition(() => inbox.length > 0, SAFETY_INTERVAL);
+  return inbox.shift() ?? { event: { type: 'safetyTimerFired' } };
+}
+
+/** Whether nothing would be lost or cut short by going on in a new run. */
+const isQuiet = (trade: TradeState, inbox: readonly Message[]): boolean =>
+  inbox.length === 0 && trade.phase === 'open';
+
+/** Performs one command and answers with what came of it. */
+async function perform(command: TradeCommand, trade: TradeState, by: string): Promise<TradeEvent[]> {
+  const tradeId = trade.tradeId as TradeId;
+  switch (command.do) {
+    case 'open': {
+      const opened = await openPosition({ tradeId });
+      if (opened.outcome === 'refused') return [{ type: 'refused', ...opened }];
+      const { size, price, stopPrice } = opened;
+      return [{ type: 'opened', size, price, stopPrice, protected: opened.protected }];
+    }
+    case 'protect':
+      return [await protect(tradeId)];
+    case 'arm':
+      await armWatch({ tradeId });
+      return [];
+    case 'pauseWatch':
+      await pauseWatch({ tradeId, by });
+      return [];
+    case 'resumeWatch':
+      await resumeWatch({ tradeId, by });
+      return [];
+    case 'reviewPosition':
+      return [{ type: 'positionChanged', ...(await reviewPosition({ tradeId })) }];
+    case 'adjustBarriers': {
+      const { barriers } = command;
+      return [{ type: 'positionChanged', ...(await adjustBarriers({ tradeId, barriers, by: command.by })) }];
+    }
+    case 'close':
+      await closePosition({ tradeId, reason: command.reason, by });
+      return [];
+    case 'confirmExit':
+      return [{ type: 'flat', ...(await confirmExit({ tradeId })) }];
+    case 'settle':
+      return [{ type: 'settled', ...(await settleTrade({ tradeId })) }];
+    case 'bill':
+      await billTrade({ tradeId });
+      return [{ type: 'billed' }];
+    case 'skip':
+      await skipTrade({ tradeId, code: command.code, text: command.text });
+      return [];
+    default:
+      return command satisfies never;
+  }
+}
+
+/** A filled entry without a stop: place one within seconds, or get out. */
+async function protect(tradeId: TradeId): Promise<TradeEvent> {
+  try {
+    const result = await protectSoon({ tradeId });
+    if ('stopPrice' in result) return { type: 'protected', stopPrice: result.stopPrice };
+    return { type: 'protectionFailed', text: result.failed };
+  } catch (error) {
+    log.error('the stop could not be placed', { tradeId, error: String(error) });
+    return { type: 'protectionFailed', text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function label(planned: {
+  venue: string;
+  symbol: string;
+  side: string;
+  agentName: string;
+  deploymentId: string;
+}): void {
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.venue, value: planned.venue },
+    { key: SEARCH_ATTRIBUTES.instrument, value: planned.symbol },
+    { key: SEARCH_ATTRIBUTES.side, value: planned.side },
+    { key: SEARCH_ATTRIBUTES.agent, value: planned.agentName },
+    { key: SEARCH_ATTRIBUTES.deployment, value: planned.deploymentId },
+  ]);
+}
+
+/** What a person sees in the Web UI without opening a payload. */
+function describe(trade: TradeState, agentName: string): void {
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.phase, value: trade.phase },
+    ...(trade.exitReason ? [{ key: SEARCH_ATTRIBUTES.exitReason, value: trade.exitReason }] : []),
+  ]);
+  const lines = [
+    `**${trade.phase}** ${trade.side ?? ''} ${trade.symbol ?? ''} ${trade.venue ? `on ${trade.venue}` : ''} for ${agentName}`,
+    trade.entryPrice && `Entry ${trade.entrySize} at ${trade.entryPrice}, ${trade.remainingSize} open`,
+    trade.stopPrice &&
+      trade.phase === 'open' &&
+      `Stop ${trade.stopPrice}, ${trade.takeProfitsFilled} targets filled`,
+    trade.paused && 'Paused: automatic exits are off, what rests at the venue stays',
+    trade.exitReason && `Exit: ${trade.exitReason}`,
+    trade.refusal && `Not traded (${trade.refusal.code}): ${trade.refusal.text}`,
+    trade.netPnlUsd && `Net ${trade.netPnlUsd} USD`,
+  ];
+  setCurrentDetails(lines.filter(Boolean).join('\n\n'));
+}
