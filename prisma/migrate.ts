@@ -130,9 +130,16 @@ async function apply(engine: SchemaEngine, migrationsList: MigrationList): Promi
     const done = await engine.applyMigrations({ migrationsList, filters: WHOLE_DATABASE });
     return done.appliedMigrationNames;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MigrationError('migration_failed', `a migration failed: ${reason}`, { cause });
+    throw new MigrationError('migration_failed', explain(cause), { cause });
   }
+}
+
+/** The engine's error is a sentence or two and then its own call stack, which has the migration's name. */
+function explain(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const name = /migration_name="([^"]+)"/.exec(text)?.[1] ?? 'a migration';
+  const [reason = text] = text.split(/\n\s+0: /);
+  return `${name} failed: ${reason.replaceAll(/\s+/g, ' ').trim()}`;
 }
 
 /** A connection that dies lets go of the lock, so a killed migrator blocks nobody. */

@@ -50,11 +50,26 @@ function load(): void {
   if (loaded) return;
   const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const module = new WebAssembly.Module(readFileSync(join(folder, 'schema_engine_bg.wasm')));
-  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': { ...bindings } });
+  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': engineImports() });
   bindings.__wbg_set_wasm(instance.exports);
   // The engine leaves its last words here when it panics, and fails without them when it cannot.
   const registry = { set_message: (message: string) => (lastPanic = message) };
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry });
   instance.exports.__wbindgen_start();
   loaded = true;
+}
+
+/**
+ * The engine limits its wait for the migration lock by a timer that it never clears. It would keep a command that has
+ * done its work from ending for ten seconds.
+ */
+function engineImports(): object {
+  const imports: [string, unknown][] = Object.entries(bindings);
+  return Object.fromEntries(
+    imports.map(([name, value]) => [name, name.startsWith('__wbg_setTimeout') ? unreferencedTimeout : value]),
+  );
+}
+
+function unreferencedTimeout(callback: () => void, delayMs: number): NodeJS.Timeout {
+  return setTimeout(callback, delayMs).unref();
 }

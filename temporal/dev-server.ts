@@ -27,7 +27,7 @@ export interface DevServerOptions {
   readonly cliPath?: string | undefined;
   /** The environment of the programs that are run. */
   readonly env: NodeJS.ProcessEnv;
-  /** Taken when free; default: the ports of the last start, then Temporal's own 7233 and 8233. */
+  /** Wished for at the first start, later starts keep their ports. Default: Temporal's own, 7233 and 8233. */
   readonly preferredPorts?: TemporalPorts;
   /** Receives one line of progress at a time. */
   readonly log: (line: string) => void;
@@ -96,7 +96,7 @@ async function startLocked(
   const last = lastStart.safeParse(readJson(join(home, 'last-start.json'))).data;
   warnOfOtherVersion(database, last?.serverVersion, binary, options.log);
   await stopLeftovers(database, options.log);
-  const wishes = options.preferredPorts ?? last ?? { grpc: 7233, ui: 8233 };
+  const wishes = last ?? options.preferredPorts ?? { grpc: 7233, ui: 8233 };
   const { service, ports } = await startServer(binary, database, logFile, wishes, options);
   writeJson(join(home, 'last-start.json'), { ...ports, serverVersion: binary.serverVersion });
   const exited = service.exited.finally(() => lock.release());
