@@ -73,12 +73,14 @@ export function createClient(options: ClientOptions): HyperliquidClient {
     maxWaitMs: number,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    await limiter.take(weight, priority, maxWaitMs);
+    const release = await limiter.take(weight, priority, maxWaitMs);
     try {
       return await work();
     } catch (error) {
       if (isTooManyRequests(error)) limiter.drain();
       throw error;
+    } finally {
+      release();
     }
   }
 

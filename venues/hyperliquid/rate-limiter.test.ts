@@ -10,19 +10,24 @@ afterEach(() => {
 
 const PER_MINUTE = 600;
 
-/** Takes and notes under `name` when it was admitted or turned away. */
-function note(limiter: RateLimiter, log: string[], name: string, weight: number, priority: Priority): void {
-  limiter.take(weight, priority, 60_000).then(
-    () => log.push(name),
-    (error: Error) => log.push(`${name}: ${error.message}`),
-  );
+/** Takes, notes `name` once admitted, and ends at once. */
+async function note(
+  limiter: RateLimiter,
+  log: string[],
+  name: string,
+  weight: number,
+  priority: Priority,
+): Promise<void> {
+  const release = await limiter.take(weight, priority, 60_000);
+  log.push(name);
+  release();
 }
 
 test('one minute’s weight is there at once, then it refills evenly', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
   const log: string[] = [];
-  note(limiter, log, 'all of it', PER_MINUTE, 'exit');
-  note(limiter, log, 'ten more', 10, 'exit');
+  void note(limiter, log, 'all of it', PER_MINUTE, 'exit');
+  void note(limiter, log, 'ten more', 10, 'exit');
   await vi.advanceTimersByTimeAsync(990);
   expect(log).toEqual(['all of it']);
   await vi.advanceTimersByTimeAsync(20);
@@ -33,10 +38,10 @@ test('exits overtake entries and reads that wait, and neither overtakes its own 
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
   limiter.drain();
   const log: string[] = [];
-  note(limiter, log, 'read', 2, 'read');
-  note(limiter, log, 'entry', 1, 'entry');
-  note(limiter, log, 'large exit', 50, 'exit');
-  note(limiter, log, 'small exit', 1, 'exit');
+  void note(limiter, log, 'read', 2, 'read');
+  void note(limiter, log, 'entry', 1, 'entry');
+  void note(limiter, log, 'large exit', 50, 'exit');
+  void note(limiter, log, 'small exit', 1, 'exit');
   await vi.advanceTimersByTimeAsync(60_000);
   expect(log).toEqual(['large exit', 'small exit', 'entry', 'read']);
 });
@@ -44,10 +49,10 @@ test('exits overtake entries and reads that wait, and neither overtakes its own 
 test('reads leave a part of the budget to actions', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
   const log: string[] = [];
-  for (let i = 0; i < 30; i++) note(limiter, log, 'read', 20, 'read');
+  for (let i = 0; i < 30; i++) void note(limiter, log, 'read', 20, 'read');
   await vi.advanceTimersByTimeAsync(0);
   expect(log.length).toBeLessThan(30);
-  note(limiter, log, 'exit', 100, 'exit');
+  void note(limiter, log, 'exit', 100, 'exit');
   await vi.advanceTimersByTimeAsync(0);
   expect(log.at(-1)).toBe('exit');
 });
@@ -61,11 +66,29 @@ test('whoever would wait too long is turned away, and so is whoever finds the qu
   expect(await late).toMatchObject({ message: 'the request budget did not free up in time' });
 });
 
+test('no more requests than slots are under way, and reads leave some free', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE, maxInFlight: 10 });
+  const releases: (() => void)[] = [];
+  const take = async (priority: Priority) => releases.push(await limiter.take(1, priority, 60_000));
+  for (let i = 0; i < 20; i++) void take('read');
+  await vi.advanceTimersByTimeAsync(10);
+  expect(releases).toHaveLength(8);
+  for (let i = 0; i < 4; i++) void take('exit');
+  await vi.advanceTimersByTimeAsync(10);
+  expect(releases).toHaveLength(10);
+  releases[0]?.();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(releases).toHaveLength(11);
+  releases[0]?.();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(releases).toHaveLength(11);
+});
+
 test('what an answer cost on top is paid by those who come later', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
   limiter.charge(PER_MINUTE);
   const log: string[] = [];
-  note(limiter, log, 'exit', 10, 'exit');
+  void note(limiter, log, 'exit', 10, 'exit');
   await vi.advanceTimersByTimeAsync(900);
   expect(log).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
