@@ -54,9 +54,15 @@ function passFolders({ uid, gid }: Ids): PostgresAccount['command'] {
         'install setpriv (package util-linux), use folders open to all, or set DATABASE_URL',
     );
   }
-  const switches = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const privilege = ['--inh-caps=-all,+dac_override', '--ambient-caps=+dac_override'];
-  return (file, args) => ({ file: 'setpriv', args: [...switches, ...privilege, '--', file, ...args] });
+  // Postgres looks with access(2) whether it may run its own programs, and without this bit access(2) takes only the
+  // bare user into account.
+  const lookWithPrivilege = '--securebits=+no_setuid_fixup';
+  return (file, args) => ({
+    file: 'setpriv',
+    args: [...user, ...privilege, lookWithPrivilege, '--', file, ...args],
+  });
 }
 
 function hasSetpriv(): boolean {
