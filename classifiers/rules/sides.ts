@@ -1,0 +1,133 @@
+import type { Side } from '#domain/ids.ts';
+import { around, followingWords, isQuestion, precedingWords } from './context.ts';
+import * as lexicon from './lexicon.ts';
+import type { Token } from './tokens.ts';
+
+/**
+ * What a word like `long` is in its sentence: a call the author makes now, or one of the many things that only
+ * sound like it.
+ */
+export type Standing = 'live' | 'negated' | 'closing' | 'report' | 'others' | 'conditional' | 'question';
+
+export interface Cue {
+  at: number;
+  side: Side;
+  kind: 'call' | 'opinion';
+  standing: Standing;
+  /** Said with reserve: maybe, thinking about, small. */
+  hedged: boolean;
+  /** In the past tense: fresh news of an entry, or a report of one. */
+  done: boolean;
+}
+
+/** Every word that takes a side, in order. */
+export function findCues(tokens: readonly Token[]): Cue[] {
+  const cues: Cue[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind !== 'word' && token.kind !== 'tag') continue;
+    const call = lexicon.CALL_WORDS.get(token.lower);
+    const opinion = lexicon.OPINION_WORDS.get(token.lower);
+    if (call && !isOtherMeaning(tokens, at)) {
+      const standing = standingOf(tokens, at);
+      cues.push({ at, ...call, kind: 'call', standing, hedged: isHedged(tokens, at) });
+    } else if (opinion) {
+      cues.push({
+        at,
+        side: opinion,
+        kind: 'opinion',
+        standing: standingOf(tokens, at),
+        hedged: false,
+        done: false,
+      });
+    }
+  }
+  return cues;
+}
+
+/** "long-term", "in short,", "how long", "short squeeze", "sell pressure". */
+function isOtherMeaning(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  const next = tokens[at + 1];
+  const after = next?.text === '-' ? tokens[at + 2] : next;
+  if (before && lexicon.BEFORE_NO_SIDE.has(before.lower)) return true;
+  if (before?.lower === 'in' && next?.text === ',') return true;
+  return after !== undefined && lexicon.AFTER_NO_SIDE.has(after.lower);
+}
+
+function standingOf(tokens: readonly Token[], at: number): Standing {
+  const before = precedingWords(tokens, at, 6);
+  const clause = around(tokens, at);
+  if (isNegated(before, tokens[at])) return 'negated';
+  if (isClosing(tokens, at, before)) return 'closing';
+  if (before.some((word) => lexicon.OTHERS.has(word))) return 'others';
+  if (clause.some((word) => lexicon.PAST.has(word))) return 'report';
+  if (isConditional(tokens, at)) return 'conditional';
+  return isQuestion(tokens, at) ? 'question' : 'live';
+}
+
+function isNegated(before: readonly string[], token: Token | undefined): boolean {
+  const last = before.at(-1);
+  if (last === 'stop' && token?.lower.endsWith('ing')) return true;
+  const index = before.findLastIndex((word) => lexicon.NEGATORS.has(word));
+  if (index === -1) return false;
+  return !before.slice(index + 1).some((word) => lexicon.NEGATOR_BREAKERS.has(word));
+}
+
+const SELLING = new Set(['sell', 'selling', 'sold']);
+
+function isClosing(tokens: readonly Token[], at: number, before: readonly string[]): boolean {
+  const after = followingWords(tokens, at, 4);
+  const sells = SELLING.has(tokens[at]?.lower ?? '');
+  if (sells && after.slice(0, 2).some((word) => lexicon.OWNED.has(word))) return true;
+  if (after.some((word) => lexicon.CLOSED_AFTER.has(word))) return true;
+  if (before.some((word, index) => word === 'out' && before[index + 1] === 'of')) return true;
+  return before.some((word, index) => lexicon.CLOSING.has(word) && before[index + 1] !== 'to');
+}
+
+function isConditional(tokens: readonly Token[], at: number): boolean {
+  const sentence = tokens[at]?.sentence;
+  for (const [index, token] of tokens.entries()) {
+    if (token.sentence !== sentence || token.kind !== 'word') continue;
+    if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index)) return true;
+    if (lexicon.WAITING.has(token.lower)) return true;
+    if (lexicon.TRIGGERS.has(token.lower) && isTrigger(tokens, index)) return true;
+    if (
+      index > at &&
+      (token.lower === 'above' || token.lower === 'below') &&
+      isEntryLimit(tokens, at, index)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** "if it closes below 41k I'm out" is about leaving; "if BTC breaks 45k" is about the entry. */
+function isAboutExit(tokens: readonly Token[], at: number): boolean {
+  if (precedingWords(tokens, at, 2).some((word) => lexicon.LEAVING.has(word))) return true;
+  const { sentence } = tokens[at] ?? {};
+  for (let index = at + 1; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (!token || token.sentence !== sentence || token.text === ',') return false;
+    if (lexicon.EXIT_WORDS.has(token.lower)) return true;
+  }
+  return false;
+}
+
+/** "on a break of", "on the retest", "after a reclaim". */
+function isTrigger(tokens: readonly Token[], at: number): boolean {
+  const [before = '', last = ''] = precedingWords(tokens, at, 2).slice(-2);
+  const article = ['a', 'an', 'the'].includes(last);
+  return ['on', 'after', 'upon'].includes(article ? before : last || before);
+}
+
+/** "long above 45k", with nothing between the side and the limit that names a stop. */
+function isEntryLimit(tokens: readonly Token[], at: number, limit: number): boolean {
+  if (limit - at > 4 || tokens[limit + 1]?.kind !== 'number') return false;
+  return !tokens.slice(at, limit).some(({ lower, text }) => lexicon.EXIT_WORDS.has(lower) || text === ',');
+}
+
+function isHedged(tokens: readonly Token[], at: number): boolean {
+  const words = [...precedingWords(tokens, at, 6), ...around(tokens, at, 4)];
+  return words.some((word) => lexicon.HEDGES.has(word));
+}

@@ -1,0 +1,83 @@
+import type { Symbol } from '#domain/ids.ts';
+import { normaliseSymbol } from '#domain/symbols.ts';
+import { CALL_WORDS, NAMES, NOT_TICKERS, TICKERS, WORD_TICKERS } from './lexicon.ts';
+import type { Token } from './tokens.ts';
+
+/** A place in the text that names an instrument. */
+export interface Mention {
+  /** Index of its token. */
+  at: number;
+  symbol: Symbol;
+}
+
+export interface Mentions {
+  found: Mention[];
+  /** What looked like an instrument and is none that can be traded, for a person to read. */
+  problems: string[];
+}
+
+/** Every mention of an instrument, in order. */
+export function findMentions(tokens: readonly Token[]): Mentions {
+  const shouting = isShouting(tokens);
+  const found: Mention[] = [];
+  const problems: string[] = [];
+  for (const [at, token] of tokens.entries()) {
+    const written = writtenSymbol(tokens, at, token, shouting);
+    if (written === null) continue;
+    const ruling = normaliseSymbol(written);
+    if (ruling.ok) found.push({ at, symbol: ruling.value });
+    else problems.push(`${written}: ${ruling.refusal.text}`);
+  }
+  return withoutCrosses(tokens, found, problems);
+}
+
+function writtenSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
+  const { text, lower, kind, sigil } = token;
+  if (kind === 'pair') return text;
+  if (kind !== 'word' && kind !== 'tag') return null;
+  const upper = text.toUpperCase();
+  const name = NAMES.get(lower);
+  if (name !== undefined && (text !== lower || sigil !== '' || name.length <= 4)) return name;
+  if (TICKERS.has(lower) || isContract(lower)) return lower.startsWith('k') ? `k${upper.slice(1)}` : upper;
+  if (NOT_TICKERS.has(upper) || CALL_WORDS.has(lower)) return null;
+  if (sigil === '$') return text;
+  if (text !== upper || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text)) return null;
+  if (WORD_TICKERS.has(text) && (!shouting || isBesideCall(tokens, at))) return text;
+  // An unknown name in capitals right where the instrument stands: the books decide whether anybody lists it.
+  return isBesideCall(tokens, at) && (!shouting || text.length <= 6) ? text : null;
+}
+
+/** A ticker with its quote written onto it: `btcusdt`, `hypeusd`, `eurusd`, `1000pepe`. */
+function isContract(word: string): boolean {
+  if (/^(?:k|1000)(?:pepe|shib|bonk|floki|lunc|dogs|neiro)(?:usdt|usdc|usd|perp)?$/u.test(word)) return true;
+  if (/^[a-z0-9]{2,12}(?:usdt|usdc)$/u.test(word)) return true;
+  const base = /^([a-z0-9]{2,12})(?:usd|perp)$/u.exec(word)?.[1];
+  if (base !== undefined && (TICKERS.has(base) || WORD_TICKERS.has(base.toUpperCase()))) return true;
+  return /^(?:eur|gbp|aud|nzd|usd|cad|chf|jpy)(?:eur|gbp|aud|nzd|usd|cad|chf|jpy)$/u.test(word);
+}
+
+function isBesideCall(tokens: readonly Token[], at: number): boolean {
+  const [before, after] = [tokens[at - 1], tokens[at + 1]];
+  return [before, after].some((token) => token !== undefined && CALL_WORDS.has(token.lower));
+}
+
+/** Capitals mean nothing in a text that has little else. */
+function isShouting(tokens: readonly Token[]): boolean {
+  const text = tokens.filter(({ kind }) => kind === 'word').map((token) => token.text);
+  const letters = text.join('').replace(/[^A-Za-z]/gu, '');
+  const small = letters.replace(/[^a-z]/gu, '').length;
+  return letters.length > 20 && small / letters.length < 0.15;
+}
+
+/** `ETH/BTC` is one against the other, which is neither of them. */
+function withoutCrosses(tokens: readonly Token[], found: Mention[], problems: string[]): Mentions {
+  const crossed = new Set<Mention>();
+  for (const [index, mention] of found.entries()) {
+    const next = found[index + 1];
+    if (!next || next.at !== mention.at + 2 || tokens[mention.at + 1]?.text !== '/') continue;
+    if (next.symbol === mention.symbol) continue;
+    crossed.add(mention).add(next);
+    problems.push(`${mention.symbol}/${next.symbol} is not an instrument here`);
+  }
+  return { found: found.filter((mention) => !crossed.has(mention)), problems };
+}

@@ -1,0 +1,182 @@
+import { resolveBarriers, type Barriers, type Level } from '#domain/barriers.ts';
+import type { Side, Symbol } from '#domain/ids.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { ClassifiedMessage, TradeIdea } from '../classifier.ts';
+import type { Plan } from './barriers.ts';
+import type { Cue, Standing } from './sides.ts';
+
+/** A side taken in one instrument, with all that belongs to it. */
+export interface Reading {
+  symbol: Symbol;
+  cue: Cue;
+  plan: Plan;
+  /** Named together with other instruments, which one price cannot all be for. */
+  shared: boolean;
+}
+
+/** Standings that still lean one way, and how far they are to be trusted. */
+const LEANING: Partial<Record<Standing, number>> = { conditional: 0.3, report: 0.2, question: 0.15 };
+const STANDINGS: Record<Standing, string> = {
+  live: 'a call',
+  negated: 'negated',
+  closing: 'about closing',
+  report: 'a report of something past',
+  others: "about other people's positions",
+  conditional: 'conditional',
+  question: 'a question',
+};
+const MAX_OPINION = 0.45;
+
+const noise = (reasons: string[], ideas: TradeIdea[] = []): ClassifiedMessage => ({
+  label: 'noise',
+  confidence: 0,
+  reasons,
+  ideas,
+});
+
+/**
+ * The classification of all readings of a message. Confidence is that of the best idea. Noise keeps an idea only
+ * where its own levels contradict it, so that a person can see which.
+ */
+export function judge(readings: readonly Reading[], problems: readonly string[]): ClassifiedMessage {
+  const calls = readings.filter(({ cue }) => cue.kind === 'call' && cue.standing === 'live');
+  if (calls.length > 0) return judgeCalls(calls, readings, problems);
+  const opinions = toOpinions(readings);
+  const reasons = [...readings.map(describe), ...problems];
+  if (opinions.length === 0)
+    return noise(reasons.length > 0 ? unique(reasons) : ['no instrument with a direction']);
+  const torn = bothSides(opinions);
+  if (torn !== null) return noise([`${torn} is seen both ways`, ...unique(reasons)]);
+  return { label: 'opinion', confidence: best(opinions), reasons: unique(reasons), ideas: opinions };
+}
+
+function judgeCalls(
+  calls: readonly Reading[],
+  readings: readonly Reading[],
+  problems: readonly string[],
+): ClassifiedMessage {
+  const ideas = [...Map.groupBy(calls, ({ symbol, cue }) => `${cue.side} ${symbol}`).values()].map((same) =>
+    toCall(same, readings),
+  );
+  const torn = bothSides(ideas);
+  if (torn !== null) return noise([`${torn} is called long and short at once`]);
+  const sharedPrice = calls.find(({ shared, plan }) => shared && namesPrices(plan));
+  if (sharedPrice) return noise([`one price cannot hold for ${sharedPrice.symbol} and others together`]);
+  for (const idea of ideas) {
+    const contradiction = contradictionIn(idea);
+    if (contradiction !== null) return noise([contradiction], [idea]);
+  }
+  const reasons = unique([...ideas.map(explain), ...problems]);
+  return { label: 'call', confidence: best(ideas), reasons, ideas };
+}
+
+const unique = (reasons: readonly string[]): string[] => [...new Set(reasons)];
+const best = (ideas: readonly TradeIdea[]): number => Math.max(...ideas.map(({ confidence }) => confidence));
+const round = (confidence: number): number => Math.round(Math.min(Math.max(confidence, 0), 1) * 100) / 100;
+
+const describe = ({ symbol, cue }: Reading): string =>
+  cue.standing === 'live'
+    ? `${symbol} sounds ${cue.side}`
+    : `${cue.side} ${symbol} is ${STANDINGS[cue.standing]}`;
+
+function bothSides(ideas: readonly TradeIdea[]): Symbol | null {
+  const sides = new Map<Symbol, Side>();
+  for (const { symbol, side } of ideas) {
+    if ((sides.get(symbol) ?? side) !== side) return symbol;
+    sides.set(symbol, side);
+  }
+  return null;
+}
+
+function toOpinions(readings: readonly Reading[]): TradeIdea[] {
+  const leaning = readings.filter(({ cue }) => leanOf(cue) > 0);
+  return [...Map.groupBy(leaning, ({ symbol, cue }) => `${cue.side} ${symbol}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const strongest = Math.max(...same.map(({ cue }) => leanOf(cue)));
+    const confidence = round(Math.min(strongest + 0.05 * (same.length - 1), MAX_OPINION));
+    return [{ ...first.plan, barriers: {}, symbol: first.symbol, side: first.cue.side, confidence }];
+  });
+}
+
+function leanOf({ kind, standing }: Cue): number {
+  if (kind === 'call') return LEANING[standing] ?? 0;
+  return standing === 'live' ? 0.35 : 0;
+}
+
+/** One idea from all calls for the same side of an instrument: the first word on each part stands. */
+function toCall(same: readonly Reading[], readings: readonly Reading[]): TradeIdea {
+  const [first] = same;
+  if (!first) throw new RangeError('a call needs a reading');
+  const { symbol, cue } = first;
+  const barriers = same.reduceRight<Barriers>((all, { plan }) => ({ ...all, ...plan.barriers }), {});
+  const idea = {
+    symbol,
+    side: cue.side,
+    entry: same.find(({ plan }) => plan.entry !== null)?.plan.entry ?? null,
+    barriers,
+    leverage: same.find(({ plan }) => plan.leverage !== null)?.plan.leverage ?? null,
+  };
+  return { ...idea, confidence: confidenceOf(idea, same, readings) };
+}
+
+/** A bare call is 0.6; what a careful author adds raises it, reserve and the past tense lower it. */
+function confidenceOf(
+  idea: Omit<TradeIdea, 'confidence'>,
+  same: readonly Reading[],
+  readings: readonly Reading[],
+): number {
+  const { barriers, entry, leverage, symbol, side } = idea;
+  const bare = Object.keys(barriers).length === 0 && entry === null;
+  const doubts = readings.some(
+    ({ cue, ...reading }) =>
+      reading.symbol === symbol && cue.kind === 'opinion' && cue.standing === 'live' && cue.side !== side,
+  );
+  const parts = [
+    0.6,
+    barriers.stopLoss ? 0.12 : 0,
+    barriers.takeProfits ? 0.1 : 0,
+    barriers.trailing ? 0.08 : 0,
+    entry === null ? 0 : 0.06,
+    leverage === null ? 0 : 0.02,
+    same.every(({ cue }) => cue.hedged) ? -0.25 : 0,
+    same.every(({ cue }) => cue.done) ? (bare ? -0.2 : -0.05) : 0,
+    doubts ? -0.1 : 0,
+  ];
+  return round(parts.reduce((sum, part) => sum + part, 0));
+}
+
+const namesPrices = ({ entry, barriers }: Plan): boolean =>
+  entry !== null ||
+  [barriers.stopLoss, ...(barriers.takeProfits ?? [])].some((level) => level && 'price' in level);
+
+/** What in an idea cannot be true at once, or null. Without an entry the stop is held against the targets. */
+function contradictionIn({ symbol, side, entry, barriers }: TradeIdea): string | null {
+  const anchor = entry ?? anchorFrom(side, barriers);
+  if (anchor === null) return null;
+  const resolved = resolveBarriers(barriers, { side, entryPrice: anchor });
+  return resolved.ok ? null : `${side} ${symbol}: ${resolved.refusal.text}`;
+}
+
+/** A price just short of the nearest target; null without a target at a price. */
+function anchorFrom(side: Side, { takeProfits = [] }: Barriers): DecimalString | null {
+  const prices = takeProfits.flatMap((rung) => ('price' in rung ? [amount(rung.price)] : []));
+  const [nearest] = prices.sort((a, b) => (side === 'long' ? a.cmp(b) : b.cmp(a)));
+  return nearest ? decimalString(nearest.mul(side === 'long' ? 0.999_999 : 1.000_001)) : null;
+}
+
+function explain({ symbol, side, entry, barriers, leverage, confidence }: TradeIdea): string {
+  const { stopLoss, takeProfits = [], trailing = [], breakEven } = barriers;
+  const parts = [
+    `${side} ${symbol}`,
+    entry === null ? '' : `entry ${entry}`,
+    stopLoss ? `stop ${show(stopLoss)}` : '',
+    takeProfits.length > 0 ? `targets ${takeProfits.map(show).join(', ')}` : '',
+    ...trailing.map(({ distancePct }) => `trailing ${distancePct} %`),
+    breakEven ? `break-even after target ${breakEven.afterTakeProfit}` : '',
+    leverage === null ? '' : `${leverage}x`,
+  ];
+  return `${parts.filter(Boolean).join(', ')} (${confidence.toFixed(2)})`;
+}
+
+const show = (level: Level): string => ('price' in level ? level.price : `${level.pct} %`);
