@@ -1,4 +1,5 @@
-import { Amount, ZERO, maxOf, minOf, toUsd } from './amounts.ts';
+import { ZERO, maxOf, minOf, toUsd } from './amounts.ts';
+import type { Amount } from './amounts.ts';
 import type { Market } from './market.ts';
 import type { WireFill, WireFunding } from './types.ts';
 

@@ -44,7 +44,7 @@ export function bestPx(mark: Amount, spec: PerpSpec, shape: BookShape, side: 'bi
   const half = mark.mul(shape.spreadBps).div(20_000);
   const raw = side === 'ask' ? mark.add(half) : mark.sub(half);
   const rounding = side === 'ask' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR;
-  return raw.toNearest(tickAt(mark, spec.szDecimals), rounding) as Amount;
+  return raw.toNearest(tickAt(mark, spec.szDecimals), rounding);
 }
 
 /** Levels of one side from the best price outwards; made on demand, so that a small order costs one level. */
@@ -55,10 +55,7 @@ export function* syntheticLevels(
   side: 'bid' | 'ask',
 ): Generator<Level> {
   const tick = tickAt(mark, spec.szDecimals);
-  const step = maxOf(
-    tick,
-    mark.mul(shape.stepBps).div(10_000).toNearest(tick, Decimal.ROUND_HALF_UP) as Amount,
-  );
+  const step = maxOf(tick, mark.mul(shape.stepBps).div(10_000).toNearest(tick, Decimal.ROUND_HALF_UP));
   const best = bestPx(mark, spec, shape, side);
   for (let i = 0; i < shape.levels; i++) {
     const px = side === 'ask' ? best.add(step.mul(i)) : best.sub(step.mul(i));

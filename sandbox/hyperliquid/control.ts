@@ -11,6 +11,7 @@ import { setMark } from './prices.ts';
 import type { StreamHub } from './streams/hub.ts';
 import { runScheduledCancel } from './triggers.ts';
 import type { Venue } from './venue.ts';
+import { isRecord } from './wire.ts';
 
 /** A command that only tests, benches and the demo send; real clients never do. Unknown or malformed ones throw. */
 export type ControlCommand =
@@ -134,6 +135,13 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
   }
 }
 
+/** Reads a command from JSON. Throws TypeError for what is no command; fields are read as the command runs. */
+export function parseCommand(body: unknown): ControlCommand {
+  if (!isRecord(body) || typeof body['type'] !== 'string') throw new TypeError('not a control command');
+  // Local tooling only: a wrong field fails where it is used.
+  return body as unknown as ControlCommand; // oxlint-disable-line typescript/no-unsafe-type-assertion
+}
+
 function done(venue: Venue, change: () => void): object {
   change();
   venue.commit();
@@ -167,7 +175,8 @@ function amountOf(value: string | number): Amount {
   return amount;
 }
 
-function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
+/** The sandbox's books and prices as they stand. */
+export function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
   return {
     marks: Object.fromEntries(venue.markets.map((market) => [market.coin, toWire(market.mark)])),
     accounts: [...venue.accounts.values()].map((account) => {

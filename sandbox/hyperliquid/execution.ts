@@ -17,6 +17,9 @@ const MARKET_MAKER = '0x010461c14e146ac35fe42271bdc1134ee31c703a';
 /** How a position was taken away from its owner; carried on the fill. */
 export type LiquidationMethod = 'market' | 'backstop';
 
+/** Whose position an order would change, and which way. */
+type Exposure = Pick<Order, 'user' | 'asset' | 'isBuy'>;
+
 interface Liquidity extends Level {
   readonly maker: Order | null;
 }
@@ -69,7 +72,7 @@ export function fillResting(venue: Venue, order: Order, sz: Amount): void {
 }
 
 /** USD of additional margin that an account needs before it may trade `sz` more; zero or less when exposure shrinks. */
-export function affords(venue: Venue, order: Order, sz: Amount): boolean {
+export function affords(venue: Venue, order: Exposure, sz: Amount): boolean {
   const account = venue.accounts.get(order.user)!;
   const market = venue.markets[order.asset]!;
   const held = positionSize(account, order.asset);
@@ -81,11 +84,7 @@ export function affords(venue: Venue, order: Order, sz: Amount): boolean {
 }
 
 /** Whether the position after trading `sz` more would be too large for the leverage it has. */
-export function exceedsTier(
-  venue: Venue,
-  order: Pick<Order, 'user' | 'asset' | 'isBuy'>,
-  sz: Amount,
-): boolean {
+export function exceedsTier(venue: Venue, order: Exposure, sz: Amount): boolean {
   const account = venue.accounts.get(order.user)!;
   const market = venue.markets[order.asset]!;
   const held = positionSize(account, order.asset);

@@ -25,8 +25,8 @@ export type FaultKind =
 
 export type Fault = FaultKind & FaultMatch & { readonly count?: number; readonly durationMs?: number };
 
-interface Armed {
-  readonly fault: Fault;
+interface Armed<F extends Fault = Fault> {
+  readonly fault: F;
   left: number;
   readonly untilMs: number;
 }
@@ -56,14 +56,15 @@ export class FaultPlan {
   }
 
   /** Uses up and returns the first fault of `kind` that matches; undefined when nothing goes wrong. */
-  take<K extends FaultKind['kind']>(kind: K, subject: FaultSubject): Extract<Fault, { kind: K }> | undefined {
+  take<K extends FaultKind['kind']>(kind: K, subject: FaultSubject): (Fault & { kind: K }) | undefined {
     if (this.#armed.length === 0) return undefined;
     const now = Date.now();
     this.#armed = this.#armed.filter((armed) => armed.left > 0 && armed.untilMs > now);
-    const found = this.#armed.find(({ fault }) => fault.kind === kind && matches(fault, subject));
+    const isKind = (armed: Armed): armed is Armed<Fault & { kind: K }> => armed.fault.kind === kind;
+    const found = this.#armed.filter(isKind).find(({ fault }) => matches(fault, subject));
     if (!found) return undefined;
     found.left--;
-    return found.fault as Extract<Fault, { kind: K }>;
+    return found.fault;
   }
 
   list(): readonly Fault[] {

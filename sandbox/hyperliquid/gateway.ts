@@ -9,6 +9,7 @@ import { cloidsOf, preciseNow } from './order-log.ts';
 import type { OrderLog } from './order-log.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Venue } from './venue.ts';
+import { isRecord } from './wire.ts';
 
 /** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
 export type Outcome =
@@ -74,8 +75,8 @@ function attempt(perform: () => Outcome & { user?: string | null }): Outcome & {
 
 /** What a fault can be addressed to before anybody has verified the request. */
 function subjectOf(body: unknown): FaultSubject {
-  const action = (body as { action?: Record<string, unknown> } | null)?.action;
-  if (typeof action !== 'object' || action === null) return { action: 'exchange', cloids: [] };
+  const action = isRecord(body) ? body['action'] : undefined;
+  if (!isRecord(action)) return { action: 'exchange', cloids: [] };
   return { action: String(action['type']), cloids: cloidsOf(action) };
 }
 

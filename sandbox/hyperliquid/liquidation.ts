@@ -37,7 +37,7 @@ function marginSlack(
 
 /** Liquidates whoever can no longer carry a position on this market at its new mark price. */
 export function liquidateHolders(venue: Venue, market: Market): void {
-  for (const account of [...market.holders]) {
+  for (const account of Array.from(market.holders)) {
     const position = account.positions.get(market.asset);
     if (!position) continue;
     if (position.margin === null) liquidateCross(venue, account);

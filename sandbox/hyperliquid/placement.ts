@@ -94,7 +94,7 @@ function checkAgainstAccount(
       ? { text: VENUE_TEXT.badTriggerPx, status: 'badTriggerPxRejected' }
       : undefined;
   if (request.reduceOnly) return undefined;
-  const wanted = { ...request, user: account.address } as Order;
+  const wanted = { ...request, user: account.address };
   if (exceedsTier(venue, wanted, request.sz))
     return { text: VENUE_TEXT.marginTier, status: 'perpMaxPositionRejected' };
   if (!affords(venue, wanted, request.sz))

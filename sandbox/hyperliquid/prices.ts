@@ -1,4 +1,5 @@
-import { Amount, ZERO, minOf } from './amounts.ts';
+import { ZERO, minOf } from './amounts.ts';
+import type { Amount } from './amounts.ts';
 import { toMarkPx } from './book.ts';
 import { fillResting } from './execution.ts';
 import { liquidateHolders } from './liquidation.ts';

@@ -1,3 +1,5 @@
+import { isRecord } from './wire.ts';
+
 /** Request weights per IP address and minute, as the venue documents them. */
 const WEIGHT_PER_MINUTE = 1_200;
 const MINUTE_MS = 60_000;
@@ -31,7 +33,7 @@ export class RateLimits {
 
   /** Whether an info request still fits the budget of `ip`; it is counted if so. */
   takeInfo(ip: string, body: unknown): boolean {
-    const type = String((body as { type?: unknown } | null)?.type);
+    const type = isRecord(body) ? String(body['type']) : '';
     const weight = LIGHT.has(type) ? 2 : HEAVY.has(type) ? 60 : 20;
     return this.#take(ip, weight);
   }

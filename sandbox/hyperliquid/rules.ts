@@ -1,12 +1,14 @@
-import { Amount, parseDecimal } from './amounts.ts';
+import { parseDecimal } from './amounts.ts';
+import type { Amount } from './amounts.ts';
 import { isOnTick } from './book.ts';
 import { UnreadableRequest, VENUE_TEXT } from './errors.ts';
 import type { OrderRequest, OrderStatus, Tif } from './types.ts';
 import type { PerpSpec } from './universe.ts';
+import { asCloid, asInteger, asRecord } from './wire.ts';
 
 const MIN_NOTIONAL_USD = 10;
 const MAX_DISTANCE = 0.8;
-const TIFS: readonly string[] = ['Gtc', 'Ioc', 'Alo', 'FrontendMarket'];
+const TIFS: readonly Tif[] = ['Gtc', 'Ioc', 'Alo', 'FrontendMarket'];
 
 /** A rule that an order breaks: the venue's text and the status word its history shows. */
 export interface Violation {
@@ -21,42 +23,29 @@ export function parseOrder(wire: unknown): OrderRequest {
   const { a, b, p, s, r, t, c } = asRecord(wire);
   const limitPx = parseDecimal(p);
   const sz = parseDecimal(s);
-  if (!Number.isSafeInteger(a) || typeof b !== 'boolean' || typeof r !== 'boolean' || !limitPx || !sz)
-    throw new UnreadableRequest();
+  if (typeof b !== 'boolean' || typeof r !== 'boolean' || !limitPx || !sz) throw new UnreadableRequest();
   return {
-    asset: a as number,
+    asset: asInteger(a),
     isBuy: b,
     limitPx,
     sz,
     reduceOnly: r,
-    cloid: parseCloid(c),
+    cloid: asCloid(c),
     ...parseOrderType(asRecord(t)),
   };
 }
 
 function parseOrderType(type: Record<string, unknown>): Pick<OrderRequest, 'tif' | 'trigger'> {
   if (type['limit'] !== undefined) {
-    const { tif } = asRecord(type['limit']);
-    if (!TIFS.includes(tif as string)) throw new UnreadableRequest();
-    return { tif: tif as Tif, trigger: null };
+    const wanted = asRecord(type['limit'])['tif'];
+    const tif = TIFS.find((known) => known === wanted);
+    if (!tif) throw new UnreadableRequest();
+    return { tif, trigger: null };
   }
   const { isMarket, triggerPx, tpsl } = asRecord(type['trigger']);
   const px = parseDecimal(triggerPx);
   if (typeof isMarket !== 'boolean' || !px || (tpsl !== 'tp' && tpsl !== 'sl')) throw new UnreadableRequest();
   return { tif: null, trigger: { isMarket, triggerPx: px, tpsl } };
-}
-
-/** Lower-case client id, null when absent. Throws UnreadableRequest unless it is 0x and 32 hex digits. */
-export function parseCloid(cloid: unknown): string | null {
-  if (cloid === undefined || cloid === null) return null;
-  if (typeof cloid !== 'string' || !/^0x[0-9a-fA-F]{32}$/.test(cloid)) throw new UnreadableRequest();
-  return cloid.toLowerCase();
-}
-
-/** Reads a JSON object. Throws UnreadableRequest for anything else. */
-export function asRecord(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UnreadableRequest();
-  return value as Record<string, unknown>;
 }
 
 /** First rule on price, size and value that an order breaks, in the order the venue checks them. */

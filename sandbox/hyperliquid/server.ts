@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { BookShape } from './book.ts';
-import { control } from './control.ts';
+import { control, parseCommand, stateOf } from './control.ts';
 import type { ControlCommand, ControlTargets, PriceProgress, SandboxState } from './control.ts';
 import { VENUE_TEXT } from './errors.ts';
 import { StateFile } from './persistence/state-file.ts';
@@ -23,6 +22,7 @@ import { runScheduledCancel } from './triggers.ts';
 import { UNIVERSE } from './universe.ts';
 import type { PerpSpec } from './universe.ts';
 import { Venue } from './venue.ts';
+import { isRecord } from './wire.ts';
 
 const HOUR_MS = 3_600_000;
 const IDLE_SOCKET_MS = 60_000;
@@ -112,7 +112,7 @@ export async function startHyperliquidSandbox(
     control: (command) => control(targets, command),
     fund: (address, usdc) => void control(targets, { type: 'fund', address, usdc }),
     setPrice: (coin, price) => void control(targets, { type: 'setPrice', coin, price }),
-    state: () => control(targets, { type: 'state' }) as SandboxState,
+    state: () => stateOf(targets),
     orderLog: (filter = {}) => orderLog.list(filter),
     pricesEnded,
     close: async () => {
@@ -189,8 +189,13 @@ function listen(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
+    server.listen(port, host, () => resolve(`http://${host}:${portOf(server)}`));
   });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function closeServer(server: Server): Promise<void> {
@@ -228,7 +233,7 @@ async function serve(
 
 function runControl(targets: ControlTargets, body: unknown): Outcome {
   try {
-    return { kind: 'answer', body: control(targets, body as ControlCommand) };
+    return { kind: 'answer', body: control(targets, parseCommand(body)) };
   } catch (error) {
     return { kind: 'failure', status: 400, text: String(error) };
   }
@@ -268,12 +273,12 @@ function attachSockets(server: Server, hub: StreamHub, gateway: Gateway): void {
 }
 
 async function answerPost(gateway: Gateway, posted: unknown, ip: string): Promise<object | undefined> {
-  const { type, payload } = (posted ?? {}) as { type?: unknown; payload?: { type?: unknown } };
+  const { type, payload } = isRecord(posted) ? posted : {};
   if (type !== 'info' && type !== 'action') return { type: 'error', payload: VENUE_TEXT.unreadable };
   const outcome = type === 'info' ? await gateway.info(payload, ip) : await gateway.exchange(payload, ip);
   if (outcome.kind === 'cut') return undefined;
   if (outcome.kind === 'failure') return { type: 'error', payload: `${outcome.status}: ${outcome.text}` };
   return type === 'info'
-    ? { type, payload: { type: payload?.type, data: outcome.body } }
+    ? { type, payload: { type: isRecord(payload) ? payload['type'] : null, data: outcome.body } }
     : { type, payload: outcome.body };
 }

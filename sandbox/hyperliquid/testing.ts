@@ -1,6 +1,7 @@
-import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
+import { ApiRequestError, ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { startHyperliquidSandbox } from './server.ts';
+import { isRecord } from './wire.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 
 /** Key that the official clients' tests use too; holds nothing anywhere. */
@@ -14,6 +15,8 @@ export interface TradingDesk {
   readonly sandbox: HyperliquidSandbox;
   readonly exchange: ExchangeClient;
   readonly info: InfoClient;
+  /** The clients of another key, funded if an amount is given. */
+  clientOf(key: string, usdc?: number): Pick<TradingDesk, 'exchange' | 'info'>;
   /** Ends the sandbox. */
   close(): Promise<void>;
 }
@@ -27,7 +30,15 @@ export async function openDesk(options: HyperliquidSandboxOptions = {}): Promise
   });
   sandbox.setPrice('BTC', 100_000);
   sandbox.setPrice('ETH', 3_000);
-  return { sandbox, ...clientsOf(sandbox, TRADER_KEY), close: () => sandbox.close() };
+  return {
+    sandbox,
+    ...clientsOf(sandbox, TRADER_KEY),
+    clientOf: (key, usdc) => {
+      if (usdc !== undefined) sandbox.fund(new Wallet(key).address, usdc);
+      return clientsOf(sandbox, key);
+    },
+    close: () => sandbox.close(),
+  };
 }
 
 /** The clients of one key. */
@@ -68,4 +79,24 @@ export function trigger(
 /** A client id with a readable end; its start keeps @nktkas/hyperliquid from reading it as a small number. */
 export function cloid(n: number): `0x${string}` {
   return `0xc1${n.toString(16).padStart(30, '0')}`;
+}
+
+/**
+ * Sends orders and returns the raw status of each, errors included, where the client would throw for the first error.
+ * Throws only when the whole request is refused.
+ */
+export async function statusesOf(
+  { exchange }: Pick<TradingDesk, 'exchange'>,
+  orders: OrderParameters[],
+  grouping: 'na' | 'normalTpsl' | 'positionTpsl' = 'na',
+): Promise<unknown[]> {
+  try {
+    return (await exchange.order({ orders, grouping })).response.data.statuses;
+  } catch (error) {
+    const answer: unknown = error instanceof ApiRequestError ? error.response : undefined;
+    const response = isRecord(answer) ? answer['response'] : undefined;
+    const data = isRecord(response) ? response['data'] : undefined;
+    if (!isRecord(data) || !Array.isArray(data['statuses'])) throw error;
+    return data['statuses'];
+  }
 }

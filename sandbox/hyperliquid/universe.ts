@@ -83,15 +83,18 @@ export function marginTiersOf(spec: PerpSpec): readonly MarginTier[] {
 /** The `meta` answer. */
 export function perpMeta(universe: readonly PerpSpec[]): object {
   return {
-    universe: universe.map(({ basePx: _, onlyIsolated, ...listed }) =>
-      onlyIsolated ? { ...listed, onlyIsolated, marginMode: 'noCross' } : listed,
-    ),
+    universe: universe.map(listing),
     marginTables: [
       ...Object.entries(TIERS).map(([id, table]) => [Number(id), table]),
       ...singleTierIds(universe).map((id) => [id, singleTier(id)]),
     ],
     collateralToken: 0,
   };
+}
+
+function listing({ name, szDecimals, maxLeverage, marginTableId, onlyIsolated }: PerpSpec): object {
+  const listed = { name, szDecimals, maxLeverage, marginTableId };
+  return onlyIsolated ? { ...listed, onlyIsolated, marginMode: 'noCross' } : listed;
 }
 
 function singleTierIds(universe: readonly PerpSpec[]): number[] {

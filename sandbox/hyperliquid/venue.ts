@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newAccount } from './account.ts';
 import type { Account } from './account.ts';
-import { Amount } from './amounts.ts';
+import type { Amount } from './amounts.ts';
 import type { BookShape } from './book.ts';
 import { FaultPlan } from './faults.ts';
 import { Market } from './market.ts';

@@ -1,7 +1,8 @@
 import type { Account, Agent } from '../account.ts';
 import { Amount } from '../amounts.ts';
-import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
+import { RequestRefused, VENUE_TEXT } from '../errors.ts';
 import type { Venue } from '../venue.ts';
+import { asAddress } from '../wire.ts';
 import type { Authorised } from './authorise.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,13 +31,12 @@ export function approveAgent(venue: Venue, { request, account }: Authorised): ob
 
 /** The name may end in ` valid_until <ms>`; without it an approval holds for 90 days. */
 function parseAgent({ agentAddress, agentName }: Record<string, unknown>, nowMs: number): Agent {
-  if (typeof agentAddress !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(agentAddress))
-    throw new UnreadableRequest();
-  const [, name = '', until] = /^(.*?)(?:\s?valid_until (\d+))?$/.exec(String(agentName ?? '')) ?? [];
+  const [, name = '', until] =
+    /^(.*?)(?:\s?valid_until (\d+))?$/.exec(typeof agentName === 'string' ? agentName : '') ?? [];
   const validUntil = until === undefined ? nowMs + DEFAULT_VALIDITY_MS : Number(until);
   if (name.length > MAX_NAME_LENGTH) throw new RequestRefused(VENUE_TEXT.agentNameTooLong);
   if (validUntil > nowMs + MAX_VALIDITY_MS) throw new RequestRefused(VENUE_TEXT.agentExpiryTooFar);
-  return { address: agentAddress.toLowerCase(), name, validUntil };
+  return { address: asAddress(agentAddress), name, validUntil };
 }
 
 /** `approveBuilderFee`: the most a builder may charge on this account's orders, as a percentage text. */

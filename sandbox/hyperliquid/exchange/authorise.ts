@@ -1,9 +1,9 @@
 import type { Account } from '../account.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
-import { asRecord } from '../rules.ts';
 import { isUserSigned, recoverL1Signer, recoverUserSigner, userSignedNonce } from '../signing.ts';
 import type { WireSignature } from '../signing.ts';
 import type { Venue } from '../venue.ts';
+import { asInteger, asRecord } from '../wire.ts';
 
 /** A signed request as it came in, read but not yet believed. */
 export interface SignedRequest {
@@ -30,18 +30,19 @@ export function parseSignedRequest(body: unknown): SignedRequest {
   const { action, nonce, signature, vaultAddress, expiresAfter } = asRecord(body);
   const { r, s, v } = asRecord(signature);
   const record = asRecord(action);
-  const isHex = (value: unknown): value is string =>
-    typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value);
-  if (!Number.isSafeInteger(nonce) || !isHex(r) || !isHex(s) || (v !== 27 && v !== 28))
-    throw new UnreadableRequest();
+  if (!isHex(r) || !isHex(s) || (v !== 27 && v !== 28)) throw new UnreadableRequest();
   return {
     action: record,
     type: String(record['type']),
-    nonce: nonce as number,
+    nonce: asInteger(nonce),
     signature: { r, s, v },
     vaultAddress: typeof vaultAddress === 'string' ? vaultAddress.toLowerCase() : null,
     expiresAfter: typeof expiresAfter === 'number' ? expiresAfter : null,
   };
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value);
 }
 
 /**

@@ -4,6 +4,7 @@ import { Amount, maxOf, toUsd } from '../amounts.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
 import type { Market } from '../market.ts';
 import type { Venue } from '../venue.ts';
+import { asInteger } from '../wire.ts';
 import type { Authorised } from './authorise.ts';
 
 /** `updateLeverage`: sets leverage and margin mode of one coin. */
@@ -11,15 +12,10 @@ export function updateLeverage(venue: Venue, { request, account }: Authorised): 
   const { asset, isCross, leverage } = request.action;
   const market = requireMarket(venue, asset);
   if (typeof isCross !== 'boolean') throw new UnreadableRequest();
-  if (
-    !Number.isSafeInteger(leverage) ||
-    (leverage as number) < 1 ||
-    (leverage as number) > market.spec.maxLeverage
-  )
-    throw new RequestRefused(VENUE_TEXT.invalidLeverage);
+  const value = asInteger(leverage);
+  if (value < 1 || value > market.spec.maxLeverage) throw new RequestRefused(VENUE_TEXT.invalidLeverage);
   if (isCross && market.spec.onlyIsolated) throw new RequestRefused(VENUE_TEXT.crossNotAllowed);
   const position = account.positions.get(market.asset);
-  const value = leverage as number;
   if (position) adaptPosition(venue, account, market, position, isCross, value);
   account.leverage.set(market.asset, { isCross, value });
   venue.touch(account);
@@ -57,10 +53,9 @@ function adaptPosition(
 export function updateIsolatedMargin(venue: Venue, { request, account }: Authorised): object {
   const { asset, ntli } = request.action;
   const market = requireMarket(venue, asset);
-  if (!Number.isSafeInteger(ntli)) throw new UnreadableRequest();
   const position = account.positions.get(market.asset);
   if (!position || position.margin === null) throw new RequestRefused(VENUE_TEXT.noIsolatedPosition);
-  const usd = new Amount(ntli as number).div(1_000_000);
+  const usd = new Amount(asInteger(ntli)).div(1_000_000);
   const required = notionalOf(position, market.mark).div(leverageOf(account, market).value);
   const isTooMuch = usd.gt(0)
     ? usd.gt(summarise(account, venue.markets).withdrawable)

@@ -3,10 +3,11 @@ import { RequestRefused, UnreadableRequest, VENUE_TEXT, withAsset } from '../err
 import { cancelOrder } from '../order-lifecycle.ts';
 import { UNATTACHED, holdBack, placeOrder, refuseOrder, subjectOf, wouldMatch } from '../placement.ts';
 import type { Attachment, Placement } from '../placement.ts';
-import { asRecord, checkOrderShape, isTriggered, parseCloid, parseOrder } from '../rules.ts';
+import { checkOrderShape, isTriggered, parseOrder } from '../rules.ts';
 import { fireTriggers } from '../triggers.ts';
 import type { Builder, Order, OrderAnswer, OrderRequest } from '../types.ts';
 import type { Venue } from '../venue.ts';
+import { asAddress, asCloid, asInteger, asRecord } from '../wire.ts';
 import type { Authorised } from './authorise.ts';
 
 const MAX_BUILDER_FEE = 100;
@@ -103,7 +104,7 @@ export function cancel(venue: Venue, { request, account }: Authorised): object {
 export function cancelByCloid(venue: Venue, { request, account }: Authorised): object {
   return cancelEach(venue, account, request.action['cancels'], ({ asset, cloid }) => ({
     asset,
-    found: openByCloid(venue, account, parseCloid(cloid)),
+    found: openByCloid(venue, account, asCloid(cloid)),
   }));
 }
 
@@ -161,8 +162,7 @@ function modifyOne(
 ): OrderAnswer {
   const wanted = parseOrder(terms);
   requireAsset(venue, wanted.asset);
-  const target =
-    typeof oid === 'number' ? venue.orders.get(oid) : openByCloid(venue, account, parseCloid(oid));
+  const target = typeof oid === 'number' ? venue.orders.get(oid) : openByCloid(venue, account, asCloid(oid));
   const isOpen = target !== undefined && target.user === account.address && target.phase !== 'closed';
   const error = modifyError(venue, account, wanted, isOpen ? target : undefined, always);
   if (error) return { error: withAsset(error, wanted.asset) };
@@ -254,10 +254,10 @@ function requireAsset(venue: Venue, asset: number): void {
 function parseBuilder(account: Account, builder: unknown): Builder | null {
   if (builder === undefined || builder === null) return null;
   const { b, f } = asRecord(builder);
-  if (typeof b !== 'string' || !Number.isSafeInteger(f) || (f as number) < 0) throw new UnreadableRequest();
-  const fee = f as number;
+  const fee = asInteger(f);
+  const address = asAddress(b);
+  if (fee < 0) throw new UnreadableRequest();
   if (fee > MAX_BUILDER_FEE) throw new RequestRefused(VENUE_TEXT.builderFeeTooHigh);
-  const address = b.toLowerCase();
   if (fee > (account.builderFees.get(address) ?? 0)) throw new RequestRefused(VENUE_TEXT.builderNotApproved);
   return { address, fee };
 }

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { Amount, parseDecimal } from '../amounts.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
 import type { Venue } from '../venue.ts';
+import { asAddress, asInteger } from '../wire.ts';
 import type { Authorised } from './authorise.ts';
 
 const WITHDRAWAL_FEE_USD = 1;
@@ -13,14 +14,14 @@ export function usdSend(venue: Venue, { request, account }: Authorised): object 
   const usd = parseUsd(request.action['amount']);
   requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
   venue.transfer(account, usd.neg());
-  venue.transfer(venue.openAccount(parseAddress(request.action['destination'])), usd);
+  venue.transfer(venue.openAccount(asAddress(request.action['destination'])), usd);
   return { type: 'default' };
 }
 
 /** `withdraw3`: USDC off the venue, fee included in the amount. */
 export function withdraw(venue: Venue, { request, account }: Authorised): object {
   const usd = parseUsd(request.action['amount']);
-  parseAddress(request.action['destination']);
+  asAddress(request.action['destination']);
   if (usd.lte(WITHDRAWAL_FEE_USD)) throw new RequestRefused(VENUE_TEXT.insufficientWithdrawal);
   requireFree(venue, account, usd, VENUE_TEXT.insufficientWithdrawal);
   venue.transfer(account, usd.neg());
@@ -53,8 +54,8 @@ export function subAccountTransfer(venue: Venue, { request, owner }: Authorised)
   const subAccount = venue.account(String(subAccountUser));
   if (subAccount?.master !== owner.address)
     throw new RequestRefused(VENUE_TEXT.vaultNotRegistered(String(subAccountUser)));
-  if (!Number.isSafeInteger(microUsd) || (microUsd as number) <= 0) throw new UnreadableRequest();
-  const usd = new Amount(microUsd as number).div(1_000_000);
+  const usd = new Amount(asInteger(microUsd)).div(1_000_000);
+  if (usd.lte(0)) throw new UnreadableRequest();
   const [from, to] = isDeposit === true ? [owner, subAccount] : [subAccount, owner];
   requireFree(venue, from, usd, VENUE_TEXT.insufficientTransfer);
   venue.transfer(from, usd.neg());
@@ -74,9 +75,4 @@ function parseUsd(text: unknown): Amount {
   const usd = parseDecimal(text);
   if (!usd || usd.lte(0) || usd.decimalPlaces() > 6) throw new UnreadableRequest();
   return usd;
-}
-
-function parseAddress(address: unknown): string {
-  if (typeof address !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(address)) throw new UnreadableRequest();
-  return address.toLowerCase();
 }

@@ -5,10 +5,10 @@ import { INTERVAL_MS } from '../candles.ts';
 import { UnreadableRequest } from '../errors.ts';
 import type { Market } from '../market.ts';
 import { frontendOrderWire, openOrderWire } from '../order-wire.ts';
-import { asRecord } from '../rules.ts';
 import type { Order, WireFill } from '../types.ts';
 import { SPOT_META, perpMeta } from '../universe.ts';
 import type { Venue } from '../venue.ts';
+import { asAddress, asRecord } from '../wire.ts';
 import { clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
 import { allMids, l2Book, metaAndAssetCtxs } from './market-info.ts';
 
@@ -42,7 +42,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   frontendOpenOrders: (venue, query) => listedOrders(venue, query).map((order) => withChildren(venue, order)),
   orderStatus,
   historicalOrders,
-  userFills: (venue, query) => viewOf(venue, query).fills.slice(-FILL_PAGE).reverse(),
+  userFills: (venue, query) => viewOf(venue, query).fills.slice(-FILL_PAGE).toReversed(),
   userFillsByTime: (venue, query) => fillsByTime(viewOf(venue, query), query),
   userFunding: (venue, query) =>
     between(viewOf(venue, query).fundings, query['startTime'], query['endTime']).slice(0, FUNDING_PAGE),
@@ -84,8 +84,7 @@ function requireMarket(venue: Venue, coin: unknown): Market {
 }
 
 function parseUser({ user }: Query): string {
-  if (typeof user !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(user)) throw new UnreadableRequest();
-  return user.toLowerCase();
+  return asAddress(user);
 }
 
 function accountOf(venue: Venue, query: Query): Account | undefined {
@@ -125,7 +124,7 @@ function statusWire(venue: Venue, order: Order): object {
 }
 
 function historicalOrders(venue: Venue, query: Query): object[] {
-  const newestFirst = viewOf(venue, query).history.slice(-ORDER_PAGE).reverse();
+  const newestFirst = viewOf(venue, query).history.slice(-ORDER_PAGE).toReversed();
   return newestFirst.flatMap((oid) => {
     const order = venue.orders.get(oid);
     return order ? [statusWire(venue, order)] : [];

@@ -38,7 +38,7 @@ const TIME_COLUMNS = ['timestamp', 'time', 't'];
  * Throws PriceFileError at the first line that cannot be read, and for an empty or missing file.
  */
 export async function* readPrices(file: string, skipRows = 0): AsyncGenerator<PriceRow> {
-  const lines = createInterface({ input: await open(file), crlfDelay: Infinity });
+  const lines = createInterface({ input: await openFile(file), crlfDelay: Infinity });
   let parse: ((cells: string[], line: number) => PriceRow) | undefined;
   let line = 0;
   let rows = 0;
@@ -57,7 +57,7 @@ export async function checkPrices(file: string): Promise<void> {
   for await (const _ of readPrices(file)) return;
 }
 
-async function open(file: string): Promise<NodeJS.ReadableStream> {
+async function openFile(file: string): Promise<NodeJS.ReadableStream> {
   const stream = createReadStream(file, 'utf8');
   await new Promise<void>((resolve, reject) => {
     stream.once('ready', resolve);
@@ -86,12 +86,7 @@ function readCandle(
   field: (name: string) => string,
   fail: (field: string, problem: string) => never,
 ): string[] {
-  const [open, high, low, close] = ['open', 'high', 'low', 'close'].map(field) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [open, high, low, close] = [field('open'), field('high'), field('low'), field('close')];
   const [o, h, l, c] = [Number(open), Number(high), Number(low), Number(close)];
   if (h < Math.max(o, c, l)) fail('high', `${high} is below another price of its candle`);
   if (l > Math.min(o, c)) fail('low', `${low} is above another price of its candle`);

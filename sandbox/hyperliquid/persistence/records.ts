@@ -3,7 +3,7 @@ import type { Account, Position } from '../account.ts';
 import { Amount } from '../amounts.ts';
 import { parseBar } from '../candles.ts';
 import type { Market } from '../market.ts';
-import type { Order, Trigger, WireFill, WireFunding } from '../types.ts';
+import type { Order, WireFill, WireFunding } from '../types.ts';
 import type { Changes, Venue } from '../venue.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
@@ -11,7 +11,8 @@ export interface StateRecord {
   readonly oid: number;
   readonly tid: number;
   readonly accounts?: object[];
-  readonly orders?: object[];
+  /** Their amounts are strings once read back. */
+  readonly orders?: Order[];
   readonly fills?: [string, WireFill][];
   readonly fundings?: [string, WireFunding][];
   readonly nonces?: [string, number][];
@@ -69,7 +70,7 @@ function marketRecord(market: Market, whole: boolean): object {
   return { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, bars, ...history };
 }
 
-type Raw = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
+type Raw = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 /** Puts one record back; the indexes are built by `rebuild` once all are in. */
 export function applyRecord(venue: Venue, record: StateRecord): void {
@@ -111,19 +112,16 @@ function parsePosition(raw: Raw): Position {
   };
 }
 
-function applyOrder(venue: Venue, raw: Raw): void {
-  const trigger: Trigger | null = raw['trigger'] && {
-    ...raw['trigger'],
-    triggerPx: new Amount(raw['trigger'].triggerPx),
-  };
-  venue.orders.set(raw['oid'], {
-    ...(raw as Order),
-    limitPx: new Amount(raw['limitPx']),
-    sz: new Amount(raw['sz']),
-    origSz: new Amount(raw['origSz']),
-    filledSz: new Amount(raw['filledSz']),
-    filledNtl: new Amount(raw['filledNtl']),
-    trigger,
+function applyOrder(venue: Venue, raw: Order): void {
+  const { trigger } = raw;
+  venue.orders.set(raw.oid, {
+    ...raw,
+    limitPx: new Amount(raw.limitPx),
+    sz: new Amount(raw.sz),
+    origSz: new Amount(raw.origSz),
+    filledSz: new Amount(raw.filledSz),
+    filledNtl: new Amount(raw.filledNtl),
+    trigger: trigger && { ...trigger, triggerPx: new Amount(trigger.triggerPx) },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { INTERVAL_MS } from '../candles.ts';
 import type { Changes, Venue } from '../venue.ts';
+import { isRecord } from '../wire.ts';
 import type { Account } from '../account.ts';
 import {
   accountMessage,
@@ -49,7 +50,7 @@ export class StreamHub {
   attach(socket: WebSocket, post: PostHandler): void {
     const connection: Connection = { socket, subscriptions: new Map(), lastSentMs: Date.now() };
     this.#connections.add(connection);
-    socket.on('message', (data) => void this.#receive(connection, String(data), post));
+    socket.on('message', (data: Buffer) => void this.#receive(connection, data.toString('utf8'), post));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#detach(connection));
   }
@@ -193,7 +194,7 @@ export class StreamHub {
 function parseMessage(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -6,10 +6,10 @@ import type { Account } from '../account.ts';
 import { openOrderWire } from '../order-wire.ts';
 import type { WireFunding } from '../types.ts';
 import type { Venue } from '../venue.ts';
+import { isAddress, isRecord } from '../wire.ts';
 
-/** What a client asked to hear, verbatim, and the topic under which it is published. */
+/** What a client asked to hear, as the topic under which it is published. */
 export interface Subscription {
-  readonly raw: Record<string, unknown>;
   readonly topic: string;
 }
 
@@ -17,10 +17,8 @@ const SNAPSHOT_FILLS = 2_000;
 
 /** Reads a subscription; undefined when the venue has no such stream. */
 export function parseSubscription(venue: Venue, value: unknown): Subscription | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const raw = value as Record<string, unknown>;
-  const topic = topicOf(venue, raw);
-  return topic === undefined ? undefined : { raw, topic };
+  const topic = isRecord(value) ? topicOf(venue, value) : undefined;
+  return topic === undefined ? undefined : { topic };
 }
 
 function topicOf(
@@ -47,9 +45,7 @@ function topicOf(
     case 'openOrders':
     case 'userNonFundingLedgerUpdates':
     case 'notification':
-      return typeof user === 'string' && /^0x[0-9a-fA-F]{40}$/.test(user)
-        ? `${type}/${user.toLowerCase()}`
-        : undefined;
+      return isAddress(user) ? `${type}/${user.toLowerCase()}` : undefined;
     default:
       return undefined;
   }

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TRADER, cloid, limit, openDesk, statusesOf } from './testing.ts';
+import type { TradingDesk } from './testing.ts';
+import type { Fault } from './faults.ts';
+
+let desk: TradingDesk;
+beforeEach(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.close());
+
+const buy = [limit({ b: true, p: '105000', s: '0.001', c: cloid(1) })];
+const fills = async () => (await desk.info.userFills({ user: TRADER })).length;
+const arm = (fault: Fault) => desk.sandbox.control({ type: 'fault', fault });
+
+it('refuses as many orders as asked, then none', async () => {
+  arm({ kind: 'refuse', error: 'Order price too far from oracle', action: 'order', count: 2 });
+  const error = 'Order price too far from oracle asset=0';
+  expect(await statusesOf(desk, [...buy, ...buy, ...buy])).toMatchObject([
+    { error },
+    { error },
+    { filled: {} },
+  ]);
+});
+
+it('refuses only the client id it is for', async () => {
+  arm({ kind: 'refuse', error: 'no', cloid: cloid(2) });
+  expect(await statusesOf(desk, buy)).toMatchObject([{ filled: {} }]);
+  expect(await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001', c: cloid(2) })])).toMatchObject([
+    { error: 'no asset=0' },
+  ]);
+});
+
+it('loses the answer of an order that was accepted', async () => {
+  arm({ kind: 'loseAnswer', action: 'order' });
+  await expect(statusesOf(desk, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
+  expect(await fills()).toBe(1);
+});
+
+it('loses an order before it is accepted', async () => {
+  arm({ kind: 'loseRequest', action: 'order' });
+  await expect(statusesOf(desk, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
+  expect(await fills()).toBe(0);
+});
+
+it.each([429, 502])('answers HTTP %d', async (status) => {
+  arm({ kind: 'http', status, action: 'order' });
+  await expect(statusesOf(desk, buy)).rejects.toThrow(String(status));
+  expect(await statusesOf(desk, buy)).toMatchObject([{ filled: {} }]);
+});
+
+it('holds an answer back after the order was accepted', async () => {
+  arm({ kind: 'delay', ms: 50 });
+  const answer = statusesOf(desk, buy);
+  await expect.poll(() => desk.sandbox.orderLog()).toHaveLength(1);
+  expect(await answer).toMatchObject([{ filled: {} }]);
+});
+
+it('logs each signed request with the time it came', async () => {
+  const before = performance.timeOrigin + performance.now();
+  await statusesOf(desk, buy);
+  const [entry] = desk.sandbox.orderLog({ action: 'order' });
+  expect(entry).toMatchObject({ action: 'order', user: TRADER, cloids: [cloid(1)], status: 'ok' });
+  expect(entry!.receivedAt).toBeGreaterThan(before);
+});
+
+it('is commanded over HTTP as well, and says what it cannot read', async () => {
+  const send = (body: unknown) =>
+    fetch(`${desk.sandbox.url}/control`, { method: 'POST', body: JSON.stringify(body) });
+  expect((await send({ type: 'setPrice', coin: 'BTC', price: '90000' })).status).toBe(200);
+  expect((await desk.info.allMids())['BTC']).toBe('90000.0');
+  const refused = await send({ type: 'setPrice', coin: 'NOPE', price: '1' });
+  expect([refused.status, await refused.text()]).toEqual([400, 'TypeError: unknown coin NOPE']);
+});
+
+it('answers an unreadable body as the venue does', async () => {
+  const send = (path: string, body: string) => fetch(`${desk.sandbox.url}${path}`, { method: 'POST', body });
+  for (const [path, body] of [
+    ['/info', '{"type":"nothing"}'],
+    ['/info', 'not json'],
+    ['/exchange', '{"action":{"type":"order"}}'],
+  ] as const) {
+    const response = await send(path, body);
+    expect([response.status, await response.text()]).toEqual([
+      422,
+      'Failed to deserialize the JSON body into the target type',
+    ]);
+  }
+});
+
+it('enforces request weights when asked to', async () => {
+  const strict = await openDesk({ enforceLimits: true });
+  try {
+    for (let i = 0; i < 20; i++) await strict.info.userRole({ user: TRADER });
+    await expect(strict.info.userRole({ user: TRADER })).rejects.toThrow('429');
+  } finally {
+    await strict.close();
+  }
+});
