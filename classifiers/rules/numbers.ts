@@ -54,7 +54,7 @@ function toPlain(digits: string, style: NumberStyle): string {
   const thousands = style === 'comma' ? '.' : ',';
   if (!text.includes(thousands)) return keepFirstDot(text.replace(',', '.').replaceAll(',', ''));
   const [whole = '', ...groups] = text.split(thousands);
-  const isGrouped = !/^0/u.test(whole) && groups.every((group) => /^\d{3}(?:[.,]\d+)?$/u.test(group));
+  const isGrouped = !whole.startsWith('0') && groups.every((group) => /^\d{3}(?:[.,]\d+)?$/u.test(group));
   return keepFirstDot(
     (isGrouped ? [whole, ...groups].join('') : `${whole}.${groups.join('')}`).replace(',', '.'),
   );

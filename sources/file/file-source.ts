@@ -1,0 +1,118 @@
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { MalformedMessage, PollResult, Source } from '../source.ts';
+import { isSameFile, parseCursor, sealCursor, startOf, type FileCursor } from './cursor.ts';
+import { contentId, parseLine } from './parse-line.ts';
+import { MAX_LINE_BYTES, readLines, type FileLine } from './read-lines.ts';
+import { watchFile } from './watch-file.ts';
+
+/**
+ * Posts from a file with one JSON object a line: `{"id", "author", "text", "postedAt"}`, `postedAt` as ISO 8601 or
+ * epoch milliseconds, `id` optional. The handle is the path. The file may be appended to, rotated, truncated or
+ * not exist yet.
+ */
+export function createFileSource(): Source {
+  return {
+    kind: 'file',
+    async poll(handle, cursor, { limit, signal }) {
+      signal.throwIfAborted();
+      const stored = parseCursor(cursor);
+      return (await pollRotated(handle, stored, limit)) ?? (await pollPath(handle, handle, stored, limit));
+    },
+    watch: watchFile,
+  };
+}
+
+const nothing = (cursor: unknown): PollResult => ({ messages: [], malformed: [], cursor, more: false });
+
+/** What was appended to a file after the last poll and before it was renamed; null when there is nothing left. */
+async function pollRotated(
+  path: string,
+  cursor: FileCursor | null,
+  limit: number,
+): Promise<PollResult | null> {
+  if (!cursor || (await identify(path)) === cursor.file) return null;
+  const old = await findRotated(path, cursor.file);
+  if (old === null) return null;
+  const page = await pollPath(old, path, cursor, limit);
+  return page.messages.length > 0 || page.malformed.length > 0 ? { ...page, more: true } : null;
+}
+
+/** The file of that identity among the neighbours that carry the name of the watched one. */
+async function findRotated(path: string, file: string): Promise<string | null> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(basename(path)))) {
+    const neighbour = join(dirname(path), name);
+    if ((await identify(neighbour)) === file) return neighbour;
+  }
+  return null;
+}
+
+const identify = (path: string): Promise<string | null> =>
+  stat(path).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => null,
+  );
+
+async function pollPath(
+  path: string,
+  name: string,
+  cursor: FileCursor | null,
+  limit: number,
+): Promise<PollResult> {
+  const handle = await open(path, 'r').catch(throwUnlessMissing);
+  if (!handle) return nothing(cursor);
+  try {
+    return await pollHandle(handle, name, cursor, limit);
+  } finally {
+    await handle.close();
+  }
+}
+
+function throwUnlessMissing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  throw error;
+}
+
+async function pollHandle(
+  handle: FileHandle,
+  name: string,
+  stored: FileCursor | null,
+  limit: number,
+): Promise<PollResult> {
+  const { dev, ino } = await handle.stat();
+  const file = `${dev}:${ino}`;
+  const isKnown = stored !== null && stored.file === file && (await isSameFile(handle, stored));
+  const read = await readLines(handle, isKnown ? stored : startOf(file), limit);
+  const page: PollResult = { messages: [], malformed: [], cursor: null, more: read.more };
+  let { cursor } = read;
+  for (const { line, next } of read.lines) {
+    if (takeLine(line, name, page)) cursor = next.offset > cursor.offset ? next : cursor;
+    else page.more = false;
+  }
+  return { ...page, cursor: await sealCursor(handle, cursor) };
+}
+
+/** Adds the line to the page; false for a last line that is still being written. */
+function takeLine(line: FileLine, name: string, page: PollResult): boolean {
+  if (line.kind === 'tooLong') {
+    page.malformed.push(malformed(name, line, `is longer than ${MAX_LINE_BYTES} bytes`, ''));
+    return true;
+  }
+  const parsed = parseLine(line.text, line.offset);
+  // No beginning of a JSON object is one, so a line that can be read is whole, newline or not.
+  if (!line.complete && !parsed.ok) return false;
+  if (parsed.ok) page.messages.push(parsed.message);
+  else page.malformed.push(malformed(name, line, parsed.problem, line.text));
+  return true;
+}
+
+const malformed = (
+  name: string,
+  { number, offset }: FileLine,
+  problem: string,
+  text: string,
+): MalformedMessage => ({
+  externalId: contentId(text, offset),
+  problem: `${basename(name)} line ${number}: ${problem}`,
+});

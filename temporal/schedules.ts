@@ -1,0 +1,94 @@
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { TASK_QUEUES } from './task-queues.ts';
+
+interface Job {
+  scheduleId: string;
+  workflowType: string;
+  args: unknown[];
+  everyMs: number;
+  /** A run that takes longer is given up; the next one starts afresh. */
+  timeoutMs: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+const PIPELINE_JOBS: readonly Job[] = [
+  { scheduleId: 'classify', workflowType: 'classify', args: [], everyMs: MINUTE, timeoutMs: 15 * MINUTE },
+  {
+    scheduleId: 'generate-signals',
+    workflowType: 'generateSignals',
+    args: [],
+    everyMs: MINUTE,
+    timeoutMs: 15 * MINUTE,
+  },
+  {
+    scheduleId: 'check-venues',
+    workflowType: 'checkVenues',
+    args: [],
+    everyMs: 30 * SECOND,
+    timeoutMs: 2 * MINUTE,
+  },
+  {
+    scheduleId: 'refresh-instruments',
+    workflowType: 'refreshInstruments',
+    args: [],
+    everyMs: 10 * MINUTE,
+    timeoutMs: 5 * MINUTE,
+  },
+];
+
+/** Makes or brings up to date every schedule of the pipeline and the venues. Safe to call at every start. */
+export async function ensureSchedules(
+  client: Client,
+  sources: readonly { sourceAccountId: string }[],
+): Promise<void> {
+  await Promise.all(PIPELINE_JOBS.map((job) => ensureSchedule(client, job)));
+  await Promise.all(sources.map((source) => ensureIngestSchedule(client, source)));
+}
+
+/** Makes sure a source is read every minute, whether or not it can be watched. */
+export const ensureIngestSchedule = (
+  client: Client,
+  { sourceAccountId }: { sourceAccountId: string },
+): Promise<void> =>
+  ensureSchedule(client, {
+    scheduleId: ingestScheduleId(sourceAccountId),
+    workflowType: 'ingest',
+    args: [{ sourceAccountId }],
+    everyMs: MINUTE,
+    timeoutMs: 15 * MINUTE,
+  });
+
+export const ingestScheduleId = (sourceAccountId: string): string => `ingest-${sourceAccountId}`;
+
+async function ensureSchedule(client: Client, job: Job): Promise<void> {
+  const options = toOptions(job);
+  try {
+    await client.schedule.create({ ...options, state: { triggerImmediately: false } });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    // A schedule somebody has paused stays paused.
+    await client.schedule.getHandle(job.scheduleId).update(({ state }) => ({ ...options, state }));
+  }
+}
+
+const toOptions = ({ scheduleId, workflowType, args, everyMs, timeoutMs }: Job): ScheduleOptions => ({
+  scheduleId,
+  spec: { intervals: [{ every: everyMs }] },
+  action: {
+    type: 'startWorkflow',
+    workflowType,
+    workflowId: `scheduled/${scheduleId}`,
+    args,
+    taskQueue: TASK_QUEUES.pipeline,
+    workflowRunTimeout: timeoutMs,
+  },
+  // What was missed while the server was down is made up for by the next run, not by a storm of old ones.
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: MINUTE },
+});

@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from '#observability/logger.ts';
+import type { Source } from '#sources/source.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { messageArrivedSignal, workflowIds } from '#workflows/messages.ts';
+
+export interface WatchedSource {
+  sourceAccountId: string;
+  kind: string;
+  handle: string;
+}
+
+export interface SourceWatcherDeps {
+  client: Client;
+  /** One per kind of source; those without `watch` are left to their schedules. */
+  sources: ReadonlyMap<string, Source>;
+  listSources(): Promise<readonly WatchedSource[]>;
+  logger: Logger;
+  /** How often sources that were added or paused meanwhile are looked for. */
+  refreshMs?: number;
+}
+
+const REFRESH_MS = 5_000;
+const RETRY_MS = 1_000;
+
+/**
+ * Watches every source that can be watched, and has a change read at once. A change that cannot be passed on is
+ * tried again each second; the schedule of the source is the floor under all this. Resolves once all sources known
+ * now are watched; the answer stops it.
+ */
+export async function watchSources(deps: SourceWatcherDeps): Promise<() => void> {
+  const watched = new Map<string, () => void>();
+  const refresh = () =>
+    deps
+      .listSources()
+      .then((listed) => adjust(deps, watched, listed))
+      .catch((error: unknown) => deps.logger.warn({ err: error }, 'sources to watch cannot be listed'));
+  await refresh();
+  const timer = setInterval(() => void refresh(), deps.refreshMs ?? REFRESH_MS);
+  return () => {
+    clearInterval(timer);
+    for (const stop of watched.values()) stop();
+  };
+}
+
+function adjust(
+  deps: SourceWatcherDeps,
+  watched: Map<string, () => void>,
+  listed: readonly WatchedSource[],
+): void {
+  const wanted = new Map(listed.map((source) => [source.sourceAccountId, source]));
+  for (const [id, stop] of watched) {
+    if (wanted.has(id)) continue;
+    stop();
+    watched.delete(id);
+  }
+  for (const [id, source] of wanted) {
+    if (!watched.has(id)) watched.set(id, watchOne(deps, source));
+  }
+}
+
+function watchOne({ client, sources, logger }: SourceWatcherDeps, source: WatchedSource): () => void {
+  let retry: NodeJS.Timeout | null = null;
+  let stopped = false;
+  const wake = () => {
+    retry = null;
+    requestIngest(client, source.sourceAccountId).catch((error: unknown) => {
+      logger.warn({ ...source, err: error }, 'a change of the source cannot be passed on yet');
+      if (!stopped) retry ??= setTimeout(wake, RETRY_MS);
+    });
+  };
+  const stop = sources.get(source.kind)?.watch?.(source.handle, wake);
+  // What was written before the watch stood is read now.
+  wake();
+  return () => {
+    stopped = true;
+    stop?.();
+    if (retry) clearTimeout(retry);
+  };
+}
+
+/** Has a source read now: wakes the run that is reading it, or starts one. */
+export async function requestIngest(client: Client, sourceAccountId: string): Promise<void> {
+  await client.workflow.signalWithStart('ingest', {
+    workflowId: workflowIds.ingest(sourceAccountId),
+    taskQueue: TASK_QUEUES.pipeline,
+    args: [{ sourceAccountId }],
+    signal: messageArrivedSignal,
+    signalArgs: [],
+  });
+}
