@@ -1,7 +1,8 @@
+import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NonceBook } from './nonces.ts';
-import { TRADER, limit, openDesk, statusesOf } from './testing.ts';
+import { TRADER, TRADER_KEY, limit, openDesk, statusesOf } from './testing.ts';
 import type { TradingDesk } from './testing.ts';
 
 let desk: TradingDesk;
@@ -72,22 +73,27 @@ it('a signature for the other network belongs to nobody known here', async () =>
   }
 });
 
-/** The envelope that a client sends, caught on its way. */
-async function signedOrder(from: TradingDesk): Promise<unknown> {
-  let body: unknown;
-  const { HttpTransport, ExchangeClient } = await import('@nktkas/hyperliquid');
-  const transport = new HttpTransport({
-    isTestnet: from.sandbox.network === 'testnet',
-    apiUrl: from.sandbox.url,
+class CatchingTransport extends HttpTransport {
+  caught: unknown;
+
+  override request<T>(
+    endpoint: 'info' | 'exchange' | 'explorer',
+    payload: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    this.caught = payload;
+    return super.request<T>(endpoint, payload, signal);
+  }
+}
+
+/** Sends an order and returns the envelope as it went out. */
+async function signedOrder({ sandbox }: TradingDesk): Promise<unknown> {
+  const transport = new CatchingTransport({ isTestnet: sandbox.network === 'testnet', apiUrl: sandbox.url });
+  await new ExchangeClient({ transport, wallet: new Wallet(TRADER_KEY) }).order({
+    orders: buy,
+    grouping: 'na',
   });
-  const { request } = transport;
-  transport.request = (endpoint, payload, signal) => {
-    body = payload;
-    return request.call(transport, endpoint, payload, signal);
-  };
-  const wallet = new Wallet(`0x${'0123456789'.repeat(6)}0123`);
-  await new ExchangeClient({ transport, wallet }).order({ orders: buy, grouping: 'na' });
-  return body;
+  return transport.caught;
 }
 
 it('the same signed request is accepted once', async () => {

@@ -1,0 +1,125 @@
+import { SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { TRADER, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
+import type { TradingDesk } from '../testing.ts';
+
+let desk: TradingDesk;
+let transport: WebSocketTransport;
+let streams: SubscriptionClient;
+beforeEach(async () => {
+  desk = await openDesk();
+  transport = new WebSocketTransport({ url: desk.sandbox.wsUrl, isTestnet: true });
+  streams = new SubscriptionClient({ transport });
+  await transport.ready();
+});
+afterEach(async () => {
+  await transport.close();
+  await desk.close();
+});
+
+describe('market streams', () => {
+  it('push the mark price of every tick, in order', async () => {
+    const marks: string[] = [];
+    await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
+    for (let i = 1; i <= 300; i++) desk.sandbox.setPrice('BTC', 100_000 + i);
+    await expect.poll(() => marks.length).toBe(301);
+    expect(marks).toEqual(Array.from({ length: 301 }, (_, i) => `${100_000 + i}.0`));
+  });
+
+  it('start with the present and follow: mids, best prices, book, candle', async () => {
+    const seen: Record<string, unknown[]> = { mids: [], bbo: [], book: [], candle: [] };
+    await streams.allMids((event) => seen['mids']!.push(event.mids['BTC']));
+    await streams.bbo({ coin: 'BTC' }, (event) => seen['bbo']!.push(event.bbo[0]?.px));
+    await streams.l2Book({ coin: 'BTC' }, (event) => seen['book']!.push(event.levels[1][0]?.px));
+    await streams.candle({ coin: 'BTC', interval: '1m' }, (event) => seen['candle']!.push(event.c));
+    desk.sandbox.setPrice('BTC', 101_000);
+    const both = ['100000.0', '101000.0'];
+    await expect.poll(() => seen).toEqual({ mids: both, bbo: both, book: both, candle: both });
+  });
+});
+
+describe('account streams', () => {
+  it('give a snapshot of fills and then each new one', async () => {
+    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
+    const events: unknown[] = [];
+    await streams.userFills({ user: TRADER }, (event) => events.push(event));
+    await expect
+      .poll(() => events)
+      .toMatchObject([{ isSnapshot: true, user: TRADER, fills: [{ sz: '0.001' }] }]);
+    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.002', c: cloid(5) })]);
+    await expect
+      .poll(() => events[1])
+      .toMatchObject({ user: TRADER, fills: [{ sz: '0.002', cloid: cloid(5) }] });
+  });
+
+  it('tell the life of a stop: open, triggered, filled', async () => {
+    const statuses: string[] = [];
+    await streams.orderUpdates({ user: TRADER }, (updates) => {
+      for (const { order, status } of updates) if (order.cloid === cloid(2)) statuses.push(status);
+    });
+    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
+    await statusesOf(desk, [trigger('sl', { b: false, p: '95000', s: '0.001', c: cloid(2) })]);
+    desk.sandbox.setPrice('BTC', 94_000);
+    await expect.poll(() => statuses).toEqual(['open', 'triggered', 'filled']);
+  });
+
+  it('push account state, open orders, funding and events', async () => {
+    const seen = { state: 0, orders: 0, fundings: 0, events: 0 };
+    await streams.clearinghouseState({ user: TRADER }, () => void seen.state++);
+    await streams.openOrders({ user: TRADER }, () => void seen.orders++);
+    await streams.userFundings({ user: TRADER }, () => void seen.fundings++);
+    await streams.userEvents({ user: TRADER }, () => void seen.events++);
+    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
+    desk.sandbox.control({ type: 'payFunding' });
+    await expect.poll(() => seen).toEqual({ state: 3, orders: 2, fundings: 2, events: 2 });
+  });
+});
+
+it('answers info requests and orders sent over the socket', async () => {
+  expect(await transport.request('info', { type: 'allMids' })).toMatchObject({ BTC: '100000.0' });
+  await expect(transport.request('info', { type: 'nothing' })).rejects.toThrow('422');
+});
+
+it('loses every subscriber when sockets are dropped, who come back by themselves', async () => {
+  const marks: string[] = [];
+  await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
+  desk.sandbox.control({ type: 'dropSockets' });
+  await expect.poll(() => marks.length, { timeout: 10_000 }).toBe(2);
+  desk.sandbox.setPrice('BTC', 99_000);
+  await expect.poll(() => marks.at(-1)).toBe('99000.0');
+});
+
+it('pushes nothing while frozen', async () => {
+  const marks: string[] = [];
+  await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
+  desk.sandbox.control({ type: 'freezeStreams', durationMs: 60_000 });
+  desk.sandbox.setPrice('BTC', 99_000);
+  desk.sandbox.control({ type: 'freezeStreams', durationMs: 0 });
+  desk.sandbox.setPrice('BTC', 98_000);
+  await expect.poll(() => marks).toEqual(['100000.0', '98000.0']);
+});
+
+it('closes a socket to which it had nothing to say', async () => {
+  const quick = await openDesk({ idleSocketMs: 50 });
+  const socket = new WebSocket(quick.sandbox.wsUrl);
+  const code = await new Promise((resolve) => socket.on('close', resolve));
+  expect(code).toBe(1000);
+  await quick.close();
+});
+
+it('refuses a second identical subscription and one it does not know', async () => {
+  const socket = new WebSocket(desk.sandbox.wsUrl);
+  const errors: unknown[] = [];
+  socket.on('message', (data: Buffer) => {
+    const message: { channel: string; data: unknown } = JSON.parse(data.toString('utf8'));
+    if (message.channel === 'error') errors.push(message.data);
+  });
+  await new Promise((resolve) => socket.once('open', resolve));
+  for (const subscription of [{ type: 'allMids' }, { type: 'allMids' }, { type: 'bbo', coin: 'NOPE' }])
+    socket.send(JSON.stringify({ method: 'subscribe', subscription }));
+  await expect
+    .poll(() => errors)
+    .toEqual(['Already subscribed: {"type":"allMids"}', 'Invalid subscription {"type":"bbo","coin":"NOPE"}']);
+  socket.terminate();
+});
