@@ -170,15 +170,18 @@ export const tradeStory = z
 export type TradeStory = z.output<typeof tradeStory>;
 
 const note = z.string().max(500).optional();
-export const tradeNote = z.strictObject({ note }).default({});
-export const closeInput = z
-  .strictObject({
+/** No body at all says as much as an empty one. */
+const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
+
+export const tradeNote = optional(z.strictObject({ note }));
+export const closeInput = optional(
+  z.strictObject({
     note,
     /** Answer only once the position is flat, or after `waitMs`. */
     wait: z.boolean().default(false),
     waitMs: z.number().int().min(100).max(30_000).default(10_000),
-  })
-  .prefault({});
+  }),
+);
 
 /** What was asked for has been handed to the trade's workflow; `closed` says whether it is already flat. */
 export const tradeRequested = z.object({

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { FastifyInstance } from 'fastify';
+import { buildApp, type ApiDeps } from '#api/app.ts';
+import { ensureFirstApiKey } from '#api/first-key.ts';
+import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
+import { createLogger } from '#observability/logger.ts';
+import { openDatabase, type Database } from '#prisma/client.ts';
+import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
+import { connectClient } from '#temporal/connection.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import { parseMasterKey } from '#venues/keys/sealed-key.ts';
+import { startLocalServices, type LocalServices } from './services.ts';
+
+/** The API on real services of its own, with the sandbox in this process. */
+export interface TestApi {
+  app: FastifyInstance;
+  db: Database;
+  temporal: Client;
+  sandbox: HyperliquidSandbox;
+  services: LocalServices;
+  deps: ApiDeps;
+  stateDir: string;
+  key: string;
+  /** Every line the API logged. */
+  logged: string[];
+  call(method: 'GET' | 'POST', url: string, body?: object): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  status: number;
+  type: string;
+  headers: Record<string, unknown>;
+  text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into it
+  body: any;
+}
+
+export const TEST_MASTER_KEY = parseMasterKey('test', '5a'.repeat(32));
+
+/** Starts what the API stands on; nothing polls the task queues. */
+export async function startTestApi(): Promise<TestApi> {
+  const services = await startLocalServices();
+  const db = openDatabase(services.databaseUrl, { poolSize: 5 });
+  const temporal = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
+  const sandbox = await startHyperliquidSandbox();
+  sandbox.setPrice('BTC', 50_000);
+  const venue = createHyperliquidVenue({ url: sandbox.url, network: 'testnet' });
+  const stateDir = mkdtempSync(join(tmpdir(), 'signalman-api-'));
+  const { madeKey } = await ensureFirstApiKey(db, { stateDir });
+  const logged: string[] = [];
+  const deps: ApiDeps = {
+    db,
+    temporal,
+    venues: [venue],
+    masterKeys: [TEST_MASTER_KEY],
+    logger: createLogger({
+      level: 'info',
+      name: 'api',
+      destination: { write: (line: string) => void logged.push(line) },
+    }),
+    walletProvisioner: createSandboxProvisioner({ url: sandbox.url, network: 'testnet' }),
+  };
+  const app = await buildApp(deps);
+  const key = madeKey ?? '';
+  return {
+    app,
+    db,
+    temporal,
+    sandbox,
+    services,
+    deps,
+    stateDir,
+    key,
+    logged,
+    call: (method, url, body) => callApi(app, key, method, url, body),
+    async stop() {
+      await app.close();
+      await venue.close();
+      await sandbox.close();
+      await temporal.connection.close();
+      await db.$disconnect();
+      await services.stop();
+      if (!process.env['KEEP']) rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One request with the given key, without a socket. */
+export async function callApi(
+  app: FastifyInstance,
+  key: string | null,
+  method: 'GET' | 'POST',
+  url: string,
+  body?: object,
+): Promise<Answer> {
+  const answer = await app.inject({
+    method,
+    url,
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+    ...(body && { body }),
+  });
+  const type = answer.headers['content-type'] ?? '';
+  return {
+    status: answer.statusCode,
+    type,
+    headers: answer.headers,
+    text: answer.body,
+    body: type.includes('json') ? answer.json() : null,
+  };
+}
