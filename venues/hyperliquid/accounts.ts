@@ -23,6 +23,8 @@ const FUNDINGS_PER_PAGE = 500;
 const ROWS_PER_EXTRA_WEIGHT = 20;
 const MAX_PAGES = 20;
 
+/** Modes in which the perpetuals account holds its own collateral; in a mode nobody knows it may not. */
+const OWN_MARGIN_MODES: ReadonlySet<string> = new Set(['default', 'disabled', 'dexAbstraction']);
 /** How long an account is believed to hold its collateral the way it said. */
 const ABSTRACTION_TRUSTED_MS = 3_600_000;
 
@@ -149,7 +151,7 @@ function createAccountModeCheck(client: HyperliquidClient): (user: AccountId) =>
       weight: WEIGHT.usual,
       ask: (config) => userAbstraction(config, { user }),
     });
-    if (mode === 'unifiedAccount' || mode === 'portfolioMargin') {
+    if (!OWN_MARGIN_MODES.has(mode)) {
       throw new VenueError(
         'account_mode_unsupported',
         `account ${user} is in ${mode} mode; switch it to separate perpetuals margin to trade here`,

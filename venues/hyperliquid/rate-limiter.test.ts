@@ -66,6 +66,17 @@ test('whoever would wait too long is turned away, and so is whoever finds the qu
   expect(await late).toMatchObject({ message: 'the request budget did not free up in time' });
 });
 
+test('a read gives up in time although an exit ahead of it still waits', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  limiter.drain();
+  const exit = limiter.take(PER_MINUTE, 'exit', 120_000);
+  const read = limiter.take(1, 'read', 1_000).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await read).toBeInstanceOf(RateLimited);
+  await vi.advanceTimersByTimeAsync(60_000);
+  (await exit)();
+});
+
 test('no more requests than slots are under way, and reads leave some free', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE, maxInFlight: 10 });
   const releases: (() => void)[] = [];

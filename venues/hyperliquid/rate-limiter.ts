@@ -29,9 +29,9 @@ export interface RateLimiter {
 
 interface Waiter {
   weight: number;
-  deadline: number;
+  timer: NodeJS.Timeout;
   admit(): void;
-  refuse(reason: string): void;
+  refuse(error: RateLimited): void;
 }
 
 export interface RateLimiterOptions {
@@ -59,11 +59,10 @@ export function createRateLimiter({
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function refill(): number {
+  function refill(): void {
     const now = performance.now();
     budget = Math.min(weightPerMinute, budget + (now - countedAt) * perMs);
     countedAt = now;
-    return now;
   }
 
   /** Budget that must be there for this request; a request larger than the bucket goes when the bucket is full. */
@@ -88,50 +87,46 @@ export function createRateLimiter({
   const nobodyAhead = (priority: Priority): boolean =>
     PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1).every((each) => queues[each].length === 0);
 
-  function admitThoseWhoFit(now: number): void {
+  function admitThoseWhoFit(): void {
     for (const priority of PRIORITIES) {
       const queue = queues[priority];
-      while (queue[0] !== undefined) {
-        if (queue[0].deadline <= now) {
-          queue.shift()?.refuse('the request budget did not free up in time');
-        } else if (fits(queue[0].weight, priority)) {
-          spend(queue[0].weight);
-          queue.shift()?.admit();
-        } else {
-          return;
-        }
+      for (let first = queue[0]; first !== undefined; first = queue[0]) {
+        if (!fits(first.weight, priority)) return;
+        queue.shift();
+        spend(first.weight);
+        clearTimeout(first.timer);
+        first.admit();
       }
     }
   }
 
-  function nextLookMs(now: number): number | null {
-    let soonest: number | null = null;
-    for (const priority of PRIORITIES) {
-      const first = queues[priority][0];
-      if (first === undefined) continue;
-      soonest = Math.min(soonest ?? Infinity, first.deadline - now);
-      // Without a slot time alone changes nothing: a request that ends does.
-      if (hasSlot(priority)) soonest = Math.min(soonest, (needed(first.weight, priority) - budget) / perMs);
-    }
-    return soonest;
+  /** When the budget will do for the first in line; without a slot only a request that ends changes anything. */
+  function nextLookMs(): number | null {
+    const priority = PRIORITIES.find((each) => queues[each].length > 0);
+    if (priority === undefined || !hasSlot(priority)) return null;
+    const [first] = queues[priority];
+    if (first === undefined) return null;
+    return (needed(first.weight, priority) - budget) / perMs;
   }
 
   function look(): void {
     clearTimeout(timer);
-    const now = refill();
-    admitThoseWhoFit(now);
-    const waitMs = nextLookMs(now);
+    refill();
+    admitThoseWhoFit();
+    const waitMs = nextLookMs();
     timer = waitMs === null ? undefined : setTimeout(look, Math.max(1, Math.ceil(waitMs)));
   }
 
-  function enqueue(weight: number, priority: Priority, deadline: number): Promise<void> {
+  function enqueue(weight: number, priority: Priority, maxWaitMs: number): Promise<void> {
+    const queue = queues[priority];
     return new Promise((resolve, reject) => {
-      queues[priority].push({
-        weight,
-        deadline,
-        admit: resolve,
-        refuse: (reason) => reject(new RateLimited(reason)),
-      });
+      const giveUp = (): void => {
+        queue.splice(queue.indexOf(waiter), 1);
+        reject(new RateLimited('the request budget did not free up in time'));
+        look();
+      };
+      const waiter: Waiter = { weight, timer: setTimeout(giveUp, maxWaitMs), admit: resolve, refuse: reject };
+      queue.push(waiter);
       look();
     });
   }
@@ -139,13 +134,13 @@ export function createRateLimiter({
   return {
     async take(weight, priority, maxWaitMs) {
       if (closed) throw new RateLimited('the venue connection is closed');
-      const now = refill();
+      refill();
       if (nobodyAhead(priority) && fits(weight, priority)) {
         spend(weight);
         return once(release);
       }
       if (queues[priority].length >= maxWaiting) throw new RateLimited('too many requests are waiting');
-      await enqueue(weight, priority, now + maxWaitMs);
+      await enqueue(weight, priority, maxWaitMs);
       return once(release);
     },
     charge(weight) {
@@ -160,7 +155,10 @@ export function createRateLimiter({
       closed = true;
       clearTimeout(timer);
       for (const priority of PRIORITIES) {
-        for (const waiter of queues[priority].splice(0)) waiter.refuse('the venue connection is closed');
+        for (const waiter of queues[priority].splice(0)) {
+          clearTimeout(waiter.timer);
+          waiter.refuse(new RateLimited('the venue connection is closed'));
+        }
       }
     },
   };

@@ -46,14 +46,8 @@ export const clearinghouseState = z.object({
   ),
 });
 
-/** How an account holds its collateral; only the first two keep it in the perpetuals account. */
-export const userAbstraction = z.enum([
-  'default',
-  'disabled',
-  'dexAbstraction',
-  'unifiedAccount',
-  'portfolioMargin',
-]);
+/** How an account holds its collateral. */
+export const userAbstraction = z.string();
 
 export const openOrder = z.object({
   coin: z.string(),

@@ -87,6 +87,9 @@ export interface Filled {
 export const mayHaveFilled = (order: WireOpenOrder, word: string): boolean =>
   order.sz !== order.origSz && word !== 'triggered' && !(word === 'open' && order.isTrigger === true);
 
+/** An average has no end of its own; the books keep 18 decimals. */
+const AVERAGE_DECIMALS = 12;
+
 /** Adds up the fills of one order. */
 export function filledBy(fills: readonly VenueFill[], oid: number): Filled {
   const own = fills.filter((fill) => fill.venueOrderId === String(oid));
@@ -94,7 +97,7 @@ export function filledBy(fills: readonly VenueFill[], oid: number): Filled {
   const value = sum(own.map((fill) => amount(fill.size).mul(fill.price)));
   return {
     size: decimalString(size),
-    averagePrice: size.isZero() ? null : decimalString(value.div(size)),
+    averagePrice: size.isZero() ? null : decimalString(value.div(size).toDecimalPlaces(AVERAGE_DECIMALS)),
   };
 }
 
