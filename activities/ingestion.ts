@@ -1,4 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
@@ -19,6 +18,8 @@ export interface IngestionDeps {
 
 /** Messages read in one step. */
 const PAGE_SIZE = 200;
+/** Leaves time to store the page within the step. */
+const POLL_TIMEOUT_MS = 20_000;
 
 export function createIngestionActivities(
   deps: IngestionDeps,
@@ -30,7 +31,7 @@ export function createIngestionActivities(
       const source = sourceOf(deps, account.kind);
       const page = await source.poll(account.handle, account.cursor, {
         limit: PAGE_SIZE,
-        signal: cancellationSignal(),
+        signal: AbortSignal.timeout(POLL_TIMEOUT_MS),
       });
       const messages = await storePage(deps, sourceAccountId, page);
       return { messages, more: page.more };

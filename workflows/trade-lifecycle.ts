@@ -73,7 +73,7 @@ async function live(input: TradeInput, carried?: CarriedTrade): Promise<TradeSta
   let agentName = carried?.agentName ?? '';
   listen(inbox, () => trade);
   if (!carried) {
-    const planned = await planTrade({ ...input, workflowId: workflowInfo().workflowId });
+    const planned = await planTrade(input);
     if (planned.outcome === 'planned') {
       agentName = planned.agentName;
       label(planned);

@@ -1,0 +1,171 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { spawnRole, type RoleProcess } from '#cli/services/role.ts';
+import type { Barriers } from '#domain/barriers.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
+import { workflowIds } from '#workflows/messages.ts';
+import { startTestApi, TEST_MASTER_KEY, type TestApi } from './api.ts';
+
+const WORKER_SCRIPT = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+
+export interface TestDeployment {
+  agentId: string;
+  deploymentId: string;
+  walletAddress: string;
+}
+
+/** A whole Signalman on real services: API and sandbox in this process, workers in processes of their own. */
+export interface TradingSystem extends TestApi {
+  /** Starts workers; with `crashAt`, they die there once. */
+  startWorker(options?: {
+    crashAt?: string;
+    roles?: string[];
+    env?: Record<string, string>;
+  }): Promise<RoleProcess>;
+  /** An agent with one funded deployment. */
+  deploy(options?: {
+    minConfidence?: number;
+    maxOpenPositions?: number;
+    maxNotionalUsd?: string;
+  }): Promise<TestDeployment>;
+  /** Posts a signal by hand and answers the trade it becomes in the deployment. */
+  signal(deployment: TestDeployment, signal: TestSignal): Promise<TestTrade>;
+}
+
+export interface TestSignal {
+  symbol?: string;
+  side?: 'long' | 'short';
+  barriers: Barriers;
+  sizeModel?: SizeModel;
+  leverage?: number;
+  referencePrice?: string;
+}
+
+export interface TestTrade {
+  signalId: string;
+  deploymentId: string;
+  workflowId: string;
+  /** The trade once it has reached one of the phases (closed: and is billed); fails after the time limit with its story so far. */
+  reaches(...phases: string[]): Promise<TradeStory>;
+  story(): Promise<TradeStory | null>;
+}
+
+const PHASE_TIMEOUT_MS = 60_000;
+
+export async function startTradingSystem(): Promise<TradingSystem> {
+  const api = await startTestApi();
+  const workers: RoleProcess[] = [];
+  let agents = 0;
+  return {
+    ...api,
+    async startWorker({ crashAt, roles = [], env = {} } = {}) {
+      const worker = await spawnRole({
+        name: 'worker',
+        script: WORKER_SCRIPT,
+        args: roles,
+        logFile: join(api.stateDir, `worker-${workers.length}.log`),
+        env: {
+          ...process.env,
+          ...workerEnv(api),
+          ...(crashAt
+            ? { SIGNALMAN_CRASH_ONCE: `${crashAt}=${join(api.stateDir, `crashed-${crashAt}`)}` }
+            : {}),
+          ...env,
+        },
+      });
+      workers.push(worker);
+      return worker;
+    },
+    async deploy({ minConfidence = 0.5, ...limits } = {}) {
+      const agent = await created(api, '/agents', {
+        name: `agent-${(agents += 1)}`,
+        minConfidence,
+        barriers: { stopLoss: { pct: 5 } },
+        sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
+        maxDriftPct: 50,
+      });
+      const deployment = await created(api, `/agents/${agent.id}/deployments`, {
+        venue: 'hyperliquid',
+        maxNotionalUsd: '5000',
+        fundUsdc: '10000',
+        ...limits,
+      });
+      return { agentId: agent.id, deploymentId: deployment.id, walletAddress: deployment.walletAddress };
+    },
+    async signal(deployment, { symbol = 'BTC', side = 'long', ...rest }) {
+      const body = { agentId: deployment.agentId, instrument: symbol, side, ...rest };
+      const answer = await api.call('POST', '/signals', body);
+      if (answer.status !== 202) throw new Error(`signal not taken: ${answer.text}`);
+      return tradeHandle(api, answer.body.signalId, deployment.deploymentId);
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await api.stop();
+    },
+  };
+}
+
+export const workerEnv = (api: TestApi): Record<string, string> => ({
+  DATABASE_URL: api.services.databaseUrl,
+  TEMPORAL_ADDRESS: api.services.temporalAddress,
+  TEMPORAL_NAMESPACE: api.services.namespace,
+  HYPERLIQUID_URL: api.sandbox.url,
+  HYPERLIQUID_NETWORK: 'testnet',
+  SIGNALMAN_MASTER_KEY: TEST_MASTER_KEY.key.toString('hex'),
+  SIGNALMAN_MASTER_KEY_ID: TEST_MASTER_KEY.id,
+});
+
+async function created(api: TestApi, url: string, body: object) {
+  const answer = await api.call('POST', url, body);
+  if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${answer.text}`);
+  return answer.body;
+}
+
+function tradeHandle(api: TestApi, signalId: string, deploymentId: string): TestTrade {
+  const story = async () => {
+    const where = { signalId_deploymentId: { signalId, deploymentId } };
+    const row = await api.db.trade.findUnique({ where, select: { id: true } });
+    return row && findTradeStory(api.db, row.id);
+  };
+  return {
+    signalId,
+    deploymentId,
+    workflowId: workflowIds.trade(signalId, deploymentId),
+    story,
+    async reaches(...phases) {
+      const until = Date.now() + PHASE_TIMEOUT_MS;
+      for (;;) {
+        const now = await story();
+        if (now && phases.includes(now.phase) && (now.phase !== 'closed' || now.bills.length > 0)) return now;
+        if (Date.now() > until)
+          throw new Error(`trade not ${phases.join('/')}: ${JSON.stringify(now, null, 1)}`);
+        await delay(25);
+      }
+    },
+  };
+}
+
+/** Waits until a condition on the system holds. */
+export async function until<Value>(
+  what: string,
+  read: () => Promise<Value | null | undefined | false>,
+  timeoutMs = PHASE_TIMEOUT_MS,
+): Promise<Value> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await delay(25);
+  }
+}
+
+/** The sandbox's account as it stands. */
+export function accountOf(state: SandboxState, address: string) {
+  const account = state.accounts.find((each) => each.address === address);
+  if (!account) throw new Error(`the sandbox has no account ${address}`);
+  return account;
+}

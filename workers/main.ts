@@ -1,0 +1,95 @@
+// Runs workers: all roles, or those named on the command line (`trading`, `watch`, `pipeline`). Workers hold no
+// state, so any number of them may run beside each other.
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { hostname } from 'node:os';
+import { createDeskAccounts } from '#activities/execution/desk-account.ts';
+import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import type { WatcherDeps } from '#activities/watching/watcher.ts';
+import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { loadConfig, type Config } from '#config/env.ts';
+import type { VenueName } from '#domain/ids.ts';
+import { createLogger } from '#observability/logger.ts';
+import { openDatabase } from '#prisma/client.ts';
+import { connectClient, connectionOptions } from '#temporal/connection.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import type { Venue } from '#venues/venue.ts';
+import { crashOnce, noFailpoint } from './failpoints.ts';
+import { createPipelineWorker, startPipeline } from './pipeline.ts';
+import { createTradeMessenger } from './trade-messenger.ts';
+import { createTradingWorker } from './trading.ts';
+import { createWatchWorker, ensurePriceWatches } from './watch.ts';
+import type { WorkerContext } from './worker-options.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
+
+const ROLES = ['trading', 'watch', 'pipeline'] as const;
+type Role = (typeof ROLES)[number];
+
+followSupervisor();
+const config = loadConfig(process.env);
+const logger = createLogger({ level: config.logLevel, name: 'worker' });
+Runtime.install({ shutdownSignals: [] });
+await run(config, readRoles(process.argv.slice(2)));
+
+function readRoles(args: readonly string[]): readonly Role[] {
+  const unknown = args.filter((arg) => !(ROLES as readonly string[]).includes(arg));
+  if (unknown.length > 0)
+    throw new Error(`unknown role ${unknown.join(', ')}: there are ${ROLES.join(', ')}`);
+  return args.length === 0 ? ROLES : (args as Role[]);
+}
+
+async function run(settings: Config, roles: readonly Role[]): Promise<void> {
+  const [client, connection, workflowBundle] = await Promise.all([
+    connectClient(settings.temporal),
+    NativeConnection.connect(connectionOptions(settings.temporal)),
+    bundleWorkflows(),
+  ]);
+  const deps = constructDeps(settings, createTradeMessenger(client));
+  const context: WorkerContext = {
+    connection,
+    namespace: settings.temporal.namespace,
+    workflowBundle,
+    identity: `${process.pid}@${hostname()}`,
+  };
+  const workers = await Promise.all(roles.map((role) => createWorker(role, context, deps)));
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : () => undefined;
+  if (roles.includes('watch')) await ensurePriceWatches(client, [...deps.venues.keys()]);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stopSources();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    });
+  }
+  reportReady({ roles });
+  logger.info({ roles }, 'workers running');
+  await running;
+  await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
+  await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
+}
+
+function createWorker(role: Role, context: WorkerContext, deps: WatcherDeps): Promise<Worker> {
+  if (role === 'trading') return createTradingWorker(context, deps);
+  return role === 'watch' ? createWatchWorker(context, deps) : createPipelineWorker(context, deps);
+}
+
+function constructDeps(settings: Config, messenger: WatcherDeps['messenger']): WatcherDeps {
+  const db = openDatabase(settings.databaseUrl);
+  const venues = new Map<VenueName, Venue>([['hyperliquid', createHyperliquidVenue(settings.hyperliquid)]]);
+  const base = {
+    db,
+    venues,
+    masterKeys: settings.masterKeys,
+    logger,
+    now: Date.now,
+    failpoint: readFailpoint(),
+    databaseUrl: settings.databaseUrl,
+    messenger,
+  };
+  return { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+}
+
+/** Where tests make this process die: `step=marker file`. */
+function readFailpoint() {
+  const [step, markerFile] = (process.env['SIGNALMAN_CRASH_ONCE'] ?? '').split('=');
+  return step && markerFile ? crashOnce(step, markerFile) : noFailpoint;
+}

@@ -1,0 +1,70 @@
+import type { Client } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { createClassificationActivities } from '#activities/classification.ts';
+import type { PipelineRoleActivities } from '#activities/contract.ts';
+import type { TradingDeps } from '#activities/deps.ts';
+import { createFanOutActivities } from '#activities/fan-out.ts';
+import { createIngestionActivities } from '#activities/ingestion.ts';
+import { createMarketPrices } from '#activities/market-prices.ts';
+import { createSignalActivities } from '#activities/signals.ts';
+import { createVenueActivities } from '#activities/venues.ts';
+import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
+import { createFileSource } from '#sources/file/file-source.ts';
+import type { Source } from '#sources/source.ts';
+import { ensureSchedules } from '#temporal/schedules.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { watchSources } from './source-watcher.ts';
+import { workerOptions, type WorkerContext } from './worker-options.ts';
+
+const sources: ReadonlyMap<Source['kind'], Source> = new Map([['file', createFileSource()]]);
+
+/** Runs the way of a message to a signal, and scheduled jobs. */
+export function createPipelineWorker(context: WorkerContext, deps: TradingDeps): Promise<Worker> {
+  const activities: PipelineRoleActivities = createActivities(deps);
+  return Worker.create({
+    ...workerOptions(context),
+    taskQueue: TASK_QUEUES.pipeline,
+    activities,
+    maxCachedWorkflows: 100,
+    maxConcurrentActivityTaskExecutions: 20,
+  });
+}
+
+function createActivities(deps: TradingDeps): PipelineRoleActivities {
+  const { db, logger, now } = deps;
+  const venues = [...deps.venues.values()];
+  const classifier = createRulesClassifier();
+  return {
+    ...createIngestionActivities({ db, sources, logger, now }),
+    ...createClassificationActivities({ db, classifier, logger, now }),
+    ...createSignalActivities({
+      db,
+      classifierName: classifier.name,
+      prices: createMarketPrices(venues, logger),
+      logger,
+      now,
+    }),
+    ...createVenueActivities({ db, venues, logger, now }),
+    listUnsentSignals: createFanOutActivities(deps).listUnsentSignals,
+  };
+}
+
+/**
+ * Sets the schedules up, asks the venues for what they list before the first message needs it, and watches the
+ * sources that can be watched. Answers how to stop watching.
+ */
+export async function startPipeline(client: Client, deps: TradingDeps): Promise<() => void> {
+  const { listSources } = createActivities(deps);
+  await ensureSchedules(client, await listSources());
+  await Promise.all(
+    (['checkVenues', 'refreshInstruments'] as const).map((job) =>
+      client.workflow.start(job, {
+        taskQueue: TASK_QUEUES.pipeline,
+        workflowId: `start/${job}`,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        args: [],
+      }),
+    ),
+  );
+  return watchSources({ client, sources, listSources, logger: deps.logger });
+}
