@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Candle } from '#domain/candles.ts';
 import { roundLevel } from '#domain/barriers.ts';
 import type { PriceObservation } from '#domain/exit-engine.ts';
-import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { Amount, type DecimalString } from '#domain/money.ts';
 import { fileProblem, InputError } from './input-error.ts';
 
 /** One row of a price file. */
@@ -15,6 +15,8 @@ const HEADERS = 'timestamp,open,high,low,close[,volume] or t,price,gap';
 /** ISO 8601 date and time, `T` or a space between them; without an offset it is UTC. */
 const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?)?$/u;
+/** A positive decimal without superfluous zeros. */
+const CANONICAL = /^(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$/u;
 const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
 
 /**
@@ -132,9 +134,11 @@ class Cells {
 
 /** Reads a positive price in plain or exponent notation; null when it is not one. */
 export function parsePrice(text: string): DecimalString | null {
+  // Most prices are already written as they should be; files have millions of them.
+  if (text.length <= 15 && CANONICAL.test(text)) return text;
   if (!NUMBER.test(text)) return null;
   const price = new Amount(text);
-  return price.isFinite() && price.gt(0) ? decimalString(new Amount(roundLevel(decimalString(price)))) : null;
+  return price.isFinite() && price.gt(0) ? roundLevel(price) : null;
 }
 
 /** Epoch ms of a whole number of ms or an ISO time (UTC where no offset is named); null when it is neither. */

@@ -171,14 +171,14 @@ function fillTarget(
   const left = amount(state.remaining).sub(target.fraction).toNumber();
   const isLast = left < FRACTION_DUST;
   const fraction = isLast ? state.remaining : target.fraction;
-  step.fires.push({ reason: 'take_profit', price: at, fraction, t, leg: target.leg });
+  step.fires.push({ reason: 'take_profit', price: roundLevel(at), fraction, t, leg: target.leg });
   step.state = { ...state, remaining: isLast ? 0 : left, targetsFilled: state.targetsFilled + 1 };
 }
 
 function followPeak(step: ExitStep, price: DecimalString, t: number): void {
   const { side, peak, entryPrice, barriers } = step.state;
   if (!isBetter(side, price, peak)) return;
-  step.state = { ...step.state, peak: price };
+  step.state = { ...step.state, peak: roundLevel(price) };
   const trail = trailingStopFor(barriers.trailing, side, entryPrice, price);
   if (trail !== null) moveStop(step, { price: trail, kind: 'trailing_stop' }, t);
 }
@@ -198,7 +198,7 @@ function closeAtStop(step: ExitStep, print: DecimalString | undefined, t: number
 }
 
 function closeRest(step: ExitStep, exit: Pick<ExitFire, 'reason' | 'price' | 't'>): ExitStep {
-  step.fires.push({ ...exit, fraction: step.state.remaining });
+  step.fires.push({ ...exit, price: roundLevel(exit.price), fraction: step.state.remaining });
   step.state = { ...step.state, remaining: 0 };
   return step;
 }

@@ -9,6 +9,16 @@ const fill = (price: string, size: string, fee = '0'): PricedFill => ({ price, s
 
 const hundredths = (min: number, max: number) => fc.integer({ min, max }).map((value) => String(value / 100));
 
+const fillsArb = (min: number) =>
+  fc.array(
+    fc.record({
+      price: hundredths(1, 1_000_000),
+      size: hundredths(1, 10_000),
+      feeUsd: hundredths(-100, 1000),
+    }),
+    { minLength: min, maxLength: 6 },
+  );
+
 describe('profit from fills', () => {
   test('a long that entered in two fills and left in two', () => {
     const entries = [fill('100', '1', '0.05'), fill('110', '1', '0.05')];
@@ -41,16 +51,6 @@ describe('profit from fills', () => {
       netPct: 0,
     });
   });
-
-  const fillsArb = (min: number) =>
-    fc.array(
-      fc.record({
-        price: hundredths(1, 1_000_000),
-        size: hundredths(1, 10_000),
-        feeUsd: hundredths(-100, 1000),
-      }),
-      { minLength: min, maxLength: 6 },
-    );
 
   test('the exits one by one add up to the whole, for either side', () => {
     fc.assert(
