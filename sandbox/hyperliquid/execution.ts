@@ -189,6 +189,7 @@ function book(venue: Venue, market: Market, order: Order, execution: Execution):
 export function trackHolding(market: Market, account: Account): void {
   if (account.positions.has(market.asset)) market.holders.add(account);
   else market.holders.delete(account);
+  market.liquidationMarks.delete(account);
 }
 
 function print(venue: Venue, market: Market, { order, maker, px, sz, hash }: Match, tid: number): void {

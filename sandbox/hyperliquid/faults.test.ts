@@ -97,3 +97,18 @@ it('enforces request weights when asked to', async () => {
     await strict.close();
   }
 });
+
+it("enforces an address's budget of requests when asked to", async () => {
+  const strict = await openDesk({ enforceLimits: true });
+  try {
+    const many = Array.from({ length: 2_001 }, () => ({ asset: 0, cloid: cloid(1) }));
+    const cancel = () => strict.exchange.cancelByCloid({ cancels: many });
+    for (let i = 0; i < 5; i++) await expect(cancel()).rejects.toThrow('Order was never placed');
+    await expect(statusesOf(strict, buy)).rejects.toThrow(
+      'Too many cumulative requests sent (10006 > 10000) for cumulative volume traded $0.00.',
+    );
+    await expect(cancel()).rejects.toThrow('Order was never placed');
+  } finally {
+    await strict.close();
+  }
+});

@@ -1,6 +1,6 @@
 /** Which requests a fault is for; a part left out matches everything. */
 export interface FaultMatch {
-  /** Action type, or `info`, e.g. `order`, `batchModify`, `cancel`. */
+  /** Action type or `info`; `modify` covers `batchModify` and `cancel` covers `cancelByCloid`. */
   readonly action?: string | undefined;
   readonly cloid?: string | undefined;
   readonly user?: string | undefined;
@@ -72,8 +72,13 @@ export class FaultPlan {
   }
 }
 
+function familyOf(action: string): string {
+  if (action === 'batchModify') return 'modify';
+  return action === 'cancelByCloid' ? 'cancel' : action;
+}
+
 function matches(fault: FaultMatch, subject: FaultSubject): boolean {
-  if (fault.action !== undefined && fault.action !== subject.action) return false;
+  if (fault.action !== undefined && familyOf(fault.action) !== familyOf(subject.action)) return false;
   if (fault.user !== undefined && fault.user.toLowerCase() !== subject.user) return false;
   return fault.cloid === undefined || subject.cloids.includes(fault.cloid.toLowerCase());
 }

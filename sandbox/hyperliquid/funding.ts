@@ -15,6 +15,7 @@ export function payFunding(venue: Venue, nowMs: number): void {
       premium: '0.0',
       time: nowMs,
     });
+    venue.changes.markets.add(market);
     if (market.fundingHistory.length > HISTORY_LIMIT) market.fundingHistory.shift();
     for (const account of market.holders) payOne(venue, market, account, nowMs);
   }

@@ -10,6 +10,9 @@ import type { Venue } from './venue.ts';
 /** Below this share of the maintenance margin the venue's own vault takes the position over. */
 const BACKSTOP_SHARE = new Amount(2).div(3);
 
+/** Share of the price within which a position is looked at exactly. */
+const SAFE_DISTANCE = 0.01;
+
 /** Price at which a position would be liquidated if nothing else moved; null when no price would do it. */
 export function liquidationPx(account: Account, market: Market, markets: readonly Market[]): Amount | null {
   const position = account.positions.get(market.asset);
@@ -39,10 +42,32 @@ function marginSlack(
 export function liquidateHolders(venue: Venue, market: Market): void {
   for (const account of Array.from(market.holders)) {
     const position = account.positions.get(market.asset);
-    if (!position) continue;
+    if (!position || isSafe(venue, account, market, position)) continue;
     if (position.margin === null) liquidateCross(venue, account);
     else liquidateIsolated(venue, account, market, position);
   }
+}
+
+/**
+ * Whether the mark is clearly short of where this position breaks, told by one comparison. Only for accounts whose other
+ * positions cannot matter, and well inside the lowest margin tier, where that mark does not move by itself.
+ */
+function isSafe(venue: Venue, account: Account, market: Market, position: Position): boolean {
+  if (position.margin === null && account.positions.size > 1) return false;
+  let breaksAt = market.liquidationMarks.get(account);
+  if (breaksAt === undefined) {
+    if (!isInLowestTier(market, position)) return false;
+    const isLong = position.szi.gt(0);
+    breaksAt = liquidationPx(account, market, venue.markets)?.toNumber() ?? (isLong ? 0 : Infinity);
+    market.liquidationMarks.set(account, breaksAt);
+  }
+  const mark = market.mark.toNumber();
+  return position.szi.isNeg() ? mark < breaksAt * (1 - SAFE_DISTANCE) : mark > breaksAt * (1 + SAFE_DISTANCE);
+}
+
+function isInLowestTier(market: Market, position: Position): boolean {
+  const next = market.tiers[1];
+  return next === undefined || notionalOf(position, market.mark).mul(4).lt(next.lowerBound);
 }
 
 function liquidateIsolated(venue: Venue, account: Account, market: Market, position: Position): void {

@@ -27,6 +27,8 @@ export class Market {
   readonly tiers: readonly MarginTier[];
   readonly orders = new OrderIndex();
   readonly holders = new Set<Account>();
+  /** Marks at which holders of simple accounts break; kept until the account changes. */
+  readonly liquidationMarks = new Map<Account, number>();
   readonly candles = new CandleStore();
   readonly fundingHistory: FundingRecord[] = [];
   book: BookShape;

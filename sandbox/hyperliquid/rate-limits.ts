@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import { isRecord } from './wire.ts';
 
 /** Request weights per IP address and minute, as the venue documents them. */
@@ -53,4 +54,16 @@ export class RateLimits {
     window.used += weight;
     return true;
   }
+}
+
+const INITIAL_REQUESTS = 10_000;
+const EXTRA_CANCELS = 100_000;
+
+/**
+ * Requests that an address may have sent so far: 10,000 and one more for each USDC traded. Cancels may go on to the
+ * smaller of twice that and 100,000 more.
+ */
+export function requestCap(account: Account, action: string): number {
+  const cap = INITIAL_REQUESTS + Math.floor(account.volume.toNumber());
+  return action.startsWith('cancel') ? Math.min(cap + EXTRA_CANCELS, 2 * cap) : cap;
 }

@@ -85,6 +85,7 @@ export async function startHyperliquidSandbox(
     universe: options.universe ?? UNIVERSE,
     books: options.books ?? {},
     triggerAnswer: options.triggerAnswer ?? 'resting',
+    enforceLimits: options.enforceLimits ?? false,
   });
   const { statePath } = options;
   const feedPosition = statePath === undefined ? undefined : StateFile.load(statePath, venue);

@@ -55,6 +55,8 @@ export interface VenueOptions {
   readonly books: Readonly<Record<string, Partial<BookShape>>>;
   /** Answer to a stand-alone trigger order; reports of the real venue differ, clients must take either. */
   readonly triggerAnswer: 'resting' | 'waitingForTrigger';
+  /** Enforce each address's budget of requests. */
+  readonly enforceLimits?: boolean;
 }
 
 type Listener = (changes: Changes) => void;
@@ -118,8 +120,9 @@ export class Venue {
     return account;
   }
 
-  /** Marks an account as changed. */
+  /** Marks an account as changed; to be called once the change is made. */
   touch(account: Account): void {
+    for (const asset of account.positions.keys()) this.markets[asset]!.liquidationMarks.delete(account);
     this.changes.accounts.add(account);
   }
 

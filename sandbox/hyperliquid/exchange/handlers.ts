@@ -1,4 +1,5 @@
 import { RequestRefused, VENUE_TEXT } from '../errors.ts';
+import { requestCap } from '../rate-limits.ts';
 import type { Venue } from '../venue.ts';
 import { approveAgent, approveBuilderFee, userSetAbstraction } from './approvals.ts';
 import { authorise } from './authorise.ts';
@@ -53,7 +54,7 @@ export function performAction(venue: Venue, request: SignedRequest): ExchangeRes
     authorised = authorise(venue, request);
     const handler = HANDLERS[request.type];
     if (!handler) throw new RequestRefused(VENUE_TEXT.unsupportedAction(request.type));
-    authorised.account.requests += requestCount(request.action);
+    countRequests(venue, authorised);
     return result({ status: 'ok', response: handler(venue, authorised) }, authorised);
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
@@ -61,6 +62,16 @@ export function performAction(venue: Venue, request: SignedRequest): ExchangeRes
   } finally {
     venue.commit();
   }
+}
+
+/** Counts a request against its address. Throws RequestRefused once the budget is used up, if budgets are enforced. */
+function countRequests(venue: Venue, { request, account }: Authorised): void {
+  const cap = requestCap(account, request.type);
+  const used = account.requests + requestCount(request.action);
+  if (venue.options.enforceLimits && used > cap)
+    throw new RequestRefused(VENUE_TEXT.cumulativeRequests(used, cap, account.volume.toFixed(2)));
+  account.requests = used;
+  venue.touch(account);
 }
 
 function result(answer: ExchangeAnswer, authorised: Authorised | undefined): ExchangeResult {

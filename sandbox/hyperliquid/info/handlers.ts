@@ -1,10 +1,11 @@
 import type { Account } from '../account.ts';
 import { newAccount } from '../account.ts';
-import { ONE, toWire } from '../amounts.ts';
+import { toWire } from '../amounts.ts';
 import { INTERVAL_MS } from '../candles.ts';
 import { UnreadableRequest } from '../errors.ts';
 import type { Market } from '../market.ts';
 import { frontendOrderWire, openOrderWire } from '../order-wire.ts';
+import { requestCap } from '../rate-limits.ts';
 import type { Order, WireFill } from '../types.ts';
 import { SPOT_META, perpMeta } from '../universe.ts';
 import type { Venue } from '../venue.ts';
@@ -18,7 +19,6 @@ type Handler = (venue: Venue, query: Query) => unknown;
 const FILL_PAGE = 2_000;
 const FUNDING_PAGE = 500;
 const ORDER_PAGE = 2_000;
-const INITIAL_REQUESTS = 10_000;
 
 /** What the sandbox answers to each type of POST /info. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -162,14 +162,9 @@ function rateLimit(account: Account): object {
   return {
     cumVlm: account.volume.toFixed(2),
     nRequestsUsed: account.requests,
-    nRequestsCap: requestCap(account),
+    nRequestsCap: requestCap(account, 'order'),
     nRequestsSurplus: 0,
   };
-}
-
-/** Requests that an address may have sent so far: 10,000 and one more for each USDC traded. */
-export function requestCap(account: Account): number {
-  return INITIAL_REQUESTS + Math.floor(account.volume.div(ONE).toNumber());
 }
 
 function subAccounts(venue: Venue, master: string): object[] | null {

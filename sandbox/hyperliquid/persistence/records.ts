@@ -66,8 +66,8 @@ function accountRecord(account: Account): object {
 function marketRecord(market: Market, whole: boolean): object {
   const { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, candles } = market;
   const bars = whole ? candles.bars() : [candles.latest()].filter((bar) => bar !== undefined);
-  const history = whole ? { fundingHistory: market.fundingHistory } : {};
-  return { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, bars, ...history };
+  const fundingHistory = whole ? market.fundingHistory : market.fundingHistory.slice(-1);
+  return { coin, mark, prevDayPx, dayNotional, dayBase, fundingRate, book, bars, fundingHistory };
 }
 
 type Raw = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
@@ -135,7 +135,8 @@ function applyMarket(venue: Venue, raw: Raw): void {
   market.fundingRate = new Amount(raw['fundingRate']);
   market.book = raw['book'];
   for (const bar of raw['bars']) market.candles.restore(parseBar(bar));
-  if (raw['fundingHistory']) market.fundingHistory.push(...raw['fundingHistory']);
+  const known = market.fundingHistory.at(-1)?.time ?? 0;
+  for (const rate of raw['fundingHistory']) if (rate.time > known) market.fundingHistory.push(rate);
 }
 
 /** Builds what is derived from accounts and orders: open orders, books, triggers, holders, client ids, agents. */

@@ -152,21 +152,23 @@ export class StreamHub {
   }
 
   #publishAccounts({ accounts, fills, updates, fundings, events }: Changes): void {
+    const updatesOf = Map.groupBy(updates, byAccount);
+    const fillsOf = Map.groupBy(fills, byAccount);
+    const eventsOf = Map.groupBy(events, byAccount);
+    const fundingsOf = Map.groupBy(fundings, byAccount);
     for (const account of accounts) {
       const user = account.address;
-      const own = <T extends { account: Account }>(entries: readonly T[]): T[] =>
-        entries.filter((entry) => entry.account === account);
-      const orderUpdates = own(updates).map(({ update }) => update);
-      const userFills = own(fills).map(({ fill }) => fill);
+      const orderUpdates = (updatesOf.get(account) ?? []).map(({ update }) => update);
+      const userFills = (fillsOf.get(account) ?? []).map(({ fill }) => fill);
       if (orderUpdates.length > 0)
         this.#send(`orderUpdates/${user}`, () => ({ channel: 'orderUpdates', data: orderUpdates }));
       if (userFills.length > 0) {
         this.#send(`userFills/${user}`, () => ({ channel: 'userFills', data: { user, fills: userFills } }));
         this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { fills: userFills } }));
       }
-      for (const { event } of own(events))
+      for (const { event } of eventsOf.get(account) ?? [])
         this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: event }));
-      for (const { funding } of own(fundings)) {
+      for (const { funding } of fundingsOf.get(account) ?? []) {
         const flat = flatFunding(funding);
         this.#send(`userFundings/${user}`, () => ({
           channel: 'userFundings',
@@ -189,6 +191,10 @@ export class StreamHub {
     const frame = JSON.stringify(message());
     for (const connection of this.#topics.get(topic)!) sendFrame(connection, frame);
   }
+}
+
+function byAccount({ account }: { account: Account }): Account {
+  return account;
 }
 
 function parseMessage(text: string): Record<string, unknown> | undefined {
