@@ -25,13 +25,14 @@ export function classifyText(text: string): ClassifiedMessage {
   const cues = findCues(tokens);
   const { found, problems } = findMentions(tokens);
   const groups = bindCues(tokens, cues, found);
+  const callGroups = groups.filter(({ cue }) => cue.kind === 'call');
+  const called = new Set(callGroups.flatMap(({ mentions }) => symbolsOf(mentions)));
   const anchors = new Set([
-    ...found.map(({ at }) => at),
-    ...cues.filter(({ kind }) => kind === 'call').map(({ at }) => at),
+    ...found.filter(({ symbol }) => called.has(symbol)).map(({ at }) => at),
+    ...callGroups.map(({ cue }) => cue.at),
   ]);
   const levels = findLevels(tokens, anchors);
   const breakEvens = findBreakEvens(tokens);
-  const callGroups = groups.filter(({ cue }) => cue.kind === 'call');
   const readings = groups.flatMap((group) => {
     const isOwn = ({ at }: { at: number }) => ownerOf(callGroups, at) === group;
     return toReadings(group, planFrom(levels.filter(isOwn), breakEvens.filter(isOwn)));

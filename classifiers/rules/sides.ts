@@ -60,10 +60,14 @@ function standingOf(tokens: readonly Token[], at: number): Standing {
   if (isNegated(before, tokens[at])) return 'negated';
   if (isClosing(tokens, at, before)) return 'closing';
   if (before.some((word) => lexicon.OTHERS.has(word))) return 'others';
-  if (clause.some((word) => lexicon.PAST.has(word))) return 'report';
+  if (clause.some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause)) return 'report';
   if (isConditional(tokens, at)) return 'conditional';
   return isQuestion(tokens, at) ? 'question' : 'live';
 }
+
+/** "bought back in 2017" */
+const isMemory = (tokens: readonly Token[], at: number, clause: readonly string[]): boolean =>
+  clause.includes('back') && lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.done === true;
 
 function isNegated(before: readonly string[], token: Token | undefined): boolean {
   const last = before.at(-1);

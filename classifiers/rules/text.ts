@@ -3,7 +3,7 @@ export const MAX_TEXT_LENGTH = 4_000;
 
 const LINKS = /(?:https?:\/\/|www\.)\S{1,2000}/giu;
 /** Spaces that people and programs put between groups of three digits. */
-const GROUP_SPACES = /(?<=\d)[\u00A0\u2009\u202F](?=\d{3}(?!\d))/gu;
+const GROUP_SPACES = /(?<=\d)(?:[\u00A0\u2009\u202F](?=\d{3}(?!\d))| (?=000(?!\d)))/gu;
 const DIGITS = /\p{Nd}/u;
 
 /**

@@ -18,7 +18,7 @@ import { createFileSource } from '#sources/file/file-source.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { startLocalServices } from './services.ts';
 
 export interface Post {
@@ -46,6 +46,9 @@ export const TEST_PRICES = new Map([
   ['BTC', '60000'],
   ['ETH', '3000'],
 ]);
+
+// Steps fail on purpose here; their stories would bury a real failure.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 export async function startPipelineRig(options: { classifier?: Classifier } = {}): Promise<PipelineRig> {
   const services = await startLocalServices();
@@ -158,7 +161,7 @@ async function startWorkers(
 ): Promise<{ stop(): Promise<void> }> {
   const connection = await NativeConnection.connect({ address: temporalAddress });
   const workflowsPath = fileURLToPath(new URL('pipeline-workflows.ts', import.meta.url));
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   const workers = await Promise.all(
     [TASK_QUEUES.pipeline, TASK_QUEUES.trading].map((taskQueue) =>
       Worker.create({ connection, namespace, taskQueue, workflowBundle, activities }),
