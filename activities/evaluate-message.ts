@@ -51,8 +51,11 @@ function refuseMessage({ classified, subscriptions }: EvaluationInput): Refusal 
   if (label === 'call' && ideas.length > 0) return subscriptions.length > 0 ? null : refusal('no_agent');
   const wrongSide = ideas.map((idea) => refuseLevels(idea, idea.barriers, idea.entry)).find(Boolean);
   if (wrongSide) return wrongSide;
-  const found = reasons.length > 0 ? ` ${reasons.join('; ')}.` : '';
-  return refusal('no_idea', `Read as ${label}, confidence ${confidence.toFixed(2)}.${found}`);
+  const sureness = label === 'noise' ? '' : ` with confidence ${confidence.toFixed(2)}`;
+  return refusal(
+    'no_idea',
+    [`Read as ${label}${sureness}`, reasons.join('; ')].filter(Boolean).join(': ').concat('.'),
+  );
 }
 
 function evaluateIdea(

@@ -3,13 +3,18 @@ import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { storeVenueStatus, type VenueHealth } from '#prisma/repositories/venue-status.ts';
-import type { Venue } from '#venues/venue.ts';
+import type { MarketDataClient, Venue } from '#venues/venue.ts';
 import type { VenueActivities } from './contract.ts';
 import { withTimeout } from './with-timeout.ts';
 
+/** The side of a venue that maintenance asks. */
+export type MaintainedVenue = Pick<Venue, 'name'> & {
+  market: Pick<MarketDataClient, 'instruments' | 'ping'>;
+};
+
 export interface VenueDeps {
   db: Database;
-  venues: readonly Venue[];
+  venues: readonly MaintainedVenue[];
   logger: Logger;
   now: () => number;
 }
@@ -34,14 +39,14 @@ export function createVenueActivities(deps: VenueDeps): VenueActivities {
   };
 }
 
-async function checkVenue({ db, now }: VenueDeps, venue: Venue) {
+async function checkVenue({ db, now }: VenueDeps, venue: MaintainedVenue) {
   const status = await pingVenue(venue);
   await storeVenueStatus(db, { venue: venue.name, ...status, checkedAt: now() });
   return { venue: venue.name, health: status.health };
 }
 
 async function pingVenue(
-  venue: Venue,
+  venue: MaintainedVenue,
 ): Promise<{ health: VenueHealth; detail: string; latencyMs: number | null }> {
   try {
     const latencyMs = await withTimeout(venue.market.ping(), PING_TIMEOUT_MS);
@@ -53,7 +58,7 @@ async function pingVenue(
   }
 }
 
-async function refreshVenue({ db, logger, now }: VenueDeps, venue: Venue) {
+async function refreshVenue({ db, logger, now }: VenueDeps, venue: MaintainedVenue) {
   const instruments = await venue.market.instruments();
   if (instruments.length === 0) {
     throw ApplicationFailure.retryable(`${venue.name} lists no instruments.`, 'no_instruments');

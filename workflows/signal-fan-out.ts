@@ -3,6 +3,7 @@ import { continueAsNew, ParentClosePolicy, proxyLocalActivities, startChild } fr
 import type { FanOutActivities } from '#activities/contract.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds, type TradeInput } from './messages.ts';
+import type { tradeLifecycle } from './trade-lifecycle.ts';
 
 export interface SignalFanOutInput {
   signalId: string;
@@ -43,7 +44,7 @@ export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput):
 
 async function startTrade(input: TradeInput): Promise<void> {
   try {
-    await startChild('tradeLifecycle', {
+    await startChild<typeof tradeLifecycle>('tradeLifecycle', {
       args: [input],
       workflowId: workflowIds.trade(input.signalId, input.deploymentId),
       taskQueue: TASK_QUEUES.trading,
