@@ -70,6 +70,12 @@ const calls: [text: string, ...ideas: string[]][] = [
   ['Long BTC, tp 1% 2%, after tp1 move stop to entry', 'long BTC tp 1%,2% be 1'],
   ['shorting eth here, invalidation above 2450', 'short ETH stop 2450'],
   ['aping SOL', 'long SOL'],
+  ['BTC dumped 5% today. Buying the dip, stop 2%', 'long BTC stop 2%'],
+  ['Opened a 10x long on ETH at $2,310. SL $2,250, TP $2,450', 'long ETH 2310 stop 2250 tp 2450 10x'],
+  ['Long SOL limit 150, DCA 145, SL 139, TP 160/170/180, risk 1%', 'long SOL 150 stop 139 tp 160,170,180'],
+  ['LONG BTC NOW!!! STOP 2% TP 4% LETS GOOOO EVERYBODY', 'long BTC stop 2% tp 4%'],
+  ['No stop, just long BTC', 'long BTC'],
+  ['USDJPY short 150.20 sl 150.80', 'short USD-JPY 150.2 stop 150.8'],
   ['Longed BTC at 42k, stop 41k', 'long BTC 42000 stop 41000'],
   ['BTC long, ETH short', 'long BTC', 'short ETH'],
   ['long BTC short ETH', 'long BTC', 'short ETH'],
@@ -118,6 +124,8 @@ const opinions: [text: string, ...ideas: string[]][] = [
   ['Bought BTC back in 2017', 'long BTC'],
   ['I was long ETH yesterday', 'long ETH'],
   ['still holding my SOL long', 'long SOL'],
+  ['My long on BTC is up 5%', 'long BTC'],
+  ['$BTC $ETH $SOL all look bullish', 'long BTC', 'long ETH', 'long SOL'],
   ['Long SOL on a break of 160', 'long SOL'],
 ];
 
@@ -132,6 +140,9 @@ test.each(opinions)('opinion: %s', (text, ...ideas) => {
 
 const noise: [text: string, reason?: RegExp][] = [
   ['gm'],
+  ['Who is buying BTC here?', /other people/],
+  ['I would never sell my bitcoin', /negated/],
+  ['BTC hit TP1! +5% 🎉 Move SL to entry'],
   [''],
   ['🚀🚀🚀'],
   ['not long BTC here', /negated/],

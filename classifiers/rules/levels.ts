@@ -1,3 +1,4 @@
+import { CALL_WORDS } from './lexicon.ts';
 import type { WrittenNumber } from './numbers.ts';
 import type { Token } from './tokens.ts';
 
@@ -140,8 +141,12 @@ function purposeOf(
   return scan.role;
 }
 
-const isLeverage = (tokens: readonly Token[], at: number, { value }: WrittenNumber): boolean =>
-  Number(value) >= 1 && Number(value) <= MAX_LEVERAGE && !NARRATIVE.has(tokens[at - 1]?.lower ?? '');
+/** "a 10x long" has leverage, "it will do a 10x" has not. */
+function isLeverage(tokens: readonly Token[], at: number, { value }: WrittenNumber): boolean {
+  if (Number(value) < 1 || Number(value) > MAX_LEVERAGE) return false;
+  if (CALL_WORDS.has(tokens[at + 1]?.lower ?? '')) return true;
+  return !NARRATIVE.has(tokens[at - 1]?.lower ?? '');
+}
 
 /** `2% stop`, `1% trail`: the name stands behind the number, and no other number behind the name. */
 function namedBehind(tokens: readonly Token[], at: number, { unit }: WrittenNumber): LevelRole | null {

@@ -65,9 +65,10 @@ function standingOf(tokens: readonly Token[], at: number): Standing {
   return isQuestion(tokens, at) ? 'question' : 'live';
 }
 
-/** "bought back in 2017" */
+/** "my long is up 5%", "bought back in 2017" */
 const isMemory = (tokens: readonly Token[], at: number, clause: readonly string[]): boolean =>
-  clause.includes('back') && lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.done === true;
+  precedingWords(tokens, at, 2).includes('my') ||
+  (clause.includes('back') && lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.done === true);
 
 function isNegated(before: readonly string[], token: Token | undefined): boolean {
   const last = before.at(-1);
