@@ -131,7 +131,7 @@ function toConfig(read: Environment): Config {
     },
     hyperliquid: { url: required(read.HYPERLIQUID_URL), network: read.HYPERLIQUID_NETWORK ?? 'testnet' },
     stateDir: read.SIGNALMAN_STATE_DIR,
-    masterKeys: masterKeysOf(read),
+    masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)),
     api: {
       host,
       port: apiPort,
@@ -143,10 +143,11 @@ function toConfig(read: Environment): Config {
   };
 }
 
-function masterKeysOf(read: Environment): [MasterKey, ...MasterKey[]] {
+/** All master keys, the one that seals first; `current` stands in where the environment gives none. */
+export function masterKeysOf(read: Environment, current: string): [MasterKey, ...MasterKey[]] {
   const older = splitKeys(read.SIGNALMAN_OLD_MASTER_KEYS ?? '');
   return [
-    parseMasterKey(read.SIGNALMAN_MASTER_KEY_ID, required(read.SIGNALMAN_MASTER_KEY)),
+    parseMasterKey(read.SIGNALMAN_MASTER_KEY_ID, read.SIGNALMAN_MASTER_KEY ?? current),
     ...older.map(({ id, key }) => parseMasterKey(id, key)),
   ];
 }

@@ -1,0 +1,41 @@
+import { REFUSALS } from '#domain/reasons.ts';
+import { PROBLEMS } from './problem.ts';
+
+/** docs/errors.md: every code a person can meet, from the lists the program itself uses. */
+export function errorTables(): string {
+  const problems = Object.entries(PROBLEMS).map(([code, [status, title, remedy]]) => [
+    `\`${code}\``,
+    String(status),
+    title,
+    remedy,
+  ]);
+  const refusals = Object.entries(REFUSALS).map(([code, text]) => [`\`${code}\``, text]);
+  return [
+    '# Error codes',
+    '',
+    'Generated from the program; `npx vitest run --project unit api/error-table.test.ts -u` writes it anew.',
+    'Codes are stable: clients may hold on to them. The sentences may be improved.',
+    '',
+    '## Answers of the API',
+    '',
+    'Problems (RFC 9457) with `type` `/problems/<code>`; that address explains the code on a running API.',
+    '',
+    ...table(['Code', 'Status', 'What', 'What to do'], problems),
+    '',
+    '## Why a signal was not traded',
+    '',
+    'In the books as `refusal` of a trade or as a skipped signal.',
+    '',
+    ...table(['Code', 'Why'], refusals),
+    '',
+  ].join('\n');
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+}

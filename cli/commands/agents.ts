@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Agent } from '#api/schemas/agent.ts';
+import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
+import { renderTable, utc, type Column } from '../output.ts';
+import { readPolicyFile } from '../policy-file.ts';
+
+interface SourceWeight {
+  kind: string;
+  handle: string;
+  weight: number;
+}
+
+interface CreateOptions {
+  policy?: string;
+  source: SourceWeight[];
+  minConfidence?: number;
+  riskPercent?: number;
+  notional?: string;
+  json?: boolean;
+}
+
+/** `signalman agents`: list them; `agents create` makes one. */
+export const agentsCommand = (): Command =>
+  new Command('agents')
+    .description('list agents, newest first, or create one')
+    .enablePositionalOptions()
+    .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
+    .option('--json', 'print JSON')
+    .action(list)
+    .addCommand(createCommand());
+
+const createCommand = (): Command =>
+  new Command('create')
+    .description('create an agent')
+    .argument('<name>', 'a name of its own')
+    .option('--policy <file>', 'its exits: barriers as JSON')
+    .option(
+      '--source <kind:handle:weight>',
+      'listen to a source, trusted 0 to 100; may be given again',
+      addSource,
+      [],
+    )
+    .option('--min-confidence <0..1>', 'skip signals below it', anyNumber)
+    .option('--risk-percent <n>', 'lose this much of the equity at the stop', anyNumber)
+    .option('--notional <usd>', 'trade this much every time, instead')
+    .option('--json', 'print JSON')
+    .action(create);
+
+async function list({ limit, json }: { limit: number; json?: boolean }): Promise<void> {
+  const { api, out } = openContext();
+  const agents = await api.list<Agent>('/agents', limit);
+  if (json) return out.json({ agents });
+  if (agents.length === 0) return out.line('no agents yet; create one with: signalman agents create <name>');
+  for (const line of renderTable(COLUMNS, agents, out.colors)) out.line(line);
+}
+
+async function create(name: string, options: CreateOptions): Promise<void> {
+  const { policy, source, minConfidence, json } = options;
+  const { api, out } = openContext();
+  const sizeModel = sizeModelOf(options);
+  const agent = await api.post<Agent>('/agents', {
+    name,
+    sources: source,
+    ...(policy !== undefined && { barriers: (await readPolicyFile(policy)).barriers }),
+    ...(minConfidence !== undefined && { minConfidence }),
+    ...(sizeModel && { sizeModel }),
+  });
+  if (json) return out.json(agent);
+  out.line(`agent ${agent.name} created (${agent.id})`);
+  out.line(`deploy it with: signalman deployments create ${agent.name}`);
+}
+
+function sizeModelOf({ notional, riskPercent }: CreateOptions): object | null {
+  if (notional !== undefined) return { mode: 'fixedNotional', notionalUsd: notional };
+  return riskPercent === undefined ? null : { mode: 'riskPercent', percent: riskPercent };
+}
+
+function addSource(text: string, sources: SourceWeight[]): SourceWeight[] {
+  const [, kind, handle, weight] = /^(\w+):(.+):(\d{1,3})$/.exec(text) ?? [];
+  if (kind === undefined || handle === undefined)
+    throw new InvalidArgumentError('must be kind:handle:weight.');
+  return [...sources, { kind, handle, weight: Number(weight) }];
+}
+
+const COLUMNS: Column<Agent>[] = [
+  { title: 'ID', cell: ({ id }) => id },
+  { title: 'NAME', cell: ({ name }) => name },
+  { title: 'STATUS', cell: ({ status }) => status },
+  { title: 'VENUES', cell: ({ venuePreference }) => venuePreference.join(' > ') },
+  { title: 'SIZE', cell: ({ sizeModel }) => sizeModel.mode },
+  { title: 'SOURCES', cell: ({ sources }) => String(sources.length), align: 'right' },
+  { title: 'MADE (UTC)', cell: ({ createdAt }) => utc(createdAt) },
+];

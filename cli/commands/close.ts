@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { openContext, wholeNumber } from '../context.ts';
+import { shortId } from '../output.ts';
+
+interface Options {
+  note?: string;
+  wait: boolean;
+  timeout: number;
+  json?: boolean;
+}
+
+const MAX_WAIT_SECONDS = 30;
+
+/** `signalman close <id>`: flat at once, or not begun when nothing was ordered yet. */
+export const closeCommand = (): Command =>
+  new Command('close')
+    .description('close the position of a trade at once')
+    .argument('<id>', 'the trade, or the last 6 or more characters of its id')
+    .option('--note <text>', 'why, for the audit log')
+    .option('--no-wait', 'do not wait until the position is flat')
+    .option('--timeout <seconds>', 'how long to wait', wholeNumber(1, MAX_WAIT_SECONDS), 10)
+    .option('--json', 'print JSON')
+    .action(run);
+
+async function run(id: string, { note, wait, timeout, json }: Options): Promise<void> {
+  const { api, out } = openContext();
+  const answer = await api.post<{ tradeId: string; closed: boolean }>(
+    `/trades/${encodeURIComponent(id)}/close`,
+    {
+      wait,
+      waitMs: timeout * 1000,
+      ...(note !== undefined && { note }),
+    },
+  );
+  // The wish stands, but whoever waited did not get what was waited for.
+  if (wait && !answer.closed) process.exitCode = 1;
+  if (json) return out.json(answer);
+  const name = shortId(answer.tradeId);
+  if (answer.closed) return out.line(`trade ${name}: flat`);
+  const state = wait ? `asked to close, not flat after ${timeout} s` : 'asked to close';
+  out.line(`trade ${name}: ${state}; see: signalman trade ${name}`);
+}

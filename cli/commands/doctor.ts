@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { checkDatabase } from '../doctor/database.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { checkNode, checkStateDir, findMasterKeys } from '../doctor/local.ts';
+import { checkApi, checkClassifier, checkVenue } from '../doctor/services.ts';
+import { checkTemporal } from '../doctor/temporal.ts';
+import { findSystem, type LocalSystem } from '../find-api.ts';
+import { createOutput, type Colors } from '../output.ts';
+
+/** `signalman doctor`: exit status 1 when something that is needed is missing or broken. */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('say what is configured (and where), reachable and missing, and what to do about it')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const out = createOutput(process.stdout, process.env);
+      const findings = await examine(findSystem(process.env));
+      const isHealthy = findings.every(({ status }) => status !== 'broken');
+      if (!isHealthy) process.exitCode = 1;
+      if (json) return out.json({ healthy: isHealthy, findings });
+      for (const line of render(findings, out.colors)) out.line(line);
+    });
+
+/** Looks at every part at the same time. */
+export async function examine(system: LocalSystem): Promise<Finding[]> {
+  const masterKeys = findMasterKeys(system);
+  const [database, temporal, venue, api] = await Promise.all([
+    checkDatabase(system, masterKeys.keys),
+    checkTemporal(system),
+    checkVenue(system),
+    checkApi(system),
+  ]);
+  return [
+    checkNode(process.version),
+    checkStateDir(system),
+    ...database.slice(0, 2),
+    ...temporal,
+    venue,
+    masterKeys.finding,
+    ...database.slice(2),
+    ...api,
+    checkClassifier(system),
+  ];
+}
+
+const SIGNS: Record<Finding['status'], string> = { ok: 'ok', off: '-', broken: 'BROKEN' };
+
+function render(findings: readonly Finding[], colors: Colors): string[] {
+  const width = Math.max(...findings.map(({ part }) => part.length));
+  const lines = findings.flatMap((finding) => renderFinding(finding, width, colors));
+  const count = findings.filter(({ status }) => status === 'broken').length;
+  return [...lines, '', count === 0 ? colors.green('nothing is missing') : colors.red(`${count} to look at`)];
+}
+
+function renderFinding(
+  { part, status, detail, from, remedy }: Finding,
+  width: number,
+  colors: Colors,
+): string[] {
+  const paint = { ok: colors.green, off: colors.dim, broken: colors.red }[status];
+  const source = from === null ? '' : colors.dim(`  [${from}]`);
+  const line = `${paint(SIGNS[status].padEnd(6))}  ${part.padEnd(width)}  ${detail}${source}`;
+  return remedy === null ? [line] : [line, `${' '.repeat(width + 10)}-> ${remedy}`];
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { openContext } from '../context.ts';
+import { shortId } from '../output.ts';
+
+/** `signalman resume <id>`. */
+export const resumeCommand = (): Command =>
+  new Command('resume')
+    .description('let the automatic exits of a trade act again')
+    .argument('<id>', 'the trade, or the last 6 or more characters of its id')
+    .option('--note <text>', 'why, for the audit log')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { note, json }: { note?: string; json?: boolean }) => {
+      const { api, out } = openContext();
+      const body = note === undefined ? {} : { note };
+      const answer = await api.post<{ tradeId: string }>(`/trades/${encodeURIComponent(id)}/resume`, body);
+      if (json) return out.json(answer);
+      out.line(`trade ${shortId(answer.tradeId)}: asked to resume`);
+    });

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import type { Trade } from '#api/schemas/trade.ts';
+import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
+import {
+  orDash,
+  paintPnl,
+  renderTable,
+  shortId,
+  signedUsd,
+  utc,
+  type Colors,
+  type Column,
+} from '../output.ts';
+
+interface Options {
+  phase?: string;
+  deployment?: string;
+  symbol?: string;
+  limit: number;
+  json?: boolean;
+}
+
+/** `signalman trades`: the newest trades, one line each. */
+export const tradesCommand = (): Command =>
+  new Command('trades')
+    .description('list trades, newest first')
+    .option(
+      '--phase <phases>',
+      'routing, opening, open, closing, settling, closed, skipped; several with commas',
+    )
+    .option('--deployment <id>', 'only of this deployment')
+    .option('--symbol <symbol>', 'only in this instrument')
+    .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
+    .option('--json', 'print JSON')
+    .action(run);
+
+async function run({ phase, deployment, symbol, limit, json }: Options): Promise<void> {
+  const { api, out } = openContext();
+  const trades = await api.list<Trade>('/trades', limit, { phase, deploymentId: deployment, symbol });
+  if (json) return out.json({ trades });
+  if (trades.length === 0) return out.line('no trades yet; post a signal with: signalman signal');
+  for (const line of renderTable(columns(out.colors), trades, out.colors)) out.line(line);
+}
+
+const columns = (colors: Colors): Column<Trade>[] => [
+  { title: 'ID', cell: ({ id }) => shortId(id) },
+  { title: 'MADE (UTC)', cell: ({ createdAt }) => utc(createdAt) },
+  { title: 'AGENT', cell: ({ agentName }) => agentName },
+  { title: 'INSTRUMENT', cell: ({ symbol }) => symbol },
+  { title: 'SIDE', cell: ({ side }) => side },
+  { title: 'PHASE', cell: ({ phase, paused }) => (paused ? `${phase} (paused)` : phase) },
+  {
+    title: 'SIZE',
+    cell: ({ remainingSize, entrySize, phase }) => orDash(phase === 'open' ? remainingSize : entrySize),
+    align: 'right',
+  },
+  { title: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right' },
+  { title: 'STOP', cell: ({ stopPrice }) => orDash(stopPrice), align: 'right' },
+  { title: 'EXIT', cell: ({ exitPrice }) => orDash(exitPrice), align: 'right' },
+  {
+    title: 'NET USD',
+    cell: ({ netPnlUsd }) => signedUsd(netPnlUsd),
+    align: 'right',
+    paint: (text, { netPnlUsd }) => paintPnl(colors, text, netPnlUsd),
+  },
+  { title: 'WHY', cell: ({ exitReason, refusal }) => exitReason ?? refusal?.code ?? '' },
+];

@@ -1,0 +1,91 @@
+import { openDatabase, type Database } from '#prisma/client.ts';
+import { MIGRATIONS_FOLDER, readMigrations } from '#prisma/migrations-folder.ts';
+import { KeyUnreadableError, openSealedKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import type { LocalSystem } from '../find-api.ts';
+import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
+
+/** Trading keys tried at most; a report of more would help nobody. */
+const MAX_KEYS = 10_000;
+const SHOWN_KEYS = 5;
+
+/** The database, its migrations, and whether the trading keys in it open. */
+export async function checkDatabase(
+  system: LocalSystem,
+  masterKeys: readonly MasterKey[],
+): Promise<Finding[]> {
+  const found = findUrl(system);
+  if (!found) {
+    return [broken('database', 'none is running', 'start the system (npm run demo), or set DATABASE_URL')];
+  }
+  const { url, from } = found;
+  const { host, pathname } = new URL(url);
+  const db = openDatabase(url, { poolSize: 2 });
+  try {
+    await db.$queryRaw`SELECT 1`;
+    const reachable = ok('database', `${host}${pathname} answers`, from);
+    const migrations = await checkMigrations(db);
+    if (migrations.status !== 'ok') return [reachable, migrations];
+    return [reachable, migrations, await checkTradingKeys(db, masterKeys)];
+  } catch (error) {
+    const remedy = 'start it, or correct DATABASE_URL; its log is in the state folder under logs/';
+    return [broken('database', `${host}${pathname}: ${reasonOf(error)}`, remedy, from)];
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+function findUrl({ environment, run, stateDir }: LocalSystem): { url: string; from: string } | null {
+  if (environment.DATABASE_URL !== undefined) return { url: environment.DATABASE_URL, from: 'DATABASE_URL' };
+  return run ? { url: run.databaseUrl, from: `${stateDir}/run.json` } : null;
+}
+
+async function checkMigrations(db: Database): Promise<Finding> {
+  const wanted = readMigrations(MIGRATIONS_FOLDER).migrationDirectories.map(({ path }) => path);
+  const applied = await appliedMigrations(db);
+  const missing = wanted.filter((name) => !applied.includes(name));
+  if (missing.length === 0) return ok('migrations', `all ${wanted.length} applied`);
+  const remedy = 'start the system, which applies them, or run: npx prisma migrate deploy';
+  return broken('migrations', `not applied: ${missing.join(', ')}`, remedy);
+}
+
+async function appliedMigrations(db: Database): Promise<string[]> {
+  const [table] = await db.$queryRaw<{ name: string | null }[]>`
+    SELECT to_regclass('_prisma_migrations')::text AS name`;
+  if (!table?.name) return [];
+  const rows = await db.$queryRaw<{ migration_name: string }[]>`
+    SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
+  return rows.map((row) => row.migration_name);
+}
+
+async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]): Promise<Finding> {
+  const keys = await db.tradingKey.findMany({
+    where: { status: { not: 'revoked' } },
+    select: { deploymentId: true, sealed: true, masterKeyId: true, status: true },
+    take: MAX_KEYS,
+  });
+  if (keys.length === 0) return off('trading keys', 'none yet', 'signalman deployments create <agent>');
+  const unreadable = keys.flatMap(({ deploymentId, masterKeyId, sealed }) => {
+    const reason = whyUnreadable(masterKeys, deploymentId, { masterKeyId, sealed: Uint8Array.from(sealed) });
+    return reason === null ? [] : [reason];
+  });
+  const pending = keys.filter(({ status }) => status === 'pending').length;
+  const counts = `${keys.length - unreadable.length} of ${keys.length} open, ${pending} await approval`;
+  if (unreadable.length === 0) return ok('trading keys', counts);
+  const shown = unreadable.slice(0, SHOWN_KEYS).join('; ');
+  const remedy = 'configure the master key they were sealed with (SIGNALMAN_OLD_MASTER_KEYS), or deploy anew';
+  return broken('trading keys', `${counts}: ${shown}`, remedy);
+}
+
+function whyUnreadable(
+  masterKeys: readonly MasterKey[],
+  deploymentId: string,
+  sealed: Parameters<typeof openSealedKey>[2],
+): string | null {
+  try {
+    openSealedKey(masterKeys, deploymentId, sealed);
+    return null;
+  } catch (error) {
+    if (error instanceof KeyUnreadableError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/** What the doctor found about one part of the system. */
+export interface Finding {
+  part: string;
+  /** `off`: not there, and not needed. `broken`: needed, and missing or not working. */
+  status: 'ok' | 'off' | 'broken';
+  detail: string;
+  /** Where the setting comes from: a variable, a file, a default. */
+  from: string | null;
+  /** What to do about it. */
+  remedy: string | null;
+}
+
+export const ok = (part: string, detail: string, from: string | null = null): Finding => ({
+  part,
+  status: 'ok',
+  detail,
+  from,
+  remedy: null,
+});
+
+export const off = (part: string, detail: string, remedy: string | null = null): Finding => ({
+  part,
+  status: 'off',
+  detail,
+  from: null,
+  remedy,
+});
+
+export const broken = (
+  part: string,
+  detail: string,
+  remedy: string,
+  from: string | null = null,
+): Finding => ({
+  part,
+  status: 'broken',
+  detail,
+  from,
+  remedy,
+});
+
+/** How long one part may take to answer. */
+export const CHECK_TIMEOUT_MS = 5_000;
+
+/** The first line of an error, for one line of a report. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // What `fetch` throws says nothing itself; its cause does.
+  const telling = error.message === 'fetch failed' && error.cause instanceof Error ? error.cause : error;
+  const message = telling.message || ('code' in telling ? String(telling.code) : telling.name);
+  return message.split('\n').find((line) => line.trim() !== '') ?? 'no answer';
+}

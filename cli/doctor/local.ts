@@ -1,0 +1,54 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { masterKeysOf } from '#config/env.ts';
+import { masterKeyFile, readSecretFile } from '#config/secret-files.ts';
+import type { MasterKey } from '#venues/keys/sealed-key.ts';
+import type { LocalSystem } from '../find-api.ts';
+import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
+
+const MIN_NODE_MAJOR = 24;
+
+/** The Node that runs this. */
+export function checkNode(version: string): Finding {
+  const major = Number(version.replace(/^v/, '').split('.')[0]);
+  if (major >= MIN_NODE_MAJOR) return ok('node', version);
+  return broken('node', `${version} is too old`, `run it through npm, which brings Node ${MIN_NODE_MAJOR}`);
+}
+
+/** The folder of local state, and whether somebody runs the system from it. */
+export function checkStateDir({ stateDir, environment, run }: LocalSystem): Finding {
+  const from = environment.SIGNALMAN_STATE_DIR === '.signalman' ? 'default' : 'SIGNALMAN_STATE_DIR';
+  const path = resolve(stateDir);
+  if (!existsSync(path)) return off('state folder', `${path} does not exist yet`, 'the first start makes it');
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    return broken(
+      'state folder',
+      `${path} may not be written`,
+      'give it to the user that runs Signalman',
+      from,
+    );
+  }
+  const running = run ? `, in use by process ${run.supervisor.pid}` : ', nothing runs from it';
+  return ok('state folder', `${path}${running}`, from);
+}
+
+/** The keys that open trading keys; known by their ids only. */
+export function findMasterKeys(system: LocalSystem): { finding: Finding; keys: MasterKey[] } {
+  const { environment, stateDir } = system;
+  const path = masterKeyFile(stateDir);
+  try {
+    const kept = environment.SIGNALMAN_MASTER_KEY ?? readSecretFile(path);
+    if (kept === null) {
+      const remedy = `set SIGNALMAN_MASTER_KEY, or let the first start make ${path}`;
+      return { finding: broken('master key', 'there is none', remedy), keys: [] };
+    }
+    const keys = masterKeysOf(environment, kept);
+    const from = environment.SIGNALMAN_MASTER_KEY === undefined ? path : 'SIGNALMAN_MASTER_KEY';
+    return { finding: ok('master key', `id ${keys.map(({ id }) => id).join(', older: ')}`, from), keys };
+  } catch (error) {
+    const remedy = 'put back 32 bytes as hex or base64; without it no trading key opens';
+    return { finding: broken('master key', reasonOf(error), remedy, path), keys: [] };
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Readiness } from '#api/schemas/health.ts';
+import type { LocalSystem } from '../find-api.ts';
+import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
+
+/** The venue, asked for its instruments as any client would. */
+export async function checkVenue({ environment, run, stateDir }: LocalSystem): Promise<Finding> {
+  const part = 'venue hyperliquid';
+  const url = environment.HYPERLIQUID_URL ?? run?.sandboxUrl;
+  if (url === undefined) {
+    return broken(part, 'none is configured', 'start the system (npm run demo), or set HYPERLIQUID_URL');
+  }
+  const from = environment.HYPERLIQUID_URL === undefined ? `${stateDir}/run.json` : 'HYPERLIQUID_URL';
+  try {
+    const startedAt = performance.now();
+    const answer = await fetch(new URL('/info', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'meta' }),
+      signal: AbortSignal.timeout(CHECK_TIMEOUT_MS),
+    });
+    const { universe } = z.object({ universe: z.array(z.unknown()) }).parse(await answer.json());
+    const took = Math.round(performance.now() - startedAt);
+    const network = environment.HYPERLIQUID_NETWORK ?? 'testnet';
+    return ok(part, `${url} (${network}) lists ${universe.length} instruments, ${took} ms`, from);
+  } catch (error) {
+    const why = error instanceof z.ZodError ? 'what answers is not Hyperliquid' : reasonOf(error);
+    return broken(part, `${url}: ${why}`, 'start the sandbox, or correct HYPERLIQUID_URL', from);
+  }
+}
+
+/** The API, whether it is ready, and whether the key opens it. */
+export async function checkApi({ apiUrl, apiKey, stateDir }: LocalSystem): Promise<Finding[]> {
+  const { value: url, from } = apiUrl;
+  const remedy = 'start it: npm run demo, or node api/server.ts; or set SIGNALMAN_API_URL';
+  try {
+    const readiness = z
+      .object({
+        checks: z.array(z.object({ part: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
+      })
+      .parse(await (await ask(url, '/readyz')).json());
+    return [readyFinding(url, from, readiness.checks), await checkKey(url, apiKey, stateDir)];
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError || error instanceof SyntaxError
+        ? 'what answers is not the API'
+        : reasonOf(error);
+    return [broken('api', `${url}: ${why}`, remedy, from), keyFinding(apiKey, stateDir)];
+  }
+}
+
+function readyFinding(url: string, from: string, checks: Readiness['checks']): Finding {
+  const failing = checks
+    .filter((check) => !check.ok)
+    .map(({ part, reason }) => `${part} (${reason ?? 'no answer'})`);
+  if (failing.length === 0) return ok('api', `${url} is ready; its documentation is at ${url}/docs`, from);
+  return broken('api', `${url} is not ready: ${failing.join(', ')}`, 'see these parts in this report', from);
+}
+
+async function checkKey(url: string, key: LocalSystem['apiKey'], stateDir: string): Promise<Finding> {
+  if (!key) return keyFinding(key, stateDir);
+  const { status } = await ask(url, '/agents?limit=1', { authorization: `Bearer ${key.value}` });
+  if (status === 200) return ok('api key', 'opens the API', key.from);
+  const remedy = 'set SIGNALMAN_API_KEY to a key the API knows, for the API and for this command';
+  return broken('api key', 'the API does not know it', remedy, key.from);
+}
+
+function keyFinding(key: LocalSystem['apiKey'], stateDir: string): Finding {
+  if (key) return off('api key', `found in ${key.from}, not tried`);
+  return broken(
+    'api key',
+    'there is none',
+    `the first start writes ${stateDir}/api-key; or set SIGNALMAN_API_KEY`,
+  );
+}
+
+const ask = (url: string, path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
+
+/** Which classifier reads posts. */
+export const checkClassifier = ({ environment }: LocalSystem): Finding =>
+  environment.OPENAI_API_KEY === undefined
+    ? off('openai', 'OPENAI_API_KEY is not set: posts are read by rules')
+    : ok('openai', 'a key is set', 'OPENAI_API_KEY');

@@ -1,0 +1,122 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { VENUES } from '#domain/ids.ts';
+import { connectClient } from '#temporal/connection.ts';
+import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workflowIds } from '#workflows/messages.ts';
+import type { LocalSystem } from '../find-api.ts';
+import { duration } from '../output.ts';
+import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
+
+/** A watcher beats every second or two; after this long another one should have taken over. */
+const STALE_HEARTBEAT_MS = 15_000;
+/** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */
+const STALE_POLLER_MS = 90_000;
+const START_WORKERS = 'start the workers: npm run demo, or node workers/main.ts';
+
+/** The Temporal server, its namespace, who polls its queues, and whether prices are watched. */
+export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
+  const settings = findSettings(system);
+  if (!settings) {
+    return [
+      broken('temporal', 'none is running', 'start the system (npm run demo), or set TEMPORAL_ADDRESS'),
+    ];
+  }
+  const { address, namespace, from } = settings;
+  const { TEMPORAL_API_KEY: apiKey, TEMPORAL_TLS: tls } = system.environment;
+  let client: Client;
+  try {
+    client = await connectClient(
+      { address, namespace, tls: tls ?? apiKey !== undefined, ...(apiKey !== undefined && { apiKey }) },
+      CHECK_TIMEOUT_MS,
+    );
+  } catch (error) {
+    const remedy = 'start it, or correct TEMPORAL_ADDRESS; its log is in the state folder under logs/';
+    return [broken('temporal', `${address}: ${reasonOf(error)}`, remedy, from)];
+  }
+  try {
+    return await client.withDeadline(Date.now() + 3 * CHECK_TIMEOUT_MS, async () => [
+      ok('temporal', `${address} answers`, from),
+      checkUi(system),
+      await checkNamespace(client, namespace),
+      ...(await Promise.all(
+        Object.values(TASK_QUEUES).map((queue) => checkPollers(client, namespace, queue)),
+      )),
+      ...(await checkWatchers(client)),
+    ]);
+  } finally {
+    await client.connection.close();
+  }
+}
+
+function findSettings({ environment, run, stateDir }: LocalSystem) {
+  const namespace = environment.TEMPORAL_NAMESPACE ?? run?.temporalNamespace ?? 'default';
+  const address = environment.TEMPORAL_ADDRESS;
+  if (address !== undefined) return { address, namespace, from: 'TEMPORAL_ADDRESS' };
+  return run ? { address: run.temporalAddress, namespace, from: `${stateDir}/run.json` } : null;
+}
+
+function checkUi({ run }: LocalSystem): Finding {
+  if (run?.temporalUiUrl === undefined) return off('temporal ui', 'its address is not known here');
+  return ok('temporal ui', run.temporalUiUrl);
+}
+
+async function checkNamespace(client: Client, namespace: string): Promise<Finding> {
+  try {
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    const wanted = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
+    const missing = wanted.filter((name) => !Object.hasOwn(customAttributes ?? {}, name));
+    if (missing.length === 0) return ok('namespace', `${namespace}, all ${wanted.length} search attributes`);
+    const remedy = `temporal operator search-attribute create --namespace ${namespace} --type Keyword --name NAME`;
+    return broken('namespace', `${namespace} lacks search attributes ${missing.join(', ')}`, remedy);
+  } catch (error) {
+    const remedy = `temporal operator namespace create ${namespace}, or correct TEMPORAL_NAMESPACE`;
+    return broken('namespace', `${namespace}: ${reasonOf(error)}`, remedy);
+  }
+}
+
+async function checkPollers(client: Client, namespace: string, name: string): Promise<Finding> {
+  const part = `workers ${name}`;
+  try {
+    const { pollers } = await client.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+    });
+    const live = (pollers ?? []).filter(({ lastAccessTime }) => ageOf(lastAccessTime) < STALE_POLLER_MS);
+    if (live.length === 0) return broken(part, `nobody polls the task queue ${name}`, START_WORKERS);
+    return ok(part, `${new Set(live.map(({ identity }) => identity)).size} polling`);
+  } catch (error) {
+    return broken(part, reasonOf(error), START_WORKERS);
+  }
+}
+
+async function checkWatchers(client: Client): Promise<Finding[]> {
+  const found = await Promise.all(VENUES.map((venue) => checkWatcher(client, venue)));
+  return found.filter((finding) => finding !== null);
+}
+
+/** Null for a venue nobody ever watched: it is not in use. */
+async function checkWatcher(client: Client, venue: (typeof VENUES)[number]): Promise<Finding | null> {
+  const part = `prices ${venue}`;
+  try {
+    const { raw, status } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();
+    if (status.name !== 'RUNNING')
+      return broken(part, `the price watch has ${status.name.toLowerCase()}`, START_WORKERS);
+    const beats = (raw.pendingActivities ?? []).map(({ lastHeartbeatTime }) => ageOf(lastHeartbeatTime));
+    const age = Math.min(...beats);
+    if (age <= STALE_HEARTBEAT_MS) return ok(part, `watched, last heartbeat ${duration(age)} ago`);
+    const last = Number.isFinite(age) ? `the last heartbeat was ${duration(age)} ago` : 'no heartbeat yet';
+    return broken(part, `nobody watches: ${last}`, START_WORKERS);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) return broken(part, reasonOf(error), START_WORKERS);
+    return venue === VENUES[0] ? broken(part, 'the price watch was never started', START_WORKERS) : null;
+  }
+}
+
+/** Milliseconds since a protobuf timestamp; infinite when there is none. */
+function ageOf(
+  time: { seconds?: { toString(): string } | null; nanos?: number | null } | null | undefined,
+): number {
+  if (!time?.seconds) return Infinity;
+  return Math.max(0, Date.now() - (Number(time.seconds.toString()) * 1000 + (time.nanos ?? 0) / 1e6));
+}

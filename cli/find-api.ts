@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { DEFAULT_API_PORT, readEnvironment, type Environment } from '#config/env.ts';
+import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
+import { openStateDir, type RunRecord } from './services/state-dir.ts';
+
+/** A setting, and where it was found. */
+export interface Found<Value> {
+  value: Value;
+  from: string;
+}
+
+/** What a command knows of the system it talks to. */
+export interface LocalSystem {
+  environment: Environment;
+  stateDir: string;
+  /** The run that is going on in the state folder, if any. */
+  run: RunRecord | undefined;
+  apiUrl: Found<string>;
+  apiKey: Found<string> | null;
+}
+
+/** Finds the running system: the environment first, then what the running processes wrote down, then defaults. */
+export function findSystem(env: NodeJS.ProcessEnv): LocalSystem {
+  const environment = readEnvironment(env);
+  const stateDir = environment.SIGNALMAN_STATE_DIR;
+  // Looking must not leave a folder behind.
+  const run = existsSync(stateDir) ? openStateDir(stateDir).currentRun() : undefined;
+  return { environment, stateDir, run, apiUrl: findUrl(environment, run), apiKey: findKey(environment) };
+}
+
+function findUrl(environment: Environment, run: RunRecord | undefined): Found<string> {
+  const { SIGNALMAN_API_URL: url, SIGNALMAN_API_HOST: host, SIGNALMAN_API_PORT: port } = environment;
+  if (url !== undefined) return { value: url, from: 'SIGNALMAN_API_URL' };
+  if (port !== undefined)
+    return { value: `http://${host ?? '127.0.0.1'}:${port}`, from: 'SIGNALMAN_API_PORT' };
+  if (run?.apiUrl !== undefined)
+    return { value: run.apiUrl, from: `${environment.SIGNALMAN_STATE_DIR}/run.json` };
+  return { value: `http://${host ?? '127.0.0.1'}:${DEFAULT_API_PORT}`, from: 'default' };
+}
+
+function findKey(environment: Environment): Found<string> | null {
+  const { SIGNALMAN_API_KEY: key, SIGNALMAN_STATE_DIR: stateDir } = environment;
+  if (key !== undefined) return { value: key, from: 'SIGNALMAN_API_KEY' };
+  const path = apiKeyFile(stateDir);
+  const kept = readSecretFile(path);
+  return kept === null ? null : { value: kept, from: path };
+}

@@ -1,0 +1,119 @@
+import { Command, CommanderError } from 'commander';
+import { CliError } from './cli-error.ts';
+
+interface CommandEntry {
+  summary: string;
+  load: () => Promise<Command>;
+}
+
+/** Every command; its module is loaded only when it is the one that runs, so that starting stays quick. */
+const COMMANDS: Record<string, CommandEntry> = {
+  demo: {
+    summary: 'run everything locally and trade the posts that ship with the project',
+    load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
+  doctor: {
+    summary: 'say what is configured, reachable and missing, and what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  },
+  trades: {
+    summary: 'list trades',
+    load: async () => (await import('./commands/trades.ts')).tradesCommand(),
+  },
+  trade: {
+    summary: 'show one trade and everything that happened to it',
+    load: async () => (await import('./commands/trade.ts')).tradeCommand(),
+  },
+  pause: {
+    summary: 'stop the automatic exits of a trade; its resident stop stays',
+    load: async () => (await import('./commands/pause.ts')).pauseCommand(),
+  },
+  resume: {
+    summary: 'let the automatic exits of a trade act again',
+    load: async () => (await import('./commands/resume.ts')).resumeCommand(),
+  },
+  close: {
+    summary: 'close the position of a trade at once',
+    load: async () => (await import('./commands/close.ts')).closeCommand(),
+  },
+  agents: {
+    summary: 'list or create agents',
+    load: async () => (await import('./commands/agents.ts')).agentsCommand(),
+  },
+  deployments: {
+    summary: 'list, create, approve, pause or resume deployments',
+    load: async () => (await import('./commands/deployments.ts')).deploymentsCommand(),
+  },
+  signals: {
+    summary: 'list signals, or what was not traded and why',
+    load: async () => (await import('./commands/signals.ts')).signalsCommand(),
+  },
+  signal: {
+    summary: 'post a signal by hand',
+    load: async () => (await import('./commands/signal.ts')).signalCommand(),
+  },
+  bills: {
+    summary: 'list bills',
+    load: async () => (await import('./commands/bills.ts')).billsCommand(),
+  },
+  simulate: {
+    summary: 'run the exits of one position over a file of prices',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  },
+  sandbox: {
+    summary: 'run a local stand-in for a venue',
+    load: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),
+  },
+};
+
+const USAGE_ERROR = 2;
+/** Known by name, so that starting need not load where they are from. */
+const USAGE_ERRORS = new Set(['ConfigError', 'InputError']);
+
+/** The program with the one command that `args` name; the others are there by name only, for the help. */
+async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command('signalman')
+    .description('Durable signal trading: from a post to a protected, billed trade.')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(see: signalman --help)')
+    .exitOverride();
+  const wanted = args.filter((arg) => !arg.startsWith('-'));
+  const name = wanted[0] === 'help' ? wanted[1] : wanted[0];
+  for (const [each, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = each === name ? await load() : new Command(each).description(summary);
+    for (const part of [command, ...command.commands]) part.exitOverride();
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** Runs the command line; answers the exit status: 0 done, 1 failed, 2 asked in the wrong way. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const program = await createProgram(args);
+    await program.parseAsync(args, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has said what is wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`signalman: ${message}\n`);
+  if (error instanceof CliError) return error.exitCode;
+  if (error instanceof Error && USAGE_ERRORS.has(error.name)) return USAGE_ERROR;
+  if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  return 1;
+}
+
+// A reader that has seen enough (`signalman trades | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));

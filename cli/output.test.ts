@@ -1,0 +1,59 @@
+import picocolors from 'picocolors';
+import { expect, test } from 'vitest';
+import { createOutput, duration, paintPnl, renderTable, shortId, signedUsd } from './output.ts';
+
+const PLAIN = picocolors.createColors(false);
+const COLORED = picocolors.createColors(true);
+
+test('columns are as wide as their widest cell, numbers stand right', () => {
+  const rows = [
+    { name: 'BTC', price: '50000' },
+    { name: 'EUR-USD', price: '1.1' },
+  ];
+  const columns = [
+    { title: 'NAME', cell: (row: { name: string }) => row.name },
+    { title: 'PRICE', cell: (row: { price: string }) => row.price, align: 'right' as const },
+  ];
+  expect(renderTable<{ name: string; price: string }>(columns, rows, PLAIN)).toEqual([
+    'NAME     PRICE',
+    'BTC      50000',
+    'EUR-USD    1.1',
+  ]);
+});
+
+test('colour codes do not move columns', () => {
+  const rows = [{ pnl: '-1.5' }, { pnl: '12' }];
+  const lines = renderTable(
+    [
+      {
+        title: 'PNL',
+        cell: (row: { pnl: string }) => signedUsd(row.pnl),
+        align: 'right',
+        paint: (text, row) => paintPnl(COLORED, text, row.pnl),
+      },
+    ],
+    rows,
+    COLORED,
+  );
+  expect(lines.slice(1)).toEqual([COLORED.red(' -1.50'), COLORED.green('+12.00')]);
+});
+
+test('colours only on a terminal, and not under NO_COLOR', () => {
+  const stream = (isTTY: boolean) => ({ isTTY, write: () => true }) as unknown as NodeJS.WriteStream;
+  const painted = (isTTY: boolean, env: NodeJS.ProcessEnv) =>
+    createOutput(stream(isTTY), env).colors.red('x');
+  expect(painted(true, {})).not.toBe('x');
+  expect(painted(false, {})).toBe('x');
+  expect(painted(true, { NO_COLOR: '1' })).toBe('x');
+});
+
+test('names and numbers for people', () => {
+  expect(shortId('01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57')).toBe('4c8e0b57');
+  expect([duration(820), duration(65_000), duration(3_900_000), duration(90_000_000)]).toEqual([
+    '0.8s',
+    '1m 5s',
+    '1h 5m',
+    '1d 1h',
+  ]);
+  expect([signedUsd('0.005'), signedUsd('-3'), signedUsd(null)]).toEqual(['+0.01', '-3.00', '-']);
+});

@@ -1,0 +1,92 @@
+import picocolors from 'picocolors';
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Where a command writes. */
+export interface Output {
+  /** Colours on a terminal, plain text elsewhere and under NO_COLOR. */
+  colors: Colors;
+  line(text?: string): void;
+  /** One JSON document, for programs. */
+  json(value: unknown): void;
+}
+
+/** Standard output, for people or for programs. */
+export function createOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
+  const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
+  return {
+    colors: picocolors.createColors(stream.isTTY && !noColor && env['TERM'] !== 'dumb'),
+    line: (text = '') => void stream.write(`${text}\n`),
+    json: (value) => void stream.write(`${JSON.stringify(value, null, 2)}\n`),
+  };
+}
+
+export interface Column<Row> {
+  title: string;
+  cell(row: Row): string;
+  align?: 'left' | 'right';
+  /** Applied after the cell has its width, so that colour codes do not count. */
+  paint?(text: string, row: Row): string;
+}
+
+const GAP = '  ';
+
+/** An aligned table with a header; columns are as wide as their widest cell. */
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  colors: Colors,
+): string[] {
+  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => (row[index] ?? '').length)),
+  );
+  const fit = (text: string, index: number): string =>
+    columns[index]?.align === 'right' ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0);
+  const header = columns.map(({ title }, index) => fit(title, index)).join(GAP);
+  const body = rows.map((row, rowIndex) =>
+    columns
+      .map((column, index) => {
+        const text = fit(cells[rowIndex]?.[index] ?? '', index);
+        return column.paint ? column.paint(text, row) : text;
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+  return [colors.dim(header.trimEnd()), ...body];
+}
+
+/** The short name of a trade: the last 8 characters of its id, which unlike the first differ between trades. */
+export const shortId = (id: string): string => id.slice(-8);
+
+export const orDash = (value: string | null): string => value ?? '-';
+
+/** `2026-11-21 03:48:30`, in UTC like everything in the books. */
+export const utc = (t: number): string => new Date(t).toISOString().slice(0, 19).replace('T', ' ');
+
+/** `03:48:30.123`, to tell events of one second apart. */
+export const utcTime = (t: number): string => new Date(t).toISOString().slice(11, 23);
+
+/** `4d 3h`, `12m 5s`, `0.8s`: how long something took. */
+export function duration(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${Math.floor(seconds % 60)}s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}
+
+/** USD to the cent with a sign, for people; the books and `--json` keep every digit. */
+export function signedUsd(amount: string | null): string {
+  if (amount === null) return '-';
+  const value = Number(amount);
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+}
+
+/** Green for a gain, red for a loss. */
+export const paintPnl = (colors: Colors, text: string, amount: string | null): string => {
+  const value = Number(amount ?? 0);
+  if (value === 0) return text;
+  return value > 0 ? colors.green(text) : colors.red(text);
+};

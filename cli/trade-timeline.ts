@@ -1,0 +1,105 @@
+import type { TradeStory } from '#api/schemas/trade.ts';
+
+/** One thing that happened to a trade. */
+export interface TimelineEntry {
+  at: number;
+  kind: 'message' | 'signal' | 'routing' | 'event' | 'order' | 'fill' | 'funding' | 'bill';
+  text: string;
+}
+
+/** At one time, causes come before what they cause. */
+const ORDER: TimelineEntry['kind'][] = [
+  'message',
+  'signal',
+  'routing',
+  'order',
+  'fill',
+  'event',
+  'funding',
+  'bill',
+];
+
+/** Everything that happened to a trade in the order it happened: states, orders, fills, routing, money. */
+export function toTimeline(story: TradeStory): TimelineEntry[] {
+  const { signal } = story;
+  const entries: TimelineEntry[] = [
+    ...(signal.message ? [messageEntry(signal.message)] : []),
+    { at: signal.createdAt, kind: 'signal', text: signalText(story) },
+    ...(story.routing
+      ? [{ at: story.routing.at, kind: 'routing' as const, text: routingText(story.routing) }]
+      : []),
+    ...story.events.map(({ at, type, text }) => ({ at, kind: 'event' as const, text: `${type}: ${text}` })),
+    ...story.orders.flatMap(orderEntries),
+    ...story.fills.map((fill) => ({ at: fill.at, kind: 'fill' as const, text: fillText(fill) })),
+    ...story.funding.map(({ at, amountUsd }) => ({ at, kind: 'funding' as const, text: `${amountUsd} USD` })),
+    ...story.bills.map(({ at, kind, amountUsd }) => ({
+      at,
+      kind: 'bill' as const,
+      text: `${kind} ${amountUsd} USD`,
+    })),
+  ];
+  return entries.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+const messageEntry = (message: NonNullable<TradeStory['signal']['message']>): TimelineEntry => ({
+  at: message.postedAt,
+  kind: 'message',
+  text: `${message.author}: ${message.text.replaceAll(/\s+/g, ' ')}`,
+});
+
+const signalText = ({
+  symbol,
+  side,
+  signal: { origin, confidence, requestedVenue, referencePrice },
+}: TradeStory) =>
+  [
+    `${side} ${symbol}, ${origin}`,
+    `confidence ${confidence}`,
+    `venue ${requestedVenue}`,
+    ...(referencePrice === null ? [] : [`made at ${referencePrice}`]),
+  ].join(', ');
+
+function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['routing']>): string {
+  const refused = refusals.map((refusal) => `${refusal.venue} refused (${refusal.code}): ${refusal.text}`);
+  return [
+    venue === null ? 'no venue' : `to ${venue}`,
+    ...refused,
+    `decided in ${durationMs.toFixed(1)} ms`,
+  ].join('; ');
+}
+
+type Order = TradeStory['orders'][number];
+
+function orderEntries(order: Order): TimelineEntry[] {
+  const name = order.leg === 'take_profit' ? `take profit ${order.legNumber}` : order.leg;
+  const at = order.triggerPrice === null ? `no worse than ${order.price}` : `at ${order.triggerPrice}`;
+  const sent: TimelineEntry = {
+    at: order.sentAt ?? order.createdAt,
+    kind: 'order',
+    text: `${name} ${order.side} ${order.size} ${at}${order.revision > 0 ? ` (revision ${order.revision})` : ''}, ${order.clientOrderId}`,
+  };
+  if (order.answeredAt === null) return [{ ...sent, text: `${sent.text}: ${order.status}` }];
+  return [sent, { at: order.answeredAt, kind: 'order', text: answerText(name, order) }];
+}
+
+function answerText(name: string, { status, filledSize, size, code, text }: Order): string {
+  const filled = Number(filledSize) > 0 ? ` ${filledSize} of ${size}` : '';
+  const why =
+    code === null && text === null ? '' : ` (${[code, text].filter((part) => part !== null).join(': ')})`;
+  return `${name} ${status}${filled}${why}`;
+}
+
+const fillText = ({
+  side,
+  size,
+  price,
+  feeUsd,
+  closedPnlUsd,
+  liquidation,
+}: TradeStory['fills'][number]): string =>
+  [
+    `${side} ${size} at ${price}`,
+    `fee ${feeUsd} USD`,
+    ...(Number(closedPnlUsd) === 0 ? [] : [`closed ${closedPnlUsd} USD`]),
+    ...(liquidation ? ['LIQUIDATION'] : []),
+  ].join(', ');
