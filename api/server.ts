@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
-import { loadConfig, type Config } from '#config/env.ts';
+import { ConfigError, loadConfig, type Config } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
@@ -83,4 +83,10 @@ async function main(): Promise<void> {
   reportReady({ url: api.url });
 }
 
-if (import.meta.main) await main();
+function reportFailure(error: unknown): void {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else createLogger({ level: 'error', name: 'api' }).error({ err: error }, 'the API could not start');
+  process.exitCode = 1;
+}
+
+if (import.meta.main) await main().catch(reportFailure);

@@ -75,6 +75,8 @@ async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('signalman')
     .description('Durable signal trading: from a post to a protected, billed trade.')
     .helpCommand('help [command]', 'show the help of a command')
+    // Options after a subcommand are the subcommand's, also where its parent has one of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError('(see: signalman --help)')
     .exitOverride();
   const wanted = args.filter((arg) => !arg.startsWith('-'));

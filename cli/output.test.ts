@@ -38,10 +38,10 @@ test('colour codes do not move columns', () => {
   expect(lines.slice(1)).toEqual([COLORED.red(' -1.50'), COLORED.green('+12.00')]);
 });
 
+const painted = (isTTY: boolean, env: NodeJS.ProcessEnv) =>
+  createOutput({ isTTY, write: () => true }, env).colors.red('x');
+
 test('colours only on a terminal, and not under NO_COLOR', () => {
-  const stream = (isTTY: boolean) => ({ isTTY, write: () => true }) as unknown as NodeJS.WriteStream;
-  const painted = (isTTY: boolean, env: NodeJS.ProcessEnv) =>
-    createOutput(stream(isTTY), env).colors.red('x');
   expect(painted(true, {})).not.toBe('x');
   expect(painted(false, {})).toBe('x');
   expect(painted(true, { NO_COLOR: '1' })).toBe('x');

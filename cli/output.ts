@@ -11,11 +11,16 @@ export interface Output {
   json(value: unknown): void;
 }
 
+interface TextStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** Standard output, for people or for programs. */
-export function createOutput(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
+export function createOutput(stream: TextStream, env: NodeJS.ProcessEnv): Output {
   const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   return {
-    colors: picocolors.createColors(stream.isTTY && !noColor && env['TERM'] !== 'dumb'),
+    colors: picocolors.createColors(stream.isTTY === true && !noColor && env['TERM'] !== 'dumb'),
     line: (text = '') => void stream.write(`${text}\n`),
     json: (value) => void stream.write(`${JSON.stringify(value, null, 2)}\n`),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { agentInput } from './agent.ts';
 import { signalInput } from './signal.ts';
 import { closeInput, tradeParams, tradeQuery } from './trade.ts';

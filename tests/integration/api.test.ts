@@ -1,10 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApp } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/first-key.ts';
+import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
+import { spawnRole } from '#cli/services/role.ts';
 import { apiKeyFile } from '#config/secret-files.ts';
 import { findApiKeyHolder, newApiKey, revokeApiKey, saveApiKey } from '#prisma/repositories/api-keys.ts';
 import { ensureOwner } from '#prisma/repositories/users.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { openSealedKey } from '#venues/keys/sealed-key.ts';
 import { createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { callApi, startTestApi, TEST_MASTER_KEY, type Answer, type TestApi } from '../support/api.ts';
@@ -332,6 +339,46 @@ describe('health and documentation', () => {
     expect((await callApi(api.app, null, 'GET', '/livez')).body).toEqual({ status: 'ok' });
   });
 
+  test('readiness is refused with the reason while a venue is out of reach', async () => {
+    const venue = createHyperliquidVenue({ url: 'http://127.0.0.1:9', network: 'testnet' });
+    const app = await buildApp({ ...api.deps, venues: [venue] });
+    const answer = await callApi(app, null, 'GET', '/readyz');
+    expect(answer.status).toBe(503);
+    expect(answer.body.checks).toContainEqual({ part: 'hyperliquid', ok: false, reason: expect.any(String) });
+    const agent = await makeAgent();
+    const { body: deployment } = await call('POST', `/agents/${agent.id}/deployments`, {});
+    const account = await callApi(app, api.key, 'GET', `/accounts/${deployment.id}`);
+    expect(account.body).toEqual(problem(502, 'venue_unreachable'));
+    await app.close();
+    await venue.close();
+  });
+
+  test('without a sandbox a wallet must be given; a sandbox that is gone is said so', async () => {
+    const agent = await makeAgent();
+    const { walletProvisioner: _none, ...withoutSandbox } = api.deps;
+    const gone = createSandboxProvisioner({ url: 'http://127.0.0.1:9', network: 'testnet' });
+    for (const [deps, expected] of [
+      [withoutSandbox, problem(422, 'wallet_needed')],
+      [{ ...api.deps, walletProvisioner: gone }, problem(502, 'wallet_not_provisioned')],
+    ] as const) {
+      const app = await buildApp(deps);
+      const { body } = await callApi(app, api.key, 'POST', `/agents/${agent.id}/deployments`, {});
+      expect(body).toEqual(expected);
+      await app.close();
+    }
+    expect((await call('GET', `/deployments?agentId=${agent.id}`)).body.items).toEqual([]);
+  });
+
+  test('a caller that asks too often is told how long to wait', async () => {
+    const app = await buildApp({ ...api.deps, requestsPerMinute: 1 });
+    await callApi(app, api.key, 'GET', '/agents');
+    const refused = await callApi(app, api.key, 'GET', '/agents');
+    expect(refused.body).toEqual(problem(429, 'rate_limited'));
+    expect(refused.headers['retry-after']).toBeDefined();
+    expect((await callApi(app, null, 'GET', '/livez')).status).toBe(200);
+    await app.close();
+  });
+
   test('OpenAPI 3.1 lists every route, and problems are explained', async () => {
     const { body } = await callApi(api.app, null, 'GET', '/docs/json');
     expect(body.openapi).toBe('3.1.0');
@@ -357,6 +404,48 @@ describe('health and documentation', () => {
     const answer = await fetch(`${url}/agents?limit=1`, { headers: { authorization: `Bearer ${api.key}` } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+const SERVER = fileURLToPath(new URL('../../api/server.ts', import.meta.url));
+const serverEnvironment = (changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  DATABASE_URL: api.services.databaseUrl,
+  TEMPORAL_ADDRESS: api.services.temporalAddress,
+  TEMPORAL_NAMESPACE: api.services.namespace,
+  HYPERLIQUID_URL: api.sandbox.url,
+  SIGNALMAN_STATE_DIR: api.stateDir,
+  SIGNALMAN_MASTER_KEY: '5a'.repeat(32),
+  SIGNALMAN_API_PORT: '0',
+  ...changes,
+});
+
+describe('the API as a process', () => {
+  test('says where it listens, serves, and ends when asked to', async () => {
+    const key = newApiKey();
+    const env = serverEnvironment({ SIGNALMAN_API_KEY: key });
+    const logFile = join(api.stateDir, 'api.log');
+    const role = await spawnRole({ name: 'api', script: SERVER, env, logFile });
+    const url = String(role.ready['url']);
+    const answer = await fetch(`${url}/readyz`);
+    expect(answer.status).toBe(200);
+    const withKey = await fetch(`${url}/agents`, { headers: { authorization: `Bearer ${key}` } });
+    expect(withKey.status).toBe(200);
+    await role.stop();
+    expect(await role.exited).toEqual({ code: 0, signal: null });
+    expect(readFileSync(logFile, 'utf8')).not.toContain(key);
+  });
+
+  test('names every variable that is missing', () => {
+    const env = serverEnvironment({ DATABASE_URL: '', SIGNALMAN_MASTER_KEY: 'short' });
+    const { status, stderr } = spawnSync(process.execPath, [SERVER], {
+      env,
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/DATABASE_URL is not set.*SIGNALMAN_MASTER_KEY is not 32 bytes/s);
+    expect(stderr).not.toContain('short');
   });
 });
 

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeSecretFile, masterKeyFile } from '#config/secret-files.ts';
+import { startTestApi, TEST_MASTER_KEY, type TestApi } from '../support/api.ts';
+
+const SIGNALMAN = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
+
+let api: TestApi;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  env = {
+    PATH: process.env['PATH'],
+    SIGNALMAN_API_URL: url,
+    SIGNALMAN_STATE_DIR: api.stateDir,
+    DATABASE_URL: api.services.databaseUrl,
+    TEMPORAL_ADDRESS: api.services.temporalAddress,
+    TEMPORAL_NAMESPACE: api.services.namespace,
+    HYPERLIQUID_URL: api.sandbox.url,
+    SIGNALMAN_MASTER_KEY_ID: 'test',
+  };
+});
+afterAll(() => api.stop());
+
+interface Run {
+  status: number;
+  out: string;
+  err: string;
+}
+
+function signalman(args: string[], changes: NodeJS.ProcessEnv = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { env: { ...env, ...changes }, timeout: 60_000 };
+    execFile(process.execPath, [SIGNALMAN, ...args], options, (error, out, err) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+  });
+}
+
+const json = async (...args: string[]) => JSON.parse((await signalman([...args, '--json'])).out);
+
+describe('from an agent to a trade', () => {
+  test('an agent is created, deployed and signalled; the trade is found by its short id', async () => {
+    expect((await signalman(['agents', 'create', 'swing', '--source', 'file:posts:80'])).out).toContain(
+      'swing created',
+    );
+    const deployment = await json('deployments', 'create', 'swing', '--fund', '5000');
+    expect(deployment).toMatchObject({ agentName: 'swing', tradingKeys: [{ status: 'approved' }] });
+    expect((await signalman(['deployments'])).out).toContain(deployment.walletAddress);
+
+    const args = ['signal', 'swing', 'BTC', 'long', '--stop', '5%', '--target', '4%:0.5', '--price', '50000'];
+    const posted = await json(...args);
+    expect(posted).toMatchObject({ created: true, started: true });
+    expect((await signalman(args)).out).toContain('not made again');
+    expect((await signalman(['signals'])).out).toMatch(
+      /BTC +long +manual +1\.00 +50000 +not yet +duplicate_signal/,
+    );
+    expect((await signalman(['signals', '--skipped'])).out).toContain('duplicate_signal');
+
+    const trade = await api.db.trade.create({
+      data: {
+        signalId: posted.signalId,
+        deploymentId: deployment.id,
+        phase: 'skipped',
+        symbol: 'BTC',
+        side: 'long',
+        accountId: deployment.walletAddress,
+        refusalCode: 'too_small',
+        refusalText: 'It comes to 0.',
+      },
+    });
+    const short = trade.id.slice(-8);
+    expect((await signalman(['trades'])).out).toContain(short);
+    const shown = await signalman(['trade', short]);
+    expect(shown.out).toContain('not taken (too_small): It comes to 0.');
+    expect(await json('trade', short)).toMatchObject({ id: trade.id, phase: 'skipped' });
+
+    const closed = await signalman(['close', short]);
+    expect(closed).toMatchObject({ status: 1, err: expect.stringContaining('The trade has ended.') });
+    expect((await signalman(['bills'])).out).toBe('no bills yet\n');
+  });
+});
+
+describe('mistakes', () => {
+  test('an unknown trade says so and how to list', async () => {
+    const { status, err } = await signalman(['trade', randomUUID()]);
+    expect(status).toBe(1);
+    expect(err).toMatch(/^signalman: There is no trade .* List trades with: signalman trades\n$/);
+  });
+
+  test.each([
+    [['trade']],
+    [['trade', 'ab']],
+    [['trades', '--limit', 'many']],
+    [['trades', '--phase', 'flying']],
+    [['fly']],
+    [['signal', 'swing', 'BTC', 'long', '--stop', 'low']],
+    [['agents', 'create', 'a', '--policy', '/nowhere.json']],
+  ])('%j is a usage error', async (args) => {
+    const { status, err } = await signalman(args);
+    expect(status).toBe(2);
+    expect(err).not.toBe('');
+  });
+
+  test('a wrong key and a silent address are told apart', async () => {
+    const wrong = await signalman(['trades'], { SIGNALMAN_API_KEY: 'x'.repeat(40) });
+    expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining('does not know the key') });
+    const silent = await signalman(['trades'], { SIGNALMAN_API_URL: 'http://127.0.0.1:9' });
+    expect(silent).toMatchObject({ status: 1, err: expect.stringContaining('no API answers') });
+  });
+});
+
+describe('doctor', () => {
+  test('names what is there and what is missing, and shows no secret', async () => {
+    writeSecretFile(masterKeyFile(api.stateDir), TEST_MASTER_KEY.key.toString('hex'));
+    const run = await signalman(['doctor', '--json']);
+    const { healthy, findings } = JSON.parse(run.out);
+    const byPart = Object.fromEntries(
+      findings.map(({ part, status }: { part: string; status: string }) => [part, status]),
+    );
+    expect(byPart).toEqual({
+      node: 'ok',
+      'state folder': 'ok',
+      database: 'ok',
+      migrations: 'ok',
+      temporal: 'ok',
+      'temporal ui': 'off',
+      namespace: 'ok',
+      'workers trading': 'broken',
+      'workers watch': 'broken',
+      'workers pipeline': 'broken',
+      'prices hyperliquid': 'broken',
+      'venue hyperliquid': 'ok',
+      'master key': 'ok',
+      'trading keys': 'ok',
+      api: 'ok',
+      'api key': 'ok',
+      openai: 'off',
+    });
+    expect({ healthy, status: run.status }).toEqual({ healthy: false, status: 1 });
+    for (const secret of [
+      api.key,
+      TEST_MASTER_KEY.key.toString('hex'),
+      new URL(api.services.databaseUrl).password,
+    ]) {
+      expect(run.out).not.toContain(secret);
+    }
+  });
+
+  test('names trading keys that the master key does not open', async () => {
+    const run = await signalman(['doctor'], { SIGNALMAN_MASTER_KEY: 'ab'.repeat(32) });
+    expect(run.out).toMatch(/BROKEN +trading keys +0 of 1 open.*does not open/);
+  });
+});
