@@ -24,10 +24,12 @@ const MESSAGES: Record<TradeRequest, SignalDefinition<[OperatorNote?]>> = {
 
 const SIGNAL_TIMEOUT_MS = 5_000;
 const POLL_MS = 100;
+const WHOLE_ID_LENGTH = 36;
 
 /** The trade a whole id or a part of one names; throws `trade_not_found` or `trade_id_ambiguous`. */
 export async function findTradeByPart(db: ApiDeps['db'], part: string): Promise<TradeView> {
-  const [id, other] = await findTradeIds(db, part);
+  // Only parts of an id need a search through all of them.
+  const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findTradeIds(db, part);
   if (id === undefined) throw new ProblemError('trade_not_found', `There is no trade ${part}.`);
   if (other !== undefined) {
     throw new ProblemError('trade_id_ambiguous', `${id} and ${other} (and maybe more) match ${part}.`);

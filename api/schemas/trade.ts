@@ -19,7 +19,10 @@ export const tradeParams = z.object({
   id: z
     .string()
     .toLowerCase()
-    .regex(/^[0-9a-f-]{6,36}$/, 'must be the id of a trade, or at least its last 6 characters'),
+    .regex(
+      /^([0-9a-f-]{6,35}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      'must be the id of a trade, or at least its last 6 characters',
+    ),
 });
 
 export const tradeQuery = pageQuery.extend({
