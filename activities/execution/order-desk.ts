@@ -53,7 +53,7 @@ const LOOKUP_INTERVAL_MS = 150;
 /** How often an attempt is made anew within one call when earlier ones were fenced off. */
 const MAX_ATTEMPTS = 3;
 /** Denials that pass by themselves. */
-const PASSING_DENIALS = ['rate_limited'];
+const PASSING_DENIALS = ['rate_limited', 'signer_busy', 'venue_unreachable', 'signer_failed'];
 
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
