@@ -12,7 +12,7 @@ export const TAKER_FEE = new Amount('0.00045');
 export const MAKER_FEE = new Amount('0.00015');
 const BUILDER_FEE_UNIT = new Amount('0.00001');
 /** The counterparty of a fill against the synthetic book. */
-const MARKET_MAKER = '0x010461c14e146ac35fe42271bdc1134ee31c703a';
+const MARKET_MAKER = '0x00000000000000000000000000000000000000aa';
 
 /** How a position was taken away from its owner; carried on the fill. */
 export type LiquidationMethod = 'market' | 'backstop';

@@ -10,6 +10,8 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 const buy = [limit({ b: true, p: '105000', s: '0.001', c: cloid(1) })];
+const post = (path: string, body: string) => fetch(`${desk.sandbox.url}${path}`, { method: 'POST', body });
+const command = (body: unknown) => post('/control', JSON.stringify(body));
 const fills = async () => (await desk.info.userFills({ user: TRADER })).length;
 const arm = (fault: Fault) => desk.sandbox.control({ type: 'fault', fault });
 
@@ -65,22 +67,19 @@ it('logs each signed request with the time it came', async () => {
 });
 
 it('is commanded over HTTP as well, and says what it cannot read', async () => {
-  const send = (body: unknown) =>
-    fetch(`${desk.sandbox.url}/control`, { method: 'POST', body: JSON.stringify(body) });
-  expect((await send({ type: 'setPrice', coin: 'BTC', price: '90000' })).status).toBe(200);
+  expect((await command({ type: 'setPrice', coin: 'BTC', price: '90000' })).status).toBe(200);
   expect((await desk.info.allMids())['BTC']).toBe('90000.0');
-  const refused = await send({ type: 'setPrice', coin: 'NOPE', price: '1' });
+  const refused = await command({ type: 'setPrice', coin: 'NOPE', price: '1' });
   expect([refused.status, await refused.text()]).toEqual([400, 'TypeError: unknown coin NOPE']);
 });
 
 it('answers an unreadable body as the venue does', async () => {
-  const send = (path: string, body: string) => fetch(`${desk.sandbox.url}${path}`, { method: 'POST', body });
   for (const [path, body] of [
     ['/info', '{"type":"nothing"}'],
     ['/info', 'not json'],
     ['/exchange', '{"action":{"type":"order"}}'],
   ] as const) {
-    const response = await send(path, body);
+    const response = await post(path, body);
     expect([response.status, await response.text()]).toEqual([
       422,
       'Failed to deserialize the JSON body into the target type',

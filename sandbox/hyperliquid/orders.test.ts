@@ -45,7 +45,7 @@ describe('immediate orders', () => {
     const [answer] = await statusesOf(desk, [limit({ b: true, p: '105000', s: '1' })]);
     expect(answer).toMatchObject({ filled: { totalSz: '0.04498' } });
     const fills = await desk.info.userFills({ user: TRADER });
-    expect(fills.map(({ px, sz }) => [px, sz]).toSorted()).toEqual([
+    expect(fills.map(({ px, sz }) => [px, sz]).toReversed()).toEqual([
       ['100000.0', '0.01'],
       ['100010.0', '0.01499'],
       ['100020.0', '0.01999'],

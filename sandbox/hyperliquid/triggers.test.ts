@@ -18,7 +18,7 @@ async function statusOf(id: `0x${string}`): Promise<string> {
 }
 
 const openIds = async (): Promise<unknown[]> =>
-  (await desk.info.frontendOpenOrders({ user: TRADER })).map((order) => order.cloid).toSorted();
+  (await desk.info.frontendOpenOrders({ user: TRADER })).map((order) => order.cloid).toReversed();
 
 const entry = (tif: 'Ioc' | 'Gtc' = 'Ioc', p = '105000') => limit({ b: true, p, s: '0.01', tif, c: ENTRY });
 const stop = (p: string, s = '0.01') => trigger('sl', { b: false, p, s, c: STOP });
@@ -137,7 +137,7 @@ it('a stop that is moved keeps its client id and its target', async () => {
   const after = await desk.info.orderStatus({ user: TRADER, oid: STOP });
   expect(after).toMatchObject({ order: { status: 'open', order: { triggerPx: '97000.0' } } });
   expect(after).not.toEqual(before);
-  expect(await openIds()).toEqual([STOP, TARGET]);
+  expect(await openIds()).toEqual([TARGET, STOP]);
   desk.sandbox.setPrice('BTC', 96_000);
   expect([await statusOf(STOP), await statusOf(TARGET)]).toEqual(['filled', 'siblingFilledCanceled']);
 });

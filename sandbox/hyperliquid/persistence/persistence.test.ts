@@ -18,6 +18,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const look = async (info: InfoClient) => ({
+  state: { ...(await info.clearinghouseState({ user: TRADER })), time: 0 },
+  open: await info.frontendOpenOrders({ user: TRADER }),
+  history: await info.historicalOrders({ user: TRADER }),
+  fills: await info.userFills({ user: TRADER }),
+  agents: await info.extraAgents({ user: TRADER }),
+  candles: await info.candleSnapshot({ coin: 'BTC', interval: '1d', startTime: 0 }),
+  mids: await info.allMids(),
+});
+
 it('brings back accounts, orders, fills, candles and marks', async () => {
   const first = await openDesk({ statePath });
   await first.exchange.updateLeverage({ asset: 0, isCross: false, leverage: 7 });
@@ -32,15 +42,6 @@ it('brings back accounts, orders, fills, candles and marks', async () => {
   );
   await first.exchange.approveAgent({ agentAddress: `0x${'ab'.repeat(20)}`, agentName: 'bot' });
   first.sandbox.setPrice('BTC', 98_000);
-  const look = async (info: InfoClient) => ({
-    state: { ...(await info.clearinghouseState({ user: TRADER })), time: 0 },
-    open: await info.frontendOpenOrders({ user: TRADER }),
-    history: await info.historicalOrders({ user: TRADER }),
-    fills: await info.userFills({ user: TRADER }),
-    agents: await info.extraAgents({ user: TRADER }),
-    candles: await info.candleSnapshot({ coin: 'BTC', interval: '1d', startTime: 0 }),
-    mids: await info.allMids(),
-  });
   const before = await look(first.info);
   await first.close();
 
@@ -69,7 +70,7 @@ it('forgets nothing it answered when it is killed', async () => {
   const sandbox = await startHyperliquidSandbox({ statePath });
   const info = new InfoClient({ transport: new HttpTransport({ apiUrl: sandbox.url, isTestnet: true }) });
   const fills = await info.userFills({ user: TRADER });
-  expect(fills.map((fill) => fill.cloid).toSorted()).toEqual([1, 2, 3, 4, 5].map(cloid));
+  expect(fills.map((fill) => fill.cloid).toReversed()).toEqual([1, 2, 3, 4, 5].map(cloid));
   await sandbox.close();
 });
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await transport.ready();
 });
 afterEach(async () => {
-  await transport.close();
+  transport.close();
   await desk.close();
 });
 
