@@ -42,11 +42,7 @@ export interface Opened {
 
 /** Decides whether, where and how large: checks, routing, sizing. Writes the trade and its plan. */
 export interface RoutingActivities {
-  planTrade(input: {
-    signalId: string;
-    deploymentId: string;
-    workflowId: string;
-  }): Promise<Planned | Refused>;
+  planTrade(input: { signalId: string; deploymentId: string }): Promise<Planned | Refused>;
   /** Ends a trade that a person closed before its entry. */
   skipTrade(input: { tradeId: TradeId; code: string; text: string }): Promise<void>;
 }

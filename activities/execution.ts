@@ -1,5 +1,5 @@
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { beating } from './beating.ts';
 import type { ExecutionActivities } from './contract.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { confirmExit, startExit } from './execution/exits.ts';
@@ -9,20 +9,20 @@ import { adjustBarriers, InvalidBarriersError, protectPosition, reviewPosition }
 /** Everything that sends orders, as the workflow may ask for it. */
 export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivities {
   return {
-    openPosition: (input) => openPosition(deps, input),
-    protectPosition: (input) => protectPosition(deps, input),
-    async closePosition({ tradeId, reason, by }) {
-      await startExit(deps, { tradeId }, { reason, by, price: null });
-    },
-    confirmExit: (input) => confirmExit(deps, input, () => Context.current().heartbeat()),
-    reviewPosition: (input) => reviewPosition(deps, input),
-    async adjustBarriers(input) {
-      try {
-        return await adjustBarriers(deps, input);
-      } catch (error) {
-        if (!(error instanceof InvalidBarriersError)) throw error;
-        throw ApplicationFailure.nonRetryable(error.message, 'InvalidBarriers');
-      }
-    },
+    openPosition: (input) => beating(() => openPosition(deps, input)),
+    protectPosition: (input) => beating(() => protectPosition(deps, input)),
+    closePosition: ({ tradeId, reason, by }) =>
+      beating(async () => {
+        await startExit(deps, { tradeId }, { reason, by, price: null });
+      }),
+    confirmExit: (input) => beating(() => confirmExit(deps, input)),
+    reviewPosition: (input) => beating(() => reviewPosition(deps, input)),
+    adjustBarriers: (input) => beating(() => adjustBarriers(deps, input).catch(finalIfInvalid)),
   };
+}
+
+/** Exits that do not fit will not fit the next time either. */
+function finalIfInvalid(error: unknown): never {
+  if (!(error instanceof InvalidBarriersError)) throw error;
+  throw ApplicationFailure.nonRetryable(error.message, 'InvalidBarriers');
 }

@@ -2,6 +2,6 @@
 import { bundleWorkflows } from './workflow-bundle.ts';
 
 const startedAt = performance.now();
-const { code } = await bundleWorkflows();
+const code = await bundleWorkflows();
 const kib = Math.round(Buffer.byteLength(code) / 1024);
 console.log(`workflow bundle: ${kib} KiB in ${Math.round(performance.now() - startedAt)} ms`);

@@ -19,7 +19,7 @@ import { createTradeMessenger } from './trade-messenger.ts';
 import { createTradingWorker } from './trading.ts';
 import { createWatchWorker, ensurePriceWatches } from './watch.ts';
 import type { WorkerContext } from './worker-options.ts';
-import { bundleWorkflows } from './workflow-bundle.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
 
 const ROLES = ['trading', 'watch', 'pipeline'] as const;
 type Role = (typeof ROLES)[number];
@@ -41,7 +41,7 @@ async function run(settings: Config, roles: readonly Role[]): Promise<void> {
   const [client, connection, workflowBundle] = await Promise.all([
     connectClient(settings.temporal),
     NativeConnection.connect(connectionOptions(settings.temporal)),
-    bundleWorkflows(),
+    loadWorkflowBundle(),
   ]);
   const deps = constructDeps(settings, createTradeMessenger(client));
   const context: WorkerContext = {

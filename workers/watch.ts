@@ -16,6 +16,8 @@ export function createWatchWorker(context: WorkerContext, deps: WatcherDeps): Pr
     taskQueue: TASK_QUEUES.watch,
     activities,
     maxCachedWorkflows: 20,
+    // A watcher has nothing to finish: the sooner it lets go, the sooner another one watches.
+    shutdownGraceTime: '0s',
     maxConcurrentActivityTaskExecutions: 20,
     // Other workers notice that a watcher is gone by its missing beats: send them often.
     maxHeartbeatThrottleInterval: '1s',

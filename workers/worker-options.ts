@@ -1,12 +1,11 @@
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions, WorkflowBundlePath } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 
 /** What the workers of a process share. */
 export interface WorkerContext {
   connection: NativeConnection;
   namespace: string;
-  workflowBundle: WorkflowBundle;
+  workflowBundle: WorkflowBundlePath;
   identity: string;
   dataConverter?: DataConverter;
 }

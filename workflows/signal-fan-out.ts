@@ -49,6 +49,8 @@ async function startTrade(input: TradeInput): Promise<void> {
       workflowId: workflowIds.trade(input.signalId, input.deploymentId),
       taskQueue: TASK_QUEUES.trading,
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      // A step that a dead worker was running locally is handed to another one after this long.
+      workflowTaskTimeout: '5s',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
   } catch (error) {

@@ -19,25 +19,19 @@ export const { planTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleTr
     retry: persistent,
   });
 
-/** Steps that send orders or wait for the venue. */
-export const { openPosition, protectPosition, closePosition, reviewPosition, adjustBarriers } =
+/** Steps that send orders or wait for the venue. They beat, so that a dead worker is noticed within seconds. */
+export const { openPosition, closePosition, confirmExit, reviewPosition, adjustBarriers } =
   proxyActivities<TradingActivities>({
     startToCloseTimeout: '60s',
+    heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: persistent,
   });
 
-/** Waits for the venue to say flat. */
-export const { confirmExit } = proxyActivities<TradingActivities>({
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: '10s',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: persistent,
-});
-
 /** Placing a stop again and again is no protection: after these attempts the position is closed instead. */
 export const { protectPosition: protectSoon } = proxyActivities<TradingActivities>({
   startToCloseTimeout: '5s',
+  heartbeatTimeout: '4s',
   scheduleToCloseTimeout: '15s',
   retry: { ...persistent, maximumAttempts: 5 },
 });

@@ -85,13 +85,12 @@ const PATIENCE_FOR_FILLS = 50;
 export async function confirmExit(
   deps: ExecutionDeps,
   { tradeId }: TradeRef,
-  beat: () => void,
 ): Promise<{ reason: ExitReason }> {
   const trade = await getTrade(deps.db, tradeId);
   if (trade.phase === 'settling' || trade.phase === 'closed')
     return { reason: trade.exitReason ?? 'closed_at_venue' };
   const context = await loadContext(deps, tradeId);
-  await waitUntilFlat(deps, context, beat);
+  await waitUntilFlat(deps, context);
   deps.failpoint('exit.flat');
   await cancelLeftovers(deps, context, 'The position is closed.');
   const reason = await reasonOfEnd(deps, tradeId);
@@ -100,11 +99,10 @@ export async function confirmExit(
   return { reason };
 }
 
-async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext, beat: () => void): Promise<void> {
+async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const until = deps.now() + CONFIRM_DEADLINE_MS;
   let unfilledSightings = 0;
   while (deps.now() < until) {
-    beat();
     const { position, trade } = await syncWithVenue(deps, context);
     const isFlat = isDust(context, position);
     if (isFlat && amount(trade.remainingSize ?? '0').isZero()) return;

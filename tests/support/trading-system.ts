@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawnRole, type RoleProcess } from '#cli/services/role.ts';
@@ -168,4 +169,29 @@ export function accountOf(state: SandboxState, address: string) {
   const account = state.accounts.find((each) => each.address === address);
   if (!account) throw new Error(`the sandbox has no account ${address}`);
   return account;
+}
+
+/**
+ * What must hold of an ended trade whatever happened on the way: one entry, nothing left at the venue, and the
+ * venue's own account value explained to the cent by our books.
+ */
+export async function expectClean(
+  system: Pick<TradingSystem, 'db' | 'sandbox'>,
+  deployment: TestDeployment,
+): Promise<void> {
+  const { deploymentId, walletAddress } = deployment;
+  const trades = await system.db.trade.findMany({ where: { deploymentId }, include: { fills: true, orders: true } });
+  for (const trade of trades) {
+    const entries = trade.orders.filter(({ leg }) => leg === 'entry');
+    const bought = trade.fills.filter(({ orderId }) => entries.some(({ id }) => id === orderId));
+    const size = bought.reduce((total, fill) => total + Number(fill.size), 0);
+    expect(size).toBeCloseTo(Number(trade.entrySize ?? 0), 9);
+    expect(trade.orders.filter(({ status }) => !['filled', 'canceled', 'rejected'].includes(status))).toEqual([]);
+  }
+  const account = accountOf(system.sandbox.state(), walletAddress);
+  expect(account.openOrders).toBe(0);
+  expect(Number(account.unrealisedPnl)).toBe(0);
+  expect(account.fills).toBe(trades.reduce((total, trade) => total + trade.fills.length, 0));
+  const net = trades.reduce((total, trade) => total + Number(trade.netPnlUsd ?? 0), 0);
+  expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(net, 6);
 }

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectClean, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+});
+afterAll(() => system?.stop());
+
+/** Steps of a trade at which the worker dies as by `kill -9`, each in a trade of its own. */
+const STEPS = [
+  ['entry.before_send', 'BTC', 50_000],
+  ['entry.after_send', 'ETH', 3_000],
+  ['entry.after_store', 'SOL', 150],
+  ['entry.after_open', 'AVAX', 40],
+  ['exit.after_claim', 'LINK', 20],
+  ['exit.before_send', 'DOGE', 0.2],
+  ['exit.after_send', 'XRP', 2],
+  ['exit.after_store', 'SUI', 4],
+  ['exit.flat', 'BNB', 600],
+] as const;
+
+test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol, price) => {
+  system.sandbox.setPrice(symbol, price);
+  const deployment = await system.deploy();
+  const doomed = await system.startWorker({ crashAt: step });
+  const trade = await system.signal(deployment, {
+    symbol,
+    barriers: { stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 0.5, distancePct: 1 }] },
+  });
+  const isEntryStep = step.startsWith('entry');
+  if (!isEntryStep) {
+    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    await system.call('POST', `/trades/${(await trade.reaches('open')).id}/close`, {});
+  }
+  expect(await doomed.exited).toMatchObject({ signal: 'SIGKILL' });
+  const successor = await system.startWorker();
+  if (isEntryStep) {
+    await trade.reaches('open');
+    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    system.sandbox.setPrice(symbol, price * 0.94);
+  }
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe(isEntryStep ? 'stop_loss' : 'force_close');
+  await expectClean(system, deployment);
+  await successor.stop();
+});
+
+test('prices that crossed the trail while nobody watched close the trade once somebody does', async () => {
+  system.sandbox.setPrice('ARB', 1);
+  const deployment = await system.deploy();
+  const worker = await system.startWorker();
+  const trade = await system.signal(deployment, {
+    symbol: 'ARB',
+    barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+  });
+  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  system.sandbox.setPrice('ARB', 1.05);
+  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.03);
+  process.kill(worker.identity.pid, 'SIGKILL');
+  await worker.exited;
+  system.sandbox.setPrice('ARB', 0.8);
+  const successor = await system.startWorker();
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe('trailing_stop');
+  await expectClean(system, deployment);
+  await successor.stop();
+});
+
+test('two workers share the trades, and each trade is still opened and closed once', async () => {
+  const workers = await Promise.all([system.startWorker(), system.startWorker()]);
+  const symbols = ['BTC', 'ETH', 'SOL', 'AVAX'];
+  const prices: Record<string, number> = { BTC: 50_000, ETH: 3_000, SOL: 150, AVAX: 40 };
+  for (const symbol of symbols) system.sandbox.setPrice(symbol, prices[symbol] ?? 1);
+  const deployment = await system.deploy({ maxOpenPositions: 10 });
+  const trades = await Promise.all(
+    symbols.map((symbol) => system.signal(deployment, { symbol, side: 'short', barriers: { stopLoss: { pct: 3 } } })),
+  );
+  await Promise.all(trades.map((trade) => trade.reaches('open')));
+  for (const symbol of symbols) system.sandbox.setPrice(symbol, (prices[symbol] ?? 1) * 1.04);
+  const closed = await Promise.all(trades.map((trade) => trade.reaches('closed')));
+  expect(closed.map(({ exitReason }) => exitReason)).toEqual(symbols.map(() => 'stop_loss'));
+  await expectClean(system, deployment);
+  await Promise.all(workers.map((worker) => worker.stop()));
+});
