@@ -56,3 +56,13 @@ export async function storeCursor(
   const position = cursor === null ? {} : { cursor: fromJson<Prisma.InputJsonValue>(cursor) };
   await db.sourceAccount.update({ where: { id }, data: { ...position, polledAt: new Date(polledAt) } });
 }
+
+/** Stops reading every file whose handle contains `part`; answers the ids of those that were read until now. */
+export async function archiveFileSources(db: DatabaseOrTransaction, part: string): Promise<string[]> {
+  const rows = await db.sourceAccount.updateManyAndReturn({
+    where: { kind: 'file', status: 'active', handle: { contains: part } },
+    data: { status: 'archived' },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}

@@ -1,24 +1,29 @@
+import { combinedFeed } from './market/combined-feed.ts';
 import { csvFeed } from './market/csv-feed.ts';
 import { checkPrices } from './market/csv.ts';
 import type { FeedFactory } from './market/feed.ts';
 import { generatorFeed } from './market/generator.ts';
+import { namedReplay } from './market/named-replay.ts';
 import { startHyperliquidSandbox } from './server.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 import type { Network } from './signing.ts';
+import { UNIVERSE } from './universe.ts';
 
 /** What `signalman sandbox hyperliquid` can be told. */
 export interface HyperliquidRunOptions {
   readonly port?: number;
   readonly host?: string;
   readonly network?: Network;
-  /** Price file, replayed into `coin`; excludes `seed`. */
+  /** Price file, replayed into `coin`; with `seed` too, the other coins are generated, at a pace of 1. */
   readonly prices?: string;
   /** Coin that the price file is for; default BTC. */
   readonly coin?: string;
   /** Replay speed of a price file (default 1), pace of the generator (default 1). */
   readonly speed?: number;
-  /** Seed of generated prices for all coins; with neither prices nor seed, marks stand until set. */
+  /** Seed of generated prices; with neither prices nor seed, marks stand until set. */
   readonly seed?: number;
+  /** Name of this replay: prices go on from where the state file says only if it has the same name. */
+  readonly replay?: string;
   readonly fund?: Readonly<Record<string, string>>;
   readonly state?: string;
   readonly enforceLimits?: boolean;
@@ -46,12 +51,15 @@ export async function runHyperliquidSandbox(options: HyperliquidRunOptions): Pro
   return startHyperliquidSandbox(chosen);
 }
 
-function chooseFeed({
-  prices,
-  coin = 'BTC',
-  speed = 1,
-  seed,
-}: HyperliquidRunOptions): FeedFactory | undefined {
-  if (prices !== undefined) return csvFeed({ file: prices, coin, speed });
-  return seed === undefined ? undefined : generatorFeed({ seed, speed });
+function chooseFeed(options: HyperliquidRunOptions): FeedFactory | undefined {
+  const feed = makeFeed(options);
+  return feed && options.replay !== undefined ? namedReplay(options.replay, feed) : feed;
+}
+
+function makeFeed({ prices, coin = 'BTC', speed = 1, seed }: HyperliquidRunOptions): FeedFactory | undefined {
+  if (prices === undefined) return seed === undefined ? undefined : generatorFeed({ seed, speed });
+  const recorded = csvFeed({ file: prices, coin, speed });
+  if (seed === undefined) return recorded;
+  const others = UNIVERSE.map(({ name }) => name).filter((name) => name !== coin);
+  return combinedFeed(recorded, generatorFeed({ seed, coins: others }));
 }

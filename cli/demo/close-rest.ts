@@ -1,0 +1,39 @@
+import type { ApiClient } from '../api-client.ts';
+import type { Follower } from './follower.ts';
+import type { Published } from './publish-posts.ts';
+import { isSettled, liveTrades } from './run-state.ts';
+
+export interface ClosedRest {
+  tradeIds: ReadonlySet<string>;
+  /** What could not be closed, a sentence each. */
+  failures: string[];
+}
+
+const CLOSE_WITHIN_MS = 30_000;
+
+/** Has every trade that is still live closed, and waits until all are settled and billed. */
+export async function closeRest(
+  api: ApiClient,
+  follower: Follower,
+  published: Published,
+  note: string,
+): Promise<ClosedRest> {
+  const deadline = Date.now() + CLOSE_WITHIN_MS;
+  const asked = new Set<string>();
+  return follower.until(async (books) => {
+    const live = liveTrades(books);
+    for (const { id } of live) {
+      if (asked.has(id)) continue;
+      await api.post(`/trades/${id}/close`, { note });
+      asked.add(id);
+    }
+    if (isSettled(books, published)) return { tradeIds: asked, failures: [] };
+    if (Date.now() < deadline) return null;
+    const seconds = CLOSE_WITHIN_MS / 1_000;
+    const left = live.map(({ symbol, side }) => `${symbol} ${side} did not close within ${seconds} s`);
+    return {
+      tradeIds: asked,
+      failures: left.length > 0 ? left : [`not everything was settled within ${seconds} s`],
+    };
+  });
+}

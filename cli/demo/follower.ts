@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#prisma/client.ts';
+import { readRunBooks, type RunBooks, type RunScope } from '#prisma/repositories/run-books.ts';
+import type { Progress } from './progress.ts';
+import { tellStory } from './story.ts';
+
+/** Reads the books again and again and tells what is new in them. */
+export interface Follower {
+  look(): Promise<RunBooks>;
+  /** Looks until `decide` answers something else than null. */
+  until<Decision>(decide: (books: RunBooks) => Decision | null | Promise<Decision | null>): Promise<Decision>;
+}
+
+const LOOK_EVERY_MS = 200;
+/** The books may be away for a moment; when they stay away, following is over. */
+const MAX_FAILURES = 25;
+
+export function followBooks(db: Database, scope: RunScope, progress: Progress): Follower {
+  const told = new Set<string>();
+  let failures = 0;
+
+  async function look(): Promise<RunBooks> {
+    const books = await readRunBooks(db, scope);
+    for (const line of tellStory(books)) {
+      if (told.has(line.key)) continue;
+      told.add(line.key);
+      progress.happened(line);
+    }
+    return books;
+  }
+
+  async function lookPatiently(): Promise<RunBooks | null> {
+    try {
+      const books = await look();
+      failures = 0;
+      return books;
+    } catch (error) {
+      failures += 1;
+      if (failures === MAX_FAILURES) throw error;
+      return null;
+    }
+  }
+
+  return {
+    look,
+    async until(decide) {
+      for (;;) {
+        const books = await lookPatiently();
+        const decision = books && (await decide(books));
+        if (decision !== null) return decision;
+        await sleep(LOOK_EVERY_MS);
+      }
+    },
+  };
+}

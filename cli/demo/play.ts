@@ -1,0 +1,122 @@
+import { closeRest, type ClosedRest } from './close-rest.ts';
+import { followBooks, type Follower } from './follower.ts';
+import { checkLedger } from './ledger-check.ts';
+import type { DemoOptions } from './options.ts';
+import type { DemoPost } from './posts.ts';
+import { prepareRun } from './prepare-run.ts';
+import type { Progress } from './progress.ts';
+import { publishPosts, type Published } from './publish-posts.ts';
+import { makeReport, type DemoReport, type Ending } from './report.ts';
+import { isSettled, liveTrades } from './run-state.ts';
+import { readSandbox, resumePrices } from './sandbox-client.ts';
+import type { DemoSystem } from './system.ts';
+
+export interface Play {
+  options: DemoOptions;
+  posts: readonly DemoPost[];
+  progress: Progress;
+  system: DemoSystem;
+  /** Aborted: end with a report on what there is so far. */
+  signal: AbortSignal;
+}
+
+/** Publishes the posts to a system that stands ready, follows what they lead to until it ends, and reports. */
+export async function play(context: Play): Promise<DemoReport> {
+  const { options, posts, progress, system, signal } = context;
+  const run = await prepareRun(system, posts);
+  signal.throwIfAborted();
+  await system.startWorkers();
+  await resumePrices(system.sandboxUrl);
+  announce(context);
+  const startedAt = Date.now();
+  const follower = followBooks(system.db, run.scope, progress);
+  const stopPublishing = new AbortController();
+  const published: Published = { lines: new Set(), unreadable: 0, all: false };
+  const publishing = publishPosts(
+    posts,
+    run.cast,
+    published,
+    AbortSignal.any([signal, stopPublishing.signal]),
+  );
+  const ending = await Promise.race([untilEnd(context, follower, published, startedAt), system.broken]);
+  stopPublishing.abort();
+  await publishing;
+  const closed = await closeWhatIsLeft(context, follower, published, ending);
+  const ledger = await checkLedger(system.db, system.sandboxUrl, run.cast.members);
+  return makeReport(await follower.look(), {
+    run: run.number,
+    ending,
+    startedAt,
+    prices: pricesOf(options),
+    posts: { file: options.posts, given: posts.length, ...countsOf(published) },
+    ledger,
+    forcedTradeIds: closed.tradeIds,
+    failures: closed.failures,
+    restarts: system.restarts(),
+    temporalUiUrl: system.temporalUiUrl,
+    apiUrl: system.apiUrl,
+    logs: system.logsFolder,
+  });
+}
+
+function announce({ progress, system, options }: Play): void {
+  const { prices, coin, speed, seed, once } = options;
+  progress.restartClock();
+  progress.note(
+    prices === null
+      ? `everything runs; prices are generated from seed ${seed}`
+      : `everything runs; ${coin} replays ${prices} at ${speed} times its speed, other coins are generated from seed ${seed}`,
+  );
+  progress.note(`Temporal Web UI: ${system.temporalUiUrl ?? 'that of the given server'}`);
+  progress.note(`API: ${system.apiUrl}/docs`);
+  if (!once) progress.note('try: npx signalman trades; Ctrl-C ends with a report');
+}
+
+function untilEnd(
+  { options, system, signal, progress }: Play,
+  follower: Follower,
+  published: Published,
+  startedAt: number,
+): Promise<Ending> {
+  let toldEndOfPrices = false;
+  return follower.until(async (books): Promise<Ending | null> => {
+    if (signal.aborted) return 'interrupted';
+    if (options.once && published.all && isSettled(books, published)) return 'all_closed';
+    if (await havePricesEnded(options, system)) {
+      if (options.once) return 'prices_ended';
+      if (!toldEndOfPrices) progress.note(`the prices of ${options.coin} have ended`);
+      toldEndOfPrices = true;
+    }
+    const isTimeUp = options.once && Date.now() - startedAt > options.forSeconds * 1_000;
+    return isTimeUp ? 'time_is_up' : null;
+  });
+}
+
+/** Generated prices never end; a sandbox that is being started again has not said that its prices ended. */
+const havePricesEnded = async ({ prices }: DemoOptions, { sandboxUrl }: DemoSystem): Promise<boolean> =>
+  prices !== null &&
+  readSandbox(sandboxUrl).then(
+    ({ pricesEnded }) => pricesEnded,
+    () => false,
+  );
+
+const NOTHING: ClosedRest = { tradeIds: new Set(), failures: [] };
+
+/** A run that came to its end by itself or by a person's hand leaves its trades as they are. */
+async function closeWhatIsLeft(
+  { progress, system }: Play,
+  follower: Follower,
+  published: Published,
+  ending: Ending,
+): Promise<ClosedRest> {
+  if (ending !== 'time_is_up' && ending !== 'prices_ended') return NOTHING;
+  const why = ending === 'time_is_up' ? 'the time is up' : 'the prices have ended';
+  const { length } = liveTrades(await follower.look());
+  progress.note(`${why}: force-closing ${length} open ${length === 1 ? 'trade' : 'trades'}`);
+  return closeRest(system.api, follower, published, `demo: ${why}`);
+}
+
+const pricesOf = ({ prices, coin, speed, seed }: DemoOptions): DemoReport['prices'] =>
+  prices === null ? { seed, speed } : { file: prices, coin, speed, seed };
+
+const countsOf = ({ lines, unreadable }: Published) => ({ read: lines.size, unreadable });

@@ -1,0 +1,84 @@
+import { readEnvironment } from '#config/env.ts';
+import { createOutput } from '../output.ts';
+import { openStateDir } from '../services/state-dir.ts';
+import { listenForInterruption } from './interruption.ts';
+import type { DemoOptions } from './options.ts';
+import { play } from './play.ts';
+import { readPosts } from './posts.ts';
+import { checkPriceFile } from './prices.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { renderReport } from './render-report.ts';
+import type { DemoReport } from './report.ts';
+import { startSystem, type DemoSystem } from './system.ts';
+
+const FAILED = 1;
+/** As a shell names the end by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/**
+ * Brings everything up, publishes the posts, tells what becomes of them and reports; answers the exit status.
+ *
+ * @throws {InputError} for files that cannot be used, before anything is started.
+ */
+export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const posts = await readPosts(options.posts, options.speed);
+  if (options.prices !== null) await checkPriceFile(options.prices);
+  const screen = createOutput(options.json ? process.stderr : process.stdout, env);
+  const progress = createProgress(screen);
+  let system: DemoSystem | null = null;
+  const interruption = listenForInterruption(() => {
+    progress.note('ending at once');
+    void (system?.kill() ?? Promise.resolve()).finally(() => process.exit(INTERRUPTED));
+  });
+  const { signal } = interruption;
+  try {
+    system = await start(options, env, progress, signal);
+    const report = await play({ options, posts, progress, system, signal });
+    if (options.json) createOutput(process.stdout, env).json(report);
+    else for (const line of renderReport(report, screen.colors)) screen.line(line);
+    return statusOf(report, options);
+  } catch (error) {
+    if (isAbort(error)) return INTERRUPTED;
+    throw error;
+  } finally {
+    if (system) await end(system, progress);
+    interruption.stopListening();
+  }
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+function statusOf({ problems, ending }: DemoReport, { once }: DemoOptions): number {
+  if (problems.length > 0) return FAILED;
+  return once && ending === 'interrupted' ? INTERRUPTED : 0;
+}
+
+function start(
+  { prices, coin, speed, seed }: DemoOptions,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<DemoSystem> {
+  const state = openStateDir(readEnvironment(env).SIGNALMAN_STATE_DIR);
+  return startSystem({
+    state,
+    env,
+    signal,
+    log: progress.part,
+    sandbox: {
+      seed,
+      speed,
+      coin,
+      // Every run sees the prices from their beginning; a sandbox that is started again within it goes on.
+      replay: `demo-${Date.now()}`,
+      state: `${state.folder('sandbox')}/hyperliquid.jsonl`,
+      ...(prices !== null && { prices }),
+    },
+  });
+}
+
+async function end(system: DemoSystem, progress: Progress): Promise<void> {
+  progress.part('demo', 'stopping everything');
+  await system.stop();
+  progress.part('demo', 'stopped');
+}

@@ -1,0 +1,79 @@
+import type { ProcessIdentity } from '../services/process-identity.ts';
+import { spawnRole, type RoleExit, type RoleOptions, type RoleProcess } from '../services/role.ts';
+import type { Stoppable } from '../services/stop-all.ts';
+import type { StopStep } from '../services/stop-process.ts';
+
+export interface SupervisedRoleOptions extends Omit<RoleOptions, 'args'> {
+  /** Arguments of a start; `restart` is 0 for the first. */
+  args?(restart: number): readonly string[];
+  /** Receives one line when the role has ended by itself, and one when it serves again. */
+  log(line: string): void;
+  /** The role runs as another process now. */
+  onRestart(identity: ProcessIdentity): void;
+}
+
+/** One of our own processes, started again whenever it ends unasked. */
+export interface SupervisedRole extends Stoppable {
+  readonly identity: ProcessIdentity;
+  /** What the first start reported. */
+  readonly ready: RoleProcess['ready'];
+  readonly restarts: number;
+  /** Rejects when the role cannot be kept running. */
+  readonly failed: Promise<never>;
+  stop(steps?: readonly StopStep[]): Promise<void>;
+}
+
+/** A role that dies more often than this does not get better by starting it again. */
+const MAX_RESTARTS = 10;
+
+/**
+ * Starts a role and keeps it running. What it knows must be elsewhere: a start after a crash is a start like any other.
+ *
+ * @throws {ServiceStartError} when the first start fails.
+ */
+export async function superviseRole(options: SupervisedRoleOptions): Promise<SupervisedRole> {
+  const start = (restart: number): Promise<RoleProcess> =>
+    spawnRole({ ...options, args: options.args?.(restart) ?? [] });
+  let role = await start(0);
+  const { ready } = role;
+  let restarts = 0;
+  let stopping = false;
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
+
+  async function keepRunning(): Promise<void> {
+    while (true) {
+      const exit = await role.exited;
+      if (stopping) return;
+      if (restarts === MAX_RESTARTS) throw new Error(`${options.name} ${howItEnded(exit)} again and again`);
+      restarts += 1;
+      options.log(`${howItEnded(exit)}; starting it again`);
+      const next = await start(restarts);
+      role = next;
+      if (stopping) return next.stop();
+      options.onRestart(next.identity);
+      options.log(`runs again (pid ${next.identity.pid})`);
+    }
+  }
+  const kept = keepRunning().catch(fail);
+
+  return {
+    name: options.name,
+    ready,
+    failed,
+    get identity() {
+      return role.identity;
+    },
+    get restarts() {
+      return restarts;
+    },
+    async stop(steps) {
+      stopping = true;
+      await role.stop(steps);
+      await kept;
+    },
+  };
+}
+
+const howItEnded = ({ code, signal }: RoleExit): string =>
+  signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
