@@ -33,9 +33,11 @@ test('the shipped posts hold calls both ways and every way to be skipped', () =>
     'desk-3 call short AVAX',
     'mara-4 call long BTC',
     'desk-4 call short LINK',
-    'mara-5 noise',
+    'mara-5 call long BNB',
+    'mara-6 noise',
     'desk-5 opinion short ETH',
     'carl-5 call long ARB',
+    'desk-6 call long AAVE',
     'cannot be read',
   ]);
 });

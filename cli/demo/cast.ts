@@ -32,6 +32,9 @@ interface Part {
 
 export const FUND_USDC = '10000';
 
+/** A trade that goes nowhere ends here, so that a run does. */
+const TIME_LIMIT_MS = 45_000;
+
 /** Three authors the project ships posts of, each traded its own way, and one part for everybody else. */
 const PARTS: readonly Part[] = [
   {
@@ -39,7 +42,7 @@ const PARTS: readonly Part[] = [
     author: '@macro_mara',
     weight: 90,
     agent: {
-      barriers: { stopLoss: { pct: 2 }, takeProfits: [{ pct: 2, fraction: 1 }] },
+      barriers: { stopLoss: { pct: 2 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'riskPercent', percent: 0.5 },
     },
   },
@@ -48,7 +51,7 @@ const PARTS: readonly Part[] = [
     author: '@chart_carl',
     weight: 85,
     agent: {
-      barriers: { stopLoss: { pct: 3 }, takeProfits: [{ pct: 1, fraction: 1 }] },
+      barriers: { stopLoss: { pct: 3 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'fixedNotional', notionalUsd: '1500' },
     },
   },
@@ -57,7 +60,7 @@ const PARTS: readonly Part[] = [
     author: '@desk_notes',
     weight: 100,
     agent: {
-      barriers: { stopLoss: { pct: 3 } },
+      barriers: { stopLoss: { pct: 4 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'equityPercent', percent: 10 },
     },
   },
@@ -68,7 +71,7 @@ const EVERYBODY_ELSE: Part = {
   author: null,
   weight: 100,
   agent: {
-    barriers: { stopLoss: { pct: 1 }, takeProfits: [{ pct: 1.5, fraction: 1 }], timeLimitMs: 90_000 },
+    barriers: { stopLoss: { pct: 1 }, takeProfits: [{ pct: 1.5, fraction: 1 }], timeLimitMs: TIME_LIMIT_MS },
     sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
   },
 };

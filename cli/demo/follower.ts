@@ -12,18 +12,23 @@ export interface Follower {
 }
 
 const LOOK_EVERY_MS = 200;
+/** After a while in which nothing happened, nobody waits for every line. */
+const QUIET_AFTER_MS = 15_000;
+const LOOK_EVERY_QUIET_MS = 1_000;
 /** The books may be away for a moment; when they stay away, following is over. */
 const MAX_FAILURES = 25;
 
 export function followBooks(db: Database, scope: RunScope, progress: Progress): Follower {
   const told = new Set<string>();
   let failures = 0;
+  let newsAt = Date.now();
 
   async function look(): Promise<RunBooks> {
     const books = await readRunBooks(db, scope);
     for (const line of tellStory(books)) {
       if (told.has(line.key)) continue;
       told.add(line.key);
+      newsAt = Date.now();
       progress.happened(line);
     }
     return books;
@@ -48,7 +53,7 @@ export function followBooks(db: Database, scope: RunScope, progress: Progress): 
         const books = await lookPatiently();
         const decision = books && (await decide(books));
         if (decision !== null) return decision;
-        await sleep(LOOK_EVERY_MS);
+        await sleep(Date.now() - newsAt < QUIET_AFTER_MS ? LOOK_EVERY_MS : LOOK_EVERY_QUIET_MS);
       }
     },
   };

@@ -36,6 +36,7 @@ export async function play(context: Play): Promise<DemoReport> {
     posts,
     run.cast,
     published,
+    (line) => progress.note(`${options.posts}:${line} is no post; passed on as it is`),
     AbortSignal.any([signal, stopPublishing.signal]),
   );
   const ending = await Promise.race([untilEnd(context, follower, published, startedAt), system.broken]);

@@ -18,6 +18,7 @@ export async function publishPosts(
   posts: readonly DemoPost[],
   cast: Cast,
   published: Published,
+  onUnreadable: (line: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const startedAt = performance.now();
@@ -28,7 +29,9 @@ export async function publishPosts(
     const { postsFile } = cast.memberFor(post.author);
     appendFileSync(postsFile, `${post.write(Date.now())}\n`);
     published.lines.add(`${postsFile}/${post.id ?? `line ${post.line}`}`);
-    if (post.author === null) published.unreadable += 1;
+    if (post.author !== null) continue;
+    published.unreadable += 1;
+    onUnreadable(post.line);
   }
   published.all = true;
 }

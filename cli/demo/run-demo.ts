@@ -2,7 +2,7 @@ import { readEnvironment } from '#config/env.ts';
 import { createOutput } from '../output.ts';
 import { openStateDir } from '../services/state-dir.ts';
 import { listenForInterruption } from './interruption.ts';
-import type { DemoOptions } from './options.ts';
+import { DEFAULT_PACE, type DemoOptions } from './options.ts';
 import { play } from './play.ts';
 import { readPosts } from './posts.ts';
 import { checkPriceFile } from './prices.ts';
@@ -68,6 +68,7 @@ function start(
     sandbox: {
       seed,
       speed,
+      pace: DEFAULT_PACE,
       coin,
       // Every run sees the prices from their beginning; a sandbox that is started again within it goes on.
       replay: `demo-${Date.now()}`,

@@ -9,6 +9,7 @@ const runOptions = z.strictObject({
   prices: z.string().exactOptional(),
   coin: z.string().exactOptional(),
   speed: z.number().exactOptional(),
+  pace: z.number().exactOptional(),
   seed: z.number().exactOptional(),
   replay: z.string().exactOptional(),
   state: z.string().exactOptional(),

@@ -14,12 +14,14 @@ export interface HyperliquidRunOptions {
   readonly port?: number;
   readonly host?: string;
   readonly network?: Network;
-  /** Price file, replayed into `coin`; with `seed` too, the other coins are generated, at a pace of 1. */
+  /** Price file, replayed into `coin`; with `seed` too, the other coins are generated. */
   readonly prices?: string;
   /** Coin that the price file is for; default BTC. */
   readonly coin?: string;
   /** Replay speed of a price file (default 1), pace of the generator (default 1). */
   readonly speed?: number;
+  /** Pace of the generator beside a price file (default 1). */
+  readonly pace?: number;
   /** Seed of generated prices; with neither prices nor seed, marks stand until set. */
   readonly seed?: number;
   /** Name of this replay: prices go on from where the state file says only if it has the same name. */
@@ -56,10 +58,11 @@ function chooseFeed(options: HyperliquidRunOptions): FeedFactory | undefined {
   return feed && options.replay !== undefined ? namedReplay(options.replay, feed) : feed;
 }
 
-function makeFeed({ prices, coin = 'BTC', speed = 1, seed }: HyperliquidRunOptions): FeedFactory | undefined {
+function makeFeed(options: HyperliquidRunOptions): FeedFactory | undefined {
+  const { prices, coin = 'BTC', speed = 1, pace = 1, seed } = options;
   if (prices === undefined) return seed === undefined ? undefined : generatorFeed({ seed, speed });
   const recorded = csvFeed({ file: prices, coin, speed });
   if (seed === undefined) return recorded;
   const others = UNIVERSE.map(({ name }) => name).filter((name) => name !== coin);
-  return combinedFeed(recorded, generatorFeed({ seed, coins: others }));
+  return combinedFeed(recorded, generatorFeed({ seed, speed: pace, coins: others }));
 }
