@@ -5,7 +5,8 @@ import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 export interface Config {
   databaseUrl: string;
   temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
-  hyperliquid: { url: string; network: 'testnet' | 'mainnet' };
+  /** `weightPerMinute`: this process's share of the venue's request budget; the venue's own limit unless given. */
+  hyperliquid: { url: string; network: 'testnet' | 'mainnet'; weightPerMinute?: number };
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
   /** The key that seals comes first, older ones that still open follow. */
@@ -92,6 +93,11 @@ const environment = z.object({
     .optional(),
   HYPERLIQUID_URL: url(/^https?:/, 'https://api.hyperliquid-testnet.xyz').optional(),
   HYPERLIQUID_NETWORK: z.enum(['testnet', 'mainnet'], 'is neither testnet nor mainnet').optional(),
+  HYPERLIQUID_WEIGHT_PER_MINUTE: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
+    .transform(Number)
+    .optional(),
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, 'is not 32 bytes as hex or base64').optional(),
   SIGNALMAN_MASTER_KEY_ID: z
@@ -129,7 +135,13 @@ function toConfig(read: Environment): Config {
       tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
       ...(apiKey !== undefined && { apiKey }),
     },
-    hyperliquid: { url: required(read.HYPERLIQUID_URL), network: read.HYPERLIQUID_NETWORK ?? 'testnet' },
+    hyperliquid: {
+      url: required(read.HYPERLIQUID_URL),
+      network: read.HYPERLIQUID_NETWORK ?? 'testnet',
+      ...(read.HYPERLIQUID_WEIGHT_PER_MINUTE !== undefined && {
+        weightPerMinute: read.HYPERLIQUID_WEIGHT_PER_MINUTE,
+      }),
+    },
     stateDir: read.SIGNALMAN_STATE_DIR,
     masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)),
     api: {

@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 import { payFunding } from './funding.ts';
 import type { Feed } from './market/feed.ts';
 import type { Market } from './market.ts';
-import type { LoggedRequest, OrderLog } from './order-log.ts';
+import { preciseNow, type LoggedRequest, type OrderLog } from './order-log.ts';
 import { setMark } from './prices.ts';
 import type { StreamHub } from './streams/hub.ts';
 import { runScheduledCancel } from './triggers.ts';
@@ -17,7 +17,7 @@ import { isRecord } from './wire.ts';
 export type ControlCommand =
   /** Deposits USDC, opening the account if needed; a negative amount takes it away. */
   | { type: 'fund'; address: string; usdc: string | number }
-  /** Sets a coin's mark price, with everything that follows from it. */
+  /** Sets a coin's mark price, with everything that follows from it; answers `appliedAt`, by the clock of `orderLog`. */
   | { type: 'setPrice'; coin: string; price: string | number }
   /** Sets several prices one after the other. */
   | { type: 'setPrices'; prices: { coin: string; price: string | number }[] }
@@ -88,9 +88,11 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
   switch (command.type) {
     case 'fund':
       return done(venue, () => venue.transfer(venue.openAccount(command.address), amountOf(command.usdc)));
-    case 'setPrice':
+    case 'setPrice': {
+      const appliedAt = preciseNow();
       setMark(venue, marketOf(venue, command.coin), amountOf(command.price));
-      return {};
+      return { appliedAt };
+    }
     case 'setPrices':
       for (const { coin, price } of command.prices) setMark(venue, marketOf(venue, coin), amountOf(price));
       return {};

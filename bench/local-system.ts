@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSystem, type DemoSystem } from '#cli/demo/system.ts';
+import { openStateDir } from '#cli/services/state-dir.ts';
+
+/** Services and settings are the benchmark's own, whatever the caller's environment configures. */
+const OWN = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|HYPERLIQUID_|SIGNALMAN_|OPENAI_|LOG_LEVEL)/;
+/** Far above what a benchmark asks for: the venue's budget is not what is measured. */
+const UNLIMITED_WEIGHT = '100000000';
+
+/** The whole system in a state folder of its own, every part in a process of its own. Call `stop` in any case. */
+export async function startLocalSystem(
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<Pick<DemoSystem, 'db' | 'api' | 'sandboxUrl' | 'stop'>> {
+  const folder = join(tmpdir(), `signalman-bench-${randomUUID()}`);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const system = await startSystem({
+      state: openStateDir(folder),
+      env: {
+        ...Object.fromEntries(Object.entries(env).filter(([name]) => !OWN.test(name))),
+        HYPERLIQUID_WEIGHT_PER_MINUTE: UNLIMITED_WEIGHT,
+        LOG_LEVEL: 'warn',
+      },
+      sandbox: {},
+      log: (part, line) => log(`${part}: ${line}`),
+      signal: new AbortController().signal,
+    });
+    const stop = async (): Promise<void> => {
+      await system.stop();
+      remove();
+    };
+    await system.startWorkers().catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return { ...system, stop };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+/** How a set of measured times is distributed. */
+export interface Distribution {
+  samples: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** The value that a share `q` of the sorted values does not exceed (nearest rank); NaN when there are none. */
+export function quantile(sorted: readonly number[], q: number): number {
+  const rank = Math.max(1, Math.ceil(q * sorted.length));
+  return sorted[rank - 1] ?? Number.NaN;
+}
+
+export function distributionOf(values: readonly number[]): Distribution {
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    samples: sorted.length,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
+    max: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
+/** What an event at a random moment waits for a loop that looks every `intervalMs`: the uniform distribution. */
+export const pollingWait = (intervalMs: number): Pick<Distribution, 'p50' | 'p99'> => ({
+  p50: intervalMs * 0.5,
+  p99: intervalMs * 0.99,
+});
+
+/** The same values in another order, each order as likely as any other. */
+export function shuffled<Value>(values: readonly Value[]): Value[] {
+  return values
+    .map((value) => ({ value, at: Math.random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ value }) => value);
+}
