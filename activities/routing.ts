@@ -15,19 +15,21 @@ import { text } from '#prisma/repositories/rows.ts';
 import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginTrade, getTrade, savePlan, type TradeRecord } from '#prisma/repositories/trades.ts';
-import { listVenueStatuses } from '#prisma/repositories/venue-status.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
 import type { Planned, Refused, RoutingActivities } from './contract.ts';
 import { refuse } from './books/refuse.ts';
 import { venueOf } from './deps.ts';
+import { createApprovalCheck, type CheckApproval } from './execution/approvals.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
 
-/** A check that was made longer ago than this says nothing about now: the venue is asked by the order itself. */
-const STATUS_TTL_MS = 120_000;
+interface RoutingDeps extends ExecutionDeps {
+  isApproved: CheckApproval;
+}
 
-export function createRoutingActivities(deps: ExecutionDeps): RoutingActivities {
+export function createRoutingActivities(execution: ExecutionDeps): RoutingActivities {
+  const deps: RoutingDeps = { ...execution, isApproved: createApprovalCheck(execution.now) };
   return {
     planTrade: (input) => planTrade(deps, input),
     async skipTrade({ tradeId, code, text: why }) {
@@ -46,7 +48,7 @@ interface Subject {
 
 /** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
 async function planTrade(
-  deps: ExecutionDeps,
+  deps: RoutingDeps,
   input: { signalId: string; deploymentId: string },
 ): Promise<Planned | Refused> {
   const [signal, deployment] = await Promise.all([
@@ -111,7 +113,7 @@ const planned = (trade: TradeRecord, deployment: Deployment, { venue, plan }: De
   summary: `${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} for ${deployment.agent.name}`,
 });
 
-async function decide(deps: ExecutionDeps, subject: Subject): Promise<Decision | Refusal> {
+async function decide(deps: RoutingDeps, subject: Subject): Promise<Decision | Refusal> {
   const standing = checkStanding(subject, deps.now());
   if (standing) return standing;
   const routed = await route(deps, subject);
@@ -142,10 +144,11 @@ interface Routed {
 /** Asks the venues in order and writes the decision down, with every refusal. */
 async function route(deps: ExecutionDeps, { signal, deployment, trade }: Subject): Promise<Routed | Refusal> {
   const startedAt = performance.now();
-  const [order, candidates] = await Promise.all([
+  const [wished, candidates] = await Promise.all([
     venueOrder(deps.db, deployment.agent),
     listCandidates(deps, signal.symbol),
   ]);
+  const order = wished.filter((venue) => deps.venues.has(venue));
   const need = { notionalUsd: text(deployment.maxNotionalUsd) };
   const { chosen, refusals } = chooseVenue(signal.requestedVenue, order, candidates, need);
   await saveDecision(deps.db, trade.id, {
@@ -163,20 +166,16 @@ async function route(deps: ExecutionDeps, { signal, deployment, trade }: Subject
   return refusal('no_venue', refusals.map(({ venue, text: why }) => `${venue}: ${why}`).join(' '));
 }
 
+/** A venue that gives a price now is healthy, whatever the last scheduled check found. */
 async function listCandidates(deps: ExecutionDeps, symbol: string): Promise<VenueCandidate[]> {
-  const [instruments, statuses] = await Promise.all([
-    listInstruments(deps.db, symbol),
-    listVenueStatuses(deps.db),
-  ]);
+  const instruments = await listInstruments(deps.db, symbol);
   return Promise.all(
-    [...deps.venues.values()].map(async (venue): Promise<VenueCandidate> => {
-      const instrument = instruments.find((each) => each.venue === venue.name) ?? null;
-      const status = statuses.find((each) => each.venue === venue.name);
-      const isDown = status?.health === 'down' && deps.now() - status.checkedAt < STATUS_TTL_MS;
-      const price = instrument && !isDown ? await priceAt(deps, venue.name, symbol) : null;
+    [...deps.venues.values()].map(async ({ name }): Promise<VenueCandidate> => {
+      const instrument = instruments.find(({ venue }) => venue === name) ?? null;
+      const price = instrument ? await priceAt(deps, name, symbol) : null;
       return {
-        venue: venue.name,
-        healthy: !isDown && price !== undefined,
+        venue: name,
+        healthy: price !== undefined,
         instrument,
         marketOpen: true,
         price: price ?? null,
@@ -200,7 +199,7 @@ async function priceAt(
   }
 }
 
-async function checkKey(deps: ExecutionDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
+async function checkKey(deps: RoutingDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
   const key = await deps.db.tradingKey.findUnique({
     where: { deploymentId_venue: { deploymentId: trade.deploymentId, venue } },
     select: { status: true, validUntil: true },
@@ -210,8 +209,8 @@ async function checkKey(deps: ExecutionDeps, { trade }: Subject, venue: VenueNam
     return refusal('wallet_not_approved');
   }
   try {
-    await deps.openDeskAccount({ ...trade, venue });
-    return null;
+    const desk = await deps.openDeskAccount({ ...trade, venue });
+    return (await deps.isApproved(desk)) ? null : refusal('wallet_not_approved');
   } catch (error) {
     if (error instanceof KeyUnreadableError) return refusal('key_unreadable', error.message);
     if (error instanceof NoTradingKeyError) return refusal('no_trading_key');

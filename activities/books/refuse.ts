@@ -15,14 +15,17 @@ export async function refuse(
   trade: Pick<TradeRecord, 'id' | 'signalId' | 'deploymentId'>,
   reason: { code: string; text: string },
 ): Promise<Refused> {
-  await refuseTrade(db, trade.id, reason);
-  await recordSkip(db, {
-    subject: skipSubjects.deployment(trade.signalId, trade.deploymentId),
-    signalId: trade.signalId,
-    deploymentId: trade.deploymentId,
-    code: isRefusalCode(reason.code) ? reason.code : 'venue_rejected',
-    text: reason.text,
+  // Whole or not at all: nobody may find the trade refused and its reason missing.
+  await db.$transaction(async (tx) => {
+    await refuseTrade(tx, trade.id, reason);
+    await recordSkip(tx, {
+      subject: skipSubjects.deployment(trade.signalId, trade.deploymentId),
+      signalId: trade.signalId,
+      deploymentId: trade.deploymentId,
+      code: isRefusalCode(reason.code) ? reason.code : 'venue_rejected',
+      text: reason.text,
+    });
+    await tell(tx, { tradeId: trade.id, key: 'skipped', type: 'skipped', text: reason.text, data: reason });
   });
-  await tell(db, { tradeId: trade.id, key: 'skipped', type: 'skipped', text: reason.text, data: reason });
   return { outcome: 'refused', tradeId: trade.id, ...reason };
 }

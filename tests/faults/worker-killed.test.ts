@@ -75,7 +75,9 @@ test('two workers share the trades, and each trade is still opened and closed on
   for (const symbol of symbols) system.sandbox.setPrice(symbol, prices[symbol] ?? 1);
   const deployment = await system.deploy({ maxOpenPositions: 10 });
   const trades = await Promise.all(
-    symbols.map((symbol) => system.signal(deployment, { symbol, side: 'short', barriers: { stopLoss: { pct: 3 } } })),
+    symbols.map((symbol) =>
+      system.signal(deployment, { symbol, side: 'short', barriers: { stopLoss: { pct: 3 } } }),
+    ),
   );
   await Promise.all(trades.map((trade) => trade.reaches('open')));
   for (const symbol of symbols) system.sandbox.setPrice(symbol, (prices[symbol] ?? 1) * 1.04);

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
+import {
+  expectClean,
+  signalFanOutAgain,
+  startTradingSystem,
+  until,
+  type TestTrade,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+  await system.startWorker();
+});
+afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
+afterAll(() => system?.stop());
+
+const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
+const hasEvent = (trade: TestTrade, type: string) => async () =>
+  (await trade.story())?.events.some((event) => event.type === type);
+const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
+
+/** Every way an answer to the entry can be lost, in an instrument of its own. */
+const LOST_ENTRIES: [string, string, number, Fault][] = [
+  ['lost after the venue accepted', 'BTC', 50_000, { kind: 'loseAnswer', action: 'order' }],
+  ['lost before the venue read it', 'ETH', 3_000, { kind: 'loseRequest', action: 'order' }],
+  ['a 502 after nothing happened', 'SOL', 150, { kind: 'http', status: 502, action: 'order' }],
+  ['a 429', 'AVAX', 40, { kind: 'http', status: 429, action: 'order' }],
+];
+
+test.each(LOST_ENTRIES)('an entry whose answer is %s is opened once', async (_how, symbol, price, fault) => {
+  system.sandbox.setPrice(symbol, price);
+  const deployment = await system.deploy();
+  fail(fault);
+  const trade = await system.signal(deployment, { symbol, barriers });
+  const open = await trade.reaches('open');
+  expect(open.stopPrice).not.toBeNull();
+  system.sandbox.setPrice(symbol, price * 0.95);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
+test('a close whose answer is lost is sent once', async () => {
+  system.sandbox.setPrice('LINK', 20);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol: 'LINK', barriers });
+  const { id } = await trade.reaches('open');
+  await until('the watch', hasEvent(trade, 'armed'));
+  fail({ kind: 'loseAnswer', action: 'order' });
+  await system.call('POST', `/trades/${id}/close`, {});
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
+test('a stop whose move goes unanswered is neither lost nor doubled', async () => {
+  system.sandbox.setPrice('XRP', 2);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol: 'XRP',
+    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+  });
+  await trade.reaches('open');
+  await until('the watch', hasEvent(trade, 'armed'));
+  fail({ kind: 'loseAnswer', action: 'modify' });
+  system.sandbox.setPrice('XRP', 2.1);
+  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.05);
+  system.sandbox.setPrice('XRP', 2.0);
+  expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
+  await expectClean(system, deployment);
+});
+
+test('a venue that answers 5xx for a while delays the entry and changes nothing else', async () => {
+  system.sandbox.setPrice('DOGE', 0.2);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol: 'DOGE', barriers });
+  await trade.reaches('open');
+  await until('the watch', hasEvent(trade, 'armed'));
+  fail({ kind: 'http', status: 503, durationMs: 6_000 });
+  system.sandbox.setPrice('DOGE', 0.19);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
+test('dropped sockets cost no exit: the stream comes back and what happened meanwhile is asked for', async () => {
+  system.sandbox.setPrice('SUI', 4);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol: 'SUI',
+    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+  });
+  await trade.reaches('open');
+  await until('the watch', hasEvent(trade, 'armed'));
+  system.sandbox.setPrice('SUI', 4.2);
+  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 4.1);
+  system.sandbox.control({ type: 'dropSockets' });
+  system.sandbox.setPrice('SUI', 3.9);
+  expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
+  await expectClean(system, deployment);
+});
+
+test('a venue that refuses every stop gets no position: it is closed at once, and says why', async () => {
+  system.sandbox.setPrice('BNB', 600);
+  const deployment = await system.deploy();
+  // The attached children fall with the partial fill; the answer is held back until both stops are to be refused.
+  fail({ kind: 'partialFill', fraction: 0.5 });
+  fail({ kind: 'delay', ms: 1_000, action: 'order' });
+  const trade = await system.signal(deployment, { symbol: 'BNB', barriers });
+  const { id } = await until('the entry', async () => {
+    const story = await trade.story();
+    return story?.orders.some(({ leg }) => leg === 'entry') ? story : null;
+  });
+  for (const revision of [1, 2]) {
+    fail({ kind: 'refuse', error: 'Invalid TP/SL price.', cloid: clientOrderId(id, 'stop', 0, revision) });
+  }
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe('emergency');
+  expect(closed.events.map(({ type }) => type)).toContain('stop_refused');
+  expect(closed.unprotectedMs).toBeGreaterThan(0);
+  await expectClean(system, deployment);
+});
+
+test('the same signal delivered twice makes one trade', async () => {
+  system.sandbox.setPrice('ARB', 1);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol: 'ARB', barriers });
+  await trade.reaches('open');
+  await signalFanOutAgain(system, trade.signalId);
+  const again = await system.call('POST', '/signals', {
+    agentId: deployment.agentId,
+    instrument: 'ARB',
+    side: 'long',
+    barriers,
+  });
+  expect(again.body).toMatchObject({ created: false, signalId: trade.signalId });
+  system.sandbox.setPrice('ARB', 0.95);
+  await trade.reaches('closed');
+  await expectClean(system, deployment);
+});
