@@ -38,6 +38,8 @@ test('the shipped posts hold calls both ways and every way to be skipped', () =>
     'desk-5 opinion short ETH',
     'carl-5 call long ARB',
     'desk-6 call long AAVE',
+    'mara-7 call short SUI',
+    'carl-6 call short NEAR',
     'cannot be read',
   ]);
 });

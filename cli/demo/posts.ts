@@ -109,9 +109,10 @@ interface Clock {
 }
 
 function advance(clock: Clock, post: Post | null, speed: number): Clock {
-  const postedAt = post?.postedAt ?? clock.postedAt;
-  if (post?.afterMs != null) return { dueMs: Math.max(clock.dueMs, post.afterMs), postedAt };
-  const isTimed = post?.postedAt != null && clock.postedAt !== null;
-  const gapMs = isTimed ? (post.postedAt! - clock.postedAt!) / speed : DEFAULT_GAP_MS;
-  return { dueMs: clock.dueMs + Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, gapMs)), postedAt };
+  const { postedAt = null, afterMs = null } = post ?? {};
+  const next = postedAt ?? clock.postedAt;
+  if (afterMs !== null) return { dueMs: Math.max(clock.dueMs, afterMs), postedAt: next };
+  const gapMs =
+    postedAt === null || clock.postedAt === null ? DEFAULT_GAP_MS : (postedAt - clock.postedAt) / speed;
+  return { dueMs: clock.dueMs + Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, gapMs)), postedAt: next };
 }

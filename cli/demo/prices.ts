@@ -1,4 +1,5 @@
 import { PriceFileError, readPrices } from '#sandbox/hyperliquid/market/csv.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
 import { stat } from 'node:fs/promises';
 import { fileProblem, InputError } from '../input-error.ts';
 
@@ -9,8 +10,17 @@ export async function checkPriceFile(file: string): Promise<void> {
     for await (const _ of readPrices(file));
   } catch (error) {
     if (!(error instanceof PriceFileError)) throw error;
-    throw new InputError(file, null, null, error.message.replace(`${file}:`, 'line '));
+    const [, line, field, problem] =
+      /^(\d+): ([^:]+): (.*)$/su.exec(error.message.slice(file.length + 1)) ?? [];
+    throw new InputError(file, Number(line), field ?? null, problem ?? error.message);
   }
+}
+
+/** Whether the sandbox trades the coin. Throws {@link InputError} naming those it does. */
+export function checkCoin(coin: string): void {
+  const names = UNIVERSE.map(({ name }) => name);
+  if (names.includes(coin)) return;
+  throw new InputError('--coin', null, null, `${coin} is none of ${names.join(', ')}`);
 }
 
 async function checkFile(file: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { StoryLine } from './story.ts';
 /** Writes what happens, one aligned line each, with the time since a start. */
 export interface Progress {
   /** A part of the system says what it is doing. */
-  part(name: string, line: string): void;
+  part: (name: string, line: string) => void;
   happened(line: StoryLine): void;
   /** Something the demo itself does or found. */
   note(text: string): void;
@@ -14,7 +14,7 @@ export interface Progress {
 
 interface Screen {
   colors: Colors;
-  line(text?: string): void;
+  line: (text?: string) => void;
 }
 
 const TIME_WIDTH = 7;

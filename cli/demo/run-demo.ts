@@ -5,7 +5,7 @@ import { listenForInterruption } from './interruption.ts';
 import { DEFAULT_PACE, type DemoOptions } from './options.ts';
 import { play } from './play.ts';
 import { readPosts } from './posts.ts';
-import { checkPriceFile } from './prices.ts';
+import { checkCoin, checkPriceFile } from './prices.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { renderReport } from './render-report.ts';
 import type { DemoReport } from './report.ts';
@@ -21,6 +21,7 @@ const INTERRUPTED = 130;
  * @throws {InputError} for files that cannot be used, before anything is started.
  */
 export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  checkCoin(options.coin);
   const posts = await readPosts(options.posts, options.speed);
   if (options.prices !== null) await checkPriceFile(options.prices);
   const screen = createOutput(options.json ? process.stderr : process.stdout, env);

@@ -53,7 +53,7 @@ export interface SystemOptions {
   env: NodeJS.ProcessEnv;
   sandbox: SandboxRoleOptions;
   /** Receives a line of progress of one part. */
-  log(part: string, line: string): void;
+  log: (part: string, line: string) => void;
   /** Aborted: nothing more is started. */
   signal: AbortSignal;
 }

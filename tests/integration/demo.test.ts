@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DemoReport } from '#cli/demo/report.ts';
+import { findProcesses, isRunning } from '#cli/services/process-identity.ts';
+import { openStateDir, type RunRecord } from '#cli/services/state-dir.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/trading-system.ts';
+
+const SIGNALMAN = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
+const RUN_TIMEOUT_MS = 150_000;
+
+let folder: string;
+let stateDir: string;
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signalman-demo-'));
+  stateDir = join(folder, 'state');
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Demo {
+  /** What it has told so far. */
+  told(): string;
+  running(): Promise<RunRecord>;
+  interrupt(): void;
+  /** The end: status, and what it printed for programs. */
+  ended: Promise<{ status: number | null; out: string }>;
+}
+
+/** `signalman demo` as a user runs it. */
+function demo(...args: string[]): Demo {
+  const child = spawn(process.execPath, [SIGNALMAN, 'demo', ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SIGNALMAN_STATE_DIR: stateDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let out = '';
+  let told = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  return {
+    told: () => told,
+    running: () => until('the worker to run', () => Promise.resolve(runWithWorker())),
+    interrupt: () => void child.kill('SIGINT'),
+    ended: new Promise((resolve) => child.once('close', (status) => resolve({ status, out }))),
+  };
+}
+
+function runWithWorker(): RunRecord | null {
+  const run = openStateDir(stateDir).currentRun();
+  return run?.roles['worker'] ? run : null;
+}
+
+async function reportOf({ ended, told }: Demo): Promise<DemoReport> {
+  const { status, out } = await ended;
+  expect(told()).toContain('stopped');
+  expect(status).toBe(0);
+  return JSON.parse(out);
+}
+
+function expectNothingLeft(run: RunRecord): void {
+  const processes = [run.supervisor, ...Object.values(run.roles)];
+  expect(processes.filter(isRunning)).toEqual([]);
+  expect(findProcesses(stateDir)).toEqual([]);
+  expect(openStateDir(stateDir).lastRun()).toBeUndefined();
+}
+
+test(
+  'the shipped posts are traded to their bills, in every way they can end, and nothing is left running',
+  async () => {
+    const first = demo('--once', '--json', '--for', '90');
+    const run = await first.running();
+    const report = await reportOf(first);
+    expect(report).toMatchObject({ run: 1, problems: [], ledger: { matched: true }, restarts: 0 });
+    expect(Object.keys(report.exitReasons)).toEqual(
+      expect.arrayContaining(['stop_loss', 'take_profit', 'trailing_stop']),
+    );
+    expect(new Set(report.trades.map(({ side }) => side))).toEqual(new Set(['long', 'short']));
+    expect(report.trades.filter(({ phase }) => phase !== 'closed')).toEqual([]);
+    expect(report.bills.filter(({ kind }) => kind === 'trade_fee')).toHaveLength(report.trades.length);
+    expect(report.skipped.map(({ code }) => code).sort()).toEqual([
+      'duplicate_signal',
+      'low_confidence',
+      'malformed_message',
+      'no_idea',
+      'no_idea',
+      'no_idea',
+      'unknown_instrument',
+      'wrong_side_stop',
+    ]);
+    expect(report.skipped.every(({ text }) => text.length > 10)).toBe(true);
+    expectNothingLeft(run);
+  },
+  RUN_TIMEOUT_MS,
+);
+
+test(
+  'a second run on the same state trades posts of others on given prices, and outlives its worker',
+  async () => {
+    const posts = join(folder, 'posts.jsonl');
+    const prices = join(folder, 'prices.csv');
+    writeFileSync(posts, `{"author":"@stranger","text":"Long BTC, stop 4%, trail 0.5%"}\nnot a post\n`);
+    writeFileSync(prices, `timestamp,price\n${walk(4_000)}`);
+    const second = demo('--once', '--json', '--posts', posts, '--prices', prices, '--speed', '1');
+    const run = await second.running();
+    await until('a position', () => Promise.resolve(second.told().includes('Entry filled')));
+    const worker = run.roles['worker'];
+    if (worker) process.kill(worker.pid, 'SIGKILL');
+    const report = await reportOf(second);
+    expect(report).toMatchObject({
+      run: 2,
+      trades: [{ symbol: 'BTC', side: 'long', exitReason: 'trailing_stop', forced: false }],
+      skipped: [{ code: 'malformed_message' }],
+      ledger: { matched: true },
+      restarts: 1,
+      problems: [],
+    });
+    expectNothingLeft(run);
+  },
+  RUN_TIMEOUT_MS,
+);
+
+/** Prices every 100 ms: up for half a minute, then down. */
+function walk(count: number): string {
+  const price = (i: number): number => (i < 300 ? 50_000 + i : Math.max(40_000, 50_300 - (i - 300) * 20));
+  return Array.from({ length: count }, (_, i) => `${1_700_000_000_000 + i * 100},${price(i)}\n`).join('');
+}
+
+test(
+  'what goes on until it is interrupted ends with a report on so far',
+  async () => {
+    const third = demo('--json');
+    const run = await third.running();
+    await until('the first signal', () => Promise.resolve(third.told().includes('  signal')));
+    third.interrupt();
+    expect(await reportOf(third)).toMatchObject({ run: 3, ending: 'interrupted', ledger: { matched: true } });
+    expectNothingLeft(run);
+  },
+  RUN_TIMEOUT_MS,
+);
+
+test('input that cannot be used is named before anything starts', async () => {
+  const prices = join(folder, 'bad.csv');
+  writeFileSync(prices, 'timestamp,price\n2024-01-01T00:00:00Z,100\n2024-01-01T00:01:00Z,much\n');
+  const bad = demo('--prices', prices);
+  expect(await bad.ended).toEqual({ status: 2, out: '' });
+  expect(bad.told()).toBe(`signalman: ${prices}:3: price: "much" is not a positive decimal\n`);
+});
