@@ -19,10 +19,13 @@ export interface TradeContext {
 }
 
 /** Loads a planned trade and opens its account; throws when it was never planned. */
-export async function loadContext(deps: ExecutionDeps, tradeId: TradeId): Promise<TradeContext> {
-  const trade = await getTrade(deps.db, tradeId);
+export const loadContext = async (deps: ExecutionDeps, tradeId: TradeId): Promise<TradeContext> =>
+  openContext(deps, await getTrade(deps.db, tradeId));
+
+/** Opens the account of a trade as just read; throws when it was never planned. */
+export async function openContext(deps: ExecutionDeps, trade: TradeRecord): Promise<TradeContext> {
   const { plan, venue } = trade;
-  if (!plan || !venue) throw new Error(`trade ${tradeId} has no plan: it is ${trade.phase}`);
+  if (!plan || !venue) throw new Error(`trade ${trade.id} has no plan: it is ${trade.phase}`);
   const desk = await deps.openDeskAccount({ ...trade, venue });
   return { trade, plan, desk };
 }

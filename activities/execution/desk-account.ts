@@ -7,6 +7,8 @@ import { venueOf, type TradingDeps } from '../deps.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
 export interface DeskAccount {
+  /** Whose trading key signs. */
+  deploymentId: string;
   venue: Venue;
   account: TradingAccount;
   nextNonce(): Promise<number>;
@@ -47,6 +49,7 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
       throw error;
     });
     return {
+      deploymentId,
       venue: venueOf(deps, venue),
       account: { accountId, signer },
       nextNonce: () => drawNonce(deps.db, deploymentId, venue, deps.now()),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import { direction } from '#domain/ids.ts';
 import { roundSizeDown } from '#domain/instrument.ts';
-import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { isExitFill, listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
@@ -13,7 +13,7 @@ import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import type { VenuePosition } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import type { TradeRef } from '../contract.ts';
-import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { loadContext, openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
 import { cancelLeftovers } from './targets.ts';
 
@@ -35,11 +35,13 @@ export async function startExit(
   { tradeId }: TradeRef,
   exit: ExitOrder,
 ): Promise<boolean> {
-  if (!(await claimExit(deps.db, tradeId, exit))) return false;
+  const claim = await claimExit(deps.db, tradeId, exit);
+  if (!claim) return false;
   deps.failpoint('exit.after_claim');
-  const context = await loadContext(deps, tradeId);
+  const context = await openContext(deps, claim.trade);
   const size = context.trade.remainingSize ?? '0';
-  if (amount(size).gt(0)) await sendExit(deps, context, size, exit.price);
+  const revision = claim.isFirst ? 0 : await nextRevision(deps, tradeId);
+  if (amount(size).gt(0)) await sendExit(deps, context, { size, price: exit.price, revision });
   await tell(deps.db, {
     tradeId,
     key: 'exit_started',
@@ -51,17 +53,20 @@ export async function startExit(
   return true;
 }
 
-/** Sends the newest closing order again if its end is unknown, or the next one if it is over. */
+/** The newest closing order again if its end is unknown, or the next one if it is over. */
+async function nextRevision(deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<number> {
+  const last = newest(await listOrders(deps.db, tradeId), 'exit');
+  return last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
+}
+
 async function sendExit(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
-  size: DecimalString,
-  price: DecimalString | null,
+  context: TradeContext,
+  close: { size: DecimalString; price: DecimalString | null; revision: number },
 ): Promise<void> {
-  const last = newest(await listOrders(deps.db, trade.id), 'exit');
-  const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
-  const at = price ?? (await currentPrice({ trade, plan, desk }));
-  const draft = exitDraft(trade, desk.venue, plan, { size, price: at, revision });
+  const { trade, plan, desk } = context;
+  const price = close.price ?? (await currentPrice(context));
+  const draft = exitDraft(trade, desk.venue, plan, { ...close, price });
   await deps.orderDesk.send(desk, plan.instrument, [draft], 'single');
 }
 
@@ -74,9 +79,11 @@ async function currentPrice({ desk, plan }: TradeContext): Promise<DecimalString
 
 /** How long one call waits for the venue to say flat before it lets the workflow's retry take over. */
 const CONFIRM_DEADLINE_MS = 20_000;
-const CONFIRM_INTERVAL_MS = 100;
+/** Looks at the venue cost request budget: the first ones are quick, later ones further and further apart. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
 /** Sightings of a flat position whose fills do not show up before the position is believed without them. */
-const PATIENCE_FOR_FILLS = 50;
+const PATIENCE_FOR_FILLS = 8;
 
 /**
  * Waits until the venue says flat and every fill is booked; closes what remains, cancels leftover orders.
@@ -102,13 +109,13 @@ export async function confirmExit(
 async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const until = deps.now() + CONFIRM_DEADLINE_MS;
   let unfilledSightings = 0;
-  while (deps.now() < until) {
+  for (let pause = FIRST_PAUSE_MS; deps.now() < until; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const { position, trade } = await syncWithVenue(deps, context);
     const isFlat = isDust(context, position);
-    if (isFlat && amount(trade.remainingSize ?? '0').isZero()) return;
+    if (isFlat && (await doBooksExplain(deps, trade, position))) return;
     if (isFlat && (unfilledSightings += 1) > PATIENCE_FOR_FILLS) return;
     if (!isFlat) await closeRest(deps, { ...context, trade }, position);
-    await delay(CONFIRM_INTERVAL_MS);
+    await delay(pause);
   }
   throw new Error(`trade ${context.trade.id}: the venue does not report the position closed yet`);
 }
@@ -127,33 +134,57 @@ async function closeRest(
   const isOurs = size.mul(direction(context.plan.side)).gt(0);
   if (!isOurs)
     throw new Error(`trade ${context.trade.id}: the venue holds ${size.toFixed()}, the other way round`);
-  await sendExit(deps, context, decimalString(size.abs()), null);
+  const revision = await nextRevision(deps, context.trade.id);
+  await sendExit(deps, context, { size: decimalString(size.abs()), price: null, revision });
 }
 
-/** Books new fills and writes down the position as the venue reports it. */
+/**
+ * Writes down the position as the venue reports it. Fills are asked for, at ten times the cost, only where the
+ * books do not explain that position: most come by the stream.
+ */
 export async function syncWithVenue(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade: { id, openedAt }, plan, desk }: TradeContext,
 ): Promise<{ position: VenuePosition | null; trade: TradeRecord }> {
   const { accounts, name } = desk.venue;
-  const since = (trade.openedAt ?? deps.now()) - 60_000;
-  // The position first: fills asked for afterwards then explain everything that it shows.
-  const { positions } = await accounts.account(trade.accountId);
-  await bookFills(deps.db, name, trade.accountId, await accounts.fillsSince(trade.accountId, since));
+  const { accountId } = desk.account;
   const { symbol } = plan.instrument;
+  // The position first: fills asked for afterwards then explain everything that it shows.
+  const { positions } = await accounts.account(accountId);
   const position = positions.find((each) => each.symbol === symbol) ?? null;
+  let trade = await getTrade(deps.db, id);
+  if (!(await doBooksExplain(deps, trade, position))) {
+    const since = (openedAt ?? deps.now()) - FILLS_MARGIN_MS;
+    await bookFills(deps.db, name, accountId, await accounts.fillsSince(accountId, since));
+    trade = await getTrade(deps.db, id);
+  }
   await savePosition(deps.db, {
     venue: name,
-    accountId: trade.accountId,
+    accountId,
     symbol,
-    tradeId: position ? trade.id : null,
+    tradeId: position ? id : null,
     size: position?.size ?? '0',
     entryPrice: position?.entryPrice ?? null,
     liquidationPrice: position?.liquidationPrice ?? null,
     confirmedAt: deps.now(),
   });
-  return { position, trade: await getTrade(deps.db, trade.id) };
+  return { position, trade };
 }
+
+/** Whether the booked fills are the whole entry, and leave just what the venue says is open. */
+async function doBooksExplain(
+  deps: ExecutionDeps,
+  trade: TradeRecord,
+  position: VenuePosition | null,
+): Promise<boolean> {
+  if (!amount(trade.remainingSize ?? '0').eq(amount(position?.size ?? '0').abs())) return false;
+  const fills = await listFills(deps.db, trade.id);
+  const entered = sum(fills.filter((fill) => !isExitFill(trade.side, fill)).map(({ size }) => size));
+  return entered.eq(trade.entrySize ?? '0');
+}
+
+/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
+const FILLS_MARGIN_MS = 60_000;
 
 /** Why the position ended: what the last closing fill was for. */
 export async function reasonOfEnd(deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<ExitReason> {

@@ -9,7 +9,7 @@ import type { VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
-import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
 import { cancelLeftovers, placeTargets } from './targets.ts';
@@ -24,7 +24,7 @@ const REPRICE_TOLERANCE_PCT = 0.02;
 export async function openPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> {
   const trade = await getTrade(deps.db, tradeId);
   if (trade.phase !== 'opening') return concluded(trade);
-  const context = await loadContext(deps, tradeId);
+  const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
   if (!planned.ok) return refuse(deps.db, context.trade, planned.refusal);
   const leverage = await prepareLeverage(context);

@@ -58,36 +58,37 @@ const PASSING_DENIALS = ['rate_limited', 'signer_busy', 'venue_unreachable', 'si
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
     async send(desk, instrument, drafts, grouping) {
-      const known = await findOrders(deps.db, drafts);
-      if (known.length > 0) {
-        const reports = await concludeEarlierAttempt(deps, desk, known);
-        if (reports) return inOrderOf(drafts, reports);
-      }
-      return attempt(deps, desk, instrument, drafts, grouping, known);
+      const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now());
+      const reports =
+        nonce === null ? null : await sendOnce(deps, desk, instrument, drafts, grouping, { nonce });
+      return reports ?? sendAgain(deps, desk, instrument, drafts, grouping);
     },
   };
 }
 
-/** Sends under a fresh nonce until the venue answers, or an unanswered attempt turns out to have landed. */
-async function attempt(
+/**
+ * Finds out what became of the attempt that the books know of; one that never happened is made anew under a
+ * fresh nonce, until the venue answers.
+ */
+async function sendAgain(
   deps: TradingDeps,
   desk: DeskAccount,
   instrument: Instrument,
   drafts: readonly OrderDraft[],
   grouping: 'single' | 'attached',
-  earlier: readonly OrderRecord[],
 ): Promise<OrderReport[]> {
-  let known = earlier;
-  for (let turn = 0; turn < MAX_ATTEMPTS; turn += 1) {
-    const nonce = await desk.nextNonce();
-    await (known.length > 0 ? renewAttempt(deps.db, known, nonce) : writeOrders(deps.db, drafts, nonce));
-    const reports = await sendOnce(deps, desk, instrument, drafts, grouping, { nonce });
-    if (reports) return reports;
-    known = await findOrders(deps.db, drafts);
+  for (let attempts = 1; ; attempts += 1) {
+    const known = await findOrders(deps.db, drafts);
+    if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
     const concluded = await concludeEarlierAttempt(deps, desk, known);
     if (concluded) return inOrderOf(drafts, concluded);
+    if (attempts === MAX_ATTEMPTS)
+      throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
+    const nonce = await desk.nextNonce();
+    await renewAttempt(deps.db, known, nonce);
+    const reports = await sendOnce(deps, desk, instrument, drafts, grouping, { nonce });
+    if (reports) return reports;
   }
-  throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
 }
 
 /** One attempt; null when its end is unknown. */
