@@ -63,12 +63,15 @@ export interface CarriedTrade {
  * what follows from it is decided by `reduce` in domain/trade.ts.
  */
 export async function tradeLifecycle(input: TradeInput, carried?: CarriedTrade): Promise<TradeState> {
-  // A cancelled workflow would leave an open position alone: cancelling means closing it.
-  return CancellationScope.nonCancellable(() => live(input, carried));
+  const inbox: Message[] = [];
+  // Giving up half-way would leave a position alone: who cancels the workflow means its position to be closed.
+  CancellationScope.current().cancelRequested.catch(() => {
+    inbox.push({ event: { type: 'closeRequested', reason: 'force_close' }, by: 'workflow cancellation' });
+  });
+  return CancellationScope.nonCancellable(() => live(input, inbox, carried));
 }
 
-async function live(input: TradeInput, carried?: CarriedTrade): Promise<TradeState> {
-  const inbox: Message[] = [];
+async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade): Promise<TradeState> {
   let trade = carried?.trade ?? newTrade();
   let agentName = carried?.agentName ?? '';
   listen(inbox, () => trade);

@@ -1,3 +1,4 @@
+import { tightenOnly } from '#domain/barriers.ts';
 import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
@@ -149,8 +150,10 @@ async function rest(
 ): Promise<DecimalString | null> {
   const wanted = legs.find(({ leg }) => leg === 'stop');
   let stopPrice = attached;
-  if (wanted && (attached === null || !isNear(attached, wanted.triggerPrice))) {
-    const stop = { price: wanted.triggerPrice, size: wanted.size, kind: 'stop_loss' as const };
+  // The fill may put the stop further away than the one that came with the entry: that one then stays.
+  const price = wanted ? tightenOnly(context.plan.side, attached, wanted.triggerPrice) : null;
+  if (wanted && price !== null && (attached === null || !isNear(attached, price))) {
+    const stop = { price, size: wanted.size, kind: 'stop_loss' as const };
     const result = await ensureStop(deps, context, stop);
     if (result.ok) stopPrice = result.price;
     else await tell(deps.db, stopRefusedLine(context, result));

@@ -179,6 +179,17 @@ describe('a person steers', () => {
     expectBooksToMatch(deployment.walletAddress, closed);
   });
 
+  test('cancelling the workflow closes the position instead of leaving it alone', async () => {
+    system.sandbox.setPrice('NEAR', 3);
+    const deployment = await system.deploy();
+    const trade = await system.signal(deployment, { symbol: 'NEAR', barriers: { stopLoss: { pct: 5 } } });
+    await trade.reaches('open');
+    await handleOf(trade).cancel();
+    const closed = await trade.reaches('closed');
+    expect(closed.exitReason).toBe('force_close');
+    expectBooksToMatch(deployment.walletAddress, closed);
+  });
+
   test('the close update answers with the ended trade', async () => {
     system.sandbox.setPrice('ARB', 1);
     const deployment = await system.deploy();
