@@ -10,7 +10,7 @@ import {
 } from '#domain/order.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Order } from '../generated/client.ts';
-import { text, textOrNull } from './rows.ts';
+import { text, textOrNull, timeOrderedId } from './rows.ts';
 
 /** An order as stored. */
 export interface OrderRecord {
@@ -94,17 +94,43 @@ export async function findOrders(
   return rows.map(toRecord);
 }
 
-/** Writes orders down before they are sent, under the nonce they will carry. */
+/**
+ * Draws the next nonce of the deployment's key and writes the orders of one action down under it, before they are
+ * sent. Answers the nonce; null, with nothing written, when any of them is in the books already or there is no key.
+ */
 export async function writeOrders(
   db: DatabaseOrTransaction,
+  deploymentId: string,
   drafts: readonly OrderDraft[],
-  nonce: number,
-): Promise<void> {
-  const sentAt = new Date();
-  await db.order.createMany({
-    data: drafts.map((draft) => ({ ...draft, nonce: BigInt(nonce), sentAt })),
-    skipDuplicates: true,
-  });
+  now: number,
+): Promise<number | null> {
+  const [first] = drafts;
+  if (!first) return null;
+  const { venue, accountId } = first;
+  const ids = drafts.map(({ clientOrderId }) => clientOrderId);
+  const rows = drafts.map((draft) => ({ ...draft, id: timeOrderedId(now) }));
+  // One statement, since every order waits for it: the nonce as in `drawNonce`, then all the rows or none.
+  const written = await db.$queryRaw<{ nonce: bigint }[]>`
+    WITH drawn AS (
+      UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
+      WHERE deployment_id = ${deploymentId}::uuid AND venue = ${venue}::venue_name
+      RETURNING last_nonce
+    )
+    INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
+      side, kind, price, trigger_price, size, reduce_only, nonce, sent_at, updated_at)
+    SELECT id, "tradeId", venue, "accountId", symbol, leg, "legNumber", revision, "clientOrderId",
+      side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${new Date(now)}, ${new Date(now)}
+    FROM drawn, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS draft(id uuid, "tradeId" uuid,
+      venue venue_name, "accountId" text, symbol text, leg order_leg, "legNumber" int, revision int,
+      "clientOrderId" text, side order_side, kind order_kind, price numeric, "triggerPrice" numeric,
+      size numeric, "reduceOnly" boolean)
+    WHERE NOT EXISTS (
+      SELECT FROM "order" AS known WHERE known.venue = ${venue}::venue_name AND known.account_id = ${accountId}
+        AND known.client_order_id = ANY(${ids})
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING nonce`;
+  return written[0] === undefined ? null : Number(written[0].nonce);
 }
 
 /** Gives orders whose earlier attempt never happened the nonce of the next one. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Amount, DecimalString } from '#domain/money.ts';
 
 /** A decimal column. Prisma carries its own copy of decimal.js, so values cross as strings. */
@@ -18,3 +19,17 @@ export const column = (value: Amount): string => value.toFixed();
 /** Whether the error is the database refusing a second row under a unique key. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'P2002';
+
+/** A UUID of version 7, as the schema's defaults make them, for rows written by a statement of our own. */
+export function timeOrderedId(nowMs: number): string {
+  const hex = nowMs.toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
+  const variant = (8 + (Number.parseInt(hex.charAt(16), 16) & 3)).toString(16);
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `7${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20),
+  ];
+  return parts.join('-');
+}

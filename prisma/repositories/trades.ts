@@ -148,25 +148,30 @@ export async function openTrade(
   });
 }
 
+/** An exit that the caller holds. */
+export interface ExitClaim {
+  trade: TradeRecord;
+  /** Taken just now, not by an earlier attempt of the same caller. */
+  isFirst: boolean;
+}
+
 /**
- * Takes the exit of an open trade. One caller gets true; the others get false and leave the exit alone.
- * The same caller asking again (after a restart) gets true again.
+ * Takes the exit of an open trade. One caller gets the claim; the others get null and leave the exit alone.
+ * The same caller asking again (after a restart) gets it again.
  */
 export async function claimExit(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
   claim: { reason: ExitReason; by: string },
-): Promise<boolean> {
-  const claimed = await db.trade.updateMany({
+): Promise<ExitClaim | null> {
+  const [claimed] = await db.trade.updateManyAndReturn({
     where: { id: tradeId, phase: 'open' },
     data: { phase: 'closing', exitReason: claim.reason, exitClaimedBy: claim.by, exitClaimedAt: new Date() },
   });
-  if (claimed.count === 1) return true;
-  const row = await db.trade.findUnique({
-    where: { id: tradeId },
-    select: { phase: true, exitClaimedBy: true },
-  });
-  return row?.phase === 'closing' && row.exitClaimedBy === claim.by;
+  if (claimed) return { trade: toRecord(claimed), isFirst: true };
+  const trade = await findTrade(db, tradeId);
+  const isOurs = trade?.phase === 'closing' && trade.exitClaimedBy === claim.by;
+  return isOurs ? { trade, isFirst: false } : null;
 }
 
 /** Writes down where the stop now rests. */
