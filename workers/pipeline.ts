@@ -9,6 +9,7 @@ import { createMarketPrices } from '#activities/market-prices.ts';
 import { createSignalActivities } from '#activities/signals.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
+import type { Logger } from '#observability/logger.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
 import type { Source } from '#sources/source.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
@@ -49,13 +50,16 @@ function createActivities(deps: TradingDeps): PipelineRoleActivities {
   };
 }
 
+const SCHEDULE_RETRY_MS = 5_000;
+
 /**
  * Sets the schedules up, asks the venues for what they list before the first message needs it, and watches the
- * sources that can be watched. Answers how to stop watching.
+ * sources that can be watched. Answers how to stop.
  */
 export async function startPipeline(client: Client, deps: TradingDeps): Promise<() => void> {
-  const { listSources } = createActivities(deps);
-  await ensureSchedules(client, await listSources());
+  const activities = createActivities(deps);
+  const listSources = () => activities.listSources();
+  const stopKeeping = keepSchedules(client, deps.logger, listSources);
   await Promise.all(
     (['checkVenues', 'refreshInstruments'] as const).map((job) =>
       client.workflow.start(job, {
@@ -66,5 +70,34 @@ export async function startPipeline(client: Client, deps: TradingDeps): Promise<
       }),
     ),
   );
-  return watchSources({ client, sources, listSources, logger: deps.logger });
+  const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
+  return () => {
+    stopKeeping();
+    stopWatching();
+  };
+}
+
+/**
+ * Schedules are the floor under all this, so nothing waits for them: a server that has just been started again can
+ * take half a minute until it answers about the ones it has.
+ */
+function keepSchedules(
+  client: Client,
+  logger: Logger,
+  listSources: PipelineRoleActivities['listSources'],
+): () => void {
+  let retry: NodeJS.Timeout | null = null;
+  let stopped = false;
+  const ensure = () =>
+    listSources()
+      .then((listed) => ensureSchedules(client, listed))
+      .catch((error: unknown) => {
+        logger.warn({ err: error }, 'schedules cannot be set up yet');
+        if (!stopped) retry = setTimeout(() => void ensure(), SCHEDULE_RETRY_MS);
+      });
+  void ensure();
+  return () => {
+    stopped = true;
+    if (retry) clearTimeout(retry);
+  };
 }

@@ -42,18 +42,23 @@ export async function superviseRole(options: SupervisedRoleOptions): Promise<Sup
   failed.catch(() => undefined);
 
   async function keepRunning(): Promise<void> {
-    while (true) {
+    for (;;) {
       const exit = await role.exited;
       if (stopping) return;
-      if (restarts === MAX_RESTARTS) throw new Error(`${options.name} ${howItEnded(exit)} again and again`);
-      restarts += 1;
-      options.log(`${howItEnded(exit)}; starting it again`);
-      const next = await start(restarts);
-      role = next;
-      if (stopping) return next.stop();
-      options.onRestart(next.identity);
-      options.log(`runs again (pid ${next.identity.pid})`);
+      await startAgain(howItEnded(exit));
     }
+  }
+
+  async function startAgain(what: string): Promise<void> {
+    if (restarts === MAX_RESTARTS) throw new Error(`${options.name} ${what} again and again`);
+    restarts += 1;
+    options.log(`${what}; starting it again`);
+    const next = await start(restarts).catch((error: unknown) => String(error));
+    if (typeof next === 'string') return stopping ? undefined : startAgain(next);
+    role = next;
+    if (stopping) return next.stop();
+    options.onRestart(next.identity);
+    options.log(`runs again (pid ${next.identity.pid})`);
   }
   const kept = keepRunning().catch(fail);
 

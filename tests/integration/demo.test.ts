@@ -27,9 +27,9 @@ afterAll(() => {
 
 interface Demo {
   /** What it has told so far. */
-  told(): string;
-  running(): Promise<RunRecord>;
-  interrupt(): void;
+  told: () => string;
+  running: () => Promise<RunRecord>;
+  interrupt: () => void;
   /** The end: status, and what it printed for programs. */
   ended: Promise<{ status: number | null; out: string }>;
 }
