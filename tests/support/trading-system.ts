@@ -7,6 +7,7 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds } from '#workflows/messages.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi } from './api.ts';
 
@@ -115,6 +116,8 @@ export const workerEnv = (api: TestApi): Record<string, string> => ({
   TEMPORAL_NAMESPACE: api.services.namespace,
   HYPERLIQUID_URL: api.sandbox.url,
   HYPERLIQUID_NETWORK: 'testnet',
+  // The venue's real budget would make a file of many short trades wait for it.
+  HYPERLIQUID_WEIGHT_PER_MINUTE: '60000',
   SIGNALMAN_MASTER_KEY: TEST_MASTER_KEY.key.toString('hex'),
   SIGNALMAN_MASTER_KEY_ID: TEST_MASTER_KEY.id,
 });
@@ -180,13 +183,18 @@ export async function expectClean(
   deployment: TestDeployment,
 ): Promise<void> {
   const { deploymentId, walletAddress } = deployment;
-  const trades = await system.db.trade.findMany({ where: { deploymentId }, include: { fills: true, orders: true } });
+  const trades = await system.db.trade.findMany({
+    where: { deploymentId },
+    include: { fills: true, orders: true },
+  });
   for (const trade of trades) {
     const entries = trade.orders.filter(({ leg }) => leg === 'entry');
     const bought = trade.fills.filter(({ orderId }) => entries.some(({ id }) => id === orderId));
     const size = bought.reduce((total, fill) => total + Number(fill.size), 0);
     expect(size).toBeCloseTo(Number(trade.entrySize ?? 0), 9);
-    expect(trade.orders.filter(({ status }) => !['filled', 'canceled', 'rejected'].includes(status))).toEqual([]);
+    expect(trade.orders.filter(({ status }) => !['filled', 'canceled', 'rejected'].includes(status))).toEqual(
+      [],
+    );
   }
   const account = accountOf(system.sandbox.state(), walletAddress);
   expect(account.openOrders).toBe(0);
@@ -194,4 +202,13 @@ export async function expectClean(
   expect(account.fills).toBe(trades.reduce((total, trade) => total + trade.fills.length, 0));
   const net = trades.reduce((total, trade) => total + Number(trade.netPnlUsd ?? 0), 0);
   expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(net, 6);
+}
+
+/** Runs the fan-out of a signal once more, to its end, as a retry or a second client would. */
+export async function signalFanOutAgain(system: TradingSystem, signalId: string): Promise<void> {
+  await system.temporal.workflow.execute('signalFanOut', {
+    args: [{ signalId }],
+    taskQueue: TASK_QUEUES.trading,
+    workflowId: `${workflowIds.fanOut(signalId)}/again`,
+  });
 }
