@@ -113,7 +113,9 @@ const toDraft = (
 /** A source's clock may run ahead; a call is never younger than our receipt of it. */
 const calledAt = ({ postedAt, receivedAt }: SourceMessageRow): number => Math.min(postedAt, receivedAt);
 
-const weigh = ({ weight }: Subscription, { confidence }: TradeIdea): number => (confidence * weight) / 100;
+/** Four decimals: more would only show how floating point multiplies. */
+const weigh = ({ weight }: Subscription, { confidence }: TradeIdea): number =>
+  Number(((confidence * weight) / 100).toFixed(4));
 
 const refuseAgent = ({ status, agentName }: Subscription): Refusal | null =>
   status === 'paused' ? refusal('agent_paused', `Agent: ${agentName}.`) : null;
