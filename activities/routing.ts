@@ -5,12 +5,11 @@ import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
-import { chooseVenue, type VenueCandidate } from '#domain/routing.ts';
+import { chooseVenue, type VenueRefusal } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { sizePosition, type SizeModel, type Sizing } from '#domain/sizing.ts';
-import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { fromJson } from '#prisma/repositories/json.ts';
-import { saveDecision, venueOrder } from '#prisma/repositories/routing.ts';
+import { saveDecision } from '#prisma/repositories/routing.ts';
 import { text } from '#prisma/repositories/rows.ts';
 import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
@@ -19,10 +18,10 @@ import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
 import type { Planned, Refused, RoutingActivities } from './contract.ts';
 import { refuse } from './books/refuse.ts';
-import { venueOf } from './deps.ts';
 import { createApprovalCheck, type CheckApproval } from './execution/approvals.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
+import { surveyVenues, type Survey } from './venue-survey.ts';
 
 interface RoutingDeps extends ExecutionDeps {
   isApproved: CheckApproval;
@@ -40,10 +39,12 @@ export function createRoutingActivities(execution: ExecutionDeps): RoutingActivi
 
 type Deployment = NonNullable<Awaited<ReturnType<typeof findDeployment>>>;
 
+/** What a decision is about, with what its making reads. */
 interface Subject {
   signal: SignalRow;
   deployment: Deployment;
   trade: TradeRecord;
+  survey: Survey;
 }
 
 /** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
@@ -57,24 +58,37 @@ async function planTrade(
   ]);
   if (!signal) throw new Error(`no signal ${input.signalId} in the books`);
   if (!deployment) throw new Error(`no deployment ${input.deploymentId} in the books`);
-  const trade = await beginTrade(deps.db, {
-    ...input,
-    symbol: signal.symbol,
-    side: signal.side,
-    accountId: deployment.walletAddress as AccountId,
-  });
-  const subject = { signal, deployment, trade };
+  // Side by side: an order waits for all of it, and none of it for the other.
+  const [trade, survey] = await Promise.all([
+    beginTrade(deps.db, {
+      ...input,
+      symbol: signal.symbol,
+      side: signal.side,
+      accountId: deployment.walletAddress as AccountId,
+    }),
+    surveyVenues(deps, signal, deployment, {
+      withAccounts: checkStanding({ signal, deployment }, deps.now()) === null,
+    }),
+  ]);
+  const subject = { signal, deployment, trade, survey };
   if (trade.phase !== 'routing') return recall(subject);
-  const decided = await decide(deps, subject);
-  if ('code' in decided) return refuse(deps.db, trade, decided);
-  if (await savePlan(deps.db, trade.id, decided.venue, decided.plan)) return announce(deps, subject, decided);
-  return refuse(deps.db, trade, refusal('instrument_busy'));
+  const { routed, decided } = await decide(deps, subject);
+  const saving = routed && saveDecision(deps.db, trade.id, routed);
+  if ('code' in decided) {
+    const [refused] = await Promise.all([refuse(deps.db, trade, decided), saving]);
+    return refused;
+  }
+  const [isFree] = await Promise.all([savePlan(deps.db, trade.id, decided.venue, decided.plan), saving]);
+  return isFree ? announce(deps, subject, decided) : refuse(deps.db, trade, refusal('instrument_busy'));
 }
 
 const findDeployment = (deps: ExecutionDeps, id: string) =>
-  deps.db.agentDeployment.findUnique({ where: { id }, include: { agent: true } });
+  deps.db.agentDeployment.findUnique({
+    where: { id },
+    include: { agent: true, tradingKeys: { select: { venue: true, status: true, validUntil: true } } },
+  });
 
-function recall({ trade, deployment }: Subject): Planned | Refused {
+function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): Planned | Refused {
   if (trade.phase === 'skipped' && trade.refusal)
     return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
   if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
@@ -113,21 +127,33 @@ const planned = (trade: TradeRecord, deployment: Deployment, { venue, plan }: De
   summary: `${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} for ${deployment.agent.name}`,
 });
 
-async function decide(deps: RoutingDeps, subject: Subject): Promise<Decision | Refusal> {
-  const standing = checkStanding(subject, deps.now());
-  if (standing) return standing;
-  const routed = await route(deps, subject);
-  if ('code' in routed) return routed;
-  const { venue, instrument, price } = routed;
-  const stale = checkFresh(subject.signal, deps.now(), price);
-  if (stale) return stale;
-  const locked = await checkKey(deps, subject, venue);
-  if (locked) return locked;
-  const account = await venueOf(deps, venue).accounts.account(subject.trade.accountId);
-  return size(deps, subject, { venue, instrument, price }, account);
+interface Decided {
+  /** The routing decision, once it was come to. */
+  routed: Routing | null;
+  decided: Decision | Refusal;
 }
 
-function checkStanding({ signal, deployment }: Subject, now: number): Refusal | null {
+async function decide(deps: RoutingDeps, subject: Subject): Promise<Decided> {
+  const standing = checkStanding(subject, deps.now());
+  if (standing) return { routed: null, decided: standing };
+  const { routing, target } = route(deps, subject);
+  const decided = 'code' in target ? target : await decideAt(deps, subject, target);
+  return { routed: routing, decided };
+}
+
+async function decideAt(deps: RoutingDeps, subject: Subject, target: Target): Promise<Decision | Refusal> {
+  const stale = checkFresh(subject.signal, deps.now(), target.price);
+  if (stale) return stale;
+  const locked = await checkKey(deps, subject, target.venue);
+  if (locked) return locked;
+  const account = await subject.survey.accountAt(target.venue);
+  return size(subject, target, account);
+}
+
+function checkStanding(
+  { signal, deployment }: Pick<Subject, 'signal' | 'deployment'>,
+  now: number,
+): Refusal | null {
   if (now >= signal.expiresAt) return checkFresh(signal, now, '1');
   if (deployment.agent.status !== 'active') return refusal('agent_paused');
   if (deployment.status === 'paused') return refusal('deployment_paused');
@@ -135,75 +161,44 @@ function checkStanding({ signal, deployment }: Subject, now: number): Refusal | 
   return null;
 }
 
-interface Routed {
+interface Target {
   venue: VenueName;
   instrument: Instrument;
   price: DecimalString;
 }
 
-/** Asks the venues in order and writes the decision down, with every refusal. */
-async function route(deps: ExecutionDeps, { signal, deployment, trade }: Subject): Promise<Routed | Refusal> {
-  const startedAt = performance.now();
-  const [wished, candidates] = await Promise.all([
-    venueOrder(deps.db, deployment.agent),
-    listCandidates(deps, signal.symbol),
-  ]);
-  const order = wished.filter((venue) => deps.venues.has(venue));
+type Routing = Parameters<typeof saveDecision>[2];
+
+/** Takes the first venue in order that will do; the decision names every refusal. */
+function route(
+  deps: RoutingDeps,
+  { signal, deployment, survey }: Subject,
+): { routing: Routing; target: Target | Refusal } {
+  const { candidates, durationMs } = survey;
+  const order = survey.order.filter((venue) => deps.venues.has(venue));
   const need = { notionalUsd: text(deployment.maxNotionalUsd) };
   const { chosen, refusals } = chooseVenue(signal.requestedVenue, order, candidates, need);
-  await saveDecision(deps.db, trade.id, {
-    venue: chosen,
-    refusals,
-    durationMs: performance.now() - startedAt,
-  });
+  const routing = { venue: chosen, refusals, durationMs };
   const candidate = candidates.find(({ venue }) => venue === chosen);
   if (chosen && candidate?.instrument && candidate.price !== null) {
-    return { venue: chosen, instrument: candidate.instrument, price: candidate.price };
+    return { routing, target: { venue: chosen, instrument: candidate.instrument, price: candidate.price } };
   }
+  return { routing, target: whyNowhere(refusals) };
+}
+
+function whyNowhere(refusals: readonly VenueRefusal[]): Refusal {
   const asked = refusals.filter(({ code }) => code !== 'venue_not_requested');
   const [only] = asked;
   if (only && asked.every(({ code }) => code === only.code)) return refusal(only.code);
   return refusal('no_venue', refusals.map(({ venue, text: why }) => `${venue}: ${why}`).join(' '));
 }
 
-/** A venue that gives a price now is healthy, whatever the last scheduled check found. */
-async function listCandidates(deps: ExecutionDeps, symbol: string): Promise<VenueCandidate[]> {
-  const instruments = await listInstruments(deps.db, symbol);
-  return Promise.all(
-    [...deps.venues.values()].map(async ({ name }): Promise<VenueCandidate> => {
-      const instrument = instruments.find(({ venue }) => venue === name) ?? null;
-      const price = instrument ? await priceAt(deps, name, symbol) : null;
-      return {
-        venue: name,
-        healthy: price !== undefined,
-        instrument,
-        marketOpen: true,
-        price: price ?? null,
-      };
-    }),
-  );
-}
-
-/** The current price; undefined when the venue does not answer. */
-async function priceAt(
-  deps: ExecutionDeps,
+async function checkKey(
+  deps: RoutingDeps,
+  { trade, deployment }: Subject,
   venue: VenueName,
-  symbol: string,
-): Promise<DecimalString | null | undefined> {
-  try {
-    const ticks = await venueOf(deps, venue).market.prices();
-    return ticks.find((tick) => tick.symbol === symbol)?.price ?? null;
-  } catch (error) {
-    deps.logger.warn({ venue, err: error }, 'no prices for routing');
-    return undefined;
-  }
-}
-
-async function checkKey(deps: RoutingDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
-  const key = await deps.db.tradingKey.findUnique({
-    where: { deploymentId_venue: { deploymentId: trade.deploymentId, venue } },
-    select: { status: true, validUntil: true },
-  });
+): Promise<Refusal | null> {
+  const key = deployment.tradingKeys.find((each) => each.venue === venue);
   if (!key) return refusal('no_trading_key');
   if (key.status !== 'approved' || (key.validUntil && key.validUntil.getTime() <= deps.now())) {
     return refusal('wallet_not_approved');
@@ -218,12 +213,11 @@ async function checkKey(deps: RoutingDeps, { trade }: Subject, venue: VenueName)
   }
 }
 
-async function size(
-  deps: ExecutionDeps,
-  { signal, deployment, trade }: Subject,
-  { venue, instrument, price }: Routed,
+function size(
+  { signal, deployment, survey }: Subject,
+  { venue, instrument, price }: Target,
   account: AccountState,
-): Promise<Decision | Refusal> {
+): Decision | Refusal {
   const isBusy = account.positions.some(
     (each) => each.symbol === signal.symbol && !amount(each.size).isZero(),
   );
@@ -238,7 +232,7 @@ async function size(
     stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
     marketScore: null,
     instrument,
-    account: { ...account, openPositions: await countLive(deps, trade) },
+    account: { ...account, openPositions: survey.openPositions },
     limits: {
       maxLeverage: leverage,
       maxNotionalUsd: text(deployment.maxNotionalUsd),
@@ -261,11 +255,6 @@ const withStop = (barriers: Barriers): Barriers =>
 /** Without the author's word the deployment's limit is a ceiling, not a wish: 1x. */
 const leverageOf = (signal: SignalRow, deployment: Deployment, instrument: Instrument): number =>
   Math.min(signal.leverage ?? 1, deployment.maxLeverage, instrument.maxLeverage);
-
-const countLive = (deps: ExecutionDeps, { id, deploymentId }: TradeRecord): Promise<number> =>
-  deps.db.trade.count({
-    where: { deploymentId, id: { not: id }, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
-  });
 
 function planEntry(
   {

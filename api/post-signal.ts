@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
@@ -6,9 +7,9 @@ import type { RequestedVenue } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { createSignal } from '#prisma/repositories/signals.ts';
+import { createSignal, listSignalDeployments } from '#prisma/repositories/signals.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { workflowIds, type TradeInput } from '#workflows/messages.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Principal } from './plugins/auth.ts';
 import { ProblemError } from './problem.ts';
@@ -36,6 +37,9 @@ export interface PostedSignal {
 
 /** How long the caller waits for Temporal; the signal is in the books by then. */
 const START_TIMEOUT_MS = 5_000;
+/** More trades than this are the fan-out's to start. */
+const MAX_DIRECT_STARTS = 20;
+const FAN_OUT_DELAY = '1s';
 
 /** Stores the signal and starts its trades. A second one in the 6-hour bucket is answered with the first. */
 export async function postSignal(
@@ -71,7 +75,7 @@ export async function postSignal(
   const reason = stored.created
     ? null
     : refusal('duplicate_signal', `${draft.symbol} ${draft.side} is signal ${signalId}.`);
-  return { signalId, created: stored.created, reason, started: await startFanOut(deps, signalId) };
+  return { signalId, created: stored.created, reason, started: await startTrades(deps, signalId) };
 }
 
 /** With a price to judge by, a stop or target on the wrong side is refused here rather than by every trade. */
@@ -82,18 +86,19 @@ function refuseImpossibleExits({ side, referencePrice }: SignalRequest, barriers
     throw new ProblemError('signal_refused', `${resolved.refusal.code}: ${resolved.refusal.text}`);
 }
 
-/** Safe to ask for again: a running fan-out is left alone, a finished one finds every trade made. */
-async function startFanOut(deps: ApiDeps, signalId: string): Promise<boolean> {
+/**
+ * Starts the fan-out and, where there are few, the trades themselves, which saves them its way through the server;
+ * it finds those made and makes the rest. Safe to ask for again: what runs or has run is left alone.
+ */
+async function startTrades(deps: ApiDeps, signalId: string): Promise<boolean> {
   try {
-    await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
-      deps.temporal.workflow.start('signalFanOut', {
-        args: [{ signalId }],
-        taskQueue: TASK_QUEUES.trading,
-        workflowId: workflowIds.fanOut(signalId),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      }),
-    );
+    await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
+      const deployments = await listSignalDeployments(deps.db, signalId);
+      const active = deployments.filter(({ status }) => status === 'active');
+      const direct = active.length <= MAX_DIRECT_STARTS ? active : [];
+      await Promise.all(direct.map(({ id }) => startTrade(deps, { signalId, deploymentId: id })));
+      await startFanOut(deps, signalId, direct.length > 0);
+    });
     return true;
   } catch (err) {
     // The sweep over unsent signals starts it once Temporal is back.
@@ -101,3 +106,28 @@ async function startFanOut(deps: ApiDeps, signalId: string): Promise<boolean> {
     return false;
   }
 }
+
+async function startTrade(deps: ApiDeps, input: TradeInput): Promise<void> {
+  try {
+    await deps.temporal.workflow.start('tradeLifecycle', {
+      args: [input],
+      taskQueue: TASK_QUEUES.trading,
+      workflowId: workflowIds.trade(input.signalId, input.deploymentId),
+      workflowTaskTimeout: '5s',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+const startFanOut = (deps: ApiDeps, signalId: string, isAhead: boolean) =>
+  deps.temporal.workflow.start('signalFanOut', {
+    args: [{ signalId }],
+    taskQueue: TASK_QUEUES.trading,
+    workflowId: workflowIds.fanOut(signalId),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    // Trades that are on their way need it only afterwards, to be counted.
+    ...(isAhead && { startDelay: FAN_OUT_DELAY }),
+  });

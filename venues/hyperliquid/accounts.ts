@@ -59,12 +59,14 @@ export function createAccountClient(client: HyperliquidClient): AccountClient {
 
   return {
     async account(user) {
-      await requireOwnMargin(user);
-      const state = await client.info({
-        schema: schemas.clearinghouseState,
-        weight: WEIGHT.cheap,
-        ask: (config) => clearinghouseState(config, { user }),
-      });
+      const [state] = await Promise.all([
+        client.info({
+          schema: schemas.clearinghouseState,
+          weight: WEIGHT.cheap,
+          ask: (config) => clearinghouseState(config, { user }),
+        }),
+        requireOwnMargin(user),
+      ]);
       return {
         equityUsd: state.marginSummary.accountValue,
         freeMarginUsd: state.withdrawable,
