@@ -3,13 +3,16 @@ import { spawnRole, type RoleExit, type RoleOptions, type RoleProcess } from '..
 import type { Stoppable } from '../services/stop-all.ts';
 import type { StopStep } from '../services/stop-process.ts';
 
-export interface SupervisedRoleOptions extends Omit<RoleOptions, 'args'> {
-  /** Arguments of a start; `restart` is 0 for the first. */
-  args?(restart: number): readonly string[];
+/** What a role is run with. */
+export type RoleStart = Pick<RoleOptions, 'args' | 'env'>;
+
+export interface SupervisedRoleOptions extends Omit<RoleOptions, keyof RoleStart> {
+  /** How to start it; `before` is what its first start reported, null for the first. */
+  how: (before: RoleProcess['ready'] | null) => RoleStart;
   /** Receives one line when the role has ended by itself, and one when it serves again. */
-  log(line: string): void;
+  log: (line: string) => void;
   /** The role runs as another process now. */
-  onRestart(identity: ProcessIdentity): void;
+  onRestart: () => void;
 }
 
 /** One of our own processes, started again whenever it ends unasked. */
@@ -32,9 +35,9 @@ const MAX_RESTARTS = 10;
  * @throws {ServiceStartError} when the first start fails.
  */
 export async function superviseRole(options: SupervisedRoleOptions): Promise<SupervisedRole> {
-  const start = (restart: number): Promise<RoleProcess> =>
-    spawnRole({ ...options, args: options.args?.(restart) ?? [] });
-  let role = await start(0);
+  const start = (before: RoleProcess['ready'] | null): Promise<RoleProcess> =>
+    spawnRole({ ...options, ...options.how(before) });
+  let role = await start(null);
   const { ready } = role;
   let restarts = 0;
   let stopping = false;
@@ -53,11 +56,11 @@ export async function superviseRole(options: SupervisedRoleOptions): Promise<Sup
     if (restarts === MAX_RESTARTS) throw new Error(`${options.name} ${what} again and again`);
     restarts += 1;
     options.log(`${what}; starting it again`);
-    const next = await start(restarts).catch((error: unknown) => String(error));
+    const next = await start(ready).catch((error: unknown) => String(error));
     if (typeof next === 'string') return stopping ? undefined : startAgain(next);
     role = next;
     if (stopping) return next.stop();
-    options.onRestart(next.identity);
+    options.onRestart();
     options.log(`runs again (pid ${next.identity.pid})`);
   }
   const kept = keepRunning().catch(fail);

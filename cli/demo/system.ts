@@ -1,31 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import { ensureMasterKey, apiKeyFile, readSecretFile } from '#config/secret-files.ts';
-import {
-  DEFAULT_API_PORT,
-  DEFAULT_NAMESPACE,
-  loadConfig,
-  readEnvironment,
-  type Environment,
-} from '#config/env.ts';
+import { DEFAULT_API_PORT, loadConfig, readEnvironment } from '#config/env.ts';
+import { apiKeyFile, ensureMasterKey, readSecretFile } from '#config/secret-files.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { migrate } from '#prisma/migrate.ts';
 import { connectClient } from '#temporal/connection.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 import type { Client } from '@temporalio/client';
 import { createApiClient, type ApiClient } from '../api-client.ts';
-import { freePorts } from '../services/free-port.ts';
-import { ownIdentity, type ProcessIdentity } from '../services/process-identity.ts';
-import {
-  provideDatabase,
-  provideTemporal,
-  type ProvidedDatabase,
-  type ProvidedTemporal,
-} from '../services/provide.ts';
+import type { SandboxRoleOptions } from '../roles/sandbox.ts';
+import { freePort } from '../services/free-port.ts';
+import { ownIdentity } from '../services/process-identity.ts';
+import type { ProvidedDatabase, ProvidedTemporal } from '../services/provide.ts';
+import { ServiceStartError } from '../services/service-process.ts';
 import type { StateDir } from '../services/state-dir.ts';
 import { stopAll, type Stoppable } from '../services/stop-all.ts';
-import { stopProcess, type StopStep } from '../services/stop-process.ts';
-import type { SandboxRoleOptions } from '../roles/sandbox.ts';
-import { superviseRole, type SupervisedRole } from './supervised-role.ts';
+import { stopProcess } from '../services/stop-process.ts';
+import { endOf, startDatabase, startTemporal, type LocalServicesOptions } from './local-services.ts';
+import { createRoleSet, type RoleSet } from './role-set.ts';
+import type { SupervisedRole } from './supervised-role.ts';
 
 /** Everything a signal needs on its way, running on this machine; the workers only after {@link startWorkers}. */
 export interface DemoSystem {
@@ -58,7 +48,6 @@ export interface SystemOptions {
   signal: AbortSignal;
 }
 
-const KILL: readonly StopStep[] = [{ signal: 'SIGKILL', waitMs: 5_000 }];
 const script = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const SANDBOX = script('cli/roles/sandbox.ts');
 const API = script('api/server.ts');
@@ -76,75 +65,50 @@ export async function startSystem(options: SystemOptions): Promise<DemoSystem> {
 }
 
 async function startParts(options: SystemOptions, started: Stoppable[]): Promise<DemoSystem> {
-  const { state, env, signal } = options;
-  const given = readEnvironment(env);
+  const { state, signal } = options;
+  const local = { ...options, given: readEnvironment(options.env) };
   await stopOrphans(options);
-  const lock = state.lock();
-  started.push({
-    name: 'the state folder',
-    stop: async () => {
-      state.clearRun();
-      lock.release();
-    },
+  started.push(takeFolder(state));
+  let addresses: Addresses | null = null;
+  const roles = createRoleSet({
+    ...options,
+    onRestart: () => addresses && writeRun(state, roles, addresses),
   });
-  const [apiPort = 0, sandboxPort = 0] = await freePorts([
-    given.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT,
-    undefined,
-  ]);
-  const roles = new Roles(options);
   const [database, temporal, sandbox] = await allStarted(started, [
-    startDatabase(options, given),
-    startTemporal(options, given),
-    roles.start('sandbox', {
-      script: SANDBOX,
-      env,
-      args: (restart) => [
-        JSON.stringify({ ...options.sandbox, port: sandboxPort, startPaused: restart === 0 }),
-      ],
-    }),
+    startDatabase(local),
+    startTemporal(local),
+    startSandbox(options, roles),
   ]);
   signal.throwIfAborted();
   const sandboxUrl = String(sandbox.ready['url']);
-  const childEnv = environmentOf(options, given, { database, temporal, sandboxUrl, apiPort });
-  const api = await roles.start('api', { script: API, env: childEnv });
+  const env = environmentOf(local, { database, temporal, sandboxUrl });
+  const api = await startApi(roles, env, local.given.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT);
   started.push(api);
   const apiUrl = String(api.ready['url']);
-  const writeRun = (): void =>
-    state.writeRun({
-      supervisor: ownIdentity(),
-      databaseUrl: database.url,
-      temporalAddress: temporal.address,
-      temporalNamespace: temporal.namespace,
-      ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
-      apiUrl,
-      sandboxUrl,
-      roles: roles.identities(),
-    });
-  roles.onChange = writeRun;
-  writeRun();
+  const found = { database, temporal, sandboxUrl, apiUrl };
+  addresses = found;
+  writeRun(state, roles, found);
   const db = openDatabase(database.url, { poolSize: 2 });
   started.push({ name: 'the books', stop: () => db.$disconnect() });
-  const client = await connectClient(loadConfig(childEnv).temporal);
+  const client = await connectClient(loadConfig(env).temporal);
   started.push({ name: 'the Temporal client', stop: () => client.connection.close() });
   signal.throwIfAborted();
-  const broken = Promise.race([roles.failed, endOf('Postgres', database), endOf('Temporal', temporal)]);
+  const broken = Promise.race([roles.failed, endOf(database), endOf(temporal)]);
   // Their wanted end, later on, is nobody's concern.
   broken.catch(() => undefined);
+  const key = local.given.SIGNALMAN_API_KEY ?? readSecretFile(apiKeyFile(state.root));
   return {
     db,
     temporal: client,
-    api: createApiClient({
-      url: apiUrl,
-      key: given.SIGNALMAN_API_KEY ?? readSecretFile(apiKeyFile(state.root)),
-    }),
+    api: createApiClient({ url: apiUrl, key }),
     state,
     logsFolder: state.folder('logs'),
     sandboxUrl,
     apiUrl,
     temporalUiUrl: temporal.uiUrl ?? null,
     async startWorkers() {
-      started.push(await roles.start('worker', { script: WORKER, env: childEnv }));
-      writeRun();
+      started.push(await roles.start('worker', WORKER, () => ({ env })));
+      writeRun(state, roles, found);
     },
     broken,
     restarts: () => roles.restarts(),
@@ -155,6 +119,65 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
   };
 }
 
+function takeFolder(state: StateDir): Stoppable {
+  const lock = state.lock();
+  return {
+    name: 'the state folder',
+    async stop() {
+      state.clearRun();
+      lock.release();
+    },
+  };
+}
+
+/** Prices wait for the posts at the first start; after a crash they go on, at the same address. */
+const startSandbox = ({ env, sandbox }: SystemOptions, roles: RoleSet): Promise<SupervisedRole> =>
+  roles.start('sandbox', SANDBOX, (before) => {
+    const place = before === null ? { startPaused: true } : { port: portOf(before) };
+    return { env, args: [JSON.stringify({ ...sandbox, ...place })] };
+  });
+
+/** Takes the port asked for where it is free, after a crash that of before. */
+async function startApi(roles: RoleSet, env: NodeJS.ProcessEnv, wished: number): Promise<SupervisedRole> {
+  const startAt = (port: number): Promise<SupervisedRole> =>
+    roles.start('api', API, (before) => ({
+      env: { ...env, SIGNALMAN_API_PORT: String(before === null ? port : portOf(before)) },
+    }));
+  try {
+    return await startAt(await freePort(wished));
+  } catch (error) {
+    // Somebody else was quicker with a port that was free a moment ago.
+    if (error instanceof ServiceStartError && error.log.includes('EADDRINUSE')) return startAt(0);
+    throw error;
+  }
+}
+
+const portOf = (ready: SupervisedRole['ready']): number => Number(new URL(String(ready['url'])).port);
+
+interface Addresses {
+  database: ProvidedDatabase;
+  temporal: ProvidedTemporal;
+  sandboxUrl: string;
+  apiUrl: string;
+}
+
+function writeRun(
+  state: StateDir,
+  roles: RoleSet,
+  { database, temporal, sandboxUrl, apiUrl }: Addresses,
+): void {
+  state.writeRun({
+    supervisor: ownIdentity(),
+    databaseUrl: database.url,
+    temporalAddress: temporal.address,
+    temporalNamespace: temporal.namespace,
+    ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
+    apiUrl,
+    sandboxUrl,
+    roles: roles.identities(),
+  });
+}
+
 /** A killed run's processes may still be closing, on the same files. */
 async function stopOrphans({ state, log }: SystemOptions): Promise<void> {
   if (state.user() !== undefined) return;
@@ -162,31 +185,6 @@ async function stopOrphans({ state, log }: SystemOptions): Promise<void> {
     await stopProcess(identity).catch((error: unknown) => log(name, String(error)));
   }
 }
-
-async function startDatabase({ state, log }: SystemOptions, given: Environment): Promise<ProvidedDatabase> {
-  const say = (line: string): void => log('postgres', line);
-  const database = await provideDatabase(given.DATABASE_URL, state, say);
-  try {
-    await migrate(database.url, { log: say });
-    return database;
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
-}
-
-const startTemporal = ({ state, env, log }: SystemOptions, given: Environment): Promise<ProvidedTemporal> =>
-  provideTemporal(
-    {
-      address: given.TEMPORAL_ADDRESS,
-      cliPath: env['TEMPORAL_CLI_PATH'],
-      namespace: given.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE,
-      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-      env,
-    },
-    state,
-    (line) => log('temporal', line),
-  );
 
 /** Waits for all of them, also when one fails, so that each that runs is known and can be stopped. */
 async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
@@ -198,17 +196,9 @@ async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
   return Promise.all(parts);
 }
 
-interface Addresses {
-  database: ProvidedDatabase;
-  temporal: ProvidedTemporal;
-  sandboxUrl: string;
-  apiPort: number;
-}
-
 function environmentOf(
-  { env, state, log }: SystemOptions,
-  given: Environment,
-  { database, temporal, sandboxUrl, apiPort }: Addresses,
+  { env, given, state, log }: LocalServicesOptions,
+  { database, temporal, sandboxUrl }: Omit<Addresses, 'apiUrl'>,
 ): NodeJS.ProcessEnv {
   if (given.HYPERLIQUID_URL !== undefined) {
     log('demo', 'HYPERLIQUID_URL is not used: the demo trades at its own sandbox only');
@@ -222,58 +212,5 @@ function environmentOf(
     HYPERLIQUID_NETWORK: 'testnet',
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
-    SIGNALMAN_API_PORT: String(apiPort),
   };
-}
-
-/** Our own processes. */
-class Roles {
-  readonly #options: SystemOptions;
-  readonly #all = new Map<string, SupervisedRole>();
-  readonly #failed = Promise.withResolvers<never>();
-  onChange: () => void = () => undefined;
-
-  constructor(options: SystemOptions) {
-    this.#options = options;
-    this.#failed.promise.catch(() => undefined);
-  }
-
-  get failed(): Promise<never> {
-    return this.#failed.promise;
-  }
-
-  async start(
-    name: string,
-    how: { script: string; env: NodeJS.ProcessEnv; args?: (restart: number) => readonly string[] },
-  ): Promise<SupervisedRole> {
-    const { state, log } = this.#options;
-    const role = await superviseRole({
-      ...how,
-      name,
-      logFile: state.logFile(name),
-      log: (line) => log(name, line),
-      onRestart: () => this.onChange(),
-    });
-    log(name, `runs (pid ${role.identity.pid})`);
-    role.failed.catch((error: unknown) => this.#failed.reject(error));
-    this.#all.set(name, role);
-    return role;
-  }
-
-  identities(): Record<string, ProcessIdentity> {
-    return Object.fromEntries([...this.#all].map(([name, { identity }]) => [name, identity]));
-  }
-
-  async kill(): Promise<void> {
-    await Promise.allSettled([...this.#all.values()].map((role) => role.stop(KILL)));
-  }
-
-  restarts(): number {
-    return [...this.#all.values()].reduce((total, role) => total + role.restarts, 0);
-  }
-}
-
-async function endOf(name: string, { exited, logFile }: ProvidedDatabase | ProvidedTemporal): Promise<never> {
-  await exited;
-  throw new Error(`${name} has ended unasked${logFile === undefined ? '' : `; its log is ${logFile}`}`);
 }
