@@ -47,9 +47,12 @@ export class PostponedOrderError extends Error {
   }
 }
 
-/** How often a landed order is looked for before we believe that the venue refused it. */
-const LOOKUP_ATTEMPTS = 8;
-const LOOKUP_INTERVAL_MS = 150;
+/**
+ * How long a landed order is looked for before we believe that the venue refused it: calling an order refused
+ * that shows up later would leave its position alone, waiting some seconds more costs nothing.
+ */
+const LOOKUP_ATTEMPTS = 30;
+const LOOKUP_INTERVAL_MS = 250;
 /** How often an attempt is made anew within one call when earlier ones were fenced off. */
 const MAX_ATTEMPTS = 3;
 /** Denials that pass by themselves. */
