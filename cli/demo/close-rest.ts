@@ -24,8 +24,12 @@ export async function closeRest(
     const live = liveTrades(books);
     for (const { id } of live) {
       if (asked.has(id)) continue;
-      await api.post(`/trades/${id}/close`, { note });
-      asked.add(id);
+      // What cannot be asked now, while the API is started again or the trade ends by itself, is asked at the next look.
+      const isTaken = await api.post(`/trades/${id}/close`, { note }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) asked.add(id);
     }
     if (isSettled(books, published)) return { tradeIds: asked, failures: [] };
     if (Date.now() < deadline) return null;

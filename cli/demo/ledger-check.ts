@@ -36,10 +36,15 @@ export async function checkLedger(
   members: readonly CastMember[],
 ): Promise<LedgerCheck> {
   for (let attempt = 1; ; attempt += 1) {
-    const state = await readSandbox(sandboxUrl);
-    const accounts = await Promise.all(members.map((member) => checkAccount(db, state, member)));
-    const matched = accounts.every((account) => account.matched);
-    if (matched || attempt === ATTEMPTS) return { matched, accounts };
+    try {
+      const state = await readSandbox(sandboxUrl);
+      const accounts = await Promise.all(members.map((member) => checkAccount(db, state, member)));
+      const matched = accounts.every((account) => account.matched);
+      if (matched || attempt === ATTEMPTS) return { matched, accounts };
+    } catch (error) {
+      // The sandbox may be being started again.
+      if (attempt === ATTEMPTS) throw error;
+    }
     await sleep(RETRY_MS);
   }
 }

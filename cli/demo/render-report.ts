@@ -1,3 +1,4 @@
+import { REFUSALS } from '#domain/reasons.ts';
 import {
   duration,
   orDash,
@@ -41,6 +42,8 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
       ? colors.green('matched to the cent')
       : colors.red('the sandbox and our books do not say the same'),
     ...problemLines(report, colors),
+    '',
+    `While the demo runs: Temporal Web UI ${report.temporalUiUrl ?? 'of the given server'}, API ${report.apiUrl}/docs`,
   ];
 }
 
@@ -100,9 +103,16 @@ function skipsTable(skips: readonly ReportedSkip[], colors: Colors): string[] {
   const columns: Column<ReportedSkip>[] = [
     { title: 'author', cell: ({ author }) => orDash(author) },
     { title: 'code', cell: ({ code }) => code, paint: (text) => colors.yellow(text) },
-    { title: 'why', cell: ({ text }) => shorten(text) },
+    { title: 'why', cell: ({ code, text }) => shorten(detailOf(code, text)) },
   ];
   return renderTable(columns, skips, colors);
+}
+
+/** What is said beyond the sentence that the code stands for, if anything is. */
+function detailOf(code: string, text: string): string {
+  const sentence = new Map<string, string>(Object.entries(REFUSALS)).get(code);
+  const rest = sentence !== undefined && text.startsWith(sentence) ? text.slice(sentence.length).trim() : '';
+  return rest === '' ? text : rest;
 }
 
 function shorten(text: string): string {
