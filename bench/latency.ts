@@ -109,9 +109,6 @@ const plus = (wait: Times, order: Times): Times => ({
 });
 
 function render({ cpus, armed, rows, ratios }: Result & { cpus: number; armed: number }): string {
-  const line = (what: string, ...cells: string[]): string =>
-    `${what.padEnd(72)}${cells.map((cell) => cell.padStart(12)).join('')}`;
-  const ms = (value: number): string => value.toFixed(value < 1_000 ? 1 : 0);
   return [
     `${cpus} CPUs, everything on this machine, ${armed} other trades on watch; times in ms`,
     line('', 'samples', 'p50', 'p99'),
@@ -123,3 +120,8 @@ function render({ cpus, armed, rows, ratios }: Result & { cpus: number; armed: n
     'The polling rows are a model, not a measurement: a uniform wait for the next turn of the loop, then the bare order.',
   ].join('\n');
 }
+
+const line = (what: string, ...cells: string[]): string =>
+  `${what.padEnd(72)}${cells.map((cell) => cell.padStart(12)).join('')}`;
+
+const ms = (value: number): string => value.toFixed(value < 1_000 ? 1 : 0);

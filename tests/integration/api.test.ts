@@ -40,9 +40,10 @@ async function makeAgent(name = `agent-${randomUUID().slice(0, 8)}`) {
 /** A trade as the books would hold it; no workflow runs for it. */
 async function bookTrade(phase: 'open' | 'closed' | 'skipped') {
   const agent = await makeAgent();
-  const { body: deployment } = await call('POST', `/agents/${agent.id}/deployments`, {});
+  // The signal first: made for no deployment, it starts no trade.
   const signal = { agentId: agent.id, instrument: 'ETH', side: 'long' };
   const { signalId } = (await call('POST', '/signals', signal)).body;
+  const { body: deployment } = await call('POST', `/agents/${agent.id}/deployments`, {});
   return api.db.trade.create({
     data: {
       signalId,

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
+import { requestIngest } from '#workers/source-watcher.ts';
+import { adjustBarriersUpdate, pauseSignal, resumeSignal, workflowIds } from '#workflows/messages.ts';
+
+/** A workflow run whose history is to be kept, and the name of its file. */
+export interface Recorded {
+  file: string;
+  workflowId: string;
+  runId?: string;
+}
+
+type Scenario = (system: TradingSystem) => Promise<Recorded[]>;
+
+const asTrade = (what: string, { workflowId }: TestTrade): Recorded => ({
+  file: `tradeLifecycle.${what}`,
+  workflowId,
+});
+
+const armed = (trade: TestTrade) =>
+  until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+
+const told = (trade: TestTrade, type: string) =>
+  until(type, async () => (await trade.story())?.events.some((event) => event.type === type));
+
+/** The workflow's own end comes after the last line of its books. */
+const ended = ({ temporal }: TradingSystem, trade: TestTrade) =>
+  temporal.workflow.getHandle(trade.workflowId).result();
+
+async function startWorker(system: TradingSystem): Promise<Recorded[]> {
+  await system.startWorker();
+  const jobs = ['checkVenues', 'refreshInstruments'];
+  await Promise.all(jobs.map((job) => system.temporal.workflow.getHandle(`start/${job}`).result()));
+  return jobs.map((job) => ({ file: job, workflowId: `start/${job}` }));
+}
+
+async function stopped(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('BTC', 50_000);
+  const trade = await system.signal(await system.deploy(), { barriers: { stopLoss: { pct: 2 } } });
+  await armed(trade);
+  system.sandbox.setPrice('BTC', 48_900);
+  await ended(system, trade);
+  const fanOut = workflowIds.fanOut(trade.signalId);
+  await system.temporal.workflow.getHandle(fanOut).result();
+  return [asTrade('stop', trade), { file: 'signalFanOut.trades-started', workflowId: fanOut }];
+}
+
+async function laddered(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('AVAX', 40);
+  const trade = await system.signal(await system.deploy(), {
+    symbol: 'AVAX',
+    barriers: {
+      stopLoss: { pct: 5 },
+      takeProfits: [
+        { pct: 2, fraction: 0.5 },
+        { pct: 4, fraction: 0.3 },
+      ],
+      breakEven: { afterTakeProfit: 1, offsetPct: 0.1 },
+    },
+  });
+  await armed(trade);
+  system.sandbox.setPrice('AVAX', 40.9);
+  await until('break-even', async () => Number((await trade.story())?.stopPrice) > 40);
+  system.sandbox.setPrice('AVAX', 39.9);
+  await ended(system, trade);
+  return [asTrade('ladder', trade)];
+}
+
+async function timedOut(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('LINK', 20);
+  const barriers = { stopLoss: { pct: 5 }, timeLimitMs: 1_500 };
+  const trade = await system.signal(await system.deploy(), { symbol: 'LINK', barriers });
+  await ended(system, trade);
+  return [asTrade('watcher-exit', trade)];
+}
+
+async function filledInPart(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('BNB', 600);
+  const deployment = await system.deploy();
+  system.sandbox.control({ type: 'fault', fault: { kind: 'partialFill', fraction: 0.4 } });
+  const trade = await system.signal(deployment, {
+    symbol: 'BNB',
+    barriers: { stopLoss: { pct: 3 }, takeProfits: [{ pct: 2, fraction: 1 }] },
+  });
+  await armed(trade);
+  system.sandbox.setPrice('BNB', 615);
+  await ended(system, trade);
+  return [asTrade('partial-entry', trade)];
+}
+
+async function forceClosed(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('HYPE', 40);
+  const deployment = await system.deploy();
+  const open = await system.signal(deployment, { symbol: 'HYPE', barriers: { stopLoss: { pct: 5 } } });
+  await armed(open);
+  const busy = await system.signal(deployment, {
+    symbol: 'HYPE',
+    side: 'short',
+    barriers: { stopLoss: { pct: 5 } },
+  });
+  await ended(system, busy);
+  const { id } = await open.reaches('open');
+  await system.call('POST', `/trades/${id}/close`, {});
+  await ended(system, open);
+  return [asTrade('force-close', open), asTrade('skipped', busy)];
+}
+
+async function paused(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('XRP', 2);
+  const trade = await system.signal(await system.deploy(), {
+    symbol: 'XRP',
+    barriers: { stopLoss: { pct: 2 } },
+  });
+  await armed(trade);
+  const handle = system.temporal.workflow.getHandle(trade.workflowId);
+  await handle.signal(pauseSignal);
+  await told(trade, 'paused');
+  await handle.signal(resumeSignal);
+  await told(trade, 'resumed');
+  system.sandbox.setPrice('XRP', 1.9);
+  await ended(system, trade);
+  return [asTrade('paused', trade)];
+}
+
+async function adjusted(system: TradingSystem): Promise<Recorded[]> {
+  system.sandbox.setPrice('SUI', 4);
+  const trade = await system.signal(await system.deploy(), {
+    symbol: 'SUI',
+    barriers: { stopLoss: { pct: 5 } },
+  });
+  await armed(trade);
+  const barriers = { stopLoss: { pct: 8 }, takeProfits: [{ pct: 3, fraction: 1 }] };
+  await system.temporal.workflow
+    .getHandle(trade.workflowId)
+    .executeUpdate(adjustBarriersUpdate, { args: [{ barriers, by: 'recorder' }] });
+  system.sandbox.setPrice('SUI', 4.15);
+  await ended(system, trade);
+  return [asTrade('adjusted', trade)];
+}
+
+/** From a post to a trade, and the scheduled jobs of the way. */
+async function pipeline({ db, temporal, stateDir, call }: TradingSystem): Promise<Recorded[]> {
+  const handle = join(stateDir, 'posts.jsonl');
+  const post = { id: '1', author: '@desk', text: 'Long ETH here, stop 5%', postedAt: Date.now() };
+  writeFileSync(handle, `${JSON.stringify(post)}\n`);
+  const { id: sourceAccountId } = await ensureSourceAccount(db, { kind: 'file', handle });
+  const sources = [{ kind: 'file', handle, weight: 100 }];
+  await call('POST', '/agents', { name: 'reader', minConfidence: 0.1, maxDriftPct: 50, sources });
+  await requestIngest(temporal, sourceAccountId);
+  const ingest = workflowIds.ingest(sourceAccountId);
+  await temporal.workflow.getHandle(ingest).result();
+  const { id: signalId } = await until('the signal of the post', () =>
+    db.signal.findFirst({ where: { symbol: 'ETH' } }),
+  );
+  const fanOut = workflowIds.fanOut(signalId);
+  await temporal.workflow.getHandle(fanOut).result();
+  const jobs = ['classify', 'generateSignals'].map((job) => ({
+    file: job,
+    workflowId: `${job}/${randomUUID()}`,
+  }));
+  for (const { file, workflowId } of jobs)
+    await temporal.workflow.execute(file, { workflowId, taskQueue: TASK_QUEUES.pipeline });
+  return [
+    { file: 'ingest', workflowId: ingest },
+    { file: 'signalFanOut.from-post', workflowId: fanOut },
+    ...jobs,
+  ];
+}
+
+/** Asked to end, a watcher hands over to the next run of its workflow: the run that ended is kept. */
+async function watched({ temporal }: TradingSystem): Promise<Recorded[]> {
+  const workflowId = workflowIds.priceWatch('hyperliquid', 0);
+  const { runId } = await temporal.workflow.getHandle(workflowId).describe();
+  const run = temporal.workflow.getHandle(workflowId, runId, { followRuns: false });
+  await run.cancel();
+  await run.result().catch(() => undefined);
+  return [{ file: 'priceWatch', workflowId, runId }];
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  startWorker,
+  stopped,
+  laddered,
+  timedOut,
+  filledInPart,
+  forceClosed,
+  paused,
+  adjusted,
+  pipeline,
+  watched,
+];
