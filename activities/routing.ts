@@ -1,6 +1,6 @@
 import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
 import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
-import type { AccountId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
@@ -64,7 +64,7 @@ async function planTrade(
       ...input,
       symbol: signal.symbol,
       side: signal.side,
-      accountId: deployment.walletAddress as AccountId,
+      accountId: asId<AccountId>(deployment.walletAddress),
     }),
     surveyVenues(deps, signal, deployment, {
       withAccounts: checkStanding({ signal, deployment }, deps.now()) === null,

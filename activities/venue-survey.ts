@@ -1,4 +1,4 @@
-import type { AccountId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { VenueCandidate } from '#domain/routing.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
@@ -26,7 +26,7 @@ export async function surveyVenues(
   { withAccounts }: { withAccounts: boolean },
 ): Promise<Survey> {
   const startedAt = performance.now();
-  const accountId = deployment.walletAddress as AccountId;
+  const accountId = asId<AccountId>(deployment.walletAddress);
   const keyed = withAccounts ? deployment.tradingKeys : [];
   const accounts = new Map(
     keyed

@@ -18,7 +18,12 @@ export type VenueOrderId = Branded<'VenueOrderId'>;
 export type AccountId = Branded<'AccountId'>;
 
 /** Marks a string that comes from a trusted place (our own rows, our own derivations) as an id. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters, typescript/no-unsafe-type-assertion -- the one place where a string becomes an id
 export const asId = <Id extends string>(value: string): Id => value as Id;
+/** The same where there may be none. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
+export const asIdOrNull = <Id extends string>(value: string | null): Id | null =>
+  value === null ? null : asId<Id>(value);
 
 export const VENUES = ['hyperliquid', 'ostium'] as const;
 export type VenueName = (typeof VENUES)[number];

@@ -31,10 +31,12 @@ Runtime.install({ shutdownSignals: [] });
 await run(config, readRoles(process.argv.slice(2)));
 
 function readRoles(args: readonly string[]): readonly Role[] {
-  const unknown = args.filter((arg) => !(ROLES as readonly string[]).includes(arg));
-  if (unknown.length > 0)
-    throw new Error(`unknown role ${unknown.join(', ')}: there are ${ROLES.join(', ')}`);
-  return args.length === 0 ? ROLES : (args as Role[]);
+  const named = args.map((arg) => {
+    const role = ROLES.find((each) => each === arg);
+    if (!role) throw new Error(`unknown role ${arg}: there are ${ROLES.join(', ')}`);
+    return role;
+  });
+  return named.length === 0 ? ROLES : named;
 }
 
 async function run(settings: Config, roles: readonly Role[]): Promise<void> {

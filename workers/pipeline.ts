@@ -35,6 +35,7 @@ function createActivities(deps: TradingDeps): PipelineRoleActivities {
   const { db, logger, now } = deps;
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
+  const fanOut = createFanOutActivities(deps);
   return {
     ...createIngestionActivities({ db, sources, logger, now }),
     ...createClassificationActivities({ db, classifier, logger, now }),
@@ -46,7 +47,7 @@ function createActivities(deps: TradingDeps): PipelineRoleActivities {
       now,
     }),
     ...createVenueActivities({ db, venues, logger, now }),
-    listUnsentSignals: createFanOutActivities(deps).listUnsentSignals,
+    listUnsentSignals: (input) => fanOut.listUnsentSignals(input),
   };
 }
 

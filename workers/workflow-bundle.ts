@@ -42,4 +42,11 @@ function writeWhole(path: string, text: string): void {
 }
 
 const ignore = (): void => undefined;
-const quiet = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: console.warn, error: console.error };
+const quiet = {
+  log: ignore,
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: console.warn,
+  error: console.error,
+};

@@ -10,7 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Barriers, ExitReason } from '#domain/barriers.ts';
+import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
 import {
   isEnded,
   newTrade,
@@ -152,7 +152,7 @@ function listen(inbox: Message[], current: () => TradeState): void {
   setHandler(pauseSignal, (note) => take({ type: 'pauseRequested' }, note));
   setHandler(resumeSignal, (note) => take({ type: 'resumeRequested' }, note));
   setHandler(forceCloseSignal, (note) => take({ type: 'closeRequested', reason: 'force_close' }, note));
-  setHandler(exitStartedSignal, ({ reason }) => take({ type: 'exitStarted', reason: reason as ExitReason }));
+  setHandler(exitStartedSignal, ({ reason }) => take({ type: 'exitStarted', reason: knownReason(reason) }));
   setHandler(fillsBookedSignal, () => take({ type: 'fillsBooked' }));
   setHandler(
     closePositionUpdate,
@@ -182,6 +182,10 @@ function listen(inbox: Message[], current: () => TradeState): void {
   );
 }
 
+/** Signals may be sent by hand: a reason nobody knows is no reason to leave the exit unconfirmed. */
+const knownReason = (reason: string): ExitReason =>
+  EXIT_REASONS.find((each) => each === reason) ?? 'closed_at_venue';
+
 function refuseEnded(trade: TradeState): void {
   if (isEnded(trade)) throw new Error(`The trade has ended (${trade.phase}).`);
 }
@@ -205,7 +209,8 @@ const isQuiet = (trade: TradeState, inbox: readonly Message[]): boolean =>
 
 /** Performs one command and answers with what came of it. */
 async function perform(command: TradeCommand, trade: TradeState, by: string): Promise<TradeEvent[]> {
-  const tradeId = trade.tradeId as TradeId;
+  const { tradeId } = trade;
+  if (!tradeId) throw ApplicationFailure.nonRetryable(`${command.do} before the trade is in the books`);
   switch (command.do) {
     case 'open': {
       const opened = await openPosition({ tradeId });

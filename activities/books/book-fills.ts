@@ -1,5 +1,5 @@
 import { Amount, amount, decimalString, sum } from '#domain/money.ts';
-import type { AccountId, TradeId, VenueName } from '#domain/ids.ts';
+import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { insertFills, isExitFill, listFills, type NewFill } from '#prisma/repositories/fills.ts';
 import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
@@ -57,7 +57,7 @@ async function attribute(
         venue,
         accountId,
         orderId: order?.id ?? null,
-        tradeId: (owner?.tradeId as TradeId | undefined) ?? null,
+        tradeId: asIdOrNull<TradeId>(owner?.tradeId ?? null),
       };
     }),
   );

@@ -102,7 +102,7 @@ async function entryFills(
 function notFilled(entry: OrderReport | undefined): { code: string; text: string } {
   if (!entry || entry.status !== 'rejected') return refusal('entry_not_filled');
   if (entry.code === 'ioc_no_match') return refusal('entry_not_filled', entry.text ?? undefined);
-  return { code: entry.code ?? 'venue_rejected', text: `${entry.text ?? 'The venue gave no reason.'}` };
+  return { code: entry.code ?? 'venue_rejected', text: entry.text ?? 'The venue gave no reason.' };
 }
 
 /** Books the position, then makes sure that its stop and targets rest. */

@@ -1,10 +1,11 @@
 import { amount, type DecimalString } from '#domain/money.ts';
-import { planProtection, protectionLeg } from '#domain/entry-plan.ts';
+import { planProtection, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { tightenOnly, type Barriers, type ResolvedBarriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
 import { isOver } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { asPlainJson } from '#prisma/repositories/json.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, saveBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { findWatchLevels, saveWatchLevels } from '#prisma/repositories/watches.ts';
@@ -172,8 +173,8 @@ export async function adjustBarriers(
       actor: by,
       action: 'trade.adjust_barriers',
       subject: `trade/${tradeId}`,
-      before: JSON.parse(JSON.stringify(trade.barriers?.policy ?? null)),
-      after: JSON.parse(JSON.stringify(parsed.barriers)),
+      before: asPlainJson(trade.barriers?.policy ?? {}),
+      after: asPlainJson(parsed.barriers),
     },
   });
   await saveBarriers(deps.db, tradeId, { policy: parsed.barriers, levels });
@@ -196,7 +197,7 @@ const isBeyond = (side: Side, stop: DecimalString, price: DecimalString): boolea
 async function replaceTargets(
   deps: ExecutionDeps,
   context: TradeContext,
-  legs: ReturnType<typeof protectionLeg>[],
+  legs: readonly ProtectionLeg[],
 ): Promise<void> {
   const orders = await listOrders(deps.db, context.trade.id);
   const old = orders.filter(({ leg, status }) => leg === 'take_profit' && !isOver(status));

@@ -1,4 +1,12 @@
-import type { AccountId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import {
+  asId,
+  asIdOrNull,
+  type AccountId,
+  type Side,
+  type Symbol,
+  type TradeId,
+  type VenueName,
+} from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderLeg, OrderSide } from '#domain/order.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
@@ -53,10 +61,10 @@ export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Pr
     orderBy: [{ time: 'asc' }, { createdAt: 'asc' }],
     include: { order: { select: { leg: true, legNumber: true } } },
   });
-  return rows.map(({ order, createdAt: _, ...row }) => ({
+  return rows.map(({ order, createdAt: _createdAt, ...row }) => ({
     ...row,
-    accountId: row.accountId as AccountId,
-    tradeId: row.tradeId as TradeId | null,
+    accountId: asId<AccountId>(row.accountId),
+    tradeId: asIdOrNull<TradeId>(row.tradeId),
     price: text(row.price),
     size: text(row.size),
     feeUsd: text(row.feeUsd),

@@ -8,3 +8,7 @@ export const asJson = (value: object): Prisma.InputJsonValue => value;
 export const fromJson = <Value>(column: unknown): Value =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   column as Value;
+
+/** The same for values with optional parts: what is undefined is left out. */
+export const asPlainJson = (value: object): Prisma.InputJsonObject =>
+  fromJson<Prisma.InputJsonObject>(JSON.parse(JSON.stringify(value)));

@@ -1,4 +1,13 @@
-import type { AccountId, ClientOrderId, Symbol, TradeId, VenueName, VenueOrderId } from '#domain/ids.ts';
+import {
+  asId,
+  asIdOrNull,
+  type AccountId,
+  type ClientOrderId,
+  type Symbol,
+  type TradeId,
+  type VenueName,
+  type VenueOrderId,
+} from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import {
   isOver,
@@ -46,15 +55,15 @@ export type OrderDraft = Omit<
 
 const toRecord = (row: Order): OrderRecord => ({
   id: row.id,
-  tradeId: row.tradeId as TradeId,
+  tradeId: asId<TradeId>(row.tradeId),
   venue: row.venue,
-  accountId: row.accountId as AccountId,
+  accountId: asId<AccountId>(row.accountId),
   symbol: row.symbol,
   leg: row.leg,
   legNumber: row.legNumber,
   revision: row.revision,
-  clientOrderId: row.clientOrderId as ClientOrderId,
-  venueOrderId: row.venueOrderId as VenueOrderId | null,
+  clientOrderId: asId<ClientOrderId>(row.clientOrderId),
+  venueOrderId: asIdOrNull<VenueOrderId>(row.venueOrderId),
   side: row.side,
   kind: row.kind,
   price: text(row.price),

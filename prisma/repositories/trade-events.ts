@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../client.ts';
+import { asPlainJson } from './json.ts';
 
 /** A line of a trade's story. `key` is unique in the trade: telling it again changes nothing. */
 export interface StoryLine {
@@ -12,7 +13,7 @@ export interface StoryLine {
 /** Writes lines into the outbox, each at most once. */
 export async function tell(db: DatabaseOrTransaction, ...lines: StoryLine[]): Promise<void> {
   await db.tradeEvent.createMany({
-    data: lines.map((line) => ({ ...line, data: JSON.parse(JSON.stringify(line.data ?? {})) })),
+    data: lines.map((line) => ({ ...line, data: asPlainJson(line.data ?? {}) })),
     skipDuplicates: true,
   });
 }

@@ -1,10 +1,11 @@
 import type { ExitReason, Barriers, ResolvedBarriers } from '#domain/barriers.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
-import type { AccountId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { TradePhase } from '#domain/trade.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import type { Trade } from '../generated/client.ts';
+import { asPlainJson, fromJson } from './json.ts';
 import { isUniqueViolation, msOrNull, textOrNull } from './rows.ts';
 
 /** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
@@ -40,16 +41,16 @@ export interface TradeRecord {
 }
 
 const toRecord = (row: Trade): TradeRecord => ({
-  id: row.id as TradeId,
+  id: asId<TradeId>(row.id),
   signalId: row.signalId,
   deploymentId: row.deploymentId,
   phase: row.phase,
   symbol: row.symbol,
   side: row.side,
-  accountId: row.accountId as AccountId,
+  accountId: asId<AccountId>(row.accountId),
   venue: row.venue,
-  plan: row.plan as EntryPlan | null,
-  barriers: row.barriers as TradeBarriers | null,
+  plan: fromJson<EntryPlan | null>(row.plan),
+  barriers: fromJson<TradeBarriers | null>(row.barriers),
   entrySize: textOrNull(row.entrySize),
   entryPrice: textOrNull(row.entryPrice),
   remainingSize: textOrNull(row.remainingSize),
@@ -113,7 +114,10 @@ export async function savePlan(
   plan: EntryPlan,
 ): Promise<boolean> {
   try {
-    await db.trade.update({ where: { id: tradeId }, data: { venue, plan: json(plan), phase: 'opening' } });
+    await db.trade.update({
+      where: { id: tradeId },
+      data: { venue, plan: asPlainJson(plan), phase: 'opening' },
+    });
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
@@ -141,7 +145,7 @@ export async function openTrade(
     data: {
       ...opened,
       phase: 'open',
-      barriers: json(opened.barriers),
+      barriers: asPlainJson(opened.barriers),
       remainingSize: opened.entrySize,
       openedAt: new Date(opened.openedAt),
     },
@@ -188,7 +192,7 @@ export async function saveBarriers(
   tradeId: TradeId,
   barriers: TradeBarriers,
 ): Promise<void> {
-  await db.trade.update({ where: { id: tradeId }, data: { barriers: json(barriers) } });
+  await db.trade.update({ where: { id: tradeId }, data: { barriers: asPlainJson(barriers) } });
 }
 
 export async function savePaused(
@@ -255,6 +259,3 @@ export async function findLiveTrade(
   });
   return row && toRecord(row);
 }
-
-/** Prisma's JSON columns take plain objects; this drops `undefined` on the way. */
-const json = (value: unknown): object => JSON.parse(JSON.stringify(value)) as object;

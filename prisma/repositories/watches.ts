@@ -1,8 +1,9 @@
 import type { ExitReason, ResolvedBarriers } from '#domain/barriers.ts';
 import type { Stop } from '#domain/exit-engine.ts';
-import type { AccountId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
+import { asPlainJson, fromJson } from './json.ts';
 import { ms, msOrNull } from './rows.ts';
 
 /** What the watcher needs to know of a trade. */
@@ -49,7 +50,7 @@ export async function saveWatch(db: Database, watch: NewWatch): Promise<void> {
   const row = {
     ...watch,
     status: 'armed' as const,
-    levels: JSON.parse(JSON.stringify(watch.levels)) as object,
+    levels: asPlainJson(watch.levels),
     armedAt: new Date(watch.armedAt),
     timeLimitAt: watch.timeLimitAt === null ? null : new Date(watch.timeLimitAt),
   };
@@ -77,7 +78,7 @@ export async function saveWatchStatus(
 export async function saveWatchLevels(db: Database, tradeId: TradeId, levels: WatchLevels): Promise<void> {
   await db.watch.updateMany({
     where: { tradeId },
-    data: { levels: JSON.parse(JSON.stringify(levels)) as object },
+    data: { levels: asPlainJson(levels) },
   });
   await changed(db, tradeId);
 }
@@ -109,15 +110,15 @@ export async function listWatchChanges(
     include: { trade: { select: { accountId: true, signalId: true, deploymentId: true } } },
   });
   return rows.map((row) => ({
-    tradeId: row.tradeId as TradeId,
+    tradeId: asId<TradeId>(row.tradeId),
     signalId: row.trade.signalId,
     deploymentId: row.trade.deploymentId,
-    accountId: row.trade.accountId as AccountId,
+    accountId: asId<AccountId>(row.trade.accountId),
     venue: row.venue,
     symbol: row.symbol,
     side: row.side,
     status: row.status,
-    levels: row.levels as unknown as WatchLevels,
+    levels: fromJson<WatchLevels>(row.levels),
     armedAt: ms(row.armedAt),
     timeLimitAt: msOrNull(row.timeLimitAt),
     version: row.version,
@@ -129,5 +130,5 @@ export async function findWatchLevels(
   tradeId: TradeId,
 ): Promise<WatchLevels | null> {
   const row = await db.watch.findUnique({ where: { tradeId }, select: { levels: true } });
-  return row && (row.levels as unknown as WatchLevels);
+  return row && fromJson<WatchLevels>(row.levels);
 }

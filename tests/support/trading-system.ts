@@ -140,11 +140,11 @@ function tradeHandle(api: TestApi, signalId: string, deploymentId: string): Test
     workflowId: workflowIds.trade(signalId, deploymentId),
     story,
     async reaches(...phases) {
-      const until = Date.now() + PHASE_TIMEOUT_MS;
+      const end = Date.now() + PHASE_TIMEOUT_MS;
       for (;;) {
         const now = await story();
         if (now && phases.includes(now.phase) && (now.phase !== 'closed' || now.bills.length > 0)) return now;
-        if (Date.now() > until)
+        if (Date.now() > end)
           throw new Error(`trade not ${phases.join('/')}: ${JSON.stringify(now, null, 1)}`);
         await delay(25);
       }

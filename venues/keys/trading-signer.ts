@@ -1,5 +1,4 @@
 import { Wallet } from 'ethers';
-import type { TypedDataDomain } from 'ethers';
 import type { TradingSigner } from '../venue.ts';
 
 /** Wraps a private key so that it can sign and cannot be read, printed or serialised. */
@@ -8,8 +7,7 @@ export function createTradingSigner(privateKey: string): TradingSigner {
   const address = wallet.address.toLowerCase();
   return {
     address,
-    signTypedData: (domain, types, message) =>
-      wallet.signTypedData(domain as TypedDataDomain, types, message),
+    signTypedData: (domain, types, message) => wallet.signTypedData(domain, types, message),
   };
 }
 
