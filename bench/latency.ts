@@ -28,7 +28,6 @@ const command = new Command('latency')
 
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const options = command.parse(args, { from: 'user' }).opts<Options>();
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const system = await startLocalSystem(env, say);
   try {
     const sandbox = connectSandbox(system.sandboxUrl);
@@ -38,7 +37,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
       const armed = await armTrades(system.api, system.db, options.armed);
       say(`${armed} other trades on watch`);
       const floor = { ...system, sandbox, bare, prices: marks };
-      const samples = await takeSamples(floor, options.samples, say);
+      const samples = await takeSamples(floor, options.samples);
       const result = { cpus: availableParallelism(), armed, ...resultOf(samples) };
       process.stdout.write(`${options.json ? JSON.stringify(result) : render(result)}\n`);
     } finally {
@@ -49,7 +48,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
 }
 
-async function takeSamples(floor: Floor, count: number, say: (line: string) => void): Promise<Sample[]> {
+async function takeSamples(floor: Floor, count: number): Promise<Sample[]> {
   const calls = shuffled(await makeCalls(floor.api, WARM_UP + count)).slice(0, WARM_UP + count);
   const samples: Sample[] = [];
   for (const [index, call] of calls.entries()) {
@@ -123,5 +122,7 @@ function render({ cpus, armed, rows, ratios }: Result & { cpus: number; armed: n
 
 const line = (what: string, ...cells: string[]): string =>
   `${what.padEnd(72)}${cells.map((cell) => cell.padStart(12)).join('')}`;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const ms = (value: number): string => value.toFixed(value < 1_000 ? 1 : 0);
