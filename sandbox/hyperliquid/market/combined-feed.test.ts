@@ -16,7 +16,10 @@ let file: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'combined-feed-'));
   file = join(folder, 'prices.csv');
-  writeFileSync(file, `t,price\n${[1, 2, 3, 4].map((i) => `${1_700_000_000_000 + i * 1_000},${i}0\n`).join('')}`);
+  writeFileSync(
+    file,
+    `t,price\n${[1, 2, 3, 4].map((i) => `${1_700_000_000_000 + i * 1_000},${i}0\n`).join('')}`,
+  );
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
