@@ -33,6 +33,7 @@ export async function startLocalSystem(
       await system.stop();
       remove();
     };
+    stopWhenInterrupted(stop);
     await system.startWorkers().catch(async (error: unknown) => {
       await stop();
       throw error;
@@ -42,4 +43,10 @@ export async function startLocalSystem(
     remove();
     throw error;
   }
+}
+
+/** The services are processes of their own and would outlive a benchmark that is broken off. */
+function stopWhenInterrupted(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
 }
