@@ -1,5 +1,6 @@
 import {
   ActivityCancellationType,
+  CancellationScope,
   continueAsNew,
   proxyActivities,
   setCurrentDetails,
@@ -26,5 +27,7 @@ const { watchVenue } = proxyActivities<WatcherActivities>({
 export async function priceWatch(input: PriceWatchInput): Promise<void> {
   setCurrentDetails(`Watches every armed trade on **${input.venue}**`);
   await watchVenue(input);
+  // The activity ends well when it is cancelled: whoever cancels wants no other one after it.
+  if (CancellationScope.current().consideredCancelled) return;
   await continueAsNew<typeof priceWatch>(input);
 }

@@ -129,12 +129,18 @@ async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade)
   /** Close and pause requests that came before the entry: they change what the entry's answer leads to. */
   function drainEarlyRequests(): void {
     if (trade.phase !== 'routing' && trade.phase !== 'opening') return;
-    for (const message of inbox.splice(0)) {
+    const requests = inbox.filter(({ event }) => EARLY_REQUESTS.includes(event.type));
+    // What the watcher has to say about the position keeps until there is one.
+    inbox.splice(0, inbox.length, ...inbox.filter((message) => !requests.includes(message)));
+    for (const message of requests) {
       trade = reduce(trade, message.event).trade;
       message.done?.({ ok: true });
     }
   }
 }
+
+/** What a person may ask of a trade that is not open yet. */
+const EARLY_REQUESTS: readonly TradeEvent['type'][] = ['pauseRequested', 'resumeRequested', 'closeRequested'];
 
 /** Something that was said to the trade. */
 interface Message {

@@ -70,7 +70,7 @@ async function findLiveOwner(db: Database, venue: VenueName, accountId: AccountI
 }
 
 /** Sizes filled per order and what remains of the position, computed from the booked fills alone. */
-async function refreshTotals(db: Database, tradeId: TradeId): Promise<void> {
+export async function refreshTotals(db: Database, tradeId: TradeId): Promise<void> {
   const fills = await listFills(db, tradeId);
   const orderIds = [...new Set(fills.flatMap(({ orderId }) => orderId ?? []))];
   for (const orderId of orderIds) {

@@ -7,7 +7,7 @@ import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { addUnprotected, getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { bookFills, refreshTotals } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
@@ -124,6 +124,8 @@ async function bookEntry(
     stopKind: attached === null ? null : 'stop_loss',
     openedAt: filledAt,
   });
+  // A quick stop may have filled, and been booked, before there was an entry to count it against.
+  await refreshTotals(deps.db, trade.id);
   deps.failpoint('entry.after_open');
   await tell(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);

@@ -12,7 +12,7 @@ import { findWatchLevels, saveWatchLevels } from '#prisma/repositories/watches.t
 import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd, syncWithVenue } from './exits.ts';
-import { ensureStop, type WantedStop } from './stops.ts';
+import { ensureStop, stopKindOf, type WantedStop } from './stops.ts';
 import { cancelOrders, placeTargets } from './targets.ts';
 
 /**
@@ -92,9 +92,6 @@ function trailStart(trade: TradeRecord): DecimalString | null {
   return planned.ok ? (planned.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null) : null;
 }
 
-const stopKindOf = (trade: TradeRecord): WantedStop['kind'] =>
-  trade.stopKind === 'trailing_stop' || trade.stopKind === 'break_even' ? trade.stopKind : 'stop_loss';
-
 /** Tells the watcher where the stop now rests, so that it neither repeats nor loosens it. */
 async function refreshWatch(
   deps: ExecutionDeps,
@@ -162,11 +159,12 @@ export async function adjustBarriers(
   const stop = legs.find(({ leg }) => leg === 'stop');
   if (!stop) throw new InvalidBarriersError('An open position keeps a stop: give stopLoss or trailing.');
   await refuseStopBeyondMarket(context, stop.triggerPrice);
-  const result = await ensureStop(deps, context, {
+  const wanted = {
     price: stop.triggerPrice,
     size: trade.remainingSize ?? stop.size,
-    kind: 'stop_loss',
-  });
+    kind: 'stop_loss' as const,
+  };
+  const result = await ensureStop(deps, context, wanted, 'person');
   if (!result.ok) throw new InvalidBarriersError(`The venue refused the stop: ${result.text}`);
   await deps.db.auditLog.create({
     data: {

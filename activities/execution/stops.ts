@@ -1,10 +1,11 @@
 import { protectionLeg, type ProtectionLeg } from '#domain/entry-plan.ts';
-import type { ExitReason } from '#domain/barriers.ts';
+import { tightenOnly, type ExitReason } from '#domain/barriers.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { listOrders, newest, saveChange, saveReport, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { saveStop } from '#prisma/repositories/trades.ts';
+import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { getTrade, saveStop, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { OrderRequest } from '#venues/venue.ts';
 import { protectionDraft } from './drafts.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
@@ -18,8 +19,41 @@ export interface WantedStop {
 
 export type StopResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
 
-/** Puts the resident stop where it is wanted: moves the one that rests, in place, or places one where none does. */
-export async function ensureStop(
+/** A person may loosen a stop; the system may not. */
+export type StopMover = 'system' | 'person';
+
+/**
+ * Puts the resident stop where it is wanted: moves the one that rests, in place, or places one where none does.
+ * Several parts of the system move stops (the trail, break-even, a changed size), so each change starts from
+ * where the stop stands by then: it is never put back, and only a person's word loosens it.
+ */
+export function ensureStop(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  wanted: WantedStop,
+  mover: StopMover = 'system',
+): Promise<StopResult> {
+  return withTradeLock(deps.db, context.trade.id, async () => {
+    const trade = await getTrade(deps.db, context.trade.id);
+    return changeStop(deps, { ...context, trade }, mover === 'person' ? wanted : neverLooser(trade, wanted));
+  });
+}
+
+/** What is wanted, at the size that is left, where it does not loosen the stop; else the stop as it stands. */
+function neverLooser(trade: TradeRecord, wanted: WantedStop): WantedStop {
+  const { side, stopPrice, remainingSize } = trade;
+  const size = remainingSize !== null && amount(remainingSize).gt(0) ? remainingSize : wanted.size;
+  const price = tightenOnly(side, stopPrice, wanted.price);
+  return stopPrice !== null && amount(price).eq(stopPrice)
+    ? { price, size, kind: stopKindOf(trade) }
+    : { price, size, kind: wanted.kind };
+}
+
+/** What put the stop where it stands. */
+export const stopKindOf = ({ stopKind }: Pick<TradeRecord, 'stopKind'>): WantedStop['kind'] =>
+  stopKind === 'trailing_stop' || stopKind === 'break_even' ? stopKind : 'stop_loss';
+
+async function changeStop(
   deps: ExecutionDeps,
   context: TradeContext,
   wanted: WantedStop,

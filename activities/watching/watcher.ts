@@ -9,6 +9,7 @@ import {
   type WatchRecord,
 } from '#prisma/repositories/watches.ts';
 import type { PriceTick, Venue, VenueFill, VenueStream } from '#venues/venue.ts';
+import { findTrades } from '#prisma/repositories/trades.ts';
 import { bookFills } from '../books/book-fills.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
 import { createBarRecorder } from './bar-recorder.ts';
@@ -191,6 +192,9 @@ class Watcher {
     const onSymbol = this.#bySymbol.get(record.symbol) ?? new Set();
     this.#bySymbol.set(record.symbol, onSymbol.add(watch));
     this.#start('replay', this.#replay(watch));
+    // Its end may have been booked by a watcher that died before it could say so.
+    if (Number(record.remainingSize) === 0)
+      this.#start('report the end', this.#deps.messenger.fillsBooked(record));
   }
 
   #drop(watch: LiveWatch): void {
@@ -221,7 +225,17 @@ class Watcher {
     } finally {
       watch.isBusy = false;
       watch.passedStopAt = null;
+      this.#judgeLatest(watch);
     }
+  }
+
+  /** The last price that came while an order was on its way must not wait for the next one. */
+  #judgeLatest(watch: LiveWatch): void {
+    const tick = this.#lastTick.get(watch.record.symbol);
+    if (!tick || !this.#watches.has(watch.record.tradeId)) return;
+    const verdict = judge(watch, tick.price, tick.t);
+    // Only exits: a stop that the venue would not move is left to the next price.
+    if (verdict.do === 'exit') this.#start(verdict.do, this.#act(watch, verdict));
   }
 
   #onPrice(tick: PriceTick): void {
@@ -235,8 +249,9 @@ class Watcher {
 
   async #onFills(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
     const tradeIds = await bookFills(this.#deps.db, this.#venue.name, accountId, fills);
-    const touched = tradeIds.flatMap((tradeId) => this.#watches.get(tradeId) ?? []);
-    await Promise.all(touched.map(({ record }) => this.#deps.messenger.fillsBooked(record)));
+    // Also those not on watch yet: a stop may fill before its trade is armed.
+    const trades = await findTrades(this.#deps.db, tradeIds);
+    await Promise.all(trades.map((trade) => this.#deps.messenger.fillsBooked(trade)));
   }
 
   async #onUp(): Promise<void> {
@@ -273,6 +288,7 @@ class Watcher {
       else await this.#deps.messenger.fillsBooked(watch.record);
     } finally {
       watch.isBusy = false;
+      this.#judgeLatest(watch);
     }
   }
 

@@ -78,6 +78,16 @@ export async function getTrade(db: DatabaseOrTransaction, tradeId: string): Prom
   return trade;
 }
 
+/** Those of the trades that there are, in no particular order. */
+export async function findTrades(
+  db: DatabaseOrTransaction,
+  tradeIds: readonly TradeId[],
+): Promise<TradeRecord[]> {
+  if (tradeIds.length === 0) return [];
+  const rows = await db.trade.findMany({ where: { id: { in: [...tradeIds] } } });
+  return rows.map(toRecord);
+}
+
 /** The one trade of a signal in a deployment: made now, or the one that an earlier attempt made. */
 export async function beginTrade(
   db: DatabaseOrTransaction,

@@ -4,7 +4,7 @@ import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueN
 import type { DecimalString } from '#domain/money.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson, fromJson } from './json.ts';
-import { ms, msOrNull } from './rows.ts';
+import { ms, msOrNull, textOrNull } from './rows.ts';
 
 /** What the watcher needs to know of a trade. */
 export interface WatchLevels {
@@ -31,6 +31,8 @@ export interface WatchRecord {
   venue: VenueName;
   symbol: Symbol;
   side: Side;
+  /** What the booked fills leave of the position. */
+  remainingSize: DecimalString | null;
   status: WatchStatus;
   levels: WatchLevels;
   armedAt: number;
@@ -41,7 +43,10 @@ export interface WatchRecord {
 /** The channel on which watchers hear that there are changes to read. */
 export const WATCH_CHANNEL = 'signalman_watch';
 
-type NewWatch = Omit<WatchRecord, 'version' | 'accountId' | 'status' | 'signalId' | 'deploymentId'> & {
+type NewWatch = Omit<
+  WatchRecord,
+  'version' | 'accountId' | 'status' | 'signalId' | 'deploymentId' | 'remainingSize'
+> & {
   priceKind: 'mark' | 'mid';
 };
 
@@ -107,12 +112,15 @@ export async function listWatchChanges(
     where: { venue, version: { gt: version }, ...(statuses ? { status: { in: [...statuses] } } : {}) },
     orderBy: { version: 'asc' },
     take: limit,
-    include: { trade: { select: { accountId: true, signalId: true, deploymentId: true } } },
+    include: {
+      trade: { select: { accountId: true, signalId: true, deploymentId: true, remainingSize: true } },
+    },
   });
   return rows.map((row) => ({
     tradeId: asId<TradeId>(row.tradeId),
     signalId: row.trade.signalId,
     deploymentId: row.trade.deploymentId,
+    remainingSize: textOrNull(row.trade.remainingSize),
     accountId: asId<AccountId>(row.trade.accountId),
     venue: row.venue,
     symbol: row.symbol,

@@ -1,7 +1,7 @@
 import { candleSnapshot, exchangeStatus, meta, metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
 import type { Instrument } from '#domain/instrument.ts';
 import { Amount, decimalString } from '#domain/money.ts';
-import type { Candle, MarketDataClient, StreamHandlers, VenueStream } from '../venue.ts';
+import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
 import { readAll } from './paging.ts';
 import * as schemas from './schemas.ts';
@@ -23,6 +23,7 @@ export function createMarketDataClient(
   client: HyperliquidClient,
   stream: (handlers: StreamHandlers) => VenueStream,
 ): MarketDataClient {
+  let asked: Promise<PriceTick[]> | null = null;
   return {
     stream,
 
@@ -35,17 +36,10 @@ export function createMarketDataClient(
       return universe.map(instrumentOf);
     },
 
-    async prices() {
-      const [{ universe }, contexts] = await client.info({
-        schema: schemas.metaAndAssetCtxs,
-        weight: WEIGHT.usual,
-        ask: (config) => metaAndAssetCtxs(config),
-      });
-      const t = Date.now();
-      return universe.flatMap(({ name: symbol }, index) => {
-        const price = contexts[index]?.markPx;
-        return price === undefined ? [] : [{ symbol, price, t }];
-      });
+    prices() {
+      // A burst of signals asks at once, and one answer serves all who ask before it has come.
+      asked ??= readPrices(client).finally(() => (asked = null));
+      return asked;
     },
 
     async candles(symbol, fromMs, toMs) {
@@ -91,6 +85,19 @@ async function candlePage(
     low: l,
     close: c,
   }));
+}
+
+async function readPrices(client: HyperliquidClient): Promise<PriceTick[]> {
+  const [{ universe }, contexts] = await client.info({
+    schema: schemas.metaAndAssetCtxs,
+    weight: WEIGHT.usual,
+    ask: (config) => metaAndAssetCtxs(config),
+  });
+  const t = Date.now();
+  return universe.flatMap(({ name: symbol }, index) => {
+    const price = contexts[index]?.markPx;
+    return price === undefined ? [] : [{ symbol, price, t }];
+  });
 }
 
 type ListedPerpetual = (typeof schemas.meta)['_output']['universe'][number];
