@@ -19,8 +19,23 @@ export interface TestDeployment {
   walletAddress: string;
 }
 
-/** A whole Signalman on real services: API and sandbox in this process, workers in processes of their own. */
-export interface TradingSystem extends TestApi {
+/** What a whole Signalman stands on, and how it is asked for things. */
+export interface TradingBase extends Pick<
+  TestApi,
+  'db' | 'temporal' | 'services' | 'stateDir' | 'call' | 'stop'
+> {
+  sandbox: ReadableSandbox & { readonly url: string };
+}
+
+/** A sandbox that tells how its accounts stand, here or in a process of its own. */
+export interface ReadableSandbox {
+  state(): SandboxState | Promise<SandboxState>;
+}
+
+/** A whole Signalman on real services: workers are processes of their own, API and sandbox are those of the base. */
+export type TradingSystem<Base extends TradingBase = TestApi> = Base & TradingActions;
+
+export interface TradingActions {
   /** Starts workers; with `crashAt`, they die there once. */
   startWorker(options?: {
     crashAt?: string;
@@ -57,8 +72,11 @@ export interface TestTrade {
 
 const PHASE_TIMEOUT_MS = 60_000;
 
-export async function startTradingSystem(): Promise<TradingSystem> {
-  const api = await startTestApi();
+/** On the services that all test files share, with API and sandbox in this process. */
+export const startTradingSystem = async (): Promise<TradingSystem> => tradingSystemOn(await startTestApi());
+
+/** Ends with its base. */
+export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSystem<Base> {
   const workers: RoleProcess[] = [];
   let agents = 0;
   return {
@@ -110,7 +128,7 @@ export async function startTradingSystem(): Promise<TradingSystem> {
   };
 }
 
-export const workerEnv = (api: TestApi): Record<string, string> => ({
+export const workerEnv = (api: Pick<TradingBase, 'services' | 'sandbox'>): Record<string, string> => ({
   DATABASE_URL: api.services.databaseUrl,
   TEMPORAL_ADDRESS: api.services.temporalAddress,
   TEMPORAL_NAMESPACE: api.services.namespace,
@@ -122,13 +140,13 @@ export const workerEnv = (api: TestApi): Record<string, string> => ({
   SIGNALMAN_MASTER_KEY_ID: TEST_MASTER_KEY.id,
 });
 
-async function created(api: TestApi, url: string, body: object) {
+async function created(api: Pick<TradingBase, 'call'>, url: string, body: object) {
   const answer = await api.call('POST', url, body);
   if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${answer.text}`);
   return answer.body;
 }
 
-function tradeHandle(api: TestApi, signalId: string, deploymentId: string): TestTrade {
+function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentId: string): TestTrade {
   const story = async () => {
     const where = { signalId_deploymentId: { signalId, deploymentId } };
     const row = await api.db.trade.findUnique({ where, select: { id: true } });
@@ -179,7 +197,7 @@ export function accountOf(state: SandboxState, address: string) {
  * venue's own account value explained to the cent by our books.
  */
 export async function expectClean(
-  system: Pick<TradingSystem, 'db' | 'sandbox'>,
+  system: Pick<TradingBase, 'db'> & { sandbox: ReadableSandbox },
   deployment: TestDeployment,
 ): Promise<void> {
   const { deploymentId, walletAddress } = deployment;
@@ -196,7 +214,7 @@ export async function expectClean(
       [],
     );
   }
-  const account = accountOf(system.sandbox.state(), walletAddress);
+  const account = accountOf(await system.sandbox.state(), walletAddress);
   expect(account.openOrders).toBe(0);
   expect(Number(account.unrealisedPnl)).toBe(0);
   expect(account.fills).toBe(trades.reduce((total, trade) => total + trade.fills.length, 0));

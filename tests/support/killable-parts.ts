@@ -1,0 +1,134 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { SandboxRoleOptions } from '#cli/roles/sandbox.ts';
+import { spawnRole } from '#cli/services/role.ts';
+import { startPostgres } from '#prisma/embedded.ts';
+import { migrate } from '#prisma/migrate.ts';
+import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control.ts';
+import type { LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
+import { startTemporal } from '#temporal/dev-server.ts';
+import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+
+/** A server that tests end as they like and start again at the same address, with what it had stored. */
+export interface Killable {
+  /** Where it serves, the same after every start. */
+  readonly address: string;
+  /** As `kill -9`: it closes nothing and says nothing. */
+  kill(): Promise<void>;
+  /** In good order. */
+  stop(): Promise<void>;
+  /** After it has ended; resolves when it serves. */
+  start(): Promise<void>;
+}
+
+interface Running {
+  readonly address: string;
+  readonly pid: number;
+  readonly exited: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** `start` is told the address of the start before, null for the first. */
+async function killable(start: (before: string | null) => Promise<Running>): Promise<Killable> {
+  let running = await start(null);
+  const { address } = running;
+  return {
+    address,
+    async kill() {
+      process.kill(running.pid, 'SIGKILL');
+      await running.exited;
+    },
+    stop: () => running.stop(),
+    async start() {
+      running = await start(address);
+      if (running.address !== address)
+        throw new Error(`serves at ${running.address}, no longer at ${address}`);
+    },
+  };
+}
+
+const log = (): void => {};
+
+/** A migrated database; the address is its URL. */
+export const killablePostgres = (folder: string): Promise<Killable> =>
+  killable(async (before) => {
+    const options = { dataDir: folder, log, ...(before !== null && { port: portOf(before) }) };
+    const postgres = await startPostgres(options);
+    if (before === null) await migrate(postgres.url, { log });
+    return { ...postgres, address: postgres.url };
+  });
+
+/** A Temporal server on its database file. */
+export const killableTemporal = (folder: string): Promise<Killable> =>
+  killable(() =>
+    startTemporal({
+      stateDir: folder,
+      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+      env: process.env,
+      preferredPorts: {},
+      log,
+    }),
+  );
+
+/** The sandbox in a process of its own, which writes down what it knows. */
+export interface KillableSandbox extends Killable {
+  readonly url: string;
+  setPrice(coin: string, price: number): Promise<void>;
+  state(): Promise<SandboxState>;
+  /** Requests received since it was last started. */
+  orderLog(): Promise<LoggedRequest[]>;
+  control(command: ControlCommand): Promise<unknown>;
+}
+
+export async function killableSandbox(folder: string): Promise<KillableSandbox> {
+  const sandbox = await killable(async (before) => {
+    const options: SandboxRoleOptions = {
+      state: join(folder, 'sandbox.jsonl'),
+      port: before === null ? 0 : portOf(before),
+    };
+    return runRole('sandbox', 'cli/roles/sandbox.ts', folder, { args: [JSON.stringify(options)] });
+  });
+  const { address: url } = sandbox;
+  return {
+    ...sandbox,
+    url,
+    async setPrice(coin, price) {
+      await control(url, { type: 'setPrice', coin, price });
+    },
+    state: () => control<SandboxState>(url, { type: 'state' }),
+    orderLog: () => control<LoggedRequest[]>(url, { type: 'orderLog' }),
+    control: (command) => control(url, command),
+  };
+}
+
+/** The API in a process of its own. */
+export const killableApi = (folder: string, env: Readonly<Record<string, string>>): Promise<Killable> =>
+  killable((before) => {
+    const port = String(before === null ? 0 : portOf(before));
+    return runRole('api', 'api/server.ts', folder, { env: { ...env, SIGNALMAN_API_PORT: port } });
+  });
+
+async function runRole(
+  name: string,
+  script: string,
+  folder: string,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> },
+): Promise<Running> {
+  const role = await spawnRole({
+    name,
+    script: fileURLToPath(new URL(`../../${script}`, import.meta.url)),
+    args,
+    env: { ...process.env, ...env },
+    logFile: join(folder, `${name}.log`),
+  });
+  const { identity, exited } = role;
+  return { address: String(role.ready['url']), pid: identity.pid, exited, stop: () => role.stop() };
+}
+
+const portOf = (address: string): number => Number(new URL(address).port);
+
+async function control<Result>(url: string, command: ControlCommand): Promise<Result> {
+  const response = await fetch(new URL('/control', url), { method: 'POST', body: JSON.stringify(command) });
+  if (!response.ok) throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Result;
+}
