@@ -51,7 +51,13 @@ export async function startKillableSystem(): Promise<KillableSystem> {
   const temporal = await connectClient({ address: temporalServer.address, namespace: NAMESPACE });
   const key = readSecretFile(apiKeyFile(folder));
   return tradingSystemOn<KillableBase>({
-    ...{ db, temporal, sandbox, services, postgres, temporalServer, api },
+    db,
+    temporal,
+    sandbox,
+    services,
+    postgres,
+    temporalServer,
+    api,
     stateDir: folder,
     call: (method, url, body) => request(new URL(url, api.address), `Bearer ${key}`, method, body),
     async stop() {

@@ -50,6 +50,8 @@ export interface TradingActions {
   }): Promise<TestDeployment>;
   /** Posts a signal by hand and answers the trade it becomes in the deployment. */
   signal(deployment: TestDeployment, signal: TestSignal): Promise<TestTrade>;
+  /** The trade that a signal, however posted, becomes in the deployment. */
+  tradeOf(signalId: string, deployment: TestDeployment): TestTrade;
 }
 
 export interface TestSignal {
@@ -121,6 +123,7 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
       if (answer.status !== 202) throw new Error(`signal not taken: ${answer.text}`);
       return tradeHandle(api, answer.body.signalId, deployment.deploymentId);
     },
+    tradeOf: (signalId, { deploymentId }) => tradeHandle(api, signalId, deploymentId),
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));
       await api.stop();
