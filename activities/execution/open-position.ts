@@ -13,7 +13,7 @@ import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
-import { cancelLeftovers, placeTargets } from './targets.ts';
+import { alignTargets, cancelLeftovers, placeTargets } from './targets.ts';
 
 /** A resident stop this far (percent of price) from where the entry fill puts it is moved there. */
 const REPRICE_TOLERANCE_PCT = 0.02;
@@ -161,7 +161,10 @@ async function rest(
     else await tell(deps.db, stopRefusedLine(context, result));
   }
   if (wanted && attached === null) await addUnprotected(deps.db, context.trade.id, deps.now() - filledAt);
-  if (!wanted || stopPrice !== null) await placeTargets(deps, context, legs);
+  if (!wanted || stopPrice !== null) {
+    await alignTargets(deps, context, legs);
+    await placeTargets(deps, context, legs);
+  }
   return stopPrice;
 }
 

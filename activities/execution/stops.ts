@@ -2,13 +2,13 @@ import { protectionLeg, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { tightenOnly, type ExitReason } from '#domain/barriers.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
-import { listOrders, newest, saveChange, saveReport, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade, saveStop, type TradeRecord } from '#prisma/repositories/trades.ts';
-import type { OrderRequest } from '#venues/venue.ts';
 import { protectionDraft } from './drafts.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { moveTrigger, type MoveResult } from './move-trigger.ts';
 
 /** Where a stop is to stand. */
 export interface WantedStop {
@@ -17,7 +17,7 @@ export interface WantedStop {
   kind: Extract<ExitReason, 'stop_loss' | 'trailing_stop' | 'break_even'>;
 }
 
-export type StopResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
+export type StopResult = MoveResult;
 
 /** A person may loosen a stop; the system may not. */
 export type StopMover = 'system' | 'person';
@@ -63,7 +63,7 @@ async function changeStop(
   const leg = protectionLeg(context.plan.instrument, context.plan.side, 'stop', 0, wanted.price, wanted.size);
   const result =
     resting && !isOver(resting.status)
-      ? await moveStop(deps, context, resting, leg)
+      ? await moveTrigger(deps, context, resting, leg)
       : await placeStop(deps, context, leg, resting ? resting.revision + 1 : 0);
   if (result.ok) await bookStop(deps, context, { ...wanted, price: result.price });
   return result;
@@ -102,66 +102,3 @@ async function placeStop(
   }
   return { ok: true, price: leg.triggerPrice };
 }
-
-/** Modifies the resting stop: at no moment is there none. */
-async function moveStop(
-  deps: ExecutionDeps,
-  { plan, desk }: TradeContext,
-  resting: OrderRecord,
-  leg: ProtectionLeg,
-): Promise<StopResult> {
-  if (isSame(resting, leg)) return { ok: true, price: leg.triggerPrice };
-  const nonce = await desk.nextNonce();
-  const request: OrderRequest = {
-    clientOrderId: resting.clientOrderId,
-    instrument: plan.instrument,
-    side: leg.side,
-    kind: 'stop_trigger',
-    size: leg.size,
-    price: leg.worstPrice,
-    triggerPrice: leg.triggerPrice,
-    reduceOnly: true,
-  };
-  const outcome = await desk.venue.execution.modify(desk.account, resting.clientOrderId, request, { nonce });
-  if (outcome.kind === 'unresolved') return settleUnansweredMove(deps, { desk }, resting, leg, nonce);
-  if (outcome.kind !== 'confirmed') return { ok: false, code: outcome.code, text: outcome.text };
-  if (outcome.value.status === 'rejected') {
-    return { ok: false, code: outcome.value.code ?? 'venue_rejected', text: outcome.value.text ?? '' };
-  }
-  await saveReport(deps.db, resting, outcome.value);
-  await saveChange(deps.db, resting.id, {
-    price: leg.worstPrice,
-    triggerPrice: leg.triggerPrice,
-    size: leg.size,
-  });
-  return { ok: true, price: leg.triggerPrice };
-}
-
-/** An unanswered move is fenced off; if it had landed, the venue's open orders say where the stop stands. */
-async function settleUnansweredMove(
-  deps: ExecutionDeps,
-  { desk }: Pick<TradeContext, 'desk'>,
-  resting: OrderRecord,
-  leg: ProtectionLeg,
-  nonce: number,
-): Promise<StopResult> {
-  const fence = await desk.venue.execution.fence(desk.account, nonce);
-  if (fence.kind === 'confirmed' && fence.value === 'landed') {
-    const open = await desk.venue.accounts.openOrders(desk.account.accountId);
-    const found = open.find(({ clientOrderId }) => clientOrderId === resting.clientOrderId);
-    if (found?.triggerPrice && amount(found.triggerPrice).eq(leg.triggerPrice)) {
-      await saveChange(deps.db, resting.id, {
-        price: leg.worstPrice,
-        triggerPrice: leg.triggerPrice,
-        size: leg.size,
-      });
-      return { ok: true, price: leg.triggerPrice };
-    }
-  }
-  return { ok: false, code: 'unresolved', text: 'The venue did not answer whether it moved the stop.' };
-}
-
-const isSame = (order: OrderRecord, leg: ProtectionLeg): boolean =>
-  order.triggerPrice !== null &&
-  amount(order.triggerPrice).eq(leg.triggerPrice) &&
-  amount(order.size).eq(leg.size);

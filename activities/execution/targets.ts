@@ -1,4 +1,5 @@
 import type { ProtectionLeg } from '#domain/entry-plan.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import {
   listOrders,
@@ -10,6 +11,7 @@ import {
 import { tell } from '#prisma/repositories/trade-events.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
+import { moveTrigger } from './move-trigger.ts';
 
 /** Rests every take profit that has no order yet. A target the venue refuses is told, not retried: the stop holds. */
 export async function placeTargets(
@@ -39,6 +41,31 @@ export async function placeTargets(
     });
   }
 }
+
+/** A target this near (percent of price) to where it should stand is left alone. */
+const REPRICE_TOLERANCE_PCT = 0.02;
+
+/**
+ * Moves targets that came with the entry to where its fill puts them. One that the venue will not move stays:
+ * it takes profit a little earlier or later, and the stop holds either way.
+ */
+export async function alignTargets(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  legs: readonly ProtectionLeg[],
+): Promise<void> {
+  const orders = await listOrders(deps.db, context.trade.id);
+  for (const leg of legs.filter((each) => each.leg === 'take_profit')) {
+    const resting = newest(orders, 'take_profit', leg.legNumber);
+    if (!resting || isOver(resting.status) || isNear(resting.triggerPrice, leg.triggerPrice)) continue;
+    const result = await moveTrigger(deps, context, resting, leg);
+    if (!result.ok)
+      deps.logger.warn({ tradeId: context.trade.id, ...result }, 'the venue did not move a target');
+  }
+}
+
+const isNear = (a: DecimalString | null, b: DecimalString): boolean =>
+  a !== null && amount(a).div(b).sub(1).abs().mul(100).lte(REPRICE_TOLERANCE_PCT);
 
 /** Cancels orders of the trade at the venue; throws when the venue does not confirm, so that the caller retries. */
 export async function cancelOrders(
