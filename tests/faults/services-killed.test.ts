@@ -43,7 +43,7 @@ const onWatch = (trade: TestTrade) =>
   until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
 
 /** Ended for this reason, by one entry and one closing order, and with books equal to the venue's. */
-async function endsBy(reason: string, { deployment, trade }: Watched): Promise<void> {
+async function expectEndBy(reason: string, { deployment, trade }: Watched): Promise<void> {
   const closed = await trade.reaches('closed');
   expect(closed.exitReason).toBe(reason);
   await expectClean(system, deployment);
@@ -59,14 +59,15 @@ async function crossTrail(symbol: string, price: number): Promise<void> {
 }
 
 /** A worker that has to be started again is no worker that survives. */
-const expectSameWorker = async () => expect(await Promise.race([worker.exited, 'runs'])).toBe('runs');
+const expectSameWorker = async () =>
+  expect(await Promise.race([worker.exited, Promise.resolve('runs')])).toBe('runs');
 
 test('Postgres killed: a trail crossed meanwhile closes the trade once', async () => {
   const watch = await watched({ symbol: 'BTC', barriers: TRAIL }, 50_000);
   await system.postgres.kill();
   await crossTrail('BTC', 50_000);
   await system.postgres.start();
-  await endsBy('trailing_stop', watch);
+  await expectEndBy('trailing_stop', watch);
   await expectSameWorker();
 });
 
@@ -78,7 +79,7 @@ test('Postgres killed as a signal is taken: one entry, and a stop under it', asy
   await system.postgres.start();
   await onWatch(trade);
   await system.sandbox.setPrice('ETH', 2_800);
-  await endsBy('stop_loss', { deployment, trade });
+  await expectEndBy('stop_loss', { deployment, trade });
 });
 
 test('Postgres killed under a post, which is then repeated: one trade', async () => {
@@ -103,7 +104,7 @@ test('Postgres killed under a post, which is then repeated: one trade', async ()
   const trade = system.tradeOf(taken.signalId, deployment);
   await onWatch(trade);
   await system.sandbox.setPrice('SOL', 160);
-  await endsBy('stop_loss', { deployment, trade });
+  await expectEndBy('stop_loss', { deployment, trade });
 });
 
 test('Temporal killed: a stop and a trail crossed meanwhile end both trades', async () => {
@@ -113,8 +114,8 @@ test('Temporal killed: a stop and a trail crossed meanwhile end both trades', as
   await system.sandbox.setPrice('AVAX', 37);
   await crossTrail('LINK', 20);
   await system.temporalServer.start();
-  await endsBy('stop_loss', stopped);
-  await endsBy('trailing_stop', trailed);
+  await expectEndBy('stop_loss', stopped);
+  await expectEndBy('trailing_stop', trailed);
   await expectSameWorker();
 });
 
@@ -126,7 +127,7 @@ test('Temporal killed as a signal is taken: one entry, and a stop under it', asy
   await system.temporalServer.start();
   await onWatch(trade);
   await system.sandbox.setPrice('DOGE', 0.18);
-  await endsBy('stop_loss', { deployment, trade });
+  await expectEndBy('stop_loss', { deployment, trade });
 });
 
 test('the sandbox killed: an open trade is still under its stop, a closing one closes once', async () => {
@@ -136,9 +137,9 @@ test('the sandbox killed: an open trade is still under its stop, a closing one c
   await system.call('POST', `/trades/${id}/close`, {});
   await system.sandbox.kill();
   await system.sandbox.start();
-  await endsBy('force_close', closing);
+  await expectEndBy('force_close', closing);
   await system.sandbox.setPrice('XRP', 1.8);
-  await endsBy('stop_loss', open);
+  await expectEndBy('stop_loss', open);
   await expectSameWorker();
 });
 
@@ -151,7 +152,7 @@ test('worker and Postgres killed together: a trail crossed meanwhile closes the 
   await system.sandbox.setPrice('BNB', 500);
   await system.postgres.start();
   worker = await system.startWorker();
-  await endsBy('trailing_stop', watch);
+  await expectEndBy('trailing_stop', watch);
 });
 
 test('everything stopped in order and started again: open trades are on watch', async () => {
@@ -163,7 +164,7 @@ test('everything stopped in order and started again: open trades are on watch', 
   await system.api.start();
   worker = await system.startWorker();
   await crossTrail('ARB', 1);
-  await endsBy('trailing_stop', watch);
+  await expectEndBy('trailing_stop', watch);
 });
 
 test('no key that signed is in any log or workflow history', async () => {
