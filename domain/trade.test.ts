@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { asId, type TradeId } from './ids.ts';
+import { isEnded, newTrade, reduce, type TradeCommand, type TradeEvent, type TradeState } from './trade.ts';
+
+const PLANNED: TradeEvent = {
+  type: 'planned',
+  tradeId: asId<TradeId>('t1'),
+  symbol: 'BTC',
+  side: 'long',
+  venue: 'hyperliquid',
+};
+const OPENED: TradeEvent = { type: 'opened', size: '2', price: '100', stopPrice: '95', protected: true };
+const CLOSE: TradeEvent = { type: 'closeRequested', reason: 'force_close' };
+
+/** The trade after these events, with every command they called for. */
+function run(events: readonly TradeEvent[]): { trade: TradeState; commands: TradeCommand[] } {
+  return events.reduce(
+    ({ trade, commands }, event) => {
+      const step = reduce(trade, event);
+      return { trade: step.trade, commands: [...commands, ...step.commands] };
+    },
+    { trade: newTrade(), commands: [] as TradeCommand[] },
+  );
+}
+
+const done = (events: readonly TradeEvent[]): string[] => run(events).commands.map((command) => command.do);
+
+describe('the way of a trade', () => {
+  test('from plan to bill', () => {
+    const events: TradeEvent[] = [
+      PLANNED,
+      OPENED,
+      { type: 'exitStarted', reason: 'trailing_stop' },
+      { type: 'flat', reason: 'stop_loss' },
+      { type: 'settled', netPnlUsd: '-1.5' },
+      { type: 'billed' },
+    ];
+    expect(done(events)).toEqual(['open', 'arm', 'confirmExit', 'settle', 'bill']);
+    const { trade } = run(events);
+    expect(trade).toMatchObject({
+      phase: 'closed',
+      exitReason: 'stop_loss',
+      netPnlUsd: '-1.5',
+      billed: true,
+    });
+    expect(isEnded(trade)).toBe(true);
+  });
+
+  test('a refusal ends it before anything is ordered', () => {
+    const { trade, commands } = run([{ type: 'refused', tradeId: null, code: 'stale', text: 'Too late.' }]);
+    expect(trade).toMatchObject({ phase: 'skipped', refusal: { code: 'stale' } });
+    expect(commands).toEqual([]);
+  });
+
+  test('an entry without its stop is protected, and closed when that fails', () => {
+    const naked: TradeEvent = { ...OPENED, stopPrice: null, protected: false };
+    expect(done([PLANNED, naked])).toEqual(['open', 'protect']);
+    expect(done([PLANNED, naked, { type: 'protected', stopPrice: '95' }])).toEqual([
+      'open',
+      'protect',
+      'arm',
+    ]);
+    const failed = run([PLANNED, naked, { type: 'protectionFailed', text: 'No.' }]);
+    expect(failed.commands.slice(2)).toEqual([{ do: 'close', reason: 'emergency' }, { do: 'confirmExit' }]);
+  });
+
+  test('who closes before the entry gets no entry; while it opens, the position is closed at once', () => {
+    expect(done([CLOSE, PLANNED])).toEqual(['skip']);
+    expect(done([PLANNED, CLOSE, OPENED])).toEqual(['open', 'close', 'confirmExit']);
+  });
+
+  test('a pause while it opens holds once it is on watch; a resumption looks at what happened meanwhile', () => {
+    expect(done([PLANNED, { type: 'pauseRequested' }, OPENED])).toEqual(['open', 'arm', 'pauseWatch']);
+    expect(done([PLANNED, OPENED, { type: 'pauseRequested' }, { type: 'resumeRequested' }])).toEqual([
+      'open',
+      'arm',
+      'pauseWatch',
+      'resumeWatch',
+      'reviewPosition',
+    ]);
+  });
+
+  test('fills are looked at; the last of them starts the confirmation of the exit', () => {
+    const changed: TradeEvent = {
+      type: 'positionChanged',
+      remainingSize: '0',
+      takeProfitsFilled: 1,
+      stopPrice: '95',
+      closedBy: 'take_profit',
+    };
+    expect(done([PLANNED, OPENED, { type: 'fillsBooked' }, changed])).toEqual([
+      'open',
+      'arm',
+      'reviewPosition',
+      'confirmExit',
+    ]);
+  });
+});
+
+const reason = fc.constantFrom('stop_loss' as const, 'take_profit' as const, 'force_close' as const);
+const anyEvent: fc.Arbitrary<TradeEvent> = fc.oneof(
+  fc.constant(PLANNED),
+  fc.constant<TradeEvent>({ type: 'refused', tradeId: null, code: 'stale', text: 'Too late.' }),
+  fc.constant(OPENED),
+  fc.constant<TradeEvent>({ ...OPENED, stopPrice: null, protected: false }),
+  fc.constant<TradeEvent>({ type: 'protected', stopPrice: '95' }),
+  fc.constant<TradeEvent>({ type: 'protectionFailed', text: 'No.' }),
+  fc.constantFrom<TradeEvent>(
+    { type: 'fillsBooked' },
+    { type: 'safetyTimerFired' },
+    { type: 'pauseRequested' },
+    { type: 'resumeRequested' },
+    { type: 'billed' },
+  ),
+  reason.map((each): TradeEvent => ({ type: 'closeRequested', reason: each })),
+  reason.map((each): TradeEvent => ({ type: 'exitStarted', reason: each })),
+  reason.map((each): TradeEvent => ({ type: 'flat', reason: each })),
+  fc.constant<TradeEvent>({ type: 'settled', netPnlUsd: '1' }),
+  fc.option(reason, { nil: null }).map((closedBy): TradeEvent => ({
+    type: 'positionChanged',
+    remainingSize: closedBy ? '0' : '1',
+    takeProfitsFilled: 1,
+    stopPrice: '96',
+    closedBy,
+  })),
+);
+const ORDER = ['routing', 'opening', 'open', 'closing', 'settling', 'closed'];
+
+describe('whatever happens, in whatever order and however often', () => {
+  test('there is at most one entry, one start of an exit, one settlement', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const steps = done(events);
+        const times = (what: string) => steps.filter((each) => each === what).length;
+        expect([times('open'), times('close'), times('settle'), times('bill')].every((n) => n <= 1)).toBe(
+          true,
+        );
+      }),
+    );
+  });
+
+  test('phases only go forward, and an ended trade asks for nothing', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        let trade = newTrade();
+        for (const event of events) {
+          const step = reduce(trade, event);
+          if (step.trade.phase !== 'skipped') {
+            expect(ORDER.indexOf(step.trade.phase)).toBeGreaterThanOrEqual(ORDER.indexOf(trade.phase));
+          }
+          if (isEnded(trade)) expect(step.commands).toEqual([]);
+          trade = step.trade;
+        }
+      }),
+    );
+  });
+
+  test('an open trade that nobody protects or arms is being closed', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const { trade, commands } = run(events);
+        const steps = commands.map((command) => command.do);
+        if (trade.phase === 'open')
+          expect(steps.some((each) => each === 'arm' || each === 'protect')).toBe(true);
+        if (trade.phase === 'closing') expect(steps).toContain('confirmExit');
+      }),
+    );
+  });
+});
