@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openExit, observe } from '#domain/exit-engine.ts';
+import { asId, type Side } from '#domain/ids.ts';
+import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
+import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import { judge, judgeTime, newLiveWatch, RESIDENT_PATIENCE_MS, type LiveWatch } from './live-watch.ts';
+
+const ARMED_AT = 1_000;
+
+function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: boolean } = {}): LiveWatch {
+  const { side = 'long', isStopResident = true } = options;
+  const resolved = resolveBarriers(barriers, { side, entryPrice: '100' });
+  if (!resolved.ok) throw new Error(resolved.refusal.text);
+  const { stop } = openExit(resolved.value, { side, entryPrice: '100', openedAt: ARMED_AT });
+  const record: WatchRecord = {
+    tradeId: asId('t'),
+    signalId: 's',
+    deploymentId: 'd',
+    accountId: asId('a'),
+    remainingSize: '1',
+    venue: 'hyperliquid',
+    symbol: 'BTC',
+    side,
+    status: 'armed',
+    levels: {
+      entryPrice: '100',
+      barriers: resolved.value,
+      stop,
+      isStopResident,
+      areTargetsResident: true,
+      targetsFilled: 0,
+      peak: '100',
+    },
+    armedAt: ARMED_AT,
+    timeLimitAt: barriers.timeLimitMs === undefined ? null : ARMED_AT + barriers.timeLimitMs,
+    version: 1n,
+  };
+  return newLiveWatch(record);
+}
+
+const TRAIL: Barriers = { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] };
+
+describe('a level that rests at the venue', () => {
+  test('is the venue’s to fire, until it has been passed for a while', () => {
+    const watch = watchOf({ stopLoss: { pct: 5 } });
+    expect(judge(watch, '94', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS - 1)).toEqual({ do: 'nothing' });
+    const late = { do: 'exit', reason: 'stop_loss', price: '94' };
+    expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual(late);
+    expect(judgeTime(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual(late);
+  });
+
+  test('is forgiven when the price comes back', () => {
+    const watch = watchOf({ stopLoss: { pct: 5 } });
+    judge(watch, '94', ARMED_AT);
+    judge(watch, '97', ARMED_AT + 100);
+    expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual({ do: 'nothing' });
+  });
+
+  test('as a target, is asked about', () => {
+    const watch = watchOf({ stopLoss: { pct: 5 }, takeProfits: [{ pct: 2, fraction: 1 }] });
+    expect(judge(watch, '103', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '103', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual({ do: 'review' });
+  });
+});
+
+describe('the trail', () => {
+  test('moves the resident stop by steps, and fires exactly between two of them', () => {
+    const watch = watchOf(TRAIL);
+    expect(judge(watch, '104', ARMED_AT)).toEqual({ do: 'moveStop', to: '102.96' });
+    watch.record.levels = { ...watch.record.levels, stop: { price: '102.96', kind: 'trailing_stop' } };
+    expect(judge(watch, '104.3', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '103.2', ARMED_AT)).toEqual({ do: 'exit', reason: 'trailing_stop', price: '103.2' });
+  });
+
+  test('rides only on prices since the trade was armed', () => {
+    const watch = watchOf(TRAIL);
+    expect(judge(watch, '120', ARMED_AT - 1)).toEqual({ do: 'nothing' });
+    expect(watch.peak).toBe('100');
+  });
+
+  test('of a paused trade goes on following the peak, and acts on nothing', () => {
+    const watch = watchOf(TRAIL);
+    watch.record.status = 'paused';
+    expect([judge(watch, '110', ARMED_AT), judge(watch, '101', ARMED_AT)]).toEqual([
+      { do: 'nothing' },
+      { do: 'nothing' },
+    ]);
+    watch.record.status = 'armed';
+    expect(judge(watch, '101', ARMED_AT)).toEqual({ do: 'exit', reason: 'trailing_stop', price: '101' });
+  });
+
+  test('decides nothing while an order about the trade is on its way', () => {
+    const watch = watchOf(TRAIL);
+    watch.isBusy = true;
+    expect(judge(watch, '104', ARMED_AT)).toEqual({ do: 'nothing' });
+  });
+});
+
+test('a time limit ends the trade, whatever the price', () => {
+  const watch = watchOf({ stopLoss: { pct: 5 }, timeLimitMs: 500 });
+  expect(judgeTime(watch, '101', ARMED_AT + 499)).toEqual({ do: 'nothing' });
+  expect(judgeTime(watch, '101', ARMED_AT + 500)).toEqual({ do: 'exit', reason: 'time_limit', price: '101' });
+});
+
+test('without a resident stop, exits come at the same price and for the same reason as in the exit engine', () => {
+  const path = fc.array(fc.integer({ min: 8_000, max: 12_000 }), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(path, fc.constantFrom<Side>('long', 'short'), (cents, side) => {
+      const watch = watchOf(TRAIL, { side, isStopResident: false });
+      const { barriers } = watch.record.levels;
+      let state = openExit(barriers, { side, entryPrice: '100', openedAt: ARMED_AT });
+      for (const [index, cent] of cents.entries()) {
+        const observation = { price: String(cent / 100), t: ARMED_AT + index, gap: true };
+        const step = observe(state, observation);
+        const verdict = judge(watch, observation.price, observation.t);
+        const [fire] = step.fires;
+        expect(verdict.do === 'exit').toBe(fire !== undefined);
+        if (fire) {
+          expect(verdict).toEqual({ do: 'exit', reason: fire.reason, price: fire.price });
+          return;
+        }
+        state = step.state;
+      }
+    }),
+  );
+});
