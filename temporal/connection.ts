@@ -21,9 +21,16 @@ export function connectionOptions(settings: TemporalSettings): NativeConnectionO
   };
 }
 
+/** gRPC's own limit is two minutes, for which a server that is back would not be asked. */
+const MAX_RECONNECT_WAIT_MS = 2_000;
+
 /** Connects a client; throws when the server does not answer within `timeoutMs`. Close `client.connection`. */
 export async function connectClient(settings: TemporalSettings, timeoutMs = 10_000): Promise<Client> {
-  const connection = await Connection.connect({ ...connectionOptions(settings), connectTimeout: timeoutMs });
+  const connection = await Connection.connect({
+    ...connectionOptions(settings),
+    connectTimeout: timeoutMs,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_WAIT_MS },
+  });
   return new Client({
     connection,
     namespace: settings.namespace,

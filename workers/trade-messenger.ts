@@ -2,13 +2,18 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TradeMessenger } from '#activities/watching/watch-orders.ts';
 import { exitStartedSignal, fillsBookedSignal, workflowIds } from '#workflows/messages.ts';
 
+/** Long enough for a busy server; after that the watcher tries again, rather than the client inside one call. */
+const SIGNAL_TIMEOUT_MS = 3_000;
+
 /** Signals the workflows of trades. One that has ended is left alone: the books already say so. */
 export function createTradeMessenger(client: Client): TradeMessenger {
   const handleOf = (trade: { signalId: string; deploymentId: string }) =>
     client.workflow.getHandle(workflowIds.trade(trade.signalId, trade.deploymentId));
+  const say = (signalled: () => Promise<void>) =>
+    client.withDeadline(Date.now() + SIGNAL_TIMEOUT_MS, () => unlessEnded(signalled()));
   return {
-    exitStarted: (trade, reason) => unlessEnded(handleOf(trade).signal(exitStartedSignal, { reason })),
-    fillsBooked: (trade) => unlessEnded(handleOf(trade).signal(fillsBookedSignal)),
+    exitStarted: (trade, reason) => say(() => handleOf(trade).signal(exitStartedSignal, { reason })),
+    fillsBooked: (trade) => say(() => handleOf(trade).signal(fillsBookedSignal)),
   };
 }
 

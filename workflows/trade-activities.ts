@@ -8,7 +8,8 @@ import type { TradingActivities } from '#activities/contract.ts';
 const persistent = {
   initialInterval: '100ms',
   backoffCoefficient: 2,
-  maximumInterval: '15s',
+  // What waits for a service goes on within seconds once that is back.
+  maximumInterval: '5s',
 } as const;
 
 /** Steps that only touch the books: run in the workflow's own worker, one round trip less. */

@@ -4,7 +4,14 @@ import { openExit, observe } from '#domain/exit-engine.ts';
 import { asId, type Side } from '#domain/ids.ts';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
-import { judge, judgeTime, newLiveWatch, RESIDENT_PATIENCE_MS, type LiveWatch } from './live-watch.ts';
+import {
+  judge,
+  judgeTime,
+  newLiveWatch,
+  RESIDENT_PATIENCE_MS,
+  updateLiveWatch,
+  type LiveWatch,
+} from './live-watch.ts';
 
 const ARMED_AT = 1_000;
 
@@ -123,4 +130,15 @@ test('without a resident stop, exits come at the same price and for the same rea
       }
     }),
   );
+});
+
+test('an exit once decided stays so though the price comes back, until a person pauses', () => {
+  const watch = watchOf(TRAIL);
+  watch.exitReason = 'trailing_stop';
+  const exit = { do: 'exit', reason: 'trailing_stop', price: '105' };
+  expect(judge(watch, '105', ARMED_AT)).toEqual(exit);
+  expect(judgeTime(watch, '105', ARMED_AT)).toEqual(exit);
+  updateLiveWatch(watch, { ...watch.record, status: 'paused' });
+  updateLiveWatch(watch, { ...watch.record, status: 'armed' });
+  expect(judgeTime(watch, '105', ARMED_AT)).toEqual({ do: 'nothing' });
 });

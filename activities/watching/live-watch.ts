@@ -20,6 +20,8 @@ export interface LiveWatch {
   passedTargetAt: number | null;
   /** An order about it is on its way: nothing else is decided until it is answered. */
   isBusy: boolean;
+  /** Why it is to be closed: an exit once decided stays so, whatever the price does until it is claimed. */
+  exitReason: ExitReason | null;
 }
 
 /** What one price calls for. */
@@ -38,6 +40,7 @@ export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   passedStopAt: null,
   passedTargetAt: null,
   isBusy: false,
+  exitReason: null,
 });
 
 /** Takes over changed levels; the peak is kept, since it only ever improves. */
@@ -45,6 +48,7 @@ export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
   watch.record = record;
   watch.peak = better(record.side, record.levels.peak, watch.peak) ? record.levels.peak : watch.peak;
   watch.passedTargetAt = null;
+  if (record.status === 'paused') watch.exitReason = null;
 }
 
 /**
@@ -57,7 +61,7 @@ export function judge(watch: LiveWatch, price: DecimalString, t: number): Verdic
     followPeak(watch, price, t);
     return NOTHING;
   }
-  const stopped = judgeStop(watch, price, t);
+  const stopped = judgeDecided(watch, price) ?? judgeStop(watch, price, t);
   followPeak(watch, price, t);
   if (watch.isBusy || stopped) return watch.isBusy ? NOTHING : (stopped ?? NOTHING);
   return judgeTrail(watch) ?? judgeTargets(watch, price, t) ?? NOTHING;
@@ -67,6 +71,8 @@ export function judge(watch: LiveWatch, price: DecimalString, t: number): Verdic
 export function judgeTime(watch: LiveWatch, price: DecimalString, now: number): Verdict {
   const { record } = watch;
   if (record.status !== 'armed' || watch.isBusy) return NOTHING;
+  const decided = judgeDecided(watch, price);
+  if (decided) return decided;
   if (record.timeLimitAt !== null && now >= record.timeLimitAt)
     return { do: 'exit', reason: 'time_limit', price };
   if (watch.passedStopAt !== null && now - watch.passedStopAt >= RESIDENT_PATIENCE_MS) {
@@ -74,6 +80,9 @@ export function judgeTime(watch: LiveWatch, price: DecimalString, now: number): 
   }
   return NOTHING;
 }
+
+const judgeDecided = ({ exitReason }: LiveWatch, price: DecimalString): Verdict | null =>
+  exitReason === null ? null : { do: 'exit', reason: exitReason, price };
 
 function judgeStop(watch: LiveWatch, price: DecimalString, t: number): Verdict | null {
   const { side, levels } = watch.record;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DecimalString } from '#domain/money.ts';
 import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import { startExit } from '../execution/exits.ts';
 import { ensureStop } from '../execution/stops.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
@@ -14,6 +15,7 @@ export interface TradeMessenger {
 
 /** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
 export interface WatchOrders {
+  /** Throws when the exit could not even be claimed: nothing has begun then. */
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
   moveStop(watch: LiveWatch, to: DecimalString): Promise<void>;
 }
@@ -28,10 +30,13 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
     async exit({ record }, { reason, price }) {
       try {
         await sendExit(deps, record, { reason, by: BY, price });
-      } finally {
-        // Even when no order went out: the workflow confirms the exit, and sends what is missing.
-        await deps.messenger.exitStarted(record, reason);
+      } catch (error) {
+        // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
+        const { phase } = await getTrade(deps.db, record.tradeId);
+        if (phase === 'open') throw error;
+        deps.logger.warn({ tradeId: record.tradeId, err: error }, 'closing order left to the workflow');
       }
+      await deps.messenger.exitStarted(record, reason);
     },
     async moveStop(watch, to) {
       const { record } = watch;

@@ -1,4 +1,3 @@
-import { Client as PgClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import { pruneBars } from '#prisma/repositories/price-bars.ts';
@@ -9,10 +8,12 @@ import {
   type WatchRecord,
 } from '#prisma/repositories/watches.ts';
 import type { PriceTick, Venue, VenueFill, VenueStream } from '#venues/venue.ts';
-import { findTrades } from '#prisma/repositories/trades.ts';
+import { findTrades, listClosing } from '#prisma/repositories/trades.ts';
 import { bookFills } from '../books/book-fills.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
 import { createBarRecorder } from './bar-recorder.ts';
+import { createChangeListener } from './change-listener.ts';
+import { createPatientMessenger } from './patient-messenger.ts';
 import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
 import {
   judge,
@@ -35,6 +36,7 @@ const CHANGES_PAGE = 500;
 const VERSION_LOOKBACK = 200n;
 const HOUSEKEEPING_MS = 250;
 const BAR_FLUSH_MS = 1_000;
+const TELL_AGAIN_MS = 1_000;
 const FILLS_POLL_MS = 30_000;
 /** Accounts the venue streams no fills for are asked more often. */
 const UNSTREAMED_FILLS_POLL_MS = 3_000;
@@ -68,8 +70,10 @@ export interface WatcherHealth {
 class Watcher {
   readonly #deps: WatcherDeps;
   readonly #venue: Venue;
+  readonly #messenger;
   readonly #orders;
   readonly #bars;
+  readonly #listener;
   readonly #stream: VenueStream;
   readonly #watches = new Map<TradeId, LiveWatch>();
   readonly #bySymbol = new Map<Symbol, Set<LiveWatch>>();
@@ -79,15 +83,16 @@ class Watcher {
   #streamUp = false;
   #unstreamed: AccountId[] = [];
   #wake: () => void = () => undefined;
-  #listener: PgClient | null = null;
   /** Work started by stream events; awaited on the way out. */
   readonly #pending = new Set<Promise<unknown>>();
 
   constructor(deps: WatcherDeps, venue: Venue) {
     this.#deps = deps;
     this.#venue = venue;
-    this.#orders = createWatchOrders(deps);
+    this.#messenger = createPatientMessenger(deps.messenger, (error) => this.#warn('tell workflow', error));
+    this.#orders = createWatchOrders({ ...deps, messenger: this.#messenger });
     this.#bars = createBarRecorder(deps.db, venue.name);
+    this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, () => this.#wake());
     this.#stream = venue.market.stream({
       onPrice: (tick) => this.#onPrice(tick),
       onFills: (accountId, fills) => this.#start('book fills', this.#onFills(accountId, fills)),
@@ -98,10 +103,10 @@ class Watcher {
 
   async run(signal: AbortSignal, beat: (details: WatcherHealth) => void): Promise<void> {
     await this.#takeOver();
-    await this.#listen();
     const timers = [
       every(HOUSEKEEPING_MS, () => this.#housekeep(beat)),
       every(BAR_FLUSH_MS, () => this.#start('flush bars', this.#bars.flush())),
+      every(TELL_AGAIN_MS, () => this.#start('tell workflows', this.#messenger.deliverOwed())),
       every(FILLS_POLL_MS, () => this.#start('poll fills', this.#pollFills(this.#accounts()))),
       every(UNSTREAMED_FILLS_POLL_MS, () => this.#start('poll fills', this.#pollFills(this.#unstreamed))),
       every(PRUNE_MS, () => this.#start('prune bars', this.#prune())),
@@ -118,7 +123,7 @@ class Watcher {
 
   async close(): Promise<void> {
     await this.#stream.close();
-    await this.#listener?.end().catch(() => undefined);
+    await this.#listener.close();
     await Promise.allSettled([...this.#pending, this.#bars.flush()]);
   }
 
@@ -128,26 +133,6 @@ class Watcher {
     await Promise.race([woken, delay(CHANGES_POLL_MS, undefined, { signal }).catch(() => undefined)]);
   }
 
-  /** One LISTEN connection; losing it only costs latency, since the poll goes on under it. */
-  async #listen(): Promise<void> {
-    const listener = new PgClient({ connectionString: this.#deps.databaseUrl });
-    listener.on('notification', () => this.#wake());
-    listener.on('error', () => {
-      this.#listener = null;
-    });
-    listener.on('end', () => {
-      this.#listener = null;
-    });
-    try {
-      await listener.connect();
-      await listener.query(`LISTEN ${WATCH_CHANNEL}`);
-      this.#listener = listener;
-    } catch (error) {
-      this.#warn('listen for watches', error);
-      await listener.end().catch(() => undefined);
-    }
-  }
-
   /** Every trade that is to be watched now; what is over stays in the books. */
   async #takeOver(): Promise<void> {
     const { db } = this.#deps;
@@ -155,6 +140,9 @@ class Watcher {
     await this.#readPages(0n, (after) =>
       listWatchChanges(db, this.#venue.name, after, CHANGES_PAGE, ['armed', 'paused']),
     );
+    // A watcher that died after its closing order may not have said so; hearing it twice does no harm.
+    for (const { trade, reason } of await listClosing(db, this.#venue.name))
+      this.#start('report the exit', this.#messenger.exitStarted(trade, reason));
   }
 
   async #readChanges(): Promise<void> {
@@ -194,7 +182,7 @@ class Watcher {
     this.#start('replay', this.#replay(watch));
     // Its end may have been booked by a watcher that died before it could say so.
     if (Number(record.remainingSize) === 0)
-      this.#start('report the end', this.#deps.messenger.fillsBooked(record));
+      this.#start('report the end', this.#messenger.fillsBooked(record));
   }
 
   #drop(watch: LiveWatch): void {
@@ -251,7 +239,7 @@ class Watcher {
     const tradeIds = await bookFills(this.#deps.db, this.#venue.name, accountId, fills);
     // Also those not on watch yet: a stop may fill before its trade is armed.
     const trades = await findTrades(this.#deps.db, tradeIds);
-    await Promise.all(trades.map((trade) => this.#deps.messenger.fillsBooked(trade)));
+    await Promise.all(trades.map((trade) => this.#messenger.fillsBooked(trade)));
   }
 
   async #onUp(): Promise<void> {
@@ -282,10 +270,11 @@ class Watcher {
     watch.isBusy = true;
     try {
       if (verdict.do === 'exit') {
+        watch.exitReason = verdict.reason;
         await this.#orders.exit(watch, verdict);
         this.#drop(watch);
       } else if (verdict.do === 'moveStop') await this.#orders.moveStop(watch, verdict.to);
-      else await this.#deps.messenger.fillsBooked(watch.record);
+      else await this.#messenger.fillsBooked(watch.record);
     } finally {
       watch.isBusy = false;
       this.#judgeLatest(watch);
@@ -306,7 +295,8 @@ class Watcher {
       const verdict = judgeTime(watch, price, now);
       if (verdict.do !== 'nothing') this.#start(verdict.do, this.#act(watch, verdict));
     }
-    if (!this.#listener) this.#start('listen', this.#listen());
+    // Without it changes are only read later, at the next poll.
+    this.#start('listen for watches', this.#listener.ensure());
   }
 
   async #prune(): Promise<void> {

@@ -88,6 +88,18 @@ export async function findTrades(
   return rows.map(toRecord);
 }
 
+/** Trades whose exit has been claimed and not yet been confirmed, with the reasons claimed. */
+export async function listClosing(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+): Promise<{ trade: Pick<TradeRecord, 'signalId' | 'deploymentId'>; reason: ExitReason }[]> {
+  const rows = await db.trade.findMany({
+    where: { venue, phase: 'closing' },
+    select: { signalId: true, deploymentId: true, exitReason: true },
+  });
+  return rows.map(({ exitReason, ...trade }) => ({ trade, reason: exitReason ?? 'force_close' }));
+}
+
 /** The one trade of a signal in a deployment: made now, or the one that an earlier attempt made. */
 export async function beginTrade(
   db: DatabaseOrTransaction,
