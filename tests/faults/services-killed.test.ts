@@ -119,6 +119,18 @@ test('Temporal killed: a stop and a trail crossed meanwhile end both trades', as
   await expectSameWorker();
 });
 
+test('a closing order sent while Temporal was down, by a worker that died before it could say so, ends the trade', async () => {
+  const watch = await watched({ symbol: 'OP', barriers: TRAIL }, 2);
+  await system.temporalServer.kill();
+  await crossTrail('OP', 2);
+  await until('the exit', async () => (await watch.trade.story())?.watch?.status === 'fired');
+  process.kill(worker.identity.pid, 'SIGKILL');
+  await worker.exited;
+  await system.temporalServer.start();
+  worker = await system.startWorker();
+  await expectEndBy('trailing_stop', watch);
+});
+
 test('Temporal killed as a signal is taken: one entry, and a stop under it', async () => {
   await system.sandbox.setPrice('DOGE', 0.2);
   const deployment = await system.deploy();
