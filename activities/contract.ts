@@ -29,6 +29,8 @@ export interface Planned {
   agentName: string;
   deploymentId: string;
   summary: string;
+  /** How the entry ended that was sent at once; null when none was, or its end is not known. */
+  entry: Opened | Refused | null;
 }
 
 export interface Opened {
@@ -40,9 +42,12 @@ export interface Opened {
   protected: boolean;
 }
 
-/** Decides whether, where and how large: checks, routing, sizing. Writes the trade and its plan. */
 export interface RoutingActivities {
-  planTrade(input: { signalId: string; deploymentId: string }): Promise<Planned | Refused>;
+  /**
+   * Decides whether, where and how large: checks, routing, sizing. Writes the trade and its plan and, with
+   * `mayOpen`, sends the entry at once: every step between the two would cost the signal its price.
+   */
+  enterTrade(input: { signalId: string; deploymentId: string; mayOpen: boolean }): Promise<Planned | Refused>;
   /** Ends a trade that a person closed before its entry. */
   skipTrade(input: { tradeId: TradeId; code: string; text: string }): Promise<void>;
 }

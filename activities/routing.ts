@@ -16,11 +16,12 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginTrade, getTrade, savePlan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
-import type { Planned, Refused, RoutingActivities } from './contract.ts';
+import type { Opened, Planned, Refused, RoutingActivities } from './contract.ts';
 import { refuse } from './books/refuse.ts';
 import { createApprovalCheck, type CheckApproval } from './execution/approvals.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
+import { openPlanned } from './execution/open-position.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 
 interface RoutingDeps extends ExecutionDeps {
@@ -30,7 +31,7 @@ interface RoutingDeps extends ExecutionDeps {
 export function createRoutingActivities(execution: ExecutionDeps): RoutingActivities {
   const deps: RoutingDeps = { ...execution, isApproved: createApprovalCheck(execution.now) };
   return {
-    planTrade: (input) => planTrade(deps, input),
+    enterTrade: (input) => enterTrade(deps, input),
     async skipTrade({ tradeId, code, text: why }) {
       await refuse(deps.db, await getTrade(deps.db, tradeId), { code, text: why });
     },
@@ -47,11 +48,40 @@ interface Subject {
   survey: Survey;
 }
 
+async function enterTrade(
+  deps: RoutingDeps,
+  { mayOpen, ...input }: { signalId: string; deploymentId: string; mayOpen: boolean },
+): Promise<Planned | Refused> {
+  const plan = await planTrade(deps, input);
+  if ('outcome' in plan) return plan;
+  const [entry] = await Promise.all([
+    mayOpen ? openAtOnce(deps, plan.trade) : null,
+    tell(deps.db, plannedLine(plan)),
+  ]);
+  return announce(plan, entry);
+}
+
+/** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */
+async function openAtOnce(deps: RoutingDeps, trade: TradeRecord): Promise<Opened | Refused | null> {
+  try {
+    return await openPlanned(deps, trade);
+  } catch (err) {
+    deps.logger.warn({ err, tradeId: trade.id }, 'the entry did not conclude at once');
+    return null;
+  }
+}
+
+/** A decision to trade, as it stands in the books. */
+interface Plan extends Decision {
+  trade: TradeRecord;
+  deployment: Deployment;
+}
+
 /** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
 async function planTrade(
   deps: RoutingDeps,
   input: { signalId: string; deploymentId: string },
-): Promise<Planned | Refused> {
+): Promise<Plan | Refused> {
   const [signal, deployment] = await Promise.all([
     readSignal(deps.db, input.signalId),
     findDeployment(deps, input.deploymentId),
@@ -78,8 +108,9 @@ async function planTrade(
     const [refused] = await Promise.all([refuse(deps.db, trade, decided), saving]);
     return refused;
   }
-  const [isFree] = await Promise.all([savePlan(deps.db, trade.id, decided.venue, decided.plan), saving]);
-  return isFree ? announce(deps, subject, decided) : refuse(deps.db, trade, refusal('instrument_busy'));
+  const [saved] = await Promise.all([savePlan(deps.db, trade.id, decided.venue, decided.plan), saving]);
+  if (!saved) return refuse(deps.db, trade, refusal('instrument_busy'));
+  return { ...decided, trade: saved, deployment };
 }
 
 const findDeployment = (deps: ExecutionDeps, id: string) =>
@@ -88,11 +119,11 @@ const findDeployment = (deps: ExecutionDeps, id: string) =>
     include: { agent: true, tradingKeys: { select: { venue: true, status: true, validUntil: true } } },
   });
 
-function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): Planned | Refused {
+function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): Plan | Refused {
   if (trade.phase === 'skipped' && trade.refusal)
     return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
   if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
-  return planned(trade, deployment, { venue: trade.venue, plan: trade.plan });
+  return { venue: trade.venue, plan: trade.plan, trade, deployment };
 }
 
 interface Decision {
@@ -100,23 +131,15 @@ interface Decision {
   plan: EntryPlan;
 }
 
-async function announce(
-  deps: ExecutionDeps,
-  { trade, deployment }: Subject,
-  decision: Decision,
-): Promise<Planned> {
-  const { plan, venue } = decision;
-  await tell(deps.db, {
-    tradeId: trade.id,
-    key: 'planned',
-    type: 'planned',
-    text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}`,
-    data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
-  });
-  return planned(trade, deployment, decision);
-}
+const plannedLine = ({ trade, plan, venue }: Plan) => ({
+  tradeId: trade.id,
+  key: 'planned',
+  type: 'planned',
+  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}`,
+  data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
+});
 
-const planned = (trade: TradeRecord, deployment: Deployment, { venue, plan }: Decision): Planned => ({
+const announce = ({ trade, deployment, venue, plan }: Plan, entry: Planned['entry']): Planned => ({
   outcome: 'planned',
   tradeId: trade.id,
   symbol: trade.symbol,
@@ -125,6 +148,7 @@ const planned = (trade: TradeRecord, deployment: Deployment, { venue, plan }: De
   agentName: deployment.agent.name,
   deploymentId: deployment.id,
   summary: `${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} for ${deployment.agent.name}`,
+  entry,
 });
 
 interface Decided {

@@ -12,8 +12,8 @@ const persistent = {
   maximumInterval: '5s',
 } as const;
 
-/** Steps that only touch the books: run in the workflow's own worker, one round trip less. */
-export const { planTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleTrade, billTrade } =
+/** Steps that only touch the books, and the first attempt at an entry: run in the workflow's own worker, one round trip less. */
+export const { enterTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleTrade, billTrade } =
   proxyLocalActivities<TradingActivities>({
     startToCloseTimeout: '30s',
     localRetryThreshold: '10s',

@@ -19,6 +19,7 @@ import {
   type TradeEvent,
   type TradeState,
 } from '#domain/trade.ts';
+import type { Opened, Refused } from '#activities/contract.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 import {
@@ -39,9 +40,9 @@ import {
   billTrade,
   closePosition,
   confirmExit,
+  enterTrade,
   openPosition,
   pauseWatch,
-  planTrade,
   protectSoon,
   resumeWatch,
   reviewPosition,
@@ -74,11 +75,14 @@ export async function tradeLifecycle(input: TradeInput, carried?: CarriedTrade):
 async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade): Promise<TradeState> {
   let trade = carried?.trade ?? newTrade();
   let agentName = carried?.agentName ?? '';
+  /** The entry's end, where it came with the plan. */
+  let entry: Opened | Refused | null = null;
   listen(inbox, () => trade);
   if (!carried) {
-    const planned = await planTrade(input);
+    drainEarlyRequests();
+    const planned = await enterTrade({ ...input, mayOpen: trade.closeRequested === null });
     if (planned.outcome === 'planned') {
-      agentName = planned.agentName;
+      ({ agentName, entry } = planned);
       label(planned);
     }
     await handle(
@@ -108,15 +112,17 @@ async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade)
   /** Folds an event in and performs what it calls for; the events of those steps are folded in turn. */
   async function handle(event: TradeEvent, message?: Message): Promise<void> {
     const before = trade.phase;
-    // What a person asked for while a step was under way must reach the next decision, not the one after.
-    drainEarlyRequests();
+    // What a person asked for while a step was under way must reach the next decision, not the one after: after a
+    // plan that came with its entry, that is the decision about the entry.
+    if (event.type !== 'planned' || entry === null) drainEarlyRequests();
     const step = reduce(trade, event);
     trade = step.trade;
     if (trade.phase !== before || event.type === 'positionChanged') describe(trade, agentName);
     let failure: unknown;
     for (const command of step.commands) {
       try {
-        for (const next of await perform(command, trade, message?.by ?? 'workflow')) await handle(next);
+        for (const next of await perform(command, trade, message?.by ?? 'workflow', entry))
+          await handle(next);
       } catch (error) {
         if (!message?.done) throw error;
         failure = error;
@@ -214,12 +220,17 @@ const isQuiet = (trade: TradeState, inbox: readonly Message[]): boolean =>
   inbox.length === 0 && trade.phase === 'open';
 
 /** Performs one command and answers with what came of it. */
-async function perform(command: TradeCommand, trade: TradeState, by: string): Promise<TradeEvent[]> {
+async function perform(
+  command: TradeCommand,
+  trade: TradeState,
+  by: string,
+  entry: Opened | Refused | null,
+): Promise<TradeEvent[]> {
   const { tradeId } = trade;
   if (!tradeId) throw ApplicationFailure.nonRetryable(`${command.do} before the trade is in the books`);
   switch (command.do) {
     case 'open': {
-      const opened = await openPosition({ tradeId });
+      const opened = entry ?? (await openPosition({ tradeId }));
       if (opened.outcome === 'refused') return [{ type: 'refused', ...opened }];
       const { size, price, stopPrice } = opened;
       return [{ type: 'opened', size, price, stopPrice, protected: opened.protected }];

@@ -22,8 +22,11 @@ const REPRICE_TOLERANCE_PCT = 0.02;
  * Sends the entry with its stop and targets in one signed action. Run again after an interruption, it finds
  * out what became of the first attempt and goes on from there.
  */
-export async function openPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> {
-  const trade = await getTrade(deps.db, tradeId);
+export const openPosition = async (deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> =>
+  openPlanned(deps, await getTrade(deps.db, tradeId));
+
+/** The same for a trade as just read. */
+export async function openPlanned(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | Refused> {
   if (trade.phase !== 'opening') return concluded(trade);
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);

@@ -126,23 +126,23 @@ export async function refuseTrade(
 }
 
 /**
- * Fixes what will be ordered. Answers false when the account already has a live trade in the instrument:
- * the database allows one, since positions there net.
+ * Fixes what will be ordered and answers the trade. Answers null when the account already has a live trade in the
+ * instrument: the database allows one, since positions there net.
  */
 export async function savePlan(
   db: Database,
   tradeId: TradeId,
   venue: VenueName,
   plan: EntryPlan,
-): Promise<boolean> {
+): Promise<TradeRecord | null> {
   try {
-    await db.trade.update({
+    const row = await db.trade.update({
       where: { id: tradeId },
       data: { venue, plan: asPlainJson(plan), phase: 'opening' },
     });
-    return true;
+    return toRecord(row);
   } catch (error) {
-    if (isUniqueViolation(error)) return false;
+    if (isUniqueViolation(error)) return null;
     throw error;
   }
 }
