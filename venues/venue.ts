@@ -1,5 +1,6 @@
+import type { TradeFees } from '#domain/fees.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
+import type { AccountId, ClientOrderId, Side, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
 
@@ -176,6 +177,23 @@ export interface PriceTick {
   /** The price resident triggers fire on. */
   price: DecimalString;
   t: number;
+  /** False outside the hours of the market; left out by venues that never close. */
+  open?: boolean;
+}
+
+/** What trading an instrument costs now. Rates are in basis points of the value traded or held. */
+export interface MarketQuote {
+  symbol: Symbol;
+  /** What a sale and a purchase of usual size get; null when there is no such side. */
+  bid: DecimalString | null;
+  ask: DecimalString | null;
+  /** Fees of orders that take liquidity. */
+  fees: TradeFees;
+  /** Charged once per trade, whatever its size. */
+  flatFeeUsd: DecimalString;
+  /** Funding or rollover a position pays for each hour it is held, as it stands now; negative when it is paid. */
+  holdingBpsPerHour: Record<Side, number>;
+  t: number;
 }
 
 export interface Candle {
@@ -212,6 +230,8 @@ export interface MarketDataClient {
   instruments(): Promise<Instrument[]>;
   /** The trigger price of every instrument. */
   prices(): Promise<PriceTick[]>;
+  /** The costs of one instrument; null when the venue does not list it. Asked only where costs decide. */
+  quote(symbol: Symbol): Promise<MarketQuote | null>;
   /** One-minute candles of the traded price, oldest first, covering [fromMs, toMs]. */
   candles(symbol: Symbol, fromMs: number, toMs: number): Promise<Candle[]>;
   stream(handlers: StreamHandlers): VenueStream;

@@ -4,6 +4,7 @@ import { Amount, decimalString } from '#domain/money.ts';
 import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
 import { readAll } from './paging.ts';
+import { readQuote } from './quote.ts';
 import * as schemas from './schemas.ts';
 
 const WEIGHT = { cheap: 2, usual: 20 } as const;
@@ -41,6 +42,8 @@ export function createMarketDataClient(
       asked ??= readPrices(client).finally(() => (asked = null));
       return asked;
     },
+
+    quote: (symbol) => readQuote(client, symbol),
 
     async candles(symbol, fromMs, toMs) {
       const candles = await readAll<Candle>(fromMs - (fromMs % MINUTE_MS), {
