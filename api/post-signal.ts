@@ -7,7 +7,8 @@ import type { RequestedVenue } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { createSignal, listSignalDeployments } from '#prisma/repositories/signals.ts';
+import { listActiveDeploymentIds } from '#prisma/repositories/deployments.ts';
+import { createSignal } from '#prisma/repositories/signals.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds, type TradeInput } from '#workflows/messages.ts';
 import type { ApiDeps } from './deps.ts';
@@ -63,19 +64,23 @@ export async function postSignal(
     calledAt: now,
     expiresAt: now + (ttlMs ?? agent.signalTtlMs),
   };
-  const stored = await deps.db.$transaction(async (tx) => {
-    const result = await createSignal(tx, draft);
-    if (result.created) {
-      const subject = `signal/${result.signalId}`;
-      await recordChange(tx, { actor: principal.name, action: 'signal.create', subject, after: draft });
-    }
-    return result;
-  });
+  const [stored, deployments] = await Promise.all([
+    deps.db.$transaction(async (tx) => {
+      const result = await createSignal(tx, draft);
+      if (result.created) {
+        const subject = `signal/${result.signalId}`;
+        await recordChange(tx, { actor: principal.name, action: 'signal.create', subject, after: draft });
+      }
+      return result;
+    }),
+    listActiveDeploymentIds(deps.db, agent.id),
+  ]);
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;
   const reason = stored.created
     ? null
     : refusal('duplicate_signal', `${draft.symbol} ${draft.side} is signal ${signalId}.`);
-  return { signalId, created: stored.created, reason, started: await startTrades(deps, signalId) };
+  const started = await startTrades(deps, signalId, deployments);
+  return { signalId, created: stored.created, reason, started };
 }
 
 /** With a price to judge by, a stop or target on the wrong side is refused here rather than by every trade. */
@@ -90,13 +95,15 @@ function refuseImpossibleExits({ side, referencePrice }: SignalRequest, barriers
  * Starts the fan-out and, where there are few, the trades themselves, which saves them its way through the server;
  * it finds those made and makes the rest. Safe to ask for again: what runs or has run is left alone.
  */
-async function startTrades(deps: ApiDeps, signalId: string): Promise<boolean> {
+async function startTrades(
+  deps: ApiDeps,
+  signalId: string,
+  deploymentIds: readonly string[],
+): Promise<boolean> {
   try {
     await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
-      const deployments = await listSignalDeployments(deps.db, signalId);
-      const active = deployments.filter(({ status }) => status === 'active');
-      const direct = active.length <= MAX_DIRECT_STARTS ? active : [];
-      await Promise.all(direct.map(({ id }) => startTrade(deps, { signalId, deploymentId: id })));
+      const direct = deploymentIds.length <= MAX_DIRECT_STARTS ? deploymentIds : [];
+      await Promise.all(direct.map((deploymentId) => startTrade(deps, { signalId, deploymentId })));
       await startFanOut(deps, signalId, direct.length > 0);
     });
     return true;

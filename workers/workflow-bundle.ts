@@ -7,12 +7,21 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'signalman');
 /** Everything a workflow may be made of, and the versions it is bundled with. */
-const SOURCES = ['workflows/**/*.ts', 'domain/**/*.ts', 'temporal/*.ts', 'package-lock.json'];
+const SOURCES = [
+  'workflows/**/*.ts',
+  'domain/**/*.ts',
+  'temporal/*.ts',
+  'package-lock.json',
+  'workers/workflow-bundle.ts',
+];
+/** Pure rules without state of their own: loaded once for all workflows instead of once for each. */
+const SHARED = ['domain/trade.ts', 'domain/barriers.ts', 'domain/ids.ts'];
 
 /** Bundles every workflow; rejects when one reaches for something that workflows may not use. */
 export async function bundleWorkflows(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+    preloadModules: SHARED.map((file) => join(ROOT, file)),
     logger: quiet,
   });
   return code;

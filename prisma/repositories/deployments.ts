@@ -149,3 +149,16 @@ export async function saveApproval(
       : { status: 'pending', approvedAt: null },
   });
 }
+
+/** The deployments of an agent that take its signals, in the order of their ids. */
+export async function listActiveDeploymentIds(
+  db: DatabaseOrTransaction,
+  agentId: string,
+): Promise<string[]> {
+  const rows = await db.agentDeployment.findMany({
+    where: { agentId, status: 'active' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}

@@ -106,7 +106,8 @@ export async function beginTrade(
   trade: Pick<TradeRecord, 'signalId' | 'deploymentId' | 'symbol' | 'side' | 'accountId'>,
 ): Promise<TradeRecord> {
   const { signalId, deploymentId } = trade;
-  await db.trade.createMany({ data: [trade], skipDuplicates: true });
+  const [made] = await db.trade.createManyAndReturn({ data: [trade], skipDuplicates: true });
+  if (made) return toRecord(made);
   const row = await db.trade.findUniqueOrThrow({
     where: { signalId_deploymentId: { signalId, deploymentId } },
   });
