@@ -5,7 +5,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
-import { chooseVenue, type VenueRefusal } from '#domain/routing.ts';
+import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { sizePosition, type SizeModel, type Sizing } from '#domain/sizing.ts';
 import { fromJson } from '#prisma/repositories/json.ts';
@@ -22,6 +22,7 @@ import { createApprovalCheck, type CheckApproval } from './execution/approvals.t
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
 import { openPlanned } from './execution/open-position.ts';
+import { routeTrade, type Target } from './route-trade.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 
 interface RoutingDeps extends ExecutionDeps {
@@ -97,7 +98,7 @@ async function planTrade(
       accountId: asId<AccountId>(deployment.walletAddress),
     }),
     surveyVenues(deps, signal, deployment, {
-      withAccounts: checkStanding({ signal, deployment }, deps.now()) === null,
+      askAhead: checkStanding({ signal, deployment }, deps.now()) === null,
     }),
   ]);
   const subject = { signal, deployment, trade, survey };
@@ -152,16 +153,15 @@ const announce = ({ trade, deployment, venue, plan }: Plan, entry: Planned['entr
 });
 
 interface Decided {
-  /** The routing decision, once it was come to. */
-  routed: Routing | null;
+  /** How the routing went, once it was come to. */
+  routed: RoutingOutcome | null;
   decided: Decision | Refusal;
 }
 
 async function decide(deps: RoutingDeps, subject: Subject): Promise<Decided> {
   const standing = checkStanding(subject, deps.now());
   if (standing) return { routed: null, decided: standing };
-  const { routing, target } = route(deps, subject);
-  const decided = 'code' in target ? target : await decideAt(deps, subject, target);
+  const { routing, decided } = await routeTrade(subject.survey, (target) => decideAt(deps, subject, target));
   return { routed: routing, decided };
 }
 
@@ -185,48 +185,8 @@ function checkStanding(
   return null;
 }
 
-interface Target {
-  venue: VenueName;
-  instrument: Instrument;
-  price: DecimalString;
-}
-
-type Routing = Parameters<typeof saveDecision>[2];
-
-/** Takes the first venue in order that will do; the decision names every refusal. */
-function route(
-  deps: RoutingDeps,
-  { signal, deployment, survey }: Subject,
-): { routing: Routing; target: Target | Refusal } {
-  const { candidates, durationMs } = survey;
-  const order = survey.order.filter((venue) => deps.venues.has(venue));
-  const need = { notionalUsd: text(deployment.maxNotionalUsd) };
-  const { chosen, refusals } = chooseVenue(signal.requestedVenue, order, candidates, need);
-  const routing = { venue: chosen, refusals, durationMs };
-  const candidate = candidates.find(({ venue }) => venue === chosen);
-  if (chosen && candidate?.instrument && candidate.price !== null) {
-    return { routing, target: { venue: chosen, instrument: candidate.instrument, price: candidate.price } };
-  }
-  return { routing, target: whyNowhere(refusals) };
-}
-
-function whyNowhere(refusals: readonly VenueRefusal[]): Refusal {
-  const asked = refusals.filter(({ code }) => code !== 'venue_not_requested');
-  const [only] = asked;
-  if (only && asked.every(({ code }) => code === only.code)) return refusal(only.code);
-  return refusal('no_venue', refusals.map(({ venue, text: why }) => `${venue}: ${why}`).join(' '));
-}
-
-async function checkKey(
-  deps: RoutingDeps,
-  { trade, deployment }: Subject,
-  venue: VenueName,
-): Promise<Refusal | null> {
-  const key = deployment.tradingKeys.find((each) => each.venue === venue);
-  if (!key) return refusal('no_trading_key');
-  if (key.status !== 'approved' || (key.validUntil && key.validUntil.getTime() <= deps.now())) {
-    return refusal('wallet_not_approved');
-  }
+/** Whether the key can be used: the books say so, or its venue would not have been asked. */
+async function checkKey(deps: RoutingDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
   try {
     const desk = await deps.openDeskAccount({ ...trade, venue });
     return (await deps.isApproved(desk)) ? null : refusal('wallet_not_approved');

@@ -27,6 +27,7 @@ export const REFUSALS = {
   market_closed: 'The market of the instrument is closed.',
   no_price: 'The venue gives no current price for the instrument.',
   below_minimum: 'The order would be smaller than the venue accepts.',
+  costlier: 'Another venue takes the trade for less.',
   // size and limits
   too_small: 'The size comes out below the smallest the venue accepts.',
   no_margin: 'The account has too little free margin for the smallest order.',

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
+import type { VenueName } from './ids.ts';
 import type { Instrument } from './instrument.ts';
-import { chooseVenue, DEFAULT_VENUE_ORDER, type VenueCandidate } from './routing.ts';
+import { refusal, type RefusalCode } from './reasons.ts';
+import {
+  cheapestFirst,
+  isPassedOn,
+  MAX_PRICE_AGE_MS,
+  refuseCandidate,
+  refuseCostlier,
+  refuseEverywhere,
+  refuseMarket,
+  type MarketAnswer,
+  type VenueCandidate,
+  type VenueCost,
+} from './routing.ts';
 
 const instrument: Instrument = {
   venue: 'hyperliquid',
@@ -14,40 +27,83 @@ const instrument: Instrument = {
   onlyIsolated: false,
   tradable: true,
 };
-const open = { healthy: true, marketOpen: true, price: '50000' };
-const hyperliquid: VenueCandidate = { ...open, venue: 'hyperliquid', instrument };
-const ostium: VenueCandidate = { ...open, venue: 'ostium', instrument: { ...instrument, venue: 'ostium' } };
+const candidate: VenueCandidate = { venue: 'hyperliquid', instrument, tradingKey: 'approved' };
+const market: MarketAnswer = { answered: true, isOpen: true, price: '50000', priceAgeMs: 0 };
+const refusedAt = (...given: [VenueName, RefusalCode][]) =>
+  given.map(([venue, code]) => ({ venue, ...refusal(code) }));
+const costs = (...given: [VenueName, number | null][]): VenueCost[] =>
+  given.map(([venue, totalBps]) => ({
+    venue,
+    cost: totalBps === null ? null : { spreadBps: 0, feeBps: 0, holdingBps: totalBps, totalBps },
+  }));
 
-const choose = (
-  candidates: VenueCandidate[],
-  requested: 'MULTI' | 'ostium' = 'MULTI',
-  notionalUsd = '100',
-) => {
-  const { chosen, refusals } = chooseVenue(requested, DEFAULT_VENUE_ORDER, candidates, { notionalUsd });
-  return [chosen, ...refusals.map(({ venue, code }) => `${venue} ${code}`)];
-};
-
-test('the first venue that can take it is chosen', () => {
-  expect(choose([ostium, hyperliquid])).toEqual(['hyperliquid']);
-  expect(choose([ostium, hyperliquid], 'ostium')).toEqual(['ostium', 'hyperliquid venue_not_requested']);
-});
-
-test.each([
-  [{ healthy: false }, 'venue_unhealthy'],
+test.each<[Partial<VenueCandidate>, RefusalCode]>([
+  [{ venue: 'ostium' }, 'venue_not_requested'],
   [{ instrument: null }, 'unknown_instrument'],
   [{ instrument: { ...instrument, tradable: false } }, 'not_tradable'],
-  [{ marketOpen: false }, 'market_closed'],
-  [{ price: null }, 'no_price'],
-  [{ instrument: { ...instrument, minNotionalUsd: '101' } }, 'below_minimum'],
-])('a venue with %j is passed over: %s', (change, code) => {
-  expect(choose([{ ...hyperliquid, ...change }, ostium])).toEqual(['ostium', `hyperliquid ${code}`]);
+  [{ tradingKey: 'none' }, 'no_trading_key'],
+  [{ tradingKey: 'unapproved' }, 'wallet_not_approved'],
+])('a venue with %j need not be asked: %s', (change, code) => {
+  expect(refuseCandidate('hyperliquid', { ...candidate, ...change })?.code).toBe(code);
 });
 
-test('when every venue refuses, every reason is kept', () => {
-  expect(choose([hyperliquid, ostium], 'MULTI', '9')).toEqual([
-    null,
-    'hyperliquid below_minimum',
-    'ostium below_minimum',
+test.each<[MarketAnswer, RefusalCode]>([
+  [{ answered: false, why: 'It was asked.' }, 'venue_unhealthy'],
+  [{ ...market, isOpen: false }, 'market_closed'],
+  [{ ...market, price: null }, 'no_price'],
+  [{ ...market, priceAgeMs: MAX_PRICE_AGE_MS + 1 }, 'no_price'],
+])('a venue that answers %j cannot take the trade: %s', (answer, code) => {
+  expect(refuseMarket(instrument, answer, '100')?.code).toBe(code);
+});
+
+test('a market takes what comes to its minimum', () => {
+  expect(refuseCandidate('MULTI', candidate)).toBeNull();
+  expect(refuseMarket(instrument, market, '10')).toBeNull();
+  expect(refuseMarket(instrument, market, '9.99')).toMatchObject({
+    code: 'below_minimum',
+    text: expect.stringContaining('It is 9.99 USD; the smallest is 10 USD.'),
+  });
+});
+
+test.each<[RefusalCode, boolean]>([
+  ['market_closed', true],
+  ['too_small', true],
+  ['no_margin', true],
+  ['stale', false],
+  ['drifted', false],
+  ['instrument_busy', false],
+  ['limit_reached', false],
+])('%s is passed on: %s', (code, passed) => {
+  expect(isPassedOn(refusal(code))).toBe(passed);
+});
+
+test('the cheapest comes first, equals as they stood, the unknown last', () => {
+  expect(cheapestFirst(costs(['hyperliquid', 9], ['ostium', 8.5]))).toEqual(['ostium', 'hyperliquid']);
+  expect(cheapestFirst(costs(['hyperliquid', 9], ['ostium', 9]))).toEqual(['hyperliquid', 'ostium']);
+  expect(cheapestFirst(costs(['ostium', null], ['hyperliquid', -3]))).toEqual(['hyperliquid', 'ostium']);
+  expect(cheapestFirst(costs(['ostium', null], ['hyperliquid', null]))).toEqual(['ostium', 'hyperliquid']);
+});
+
+test('the others learn by how much they were dearer', () => {
+  expect(refuseCostlier('ostium', costs(['hyperliquid', 9], ['ostium', 8.5]))).toEqual([
+    {
+      venue: 'hyperliquid',
+      code: 'costlier',
+      text: 'Another venue takes the trade for less. ostium 8.5 bps, hyperliquid 9 bps.',
+    },
   ]);
-  expect(choose([])).toEqual([null, 'hyperliquid venue_unhealthy', 'ostium venue_unhealthy']);
+});
+
+test('a signal that no venue takes has one reason where they agree, and all of them otherwise', () => {
+  const codeOf = (...given: [VenueName, RefusalCode][]) => refuseEverywhere(refusedAt(...given)).code;
+  expect(codeOf(['hyperliquid', 'venue_unhealthy'], ['ostium', 'market_closed'])).toBe('no_venue');
+  expect(codeOf(['hyperliquid', 'below_minimum'], ['ostium', 'below_minimum'])).toBe('below_minimum');
+  expect(codeOf(['hyperliquid', 'unknown_instrument'], ['ostium', 'market_closed'])).toBe('market_closed');
+  expect(codeOf(['hyperliquid', 'too_small'], ['ostium', 'no_trading_key'])).toBe('too_small');
+  expect(codeOf(['hyperliquid', 'unknown_instrument'], ['ostium', 'no_trading_key'])).toBe('no_venue');
+  expect(codeOf(['hyperliquid', 'venue_not_requested'], ['ostium', 'no_price'])).toBe('no_price');
+  expect(codeOf()).toBe('no_venue');
+  const { text } = refuseEverywhere(refusedAt(['hyperliquid', 'no_price'], ['ostium', 'market_closed']));
+  expect(text).toContain('hyperliquid: The venue gives no current price');
+  expect(text).toContain('ostium: The market of the instrument is closed.');
 });

@@ -3,76 +3,150 @@ import { minimumSize, type Instrument } from './instrument.ts';
 import { amount, decimalString, type DecimalString } from './money.ts';
 import { refusal, type Refusal, type RefusalCode } from './reasons.ts';
 import type { RequestedVenue } from './signal.ts';
+import type { TradingCost } from './trading-cost.ts';
 
 export const DEFAULT_VENUE_ORDER: readonly VenueName[] = ['hyperliquid', 'ostium'];
 
-/** What a venue answered about a signal. */
+/**
+ * How a venue is chosen among those that can take the trade.
+ * - `priority`: the first in the order.
+ * - `best`: the one where spread, fees and expected funding come to the least; the order decides between equals.
+ */
+export const ROUTING_MODES = ['priority', 'best'] as const;
+export type RoutingMode = (typeof ROUTING_MODES)[number];
+
+/** Which venues are asked, in order, and how one is chosen. */
+export interface RoutingRules {
+  mode: RoutingMode;
+  venues: readonly VenueName[];
+}
+
+export const DEFAULT_ROUTING_RULES: RoutingRules = { mode: 'priority', venues: DEFAULT_VENUE_ORDER };
+
+export interface VenueRefusal extends Refusal {
+  venue: VenueName;
+}
+
+/** What a venue was reckoned to cost; null where it could not be said. */
+export interface VenueCost {
+  venue: VenueName;
+  cost: TradingCost | null;
+}
+
+/** How the routing of a trade went. */
+export interface RoutingOutcome {
+  /** Null when no venue takes the trade. */
+  venue: VenueName | null;
+  mode: RoutingMode;
+  /** In the order they were given. */
+  refusals: VenueRefusal[];
+  /** Only where costs decide. */
+  costs: VenueCost[];
+  durationMs: number;
+}
+
+/** What the books know of a venue before it is asked. */
 export interface VenueCandidate {
   venue: VenueName;
-  healthy: boolean;
   /** Null when the venue does not list the symbol. */
   instrument: Instrument | null;
-  marketOpen: boolean;
-  /** Current price there; null when it is not to be had. */
-  price: DecimalString | null;
+  /** Whether the deployment can trade there at all. */
+  tradingKey: 'approved' | 'unapproved' | 'none';
 }
 
-export type RoutingRefusalCode = Extract<
-  RefusalCode,
-  | 'venue_not_requested'
-  | 'venue_unhealthy'
-  | 'unknown_instrument'
-  | 'not_tradable'
-  | 'market_closed'
-  | 'no_price'
-  | 'below_minimum'
->;
+/** What a venue says of the market of an instrument. */
+export type MarketAnswer =
+  | { answered: true; isOpen: boolean; price: DecimalString | null; priceAgeMs: number }
+  | { answered: false; why: string };
 
-export interface VenueRefusal extends Refusal<RoutingRefusalCode> {
-  venue: VenueName;
-}
+/** A price older than this says nothing about the market any more. */
+export const MAX_PRICE_AGE_MS = 60_000;
 
-export interface VenueChoice {
-  /** Null when every venue refused. */
-  chosen: VenueName | null;
-  /** Of the venues asked before the chosen one, in the order they were asked. */
-  refusals: VenueRefusal[];
-}
-
-/** Asks the venues in order and takes the first that can do it; the others' reasons are kept. */
-export function chooseVenue(
+/** Why the venue need not be asked at all, or null. */
+export function refuseCandidate(
   requested: RequestedVenue,
-  order: readonly VenueName[],
-  candidates: readonly VenueCandidate[],
-  need: { notionalUsd: DecimalString },
-): VenueChoice {
-  const refusals: VenueRefusal[] = [];
-  for (const venue of order) {
-    const candidate = candidates.find((each) => each.venue === venue);
-    const refused = checkVenue(requested, venue, candidate, need.notionalUsd);
-    if (refused === null) return { chosen: venue, refusals };
-    refusals.push({ venue, ...refused });
-  }
-  return { chosen: null, refusals };
-}
-
-function checkVenue(
-  requested: RequestedVenue,
-  venue: VenueName,
-  candidate: VenueCandidate | undefined,
-  notionalUsd: DecimalString,
-): Refusal<RoutingRefusalCode> | null {
+  { venue, instrument, tradingKey }: VenueCandidate,
+): Refusal | null {
   if (requested !== 'MULTI' && requested !== venue) return refusal('venue_not_requested');
-  if (candidate === undefined || !candidate.healthy) return refusal('venue_unhealthy');
-  const { instrument, price } = candidate;
   if (instrument === null) return refusal('unknown_instrument');
   if (!instrument.tradable) return refusal('not_tradable');
-  if (!candidate.marketOpen) return refusal('market_closed');
-  if (price === null) return refusal('no_price');
-  const minimumUsd = minimumSize(instrument, price).mul(amount(price));
+  if (tradingKey === 'none') return refusal('no_trading_key');
+  return tradingKey === 'unapproved' ? refusal('wallet_not_approved') : null;
+}
+
+/** Why the venue cannot take an order of this value now, or null. */
+export function refuseMarket(
+  instrument: Instrument,
+  market: MarketAnswer,
+  notionalUsd: DecimalString,
+): Refusal | null {
+  if (!market.answered) return refusal('venue_unhealthy', market.why);
+  if (!market.isOpen) return refusal('market_closed');
+  if (market.price === null) return refusal('no_price');
+  if (market.priceAgeMs > MAX_PRICE_AGE_MS) {
+    return refusal('no_price', `The last one is ${Math.round(market.priceAgeMs / 1000)} s old.`);
+  }
+  const minimumUsd = minimumSize(instrument, market.price).mul(amount(market.price));
   if (amount(notionalUsd).gte(minimumUsd)) return null;
   return refusal(
     'below_minimum',
     `It is ${notionalUsd} USD; the smallest is ${decimalString(minimumUsd)} USD.`,
   );
+}
+
+/** Refusals that are a venue's own: another one may take the trade. The others are the end of the signal. */
+const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'venue_not_requested',
+  'venue_unhealthy',
+  'unknown_instrument',
+  'not_tradable',
+  'market_closed',
+  'no_price',
+  'below_minimum',
+  'no_trading_key',
+  'wallet_not_approved',
+  'key_unreadable',
+  'too_small',
+  'no_margin',
+  'no_equity',
+]);
+
+/** Whether another venue is asked after this refusal. */
+export const isPassedOn = ({ code }: Refusal): boolean => PASSED_ON.has(code);
+
+/** The venues with the cheapest first; equals, and those whose cost is not known, as they stood. */
+export function cheapestFirst(costs: readonly VenueCost[]): VenueName[] {
+  const totalOf = ({ cost }: VenueCost): number => cost?.totalBps ?? Infinity;
+  return costs.toSorted((a, b) => compare(totalOf(a), totalOf(b))).map(({ venue }) => venue);
+}
+
+/** Not by difference: that of two infinities is not a number. */
+const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** Why the venues that could have been asked after the chosen one were not. */
+export function refuseCostlier(chosen: VenueName, costs: readonly VenueCost[]): VenueRefusal[] {
+  const best = costs.find(({ venue }) => venue === chosen)?.cost ?? null;
+  return costs
+    .filter(({ venue }) => venue !== chosen)
+    .map(({ venue, cost }) => ({
+      venue,
+      ...refusal('costlier', `${describeCost(chosen, best)}, ${describeCost(venue, cost)}.`),
+    }));
+}
+
+const describeCost = (venue: VenueName, cost: TradingCost | null): string =>
+  `${venue} ${cost === null ? 'unknown' : `${cost.totalBps} bps`}`;
+
+/** Says nothing about whether the trade could be made, where another venue said more. */
+const SAYS_LITTLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['no_trading_key', 'unknown_instrument']);
+
+/** One reason for a signal that no venue takes: theirs where they agree, `no_venue` with all of them otherwise. */
+export function refuseEverywhere(refusals: readonly VenueRefusal[]): Refusal {
+  const asked = refusals.filter(({ code }) => code !== 'venue_not_requested');
+  const telling = asked.filter(({ code }) => !SAYS_LITTLE.has(code));
+  const [first, ...others] = telling.length > 0 ? telling : asked;
+  if (first && others.every(({ code }) => code === first.code)) {
+    return { code: first.code, text: first.text };
+  }
+  return refusal('no_venue', refusals.map(({ venue, text }) => `${venue}: ${text}`).join(' '));
 }

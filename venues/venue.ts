@@ -1,8 +1,8 @@
-import type { TradeFees } from '#domain/fees.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { AccountId, ClientOrderId, Side, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
+import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
+import type { QuotedCosts } from '#domain/trading-cost.ts';
 
 /**
  * How a command ended, as far as we know.
@@ -181,18 +181,9 @@ export interface PriceTick {
   open?: boolean;
 }
 
-/** What trading an instrument costs now. Rates are in basis points of the value traded or held. */
-export interface MarketQuote {
+/** What trading an instrument costs now. */
+export interface MarketQuote extends QuotedCosts {
   symbol: Symbol;
-  /** What a sale and a purchase of usual size get; null when there is no such side. */
-  bid: DecimalString | null;
-  ask: DecimalString | null;
-  /** Fees of orders that take liquidity. */
-  fees: TradeFees;
-  /** Charged once per trade, whatever its size. */
-  flatFeeUsd: DecimalString;
-  /** Funding or rollover a position pays for each hour it is held, as it stands now; negative when it is paid. */
-  holdingBpsPerHour: Record<Side, number>;
   t: number;
 }
 

@@ -1,0 +1,120 @@
+import type { VenueName } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { DecimalString } from '#domain/money.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import {
+  cheapestFirst,
+  isPassedOn,
+  refuseCandidate,
+  refuseCostlier,
+  refuseEverywhere,
+  refuseMarket,
+  type RoutingOutcome,
+  type VenueCost,
+  type VenueRefusal,
+} from '#domain/routing.ts';
+import { VenueError } from '#venues/venue.ts';
+import { messageOf, type Survey } from './venue-survey.ts';
+import { TimeoutError } from './with-timeout.ts';
+
+/** A venue that can take the trade as far as its market is concerned. */
+export interface Target {
+  venue: VenueName;
+  instrument: Instrument;
+  price: DecimalString;
+}
+
+/** What came of it: what `decideAt` made of the venue that takes the trade, or why none does. */
+export interface Routed<Decision> {
+  routing: RoutingOutcome;
+  decided: Decision | Refusal;
+}
+
+/**
+ * Takes a signal from venue to venue until `decideAt` says yes to one. Nothing is sent meanwhile, and whoever sends
+ * keeps to the venue chosen. A venue that cannot be read has refused; but if no other takes the trade, the error is
+ * thrown, since asking again may help.
+ */
+export async function routeTrade<Decision extends object>(
+  survey: Survey,
+  decideAt: (target: Target) => Promise<Decision | Refusal>,
+): Promise<Routed<Decision>> {
+  const { mode } = survey.rules;
+  const venues = survey.rules.venues.filter(
+    (venue) => survey.candidate(venue) !== null || survey.requested === venue,
+  );
+  const costs = mode === 'best' ? await compareCosts(survey, venues) : [];
+  const refusals: VenueRefusal[] = [];
+  const outcome = (venue: VenueName | null, others: readonly VenueRefusal[] = []): RoutingOutcome => ({
+    venue,
+    mode,
+    refusals: [...refusals, ...others],
+    costs,
+    durationMs: survey.elapsedMs(),
+  });
+  let failure: unknown = null;
+  for (const venue of mode === 'best' ? cheapestFirst(costs) : venues) {
+    const attempt = await attemptAt(survey, venue, decideAt);
+    failure ??= attempt.failure;
+    const { decided } = attempt;
+    if (!isRefusal(decided)) return { routing: outcome(venue, costlier(venue, costs, refusals)), decided };
+    refusals.push({ venue, ...decided });
+    if (!isPassedOn(decided)) return { routing: outcome(null), decided };
+  }
+  if (failure !== null) throw failure;
+  return { routing: outcome(null), decided: refuseEverywhere(refusals) };
+}
+
+/** All that can take the trade as far as the books know; those that cannot come to refuse when their turn comes. */
+const compareCosts = (survey: Survey, venues: readonly VenueName[]): Promise<VenueCost[]> =>
+  Promise.all(
+    venues.map(async (venue) => {
+      const candidate = survey.candidate(venue);
+      const isFit = candidate !== null && refuseCandidate(survey.requested, candidate) === null;
+      return { venue, cost: isFit ? await survey.cost(venue) : null };
+    }),
+  );
+
+const costlier = (
+  chosen: VenueName,
+  costs: readonly VenueCost[],
+  refused: readonly VenueRefusal[],
+): VenueRefusal[] =>
+  refuseCostlier(chosen, costs).filter(({ venue }) => !refused.some((each) => each.venue === venue));
+
+interface Attempt<Decision> {
+  decided: Decision | Refusal;
+  /** Set when the venue could not be read. */
+  failure: unknown;
+}
+
+async function attemptAt<Decision extends object>(
+  survey: Survey,
+  venue: VenueName,
+  decideAt: (target: Target) => Promise<Decision | Refusal>,
+): Promise<Attempt<Decision>> {
+  const target = await findTarget(survey, venue);
+  if (isRefusal(target)) return { decided: target, failure: null };
+  try {
+    return { decided: await decideAt(target), failure: null };
+  } catch (error) {
+    if (!(error instanceof VenueError || error instanceof TimeoutError)) throw error;
+    return { decided: refusal('venue_unhealthy', `${messageOf(error)}.`), failure: error };
+  }
+}
+
+async function findTarget(survey: Survey, venue: VenueName): Promise<Target | Refusal> {
+  const candidate = survey.candidate(venue);
+  if (candidate === null) return refusal('venue_unhealthy', 'It is not set up here.');
+  const refused = refuseCandidate(survey.requested, candidate);
+  if (refused) return refused;
+  const { instrument } = candidate;
+  if (instrument === null) return refusal('unknown_instrument');
+  const market = await survey.market(venue);
+  const closed = refuseMarket(instrument, market, survey.maxNotionalUsd);
+  if (closed) return closed;
+  if (!market.answered || market.price === null) return refusal('no_price');
+  return { venue, instrument, price: market.price };
+}
+
+const isRefusal = (value: object): value is Refusal => 'code' in value;

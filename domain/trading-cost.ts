@@ -1,0 +1,56 @@
+import type { TradeFees } from './fees.ts';
+import type { Side } from './ids.ts';
+import { amount, type DecimalString } from './money.ts';
+
+/** What a venue charges for an instrument now. Rates are in basis points of the value traded or held. */
+export interface QuotedCosts {
+  /** What a sale and a purchase of usual size get; null when there is no such side. */
+  bid: DecimalString | null;
+  ask: DecimalString | null;
+  /** Fees of orders that take liquidity. */
+  fees: TradeFees;
+  /** Charged once per trade, whatever its size. */
+  flatFeeUsd: DecimalString;
+  /** Funding or rollover a position pays for each hour it is held, as it stands now; negative when it is paid. */
+  holdingBpsPerHour: Record<Side, number>;
+}
+
+/** What a trade is expected to cost from entry to exit, in basis points of its value. */
+export interface TradingCost {
+  /** Half of it is lost on the way in, half on the way out. */
+  spreadBps: number;
+  feeBps: number;
+  /** Negative when the position is paid for being held. */
+  holdingBps: number;
+  totalBps: number;
+}
+
+/** How a trade is expected to go. */
+export interface ExpectedTrade {
+  side: Side;
+  notionalUsd: DecimalString;
+  holdMs: number;
+}
+
+const BPS = 10_000;
+const HOUR_MS = 3_600_000;
+
+/** The expected cost, if the trade is held to its time limit; null when the spread is not known. */
+export function tradingCost(quote: QuotedCosts, trade: ExpectedTrade): TradingCost | null {
+  const spreadBps = spreadOf(quote);
+  if (spreadBps === null) return null;
+  const flatBps = amount(quote.flatFeeUsd).div(amount(trade.notionalUsd)).mul(BPS).toNumber();
+  const feeBps = rounded(quote.fees.entryBps + quote.fees.exitBps + flatBps);
+  const holdingBps = rounded((quote.holdingBpsPerHour[trade.side] * trade.holdMs) / HOUR_MS);
+  return { spreadBps, feeBps, holdingBps, totalBps: rounded(spreadBps + feeBps + holdingBps) };
+}
+
+function spreadOf({ bid, ask }: QuotedCosts): number | null {
+  if (bid === null || ask === null) return null;
+  const [low, high] = [amount(bid), amount(ask)];
+  const middle = low.add(high).div(2);
+  return middle.gt(0) ? rounded(high.sub(low).div(middle).mul(BPS).toNumber()) : null;
+}
+
+/** A thousandth of a basis point decides nothing; `+ 0` makes -0 a plain 0. */
+const rounded = (bps: number): number => Math.round(bps * 1_000) / 1_000 + 0;
