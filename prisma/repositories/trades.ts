@@ -128,7 +128,7 @@ export async function refuseTrade(
 
 /**
  * Fixes what will be ordered and answers the trade. Answers null when the account already has a live trade in the
- * instrument: the database allows one, since positions there net.
+ * instrument: the database allows one, since positions there net. Throws when the trade has left routing.
  */
 export async function savePlan(
   db: Database,
@@ -137,8 +137,9 @@ export async function savePlan(
   plan: EntryPlan,
 ): Promise<TradeRecord | null> {
   try {
+    // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
     const row = await db.trade.update({
-      where: { id: tradeId },
+      where: { id: tradeId, phase: 'routing' },
       data: { venue, plan: asPlainJson(plan), phase: 'opening' },
     });
     return toRecord(row);
