@@ -30,6 +30,24 @@ export interface Capabilities {
   delegatedSigner: boolean;
   /** Which price triggers resident orders; the watcher looks at the same one. */
   triggerPrice: 'mark' | 'mid';
+  /**
+   * Which take profits can rest: every leg of a ladder for its own size, or one that closes whatever is left, which
+   * can only be the last leg of a ladder that closes everything.
+   */
+  residentTargets: 'ladder' | 'last';
+  /** Every entry stays a position of its own, so that commands have to name the one they are about. */
+  separatePositions: boolean;
+}
+
+/** A transaction of an EVM chain (EIP-1559), ready to be signed. */
+export interface UnsignedTransaction {
+  chainId: number;
+  nonce: number;
+  to: string;
+  data: string;
+  gasLimit: bigint;
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
 }
 
 /** Signs for one account. The private key stays behind it: nothing here can print it. */
@@ -42,6 +60,8 @@ export interface TradingSigner {
     types: Record<string, { name: string; type: string }[]>,
     message: Record<string, unknown>,
   ): Promise<string>;
+  /** The signed transaction, serialised as `0x` hex. */
+  signTransaction(transaction: UnsignedTransaction): Promise<string>;
 }
 
 /** An account and the key that trades for it. */
@@ -66,6 +86,22 @@ export interface OrderRequest {
 /** Every command carries the nonce its rows were written with, so that it can be fenced off later. */
 export interface CommandOptions {
   nonce: number;
+  /** For venues where leverage belongs to the order that opens the position. 1 unless given. */
+  leverage?: number;
+  /** The venue's id of the entry whose position the command is about; only with `separatePositions`. */
+  entryOrderId?: VenueOrderId | null;
+  /**
+   * Called with what finds the command at the venue later (a transaction's nonce and hash), once that is known and
+   * before it is sent. False: another attempt has taken its place, and it must not be sent.
+   */
+  note?: (reference: string) => Promise<boolean>;
+}
+
+/** An order that is known by what was noted when it was sent. */
+export interface NotedOrder {
+  clientOrderId: ClientOrderId;
+  instrument: Instrument;
+  reference: string | null;
 }
 
 /** Whether a command that went unanswered can still happen. */
@@ -108,8 +144,16 @@ export interface ExecutionClient {
     leverage: number,
     options: CommandOptions,
   ): Promise<Outcome<null>>;
-  /** Uses up the nonce of a command whose answer was lost, so that it cannot happen later. */
-  fence(account: TradingAccount, nonce: number): Promise<Outcome<FenceResult>>;
+  /**
+   * Uses up the nonce of a command whose answer was lost, so that it cannot happen later. `reference` is what the
+   * command noted; null when it came to no sending.
+   */
+  fence(account: TradingAccount, nonce: number, reference?: string | null): Promise<Outcome<FenceResult>>;
+  /**
+   * For venues that take an order now and fill it later: what became of it since. One that the venue has not filled
+   * in its time is taken back; still waiting, its report is not over.
+   */
+  settle?(account: TradingAccount, order: NotedOrder, options: CommandOptions): Promise<Outcome<OrderReport>>;
 }
 
 export interface VenueFill {
@@ -163,8 +207,15 @@ export interface VenueFunding {
 export interface AccountClient {
   account(accountId: AccountId): Promise<AccountState>;
   openOrders(accountId: AccountId): Promise<VenueOpenOrder[]>;
-  /** The newest order with this client id, or null when the venue does not know it. */
-  orderByClientId(accountId: AccountId, clientOrderId: ClientOrderId): Promise<OrderReport | null>;
+  /**
+   * The newest order with this client id, or null when the venue does not know it. Venues without client ids find
+   * it by the `reference` noted when it was sent.
+   */
+  orderByClientId(
+    accountId: AccountId,
+    clientOrderId: ClientOrderId,
+    reference?: string | null,
+  ): Promise<OrderReport | null>;
   /** All fills from `sinceMs` on, oldest first, paged to the end. */
   fillsSince(accountId: AccountId, sinceMs: number): Promise<VenueFill[]>;
   fundingSince(accountId: AccountId, sinceMs: number): Promise<VenueFunding[]>;

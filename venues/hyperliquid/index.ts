@@ -24,6 +24,8 @@ const CAPABILITIES: Capabilities = {
   priceStream: true,
   delegatedSigner: true,
   triggerPrice: 'mark',
+  residentTargets: 'ladder',
+  separatePositions: false,
 };
 
 /** Hyperliquid perpetuals of the first market. `close` ends its streams and turns away what still waits. */

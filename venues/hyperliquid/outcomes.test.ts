@@ -108,6 +108,7 @@ test('a key that cannot sign is named without its words', async () => {
   const signer: TradingSigner = {
     address: account.signer.address,
     signTypedData: (_domain, _types, _message) => Promise.reject(new Error(`bad key ${secret}`)),
+    signTransaction: () => Promise.reject(new Error(`bad key ${secret}`)),
   };
   const outcome = await venue.execution.fence({ ...account, signer }, NONCE);
   expect(outcome).toMatchObject({ kind: 'denied', code: 'signer_failed' });

@@ -1,6 +1,8 @@
 import { Wallet } from 'ethers';
 import type { TradingSigner } from '../venue.ts';
 
+const EIP_1559 = 2;
+
 /** Wraps a private key so that it can sign and cannot be read, printed or serialised. */
 export function createTradingSigner(privateKey: string): TradingSigner {
   const wallet = new Wallet(privateKey);
@@ -8,6 +10,7 @@ export function createTradingSigner(privateKey: string): TradingSigner {
   return {
     address,
     signTypedData: (domain, types, message) => wallet.signTypedData(domain, types, message),
+    signTransaction: (transaction) => wallet.signTransaction({ type: EIP_1559, ...transaction }),
   };
 }
 
