@@ -2,14 +2,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
-import { storeVenueStatus, type VenueHealth } from '#prisma/repositories/venue-status.ts';
+import { storeVenueStatus, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
 import type { MarketDataClient, Venue } from '#venues/venue.ts';
 import type { VenueActivities } from './contract.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** The side of a venue that maintenance asks. */
 export type MaintainedVenue = Pick<Venue, 'name'> & {
-  market: Pick<MarketDataClient, 'instruments' | 'ping'>;
+  market: Pick<MarketDataClient, 'instruments' | 'ping' | 'prices'>;
 };
 
 export interface VenueDeps {
@@ -40,23 +40,42 @@ export function createVenueActivities(deps: VenueDeps): VenueActivities {
 }
 
 async function checkVenue({ db, now }: VenueDeps, venue: MaintainedVenue) {
-  const status = await pingVenue(venue);
+  const status = await examine(venue);
   await storeVenueStatus(db, { venue: venue.name, ...status, checkedAt: now() });
   return { venue: venue.name, health: status.health };
 }
 
-async function pingVenue(
-  venue: MaintainedVenue,
-): Promise<{ health: VenueHealth; detail: string; latencyMs: number | null }> {
+/** A venue that answers but gives no prices cannot be traded at, and will be asked for them all the same. */
+async function examine(venue: MaintainedVenue): Promise<Omit<VenueStatusRow, 'venue' | 'checkedAt'>> {
+  const none = { latencyMs: null, openMarkets: null, pricedAt: null };
   try {
     const latencyMs = await withTimeout(venue.market.ping(), PING_TIMEOUT_MS);
-    const detail = `answered in ${Math.round(latencyMs)} ms`;
-    return { health: latencyMs > SLOW_MS ? 'degraded' : 'up', detail, latencyMs };
+    const health = latencyMs > SLOW_MS ? 'degraded' : 'up';
+    return {
+      health,
+      detail: `answered in ${Math.round(latencyMs)} ms`,
+      latencyMs,
+      ...(await readMarkets(venue)),
+    };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { health: 'down', detail, latencyMs: null };
+    return { ...none, health: 'down', detail: messageOf(error) };
   }
 }
+
+async function readMarkets(
+  venue: MaintainedVenue,
+): Promise<Pick<VenueStatusRow, 'openMarkets' | 'pricedAt'> & Partial<VenueStatusRow>> {
+  try {
+    const ticks = await withTimeout(venue.market.prices(), PING_TIMEOUT_MS);
+    const pricedAt = ticks.reduce<number | null>((newest, { t }) => Math.max(newest ?? t, t), null);
+    return { openMarkets: ticks.filter(({ open }) => open !== false).length, pricedAt };
+  } catch (error) {
+    const detail = `answers, but gives no prices: ${messageOf(error)}`;
+    return { openMarkets: null, pricedAt: null, health: 'degraded', detail };
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function refreshVenue({ db, logger, now }: VenueDeps, venue: MaintainedVenue) {
   const instruments = await venue.market.instruments();

@@ -1,6 +1,6 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { ms } from './rows.ts';
+import { ms, msOrNull } from './rows.ts';
 
 export type VenueHealth = 'up' | 'degraded' | 'down';
 
@@ -11,12 +11,20 @@ export interface VenueStatusRow {
   detail: string;
   /** Round trip; null when there was none. */
   latencyMs: number | null;
+  /** Markets that could be traded then; null when there were no prices. */
+  openMarkets: number | null;
+  /** Time of the newest price there was. */
+  pricedAt: number | null;
   checkedAt: number;
 }
 
 /** Notes how a venue does; an older check never replaces a newer one. */
 export async function storeVenueStatus(db: DatabaseOrTransaction, status: VenueStatusRow): Promise<void> {
-  const row = { ...status, checkedAt: new Date(status.checkedAt) };
+  const row = {
+    ...status,
+    pricedAt: status.pricedAt === null ? null : new Date(status.pricedAt),
+    checkedAt: new Date(status.checkedAt),
+  };
   const inserted = await db.venueStatus.createMany({ data: [row], skipDuplicates: true });
   if (inserted.count === 1) return;
   await db.venueStatus.updateMany({
@@ -28,5 +36,5 @@ export async function storeVenueStatus(db: DatabaseOrTransaction, status: VenueS
 /** Every venue that has been checked. */
 export async function listVenueStatuses(db: DatabaseOrTransaction): Promise<VenueStatusRow[]> {
   const rows = await db.venueStatus.findMany({ orderBy: { venue: 'asc' } });
-  return rows.map((row) => ({ ...row, checkedAt: ms(row.checkedAt) }));
+  return rows.map((row) => ({ ...row, pricedAt: msOrNull(row.pricedAt), checkedAt: ms(row.checkedAt) }));
 }

@@ -37,7 +37,15 @@ let clock = 1_767_225_600_000;
 function activitiesOver(market: Partial<MaintainedVenue['market']>) {
   const venue: MaintainedVenue = {
     name: 'hyperliquid',
-    market: { ping: async () => 5, instruments: async () => [instrument('BTC', 0)], ...market },
+    market: {
+      ping: async () => 5,
+      instruments: async () => [instrument('BTC', 0)],
+      prices: async () => [
+        { symbol: 'BTC', price: '50000', t: clock - 10 },
+        { symbol: 'EUR-USD', price: '1.1', t: clock - 900, open: false },
+      ],
+      ...market,
+    },
   };
   clock += 1_000;
   const now = clock;
@@ -78,4 +86,19 @@ test('the health of a venue is what it last answered; an older check changes not
   const failing = activitiesOver({ ping: () => Promise.reject(new Error('connection refused')) });
   expect(await failing.checkVenues()).toEqual([{ venue: 'hyperliquid', health: 'down' }]);
   expect(await listVenueStatuses(db)).toMatchObject([{ detail: 'connection refused', latencyMs: null }]);
+});
+
+test('a check counts the open markets, and tells a venue without prices from one that is down', async () => {
+  await activitiesOver({}).checkVenues();
+  expect(await listVenueStatuses(db)).toMatchObject([{ health: 'up', openMarkets: 1, pricedAt: clock - 10 }]);
+  await activitiesOver({ prices: () => Promise.reject(new Error('no route')) }).checkVenues();
+  expect(await listVenueStatuses(db)).toMatchObject([
+    {
+      health: 'degraded',
+      detail: 'answers, but gives no prices: no route',
+      latencyMs: 5,
+      openMarkets: null,
+      pricedAt: null,
+    },
+  ]);
 });
