@@ -5,6 +5,7 @@ import { direction } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
+import type { BareWorkflow } from './bare-workflow.ts';
 import type { SandboxControl } from './sandbox-control.ts';
 import type { Call } from './trading-floor.ts';
 import { until } from './until.ts';
@@ -14,6 +15,8 @@ export interface Sample {
   /** SDK called -> entry order received; -> answered. */
   bareEntry: number;
   bareEntryRoundTrip: number;
+  /** Start of a workflow that does nothing else called -> its order received. */
+  bareDurable: number;
   /** POST /signals sent -> entry order received. */
   postedToEntry: number;
   /** Signal written to the books -> entry order received. */
@@ -29,6 +32,7 @@ export interface Floor {
   db: Database;
   sandbox: SandboxControl;
   bare: BareTrader;
+  workflow: BareWorkflow;
   /** Where each coin's price stands between samples. */
   prices: Readonly<Record<string, string>>;
 }
@@ -50,7 +54,7 @@ const PAUSE_MS = { least: 40, most: 160 };
 
 /** Makes one call and sees it through, the bare SDK doing the same beside it. */
 export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
-  const { db, sandbox, bare } = floor;
+  const { db, sandbox, bare, workflow } = floor;
   const startedAt = preciseNow();
   const { signalId } = await floor.api.post<{ signalId: string }>('/signals', {
     agentId: call.agentId,
@@ -64,6 +68,8 @@ export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
   await pause();
   const bareEntry = await bare.repeat(entry.request);
   await pause();
+  const durable = await workflow.repeat(entry.request);
+  await pause();
   const closing = await cross(floor, call, entry);
   await closed(db, signalId);
   await sandbox.setPrice(call.coin, priceAt(floor, call, 0));
@@ -74,6 +80,7 @@ export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
     bareEntry: bareReceivedAt - bareEntry.calledAt,
     bareEntryRoundTrip: bareEntry.answeredAt - bareEntry.calledAt,
     postedToEntry: entry.receivedAt - startedAt,
+    bareDurable: (await receivedAt(sandbox, durable)) - durable.calledAt,
     acceptedToEntry: entry.receivedAt - createdAt.getTime(),
     ...closing,
   };

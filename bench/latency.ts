@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '#cli/context.ts';
 import { openBareTrader } from './bare-trader.ts';
+import { openBareWorkflow } from './bare-workflow.ts';
 import { startLocalSystem } from './local-system.ts';
 import { connectSandbox } from './sandbox-control.ts';
 import { takeSample, type Floor, type Sample } from './latency-sample.ts';
@@ -21,7 +22,9 @@ const EXECUTOR_INTERVAL_MS = 30_000;
 const MONITOR_INTERVAL_MS = 60_000;
 
 const command = new Command('latency')
-  .description('signal to entry order and price to closing order, beside the bare SDK and a polling design')
+  .description(
+    'signal to entry order and price to closing order, beside the bare SDK, a bare workflow and a polling design',
+  )
   .option('--samples <n>', 'trades to measure', wholeNumber(1, 10_000), 200)
   .option('--armed <n>', 'other trades on watch meanwhile', wholeNumber(0, 100_000), 50)
   .option('--json', 'print one object of JSON');
@@ -32,15 +35,19 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   try {
     const sandbox = connectSandbox(system.sandboxUrl);
     const bare = await openBareTrader(sandbox, COINS);
+    const durable = await openBareTrader(sandbox, COINS);
+    const workflow = await openBareWorkflow(system.temporal, durable);
     try {
       const { marks } = await sandbox.state();
       const armed = await armTrades(system.api, system.db, options.armed);
       say(`${armed} other trades on watch`);
-      const floor = { ...system, sandbox, bare, prices: marks };
+      const floor = { ...system, sandbox, bare, workflow, prices: marks };
       const samples = await takeSamples(floor, options.samples);
       const result = { cpus: availableParallelism(), armed, ...resultOf(samples) };
       process.stdout.write(`${options.json ? JSON.stringify(result) : render(result)}\n`);
     } finally {
+      await workflow.close();
+      durable.close();
       bare.close();
     }
   } finally {
@@ -69,6 +76,7 @@ interface Result {
 function resultOf(samples: readonly Sample[]): Result {
   const of = (key: keyof Sample): Distribution => distributionOf(samples.map((sample) => sample[key]));
   const [bareEntry, bareClose] = [of('bareEntry'), of('bareClose')];
+  const bareDurable = of('bareDurable');
   const [accepted, crossing] = [of('acceptedToEntry'), of('crossingToClose')];
   const executor = plus(pollingWait(EXECUTOR_INTERVAL_MS), bareEntry);
   const monitor = plus(pollingWait(MONITOR_INTERVAL_MS), bareEntry);
@@ -76,6 +84,7 @@ function resultOf(samples: readonly Sample[]): Result {
     rows: [
       row('bare SDK: entry order called -> received', bareEntry),
       row('bare SDK: entry order called -> answered', of('bareEntryRoundTrip')),
+      row('bare workflow: start called -> the same order received', bareDurable),
       row('signal written to the books -> entry order received', accepted),
       row('POST /signals sent -> entry order received', of('postedToEntry')),
       row('bare SDK on the price stream: price applied -> closing order received', bareClose),
@@ -85,6 +94,7 @@ function resultOf(samples: readonly Sample[]): Result {
     ],
     ratios: [
       ratio('signal -> entry: ours / bare SDK', accepted, bareEntry),
+      ratio('signal -> entry: ours / bare workflow', accepted, bareDurable),
       ratio('signal -> entry: polling / ours', executor, accepted),
       ratio('crossing -> close: ours / bare SDK', crossing, bareClose),
       ratio('crossing -> close: polling / ours', monitor, crossing),
