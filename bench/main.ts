@@ -6,6 +6,7 @@ interface Benchmark {
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   latency: () => import('./latency.ts'),
+  triggers: () => import('./triggers.ts'),
 };
 
 const BAD_INPUT = 2;
