@@ -12,8 +12,10 @@ import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { routingRoutes } from './routes/routing.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { tradeRoutes } from './routes/trades.ts';
+import { venueRoutes } from './routes/venues.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -35,6 +37,8 @@ const signedInRoutes = (deps: ApiDeps) => [
   tradeRoutes(deps),
   billRoutes(deps),
   accountRoutes(deps),
+  routingRoutes(deps),
+  venueRoutes(deps),
 ];
 
 /**

@@ -33,6 +33,12 @@ export const PROBLEMS = {
     'A wallet address is needed.',
     'Give `walletAddress`: wallets are made only where the venue is a sandbox.',
   ],
+  symbol_ambiguous: [
+    422,
+    'The symbol can mean more than one instrument.',
+    'Name one of those in `detail`; `signalman venues --instruments` lists them.',
+  ],
+  symbol_unreadable: [422, 'That is not a symbol.', 'Write it like BTC, EUR-USD or xyz:TSLA.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
   rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
   internal: [500, 'Something went wrong here.', 'Look for the request id in the log of the API.'],

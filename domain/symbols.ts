@@ -1,34 +1,39 @@
 import type { Symbol } from './ids.ts';
 import { accept, refuse, type Ruling } from './reasons.ts';
+import { ALIASES, CURRENCIES, DOLLARS, FIAT, FIAT_LENGTH, HOMONYMS, THOUSANDS } from './symbol-names.ts';
 
-const CURRENCIES = 'EUR GBP JPY CHF CAD AUD NZD MXN SEK NOK SGD HKD CNH ZAR TRY BRL INR KRW'.split(' ');
-const DOLLARS = ['USD', 'USDT', 'USDC', 'USDE', 'USDH'];
-const FIAT = ['USD', ...CURRENCIES];
-const FIAT_LENGTH = 3;
-/** Quoted per thousand where the single unit has too small a price; the `k` belongs to the name. */
-const THOUSANDS = ['PEPE', 'SHIB', 'BONK', 'FLOKI', 'LUNC', 'DOGS', 'NEIRO'];
-const ALIASES: Record<string, string> = { XBT: 'BTC', GOLD: 'XAU', SILVER: 'XAG' };
 const CONTRACT_ENDING = /[-_/.](?:PERP|PERPETUAL|SWAP|FUTURES?)$|(?<=[A-Z0-9])PERP$/u;
 
-type SymbolRefusal = 'unknown_instrument' | 'ambiguous_symbol';
+export type SymbolRefusal = 'unknown_instrument' | 'ambiguous_symbol';
 
 /**
  * The canonical symbol for how people and venues write one: `BTC` for `$btc`, `BTC-USD`, `BTCUSDT`, `BTC-PERP`;
  * `EUR-USD` for `EURUSD`; `kPEPE` for `1000PEPE`; `xyz:TSLA` for a builder's market. What is quoted in dollars
- * goes by its name alone, except currencies, which are pairs. With `listed`, the symbols venues have, a bare
- * `TSLA` finds the one market of that name. What can mean two things is refused, never guessed.
+ * goes by its name alone, except currencies, which are pairs. With `listed`, the symbols venues have, upper and
+ * lower case do not matter, and a bare `TSLA` finds the one market of that name. What can mean two things is
+ * refused with what it can mean, never guessed.
  */
 export function normaliseSymbol(text: string, listed?: ReadonlySet<Symbol>): Ruling<Symbol, SymbolRefusal> {
   const trimmed = text.trim().replace(/^[$#]/u, '');
-  if (listed?.has(trimmed)) return accept(trimmed);
-  const market = /^([a-z][a-z0-9]{0,9}):([A-Za-z0-9]{1,20})$/u.exec(trimmed);
-  if (market) return accept(`${market[1]}:${market[2]?.toUpperCase()}`);
-  const symbol = canonical(trimmed);
-  if (!symbol.ok || !listed || listed.has(symbol.value)) return symbol;
-  return amongListed(symbol.value, listed);
+  const alone = canonical(trimmed);
+  return listed ? amongListed(trimmed, alone, listed) : alone;
+}
+
+/**
+ * The canonical symbol of a pair that a venue names by its two halves: `BTC` and `USD` make `BTC`, `EUR` and `USD`
+ * make `EUR-USD`, `DAX` and `EUR` make `DAX-EUR`. An index that shares its name with a coin has one of its own.
+ */
+export function pairSymbol(base: string, quote: string): Symbol {
+  const [from, to] = [base.toUpperCase(), quote.toUpperCase()];
+  if (FIAT.includes(from) || !DOLLARS.includes(to)) return `${from}-${to}`;
+  return HOMONYMS[from] ?? named(from);
 }
 
 function canonical(text: string): Ruling<Symbol, SymbolRefusal> {
+  const market = /^([A-Za-z][A-Za-z0-9]{0,9}):([A-Za-z0-9]{1,20})$/u.exec(text);
+  if (market?.[1] !== undefined && !DOLLARS.includes(market[2]?.toUpperCase() ?? '')) {
+    return accept(`${market[1].toLowerCase()}:${market[2]?.toUpperCase()}`);
+  }
   const upper = text
     .toUpperCase()
     .replace(/:(?:USDT|USDC|USD)$/u, '')
@@ -69,11 +74,68 @@ function named(base: string): Symbol {
   return ALIASES[base] ?? base;
 }
 
-function amongListed(symbol: Symbol, listed: ReadonlySet<Symbol>): Ruling<Symbol, SymbolRefusal> {
-  const matches = [...listed].filter((each) => each === `${symbol}-USD` || each.endsWith(`:${symbol}`));
-  const [only] = matches;
-  if (only === undefined) return refuse('unknown_instrument', `"${symbol}" is not listed.`);
-  return matches.length === 1
+/** From the surest reading to the loosest: the first that finds anything decides, or finds too much. */
+function amongListed(
+  text: string,
+  alone: Ruling<Symbol, SymbolRefusal>,
+  listed: ReadonlySet<Symbol>,
+): Ruling<Symbol, SymbolRefusal> {
+  const symbol = alone.ok ? alone.value : text.toUpperCase().replace(/[/_]/u, '-');
+  const homonym = HOMONYMS[symbol];
+  const coin = spelledOut(symbol);
+  const isSure = homonym === undefined || text.toUpperCase().startsWith(coin);
+  if (!isSure && listed.has(symbol) && listed.has(homonym)) return among([coin, homonym]);
+  if (listed.has(text)) return accept(text);
+  if (alone.ok && listed.has(symbol)) return alone;
+  const readings = [
+    [...listed].filter((each) => isSame(each, text) || isSame(each, symbol)),
+    alone.ok ? [...listed].filter((each) => isMarketOf(each, symbol)) : [],
+  ];
+  const found = readings.find((matches) => matches.length > 0);
+  if (found) return among(found);
+  return alone.ok ? refuse('unknown_instrument', hint(symbol, listed)) : withCandidates(text, alone, listed);
+}
+
+const among = (matches: readonly Symbol[]): Ruling<Symbol, SymbolRefusal> => {
+  const [only, ...others] = matches;
+  return only !== undefined && others.length === 0
     ? accept(only)
-    : refuse('ambiguous_symbol', `It can be ${matches.join(' or ')}.`);
+    : refuse('ambiguous_symbol', `It can be ${matches.toSorted().join(' or ')}.`);
+};
+
+const isSame = (one: string, other: string): boolean => one.toUpperCase() === other.toUpperCase();
+
+/** Whether the listed symbol is a builder's market, or the dollar pair, of that name or another name for it. */
+function isMarketOf(each: Symbol, symbol: Symbol): boolean {
+  const own = each.includes(':') ? each.slice(each.indexOf(':') + 1) : each.replace(/-USD$/u, '');
+  return own !== each && named(own.toUpperCase()) === symbol;
+}
+
+/** How a coin is written whose name alone can also mean an index. */
+const spelledOut = (symbol: Symbol): string =>
+  Object.entries(ALIASES).find(([, name]) => name === symbol)?.[0] ?? symbol;
+
+function hint(symbol: Symbol, listed: ReadonlySet<Symbol>): string {
+  const [base, quote] = symbol.split('-');
+  const near = [`k${symbol}`, quote === undefined ? '' : `${quote}-${base}`].filter((each) =>
+    listed.has(each),
+  );
+  const listedNear = near.length === 0 ? '' : ` ${near.join(' and ')} is.`;
+  return `"${symbol}" is not listed.${listedNear}`;
+}
+
+/** A currency alone is refused with the pairs it is half of. */
+function withCandidates(
+  text: string,
+  refused: Ruling<Symbol, SymbolRefusal>,
+  listed: ReadonlySet<Symbol>,
+): Ruling<Symbol, SymbolRefusal> {
+  const half = text.toUpperCase();
+  if (!CURRENCIES.includes(half)) return refused;
+  const pairs = [...listed].filter(
+    (each) => each.split('-').includes(half) || each.toUpperCase().endsWith(`:${half}`),
+  );
+  return pairs.length === 0
+    ? refused
+    : refuse('ambiguous_symbol', `Name one of ${pairs.toSorted().join(', ')}.`);
 }

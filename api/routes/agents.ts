@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { defaultBarriers } from '#domain/barriers.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { createAgent, findAgent, listAgents } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -67,7 +68,7 @@ export const agentRoutes =
   };
 
 /** The agent; throws `agent_not_found`. */
-export async function getAgent(db: ApiDeps['db'], id: string) {
+export async function getAgent(db: DatabaseOrTransaction, id: string) {
   const found = await findAgent(db, id);
   if (!found) throw new ProblemError('agent_not_found', `There is no agent ${id}.`);
   return found;

@@ -8,6 +8,7 @@ import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { postSignal } from '../post-signal.ts';
 import { ProblemError } from '../problem.ts';
+import { readSymbol } from '../read-symbol.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
   signal,
@@ -42,17 +43,23 @@ export const signalRoutes =
         response: {
           202: signalAccepted,
           200: signalAccepted,
-          ...problems('agent_not_found', 'agent_not_active', 'signal_refused'),
+          ...problems(
+            'agent_not_found',
+            'agent_not_active',
+            'symbol_ambiguous',
+            'symbol_unreadable',
+            'signal_refused',
+          ),
         },
       },
       handler: async (request, reply) => {
         const { agentId, instrument, venue, ttlMs, sizeModel, ...rest } = request.body;
-        const agent = await findAgent(db, agentId);
+        const [agent, symbol] = await Promise.all([findAgent(db, agentId), readSymbol(db, instrument)]);
         if (!agent) throw new ProblemError('agent_not_found', `There is no agent ${agentId}.`);
         if (agent.status !== 'active')
           throw new ProblemError('agent_not_active', `${agent.name} is ${agent.status}.`);
         const posted = await postSignal(deps, principalOf(request), agent, {
-          symbol: instrument,
+          symbol,
           side: rest.side,
           confidence: rest.confidence,
           requestedVenue: venue,

@@ -18,9 +18,9 @@ export const agentInput = z.strictObject({
     .meta({ examples: ['momentum'] }),
   venuePreference: z
     .array(venueName)
-    .min(1)
     .refine((venues) => new Set(venues).size === venues.length, 'must name each venue once')
-    .default(['hyperliquid', 'ostium']),
+    .default([])
+    .meta({ description: 'the venues to ask, in order; empty leaves it to the routing rules' }),
   minConfidence: z.number().min(0).max(1).default(0.5),
   barriers: barriersInput.optional(),
   sizeModel: sizeModelInput.default({ mode: 'riskPercent', percent: 2 }),

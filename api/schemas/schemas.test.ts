@@ -11,7 +11,7 @@ const placesOf = (schema: z.ZodType, input: unknown) =>
 describe('inputs', () => {
   test('an agent needs only a name', () => {
     expect(agentInput.parse({ name: 'momentum' })).toMatchObject({
-      venuePreference: ['hyperliquid', 'ostium'],
+      venuePreference: [],
       minConfidence: 0.5,
       sources: [],
     });

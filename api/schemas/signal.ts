@@ -1,15 +1,21 @@
 import { z } from 'zod';
 import { VENUES } from '#domain/ids.ts';
-import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side, symbol } from './common.ts';
+import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side } from './common.ts';
 import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const requestedVenue = z.enum(['MULTI', ...VENUES]);
 
+const writtenSymbol = z
+  .string()
+  .min(1)
+  .max(40)
+  .meta({ description: 'a symbol, however written: BTC, BTC/USD, gold, xyz:TSLA', examples: ['BTC'] });
+
 /** A signal made by hand; what is left out comes from the agent. */
 export const signalInput = z.strictObject({
   agentId: id,
-  instrument: symbol,
+  instrument: writtenSymbol,
   side,
   confidence: z.number().min(0).max(1).default(1),
   sizeModel: sizeModelInput.optional(),

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
-import { renderTable, utc, type Column } from '../output.ts';
+import { orDash, renderTable, utc, type Column } from '../output.ts';
 import { readPolicyFile } from '../policy-file.ts';
 
 interface SourceWeight {
@@ -86,7 +86,7 @@ const COLUMNS: Column<Agent>[] = [
   { title: 'ID', cell: ({ id }) => id },
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'STATUS', cell: ({ status }) => status },
-  { title: 'VENUES', cell: ({ venuePreference }) => venuePreference.join(' > ') },
+  { title: 'VENUES', cell: ({ venuePreference }) => orDash(venuePreference.join(' > ') || null) },
   { title: 'SIZE', cell: ({ sizeModel }) => sizeModel.mode },
   { title: 'SOURCES', cell: ({ sources }) => String(sources.length), align: 'right' },
   { title: 'MADE (UTC)', cell: ({ createdAt }) => utc(createdAt) },

@@ -40,6 +40,57 @@ export async function listInstruments(db: DatabaseOrTransaction, symbol: string)
   return rows.map(toInstrument);
 }
 
+/** Whether the symbol is listed anywhere, tradable or not. */
+export const isListed = async (db: DatabaseOrTransaction, symbol: string): Promise<boolean> =>
+  (await db.instrument.findFirst({ where: { symbol }, select: { id: true } })) !== null;
+
+export interface InstrumentFilter {
+  limit: number;
+  venue?: VenueName;
+  symbol?: string;
+  tradable?: boolean;
+}
+
+/** Listings by symbol, then venue. */
+export async function findInstruments(
+  db: DatabaseOrTransaction,
+  { limit, ...where }: InstrumentFilter,
+): Promise<Instrument[]> {
+  const rows = await db.instrument.findMany({
+    where,
+    orderBy: [{ symbol: 'asc' }, { venue: 'asc' }, { venueSymbol: 'asc' }],
+    take: limit,
+  });
+  return rows.map(toInstrument);
+}
+
+export interface InstrumentCount {
+  venue: VenueName;
+  instruments: number;
+  tradable: number;
+  /** When the venue was last asked for its list. */
+  refreshedAt: number;
+}
+
+/** How much each venue lists. */
+export async function countInstruments(db: DatabaseOrTransaction): Promise<InstrumentCount[]> {
+  const rows = await db.instrument.groupBy({
+    by: ['venue', 'tradable'],
+    _count: true,
+    _max: { refreshedAt: true },
+  });
+  const venues = [...new Set(rows.map(({ venue }) => venue))];
+  return venues.map((venue) => {
+    const own = rows.filter((row) => row.venue === venue);
+    return {
+      venue,
+      instruments: own.reduce((total, { _count }) => total + _count, 0),
+      tradable: own.find(({ tradable }) => tradable)?._count ?? 0,
+      refreshedAt: Math.max(...own.map(({ _max }) => _max.refreshedAt?.getTime() ?? 0)),
+    };
+  });
+}
+
 /** The symbols that are listed anywhere; empty before the first refresh. */
 export async function listSymbols(db: DatabaseOrTransaction): Promise<Set<string>> {
   const rows = await db.instrument.findMany({ distinct: ['symbol'], select: { symbol: true } });

@@ -1,13 +1,17 @@
-import type { VenueName } from '#domain/ids.ts';
+import type { TradeId, VenueName } from '#domain/ids.ts';
 import {
   DEFAULT_ROUTING_RULES,
-  type RoutingMode,
+  ROUTING_MODES,
   type RoutingOutcome,
   type RoutingRules,
 } from '#domain/routing.ts';
-import type { TradeId } from '#domain/ids.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
+
+/** Rules, and where they were found: with the agent, in its preference of venues, with everybody, or nowhere. */
+export interface RulesInForce extends RoutingRules {
+  from: 'agent' | 'preference' | 'everybody' | 'built-in';
+}
 
 /**
  * The rules a trade of the agent is routed by: its own, else everybody's, else the built-in ones. An agent without
@@ -15,24 +19,41 @@ import { asPlainJson } from './json.ts';
  */
 export async function readRules(
   db: DatabaseOrTransaction,
-  agent: { id: string; venuePreference: readonly VenueName[] },
-): Promise<RoutingRules> {
+  agent: { id: string; venuePreference: readonly VenueName[] } | null,
+): Promise<RulesInForce> {
   const configs = await db.routingConfig.findMany({
-    where: { OR: [{ agentId: agent.id }, { agentId: null }] },
+    where: { OR: [{ agentId: null }, ...(agent ? [{ agentId: agent.id }] : [])] },
   });
-  const own = configs.find(({ agentId }) => agentId === agent.id);
+  const own = configs.find(({ agentId }) => agentId !== null);
   const everybodys = configs.find(({ agentId }) => agentId === null);
-  if (own) return toRules(own);
-  const rules = everybodys ? toRules(everybodys) : DEFAULT_ROUTING_RULES;
-  return agent.venuePreference.length === 0 ? rules : { ...rules, venues: agent.venuePreference };
+  if (own) return { ...toRules(own), from: 'agent' };
+  const rules: RulesInForce = everybodys
+    ? { ...toRules(everybodys), from: 'everybody' }
+    : { ...DEFAULT_ROUTING_RULES, from: 'built-in' };
+  if (!agent || agent.venuePreference.length === 0) return rules;
+  return { mode: rules.mode, venues: agent.venuePreference, from: 'preference' };
 }
 
 const toRules = ({ mode, venues }: { mode: string; venues: VenueName[] }): RoutingRules => ({
-  mode: isMode(mode) ? mode : DEFAULT_ROUTING_RULES.mode,
+  mode: ROUTING_MODES.find((each) => each === mode) ?? DEFAULT_ROUTING_RULES.mode,
   venues,
 });
 
-const isMode = (text: string): text is RoutingMode => text === 'priority' || text === 'best';
+/** Sets the rules of an agent, or (null) everybody's. */
+export async function saveRules(
+  db: DatabaseOrTransaction,
+  agentId: string | null,
+  { mode, venues }: RoutingRules,
+): Promise<void> {
+  const rules = { mode, venues: [...venues] };
+  const changed = await db.routingConfig.updateMany({ where: { agentId }, data: rules });
+  if (changed.count === 0) await db.routingConfig.create({ data: { agentId, ...rules } });
+}
+
+/** Forgets the rules of an agent, or (null) everybody's; those next in line are then in force. */
+export async function removeRules(db: DatabaseOrTransaction, agentId: string | null): Promise<void> {
+  await db.routingConfig.deleteMany({ where: { agentId } });
+}
 
 /** Writes down which venue a trade went to and what the others said. Decided anew, the new decision stands. */
 export async function saveDecision(

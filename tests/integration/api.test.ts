@@ -146,7 +146,7 @@ describe('agents', () => {
     expect(made).toMatchObject({
       name: 'momentum',
       status: 'active',
-      venuePreference: ['hyperliquid', 'ostium'],
+      venuePreference: [],
       sizeModel: { mode: 'riskPercent', percent: 2 },
       barriers: { stopLoss: { pct: 5 } },
       version: 1,

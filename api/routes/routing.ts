@@ -1,0 +1,117 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Database, DatabaseOrTransaction, Transaction } from '#prisma/client.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { listRoutingDecisions, summariseRouting } from '#prisma/repositories/routing-decisions.ts';
+import { readRules, removeRules, saveRules } from '#prisma/repositories/routing.ts';
+import type { ApiDeps } from '../deps.ts';
+import { given } from '../given.ts';
+import { paginate } from '../pagination.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { problems } from '../schemas/common.ts';
+import {
+  decisionPage,
+  decisionQuery,
+  routingRules,
+  routingSummary,
+  rulesInput,
+  rulesQuery,
+  rulesReset,
+  summaryQuery,
+  type RoutingRules,
+} from '../schemas/routing.ts';
+import { getAgent } from './agents.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** By which rules signals find their venue, and how they found it. */
+export const routingRoutes =
+  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/routing-rules', {
+      schema: {
+        tags: ['routing'],
+        summary: 'The rules in force for an agent, or for everybody',
+        querystring: rulesQuery,
+        response: { 200: routingRules, ...problems('agent_not_found') },
+      },
+      handler: ({ query }) => rulesInForce(db, query.agentId),
+    });
+
+    app.post('/routing-rules', {
+      schema: {
+        tags: ['routing'],
+        summary: 'Set the rules of an agent, or of everybody',
+        description: 'They hold for signals routed from now on.',
+        body: rulesInput,
+        response: { 200: routingRules, ...problems('agent_not_found') },
+      },
+      handler: async (request) => {
+        const { agentId, ...change } = request.body;
+        const { name: actor } = principalOf(request);
+        return changeRules(db, { actor, action: 'routing.set', agentId }, (tx, before) =>
+          saveRules(tx, agentId ?? null, { mode: before.mode, venues: before.venues, ...given(change) }),
+        );
+      },
+    });
+
+    app.post('/routing-rules/reset', {
+      schema: {
+        tags: ['routing'],
+        summary: 'Forget the rules of an agent, or of everybody; those next in line are then in force',
+        body: rulesReset,
+        response: { 200: routingRules, ...problems('agent_not_found') },
+      },
+      handler: async (request) => {
+        const { agentId } = request.body;
+        const { name: actor } = principalOf(request);
+        return changeRules(db, { actor, action: 'routing.reset', agentId }, (tx) =>
+          removeRules(tx, agentId ?? null),
+        );
+      },
+    });
+
+    app.get('/routing-decisions', {
+      schema: {
+        tags: ['routing'],
+        summary: 'List which venues trades went to, and what the others said',
+        querystring: decisionQuery,
+        response: { 200: decisionPage, ...problems() },
+      },
+      handler: ({ query: { limit, cursor, ...filter } }) =>
+        paginate({ limit, cursor }, (page) => listRoutingDecisions(db, { ...page, ...given(filter) })),
+    });
+
+    app.get('/routing-summary', {
+      schema: {
+        tags: ['routing'],
+        summary: 'How often each venue was chosen, and refused for which reason',
+        querystring: summaryQuery,
+        response: { 200: routingSummary, ...problems() },
+      },
+      handler: async ({ query: { days, ...filter } }) => {
+        const sinceMs = Date.now() - days * DAY_MS;
+        return { sinceMs, ...(await summariseRouting(db, { sinceMs, ...given(filter) })) };
+      },
+    });
+  };
+
+async function rulesInForce(db: DatabaseOrTransaction, agentId: string | undefined): Promise<RoutingRules> {
+  const agent = agentId === undefined ? null : await getAgent(db, agentId);
+  const { venues, ...rules } = await readRules(db, agent);
+  return { agentId: agentId ?? null, ...rules, venues: [...venues] };
+}
+
+/** Changes rules, with an audited before and after. Answers what is in force then. */
+const changeRules = (
+  db: Database,
+  { agentId, ...entry }: { actor: string; action: string; agentId: string | undefined },
+  change: (tx: Transaction, before: RoutingRules) => Promise<void>,
+): Promise<RoutingRules> =>
+  db.$transaction(async (tx) => {
+    const before = await rulesInForce(tx, agentId);
+    await change(tx, before);
+    const after = await rulesInForce(tx, agentId);
+    const subject = agentId === undefined ? 'routing/everybody' : `agent/${agentId}`;
+    await recordChange(tx, { ...entry, subject, before, after });
+    return after;
+  });

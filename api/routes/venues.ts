@@ -1,0 +1,67 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { VENUES, type VenueName } from '#domain/ids.ts';
+import { countInstruments, findInstruments } from '#prisma/repositories/instruments.ts';
+import { listVenueStatuses, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
+import type { ApiDeps } from '../deps.ts';
+import { given } from '../given.ts';
+import { readSymbol } from '../read-symbol.ts';
+import { problems } from '../schemas/common.ts';
+import { instrumentList, instrumentQuery, venueList, type Venue } from '../schemas/venue.ts';
+
+/** Where trades can go: how venues do, by their last check, and what they list. */
+export const venueRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { db } = deps;
+
+    app.get('/venues', {
+      schema: {
+        tags: ['venues'],
+        summary: 'How venues do, by their last check',
+        response: { 200: venueList, ...problems() },
+      },
+      handler: async () => ({ items: await describeVenues(deps) }),
+    });
+
+    app.get('/instruments', {
+      schema: {
+        tags: ['venues'],
+        summary: 'What venues list, delisted instruments included, by symbol',
+        querystring: instrumentQuery,
+        response: { 200: instrumentList, ...problems('symbol_ambiguous', 'symbol_unreadable') },
+      },
+      handler: async ({ query: { symbol, limit, ...filter } }) => {
+        const canonical = symbol === undefined ? undefined : await readSymbol(db, symbol);
+        return { items: await findInstruments(db, { limit, ...given({ ...filter, symbol: canonical }) }) };
+      },
+    });
+  };
+
+/** Those set up here, and those that were. */
+async function describeVenues({ db, venues }: ApiDeps): Promise<Venue[]> {
+  const [statuses, counts] = await Promise.all([listVenueStatuses(db), countInstruments(db)]);
+  const isConfigured = (name: VenueName): boolean => venues.some((venue) => venue.name === name);
+  return VENUES.flatMap((name) => {
+    const status = statuses.find(({ venue }) => venue === name);
+    if (!status && !isConfigured(name)) return [];
+    const count = counts.find(({ venue }) => venue === name);
+    return [
+      {
+        venue: name,
+        configured: isConfigured(name),
+        health: status?.health ?? null,
+        detail: status?.detail ?? 'not checked yet',
+        latencyMs: status?.latencyMs ?? null,
+        checkedAt: status?.checkedAt ?? null,
+        priceAgeMs: priceAge(status),
+        instruments: count?.instruments ?? 0,
+        tradable: count?.tradable ?? 0,
+        openMarkets: status?.openMarkets ?? null,
+        refreshedAt: count?.refreshedAt ?? null,
+      },
+    ];
+  });
+}
+
+const priceAge = (status: VenueStatusRow | undefined): number | null =>
+  status && status.pricedAt !== null ? Math.max(0, status.checkedAt - status.pricedAt) : null;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { decimal, epochMs, venueName } from './common.ts';
+
+const MAX_INSTRUMENTS = 2_000;
+
+export const venue = z
+  .object({
+    venue: venueName,
+    /** False for a venue that was checked once and is not set up any more. */
+    configured: z.boolean(),
+    /** Null before the first check. */
+    health: z.enum(['up', 'degraded', 'down']).nullable(),
+    detail: z.string(),
+    latencyMs: z.number().nullable(),
+    checkedAt: epochMs.nullable(),
+    /** Age of the newest price at the last check. */
+    priceAgeMs: z.number().int().nullable(),
+    instruments: z.number().int(),
+    tradable: z.number().int(),
+    openMarkets: z.number().int().nullable(),
+    refreshedAt: epochMs.nullable(),
+  })
+  .meta({ id: 'Venue' });
+export type Venue = z.output<typeof venue>;
+export const venueList = z.object({ items: z.array(venue) });
+
+export const instrument = z
+  .object({
+    venue: venueName,
+    symbol: z.string(),
+    venueSymbol: z.string(),
+    lot: decimal,
+    minNotionalUsd: decimal,
+    maxLeverage: z.number().int(),
+    onlyIsolated: z.boolean(),
+    tradable: z.boolean().meta({ description: 'false once the venue has delisted it' }),
+  })
+  .meta({ id: 'Instrument' });
+export type Instrument = z.output<typeof instrument>;
+export const instrumentList = z.object({ items: z.array(instrument) });
+
+export const instrumentQuery = z.object({
+  venue: venueName.optional(),
+  /** Any way of writing it: `gold`, `BTC/USD`, `EURUSD`. */
+  symbol: z.string().min(1).max(40).optional(),
+  tradable: z.stringbool().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_INSTRUMENTS).default(500),
+});
