@@ -23,6 +23,8 @@ const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
 const hasEvent = (trade: TestTrade, type: string) => async () =>
   (await trade.story())?.events.some((event) => event.type === type);
 const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
+const TRAIL = { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] };
+const A_MINUTE_MS = 60_000;
 
 /** Every way an answer to the entry can be lost, in an instrument of its own. */
 const LOST_ENTRIES: [string, string, number, Fault][] = [
@@ -61,7 +63,7 @@ test('a stop whose move goes unanswered is neither lost nor doubled', async () =
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, {
     symbol: 'XRP',
-    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+    barriers: TRAIL,
   });
   await trade.reaches('open');
   await until('the watch', hasEvent(trade, 'armed'));
@@ -73,24 +75,33 @@ test('a stop whose move goes unanswered is neither lost nor doubled', async () =
   await expectClean(system, deployment);
 });
 
-test('a venue that answers 5xx for a while delays the entry and changes nothing else', async () => {
-  system.sandbox.setPrice('DOGE', 0.2);
+test('a venue that answers 5xx for a minute: stops hold, a crossed trail closes once, nothing is opened blindly', async () => {
+  const prices = { DOGE: 0.2, ARB: 1, OP: 2 };
+  for (const [symbol, price] of Object.entries(prices)) system.sandbox.setPrice(symbol, price);
   const deployment = await system.deploy();
-  const trade = await system.signal(deployment, { symbol: 'DOGE', barriers });
-  await trade.reaches('open');
-  await until('the watch', hasEvent(trade, 'armed'));
-  fail({ kind: 'http', status: 503, durationMs: 6_000 });
+  const stopped = await system.signal(deployment, { symbol: 'DOGE', barriers });
+  const trailed = await system.signal(deployment, { symbol: 'ARB', barriers: TRAIL });
+  await Promise.all([stopped, trailed].map((trade) => until('the watch', hasEvent(trade, 'armed'))));
+
+  const isOverAt = Date.now() + A_MINUTE_MS;
+  fail({ kind: 'http', status: 503, durationMs: A_MINUTE_MS });
   system.sandbox.setPrice('DOGE', 0.19);
-  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  for (const price of [1.05, 1.02]) system.sandbox.setPrice('ARB', price);
+  const late = await system.signal(deployment, { symbol: 'OP', barriers });
+  expect((await late.reaches('skipped')).refusal?.code).toBe('venue_unhealthy');
+
+  await until('the venue to be back', async () => Date.now() >= isOverAt, 2 * A_MINUTE_MS);
+  const ends = await Promise.all([stopped, trailed].map((trade) => trade.reaches('closed')));
+  expect(ends.map(({ exitReason }) => exitReason)).toEqual(['stop_loss', 'trailing_stop']);
   await expectClean(system, deployment);
-});
+}, 180_000);
 
 test('dropped sockets cost no exit: the stream comes back and what happened meanwhile is asked for', async () => {
   system.sandbox.setPrice('SUI', 4);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, {
     symbol: 'SUI',
-    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+    barriers: TRAIL,
   });
   await trade.reaches('open');
   await until('the watch', hasEvent(trade, 'armed'));
