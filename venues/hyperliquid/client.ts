@@ -3,7 +3,7 @@ import { ApiRequestError, type ExchangeSingleWalletConfig } from '@nktkas/hyperl
 import type { z } from 'zod';
 import { VenueError, type Outcome, type TradingSigner } from '../venue.ts';
 import { failureOfAction, failureOfRead, isTooManyRequests } from './errors.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes } from '../lanes.ts';
 import { createRateLimiter, type Priority } from './rate-limiter.ts';
 import { readRefusal } from './refusals.ts';
 import { refusedAnswer } from './schemas.ts';
