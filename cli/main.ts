@@ -56,6 +56,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list bills',
     load: async () => (await import('./commands/bills.ts')).billsCommand(),
   },
+  routing: {
+    summary: 'show which venues trades went to and why, or change the rules',
+    load: async () => (await import('./commands/routing.ts')).routingCommand(),
+  },
+  venues: {
+    summary: 'show how venues do and what they list',
+    load: async () => (await import('./commands/venues.ts')).venuesCommand(),
+  },
   simulate: {
     summary: 'run the exits of one position over a file of prices',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
