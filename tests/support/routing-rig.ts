@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import type { Planned, Refused } from '#activities/contract.ts';
+import { createDeskAccounts } from '#activities/execution/desk-account.ts';
+import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import { createRoutingActivities } from '#activities/routing.ts';
+import { createVenueActivities } from '#activities/venues.ts';
+import type { Symbol, VenueName } from '#domain/ids.ts';
+import { createLogger } from '#observability/logger.ts';
+import { openDatabase, type Database } from '#prisma/client.ts';
+import { createAgent } from '#prisma/repositories/agents.ts';
+import { listRoutingDecisions, type RoutingDecisionView } from '#prisma/repositories/routing-decisions.ts';
+import { createSignal, type SignalDraft } from '#prisma/repositories/signals.ts';
+import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { sealKey } from '#venues/keys/sealed-key.ts';
+import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
+import type { Venue } from '#venues/venue.ts';
+import { TEST_MASTER_KEY } from './api.ts';
+import { startTestDatabase } from './services.ts';
+
+/**
+ * Two venues to choose from, each a sandbox of its own that speaks Hyperliquid's protocol: what is routed is the
+ * same whatever a venue speaks. Decisions are made, and entries sent, by the activities themselves.
+ */
+export interface RoutingRig {
+  db: Database;
+  sandboxes: Record<VenueName, HyperliquidSandbox>;
+  /** What venues were asked for a decision, in order. */
+  asked: { venue: VenueName; what: 'prices' | 'quote' | 'account' }[];
+  /** Steps at which sending dies, once each. */
+  dieAt: Set<string>;
+  /** Has a venue list these and nothing else, after the next refresh. */
+  list(venue: VenueName, ...symbols: Symbol[]): void;
+  close(venue: VenueName, ...symbols: Symbol[]): void;
+  /** Asks the venues how they do and what they list, as the schedules would. */
+  refresh(): Promise<void>;
+  /** A deployment of an agent of its own, with a key and funds at these venues. */
+  deploy(funds: Partial<Record<VenueName, string>>): Promise<RigDeployment>;
+  signal(deployment: RigDeployment, draft: Partial<SignalDraft>): Promise<RigSignal>;
+  /** Routes a signal, and sends its entry, as the workflow would. */
+  enter(signal: RigSignal): Promise<Planned | Refused>;
+  decision(signal: RigSignal): Promise<RoutingDecisionView | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface RigDeployment {
+  agentId: string;
+  deploymentId: string;
+  walletAddress: string;
+}
+
+export interface RigSignal extends RigDeployment {
+  signalId: string;
+}
+
+export async function startRoutingRig(): Promise<RoutingRig> {
+  const database = await startTestDatabase();
+  const db = openDatabase(database.url);
+  const sandboxes = { hyperliquid: await startHyperliquidSandbox(), ostium: await startHyperliquidSandbox() };
+  const listed: Record<VenueName, readonly Symbol[]> = { hyperliquid: ['BTC'], ostium: ['BTC'] };
+  const closed: Record<VenueName, readonly Symbol[]> = { hyperliquid: [], ostium: [] };
+  const asked: RoutingRig['asked'] = [];
+  const venues = new Map(
+    (['hyperliquid', 'ostium'] as const).map((name) => [
+      name,
+      named(
+        name,
+        createHyperliquidVenue({ url: sandboxes[name].url, network: 'testnet', weightPerMinute: 60_000 }),
+        {
+          isListed: (symbol) => listed[name].includes(symbol),
+          isClosed: (symbol) => closed[name].includes(symbol),
+          onAsked: (what) => void asked.push({ venue: name, what }),
+        },
+      ),
+    ]),
+  );
+  const dieAt = new Set<string>();
+  const logger = createLogger({ level: 'fatal', name: 'test' });
+  const base = {
+    db,
+    venues,
+    masterKeys: [TEST_MASTER_KEY],
+    logger,
+    now: Date.now,
+    failpoint: (step: string) => {
+      if (dieAt.delete(step)) throw new Error(`died at ${step}`);
+    },
+  };
+  const routing = createRoutingActivities({
+    ...base,
+    openDeskAccount: createDeskAccounts(base),
+    orderDesk: createOrderDesk(base),
+  });
+  const maintenance = createVenueActivities({ db, venues: [...venues.values()], logger, now: Date.now });
+  return {
+    db,
+    sandboxes,
+    asked,
+    dieAt,
+    list: (venue, ...symbols) => void (listed[venue] = symbols),
+    close: (venue, ...symbols) => void (closed[venue] = symbols),
+    async refresh() {
+      await maintenance.checkVenues();
+      await maintenance.refreshInstruments();
+    },
+    deploy: (funds) => deploy(db, sandboxes, funds),
+    signal: (deployment, draft) => addSignal(db, deployment, draft),
+    enter: ({ signalId, deploymentId }) => routing.enterTrade({ signalId, deploymentId, mayOpen: true }),
+    decision: async ({ signalId, agentId }) =>
+      (await listRoutingDecisions(db, { limit: 100, agentId })).find((each) => each.signalId === signalId),
+    async stop() {
+      await Promise.all([...venues.values()].map((venue) => venue.close()));
+      await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
+      await db.$disconnect();
+      await database.stop();
+    },
+  };
+}
+
+interface Ways {
+  isListed(symbol: Symbol): boolean;
+  isClosed(symbol: Symbol): boolean;
+  onAsked(what: RoutingRig['asked'][number]['what']): void;
+}
+
+/** The venue under another name, with a list and hours of its own, that tells what it is asked. */
+function named(name: VenueName, venue: Venue, { isListed, isClosed, onAsked }: Ways): Venue {
+  return {
+    ...venue,
+    name,
+    market: {
+      ...venue.market,
+      instruments: async () =>
+        (await venue.market.instruments())
+          .filter(({ symbol }) => isListed(symbol))
+          .map((instrument) => ({ ...instrument, venue: name })),
+      async prices() {
+        onAsked('prices');
+        const ticks = await venue.market.prices();
+        return ticks.map((tick) => ({ ...tick, open: !isClosed(tick.symbol) }));
+      },
+      quote(symbol) {
+        onAsked('quote');
+        return venue.market.quote(symbol);
+      },
+    },
+    accounts: {
+      ...venue.accounts,
+      account(accountId) {
+        onAsked('account');
+        return venue.accounts.account(accountId);
+      },
+    },
+  };
+}
+
+async function deploy(
+  db: Database,
+  sandboxes: RoutingRig['sandboxes'],
+  funds: Partial<Record<VenueName, string>>,
+): Promise<RigDeployment> {
+  const owner = createTradingSigner(createTradingKey().privateKey);
+  const user = await db.user.create({ data: { name: randomUUID() } });
+  const agent = await createAgent(db, {
+    name: randomUUID(),
+    ownerId: user.id,
+    venuePreference: [],
+    minConfidence: 0.5,
+    barriers: { stopLoss: { pct: 5 } },
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
+    signalTtlMs: 300_000,
+    maxDriftPct: 1,
+    sources: [],
+  });
+  if (!agent) throw new Error('the name of the agent is taken');
+  const { id: deploymentId } = await db.agentDeployment.create({
+    data: {
+      agentId: agent.id,
+      userId: user.id,
+      walletAddress: owner.address,
+      maxNotionalUsd: '5000',
+      trialEndsAt: new Date(Date.now() + 86_400_000),
+    },
+  });
+  for (const venue of ['hyperliquid', 'ostium'] as const) {
+    const usdc = funds[venue];
+    if (usdc === undefined) continue;
+    const key = createTradingKey();
+    sandboxes[venue].fund(owner.address, usdc);
+    await approveTradingKey({
+      url: sandboxes[venue].url,
+      network: 'testnet',
+      masterSigner: owner,
+      agentAddress: key.address,
+      agentName: 'signalman',
+    });
+    await db.tradingKey.create({
+      data: {
+        ...sealKey(TEST_MASTER_KEY, deploymentId, key.privateKey),
+        deploymentId,
+        venue,
+        address: key.address,
+        status: 'approved',
+      },
+    });
+  }
+  return { agentId: agent.id, deploymentId, walletAddress: owner.address };
+}
+
+async function addSignal(
+  db: Database,
+  deployment: RigDeployment,
+  draft: Partial<SignalDraft>,
+): Promise<RigSignal> {
+  const now = Date.now();
+  const created = await createSignal(db, {
+    agentId: deployment.agentId,
+    symbol: 'BTC',
+    side: 'long',
+    origin: 'manual',
+    messageId: null,
+    confidence: 1,
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
+    barriers: { stopLoss: { pct: 5 } },
+    requestedVenue: 'MULTI',
+    leverage: null,
+    referencePrice: null,
+    maxDriftPct: 50,
+    calledAt: now,
+    expiresAt: now + 300_000,
+    ...draft,
+  });
+  if (!created.created) throw new Error('the agent has made this call already');
+  return { ...deployment, signalId: created.signalId };
+}
