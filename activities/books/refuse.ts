@@ -12,12 +12,12 @@ import type { Refused } from '../contract.ts';
  */
 export async function refuse(
   db: Database,
-  trade: Pick<TradeRecord, 'id' | 'signalId' | 'deploymentId'>,
+  trade: Pick<TradeRecord, 'id' | 'phase' | 'signalId' | 'deploymentId'>,
   reason: { code: string; text: string },
 ): Promise<Refused> {
   // Whole or not at all: nobody may find the trade refused and its reason missing.
   await db.$transaction(async (tx) => {
-    await refuseTrade(tx, trade.id, reason);
+    await refuseTrade(tx, trade, reason);
     await recordSkip(tx, {
       subject: skipSubjects.deployment(trade.signalId, trade.deploymentId),
       signalId: trade.signalId,

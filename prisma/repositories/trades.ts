@@ -114,16 +114,20 @@ export async function beginTrade(
   return toRecord(row);
 }
 
-/** Ends a trade that was never ordered. */
+/**
+ * Ends a trade that was never ordered. Throws when another attempt has taken it further than the caller knows: what
+ * that one may have sent is not to be called refused.
+ */
 export async function refuseTrade(
   db: DatabaseOrTransaction,
-  tradeId: TradeId,
+  { id, phase }: Pick<TradeRecord, 'id' | 'phase'>,
   refusal: { code: string; text: string },
 ): Promise<void> {
-  await db.trade.updateMany({
-    where: { id: tradeId, phase: { in: ['routing', 'opening'] } },
+  const refused = await db.trade.updateMany({
+    where: { id, AND: [{ phase }, { phase: { in: ['routing', 'opening', 'skipped'] } }] },
     data: { phase: 'skipped', refusalCode: refusal.code, refusalText: refusal.text, closedAt: new Date() },
   });
+  if (refused.count === 0) throw new Error(`trade ${id} is not ${phase} any more`);
 }
 
 /**
