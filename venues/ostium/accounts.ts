@@ -1,0 +1,127 @@
+import type { AccountId } from '#domain/ids.ts';
+import { amount, decimalString, sum, type Amount } from '#domain/money.ts';
+import type { AccountClient, VenueFunding, VenueOpenOrder, VenuePosition } from '../venue.ts';
+import { TRADING, USDC } from './abi.ts';
+import type { OstiumContext } from './context.ts';
+import { stopOrderId, targetOrderId, type TradeFill } from './history.ts';
+import { fromChain, fromChainText } from './scales.ts';
+import { hasTarget, liquidationPrice, profitAt, sizeOf, type OpenTrade } from './positions.ts';
+import type { OstiumPrice } from './prices.ts';
+
+/** An order may have been placed this long before it filled. */
+const SETTLING_MARGIN_MS = 600_000;
+
+/** What the chain says about an account. */
+export function createAccountClient(context: OstiumContext): AccountClient {
+  const { chain, positions, history, orders } = context;
+
+  async function fillsSince(accountId: AccountId, sinceMs: number): Promise<TradeFill[]> {
+    const fromBlock = await chain.blockAt(sinceMs - SETTLING_MARGIN_MS);
+    const tradeIds = await history.touchedSince(accountId, fromBlock);
+    const fills = await Promise.all(tradeIds.map((tradeId) => history.fillsOf(tradeId)));
+    // Blocks know whole seconds only: what fell into the second of `sinceMs` is told again rather than missed.
+    const since = sinceMs - (sinceMs % 1000);
+    return fills
+      .flat()
+      .filter(({ time }) => time >= since)
+      .toSorted((a, b) => a.time - b.time);
+  }
+
+  return {
+    async account(accountId) {
+      const [trades, [balance], prices] = await Promise.all([
+        positions.open(accountId),
+        chain.read(USDC, chain.contracts.usdc, 'balanceOf', [accountId]),
+        pricesIfAny(context),
+      ]);
+      const values = trades.map((trade) => valueOf(trade, prices));
+      return {
+        equityUsd: decimalString(sum([fromChain(balance, 'usdc'), ...values])),
+        freeMarginUsd: fromChainText(balance, 'usdc'),
+        positions: merged(trades),
+      };
+    },
+
+    async openOrders(accountId) {
+      return (await positions.open(accountId)).flatMap(restingOrders);
+    },
+
+    orderByClientId: (accountId, clientOrderId, reference) =>
+      orders.find(accountId, clientOrderId, reference ?? null),
+
+    async fillsSince(accountId, sinceMs) {
+      const fills = await fillsSince(accountId, sinceMs);
+      return fills.map(({ orderId: _orderId, tradeId: _tradeId, carriedUsd: _carriedUsd, ...fill }) => fill);
+    },
+
+    async fundingSince(accountId, sinceMs) {
+      return summedUp(await fillsSince(accountId, sinceMs));
+    },
+
+    async isApproved(accountId, signerAddress) {
+      const [delegate] = await chain.read(TRADING, chain.contracts.trading, 'delegations', [accountId]);
+      return String(delegate).toLowerCase() === signerAddress.toLowerCase();
+    },
+  };
+}
+
+/** The account can be read without prices; its trades then count at what was paid for them. */
+const pricesIfAny = ({ prices }: OstiumContext): Promise<ReadonlyMap<string, OstiumPrice>> =>
+  prices.latest().catch(() => new Map());
+
+function valueOf(trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): Amount {
+  const collateral = fromChain(trade.collateral, 'usdc');
+  const price = prices.get(trade.pair.instrument.symbol);
+  if (!price) return collateral;
+  const value = collateral.add(profitAt(trade, trade.isLong ? price.bid : price.ask));
+  return value.lt(0) ? amount(0) : value;
+}
+
+/** Trades of one pair are shown as one position, at their average entry; ours is the only one as a rule. */
+function merged(trades: readonly OpenTrade[]): VenuePosition[] {
+  const bySymbol = Map.groupBy(trades, ({ pair }) => pair.instrument.symbol);
+  return [...bySymbol].flatMap(([symbol, [oldest, ...others]]) => {
+    if (!oldest) return [];
+    const all = [oldest, ...others];
+    const value = sum(all.map((each) => amount(sizeOf(each)).mul(fromChain(each.openPrice, 'price'))));
+    const size = sum(all.map(sizeOf));
+    const entry =
+      others.length === 0 || size.isZero() ? fromChain(oldest.openPrice, 'price') : value.div(size);
+    return [
+      {
+        symbol,
+        size: decimalString(size),
+        entryPrice: decimalString(entry),
+        liquidationPrice: liquidationPrice(oldest),
+        leverage: fromChain(oldest.leverage, 'leverage').toNumber(),
+      },
+    ];
+  });
+}
+
+function restingOrders(trade: OpenTrade): VenueOpenOrder[] {
+  const order = (venueOrderId: VenueOpenOrder['venueOrderId'], price: bigint): VenueOpenOrder => ({
+    symbol: trade.pair.instrument.symbol,
+    clientOrderId: null,
+    venueOrderId,
+    side: trade.isLong ? 'sell' : 'buy',
+    size: fromChainText(trade.notional, 'price'),
+    price: fromChainText(price, 'price'),
+    triggerPrice: fromChainText(price, 'price'),
+    reduceOnly: true,
+  });
+  const stop = trade.stop === 0n ? [] : [order(stopOrderId(trade.tradeId), trade.stop)];
+  return hasTarget(trade) ? [...stop, order(targetOrderId(trade.tradeId), trade.takeProfit)] : stop;
+}
+
+/** Two closes in one block are one moment. */
+function summedUp(fills: readonly TradeFill[]): VenueFunding[] {
+  const paid = fills.filter(({ carriedUsd }) => !amount(carriedUsd).isZero());
+  const moments = Map.groupBy(paid, ({ symbol, time }) => `${symbol}/${time}`);
+  return [...moments.values()].flatMap((each) => {
+    const [first] = each;
+    if (!first) return [];
+    const amountUsd = decimalString(sum(each.map(({ carriedUsd }) => carriedUsd)));
+    return [{ symbol: first.symbol, amountUsd, time: first.time }];
+  });
+}

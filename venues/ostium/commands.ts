@@ -1,0 +1,136 @@
+import { Amount, amount, type DecimalString } from '#domain/money.ts';
+import type { OrderRequest } from '../venue.ts';
+import type { Failure } from './errors.ts';
+import type { Pair } from './pairs.ts';
+import type { OpenTrade } from './positions.ts';
+import { isStale, type OstiumPrice } from './prices.ts';
+import { toChain, WHOLE } from './scales.ts';
+
+/** The `Trade` that opens a position, without the trader. */
+export interface Opening {
+  trade: {
+    collateral: bigint;
+    openPrice: bigint;
+    tp: bigint;
+    sl: bigint;
+    leverage: bigint;
+    pairIndex: number;
+    index: 0;
+    buy: boolean;
+    isDayTrade: false;
+  };
+  slippage: bigint;
+}
+
+export interface Closing {
+  /** Hundredths of a percent of the trade. */
+  percentage: bigint;
+  wanted: bigint;
+  slippage: bigint;
+}
+
+const LEAST_SLIPPAGE = 1n;
+const MOST_SLIPPAGE = 9_999n;
+/** Past this loss of the collateral the venue would move the stop by itself. Source: `setMaxSl_P` of the callbacks. */
+const FURTHEST_LOSS_PCT = 85;
+
+/**
+ * What opens the position of an entry with its protection: the collateral is the value of the size at the price
+ * to be had now, over the leverage, and fees come out of it. Or why it is not to be sent.
+ */
+export function planOpen(
+  [entry, ...protections]: readonly OrderRequest[],
+  pair: Pair | null,
+  price: OstiumPrice | null,
+  leverage: number,
+  staleMs: number,
+): Opening | Failure {
+  if (!entry || !pair) return rejected('not_tradable', 'Ostium does not list the instrument.');
+  const closed = hindrance(price, staleMs);
+  if (closed || !price) return closed ?? noPrice;
+  if (leverage < pair.minLeverage || leverage > pair.maxLeverage) {
+    return rejected(
+      'leverage_out_of_range',
+      `${leverage}x is not within ${pair.minLeverage}x to ${pair.maxLeverage}x.`,
+    );
+  }
+  const buy = entry.side === 'buy';
+  const wanted = amount(buy ? price.ask : price.bid);
+  if (buy ? wanted.gt(entry.price) : wanted.lt(entry.price)) {
+    return rejected('ioc_no_match', `The price is ${wanted.toFixed()}, past the limit of ${entry.price}.`);
+  }
+  const stop = protections.find(({ kind }) => kind === 'stop_trigger')?.triggerPrice ?? null;
+  const target = protections.find(({ kind }) => kind === 'take_profit_trigger')?.triggerPrice ?? null;
+  if (stop !== null && lossPct(stop, wanted, leverage).gt(FURTHEST_LOSS_PCT)) {
+    const text = `At ${leverage}x the stop at ${stop} would lose more than ${FURTHEST_LOSS_PCT} % of the collateral.`;
+    return rejected('trigger_price_invalid', text);
+  }
+  return {
+    trade: {
+      collateral: toChain(amount(entry.size).mul(wanted).div(leverage), 'usdc', 'up'),
+      openPrice: toChain(wanted, 'price'),
+      tp: toChain(target ?? '0', 'price'),
+      sl: toChain(stop ?? '0', 'price'),
+      leverage: toChain(leverage, 'leverage'),
+      pairIndex: pair.index,
+      index: 0,
+      buy,
+      isDayTrade: false,
+    },
+    slippage: slippageOf(wanted, entry.price),
+  };
+}
+
+const lossPct = (stop: DecimalString, price: Amount, leverage: number): Amount =>
+  amount(stop).div(price).sub(1).abs().mul(100).mul(leverage);
+
+/** What closes `order.size` of a trade, in hundredths of a percent of it; a closed market is waited for. */
+export function planClose(
+  order: OrderRequest,
+  trade: OpenTrade,
+  price: OstiumPrice | null,
+  staleMs: number,
+): Closing | Failure {
+  const closed = hindrance(price, staleMs);
+  // It has to be closed all the same: later, not never.
+  if (closed || !price) return { ...(closed ?? noPrice), kind: 'denied' };
+  const wanted = amount(trade.isLong ? price.bid : price.ask);
+  const size = toChain(order.size, 'price');
+  const part = size >= trade.notional ? WHOLE : (size * WHOLE + trade.notional / 2n) / trade.notional;
+  return {
+    percentage: part === 0n ? 1n : part,
+    wanted: toChain(wanted, 'price'),
+    slippage: slippageOf(wanted, order.price),
+  };
+}
+
+/** Why nothing can be traded at this price. */
+function hindrance(
+  price: OstiumPrice | null,
+  staleMs: number,
+): Extract<Failure, { kind: 'rejected' }> | null {
+  if (!price) return noPrice;
+  if (!price.isOpen) return rejected('market_closed', `The market of ${price.symbol} is closed.`);
+  if (isStale(price, staleMs, Date.now())) {
+    return rejected(
+      'no_price',
+      `The last price of ${price.symbol} is of ${new Date(price.time).toISOString()}.`,
+    );
+  }
+  return null;
+}
+
+/** Room between the price now and the worst accepted, in hundredths of a percent, rounded down. */
+function slippageOf(wanted: Amount, worst: DecimalString): bigint {
+  const room = amount(worst).div(wanted).sub(1).abs().mul(100);
+  const hundredths = toChain(room, 'percent');
+  if (hundredths < LEAST_SLIPPAGE) return LEAST_SLIPPAGE;
+  return hundredths > MOST_SLIPPAGE ? MOST_SLIPPAGE : hundredths;
+}
+
+const rejected = (code: string, text: string): Extract<Failure, { kind: 'rejected' }> => ({
+  kind: 'rejected',
+  code,
+  text,
+});
+const noPrice = rejected('no_price', 'The price service names no price for the instrument.');

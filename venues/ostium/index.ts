@@ -1,0 +1,68 @@
+import type { Capabilities, Venue, VenueStream } from '../venue.ts';
+import { createAccountClient } from './accounts.ts';
+import { createChain } from './chain.ts';
+import { clientOrderId } from './client-order-id.ts';
+import type { OstiumContext } from './context.ts';
+import { createExecutionClient } from './execution.ts';
+import { createTradeHistory } from './history.ts';
+import { createMarketDataClient } from './market.ts';
+import { DEFAULT_CONFIRMATIONS, DEFAULT_TIMING, NETWORKS, type OstiumOptions } from './options.ts';
+import { createOrderFinder } from './orders.ts';
+import { createPairBook } from './pairs.ts';
+import { createPositions } from './positions.ts';
+import { createPriceService } from './prices.ts';
+import { createRpc } from './rpc.ts';
+import { createTransactions } from './transactions.ts';
+
+export type { OstiumContracts, OstiumNetwork, OstiumOptions } from './options.ts';
+
+const CAPABILITIES: Capabilities = {
+  residentStop: true,
+  residentTakeProfit: true,
+  attachProtection: true,
+  clientOrderId: false,
+  reduceOnly: true,
+  priceStream: true,
+  delegatedSigner: true,
+  triggerPrice: 'mid',
+  residentTargets: 'last',
+  separatePositions: true,
+};
+
+/** Ostium's perpetuals on Arbitrum. `close` ends its streams. */
+export function createOstiumVenue(options: OstiumOptions): Venue {
+  const context = createContext(options);
+  const streams = new Set<VenueStream>();
+  return {
+    name: 'ostium',
+    capabilities: CAPABILITIES,
+    execution: createExecutionClient(context),
+    accounts: createAccountClient(context),
+    market: createMarketDataClient(context, streams),
+    clientOrderId,
+    async close() {
+      await Promise.all([...streams].map((each) => each.close()));
+    },
+  };
+}
+
+function createContext(options: OstiumOptions): OstiumContext {
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const { chainId, contracts } = NETWORKS[options.network];
+  const rpc = createRpc({ urls: options.rpcUrls, chainId, requestMs: timing.requestMs });
+  const confirmations = options.confirmations ?? DEFAULT_CONFIRMATIONS;
+  const chain = createChain({ rpc, chainId, contracts: options.contracts ?? contracts, confirmations });
+  const pairs = createPairBook(options.graphUrl, timing.requestMs);
+  const positions = createPositions(chain, pairs);
+  const history = createTradeHistory(chain, pairs);
+  return {
+    chain,
+    pairs,
+    positions,
+    history,
+    timing,
+    prices: createPriceService(options.priceUrl, timing),
+    orders: createOrderFinder(chain, positions, history),
+    transactions: createTransactions(chain, timing),
+  };
+}

@@ -1,0 +1,171 @@
+import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
+import type { OrderReport } from '#domain/order.ts';
+import type { Chain, Receipt } from './chain.ts';
+import { legOf } from './client-order-id.ts';
+import { readCancelReason } from './errors.ts';
+import { stopOrderId, targetOrderId, type TradeHistory } from './history.ts';
+import { hasTarget, type OpenTrade, type Positions } from './positions.ts';
+import { readReference } from './reference.ts';
+import { fromChainText } from './scales.ts';
+import { findSettlement, movedTradeOf, orderIdOf, type Settlement } from './settlement.ts';
+
+/** An order that was placed on chain, and how it ended once it has. */
+export interface PlacedOrder {
+  orderId: bigint;
+  settlement: Settlement | null;
+}
+
+/** Finds orders by what was noted of their transactions. Throws `VenueError`. */
+export interface OrderFinder {
+  /** Null when no transaction of the reference placed an order. */
+  placedBy(reference: string | null): Promise<PlacedOrder | null>;
+  settlementOf(orderId: bigint, fromBlock: number): Promise<Settlement | null>;
+  /** The report of an order that fills once, by how it ended. */
+  report(order: PlacedOrder, clientOrderId: ClientOrderId): Promise<OrderReport>;
+  find(
+    trader: AccountId,
+    clientOrderId: ClientOrderId,
+    reference: string | null,
+  ): Promise<OrderReport | null>;
+}
+
+export function createOrderFinder(chain: Chain, positions: Positions, history: TradeHistory): OrderFinder {
+  async function receiptOf(reference: string | null): Promise<Receipt | null> {
+    const hashes = readReference(reference)?.hashes ?? [];
+    const receipts = await Promise.all(hashes.map((hash) => chain.receipt(hash)));
+    return receipts.find((each) => each?.succeeded === true) ?? null;
+  }
+
+  const settlementOf = (orderId: bigint, fromBlock: number): Promise<Settlement | null> =>
+    findSettlement(chain, orderId, fromBlock);
+
+  async function placedBy(reference: string | null): Promise<PlacedOrder | null> {
+    const receipt = await receiptOf(reference);
+    const orderId = receipt && orderIdOf(receipt, chain.contracts.trading);
+    if (receipt === null || orderId === null) return null;
+    return { orderId, settlement: await settlementOf(orderId, receipt.blockNumber) };
+  }
+
+  async function report(order: PlacedOrder, clientOrderId: ClientOrderId): Promise<OrderReport> {
+    const { settlement } = order;
+    if (settlement?.kind !== 'closed') return reportOf(order, clientOrderId);
+    const fills = await history.fillsOf(settlement.tradeId);
+    const fill = fills.find(({ orderId }) => orderId === order.orderId);
+    // Settled a moment ago, and not to be seen by the node that was asked for the history yet.
+    if (!fill) return reportOf({ ...order, settlement: null }, clientOrderId);
+    return filledReport(order.orderId, clientOrderId, fill.size, fill.price);
+  }
+
+  /** The stop or target of a trade: resting while the trade is open and has it. */
+  async function protection(
+    trader: AccountId,
+    clientOrderId: ClientOrderId,
+    reference: string | null,
+  ): Promise<OrderReport | null> {
+    const receipt = await receiptOf(reference);
+    if (!receipt) return null;
+    const placed = await placedBy(reference);
+    if (placed && placed.settlement?.kind !== 'opened') return reportOf(placed, clientOrderId, 'waiting');
+    const tradeId = placed ? placed.orderId : movedTradeOf(receipt);
+    if (tradeId === null) return null;
+    const open = (await positions.open(trader)).find((each) => each.tradeId === tradeId);
+    return open ? protectionReport(open, clientOrderId) : endedReport(tradeId, clientOrderId);
+  }
+
+  async function endedReport(tradeId: bigint, clientOrderId: ClientOrderId): Promise<OrderReport> {
+    const venueOrderId = protectionId(tradeId, clientOrderId);
+    const fill = (await history.fillsOf(tradeId)).find((each) => each.venueOrderId === venueOrderId);
+    const empty = { ...blank(clientOrderId), venueOrderId };
+    return fill
+      ? { ...empty, status: 'filled', size: fill.size, filledSize: fill.size, averagePrice: fill.price }
+      : { ...empty, status: 'canceled', text: 'The trade is not open any more.' };
+  }
+
+  return {
+    placedBy,
+    settlementOf,
+    report,
+    async find(trader, clientOrderId, reference) {
+      const leg = legOf(clientOrderId);
+      if (leg === 'stop' || leg === 'take_profit') {
+        // A leg of a ladder that does not rest is closed like any exit.
+        const placed = await placedBy(reference);
+        if (placed?.settlement?.kind === 'closed') return report(placed, clientOrderId);
+        return protection(trader, clientOrderId, reference);
+      }
+      const placed = await placedBy(reference);
+      return placed && report(placed, clientOrderId);
+    },
+  };
+}
+
+const protectionId = (tradeId: bigint, clientOrderId: ClientOrderId): VenueOrderId =>
+  legOf(clientOrderId) === 'stop' ? stopOrderId(tradeId) : targetOrderId(tradeId);
+
+/** How the stop or target of an open trade stands. */
+export function protectionReport(trade: OpenTrade, clientOrderId: ClientOrderId): OrderReport {
+  const rests = legOf(clientOrderId) === 'stop' ? trade.stop !== 0n : hasTarget(trade);
+  return {
+    ...blank(clientOrderId),
+    venueOrderId: protectionId(trade.tradeId, clientOrderId),
+    status: rests ? 'resting' : 'canceled',
+    size: fromChainText(trade.notional, 'price'),
+  };
+}
+
+const blank = (clientOrderId: ClientOrderId): OrderReport => ({
+  clientOrderId,
+  venueOrderId: null,
+  status: 'waiting',
+  size: '0',
+  filledSize: '0',
+  averagePrice: null,
+  code: null,
+  text: null,
+});
+
+const filledReport = (
+  orderId: bigint,
+  clientOrderId: ClientOrderId,
+  size: string,
+  price: string,
+): OrderReport => ({
+  ...blank(clientOrderId),
+  venueOrderId: asId<VenueOrderId>(orderId.toString()),
+  status: 'filled',
+  size,
+  filledSize: size,
+  averagePrice: price,
+});
+
+/** An order that is not settled yet rests; its protection waits. */
+export function reportOf(
+  { orderId, settlement }: PlacedOrder,
+  clientOrderId: ClientOrderId,
+  unsettled: 'resting' | 'waiting' = 'resting',
+): OrderReport {
+  const venueOrderId = asId<VenueOrderId>(orderId.toString());
+  const empty = { ...blank(clientOrderId), venueOrderId };
+  if (settlement?.kind === 'opened') {
+    const { trade, notional } = settlement;
+    return filledReport(
+      orderId,
+      clientOrderId,
+      fromChainText(notional, 'price'),
+      fromChainText(trade.openPrice, 'price'),
+    );
+  }
+  if (settlement?.kind === 'cancelled') {
+    const { code, text } = readCancelReason(settlement.reason);
+    const kept =
+      settlement.kept === 0n
+        ? ''
+        : ` It kept ${fromChainText(settlement.kept, 'usdc')} USD for asking the price.`;
+    return { ...empty, status: 'rejected', code, text: `${text}${kept}` };
+  }
+  if (settlement?.kind === 'timed_out') {
+    const text = 'Ostium did not fill the order in its time; it was taken back.';
+    return { ...empty, status: 'rejected', code: 'settlement_timeout', text };
+  }
+  return { ...empty, status: unsettled };
+}

@@ -1,0 +1,108 @@
+import { CALLBACKS, TRADING } from './abi.ts';
+import { asTopic, readEvent, topicOf, type Chain, type ChainLog, type Receipt } from './chain.ts';
+
+/** What became of an order that asked for a price. Numbers in the contracts' scales. */
+export type Settlement =
+  | { kind: 'opened'; trade: SettledTrade; notional: bigint; log: ChainLog }
+  | { kind: 'closed'; tradeId: bigint; log: ChainLog }
+  /** `kept` is what the venue kept of the collateral. */
+  | { kind: 'cancelled'; reason: number; kept: bigint; log: ChainLog }
+  | { kind: 'timed_out'; log: ChainLog };
+
+export interface SettledTrade {
+  collateral: bigint;
+  openPrice: bigint;
+  takeProfit: bigint;
+  stop: bigint;
+  leverage: bigint;
+  pairIndex: number;
+  isLong: boolean;
+}
+
+const INITIATED = ['MarketOpenOrderInitiated', 'MarketCloseOrderInitiatedV2'];
+/** Topic of `PriceRequestedV2(uint256,uint8,bytes32,uint256)` at the oracle; only its order id is known to be indexed. */
+const PRICE_REQUESTED = '0x0b34af4df6d01bd2b84814169152cd26e9cccd4bccf7cf16caf8e33ec6a8211e';
+
+/** The id of the order that a transaction placed; null when it placed none. */
+export function orderIdOf(receipt: Receipt, trading: string): bigint | null {
+  for (const log of receipt.logs) {
+    const event = log.address === trading.toLowerCase() ? readEvent(TRADING, log) : null;
+    if (event && INITIATED.includes(event.name)) return event.args['orderId'] as bigint;
+  }
+  const requested = receipt.logs.find(({ topics }) => topics[0] === PRICE_REQUESTED);
+  return requested?.topics[1] === undefined ? null : BigInt(requested.topics[1]);
+}
+
+/** The id of the trade that a transaction moved the stop or target of. */
+export function movedTradeOf(receipt: Receipt): bigint | null {
+  for (const log of receipt.logs) {
+    const event = readEvent(TRADING, log);
+    if (event && ['SlUpdated', 'TpUpdated'].includes(event.name)) return event.args['tradeId'] as bigint;
+  }
+  return null;
+}
+
+const SETTLING = [
+  topicOf(CALLBACKS, 'MarketOpenExecuted'),
+  topicOf(CALLBACKS, 'MarketOpenCanceled'),
+  topicOf(CALLBACKS, 'MarketCloseExecutedV2'),
+  topicOf(CALLBACKS, 'MarketCloseCanceled'),
+  topicOf(TRADING, 'MarketOpenTimeoutExecutedV2'),
+  topicOf(TRADING, 'MarketCloseTimeoutExecutedV2'),
+];
+
+/** How the order ended, once that is deep enough in the chain; null until then. Throws `VenueError`. */
+export async function findSettlement(
+  chain: Chain,
+  orderId: bigint,
+  fromBlock: number,
+): Promise<Settlement | null> {
+  const toBlock = await chain.settledBlock();
+  const logs = await chain.logs({
+    address: [await chain.callbacks(), chain.contracts.trading],
+    topics: [SETTLING, asTopic(orderId)],
+    fromBlock,
+    toBlock,
+  });
+  const [log] = logs;
+  return log ? readSettlement(chain, log) : null;
+}
+
+async function readSettlement(chain: Chain, log: ChainLog): Promise<Settlement> {
+  const event = readEvent(CALLBACKS, log);
+  if (event?.name === 'MarketOpenExecuted') {
+    return {
+      kind: 'opened',
+      trade: settledTrade(event.args['t']),
+      notional: event.args['tradeNotional'],
+      log,
+    };
+  }
+  if (event?.name === 'MarketCloseExecutedV2') return { kind: 'closed', tradeId: event.args['tradeId'], log };
+  if (!event) return { kind: 'timed_out', log };
+  const kept = event.name === 'MarketOpenCanceled' ? await keptBy(chain, log) : 0n;
+  return { kind: 'cancelled', reason: Number(event.args['cancelReason']), kept, log };
+}
+
+/** The oracle's fee, which is not given back when an open is cancelled. */
+async function keptBy(chain: Chain, { transactionHash, topics }: ChainLog): Promise<bigint> {
+  const receipt = await chain.receipt(transactionHash);
+  const charged = (receipt?.logs ?? []).flatMap((each) => {
+    const event = readEvent(CALLBACKS, each);
+    return event?.name === 'OracleFeeCharged' && each.topics[1] === topics[1]
+      ? [event.args['amount'] as bigint]
+      : [];
+  });
+  return charged.reduce((total, each) => total + each, 0n);
+}
+
+/** The `Trade` of an event. */
+export const settledTrade = (trade: Record<string, never>): SettledTrade => ({
+  collateral: trade['collateral'] as unknown as bigint,
+  openPrice: trade['openPrice'] as unknown as bigint,
+  takeProfit: trade['tp'] as unknown as bigint,
+  stop: trade['sl'] as unknown as bigint,
+  leverage: trade['leverage'] as unknown as bigint,
+  pairIndex: Number(trade['pairIndex']),
+  isLong: trade['buy'] as unknown as boolean,
+});
