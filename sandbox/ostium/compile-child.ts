@@ -1,0 +1,12 @@
+// Compiles what it is given on standard input (solc's standard JSON) and answers on standard output; a process of
+// its own, because the compiler holds its thread for seconds.
+import { createRequire } from 'node:module';
+import { text } from 'node:stream/consumers';
+
+interface Solc {
+  compile(input: string): string;
+}
+
+// CommonJS without types.
+const solc = createRequire(import.meta.url)('solc') as Solc; // oxlint-disable-line typescript/no-unsafe-type-assertion
+process.stdout.write(solc.compile(await text(process.stdin)));

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { InterfaceAbi } from 'ethers';
+import { z } from 'zod';
+
+/** A contract as it runs: its interface, and the code that lies at its address. */
+export interface CompiledContract {
+  readonly abi: InterfaceAbi;
+  readonly runtimeCode: string;
+}
+
+export type CompiledContracts = Readonly<Record<string, CompiledContract>>;
+
+/** The sources do not compile; the text is the compiler's. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError';
+}
+
+const SOURCES = new URL('./contracts/', import.meta.url);
+const CACHE = new URL('../../node_modules/.cache/signalman/', import.meta.url);
+const CHILD = fileURLToPath(new URL('./compile-child.ts', import.meta.url));
+/** Without viaIR, which takes four times as long; the sources keep within the stack it would have freed them from. */
+const SETTINGS = {
+  optimizer: { enabled: true, runs: 200 },
+  evmVersion: 'cancun',
+  outputSelection: { '*': { '*': ['abi', 'evm.deployedBytecode.object'] } },
+};
+
+const artifacts = z.record(z.string(), z.object({ abi: z.array(z.any()), runtimeCode: z.string() }));
+const solcOutput = z.object({
+  errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).optional(),
+  contracts: z
+    .record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          abi: z.array(z.any()),
+          evm: z.object({ deployedBytecode: z.object({ object: z.string() }) }),
+        }),
+      ),
+    )
+    .optional(),
+});
+
+/**
+ * The sandbox's contracts by name. The first call for a state of the sources compiles them in a child process
+ * (several seconds) and keeps the result under `node_modules/.cache`; later ones read it.
+ *
+ * @throws {CompileError} with the compiler's messages.
+ */
+export async function compileContracts(): Promise<CompiledContracts> {
+  const sources = await readSources();
+  const input = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
+  const hash = createHash('sha256').update(input).digest('hex').slice(0, 16);
+  const file = new URL(`ostium-contracts-${hash}.json`, CACHE);
+  const cached = await readFile(file, 'utf8').catch(() => undefined);
+  if (cached !== undefined) return artifacts.parse(JSON.parse(cached));
+  const compiled = readOutput(await runCompiler(input));
+  await keep(file, JSON.stringify(compiled));
+  return compiled;
+}
+
+async function readSources(): Promise<Record<string, { content: string }>> {
+  const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.sol')).sort();
+  const read = names.map(async (name) => [name, { content: await readFile(new URL(name, SOURCES), 'utf8') }]);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+async function runCompiler(input: string): Promise<unknown> {
+  const child = spawn(process.execPath, [CHILD], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (code !== 0)
+    throw new CompileError(`the Solidity compiler ended with status ${code}: ${errors.slice(-2_000)}`);
+  return JSON.parse(output);
+}
+
+function readOutput(output: unknown): z.infer<typeof artifacts> {
+  const { errors = [], contracts = {} } = solcOutput.parse(output);
+  const fatal = errors.filter(({ severity }) => severity === 'error');
+  if (fatal.length > 0) throw new CompileError(fatal.map((each) => each.formattedMessage).join('\n'));
+  return Object.fromEntries(
+    Object.values(contracts)
+      .flatMap((file) => Object.entries(file))
+      .map(([name, { abi, evm }]) => [name, { abi, runtimeCode: `0x${evm.deployedBytecode.object}` }]),
+  );
+}
+
+/** Several processes may compile at once; none must read half a file. */
+async function keep(file: URL, content: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const draft = new URL(`${file.href}.${process.pid}`);
+  await writeFile(draft, content);
+  await rename(draft, file);
+}

@@ -1,0 +1,252 @@
+import type { Chain } from './chain.ts';
+import type { Interfaces } from './contracts.ts';
+import { isRpcFault } from './faults.ts';
+import type { Fault, RpcFaultPlan, VenueFault } from './faults.ts';
+import type { Keeper } from './keeper.ts';
+import { findPair, nameOf, PAIRS } from './pairs.ts';
+import type { PairSpec } from './pairs.ts';
+import type { PriceBoard } from './price-board.ts';
+import type { PriceService } from './price-service.ts';
+
+/** A pair by its name, `EUR-USD`, or its index. */
+export type PairRef = string | number;
+
+/** A command that only tests, benches and the demo send; real clients never do. */
+export type ControlCommand =
+  | {
+      readonly type: 'setPrice';
+      readonly pair: PairRef;
+      readonly price: string | number;
+      readonly spread?: string | number;
+    }
+  | { readonly type: 'setMarketOpen'; readonly pair: PairRef; readonly open: boolean | null }
+  | { readonly type: 'setDayTradingClosed'; readonly pair: PairRef; readonly closed: boolean | null }
+  | { readonly type: 'setListed'; readonly pair: PairRef; readonly listed: boolean }
+  | {
+      readonly type: 'fund';
+      readonly address: string;
+      readonly usdc: string | number;
+      readonly eth?: string | number;
+    }
+  | { readonly type: 'mine'; readonly blocks: number }
+  | {
+      readonly type:
+        | 'pauseKeeper'
+        | 'resumeKeeper'
+        | 'pausePrices'
+        | 'resumePrices'
+        | 'clearFaults'
+        | 'state';
+    }
+  | { readonly type: 'fault'; readonly fault: Fault };
+
+export interface SandboxState {
+  readonly prices: Readonly<Record<string, string>>;
+  readonly openMarkets: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+export interface ControlParts {
+  readonly board: PriceBoard;
+  readonly prices: PriceService;
+  readonly chain: Chain;
+  readonly keeper: Keeper;
+  readonly rpcFaults: RpcFaultPlan;
+  readonly interfaces: Interfaces;
+  readonly keeperDelayMs: number;
+  readonly feed: { pause(): void; resume(): void };
+}
+
+/** The sandbox's own commands, over HTTP and in this process. */
+export class Control {
+  readonly #parts: ControlParts;
+  /** Lasting faults with what ends them. */
+  readonly #lasting = new Map<Fault, () => void | Promise<void>>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isPriceServiceDown = false;
+  #isGraphDown = false;
+
+  constructor(parts: ControlParts) {
+    this.#parts = parts;
+  }
+
+  get isPriceServiceDown(): boolean {
+    return this.#isPriceServiceDown;
+  }
+
+  get isGraphDown(): boolean {
+    return this.#isGraphDown;
+  }
+
+  /** `spread` is ask less bid in the price's unit; the pair's usual one unless given. */
+  setPrice(pair: PairRef, mid: string | number, spread?: string | number): void {
+    this.#parts.board.set(findPair(pair), mid, spread);
+  }
+
+  /** `null` gives a market back to its hours. */
+  setMarketOpen(pair: PairRef, isOpen: boolean | null): void {
+    this.#parts.board.setMarketOpen(findPair(pair), isOpen);
+  }
+
+  setDayTradingClosed(pair: PairRef, isClosed: boolean | null): void {
+    this.#parts.board.setDayTradingClosed(findPair(pair), isClosed);
+  }
+
+  setListed(pair: PairRef, isListed: boolean): Promise<void> {
+    return this.#parts.chain.administer('pairsStorage', 'setListed', findPair(pair).index, isListed);
+  }
+
+  /** Mints dollars to an account and, where given, sets its ether. */
+  fund(address: string, usdc: string | number, eth?: string | number): Promise<void> {
+    return this.#parts.chain.fund(address, usdc, eth);
+  }
+
+  mine(blocks: number): Promise<void> {
+    return this.#parts.chain.mine(blocks);
+  }
+
+  /** Requests wait unanswered until the keeper is resumed. */
+  pauseKeeper(): void {
+    this.#parts.keeper.pause();
+  }
+
+  resumeKeeper(): void {
+    this.#parts.keeper.resume();
+  }
+
+  pausePrices(): void {
+    this.#parts.feed.pause();
+  }
+
+  resumePrices(): void {
+    this.#parts.feed.resume();
+  }
+
+  /** Resolves once the fault is in place. */
+  async fault(fault: Fault): Promise<void> {
+    if (isRpcFault(fault)) return this.#parts.rpcFaults.add(fault);
+    const end = await this.#begin(fault);
+    if (!end) return;
+    this.#lasting.set(fault, end);
+    if (fault.durationMs !== undefined) this.#endAfter(fault, fault.durationMs);
+  }
+
+  async clearFaults(): Promise<void> {
+    this.#parts.rpcFaults.clear();
+    for (const fault of this.#lasting.keys()) await this.#end(fault);
+  }
+
+  state(): SandboxState {
+    const { board } = this.#parts;
+    const isOpen = (pair: PairSpec): boolean => board.quote(pair).isMarketOpen;
+    return {
+      prices: board.middles(),
+      openMarkets: PAIRS.filter(isOpen).map(nameOf),
+      faults: [...this.#lasting.keys()],
+    };
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Performs a command and returns its result, `{}` where there is none. Throws on what it cannot read. */
+  async perform(command: ControlCommand): Promise<object> {
+    switch (command.type) {
+      case 'setPrice':
+        this.setPrice(command.pair, command.price, command.spread);
+        return {};
+      case 'setMarketOpen':
+        this.setMarketOpen(command.pair, command.open);
+        return {};
+      case 'setDayTradingClosed':
+        this.setDayTradingClosed(command.pair, command.closed);
+        return {};
+      case 'setListed':
+        await this.setListed(command.pair, command.listed);
+        return {};
+      case 'fund':
+        await this.fund(command.address, command.usdc, command.eth);
+        return {};
+      case 'mine':
+        await this.mine(command.blocks);
+        return {};
+      case 'fault':
+        await this.fault(command.fault);
+        return {};
+      case 'state':
+        return this.state();
+      case 'pauseKeeper':
+      case 'resumeKeeper':
+      case 'pausePrices':
+      case 'resumePrices':
+      case 'clearFaults':
+        await this[command.type]();
+        return {};
+      default:
+        throw new TypeError(`unknown control command ${JSON.stringify(command)}`);
+    }
+  }
+
+  async #begin(fault: VenueFault): Promise<(() => void | Promise<void>) | undefined> {
+    const { chain, keeper, prices, keeperDelayMs } = this.#parts;
+    switch (fault.kind) {
+      case 'keeperSilent':
+        keeper.silence(fault.count ?? (fault.durationMs === undefined ? 1 : Infinity));
+        return () => keeper.silence(0);
+      case 'keeperSlow':
+        keeper.setDelay(fault.delayMs);
+        return () => keeper.setDelay(keeperDelayMs);
+      case 'pricesDown':
+        this.#isPriceServiceDown = true;
+        return () => void (this.#isPriceServiceDown = false);
+      case 'pricesStale':
+        prices.freeze();
+        return () => prices.thaw();
+      case 'graphDown':
+        this.#isGraphDown = true;
+        return () => void (this.#isGraphDown = false);
+      case 'stuck':
+        await chain.setStuck(true);
+        return () => chain.setStuck(false);
+      case 'revert':
+        await chain.administer('trading', 'setForcedRevert', this.#errorData(fault.error, fault.args ?? []));
+        return () => chain.administer('trading', 'setForcedRevert', '0x');
+      case 'delist':
+        await this.setListed(fault.pair, false);
+        return () => this.setListed(fault.pair, true);
+      case 'delegateRevoked':
+        await chain.sendAs(fault.trader, 'trading', 'removeDelegate');
+        return undefined;
+      case 'reorg':
+        keeper.pause();
+        await chain.reorganise(fault.depth, fault.drop ?? false).finally(() => {
+          keeper.forget();
+          keeper.resume();
+        });
+        return undefined;
+      default:
+        throw new TypeError(`unknown fault ${JSON.stringify(fault)}`);
+    }
+  }
+
+  #errorData(name: string, args: readonly unknown[]): string {
+    const { trading } = this.#parts.interfaces;
+    if (!trading.getError(name)) throw new TypeError(`Trading has no error ${name}`);
+    return trading.encodeErrorResult(name, args);
+  }
+
+  #endAfter(fault: Fault, durationMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#end(fault);
+    }, durationMs);
+    this.#timers.add(timer);
+  }
+
+  async #end(fault: Fault): Promise<void> {
+    const end = this.#lasting.get(fault);
+    this.#lasting.delete(fault);
+    await end?.();
+  }
+}

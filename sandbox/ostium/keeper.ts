@@ -1,0 +1,178 @@
+import { toQuantity } from 'ethers';
+import { ADDRESSES } from './contracts.ts';
+import type { Interfaces } from './contracts.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { PriceRequestRow } from './ledger/rows.ts';
+import { findPair } from './pairs.ts';
+import type { PairSpec } from './pairs.ts';
+import type { PriceBoard, Quote } from './price-board.ts';
+import type { Rpc } from './rpc.ts';
+import { triggersHit } from './triggers.ts';
+import type { Trigger } from './triggers.ts';
+
+export interface KeeperOptions {
+  /** Between seeing a request and answering it. */
+  readonly delayMs: number;
+}
+
+const CALL_GAS = 5_000_000;
+const MAX_FEE_WEI = 1_000_000_000;
+
+/**
+ * The venue's machinery off the chain: answers requests for prices, and pulls the triggers of take profits, stop
+ * losses, liquidations, limit and stop orders. A request made while its market was closed is never answered.
+ */
+export class Keeper {
+  readonly #rpc: Rpc;
+  readonly #interfaces: Interfaces;
+  readonly #ledger: Ledger;
+  readonly #board: PriceBoard;
+  readonly #address: string;
+  readonly #onError: (error: unknown) => void;
+  /** Requests being answered, and those that never will be. */
+  readonly #taken = new Set<string>();
+  /** Triggers sent, with the block after which they have been heard. */
+  readonly #pulled = new Map<string, number>();
+  /** What a trigger was pulled at is what it is judged at. */
+  readonly #quotes = new Map<string, Quote>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #delayMs: number;
+  #paused = false;
+  #toSilence = 0;
+  #stopped = false;
+  #nonce: number | undefined;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(parts: {
+    rpc: Rpc;
+    interfaces: Interfaces;
+    ledger: Ledger;
+    board: PriceBoard;
+    address: string;
+    options: KeeperOptions;
+    onError: (error: unknown) => void;
+  }) {
+    this.#rpc = parts.rpc;
+    this.#interfaces = parts.interfaces;
+    this.#ledger = parts.ledger;
+    this.#board = parts.board;
+    this.#address = parts.address;
+    this.#delayMs = parts.options.delayMs;
+    this.#onError = parts.onError;
+  }
+
+  /** Looks at the books and the prices, of one pair or of all; to be called whenever they have changed. */
+  work(only?: PairSpec): void {
+    if (this.#paused || this.#stopped) return;
+    const { books, blockNumber } = this.#ledger;
+    if (!only) for (const request of books.requests.values()) this.#take(request);
+    for (const trigger of triggersHit(books, this.#board, blockNumber, only)) this.#pull(trigger);
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Goes on with what has been waiting. */
+  resume(): void {
+    this.#paused = false;
+    this.work();
+  }
+
+  setDelay(delayMs: number): void {
+    this.#delayMs = delayMs;
+  }
+
+  /** Leaves the next requests unanswered for ever. */
+  silence(count: number): void {
+    this.#toSilence = count;
+  }
+
+  /** After blocks were taken back: what was answered in them must be answered again. */
+  forget(): void {
+    this.#taken.clear();
+    this.#pulled.clear();
+    this.#quotes.clear();
+    this.#nonce = undefined;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #take(request: PriceRequestRow): void {
+    const key = String(request.orderId);
+    if (this.#taken.has(key)) return;
+    this.#taken.add(key);
+    const pair = findPair(request.pairIndex);
+    if (this.#toSilence > 0) {
+      this.#toSilence--;
+      return;
+    }
+    if (!this.#board.quote(pair).isMarketOpen) return;
+    this.#later(() => this.#answer(request, pair));
+  }
+
+  async #answer({ orderId, triggerKey = '' }: PriceRequestRow, pair: PairSpec): Promise<void> {
+    const { bid, mid, ask, isDayTradingClosed } = this.#quotes.get(triggerKey) ?? this.#board.quote(pair);
+    this.#quotes.delete(triggerKey);
+    const answer = [orderId, mid, bid, ask, isDayTradingClosed];
+    await this.#send(
+      ADDRESSES.priceUpkeep,
+      this.#interfaces.priceUpkeep.encodeFunctionData('performUpkeep', [answer]),
+    );
+  }
+
+  #pull(trigger: Trigger): void {
+    const { key, kind, trader, pair, index } = trigger;
+    const heardAfter = this.#pulled.get(key);
+    if (heardAfter !== undefined && this.#ledger.blockNumber <= heardAfter) return;
+    this.#pulled.set(key, Infinity);
+    this.#quotes.set(key, this.#board.quote(pair));
+    this.#later(async () => {
+      const args = [kind, trader, pair.index, index, Math.floor(Date.now() / 1_000)];
+      const data = this.#interfaces.trading.encodeFunctionData('executeAutomationOrder', args);
+      const blockNumber = this.#ledger.blockNumber;
+      await this.#send(ADDRESSES.trading, data).finally(() => this.#pulled.set(key, blockNumber));
+    });
+  }
+
+  #later(act: () => Promise<void>): void {
+    const run = (): void => {
+      if (this.#stopped) return;
+      act().catch((error: unknown) => {
+        if (!this.#stopped) this.#onError(error);
+      });
+    };
+    if (this.#delayMs <= 0) return run();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, this.#delayMs);
+    this.#timers.add(timer);
+  }
+
+  /** One after the other, so that no two take the same nonce. */
+  #send(to: string, data: string): Promise<void> {
+    const sent = this.#sending.then(() => this.#sendNow(to, data));
+    this.#sending = sent.catch(() => {
+      this.#nonce = undefined;
+    });
+    return sent;
+  }
+
+  async #sendNow(to: string, data: string): Promise<void> {
+    this.#nonce ??= Number(await this.#rpc.call<string>('eth_getTransactionCount', this.#address, 'pending'));
+    await this.#rpc.call('eth_sendTransaction', {
+      from: this.#address,
+      to,
+      data,
+      nonce: toQuantity(this.#nonce),
+      gas: toQuantity(CALL_GAS),
+      maxFeePerGas: toQuantity(MAX_FEE_WEI),
+      maxPriorityFeePerGas: '0x0',
+    });
+    this.#nonce++;
+  }
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { RpcFaultPlan } from './faults.ts';
+
+/** What to answer a client with; `cut` destroys the connection. */
+export type ProxyAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly text: string }
+  | { readonly kind: 'cut' };
+
+const rpcRequest = z.looseObject({
+  id: z.union([z.string(), z.number(), z.null()]).optional(),
+  method: z.string(),
+});
+type RpcRequest = z.infer<typeof rpcRequest>;
+
+/** What the node can do that a public one cannot. */
+const PRIVATE =
+  /^(anvil|evm|hardhat|debug|trace|txpool|ots|personal|erigon)_|^eth_(sendTransaction|sign|accounts)/;
+const METHOD_NOT_FOUND = -32_601;
+const INVALID_REQUEST = -32_600;
+
+/**
+ * The public RPC: passes requests on to the node, but for those that only its owner may send, and lets faults
+ * happen to them on the way.
+ */
+export class RpcProxy {
+  readonly #nodeUrl: string;
+  readonly #faults: RpcFaultPlan;
+
+  constructor(nodeUrl: string, faults: RpcFaultPlan) {
+    this.#nodeUrl = nodeUrl;
+    this.#faults = faults;
+  }
+
+  async handle(body: unknown): Promise<ProxyAnswer> {
+    const parsed = z.union([rpcRequest, z.array(rpcRequest).min(1)]).safeParse(body);
+    if (!parsed.success) return json(failure({ id: null }, INVALID_REQUEST, 'invalid request'));
+    const requests = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+    const fault = this.#faults.take(requests.map(({ method }) => method));
+    switch (fault?.kind) {
+      case 'rpcLoseRequest':
+        return { kind: 'cut' };
+      case 'rpcStatus':
+        return { kind: 'answer', status: fault.status, text: 'upstream error' };
+      case 'rpcGarbage':
+        return { kind: 'answer', status: 200, text: '<html><body>Bad gateway</body></html>' };
+      case 'rpcNonsense':
+        return json({ jsonrpc: '2.0', id: requests[0]?.id ?? null, result: { unexpected: true } });
+      default:
+        break;
+    }
+    const answers = await this.#answerAll(requests);
+    if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
+    if (fault?.kind === 'rpcDelay') await sleep(fault.ms, undefined, { ref: false });
+    return json(Array.isArray(parsed.data) ? answers : answers[0]);
+  }
+
+  async #answerAll(requests: readonly RpcRequest[]): Promise<unknown[]> {
+    const isPrivate = ({ method }: RpcRequest): boolean => PRIVATE.test(method);
+    const allowed = requests.filter((request) => !isPrivate(request));
+    const answers = allowed.length > 0 ? await this.#forward(allowed) : [];
+    return requests.map((request) =>
+      isPrivate(request)
+        ? failure(request, METHOD_NOT_FOUND, `the method ${request.method} does not exist/is not available`)
+        : answers.shift(),
+    );
+  }
+
+  async #forward(requests: readonly RpcRequest[]): Promise<unknown[]> {
+    const response = await fetch(this.#nodeUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(requests),
+    });
+    return z.array(z.unknown()).parse(await response.json());
+  }
+}
+
+function failure({ id = null }: Pick<RpcRequest, 'id'>, code: number, message: string): object {
+  return { jsonrpc: '2.0', id, error: { code, message } };
+}
+
+function json(body: unknown): ProxyAnswer {
+  return { kind: 'answer', status: 200, text: JSON.stringify(body) };
+}
