@@ -61,6 +61,7 @@ test.each([
   ['FLX:OIL', 'flx:OIL'],
   ['EURUSD', 'EUR-USD'],
   ['dax/eur', 'DAX-EUR'],
+  ['DAX', 'DAX-EUR'],
   ['SPX6900', 'SPX'],
   ['SP500', 'SPX500'],
 ])('%s is the listed %s', (text, symbol) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Instrument } from '#domain/instrument.ts';
 import { fromChain, fromChainText } from './scales.ts';
-import { normaliseSymbol } from '#domain/symbols.ts';
+import { pairSymbol } from '#domain/symbols.ts';
 import { VenueError } from '../venue.ts';
 
 /** A pair with the rules its trades have to keep. */
@@ -107,7 +107,7 @@ function toPair(row: z.output<typeof pairRow>): Pair {
     openingFeeBps: Number(row.takerFeeP ?? 0n) / BPS_PER_TAKER_FEE,
     instrument: {
       venue: 'ostium',
-      symbol: symbolOf(row.from, row.to),
+      symbol: pairSymbol(row.from, row.to),
       venueSymbol: `${row.from}-${row.to}`,
       venueAssetId: Number(row.id),
       priceRule: { kind: 'step', tick: TICK },
@@ -118,10 +118,4 @@ function toPair(row: z.output<typeof pairRow>): Pair {
       tradable: maxLeverage >= 1,
     },
   };
-}
-
-/** Our symbol for a pair; an index quoted in its own currency goes by its name alone. */
-export function symbolOf(from: string, to: string): string {
-  const symbol = normaliseSymbol(`${from}-${to}`);
-  return symbol.ok ? symbol.value : from;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { pairSymbol } from '#domain/symbols.ts';
 import { VenueError } from '../venue.ts';
 import type { Timing } from './options.ts';
-import { symbolOf } from './pairs.ts';
 
 /** What the price service says of one pair. */
 export interface OstiumPrice {
@@ -51,7 +51,7 @@ export function createPriceService(url: string, timing: Timing): PriceService {
   const read = async () => {
     const answer = published.safeParse(await request(endpoint(url), timing.requestMs));
     if (!answer.success) throw unreadable(answer.error);
-    return new Map(answer.data.map((each) => [symbolOf(each.from, each.to), priceOf(each)]));
+    return new Map(answer.data.map((each) => [pairSymbol(each.from, each.to), priceOf(each)]));
   };
   return { latest: () => (asked ??= read().finally(() => (asked = null))) };
 }
@@ -59,7 +59,7 @@ export function createPriceService(url: string, timing: Timing): PriceService {
 type Published = z.output<typeof published>[number];
 
 const priceOf = ({ from, to, bid, mid, ask, isMarketOpen, timestampSeconds }: Published): OstiumPrice => ({
-  symbol: symbolOf(from, to),
+  symbol: pairSymbol(from, to),
   bid,
   mid,
   ask,
