@@ -19,6 +19,7 @@ export class Chain {
   readonly #blockTimeMs: number;
   #ticker: NodeJS.Timeout | undefined;
   #isStuck = false;
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(rpc: Rpc, interfaces: Interfaces, staff: Staff, blockTimeMs: number) {
     this.#rpc = rpc;
@@ -93,7 +94,14 @@ export class Chain {
     }
   }
 
-  async #send(from: string, name: ContractName, method: string, args: readonly unknown[]): Promise<void> {
+  /** One after the other: the node gives two that come at once the same nonce. */
+  #send(from: string, name: ContractName, method: string, args: readonly unknown[]): Promise<void> {
+    const sent = this.#sending.then(() => this.#sendNow(from, name, method, args));
+    this.#sending = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #sendNow(from: string, name: ContractName, method: string, args: readonly unknown[]): Promise<void> {
     const hash = await this.#rpc.call<string>('eth_sendTransaction', {
       from,
       to: ADDRESSES[name],

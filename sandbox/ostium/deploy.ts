@@ -30,6 +30,7 @@ const MAX_PENDING_MARKET_ORDERS = 20;
 const MAX_COLLATERAL_USD = 100_000;
 const GROUP_MAX_COLLATERAL_USD = 50_000_000;
 const VAULT_USD = 1_000_000_000;
+const TRADER_USD = 100_000;
 const FAUCET_USD = 10_000;
 const FAUCET_WAIT_S = 86_400;
 const MAX_NEGATIVE_PNL_ON_OPEN_P = 40;
@@ -39,12 +40,13 @@ const MAX_FEE_WEI = 1_000_000_000;
 
 const usd = (amount: number | string): bigint => parseUnits(String(amount), 6);
 
-/** Puts the contracts in their places and sets them up. */
+/** Puts the contracts in their places, sets them up, and gives each trader 100,000 dollars. */
 export async function deployContracts(
   rpc: Rpc,
   compiled: CompiledContracts,
   interfaces: Interfaces,
   staff: Staff,
+  traders: readonly string[],
 ): Promise<void> {
   const names = Object.keys(ADDRESSES) as ContractName[]; // oxlint-disable-line typescript/no-unsafe-type-assertion
   const code = names.map((name) => ({
@@ -66,7 +68,11 @@ export async function deployContracts(
   });
   await rpc.batch([...code, { method: 'evm_setAutomine', params: [false] }]);
   // The node runs a batch's calls side by side: only their nonces keep them in order.
-  const calls = [...setUpVenue(send, staff), ...PAIRS.flatMap((pair) => setUpPair(send, pair))];
+  const calls = [
+    ...setUpVenue(send, staff),
+    ...PAIRS.flatMap((pair) => setUpPair(send, pair)),
+    ...traders.map((trader) => send('usdc', 'mint', trader, usd(TRADER_USD))),
+  ];
   const hashes = await rpc.batch(calls.map((call, nonce) => withNonce(call, nonce)));
   await rpc.call('evm_mine');
   await rpc.call('evm_setAutomine', true);

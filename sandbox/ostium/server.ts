@@ -77,7 +77,6 @@ export interface OstiumSandbox {
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const TRADERS = 6;
 const STAFF = 2;
-const TRADER_USDC = 100_000;
 const DEFAULT_KEEPER_DELAY_MS = 50;
 const DEFAULT_BLOCK_TIME_MS = 1_000;
 const MAX_BODY_BYTES = 4_000_000;
@@ -95,10 +94,8 @@ export async function startOstiumSandbox(options: OstiumSandboxOptions = {}): Pr
     const staff = { gov: wallets[0]!.address, keeper: wallets[1]!.address };
     const chain = new Chain(anvil.rpc, interfaces, staff, options.blockTimeMs ?? DEFAULT_BLOCK_TIME_MS);
     const traders = wallets.slice(STAFF);
-    if (await isFresh(anvil)) {
-      await deployContracts(anvil.rpc, compiled, interfaces, staff);
-      await Promise.all(traders.map(({ address }) => chain.fund(address, TRADER_USDC)));
-    }
+    const addresses = traders.map(({ address }) => address);
+    if (await isFresh(anvil)) await deployContracts(anvil.rpc, compiled, interfaces, staff, addresses);
     return await serveVenue({ options, anvil, interfaces, chain, staff, traders });
   } catch (error) {
     await anvil.stop();
