@@ -3,6 +3,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { saveChange, saveReport, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { OrderRequest } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { positionOptions } from './order-desk.ts';
 
 /** Where the order now stands, or why it was not moved. */
 export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
@@ -26,7 +27,8 @@ export async function moveTrigger(
     triggerPrice: leg.triggerPrice,
     reduceOnly: true,
   };
-  const outcome = await desk.venue.execution.modify(desk.account, resting.clientOrderId, request, { nonce });
+  const options = { nonce, ...(await positionOptions(deps, desk, resting.tradeId)) };
+  const outcome = await desk.venue.execution.modify(desk.account, resting.clientOrderId, request, options);
   if (outcome.kind === 'unresolved') return settleUnansweredMove(deps, { desk }, resting, leg, nonce);
   if (outcome.kind !== 'confirmed') return { ok: false, code: outcome.code, text: outcome.text };
   if (outcome.value.status === 'rejected') {
@@ -52,7 +54,11 @@ async function settleUnansweredMove(
   const fence = await desk.venue.execution.fence(desk.account, nonce);
   if (fence.kind === 'confirmed' && fence.value === 'landed') {
     const open = await desk.venue.accounts.openOrders(desk.account.accountId);
-    const found = open.find(({ clientOrderId }) => clientOrderId === resting.clientOrderId);
+    const found = open.find(
+      ({ clientOrderId, venueOrderId }) =>
+        clientOrderId === resting.clientOrderId ||
+        (clientOrderId === null && venueOrderId === resting.venueOrderId),
+    );
     if (found?.triggerPrice && amount(found.triggerPrice).eq(leg.triggerPrice)) {
       await saveChange(deps.db, resting.id, {
         price: leg.worstPrice,

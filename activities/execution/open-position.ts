@@ -13,7 +13,7 @@ import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
-import { alignTargets, cancelLeftovers, placeTargets } from './targets.ts';
+import { alignTargets, cancelLeftovers, placeTargets, residentLegs } from './targets.ts';
 
 /** A resident stop this far (percent of price) from where the entry fill puts it is moved there. */
 const REPRICE_TOLERANCE_PCT = 0.02;
@@ -66,17 +66,22 @@ async function prepareLeverage({ plan, desk }: TradeContext): Promise<{ code: st
   return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
 }
 
-function sendEntry(deps: ExecutionDeps, { trade, plan, desk }: TradeContext, { legs }: Protection) {
+function sendEntry(deps: ExecutionDeps, { trade, plan, desk }: TradeContext, protection: Protection) {
   const entry = entryDraft(trade, desk.venue, plan);
+  const { leverage } = plan;
   if (!desk.venue.capabilities.attachProtection)
-    return deps.orderDesk.send(desk, plan.instrument, [entry], 'single');
-  const children = legs.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0));
-  return deps.orderDesk.send(desk, plan.instrument, [entry, ...children], 'attached');
+    return deps.orderDesk.send(desk, plan.instrument, [entry], { grouping: 'single', leverage });
+  const resident = residentLegs(desk.venue.capabilities, protection);
+  const children = resident.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0));
+  const how = { grouping: 'attached', leverage } as const;
+  return deps.orderDesk.send(desk, plan.instrument, [entry, ...children], how);
 }
 
 interface Entered {
   size: DecimalString;
   price: DecimalString;
+  /** The venue filled the whole order, and so placed its protection. */
+  isWhole: boolean;
   fills: VenueFill[];
 }
 
@@ -84,12 +89,14 @@ interface Entered {
 async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): Promise<Entered | null> {
   if (!isOver(entry.status)) throw new Error(`the entry of trade ${trade.id} is still ${entry.status}`);
   if (amount(entry.filledSize).isZero()) return null;
-  if (entry.averagePrice !== null) return { size: entry.filledSize, price: entry.averagePrice, fills: [] };
+  const isWhole = entry.status === 'filled';
+  if (entry.averagePrice !== null)
+    return { size: entry.filledSize, price: entry.averagePrice, isWhole, fills: [] };
   const fills = await entryFills(trade, desk, entry);
   const size = sum(fills.map((fill) => fill.size));
   if (size.isZero()) throw new Error(`the fills of the entry of trade ${trade.id} are not reported yet`);
   const value = sum(fills.map((fill) => amount(fill.size).mul(fill.price)));
-  return { size: decimalString(size), price: decimalString(value.div(size)), fills };
+  return { size: decimalString(size), price: decimalString(value.div(size)), isWhole, fills };
 }
 
 async function entryFills(
@@ -99,7 +106,11 @@ async function entryFills(
 ): Promise<VenueFill[]> {
   const since = Date.now() - 24 * 60 * 60_000;
   const fills = await desk.venue.accounts.fillsSince(trade.accountId, since);
-  return fills.filter(({ clientOrderId }) => clientOrderId === entry.clientOrderId);
+  return fills.filter(
+    ({ clientOrderId, venueOrderId }) =>
+      clientOrderId === entry.clientOrderId ||
+      (clientOrderId === null && venueOrderId === entry.venueOrderId),
+  );
 }
 
 function notFilled(entry: OrderReport | undefined): { code: string; text: string } {
@@ -150,10 +161,10 @@ const openedLine = ({ trade, plan, desk }: TradeContext, entered: Entered, stop:
 async function rest(
   deps: ExecutionDeps,
   context: TradeContext,
-  { legs }: Protection,
+  protection: Protection,
   { attached, filledAt }: { attached: DecimalString | null; filledAt: number },
 ): Promise<DecimalString | null> {
-  const wanted = legs.find(({ leg }) => leg === 'stop');
+  const wanted = protection.legs.find(({ leg }) => leg === 'stop');
   let stopPrice = attached;
   // The fill may put the stop further away than the one that came with the entry: that one then stays.
   const price = wanted ? tightenOnly(context.plan.side, attached, wanted.triggerPrice) : null;
@@ -165,8 +176,9 @@ async function rest(
   }
   if (wanted && attached === null) await addUnprotected(deps.db, context.trade.id, deps.now() - filledAt);
   if (!wanted || stopPrice !== null) {
-    await alignTargets(deps, context, legs);
-    await placeTargets(deps, context, legs);
+    const resident = residentLegs(context.desk.venue.capabilities, protection);
+    await alignTargets(deps, context, resident);
+    await placeTargets(deps, context, resident);
   }
   return stopPrice;
 }
@@ -198,7 +210,7 @@ async function attachedStop(
   context: TradeContext,
   entered: Entered,
 ): Promise<DecimalString | null> {
-  if (amount(entered.size).lt(context.plan.size)) {
+  if (!entered.isWhole) {
     await cancelLeftovers(deps, context, 'The entry filled only in part, so the venue did not place it.');
     return null;
   }

@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instrument } from '#domain/instrument.ts';
 import type { ClientOrderId } from '#domain/ids.ts';
-import type { OrderReport } from '#domain/order.ts';
+import { isOver, type OrderReport } from '#domain/order.ts';
 import {
+  findEntryOrderId,
   findOrders,
   markUnresolved,
+  noteReference,
   renewAttempt,
   saveReport,
   writeOrders,
   type OrderDraft,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
-import type { CommandOptions, OrderRequest, Outcome } from '#venues/venue.ts';
+import type { CommandOptions, FenceResult, OrderRequest, Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { DeskAccount } from './desk-account.ts';
 
@@ -26,9 +28,12 @@ export interface OrderDesk {
     desk: DeskAccount,
     instrument: Instrument,
     drafts: readonly OrderDraft[],
-    grouping: 'single' | 'attached',
+    how: SendingMode,
   ): Promise<OrderReport[]>;
 }
+
+/** Whether the orders after the first protect it; with the leverage of an entry. */
+export type SendingMode = 'single' | { grouping: 'single' | 'attached'; leverage: number };
 
 /** The venue did not say what became of an order; the caller retries, which looks it up again. */
 export class UnresolvedOrderError extends Error {
@@ -56,61 +61,93 @@ const LOOKUP_INTERVAL_MS = 250;
 /** How often an attempt is made anew within one call when earlier ones were fenced off. */
 const MAX_ATTEMPTS = 3;
 /** Denials that pass by themselves. */
-const PASSING_DENIALS = ['rate_limited', 'signer_busy', 'venue_unreachable', 'signer_failed'];
+const PASSING_DENIALS = [
+  'rate_limited',
+  'signer_busy',
+  'venue_unreachable',
+  'venue_unavailable',
+  'venue_unreadable',
+  'signer_failed',
+  'market_closed',
+  'no_price',
+];
 
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
-    async send(desk, instrument, drafts, grouping) {
+    async send(desk, instrument, drafts, how) {
+      const action = { desk, instrument, drafts, how };
       const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now());
-      const reports =
-        nonce === null ? null : await sendOnce(deps, desk, instrument, drafts, grouping, { nonce });
-      return reports ?? sendAgain(deps, desk, instrument, drafts, grouping);
+      const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
+      return reports ?? sendAgain(deps, action);
     },
   };
+}
+
+/** Orders that go out together. */
+interface Action {
+  desk: DeskAccount;
+  instrument: Instrument;
+  drafts: readonly OrderDraft[];
+  how: SendingMode;
 }
 
 /**
  * Finds out what became of the attempt that the books know of; one that never happened is made anew under a
  * fresh nonce, until the venue answers.
  */
-async function sendAgain(
-  deps: TradingDeps,
-  desk: DeskAccount,
-  instrument: Instrument,
-  drafts: readonly OrderDraft[],
-  grouping: 'single' | 'attached',
-): Promise<OrderReport[]> {
+async function sendAgain(deps: TradingDeps, action: Action): Promise<OrderReport[]> {
+  const { desk, drafts } = action;
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
     if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
-    const concluded = await concludeEarlierAttempt(deps, desk, known);
+    const concluded = await concludeEarlierAttempt(deps, action, known);
     if (concluded) return inOrderOf(drafts, concluded);
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const nonce = await desk.nextNonce();
-    await renewAttempt(deps.db, known, nonce);
-    const reports = await sendOnce(deps, desk, instrument, drafts, grouping, { nonce });
+    // Lost to the earlier attempt, which is being sent after all: that one is concluded next.
+    if (!(await renewAttempt(deps.db, known, nonce))) continue;
+    const reports = await sendOnce(deps, action, nonce);
     if (reports) return reports;
   }
 }
 
 /** One attempt; null when its end is unknown. */
-async function sendOnce(
-  deps: TradingDeps,
-  desk: DeskAccount,
-  instrument: Instrument,
-  drafts: readonly OrderDraft[],
-  grouping: 'single' | 'attached',
-  options: CommandOptions,
-): Promise<OrderReport[] | null> {
+async function sendOnce(deps: TradingDeps, action: Action, nonce: number): Promise<OrderReport[] | null> {
+  const { desk, instrument, drafts, how } = action;
   const leg = drafts[0]?.leg ?? 'entry';
+  const options = await optionsOf(deps, action, nonce);
   deps.failpoint(`${leg}.before_send`);
   const requests = drafts.map((draft) => toRequest(draft, instrument));
+  const grouping = how === 'single' ? how : how.grouping;
   const outcome = await desk.venue.execution.place(desk.account, requests, grouping, options);
   deps.failpoint(`${leg}.after_send`);
-  const reports = await conclude(deps, drafts, outcome, options.nonce);
+  const reports = await conclude(deps, drafts, outcome, nonce);
   deps.failpoint(`${leg}.after_store`);
   return reports;
+}
+
+/** What the venue is told beside the orders, and where it notes what finds them later. */
+async function optionsOf(deps: TradingDeps, action: Action, nonce: number): Promise<CommandOptions> {
+  const { drafts, how } = action;
+  const [first] = drafts;
+  if (!first) return { nonce };
+  const ids = drafts.map(({ clientOrderId }) => clientOrderId);
+  return {
+    ...(await positionOptions(deps, action.desk, first.tradeId)),
+    ...(how !== 'single' && { leverage: how.leverage }),
+    nonce,
+    note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
+  };
+}
+
+/** Which position a command is about, where the venue has to be told. */
+export async function positionOptions(
+  { db }: Pick<TradingDeps, 'db'>,
+  { venue }: Pick<DeskAccount, 'venue'>,
+  tradeId: OrderDraft['tradeId'],
+): Promise<Pick<CommandOptions, 'entryOrderId'>> {
+  return venue.capabilities.separatePositions ? { entryOrderId: await findEntryOrderId(db, tradeId) } : {};
 }
 
 /** Stores how an attempt ended; null when it is unresolved. */
@@ -156,33 +193,70 @@ const isFencedOff = (outcome: Outcome<unknown>): outcome is Extract<Outcome<neve
  */
 async function concludeEarlierAttempt(
   deps: TradingDeps,
-  desk: DeskAccount,
+  action: Action,
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[] | null> {
+  const { desk } = action;
   const open = orders.filter(({ status }) => status === 'submitting' || status === 'unresolved');
-  if (open.length === 0) return orders.map(toReport);
-  const nonce = open[0]?.nonce;
-  if (nonce === null || nonce === undefined) return null;
-  const fence = await desk.venue.execution.fence(desk.account, nonce);
-  if (fence.kind === 'unresolved' || fence.kind === 'denied') throw new UnresolvedOrderError(fence.text);
-  if (fence.kind === 'confirmed' && fence.value === 'fenced') return null;
-  return lookUp(deps, desk, orders);
+  if (open.length === 0) return orders.some(isAwaited) ? settle(deps, action, orders) : orders.map(toReport);
+  const [{ nonce, reference } = { nonce: null, reference: null }] = open;
+  if (nonce === null) return null;
+  const fence = await desk.venue.execution.fence(desk.account, nonce, reference);
+  const isFenced = readFence(fence) === 'fenced';
+  return isFenced ? null : lookUp(deps, action, orders);
 }
+
+function readFence(fence: Outcome<FenceResult>): FenceResult {
+  if (fence.kind === 'unresolved' || fence.kind === 'denied') throw new UnresolvedOrderError(fence.text);
+  return fence.kind === 'confirmed' ? fence.value : 'landed';
+}
+
+/** Taken by the venue, to be filled at once, and not filled yet. */
+const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
+  kind === 'ioc' && !isOver(status);
 
 /** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
 async function lookUp(
   deps: TradingDeps,
-  desk: DeskAccount,
+  action: Action,
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[]> {
-  const reports = await Promise.all(orders.map((order) => lookUpOne(desk, order)));
+  const reports = await Promise.all(orders.map((order) => lookUpOne(action.desk, order)));
   await Promise.all(orders.map((order, index) => saveReport(deps.db, order, reports[index] ?? lost(order))));
-  return reports;
+  const isSettling = orders.some(({ kind }, index) =>
+    isAwaited({ kind, status: reports[index]?.status ?? 'rejected' }),
+  );
+  return isSettling ? settle(deps, action, orders) : reports;
+}
+
+/** Orders that the venue took some time ago: those that fill at once are settled first, then what hangs on them. */
+async function settle(
+  deps: TradingDeps,
+  action: Action,
+  orders: readonly OrderRecord[],
+): Promise<OrderReport[]> {
+  const { desk, instrument } = action;
+  const [first] = orders.filter(({ kind }) => kind === 'ioc');
+  if (!first || !desk.venue.execution.settle) return orders.map(toReport);
+  const nonce = await desk.nextNonce();
+  const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
+  const settled = await desk.venue.execution.settle(desk.account, { ...first, instrument }, options);
+  if (settled.kind === 'unresolved' || settled.kind === 'denied')
+    throw new UnresolvedOrderError(settled.text);
+  const report = settled.kind === 'confirmed' ? settled.value : refusedReport(first, settled);
+  await saveReport(deps.db, first, report);
+  const others = orders.filter((order) => order !== first);
+  if (!isOver(report.status)) return orders.map((order) => (order === first ? report : toReport(order)));
+  return [report, ...(others.length > 0 ? await lookUp(deps, action, others) : [])];
 }
 
 async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderReport> {
   for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
-    const report = await desk.venue.accounts.orderByClientId(desk.account.accountId, order.clientOrderId);
+    const report = await desk.venue.accounts.orderByClientId(
+      desk.account.accountId,
+      order.clientOrderId,
+      order.reference,
+    );
     if (report) return report;
     await delay(LOOKUP_INTERVAL_MS);
   }
@@ -192,8 +266,10 @@ async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderRe
 const lost = (order: Pick<OrderDraft, 'clientOrderId' | 'size'>): OrderReport =>
   report(order, 'rejected', 'not_accepted', 'The venue processed the action and knows no such order.');
 
-const refusedReport = (draft: OrderDraft, { code, text }: { code: string; text: string }): OrderReport =>
-  report(draft, 'rejected', code, text);
+const refusedReport = (
+  draft: Pick<OrderDraft, 'clientOrderId' | 'size'>,
+  { code, text }: { code: string; text: string },
+): OrderReport => report(draft, 'rejected', code, text);
 
 const report = (
   order: Pick<OrderDraft, 'clientOrderId' | 'size'>,

@@ -13,7 +13,7 @@ import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd, syncWithVenue } from './exits.ts';
 import { ensureStop, stopKindOf, type WantedStop } from './stops.ts';
-import { cancelOrders, placeTargets } from './targets.ts';
+import { cancelOrders, placeTargets, residentLegs } from './targets.ts';
 
 /**
  * Looks at the position in the venue's words and fits its protection to it: the stop to the size that remains
@@ -124,7 +124,8 @@ export async function protectPosition(
   if (!result.ok) return { failed: result.text };
   deps.logger.info({ tradeId, ms: deps.now() - startedAt }, 'stop placed after the entry');
   const protection = planProtection(plan, trade.entrySize ?? '0', trade.entryPrice ?? '0');
-  if (protection.ok) await placeTargets(deps, context, protection.value.legs);
+  if (protection.ok)
+    await placeTargets(deps, context, residentLegs(context.desk.venue.capabilities, protection.value));
   return { stopPrice: result.price };
 }
 
@@ -176,7 +177,7 @@ export async function adjustBarriers(
     },
   });
   await saveBarriers(deps.db, tradeId, { policy: parsed.barriers, levels });
-  await replaceTargets(deps, context, legs);
+  await replaceTargets(deps, context, residentLegs(context.desk.venue.capabilities, planned.value));
   return reviewPosition(deps, { tradeId });
 }
 

@@ -1,5 +1,6 @@
-import type { ProtectionLeg } from '#domain/entry-plan.ts';
-import { amount, type DecimalString } from '#domain/money.ts';
+import type { Protection, ProtectionLeg } from '#domain/entry-plan.ts';
+import { amount, sum, type DecimalString } from '#domain/money.ts';
+import type { Capabilities } from '#venues/venue.ts';
 import { isOver } from '#domain/order.ts';
 import {
   listOrders,
@@ -12,6 +13,18 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
 import { moveTrigger } from './move-trigger.ts';
+import { positionOptions } from './order-desk.ts';
+
+/** What of a protection can rest at a venue; the watcher fires the other targets. */
+export function residentLegs(
+  { residentTargets }: Pick<Capabilities, 'residentTargets'>,
+  { legs, levels }: Protection,
+): ProtectionLeg[] {
+  if (residentTargets === 'ladder') return legs;
+  const closesAll = sum(levels.targets.map(({ fraction }) => amount(fraction))).gte(1);
+  const last = closesAll ? legs.findLast(({ leg }) => leg === 'take_profit') : undefined;
+  return legs.filter((leg) => leg.leg === 'stop' || leg === last);
+}
 
 /** Rests every take profit that has no order yet. A target the venue refuses is told, not retried: the stop holds. */
 export async function placeTargets(
@@ -74,10 +87,12 @@ export async function cancelOrders(
   orders: readonly OrderRecord[],
   why: string,
 ): Promise<void> {
-  if (orders.length === 0) return;
+  const [first] = orders;
+  if (!first) return;
   const nonce = await desk.nextNonce();
   const clientOrderIds = orders.map(({ clientOrderId }) => clientOrderId);
-  const outcome = await desk.venue.execution.cancel(desk.account, plan.instrument, clientOrderIds, { nonce });
+  const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
+  const outcome = await desk.venue.execution.cancel(desk.account, plan.instrument, clientOrderIds, options);
   if (outcome.kind !== 'confirmed')
     throw new Error(`cancel not confirmed (${outcome.kind}): ${outcome.text}`);
   await markCanceled(

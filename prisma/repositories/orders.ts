@@ -42,6 +42,8 @@ export interface OrderRecord {
   reduceOnly: boolean;
   status: OrderStatus;
   nonce: number | null;
+  /** What finds its last attempt at a venue without client ids. */
+  reference: string | null;
   /** Why the venue refused or cancelled it. */
   code: string | null;
   text: string | null;
@@ -50,7 +52,7 @@ export interface OrderRecord {
 /** What is written before the venue hears of an order. */
 export type OrderDraft = Omit<
   OrderRecord,
-  'id' | 'venueOrderId' | 'filledSize' | 'status' | 'nonce' | 'code' | 'text'
+  'id' | 'venueOrderId' | 'filledSize' | 'status' | 'nonce' | 'reference' | 'code' | 'text'
 >;
 
 const toRecord = (row: Order): OrderRecord => ({
@@ -73,6 +75,7 @@ const toRecord = (row: Order): OrderRecord => ({
   reduceOnly: row.reduceOnly,
   status: row.status,
   nonce: row.nonce === null ? null : Number(row.nonce),
+  reference: row.reference,
   code: row.code,
   text: row.text,
 });
@@ -142,16 +145,68 @@ export async function writeOrders(
   return written[0] === undefined ? null : Number(written[0].nonce);
 }
 
-/** Gives orders whose earlier attempt never happened the nonce of the next one. */
+/**
+ * Gives orders whose earlier attempt never happened the nonce of the next one. False, with nothing changed, when
+ * that attempt has noted meanwhile that it is being sent after all.
+ */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
   orders: readonly OrderRecord[],
   nonce: number,
-): Promise<void> {
-  await db.order.updateMany({
-    where: { id: { in: orders.map(({ id }) => id) } },
-    data: { nonce: BigInt(nonce), status: 'submitting', sentAt: new Date(), code: null, text: null },
+): Promise<boolean> {
+  const ids = orders.map(({ id }) => id);
+  const earlier = orders.map(({ nonce: last, reference }) => ({
+    nonce: last === null ? null : BigInt(last),
+    reference,
+  }));
+  const { count } = await db.order.updateMany({
+    where: { id: { in: ids }, OR: earlier },
+    data: {
+      nonce: BigInt(nonce),
+      reference: null,
+      status: 'submitting',
+      sentAt: new Date(),
+      code: null,
+      text: null,
+    },
   });
+  return count === ids.length;
+}
+
+/**
+ * Writes down what finds an attempt at the venue, before it is sent. False when the orders belong to another attempt
+ * by now: this one must not be sent.
+ */
+export async function noteReference(
+  db: DatabaseOrTransaction,
+  { venue, accountId }: Pick<OrderDraft, 'venue' | 'accountId'>,
+  clientOrderIds: readonly ClientOrderId[],
+  { nonce, reference }: { nonce: number; reference: string },
+): Promise<boolean> {
+  const { count } = await db.order.updateMany({
+    where: {
+      venue,
+      accountId,
+      clientOrderId: { in: [...clientOrderIds] },
+      nonce: BigInt(nonce),
+      status: { in: ['submitting', 'unresolved'] },
+    },
+    data: { reference },
+  });
+  return count === clientOrderIds.length;
+}
+
+/** The venue's id of the order that opened a trade; null while it has none. */
+export async function findEntryOrderId(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+): Promise<VenueOrderId | null> {
+  const entry = await db.order.findFirst({
+    where: { tradeId, leg: 'entry', venueOrderId: { not: null } },
+    orderBy: { revision: 'desc' },
+    select: { venueOrderId: true },
+  });
+  return asIdOrNull<VenueOrderId>(entry?.venueOrderId ?? null);
 }
 
 /** Nobody knows whether the venue took these. */
@@ -186,6 +241,8 @@ export async function saveReport(
       code: report.code,
       text: report.text,
       ...(report.venueOrderId === null ? {} : { venueOrderId: report.venueOrderId }),
+      // A venue that trades a value says only afterwards what size that came to.
+      ...(isSized(report) ? { size: report.size } : {}),
     },
   });
   await db.order.updateMany({
@@ -202,6 +259,10 @@ export async function saveChange(
 ): Promise<void> {
   await db.order.update({ where: { id: orderId }, data: change });
 }
+
+/** Whether the report says how large the order really is. */
+const isSized = ({ status, size, filledSize }: OrderReport): boolean =>
+  status === 'filled' ? size === filledSize : status === 'resting' && Number(size) > 0;
 
 export async function markCanceled(
   db: DatabaseOrTransaction,
