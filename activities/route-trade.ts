@@ -14,7 +14,8 @@ import {
   type VenueRefusal,
 } from '#domain/routing.ts';
 import { VenueError } from '#venues/venue.ts';
-import { messageOf, type Survey } from './venue-survey.ts';
+import { messageOf } from './venue-questions.ts';
+import type { Survey } from './venue-survey.ts';
 import { TimeoutError } from './with-timeout.ts';
 
 /** A venue that can take the trade as far as its market is concerned. */

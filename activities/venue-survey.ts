@@ -1,25 +1,21 @@
-import { DEFAULT_TIME_LIMIT_MS } from '#domain/barriers.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { MarketAnswer, RoutingRules, VenueCandidate } from '#domain/routing.ts';
+import { refuseCandidate, type RoutingRules, type VenueCandidate } from '#domain/routing.ts';
 import type { RequestedVenue } from '#domain/signal.ts';
-import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/trading-cost.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { readRules } from '#prisma/repositories/routing.ts';
 import { text } from '#prisma/repositories/rows.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import { listVenueStatuses } from '#prisma/repositories/venue-status.ts';
-import type { AccountState } from '#venues/venue.ts';
-import { venueOf, type TradingDeps } from './deps.ts';
-import { withTimeout } from './with-timeout.ts';
+import type { TradingDeps } from './deps.ts';
+import { createVenueQuestions, expectTrade, type VenueQuestions } from './venue-questions.ts';
 
 /**
  * What a decision may need to know. The books are read at once; a venue is asked when its turn comes, so that one
  * that is slow, or not needed, keeps no order waiting.
  */
-export interface Survey {
+export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accountAt'> {
   requested: RequestedVenue;
-  expected: ExpectedTrade;
   /** The deployment's own limit for one trade. */
   maxNotionalUsd: DecimalString;
   rules: RoutingRules;
@@ -27,12 +23,6 @@ export interface Survey {
   openPositions: number;
   /** What the books know of a venue; null when it is not configured here. */
   candidate(venue: VenueName): VenueCandidate | null;
-  /** The market of the symbol there, now. */
-  market(venue: VenueName): Promise<MarketAnswer>;
-  /** What the trade would cost there; null when the venue cannot say. */
-  cost(venue: VenueName): Promise<TradingCost | null>;
-  /** The account as the venue sees it; throws what the venue answered instead. */
-  accountAt(venue: VenueName): Promise<AccountState>;
   /** Time since the survey began. */
   elapsedMs(): number;
 }
@@ -46,13 +36,7 @@ interface SurveyedDeployment {
   tradingKeys: readonly { venue: VenueName; status: string; validUntil: Date | null }[];
 }
 
-/** A venue that takes longer is left to others; so is, sooner, one that did not answer the last check either. */
-const ANSWER_TIMEOUT_MS = 2_000;
-const DOWN_ANSWER_TIMEOUT_MS = 300;
-/** An account is worth waiting longer for: by then the venue has shown that it answers. */
-const ACCOUNT_TIMEOUT_MS = 5_000;
-
-/** Reads the books. With `askAhead`, a venue that is likely to be chosen is asked meanwhile. */
+/** Reads the books. With `askAhead`, the venue that is likely to be chosen is asked as soon as it is known. */
 export async function surveyVenues(
   deps: TradingDeps,
   signal: SignalRow,
@@ -60,46 +44,29 @@ export async function surveyVenues(
   { askAhead }: { askAhead: boolean },
 ): Promise<Survey> {
   const startedAt = performance.now();
-  const venues = createQuestions(deps, signal, deployment);
+  const maxNotionalUsd = text(deployment.maxNotionalUsd);
+  const questions = createVenueQuestions(deps, {
+    symbol: signal.symbol,
+    accountId: asId<AccountId>(deployment.walletAddress),
+    expected: expectTrade(signal, maxNotionalUsd),
+  });
   const only = askAhead ? onlyVenue(deps, signal, deployment) : null;
-  if (only) venues.askAhead(only);
-  const [rules, instruments, statuses, openPositions] = await Promise.all([
+  if (only) questions.askAhead(only);
+  const [rules, candidate, openPositions] = await Promise.all([
     readRules(deps.db, deployment.agent),
-    listInstruments(deps.db, signal.symbol),
-    listVenueStatuses(deps.db),
+    readCandidates(deps, signal, deployment, questions),
     countLive(deps, signal, deployment),
   ]);
-  venues.expectDown(statuses.filter(({ health }) => health === 'down').map(({ venue }) => venue));
+  if (askAhead) for (const venue of likely(rules, signal, candidate)) questions.askAhead(venue);
   return {
+    ...questions,
     requested: signal.requestedVenue,
-    expected: venues.expected,
-    maxNotionalUsd: text(deployment.maxNotionalUsd),
+    maxNotionalUsd,
     rules,
     openPositions,
-    candidate: (venue) =>
-      deps.venues.has(venue)
-        ? {
-            venue,
-            instrument: instruments.find((each) => each.venue === venue) ?? null,
-            tradingKey: keyStanding(deployment, venue, deps.now()),
-          }
-        : null,
-    market: venues.market,
-    cost: venues.cost,
-    accountAt: venues.accountAt,
+    candidate,
     elapsedMs: () => performance.now() - startedAt,
   };
-}
-
-function keyStanding(
-  { tradingKeys }: SurveyedDeployment,
-  venue: VenueName,
-  now: number,
-): VenueCandidate['tradingKey'] {
-  const key = tradingKeys.find((each) => each.venue === venue);
-  if (!key) return 'none';
-  const isValid = key.validUntil === null || key.validUntil.getTime() > now;
-  return key.status === 'approved' && isValid ? 'approved' : 'unapproved';
 }
 
 /** The one venue the trade can go to, where there is only one: nothing else need be known to ask it. */
@@ -117,88 +84,47 @@ function onlyVenue(
   return only && others.length === 0 ? only.venue : null;
 }
 
-/** Asks venues, each for each thing at most once. */
-function createQuestions(deps: TradingDeps, signal: SignalRow, deployment: SurveyedDeployment) {
-  const accountId = asId<AccountId>(deployment.walletAddress);
-  const markets = new Map<VenueName, Promise<MarketAnswer>>();
-  const accounts = new Map<VenueName, Promise<AccountState>>();
-  let down: readonly VenueName[] = [];
-  const expected: ExpectedTrade = {
-    side: signal.side,
-    notionalUsd: expectedNotional(signal, text(deployment.maxNotionalUsd)),
-    holdMs: signal.barriers.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS,
-  };
-  const questions = {
-    expected,
-    expectDown: (venues: readonly VenueName[]) => void (down = venues),
-    market: (venue: VenueName) =>
-      once(markets, venue, () => {
-        const timeoutMs = down.includes(venue) ? DOWN_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
-        return askMarket(deps, venue, signal.symbol, timeoutMs);
-      }),
-    cost: (venue: VenueName) => askCost(deps, venue, signal.symbol, expected),
-    accountAt: (venue: VenueName) =>
-      once(accounts, venue, () =>
-        withTimeout(venueOf(deps, venue).accounts.account(accountId), ACCOUNT_TIMEOUT_MS),
-      ),
-    askAhead(venue: VenueName) {
-      void questions.market(venue);
-      // Whether the answer is needed is decided later; until then a failed one is nobody's failure.
-      questions.accountAt(venue).catch(() => undefined);
-    },
-  };
-  return questions;
+/** Those that the decision will come to first, as far as the books know. */
+function likely(
+  { mode, venues }: RoutingRules,
+  { requestedVenue }: SignalRow,
+  candidateOf: Survey['candidate'],
+): VenueName[] {
+  const fit = venues.filter((venue) => {
+    const candidate = candidateOf(venue);
+    return candidate !== null && refuseCandidate(requestedVenue, candidate) === null;
+  });
+  return mode === 'best' ? fit : fit.slice(0, 1);
 }
 
-function once<Key, Value>(asked: Map<Key, Promise<Value>>, key: Key, ask: () => Promise<Value>) {
-  const answer = asked.get(key) ?? ask();
-  asked.set(key, answer);
-  return answer;
-}
-
-/** The most the trade can come to: its size is known only once the account is. */
-function expectedNotional({ sizeModel }: SignalRow, maxNotionalUsd: DecimalString): DecimalString {
-  const wanted = sizeModel.mode === 'fixedNotional' ? sizeModel.notionalUsd : maxNotionalUsd;
-  return Number(wanted) < Number(maxNotionalUsd) ? wanted : maxNotionalUsd;
-}
-
-/** A venue that gives a price now is healthy, whatever the last scheduled check found. */
-async function askMarket(
+async function readCandidates(
   deps: TradingDeps,
-  venue: VenueName,
-  symbol: string,
-  timeoutMs: number,
-): Promise<MarketAnswer> {
-  try {
-    const ticks = await withTimeout(venueOf(deps, venue).market.prices(), timeoutMs);
-    const tick = ticks.find((each) => each.symbol === symbol);
-    if (!tick) return { answered: true, isOpen: true, price: null, priceAgeMs: 0 };
-    const { price, t, open } = tick;
-    return { answered: true, isOpen: open !== false, price, priceAgeMs: deps.now() - t };
-  } catch (error) {
-    deps.logger.warn({ venue, err: error }, 'no prices for routing');
-    return { answered: false, why: `It was asked for prices: ${messageOf(error)}.` };
-  }
+  { symbol }: SignalRow,
+  deployment: SurveyedDeployment,
+  questions: VenueQuestions,
+): Promise<Survey['candidate']> {
+  const [instruments, statuses] = await Promise.all([
+    listInstruments(deps.db, symbol),
+    listVenueStatuses(deps.db),
+  ]);
+  questions.expectDown(statuses.filter(({ health }) => health === 'down').map(({ venue }) => venue));
+  return (venue) => {
+    if (!deps.venues.has(venue)) return null;
+    const instrument = instruments.find((each) => each.venue === venue) ?? null;
+    return { venue, instrument, tradingKey: keyStanding(deployment, venue, deps.now()) };
+  };
 }
 
-async function askCost(
-  deps: TradingDeps,
+function keyStanding(
+  { tradingKeys }: SurveyedDeployment,
   venue: VenueName,
-  symbol: string,
-  expected: ExpectedTrade,
-): Promise<TradingCost | null> {
-  try {
-    const quote = await withTimeout(venueOf(deps, venue).market.quote(symbol), ANSWER_TIMEOUT_MS);
-    return quote && tradingCost(quote, expected);
-  } catch (error) {
-    deps.logger.warn({ venue, err: error }, 'no quote for routing');
-    return null;
-  }
+  now: number,
+): VenueCandidate['tradingKey'] {
+  const key = tradingKeys.find((each) => each.venue === venue);
+  if (!key) return 'none';
+  const isValid = key.validUntil === null || key.validUntil.getTime() > now;
+  return key.status === 'approved' && isValid ? 'approved' : 'unapproved';
 }
-
-/** One line without its full stop. */
-export const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/\.$/, '') ?? 'no answer';
 
 const countLive = (deps: TradingDeps, signal: SignalRow, { id }: SurveyedDeployment): Promise<number> =>
   deps.db.trade.count({

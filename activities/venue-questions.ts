@@ -1,0 +1,120 @@
+import { DEFAULT_TIME_LIMIT_MS } from '#domain/barriers.ts';
+import type { AccountId, Symbol, VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { MarketAnswer } from '#domain/routing.ts';
+import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/trading-cost.ts';
+import type { SignalRow } from '#prisma/repositories/signals.ts';
+import type { AccountState } from '#venues/venue.ts';
+import { venueOf, type TradingDeps } from './deps.ts';
+import { withTimeout } from './with-timeout.ts';
+
+/** Asks venues about one trade, each for each thing at most once. */
+export interface VenueQuestions {
+  /** The market of the symbol there, now. */
+  market(venue: VenueName): Promise<MarketAnswer>;
+  /** What the trade would cost there; null when the venue cannot say. */
+  cost(venue: VenueName): Promise<TradingCost | null>;
+  /** The account as the venue sees it; throws what the venue answered instead. */
+  accountAt(venue: VenueName): Promise<AccountState>;
+  /** Begins to ask for market and account; whether the answers are needed is decided later. */
+  askAhead(venue: VenueName): void;
+  /** Names the venues that did not answer when last checked: they get less time. */
+  expectDown(venues: readonly VenueName[]): void;
+}
+
+/** A venue that takes longer is left to others; so is, sooner, one that did not answer the last check either. */
+const ANSWER_TIMEOUT_MS = 2_000;
+const DOWN_ANSWER_TIMEOUT_MS = 300;
+/** An account is worth waiting longer for: by then the venue has shown that it answers. */
+const ACCOUNT_TIMEOUT_MS = 5_000;
+
+export function createVenueQuestions(
+  deps: TradingDeps,
+  about: { symbol: Symbol; accountId: AccountId; expected: ExpectedTrade },
+): VenueQuestions {
+  const markets = new Map<VenueName, Promise<MarketAnswer>>();
+  const accounts = new Map<VenueName, Promise<AccountState>>();
+  let down: readonly VenueName[] = [];
+  const questions: VenueQuestions = {
+    market: (venue) =>
+      once(markets, venue, () =>
+        askMarket(
+          deps,
+          venue,
+          about.symbol,
+          down.includes(venue) ? DOWN_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS,
+        ),
+      ),
+    cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
+    accountAt: (venue) =>
+      once(accounts, venue, () =>
+        withTimeout(venueOf(deps, venue).accounts.account(about.accountId), ACCOUNT_TIMEOUT_MS),
+      ),
+    askAhead(venue) {
+      void questions.market(venue);
+      // Until the answer is needed, a failed one is nobody's failure.
+      questions.accountAt(venue).catch(() => undefined);
+    },
+    expectDown: (venues) => void (down = venues),
+  };
+  return questions;
+}
+
+function once<Value>(
+  asked: Map<VenueName, Promise<Value>>,
+  venue: VenueName,
+  ask: () => Promise<Value>,
+): Promise<Value> {
+  const answer = asked.get(venue) ?? ask();
+  asked.set(venue, answer);
+  return answer;
+}
+
+/** How the trade is expected to go. Its size is known only once the account is; this is the most it can come to. */
+export function expectTrade(signal: SignalRow, maxNotionalUsd: DecimalString): ExpectedTrade {
+  const { side, sizeModel, barriers } = signal;
+  const wanted = sizeModel.mode === 'fixedNotional' ? sizeModel.notionalUsd : maxNotionalUsd;
+  return {
+    side,
+    notionalUsd: Number(wanted) < Number(maxNotionalUsd) ? wanted : maxNotionalUsd,
+    holdMs: barriers.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS,
+  };
+}
+
+/** A venue that gives a price now is healthy, whatever the last scheduled check found. */
+async function askMarket(
+  deps: TradingDeps,
+  venue: VenueName,
+  symbol: Symbol,
+  timeoutMs: number,
+): Promise<MarketAnswer> {
+  try {
+    const ticks = await withTimeout(venueOf(deps, venue).market.prices(), timeoutMs);
+    const tick = ticks.find((each) => each.symbol === symbol);
+    if (!tick) return { answered: true, isOpen: true, price: null, priceAgeMs: 0 };
+    const { price, t, open } = tick;
+    return { answered: true, isOpen: open !== false, price, priceAgeMs: deps.now() - t };
+  } catch (error) {
+    deps.logger.warn({ venue, err: error }, 'no prices for routing');
+    return { answered: false, why: `It was asked for prices: ${messageOf(error)}.` };
+  }
+}
+
+async function askCost(
+  deps: TradingDeps,
+  venue: VenueName,
+  symbol: Symbol,
+  expected: ExpectedTrade,
+): Promise<TradingCost | null> {
+  try {
+    const quote = await withTimeout(venueOf(deps, venue).market.quote(symbol), ANSWER_TIMEOUT_MS);
+    return quote && tradingCost(quote, expected);
+  } catch (error) {
+    deps.logger.warn({ venue, err: error }, 'no quote for routing');
+    return null;
+  }
+}
+
+/** One line without its full stop. */
+export const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/\.$/, '') ?? 'no answer';
