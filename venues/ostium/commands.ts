@@ -1,4 +1,4 @@
-import { Amount, amount, type DecimalString } from '#domain/money.ts';
+import { amount, type Amount, type DecimalString } from '#domain/money.ts';
 import type { OrderRequest } from '../venue.ts';
 import type { Failure } from './errors.ts';
 import type { Pair } from './pairs.ts';

@@ -42,9 +42,9 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
     { entryOrderId }: Pick<CommandOptions, 'entryOrderId'>,
   ): Promise<OpenTrade | null> {
     const pair = await pairs.bySymbol(instrument.symbol);
-    const open = pair ? await positions.open(accountId, pair) : [];
-    if (entryOrderId === undefined || entryOrderId === null) return open[0] ?? null;
-    return open.find(({ tradeId }) => tradeId.toString() === entryOrderId) ?? null;
+    const held = pair ? await positions.open(accountId, pair) : [];
+    if (entryOrderId === undefined || entryOrderId === null) return held[0] ?? null;
+    return held.find(({ tradeId }) => tradeId.toString() === entryOrderId) ?? null;
   }
 
   /** Waits a while for the venue to fill what a transaction asked for. */

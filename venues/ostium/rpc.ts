@@ -74,7 +74,10 @@ export function createRpc({ urls, chainId, requestMs }: RpcOptions): Rpc {
     return new Promise((resolve, reject) => {
       const call = { id: nextId++, method, params, resolve, reject };
       const open = waiting.find((each) => each.node === node && each.calls.length < BATCH_SIZE);
-      if (open) return void open.calls.push(call);
+      if (open) {
+        open.calls.push(call);
+        return;
+      }
       waiting.push({ node, calls: [call] });
       if (waiting.length === 1) queueMicrotask(flush);
     });
@@ -104,7 +107,12 @@ export function createRpc({ urls, chainId, requestMs }: RpcOptions): Rpc {
     throw new VenueError('wrong_network', text, 'fatal');
   }
 
-  async function ask(node: Node, schema: z.ZodType, method: string, params: readonly unknown[]) {
+  async function ask<Schema extends z.ZodType>(
+    node: Node,
+    schema: Schema,
+    method: string,
+    params: readonly unknown[],
+  ): Promise<z.infer<Schema>> {
     node.verified ??= verify(node);
     try {
       await node.verified;
@@ -127,7 +135,7 @@ export function createRpc({ urls, chainId, requestMs }: RpcOptions): Rpc {
       for (const node of inOrder(nodes)) {
         try {
           // oxlint-disable-next-line no-await-in-loop -- the next node only where this one failed
-          return (await ask(node, schema, method, params)) as z.infer<typeof schema>;
+          return await ask(node, schema, method, params);
         } catch (error) {
           if (error instanceof RpcRefusal && !NODE_TROUBLE.has(error.code)) throw error;
           node.failedAt = Date.now();

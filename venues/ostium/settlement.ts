@@ -1,3 +1,4 @@
+import type { Result } from 'ethers';
 import { CALLBACKS, TRADING } from './abi.ts';
 import { asTopic, readEvent, topicOf, type Chain, type ChainLog, type Receipt } from './chain.ts';
 
@@ -27,7 +28,7 @@ const PRICE_REQUESTED = '0x0b34af4df6d01bd2b84814169152cd26e9cccd4bccf7cf16caf8e
 export function orderIdOf(receipt: Receipt, trading: string): bigint | null {
   for (const log of receipt.logs) {
     const event = log.address === trading.toLowerCase() ? readEvent(TRADING, log) : null;
-    if (event && INITIATED.includes(event.name)) return event.args['orderId'] as bigint;
+    if (event && INITIATED.includes(event.name)) return event.args['orderId'];
   }
   const requested = receipt.logs.find(({ topics }) => topics[0] === PRICE_REQUESTED);
   return requested?.topics[1] === undefined ? null : BigInt(requested.topics[1]);
@@ -37,7 +38,7 @@ export function orderIdOf(receipt: Receipt, trading: string): bigint | null {
 export function movedTradeOf(receipt: Receipt): bigint | null {
   for (const log of receipt.logs) {
     const event = readEvent(TRADING, log);
-    if (event && ['SlUpdated', 'TpUpdated'].includes(event.name)) return event.args['tradeId'] as bigint;
+    if (event && ['SlUpdated', 'TpUpdated'].includes(event.name)) return event.args['tradeId'];
   }
   return null;
 }
@@ -87,22 +88,20 @@ async function readSettlement(chain: Chain, log: ChainLog): Promise<Settlement> 
 /** The oracle's fee, which is not given back when an open is cancelled. */
 async function keptBy(chain: Chain, { transactionHash, topics }: ChainLog): Promise<bigint> {
   const receipt = await chain.receipt(transactionHash);
-  const charged = (receipt?.logs ?? []).flatMap((each) => {
+  const charged = (receipt?.logs ?? []).flatMap((each): bigint[] => {
     const event = readEvent(CALLBACKS, each);
-    return event?.name === 'OracleFeeCharged' && each.topics[1] === topics[1]
-      ? [event.args['amount'] as bigint]
-      : [];
+    return event?.name === 'OracleFeeCharged' && each.topics[1] === topics[1] ? [event.args['amount']] : [];
   });
   return charged.reduce((total, each) => total + each, 0n);
 }
 
 /** The `Trade` of an event. */
-export const settledTrade = (trade: Record<string, never>): SettledTrade => ({
-  collateral: trade['collateral'] as unknown as bigint,
-  openPrice: trade['openPrice'] as unknown as bigint,
-  takeProfit: trade['tp'] as unknown as bigint,
-  stop: trade['sl'] as unknown as bigint,
-  leverage: trade['leverage'] as unknown as bigint,
+export const settledTrade = (trade: Result): SettledTrade => ({
+  collateral: trade['collateral'],
+  openPrice: trade['openPrice'],
+  takeProfit: trade['tp'],
+  stop: trade['sl'],
+  leverage: trade['leverage'],
   pairIndex: Number(trade['pairIndex']),
-  isLong: trade['buy'] as unknown as boolean,
+  isLong: trade['buy'],
 });

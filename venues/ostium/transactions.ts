@@ -218,14 +218,6 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
     return used > sent.nonce ? 'fenced' : null;
   }
 
-  async function reverted({ transactionHash }: Receipt): Promise<Outcome<Receipt>> {
-    return {
-      kind: 'rejected',
-      code: 'reverted',
-      text: `transaction ${transactionHash} was mined and reverted`,
-    };
-  }
-
   return {
     send: (signer, call, options) =>
       lanes.run(signer.address, () => sendInTurn(signer, call, options)).catch(laneFailure),
@@ -264,6 +256,12 @@ const signerFailed: Failure = {
   text: 'the trading key could not sign',
 };
 const superseded: Failure = { kind: 'unresolved', text: 'another attempt has taken the place of this one' };
+
+const reverted = ({ transactionHash }: Receipt): Failure => ({
+  kind: 'rejected',
+  code: 'reverted',
+  text: `Transaction ${transactionHash} was mined and reverted.`,
+});
 
 const isKnown = ({ message }: RpcRefusal): boolean =>
   /already known|already imported|known transaction/i.test(message);
