@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ostiumCommand } from './sandbox/ostium.ts';
 import { runHyperliquidSandbox } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidRunOptions } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
@@ -7,7 +8,10 @@ const BAD_INPUT = 2;
 
 /** `signalman sandbox <venue>`: local stand-ins for venues, for any client that can be pointed at an address. */
 export const sandboxCommand = (): Command =>
-  new Command('sandbox').description('run a local stand-in for a venue').addCommand(hyperliquidCommand());
+  new Command('sandbox')
+    .description('run a local stand-in for a venue')
+    .addCommand(hyperliquidCommand())
+    .addCommand(ostiumCommand());
 
 const hyperliquidCommand = (): Command =>
   new Command('hyperliquid')

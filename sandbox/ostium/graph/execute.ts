@@ -84,7 +84,7 @@ function page(entities: readonly Entity[], args: Readonly<Record<string, unknown
   const found = entities.filter((entity) => !isEntity(where) || matches(entity, where));
   if (typeof orderBy === 'string') {
     const sign = orderDirection === 'desc' ? -1 : 1;
-    found.sort((a, b) => sign * compare(a[orderBy], b[orderBy]));
+    found.sort((a, b) => sign * (compare(a[orderBy], b[orderBy]) || compare(a['id'], b['id'])));
   }
   return found.slice(skip, skip + first);
 }
