@@ -34,9 +34,12 @@ export async function storeInstruments(
   });
 }
 
-/** Every listing of the symbol, on whatever venue, tradable or not. */
+/** Every listing of the symbol, on whatever venue; what can be traded before what cannot. */
 export async function listInstruments(db: DatabaseOrTransaction, symbol: string): Promise<Instrument[]> {
-  const rows = await db.instrument.findMany({ where: { symbol }, orderBy: { venue: 'asc' } });
+  const rows = await db.instrument.findMany({
+    where: { symbol },
+    orderBy: [{ tradable: 'desc' }, { venue: 'asc' }],
+  });
   return rows.map(toInstrument);
 }
 
