@@ -35,8 +35,9 @@ export async function makeDeployment(
 ): Promise<DeploymentRecord> {
   const { venue, walletAddress, fundUsdc: _fundUsdc, ...limits } = request;
   if (!findVenue(deps, venue)) throw new ProblemError('venue_not_configured', `${venue} is not configured.`);
-  const key = createTradingKey();
-  const wallet = walletAddress?.toLowerCase() ?? (await makeWallet(deps, request, key.address));
+  const isMade = walletAddress === null;
+  const keys = new Map(venuesFor(deps, request).map((each) => [each, createTradingKey()]));
+  const wallet = walletAddress?.toLowerCase() ?? (await makeWallet(deps, request, keys));
   const draft = {
     ...limits,
     userId: principal.userId,
@@ -44,34 +45,40 @@ export async function makeDeployment(
     trialEndsAt: Date.now() + TRIAL_MS,
   };
   return deps.db.$transaction(async (tx) => {
-    const made = await createDeployment(tx, draft, (deploymentId) => ({
-      ...sealKey(deps.masterKeys[0], deploymentId, key.privateKey),
-      venue,
-      address: key.address,
-      status: walletAddress === null ? 'approved' : 'pending',
-    }));
+    const made = await createDeployment(tx, draft, (deploymentId) =>
+      [...keys].map(([name, { address, privateKey }]) => ({
+        ...sealKey(deps.masterKeys[0], deploymentId, privateKey),
+        venue: name,
+        address,
+        status: isMade ? 'approved' : 'pending',
+      })),
+    );
     if (!made) throw new ProblemError('deployment_exists', `The agent already trades for ${wallet}.`);
     await recordChange(tx, {
       actor: principal.name,
       action: 'deployment.create',
       subject: `deployment/${made.id}`,
-      after: { ...draft, venue, tradingKey: key.address },
+      after: { ...draft, venue, tradingKey: keys.get(venue)?.address ?? '' },
     });
     return made;
   });
 }
 
+/** Whom to make trading keys for: a wallet made here can trade wherever wallets are made. */
+const venuesFor = (
+  { walletProvisioner }: ApiDeps,
+  { venue, walletAddress }: DeploymentRequest,
+): VenueName[] => [...new Set([venue, ...(walletAddress === null ? (walletProvisioner?.venues ?? []) : [])])];
+
 async function makeWallet(
-  deps: ApiDeps,
-  request: DeploymentRequest,
-  tradingKeyAddress: string,
+  { walletProvisioner }: ApiDeps,
+  { venue, fundUsdc }: DeploymentRequest,
+  keys: ReadonlyMap<VenueName, { address: string }>,
 ): Promise<string> {
-  if (!deps.walletProvisioner || request.venue !== 'hyperliquid') throw new ProblemError('wallet_needed');
+  if (walletProvisioner?.venues.includes(venue) !== true) throw new ProblemError('wallet_needed');
   try {
-    const { walletAddress } = await deps.walletProvisioner.provision({
-      tradingKeyAddress,
-      usdc: request.fundUsdc,
-    });
+    const tradingKeys = new Map([...keys].map(([name, { address }]) => [name, address]));
+    const { walletAddress } = await walletProvisioner.provision({ tradingKeys, usdc: fundUsdc });
     return walletAddress;
   } catch (error) {
     if (!(error instanceof WalletProvisioningError)) throw error;

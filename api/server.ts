@@ -5,7 +5,7 @@ import { ConfigError, loadConfig, type Config } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
-import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import { createVenues } from '#venues/create-venues.ts';
 import { buildApp } from './app.ts';
 import { ensureFirstApiKey } from './first-key.ts';
 import { createSandboxProvisioner, isSandboxUrl } from './wallet-provisioner.ts';
@@ -22,14 +22,14 @@ export interface RunningApi {
 
 export type ApiOptions = Pick<
   Config,
-  'databaseUrl' | 'temporal' | 'hyperliquid' | 'stateDir' | 'masterKeys' | 'api'
+  'databaseUrl' | 'temporal' | 'hyperliquid' | 'ostium' | 'stateDir' | 'masterKeys' | 'api'
 > & { logger: Logger };
 
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Connects to everything and listens. Throws when a part cannot be reached; nothing is left open then. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { logger, hyperliquid } = options;
+  const { logger, hyperliquid, ostium } = options;
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const each of closers.toReversed()) await each();
@@ -43,15 +43,17 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     });
     const temporal = await connectClient(options.temporal);
     closers.push(() => temporal.connection.close());
-    const venue = createHyperliquidVenue({ ...hyperliquid, logger });
-    closers.push(() => venue.close());
+    const venues = createVenues(options, logger);
+    closers.push(() => Promise.all(venues.map((venue) => venue.close())));
     const app = await buildApp({
       db,
       temporal,
-      venues: [venue],
+      venues,
       masterKeys: options.masterKeys,
       logger,
-      ...(isSandboxUrl(hyperliquid.url) && { walletProvisioner: createSandboxProvisioner(hyperliquid) }),
+      ...(isSandboxUrl(hyperliquid.url) && {
+        walletProvisioner: createSandboxProvisioner({ ...hyperliquid, ...(ostium && { ostium }) }),
+      }),
     });
     closers.push(() => app.close());
     await app.listen({ host: options.api.host, port: options.api.port });

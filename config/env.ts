@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
 /** What an entry point of the system (workers, API) runs on: the environment, read once, as plain values. */
 export interface Config {
@@ -7,6 +8,8 @@ export interface Config {
   temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
   /** `weightPerMinute`: this process's share of the venue's request budget; the venue's own limit unless given. */
   hyperliquid: { url: string; network: 'testnet' | 'mainnet'; weightPerMinute?: number };
+  /** Left out: Ostium is not traded. */
+  ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
   /** The key that seals comes first, older ones that still open follow. */
@@ -98,6 +101,7 @@ const environment = z.object({
     .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
     .transform(Number)
     .optional(),
+  ...ostiumVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, 'is not 32 bytes as hex or base64').optional(),
   SIGNALMAN_MASTER_KEY_ID: z
@@ -142,6 +146,7 @@ function toConfig(read: Environment): Config {
         weightPerMinute: read.HYPERLIQUID_WEIGHT_PER_MINUTE,
       }),
     },
+    ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
     masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)),
     api: {

@@ -7,12 +7,10 @@ import { createOrderDesk } from '#activities/execution/order-desk.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
 import { loadConfig, type Config } from '#config/env.ts';
-import type { VenueName } from '#domain/ids.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
-import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
-import type { Venue } from '#venues/venue.ts';
+import { createVenues } from '#venues/create-venues.ts';
 import { crashOnce, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline } from './pipeline.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
@@ -76,7 +74,7 @@ function createWorker(role: Role, context: WorkerContext, deps: WatcherDeps): Pr
 
 function constructDeps(settings: Config, messenger: WatcherDeps['messenger']): WatcherDeps {
   const db = openDatabase(settings.databaseUrl);
-  const venues = new Map<VenueName, Venue>([['hyperliquid', createHyperliquidVenue(settings.hyperliquid)]]);
+  const venues = new Map(createVenues(settings, logger).map((venue) => [venue.name, venue]));
   const base = {
     db,
     venues,

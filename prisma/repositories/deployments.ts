@@ -69,19 +69,24 @@ const toRecord = (row: DeploymentRow): DeploymentRecord => ({
 });
 
 /**
- * Creates a deployment and the key that trades for it. Runs in a transaction of the caller, since the key can
+ * Creates a deployment and the keys that trade for it. Runs in a transaction of the caller, since keys can
  * only be sealed for a deployment that has an id. Null when the agent already trades for the wallet.
  */
 export async function createDeployment(
   tx: Transaction,
   draft: DeploymentDraft,
-  sealFor: (deploymentId: string) => SealedTradingKey,
+  sealFor: (deploymentId: string) => readonly SealedTradingKey[],
 ): Promise<DeploymentRecord | null> {
   const deploymentId = await insertDeployment(tx, draft);
   if (deploymentId === null) return null;
-  const key = sealFor(deploymentId);
-  const approvedAt = key.status === 'approved' ? new Date() : null;
-  await tx.tradingKey.create({ data: { ...key, deploymentId, approvedAt } });
+  const keys = sealFor(deploymentId);
+  await tx.tradingKey.createMany({
+    data: keys.map((key) => ({
+      ...key,
+      deploymentId,
+      approvedAt: key.status === 'approved' ? new Date() : null,
+    })),
+  });
   return findDeployment(tx, deploymentId);
 }
 
@@ -151,10 +156,7 @@ export async function saveApproval(
 }
 
 /** The deployments of an agent that take its signals, in the order of their ids. */
-export async function listActiveDeploymentIds(
-  db: DatabaseOrTransaction,
-  agentId: string,
-): Promise<string[]> {
+export async function listActiveDeploymentIds(db: DatabaseOrTransaction, agentId: string): Promise<string[]> {
   const rows = await db.agentDeployment.findMany({
     where: { agentId, status: 'active' },
     orderBy: { id: 'asc' },

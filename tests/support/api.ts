@@ -9,9 +9,12 @@ import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
+import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { parseMasterKey } from '#venues/keys/sealed-key.ts';
+import { createOstiumVenue } from '#venues/ostium/index.ts';
+import { ostiumOptions } from './ostium.ts';
 import { startLocalServices, type LocalServices } from './services.ts';
 
 /** The API on real services of its own, with the sandbox in this process. */
@@ -20,6 +23,8 @@ export interface TestApi {
   db: Database;
   temporal: Client;
   sandbox: HyperliquidSandbox;
+  /** Where a test trades at Ostium too; the caller stops it. */
+  ostium?: OstiumSandbox;
   services: LocalServices;
   deps: ApiDeps;
   stateDir: string;
@@ -42,27 +47,32 @@ export interface Answer {
 export const TEST_MASTER_KEY = parseMasterKey('test', '5a'.repeat(32));
 
 /** Starts what the API stands on; nothing polls the task queues. */
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi({ ostium }: { ostium?: OstiumSandbox } = {}): Promise<TestApi> {
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl, { poolSize: 5 });
   const temporal = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
   const sandbox = await startHyperliquidSandbox();
   sandbox.setPrice('BTC', 50_000);
   const venue = createHyperliquidVenue({ url: sandbox.url, network: 'testnet' });
+  const venues = [venue, ...(ostium ? [createOstiumVenue(ostiumOptions(ostium))] : [])];
   const stateDir = mkdtempSync(join(tmpdir(), 'signalman-api-'));
   const { madeKey } = await ensureFirstApiKey(db, { stateDir });
   const logged: string[] = [];
   const deps: ApiDeps = {
     db,
     temporal,
-    venues: [venue],
+    venues,
     masterKeys: [TEST_MASTER_KEY],
     logger: createLogger({
       level: 'info',
       name: 'api',
       destination: { write: (line: string) => void logged.push(line) },
     }),
-    walletProvisioner: createSandboxProvisioner({ url: sandbox.url, network: 'testnet' }),
+    walletProvisioner: createSandboxProvisioner({
+      url: sandbox.url,
+      network: 'testnet',
+      ...(ostium && { ostium: { ...ostiumOptions(ostium), controlUrl: ostium.controlUrl } }),
+    }),
   };
   const app = await buildApp(deps);
   const key = madeKey ?? '';
@@ -71,6 +81,7 @@ export async function startTestApi(): Promise<TestApi> {
     db,
     temporal,
     sandbox,
+    ...(ostium && { ostium }),
     services,
     deps,
     stateDir,
@@ -79,7 +90,7 @@ export async function startTestApi(): Promise<TestApi> {
     call: (method, url, body) => callApi(app, key, method, url, body),
     async stop() {
       await app.close();
-      await venue.close();
+      await Promise.all(venues.map((each) => each.close()));
       await sandbox.close();
       await temporal.connection.close();
       await db.$disconnect();

@@ -7,6 +7,7 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
+import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds } from '#workflows/messages.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi } from './api.ts';
@@ -25,6 +26,7 @@ export interface TradingBase extends Pick<
   'db' | 'temporal' | 'services' | 'stateDir' | 'call' | 'stop'
 > {
   sandbox: ReadableSandbox & { readonly url: string };
+  ostium?: OstiumSandbox;
 }
 
 /** A sandbox that tells how its accounts stand, here or in a process of its own. */
@@ -75,7 +77,8 @@ export interface TestTrade {
 const PHASE_TIMEOUT_MS = 60_000;
 
 /** On the services that all test files share, with API and sandbox in this process. */
-export const startTradingSystem = async (): Promise<TradingSystem> => tradingSystemOn(await startTestApi());
+export const startTradingSystem = async (options?: { ostium?: OstiumSandbox }): Promise<TradingSystem> =>
+  tradingSystemOn(await startTestApi(options));
 
 /** Ends with its base. */
 export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSystem<Base> {
@@ -131,7 +134,10 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
   };
 }
 
-export const workerEnv = (api: Pick<TradingBase, 'services' | 'sandbox'>): Record<string, string> => ({
+export const workerEnv = (
+  api: Pick<TradingBase, 'services' | 'sandbox' | 'ostium'>,
+): Record<string, string> => ({
+  ...(api.ostium && ostiumEnv(api.ostium)),
   DATABASE_URL: api.services.databaseUrl,
   TEMPORAL_ADDRESS: api.services.temporalAddress,
   TEMPORAL_NAMESPACE: api.services.namespace,
@@ -141,6 +147,13 @@ export const workerEnv = (api: Pick<TradingBase, 'services' | 'sandbox'>): Recor
   HYPERLIQUID_WEIGHT_PER_MINUTE: '60000',
   SIGNALMAN_MASTER_KEY: TEST_MASTER_KEY.key.toString('hex'),
   SIGNALMAN_MASTER_KEY_ID: TEST_MASTER_KEY.id,
+});
+
+const ostiumEnv = ({ rpcUrl, graphUrl, priceUrl, contracts }: OstiumSandbox): Record<string, string> => ({
+  OSTIUM_RPC_URLS: rpcUrl,
+  OSTIUM_GRAPH_URL: graphUrl,
+  OSTIUM_PRICE_URL: priceUrl,
+  OSTIUM_CONTRACTS: [contracts.usdc, contracts.trading, contracts.tradingStorage].join(','),
 });
 
 async function created(api: Pick<TradingBase, 'call'>, url: string, body: object) {

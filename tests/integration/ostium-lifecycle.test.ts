@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amount } from '#domain/money.ts';
+import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
+import {
+  startTradingSystem,
+  until,
+  type TestDeployment,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+import { expectOstiumClean } from '#tests/support/ostium-books.ts';
+import { closePositionUpdate } from '#workflows/messages.ts';
+
+let ostium: OstiumSandbox;
+let system: TradingSystem;
+
+beforeAll(async () => {
+  ostium = await startOstiumSandbox();
+  ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
+  ostium.control.setPrice('XAU-USD', '2400', '0.4');
+  ostium.control.setPrice('USD-JPY', '150', '0.01');
+  system = await startTradingSystem({ ostium });
+  await system.startWorker();
+  await until('the instruments of both venues', async () => {
+    const listed = await system.db.instrument.count({
+      where: { symbol: { in: ['BTC', 'EUR-USD', 'XAU', 'USD-JPY'] } },
+    });
+    return listed >= 5;
+  });
+}, 90_000);
+afterAll(async () => {
+  await system?.stop();
+  await ostium?.stop();
+});
+
+const deploy = (): Promise<TestDeployment> => system.deploy();
+
+describe('a trade of what only Ostium lists', () => {
+  test('is routed there, opened with its stop, closed by it and billed', async () => {
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: { stopLoss: { pct: 1 } } });
+    const open = await trade.reaches('open');
+    expect(open).toMatchObject({ venue: 'ostium', unprotectedMs: 0 });
+    expect(Number(open.stopPrice)).toBeCloseTo(1.089, 3);
+    ostium.control.setPrice('EUR-USD', '1.08', '0.0001');
+    const closed = await trade.reaches('closed');
+    expect(closed).toMatchObject({ exitReason: 'stop_loss' });
+    expect(closed.bills.map(({ kind }) => kind)).toEqual(['trade_fee']);
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
+  test('takes its profit at the venue, short and with leverage', async () => {
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, {
+      symbol: 'XAU',
+      side: 'short',
+      barriers: { stopLoss: { pct: 2 }, takeProfits: [{ pct: 1, fraction: 1 }] },
+    });
+    await trade.reaches('open');
+    ostium.control.setPrice('XAU-USD', '2370', '0.4');
+    const closed = await trade.reaches('closed');
+    expect(closed).toMatchObject({ exitReason: 'take_profit' });
+    expect(amount(closed.netPnlUsd ?? '0').toNumber()).toBeGreaterThan(0);
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
+  test('follows its trail with the stop on chain', async () => {
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, {
+      symbol: 'USD-JPY',
+      barriers: { stopLoss: { pct: 2 }, trailing: [{ activatesAtPct: 0, distancePct: 1 }] },
+    });
+    await trade.reaches('open');
+    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    ostium.control.setPrice('USD-JPY', '153', '0.01');
+    await until('the stop to move', async () => Number((await trade.story())?.stopPrice) > 151);
+    ostium.control.setPrice('USD-JPY', '151.2', '0.01');
+    const closed = await trade.reaches('closed');
+    expect(closed.exitReason).toBe('trailing_stop');
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
+  test("closes at a person's word", async () => {
+    ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: { stopLoss: { pct: 1 } } });
+    await trade.reaches('open');
+    const handle = system.temporal.workflow.getHandle(trade.workflowId);
+    await handle.executeUpdate(closePositionUpdate, { args: [{ by: 'a person' }] });
+    expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
+  test('is passed over while its market is closed, with the reason', async () => {
+    ostium.control.setMarketOpen('XAU-USD', false);
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, { symbol: 'XAU', barriers: { stopLoss: { pct: 1 } } });
+    const skipped = await trade.reaches('skipped');
+    expect(skipped.refusal?.code).toBe('market_closed');
+    ostium.control.setMarketOpen('XAU-USD', null);
+  });
+});
