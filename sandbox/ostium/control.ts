@@ -221,7 +221,7 @@ export class Control {
       case 'reorg':
         keeper.pause();
         await chain.reorganise(fault.depth, fault.drop ?? false).finally(() => {
-          keeper.forget();
+          keeper.forget(fault.drop ?? false);
           keeper.resume();
         });
         return undefined;

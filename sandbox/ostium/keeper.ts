@@ -29,8 +29,10 @@ export class Keeper {
   readonly #board: PriceBoard;
   readonly #address: string;
   readonly #onError: (error: unknown) => void;
-  /** Requests being answered, and those that never will be. */
+  /** Requests being answered. */
   readonly #taken = new Set<string>();
+  /** Requests that never will be. */
+  readonly #ignored = new Set<string>();
   /** Triggers sent, with the block after which they have been heard. */
   readonly #pulled = new Map<string, number>();
   /** What a trigger was pulled at is what it is judged at. */
@@ -88,9 +90,10 @@ export class Keeper {
     this.#toSilence = count;
   }
 
-  /** After blocks were taken back: what was answered in them must be answered again. */
-  forget(): void {
+  /** After blocks were replaced: what was answered in them may have to be again. `dropped`: ids may come anew. */
+  forget(dropped: boolean): void {
     this.#taken.clear();
+    if (dropped) this.#ignored.clear();
     this.#pulled.clear();
     this.#quotes.clear();
     this.#nonce = undefined;
@@ -103,14 +106,12 @@ export class Keeper {
 
   #take(request: PriceRequestRow): void {
     const key = String(request.orderId);
-    if (this.#taken.has(key)) return;
-    this.#taken.add(key);
+    if (this.#taken.has(key) || this.#ignored.has(key)) return;
     const pair = findPair(request.pairIndex);
-    if (this.#toSilence > 0) {
-      this.#toSilence--;
-      return;
-    }
-    if (!this.#board.quote(pair).isMarketOpen) return;
+    const isSilenced = this.#toSilence > 0;
+    if (isSilenced) this.#toSilence--;
+    if (isSilenced || !this.#board.quote(pair).isMarketOpen) return void this.#ignored.add(key);
+    this.#taken.add(key);
     this.#later(() => this.#answer(request, pair));
   }
 

@@ -21,6 +21,7 @@ import { Keeper } from './keeper.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { HoursMode } from './market-hours.ts';
 import { PriceBoard } from './price-board.ts';
+import { PriceFile } from './price-file.ts';
 import { PriceService } from './price-service.ts';
 import { RpcProxy } from './rpc-proxy.ts';
 import { followHeads } from './rpc.ts';
@@ -118,6 +119,7 @@ async function serveVenue(venue: Venue): Promise<OstiumSandbox> {
     options.onError ?? ((error: unknown) => void process.stderr.write(`ostium sandbox: ${String(error)}\n`));
   const board = new PriceBoard(options.hours ?? 'always');
   const prices = new PriceService(board);
+  const priceFile = await PriceFile.open(board, options.stateDir);
   const ledger = new Ledger(anvil.rpc, interfaces);
   const keeperDelayMs = options.keeper?.delayMs ?? DEFAULT_KEEPER_DELAY_MS;
   const keeper = new Keeper({
@@ -169,6 +171,7 @@ async function serveVenue(venue: Venue): Promise<OstiumSandbox> {
       control.stop();
       keeper.stop();
       unfollow();
+      await priceFile.close();
       await closeServer(server);
       await anvil.stop();
     },
