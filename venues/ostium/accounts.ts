@@ -3,7 +3,7 @@ import { amount, decimalString, sum, type Amount } from '#domain/money.ts';
 import type { AccountClient, VenueFunding, VenueOpenOrder, VenuePosition } from '../venue.ts';
 import { TRADING, USDC } from './abi.ts';
 import type { OstiumContext } from './context.ts';
-import { stopOrderId, targetOrderId, type TradeFill } from './history.ts';
+import { stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './history.ts';
 import { fromChain, fromChainText } from './scales.ts';
 import { hasTarget, liquidationPrice, profitAt, sizeOf, type OpenTrade } from './positions.ts';
 import type { OstiumPrice } from './prices.ts';
@@ -50,8 +50,7 @@ export function createAccountClient(context: OstiumContext): AccountClient {
       orders.find(accountId, clientOrderId, reference ?? null),
 
     async fillsSince(accountId, sinceMs) {
-      const fills = await fillsSince(accountId, sinceMs);
-      return fills.map(({ orderId: _orderId, tradeId: _tradeId, carriedUsd: _carriedUsd, ...fill }) => fill);
+      return (await fillsSince(accountId, sinceMs)).map(toVenueFill);
     },
 
     async fundingSince(accountId, sinceMs) {

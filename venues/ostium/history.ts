@@ -22,14 +22,19 @@ export interface TradeHistory {
   fillsOf(tradeId: bigint): Promise<TradeFill[]>;
   /** Trades of an account that were opened, or closed in part or whole, from a block on. */
   touchedSince(trader: string, fromBlock: number): Promise<bigint[]>;
+  /** Fills of everybody in a range of blocks, each with the wallet it belongs to. */
+  settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: TradeFill }[]>;
+}
+
+/** The fill as every venue tells it. */
+export function toVenueFill(fill: TradeFill): VenueFill {
+  const { orderId: _orderId, tradeId: _tradeId, carriedUsd: _carriedUsd, ...plain } = fill;
+  return plain;
 }
 
 const OPENED = [topicOf(CALLBACKS, 'MarketOpenExecuted'), topicOf(CALLBACKS, 'LimitOpenExecuted')];
-const CLOSED = [
-  topicOf(CALLBACKS, 'MarketCloseExecutedV2'),
-  topicOf(CALLBACKS, 'LimitCloseExecuted'),
-  topicOf(CALLBACKS, 'FeesChargedV2'),
-];
+const EXECUTED = [topicOf(CALLBACKS, 'MarketCloseExecutedV2'), topicOf(CALLBACKS, 'LimitCloseExecuted')];
+const CLOSED = [...EXECUTED, topicOf(CALLBACKS, 'FeesChargedV2')];
 const OPEN_ASKED = topicOf(TRADING, 'MarketOpenOrderInitiated');
 const CLOSE_ASKED = [
   topicOf(TRADING, 'MarketCloseOrderInitiatedV2'),
@@ -68,20 +73,22 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
     return opening;
   }
 
+  async function fillsOf(tradeId: bigint): Promise<TradeFill[]> {
+    const opening = await openingOf(tradeId);
+    if (!opening) return [];
+    const logs = await chain.logs({
+      address: await chain.callbacks(),
+      topics: [CLOSED, null, asTopic(tradeId)],
+      fromBlock: opening.log.blockNumber,
+      toBlock: await chain.settledBlock(),
+    });
+    const blocks = [opening.log, ...logs].map(({ blockNumber }) => blockNumber);
+    const times = await timesOf(chain, blocks);
+    return [entryFill(opening, times), ...closeFills(opening, tradeId, logs, times)];
+  }
+
   return {
-    async fillsOf(tradeId) {
-      const opening = await openingOf(tradeId);
-      if (!opening) return [];
-      const logs = await chain.logs({
-        address: await chain.callbacks(),
-        topics: [CLOSED, null, asTopic(tradeId)],
-        fromBlock: opening.log.blockNumber,
-        toBlock: await chain.settledBlock(),
-      });
-      const blocks = [opening.log, ...logs].map(({ blockNumber }) => blockNumber);
-      const times = await timesOf(chain, blocks);
-      return [entryFill(opening, times), ...closeFills(opening, tradeId, logs, times)];
-    },
+    fillsOf,
 
     async touchedSince(trader, fromBlock) {
       const address = chain.contracts.trading;
@@ -91,6 +98,19 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
       ]);
       const ids = [...opened.map(({ topics }) => topics[1]), ...closed.map(({ topics }) => topics[2])];
       return [...new Set(ids.flatMap((id) => (id === undefined ? [] : [BigInt(id)])))];
+    },
+
+    async settledIn(fromBlock, toBlock) {
+      const topics = [[...OPENED, ...EXECUTED]];
+      const logs = await chain.logs({ address: await chain.callbacks(), topics, fromBlock, toBlock });
+      const settled = logs.map(async (log) => {
+        const [name, orderId = '0x0', ofClose = '0x0'] = log.topics;
+        const tradeId = BigInt(OPENED.includes(name ?? '') ? orderId : ofClose);
+        const fill = (await fillsOf(tradeId)).find((each) => each.orderId === BigInt(orderId));
+        const trader = openings.get(tradeId)?.trade.trader;
+        return fill && trader !== undefined ? [{ trader, fill }] : [];
+      });
+      return (await Promise.all(settled)).flat();
     },
   };
 }

@@ -43,7 +43,7 @@ export function createMarketDataClient(context: OstiumContext, streams: Set<Venu
     candles: () => Promise.resolve([]),
 
     stream(handlers) {
-      const opened = openStream(prices, timing, handlers);
+      const opened = openStream(context, handlers);
       const stream: VenueStream = {
         ...opened,
         async close() {

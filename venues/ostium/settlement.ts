@@ -11,6 +11,8 @@ export type Settlement =
   | { kind: 'timed_out'; log: ChainLog };
 
 export interface SettledTrade {
+  /** Lower-case address of the wallet. */
+  trader: string;
   collateral: bigint;
   openPrice: bigint;
   takeProfit: bigint;
@@ -97,6 +99,7 @@ async function keptBy(chain: Chain, { transactionHash, topics }: ChainLog): Prom
 
 /** The `Trade` of an event. */
 export const settledTrade = (trade: Result): SettledTrade => ({
+  trader: String(trade['trader']).toLowerCase(),
   collateral: trade['collateral'],
   openPrice: trade['openPrice'],
   takeProfit: trade['tp'],

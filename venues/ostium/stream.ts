@@ -1,13 +1,16 @@
-import type { AccountId } from '#domain/ids.ts';
+import { asId, type AccountId } from '#domain/ids.ts';
 import type { StreamHandlers, VenueStream } from '../venue.ts';
-import type { Timing } from './options.ts';
-import { isStale, type OstiumPrice, type PriceService } from './prices.ts';
+import type { OstiumContext } from './context.ts';
+import { toVenueFill } from './history.ts';
+import { isStale, type OstiumPrice } from './prices.ts';
 
 /**
- * Prices by polling the price service; what stands still is told again, so that silence always means trouble. Fills
- * are not streamed: `watchFills` leaves every account to be asked.
+ * Prices and fills by looking again and again: at the price service, and at the settlements in blocks that came
+ * since the last look. A price that stands still is told again, so that silence always means trouble.
  */
-export function openStream(prices: PriceService, timing: Timing, handlers: StreamHandlers): VenueStream {
+export function openStream(context: OstiumContext, handlers: StreamHandlers): VenueStream {
+  const { prices, timing } = context;
+  const fills = createFillLook(context, handlers);
   let symbols: readonly string[] = [];
   let isUp = false;
   let isClosed = false;
@@ -25,7 +28,7 @@ export function openStream(prices: PriceService, timing: Timing, handlers: Strea
 
   async function lookOnce(): Promise<void> {
     try {
-      const latest = await prices.latest();
+      const [latest] = await Promise.all([prices.latest(), fills.look()]);
       if (isClosed) return;
       if (!isUp) handlers.onUp();
       isUp = true;
@@ -41,11 +44,35 @@ export function openStream(prices: PriceService, timing: Timing, handlers: Strea
   next();
   return {
     watchPrices: (wanted) => (symbols = [...wanted]),
-    watchFills: (accountIds): AccountId[] => [...accountIds],
+    watchFills(accountIds) {
+      fills.follow(accountIds);
+      return [];
+    },
     async close() {
       isClosed = true;
       if (timer) clearTimeout(timer);
       await look;
     },
+  };
+}
+
+/** Fills of the followed accounts, as their blocks come. */
+function createFillLook({ chain, history }: OstiumContext, handlers: Pick<StreamHandlers, 'onFills'>) {
+  let followed: ReadonlySet<string> = new Set();
+  let seen: number | null = null;
+
+  async function look(): Promise<void> {
+    const newest = await chain.settledBlock();
+    if (seen === null || followed.size === 0) seen = newest;
+    if (newest <= seen) return;
+    const settled = await history.settledIn(seen + 1, newest);
+    for (const { trader, fill } of settled)
+      if (followed.has(trader)) handlers.onFills(asId<AccountId>(trader), [toVenueFill(fill)]);
+    seen = newest;
+  }
+
+  return {
+    look,
+    follow: (accountIds: readonly AccountId[]) => (followed = new Set(accountIds)),
   };
 }
