@@ -24,7 +24,7 @@ export async function approveDelegate(
   const contracts = options.contracts ?? usual;
   const rpc = createRpc({ urls: options.rpcUrls, chainId, requestMs: DEFAULT_TIMING.requestMs });
   const chain = createChain({ rpc, chainId, contracts, confirmations: 1 });
-  const { send } = createTransactions(chain, DEFAULT_TIMING);
+  const transactions = createTransactions(chain, DEFAULT_TIMING);
   const allowance = toChain(allowanceUsdc, 'usdc');
   const calls = [
     {
@@ -35,7 +35,7 @@ export async function approveDelegate(
   ];
   for (const call of calls) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction after the other
-    const outcome = await send(owner, call, { nonce: 0 });
+    const outcome = await transactions.send(owner, call, { nonce: 0 });
     if (outcome.kind !== 'confirmed') return outcome;
   }
   return { kind: 'confirmed', value: null };
