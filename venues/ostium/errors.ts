@@ -63,11 +63,11 @@ export function readRevert(data: string | null): { name: string; args: Result } 
 /** What a refusal of a simulated call means. It was not sent, so nothing has happened. */
 export function rejectionOf(refusal: RpcRefusal): Extract<Failure, { kind: 'rejected' }> {
   const revert = readRevert(refusal.data);
-  const spoken = SENTENCES.find(([pattern]) => pattern.test(refusal.message))?.[1];
-  const meaning = MEANINGS[revert?.name ?? spoken ?? ''];
-  if (meaning)
-    return { kind: 'rejected', code: meaning.code, text: `${meaning.text} (${wordsOf(refusal, revert)})` };
-  return { kind: 'rejected', code: 'venue_rejected', text: wordsOf(refusal, revert) };
+  const words = wordsOf(refusal, revert);
+  const spoken = SENTENCES.find(([pattern]) => pattern.test(words))?.[1];
+  const meaning = MEANINGS[revert?.name ?? ''] ?? MEANINGS[spoken ?? ''];
+  if (!meaning) return { kind: 'rejected', code: 'venue_rejected', text: words };
+  return { kind: 'rejected', code: meaning.code, text: `${meaning.text} (${words})` };
 }
 
 const wordsOf = (refusal: RpcRefusal, revert: ReturnType<typeof readRevert>): string =>
