@@ -1,5 +1,5 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
-import type { Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 
 /**
@@ -118,11 +118,28 @@ export interface VenueActivities {
   refreshInstruments(): Promise<{ venue: VenueName; instruments: number }[]>;
 }
 
+/** An account to compare, and when that was done last. */
+export interface AccountToReconcile {
+  venue: VenueName;
+  accountId: AccountId;
+  deploymentId: DeploymentId;
+  checkedAt: number | null;
+  fullAt: number | null;
+}
+
+export interface ReconcileActivities {
+  /** Accounts in the order of their need. */
+  listAccountsToReconcile(input: { limit: number; deploymentId?: string }): Promise<AccountToReconcile[]>;
+  /** Compares books and venue, and corrects what differs; with `full`, every resting order and fill. */
+  reconcileAccount(input: { account: AccountToReconcile; full: boolean }): Promise<{ corrections: number }>;
+}
+
 export type TradingActivities = RoutingActivities &
   ExecutionActivities &
   Omit<WatchActivities, 'watchVenue'> &
   LedgerActivities &
   BillingActivities &
+  ReconcileActivities &
   FanOutActivities;
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
 export type PipelineRoleActivities = PipelineActivities &

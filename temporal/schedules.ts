@@ -13,6 +13,8 @@ interface Job {
   everyMs: number;
   /** A run that takes longer is given up; the next one starts afresh. */
   timeoutMs: number;
+  /** Default: the pipeline's. */
+  taskQueue?: string;
 }
 
 const SECOND = 1_000;
@@ -40,6 +42,14 @@ const PIPELINE_JOBS: readonly Job[] = [
     args: [],
     everyMs: 10 * MINUTE,
     timeoutMs: 5 * MINUTE,
+  },
+  {
+    scheduleId: 'reconcile',
+    workflowType: 'reconcile',
+    args: [],
+    everyMs: MINUTE,
+    timeoutMs: 15 * MINUTE,
+    taskQueue: TASK_QUEUES.trading,
   },
 ];
 
@@ -78,7 +88,14 @@ async function ensureSchedule(client: Client, job: Job): Promise<void> {
   }
 }
 
-const toOptions = ({ scheduleId, workflowType, args, everyMs, timeoutMs }: Job): ScheduleOptions => ({
+const toOptions = ({
+  scheduleId,
+  workflowType,
+  args,
+  everyMs,
+  timeoutMs,
+  taskQueue,
+}: Job): ScheduleOptions => ({
   scheduleId,
   spec: { intervals: [{ every: everyMs }] },
   action: {
@@ -86,7 +103,7 @@ const toOptions = ({ scheduleId, workflowType, args, everyMs, timeoutMs }: Job):
     workflowType,
     workflowId: `scheduled/${scheduleId}`,
     args,
-    taskQueue: TASK_QUEUES.pipeline,
+    taskQueue: taskQueue ?? TASK_QUEUES.pipeline,
     workflowRunTimeout: timeoutMs,
   },
   // What was missed while the server was down is made up for by the next run, not by a storm of old ones.

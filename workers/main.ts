@@ -1,9 +1,11 @@
 // Runs workers: all roles, or those named on the command line (`trading`, `watch`, `pipeline`). Workers hold no
 // state, so any number of them may run beside each other.
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
 import { loadConfig, type Config } from '#config/env.ts';
@@ -13,6 +15,7 @@ import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { crashOnce, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline } from './pipeline.ts';
+import { createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
 import { createTradingWorker } from './trading.ts';
 import { createWatchWorker, ensurePriceWatches } from './watch.ts';
@@ -43,7 +46,7 @@ async function run(settings: Config, roles: readonly Role[]): Promise<void> {
     NativeConnection.connect(connectionOptions(settings.temporal)),
     loadWorkflowBundle(),
   ]);
-  const deps = constructDeps(settings, createTradeMessenger(client));
+  const deps = constructDeps(settings, client);
   const context: WorkerContext = {
     connection,
     namespace: settings.temporal.namespace,
@@ -67,12 +70,15 @@ async function run(settings: Config, roles: readonly Role[]): Promise<void> {
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
 }
 
-function createWorker(role: Role, context: WorkerContext, deps: WatcherDeps): Promise<Worker> {
+function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<Worker> {
   if (role === 'trading') return createTradingWorker(context, deps);
   return role === 'watch' ? createWatchWorker(context, deps) : createPipelineWorker(context, deps);
 }
 
-function constructDeps(settings: Config, messenger: WatcherDeps['messenger']): WatcherDeps {
+/** What any role works with. */
+type Deps = WatcherDeps & ReconcileDeps;
+
+function constructDeps(settings: Config, client: Client): Deps {
   const db = openDatabase(settings.databaseUrl);
   const venues = new Map(createVenues(settings, logger).map((venue) => [venue.name, venue]));
   const base = {
@@ -83,7 +89,8 @@ function constructDeps(settings: Config, messenger: WatcherDeps['messenger']): W
     now: Date.now,
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
-    messenger,
+    messenger: createTradeMessenger(client),
+    lifecycles: createTradeLifecycles(client),
   };
   return { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
 }

@@ -71,6 +71,13 @@ export async function startPipeline(client: Client, deps: TradingDeps): Promise<
       }),
     ),
   );
+  // What happened while nothing of ours ran is in the books within seconds, not at the next turn of the schedule.
+  await client.workflow.start('reconcile', {
+    taskQueue: TASK_QUEUES.trading,
+    workflowId: 'start/reconcile',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [{ full: true }],
+  });
   const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
   return () => {
     stopKeeping();

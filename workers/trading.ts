@@ -2,16 +2,17 @@ import { Worker } from '@temporalio/worker';
 import { createBillingActivities } from '#activities/billing.ts';
 import type { TradingActivities } from '#activities/contract.ts';
 import { createExecutionActivities } from '#activities/execution.ts';
-import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createFanOutActivities } from '#activities/fan-out.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
+import { createReconcileActivities } from '#activities/reconcile.ts';
+import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
 import { createRoutingActivities } from '#activities/routing.ts';
 import { createWatchActivities } from '#activities/watch.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Runs trade lifecycles and everything that sends orders. */
-export function createTradingWorker(context: WorkerContext, deps: ExecutionDeps): Promise<Worker> {
+export function createTradingWorker(context: WorkerContext, deps: ReconcileDeps): Promise<Worker> {
   const activities: TradingActivities = {
     ...createRoutingActivities(deps),
     ...createExecutionActivities(deps),
@@ -19,6 +20,7 @@ export function createTradingWorker(context: WorkerContext, deps: ExecutionDeps)
     ...createLedgerActivities(deps),
     ...createBillingActivities(deps),
     ...createFanOutActivities(deps),
+    ...createReconcileActivities(deps),
   };
   return Worker.create({
     ...workerOptions(context),

@@ -2,6 +2,7 @@
 export { classify } from './classify.ts';
 export { generateSignals } from './generate-signals.ts';
 export { ingest } from './ingest.ts';
+export { reconcile } from './reconcile.ts';
 export { signalFanOut } from './signal-fan-out.ts';
 export { checkVenues, refreshInstruments } from './venue-maintenance.ts';
 export { priceWatch } from './price-watch.ts';

@@ -54,7 +54,7 @@ export const signal = z
     agentId: id,
     symbol: z.string(),
     side,
-    origin: z.enum(['message', 'manual', 'webhook']),
+    origin: z.enum(['message', 'manual', 'webhook', 'adoption']),
     messageId: id.nullable(),
     confidence: z.number(),
     sizeModel,

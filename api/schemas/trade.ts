@@ -122,7 +122,7 @@ export const tradeStory = z
     workflowId: z.string(),
     accountId: z.string(),
     signal: z.object({
-      origin: z.enum(['message', 'manual', 'webhook']),
+      origin: z.enum(['message', 'manual', 'webhook', 'adoption']),
       confidence: z.number(),
       requestedVenue: z.string(),
       referencePrice: decimal.nullable(),

@@ -17,6 +17,7 @@ import {
   type OrderSide,
   type OrderStatus,
 } from '#domain/order.ts';
+import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Order } from '../generated/client.ts';
 import { text, textOrNull, timeOrderedId } from './rows.ts';
@@ -285,3 +286,37 @@ export const newest = (orders: readonly OrderRecord[], leg: OrderLeg, legNumber 
 /** Orders that may still fill. */
 export const liveOrders = (orders: readonly OrderRecord[]): OrderRecord[] =>
   orders.filter(({ status }) => !isOver(status));
+
+/** The newest stop of each live trade of an account. */
+export async function listLiveStops(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+): Promise<OrderRecord[]> {
+  const rows = await db.order.findMany({
+    where: {
+      venue,
+      accountId,
+      leg: 'stop',
+      trade: { phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+    },
+    distinct: ['tradeId'],
+    orderBy: [{ tradeId: 'asc' }, { revision: 'desc' }],
+  });
+  return rows.map(toRecord);
+}
+
+/** Which of these client ids are orders of ours, and how their trades stand. */
+export async function findOwners(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+  clientOrderIds: readonly ClientOrderId[],
+): Promise<(OrderRecord & { tradePhase: TradePhase })[]> {
+  if (clientOrderIds.length === 0) return [];
+  const rows = await db.order.findMany({
+    where: { venue, accountId, clientOrderId: { in: [...clientOrderIds] } },
+    include: { trade: { select: { phase: true } } },
+  });
+  return rows.map(({ trade, ...row }) => ({ ...toRecord(row), tradePhase: trade.phase }));
+}

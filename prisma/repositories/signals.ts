@@ -15,7 +15,7 @@ export interface SignalDraft {
   agentId: string;
   symbol: Symbol;
   side: Side;
-  origin: 'message' | 'manual' | 'webhook';
+  origin: 'message' | 'manual' | 'webhook' | 'adoption';
   /** The message it was made from. */
   messageId: string | null;
   /** 0 to 1. */

@@ -287,3 +287,30 @@ export async function findLiveTrade(
   });
   return row && toRecord(row);
 }
+
+/** Trades of an account that hold or are about to hold a position, in no particular order. */
+export async function listLiveTrades(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+): Promise<TradeRecord[]> {
+  const rows = await db.trade.findMany({
+    where: { venue, accountId, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+  });
+  return rows.map(toRecord);
+}
+
+/**
+ * Takes the size of an open trade from the venue, where fills do not explain it: what was entered becomes what is
+ * left and what the fills have closed.
+ */
+export async function resizeTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  { remainingSize, entryPrice }: { remainingSize: DecimalString; entryPrice: DecimalString },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE trade SET entry_size = entry_size - remaining_size + ${remainingSize}::numeric,
+      remaining_size = ${remainingSize}::numeric, entry_price = ${entryPrice}::numeric, updated_at = now()
+    WHERE id = ${tradeId}::uuid AND phase = 'open'`;
+}

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { findDifferences, standing, type Difference } from '#domain/reconcile.ts';
+import {
+  listAccountsToCheck,
+  saveAccountCheck,
+  type CheckedAccount,
+} from '#prisma/repositories/account-checks.ts';
+import { findTrades, listLiveTrades } from '#prisma/repositories/trades.ts';
+import type { Venue } from '#venues/venue.ts';
+import { bookFills } from './books/book-fills.ts';
+import type { ReconcileActivities } from './contract.ts';
+import { venueOf } from './deps.ts';
+import { FILLS_LOOKBACK_MS } from './reconcile/adopt.ts';
+import { correct, type ReconcileDeps } from './reconcile/correct.ts';
+import { lookAt } from './reconcile/look.ts';
+
+/** Every resting order and fill is asked for this often; positions and stops at every check. */
+const FULL_EVERY_MS = 10 * 60_000;
+/** What is in flight has arrived by then. */
+const SECOND_LOOK_MS = 2_000;
+/** Fills are asked for again from this long before the last full check on. */
+const FILLS_OVERLAP_MS = 10 * 60_000;
+
+/** Holds the books against the venues, account by account. */
+export function createReconcileActivities(deps: ReconcileDeps): ReconcileActivities {
+  return {
+    async listAccountsToReconcile({ limit, deploymentId = null }) {
+      const accounts = await listAccountsToCheck(deps.db, { limit, deploymentId });
+      return accounts.filter(({ venue }) => deps.venues.has(venue));
+    },
+    reconcileAccount: ({ account, full }) => reconcileAccount(deps, account, full),
+  };
+}
+
+async function reconcileAccount(
+  deps: ReconcileDeps,
+  account: CheckedAccount,
+  asked: boolean,
+): Promise<{ corrections: number }> {
+  const at = deps.now();
+  const full = asked || account.fullAt === null || at - account.fullAt >= FULL_EVERY_MS;
+  let corrections = 0;
+  try {
+    const venue = venueOf(deps, account.venue);
+    if (full) {
+      await bookMissingFills(deps, venue, account);
+      await ensureLifecycles(deps, account);
+    }
+    for (const difference of await findStanding(deps, venue, account, full)) {
+      if (await correct(deps, venue, account, difference)) corrections += 1;
+    }
+    await saveAccountCheck(deps.db, account, { at, full, corrections, error: null });
+    return { corrections };
+  } catch (error) {
+    await saveAccountCheck(deps.db, account, { at, full, corrections, error: String(error) });
+    throw error;
+  }
+}
+
+/** Differences that two looks show alike. */
+async function findStanding(
+  deps: ReconcileDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  full: boolean,
+): Promise<Difference[]> {
+  const first = findDifferences(await lookAt(deps, venue, account, { full }));
+  const ours = first.filter((difference) => isOurs(venue, difference));
+  if (ours.length === 0) return [];
+  await delay(SECOND_LOOK_MS);
+  return standing(ours, findDifferences(await lookAt(deps, venue, account, { full })));
+}
+
+/**
+ * Where positions of one instrument stand apart, those of the account's owner have nothing to do with ours; and a
+ * venue that holds no stops cannot miss one.
+ */
+function isOurs({ capabilities }: Venue, { kind }: Difference): boolean {
+  if (kind === 'unknown_position') return !capabilities.separatePositions;
+  return kind !== 'stop_gone' || capabilities.residentStop;
+}
+
+/** Books what no stream and no trade has told: the first time, everything of the last 30 days. */
+async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: CheckedAccount): Promise<void> {
+  const { accountId, fullAt } = account;
+  const earliest = deps.now() - FILLS_LOOKBACK_MS;
+  const since = fullAt === null ? earliest : Math.max(earliest, fullAt - FILLS_OVERLAP_MS);
+  const fills = await venue.accounts.fillsSince(accountId, since);
+  const tradeIds = await bookFills(deps.db, venue.name, accountId, fills);
+  const trades = await findTrades(deps.db, tradeIds);
+  await Promise.all(trades.map((trade) => deps.messenger.fillsBooked(trade)));
+}
+
+/** A position whose workflow somebody terminated, or whose Temporal server was lost, would be looked after by nobody. */
+async function ensureLifecycles(deps: ReconcileDeps, account: CheckedAccount): Promise<void> {
+  const trades = await listLiveTrades(deps.db, account.venue, account.accountId);
+  const held = trades.filter(({ phase }) => phase === 'open' || phase === 'closing');
+  for (const trade of held) {
+    if (await deps.lifecycles.ensure(trade))
+      deps.logger.warn({ tradeId: trade.id }, 'the lifecycle of a live trade had ended; started it again');
+  }
+}

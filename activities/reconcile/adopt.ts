@@ -1,0 +1,103 @@
+import { DEFAULT_STOP_LOSS_PCT } from '#domain/barriers.ts';
+import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
+import { direction, type Side } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import { entrySide } from '#domain/order.ts';
+import { openedAt, type HeldPosition } from '#domain/reconcile.ts';
+import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
+import { adoptPosition } from '#prisma/repositories/adoptions.ts';
+import { listInstruments } from '#prisma/repositories/instruments.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Venue } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import type { TradingDeps } from '../deps.ts';
+
+/** How far back the fills that made a position are looked for. */
+export const FILLS_LOOKBACK_MS = 30 * 24 * 60 * 60_000;
+
+/**
+ * Takes a position that no trade explains into the books, with a stop at the default distance. Its lifecycle, once
+ * started, places that stop and holds the position like any other. Null when a trade has come to explain it.
+ */
+export async function adopt(
+  deps: Pick<TradingDeps, 'db' | 'now'>,
+  venue: Venue,
+  account: CheckedAccount,
+  position: HeldPosition,
+): Promise<TradeRecord | null> {
+  const { accountId, deploymentId } = account;
+  const instrument = await findInstrument(deps, venue, position.symbol);
+  const fills = await venue.accounts.fillsSince(accountId, deps.now() - FILLS_LOOKBACK_MS);
+  await bookFills(deps.db, venue.name, accountId, fills);
+  const own = fills.filter(({ symbol }) => symbol === position.symbol);
+  const since = openedAt(position.size, own) ?? deps.now();
+  const side: Side = amount(position.size).isNegative() ? 'short' : 'long';
+  const size = decimalString(amount(position.size).abs());
+  const closed = own.filter((fill) => fill.time >= since && fill.side !== entrySide(side));
+  const plan = planFor(instrument, side, size, position.entryPrice, await priceOf(venue, position));
+  const protection = planProtection(plan, size, position.entryPrice);
+  if (!protection.ok) throw new Error(protection.refusal.text);
+  const trade = await adoptPosition(deps.db, {
+    venue: venue.name,
+    accountId,
+    deploymentId,
+    plan,
+    barriers: { policy: plan.barriers, levels: protection.value.levels },
+    size,
+    entrySize: decimalString(sum(closed.map((fill) => fill.size)).add(size)),
+    entryPrice: position.entryPrice,
+    openedAt: since,
+    foundAt: deps.now(),
+  });
+  if (trade) await tell(deps.db, adoptedLine(trade, plan));
+  return trade;
+}
+
+async function findInstrument(
+  { db }: Pick<TradingDeps, 'db'>,
+  venue: Venue,
+  symbol: string,
+): Promise<Instrument> {
+  const known = (await listInstruments(db, symbol)).find((each) => each.venue === venue.name);
+  const found = known ?? (await venue.market.instruments()).find((each) => each.symbol === symbol);
+  if (!found) throw new Error(`${venue.name} holds a position in ${symbol}, which it does not list`);
+  return found;
+}
+
+async function priceOf(venue: Venue, { symbol }: HeldPosition): Promise<DecimalString> {
+  const tick = (await venue.market.prices()).find((each) => each.symbol === symbol);
+  if (!tick) throw new Error(`${venue.name} gives no price for ${symbol}`);
+  return tick.price;
+}
+
+/** The stop stands at the default distance from the entry; where the market is past that, from the market. */
+function planFor(
+  instrument: Instrument,
+  side: Side,
+  size: DecimalString,
+  entryPrice: DecimalString,
+  price: DecimalString,
+): EntryPlan {
+  const away = 1 - (direction(side) * DEFAULT_STOP_LOSS_PCT) / 100;
+  const [fromEntry, fromMarket] = [amount(entryPrice).mul(away), amount(price).mul(away)];
+  const isPast = amount(price).sub(fromEntry).mul(direction(side)).lte(0);
+  return {
+    instrument,
+    side,
+    size,
+    referencePrice: price,
+    worstPrice: worstPrice(instrument, entrySide(side), price, MAX_SLIPPAGE_PCT),
+    leverage: 1,
+    barriers: { stopLoss: { price: decimalString(isPast ? fromMarket : fromEntry) } },
+  };
+}
+
+const adoptedLine = (trade: TradeRecord, { side, size, barriers }: EntryPlan) => ({
+  tradeId: trade.id,
+  key: 'adopted',
+  type: 'adopted',
+  text: `Found ${side} ${size} ${trade.symbol} at ${trade.entryPrice} that no trade explained: held from now on, with the default stop`,
+  data: { side, size, entryPrice: trade.entryPrice, barriers },
+});

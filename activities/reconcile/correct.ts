@@ -1,0 +1,188 @@
+import { amount, decimalString } from '#domain/money.ts';
+import { keyOf, type Difference, type RestingOrder } from '#domain/reconcile.ts';
+import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositories/orders.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Venue } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import { loadContext, type ExecutionDeps } from '../execution/context.ts';
+import { cancelOrders } from '../execution/targets.ts';
+import type { TradeMessenger } from '../watching/watch-orders.ts';
+import { adopt } from './adopt.ts';
+
+/** Starts, or starts again, what looks after a trade. */
+export interface TradeLifecycles {
+  /** Makes sure that the lifecycle of a live trade runs; answers whether it had to be started. */
+  ensure(trade: Pick<TradeRecord, 'signalId' | 'deploymentId'>): Promise<boolean>;
+}
+
+export interface ReconcileDeps extends ExecutionDeps {
+  messenger: TradeMessenger;
+  lifecycles: TradeLifecycles;
+}
+
+/** Who corrects, in the audit log. */
+export const RECONCILER = 'reconcile';
+
+/** A correction as it stands in the audit log. */
+interface Correction {
+  action: string;
+  subject: string;
+  before: object;
+  after: object;
+  /** The trade whose story it belongs to, and the line there. */
+  line?: { tradeId: string; text: string };
+}
+
+/** Brings books and venue together where they differ, and writes down what was changed. Answers whether anything was. */
+export async function correct(
+  deps: ReconcileDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  difference: Difference,
+): Promise<boolean> {
+  const correction = await apply(deps, venue, account, difference);
+  if (!correction) return false;
+  const { line, ...entry } = correction;
+  await recordChange(deps.db, { actor: RECONCILER, ...entry });
+  if (line)
+    await tell(deps.db, {
+      tradeId: line.tradeId,
+      key: `reconciled/${keyOf(difference)}`,
+      type: 'reconciled',
+      text: line.text,
+      data: { before: entry.before, after: entry.after },
+    });
+  deps.logger.warn({ ...entry }, 'books and venue differed');
+  return true;
+}
+
+function apply(
+  deps: ReconcileDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  difference: Difference,
+): Promise<Correction | null> {
+  switch (difference.kind) {
+    case 'unknown_position':
+      return adoptUnknown(deps, venue, account, difference);
+    case 'position_gone':
+    case 'size_differs':
+      return correctSize(deps, venue, difference);
+    case 'stop_gone':
+      return replaceStop(deps, difference);
+    case 'orphan_order':
+      return cancelOrphan(deps, difference.order);
+    default:
+      return difference satisfies never;
+  }
+}
+
+async function adoptUnknown(
+  deps: ReconcileDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  { position }: Extract<Difference, { kind: 'unknown_position' }>,
+): Promise<Correction | null> {
+  const trade = await adopt(deps, venue, account, position);
+  if (!trade) return null;
+  await deps.lifecycles.ensure(trade);
+  const { symbol, size, entryPrice } = position;
+  return {
+    action: 'position.adopt',
+    subject: `account/${account.venue}/${account.accountId}`,
+    before: { symbol, trade: null },
+    after: { symbol, size, entryPrice, trade: trade.id },
+  };
+}
+
+/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
+const FILLS_MARGIN_MS = 60_000;
+
+/**
+ * Books the fills that explain the difference; a size that they do not explain is taken from the venue. The trade's
+ * lifecycle, told of it, fits the stop to what is left or ends the trade with the reason its fills give.
+ */
+async function correctSize(
+  deps: ReconcileDeps,
+  venue: Venue,
+  difference: Extract<Difference, { kind: 'position_gone' | 'size_differs' }>,
+): Promise<Correction | null> {
+  const before = await getTrade(deps.db, difference.trade.tradeId);
+  if (before.phase !== 'open') return null;
+  const since = (before.openedAt ?? deps.now()) - FILLS_MARGIN_MS;
+  const fills = await venue.accounts.fillsSince(before.accountId, since);
+  await bookFills(deps.db, venue.name, before.accountId, fills);
+  let after = await getTrade(deps.db, before.id);
+  if (difference.kind === 'size_differs') {
+    const { size, entryPrice } = difference.position;
+    const held = decimalString(amount(size).abs());
+    if (!amount(after.remainingSize ?? '0').eq(held)) {
+      await resizeTrade(deps.db, before.id, { remainingSize: held, entryPrice });
+      after = await getTrade(deps.db, before.id);
+    }
+  }
+  await deps.messenger.fillsBooked(before);
+  const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';
+  return {
+    action: difference.kind === 'size_differs' ? 'trade.correct_size' : 'trade.position_gone',
+    subject: `trade/${before.id}`,
+    before: sizesOf(before),
+    after: { ...sizesOf(after), venueSize },
+    line: {
+      tradeId: before.id,
+      text: `The venue holds ${venueSize} where the books had ${before.remainingSize}; the books now have ${after.remainingSize}`,
+    },
+  };
+}
+
+const sizesOf = ({ entrySize, remainingSize, entryPrice }: TradeRecord) => ({
+  entrySize,
+  remainingSize,
+  entryPrice,
+});
+
+/** Has the books hear that the stop is gone, whereupon the trade's lifecycle places another. */
+async function replaceStop(
+  deps: ReconcileDeps,
+  { trade: { tradeId }, report }: Extract<Difference, { kind: 'stop_gone' }>,
+): Promise<Correction | null> {
+  const trade = await getTrade(deps.db, tradeId);
+  const stop = newest(await listOrders(deps.db, tradeId), 'stop');
+  if (trade.phase !== 'open') return null;
+  if (stop && report) await saveReport(deps.db, stop, report);
+  else if (stop) await markCanceled(deps.db, [stop.id], 'The venue knows no such order.');
+  await deps.messenger.fillsBooked(trade);
+  return {
+    action: 'trade.stop_gone',
+    subject: `trade/${tradeId}`,
+    before: { stopPrice: trade.stopPrice, order: stop?.clientOrderId ?? null, status: stop?.status ?? null },
+    after: { status: report?.status ?? null, text: report?.text ?? null },
+    line: {
+      tradeId,
+      text: `The stop at ${trade.stopPrice ?? 'no price'} does not rest at the venue: placing it again`,
+    },
+  };
+}
+
+async function cancelOrphan(
+  deps: ReconcileDeps,
+  { clientOrderId, tradeId, status, tradePhase }: RestingOrder,
+): Promise<Correction | null> {
+  const context = await loadContext(deps, tradeId);
+  const order = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
+  if (!order) return null;
+  await cancelOrders(deps, context, [order], 'It rested at the venue although its trade no longer needs it.');
+  return {
+    action: 'order.cancel_orphan',
+    subject: `order/${order.id}`,
+    before: { clientOrderId, status, tradePhase, resting: true },
+    after: { status: 'canceled', resting: false },
+    line: {
+      tradeId,
+      text: `Cancelled a ${order.leg.replace('_', ' ')} order that still rested at the venue`,
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { ClientOrderId, Side, Symbol, TradeId } from './ids.ts';
+import { direction } from './ids.ts';
+import { amount, type DecimalString } from './money.ts';
+import { isOver, type OrderReport, type OrderStatus } from './order.ts';
+import type { TradePhase } from './trade.ts';
+
+/** A live trade as the books have it. */
+export interface BookedTrade {
+  tradeId: TradeId;
+  phase: TradePhase;
+  symbol: Symbol;
+  side: Side;
+  remainingSize: DecimalString;
+  /** Client id of the stop that rests according to the books; null when none does. */
+  stopOrder: ClientOrderId | null;
+}
+
+/** An order of ours that rests at the venue, with what the books say of it. */
+export interface RestingOrder {
+  clientOrderId: ClientOrderId;
+  tradeId: TradeId;
+  tradePhase: TradePhase;
+  status: OrderStatus;
+}
+
+/** What the venue says is open in an account. */
+export interface HeldPosition {
+  symbol: Symbol;
+  /** Negative for short. */
+  size: DecimalString;
+  entryPrice: DecimalString;
+}
+
+/** One look at an account: the venue first, then the books. */
+export interface AccountLook {
+  trades: readonly BookedTrade[];
+  positions: readonly HeldPosition[];
+  /** What the venue says of each stop in the books; null when it knows no such order. */
+  stops: ReadonlyMap<ClientOrderId, OrderReport | null>;
+  /** Orders of ours that rest; empty when they were not asked for. */
+  resting: readonly RestingOrder[];
+}
+
+/** Where books and venue differ. */
+export type Difference =
+  /** A position that no live trade explains. */
+  | { kind: 'unknown_position'; position: HeldPosition }
+  /** An open trade whose position is not there. */
+  | { kind: 'position_gone'; trade: BookedTrade }
+  /** An open trade whose position has another size. */
+  | { kind: 'size_differs'; trade: BookedTrade; position: HeldPosition }
+  /** An open trade whose stop does not rest; with what the venue says of the one in the books. */
+  | { kind: 'stop_gone'; trade: BookedTrade; report: OrderReport | null }
+  /** An order of ours that rests although its trade has ended or the books have it cancelled. */
+  | { kind: 'orphan_order'; order: RestingOrder };
+
+/**
+ * Where books and venue differ in an account. Instruments on which an entry or an exit is under way are left out:
+ * the trade that does it is about to settle them with the venue itself.
+ */
+export function findDifferences({ trades, positions, stops, resting }: AccountLook): Difference[] {
+  const held = positions.filter(({ size }) => !amount(size).isZero());
+  return [
+    ...held
+      .filter(({ symbol }) => !trades.some((trade) => trade.symbol === symbol))
+      .map((position): Difference => ({ kind: 'unknown_position', position })),
+    ...trades.filter(({ phase }) => phase === 'open').flatMap((trade) => ofTrade(trade, held, stops)),
+    ...resting.filter(isOrphan).map((order): Difference => ({ kind: 'orphan_order', order })),
+  ];
+}
+
+function ofTrade(
+  trade: BookedTrade,
+  held: readonly HeldPosition[],
+  stops: AccountLook['stops'],
+): Difference[] {
+  const position = held.find(({ symbol }) => symbol === trade.symbol);
+  const own = position && amount(position.size).mul(direction(trade.side)).gt(0) ? position : null;
+  if (own === null) return [{ kind: 'position_gone', trade }];
+  if (!amount(own.size).abs().eq(trade.remainingSize))
+    return [{ kind: 'size_differs', trade, position: own }];
+  const report = trade.stopOrder === null ? null : (stops.get(trade.stopOrder) ?? null);
+  return report === null || isOver(report.status) ? [{ kind: 'stop_gone', trade, report }] : [];
+}
+
+const isOrphan = ({ tradePhase, status }: RestingOrder): boolean =>
+  tradePhase === 'closed' || tradePhase === 'skipped' || status === 'canceled' || status === 'rejected';
+
+/**
+ * The same in two looks: what is in flight has changed by the second one. A difference that stands is a fact to be
+ * corrected, not an order on its way.
+ */
+export function standing(first: readonly Difference[], second: readonly Difference[]): Difference[] {
+  const seen = new Set(first.map(keyOf));
+  return second.filter((difference) => seen.has(keyOf(difference)));
+}
+
+/** The same for the same difference, however often it is seen. */
+export function keyOf(difference: Difference): string {
+  switch (difference.kind) {
+    case 'unknown_position':
+      return `${difference.kind}/${difference.position.symbol}/${difference.position.size}`;
+    case 'position_gone':
+      return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.remainingSize}`;
+    case 'size_differs':
+      return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.remainingSize}/${difference.position.size}`;
+    case 'stop_gone':
+      return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.stopOrder}`;
+    case 'orphan_order':
+      return `${difference.kind}/${difference.order.clientOrderId}`;
+    default:
+      return difference satisfies never;
+  }
+}
+
+/** A fill as far as it moves a position. */
+export interface SizeChange {
+  side: 'buy' | 'sell';
+  size: DecimalString;
+  time: number;
+}
+
+/**
+ * When the position that is held now was opened: the time of the fill before which there was none, or one the other
+ * way round. Null when these fills, newest last, do not reach back that far.
+ */
+export function openedAt(size: DecimalString, fills: readonly SizeChange[]): number | null {
+  let before = amount(size);
+  const sign = before.isNegative() ? -1 : 1;
+  for (const fill of fills.toReversed()) {
+    before = fill.side === 'buy' ? before.sub(fill.size) : before.add(fill.size);
+    if (before.mul(sign).lte(0)) return fill.time;
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import type { EntryPlan } from '#domain/entry-plan.ts';
+import type { AccountId, VenueName } from '#domain/ids.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { Database } from '../client.ts';
+import { asJson, asPlainJson } from './json.ts';
+import { isUniqueViolation } from './rows.ts';
+import { findTrade, type TradeBarriers, type TradeRecord } from './trades.ts';
+
+/** A position at the venue that no trade explains, with the plan it is to be held by. */
+export interface FoundPosition {
+  venue: VenueName;
+  accountId: AccountId;
+  deploymentId: string;
+  plan: EntryPlan;
+  barriers: TradeBarriers;
+  /** What is held now. */
+  size: DecimalString;
+  /** What was ever entered; the rest of it has been closed again. */
+  entrySize: DecimalString;
+  entryPrice: DecimalString;
+  openedAt: number;
+  foundAt: number;
+}
+
+/**
+ * Makes the trade of a position that was found, already open, with the call it never had: a signal of its own,
+ * and the fills since its opening. Answers null when the account has got a live trade in the instrument meanwhile.
+ */
+export async function adoptPosition(db: Database, found: FoundPosition): Promise<TradeRecord | null> {
+  try {
+    return await db.$transaction(async (tx) => {
+      const { agentId } = await tx.agentDeployment.findUniqueOrThrow({
+        where: { id: found.deploymentId },
+        select: { agentId: true },
+      });
+      const signal = await tx.signal.create({ data: adoptedSignal(agentId, found), select: { id: true } });
+      const trade = await tx.trade.create({ data: adoptedTrade(signal.id, found), select: { id: true } });
+      const { venue, accountId, plan, openedAt } = found;
+      await tx.fill.updateMany({
+        where: {
+          venue,
+          accountId,
+          symbol: plan.instrument.symbol,
+          tradeId: null,
+          time: { gte: new Date(openedAt) },
+        },
+        data: { tradeId: trade.id },
+      });
+      return findTrade(tx, trade.id);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}
+
+const adoptedSignal = (agentId: string, { plan, venue, foundAt, entryPrice, size }: FoundPosition) => ({
+  agentId,
+  symbol: plan.instrument.symbol,
+  side: plan.side,
+  // A bucket of its own: no call of the agent is a duplicate of it, nor it of one.
+  bucket: new Date(foundAt),
+  origin: 'adoption' as const,
+  confidence: 1,
+  sizeModel: asJson({ mode: 'fixedNotional', notionalUsd: decimalString(amount(size).mul(entryPrice)) }),
+  barriers: asJson(plan.barriers),
+  requestedVenue: venue,
+  leverage: plan.leverage,
+  expiresAt: new Date(foundAt),
+  referencePrice: entryPrice,
+  maxDriftPct: 0,
+  // It is this one trade and goes to no other deployment.
+  fannedOutAt: new Date(foundAt),
+});
+
+const adoptedTrade = (signalId: string, found: FoundPosition) => ({
+  signalId,
+  deploymentId: found.deploymentId,
+  phase: 'open' as const,
+  symbol: found.plan.instrument.symbol,
+  side: found.plan.side,
+  accountId: found.accountId,
+  venue: found.venue,
+  plan: asPlainJson(found.plan),
+  barriers: asPlainJson(found.barriers),
+  entrySize: found.entrySize,
+  entryPrice: found.entryPrice,
+  remainingSize: found.size,
+  openedAt: new Date(found.openedAt),
+});

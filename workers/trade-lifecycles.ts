@@ -1,0 +1,35 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { TradeLifecycles } from '#activities/reconcile/correct.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workflowIds, type TradeInput } from '#workflows/messages.ts';
+
+const START_TIMEOUT_MS = 5_000;
+
+/** Looks whether the workflows of live trades run, and starts those that do not. */
+export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
+  ensure: ({ signalId, deploymentId }) =>
+    client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
+      const input = { signalId, deploymentId };
+      if (await isRunning(client, input)) return false;
+      await client.workflow.start('tradeLifecycle', {
+        args: [input],
+        taskQueue: TASK_QUEUES.trading,
+        workflowId: workflowIds.trade(signalId, deploymentId),
+        workflowTaskTimeout: '5s',
+        // The books say that the trade lives, whatever became of an earlier run.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+      return true;
+    }),
+});
+
+async function isRunning(client: Client, { signalId, deploymentId }: TradeInput): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowIds.trade(signalId, deploymentId)).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
