@@ -24,7 +24,7 @@ export interface VenueQuestions {
 
 /** A venue that takes longer is left to others; so is, sooner, one that did not answer the last check either. */
 const ANSWER_TIMEOUT_MS = 2_000;
-const DOWN_ANSWER_TIMEOUT_MS = 300;
+const DOWN_ANSWER_TIMEOUT_MS = 750;
 /** An account is worth waiting longer for: by then the venue has shown that it answers. */
 const ACCOUNT_TIMEOUT_MS = 5_000;
 

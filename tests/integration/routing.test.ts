@@ -41,7 +41,7 @@ const goDown = (venue: VenueName) =>
 const goSilent = (venue: VenueName) =>
   void rig.sandboxes[venue].control({
     type: 'fault',
-    fault: { kind: 'delay', ms: 1_000, action: 'info', durationMs: 60_000 },
+    fault: { kind: 'delay', ms: 1_500, action: 'info', durationMs: 60_000 },
   });
 
 /** The venue a signal went to, and the codes of those that refused. */
@@ -97,7 +97,7 @@ test('one that was down at the last check is not waited for', async () => {
   const signal = await rig.signal(both, {});
   expect(await rig.enter(signal)).toMatchObject({ venue: 'ostium' });
   expect((await rig.decision(signal))?.refusals).toMatchObject([
-    { venue: 'hyperliquid', code: 'venue_unhealthy', text: expect.stringContaining('within 300 ms') },
+    { venue: 'hyperliquid', code: 'venue_unhealthy', text: expect.stringContaining('within 750 ms') },
   ]);
 });
 
