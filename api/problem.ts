@@ -25,6 +25,11 @@ export const PROBLEMS = {
   agent_name_taken: [409, 'An agent of that name exists.', 'Choose another name.'],
   agent_not_active: [409, 'The agent is paused or archived.', 'Use an active agent.'],
   deployment_exists: [409, 'The agent already trades for that wallet.', 'Use the deployment there is.'],
+  trading_key_exists: [
+    409,
+    'The deployment has a trading key for that venue.',
+    'Approve the key there is with the wallet.',
+  ],
   deployment_state: [409, 'The deployment cannot change that way.', 'Look at its status first.'],
   body_too_large: [413, 'The body is too large.', 'Send less than 64 KiB.'],
   unsupported_media_type: [415, 'The content type is not supported.', 'Send application/json.'],

@@ -9,6 +9,7 @@ import {
   type DeploymentRecord,
   type LifeStatus,
 } from '#prisma/repositories/deployments.ts';
+import { addTradingKey } from '../add-trading-key.ts';
 import { makeDeployment } from '../create-deployment.ts';
 import { findVenue, type ApiDeps } from '../deps.ts';
 import { given } from '../given.ts';
@@ -16,7 +17,13 @@ import { paginate } from '../pagination.ts';
 import { principalOf, type Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { idParams, problems } from '../schemas/common.ts';
-import { deployment, deploymentInput, deploymentPage, deploymentQuery } from '../schemas/deployment.ts';
+import {
+  deployment,
+  deploymentInput,
+  deploymentPage,
+  deploymentQuery,
+  tradingKeyInput,
+} from '../schemas/deployment.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 import { getAgent } from './agents.ts';
 
@@ -94,6 +101,24 @@ export const deploymentRoutes =
         const found = await getDeployment(db, request.params.id);
         await checkApprovals(deps, principalOf(request), found);
         return getDeployment(db, found.id);
+      },
+    });
+
+    app.post('/deployments/:id/trading-keys', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Make a trading key for one more venue, for the wallet to approve there',
+        params: idParams,
+        body: tradingKeyInput,
+        response: {
+          201: deployment,
+          ...problems('deployment_not_found', 'trading_key_exists', 'venue_not_configured'),
+        },
+      },
+      handler: async (request, reply) => {
+        const found = await getDeployment(db, request.params.id);
+        await addTradingKey(deps, principalOf(request), found, request.body.venue);
+        return reply.code(201).send(await getDeployment(db, found.id));
       },
     });
 

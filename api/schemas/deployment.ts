@@ -24,6 +24,9 @@ export const deploymentInput = z.strictObject({
   fundUsdc: positiveDecimal.optional(),
 });
 
+/** One more venue to trade at. */
+export const tradingKeyInput = z.strictObject({ venue: venueName });
+
 export const tradingKey = z.object({
   venue: venueName,
   /** To be approved by the wallet at the venue. */

@@ -13,7 +13,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman deployments`: list them; `create`, `approval`, `pause` and `resume` act on one. */
+/** `signalman deployments`: list them; `create`, `key`, `approval`, `pause` and `resume` act on one. */
 export const deploymentsCommand = (): Command =>
   new Command('deployments')
     .description('list deployments, newest first, or act on one')
@@ -23,6 +23,7 @@ export const deploymentsCommand = (): Command =>
     .option('--json', 'print JSON')
     .action(list)
     .addCommand(createCommand())
+    .addCommand(keyCommand())
     .addCommand(actionCommand('approval', 'ask the venue whether the wallet has approved the trading key'))
     .addCommand(actionCommand('pause', 'take no new trades'))
     .addCommand(actionCommand('resume', 'take new trades again'));
@@ -38,6 +39,20 @@ const createCommand = (): Command =>
     .option('--fund <usdc>', 'play money of a new wallet')
     .option('--json', 'print JSON')
     .action(create);
+
+const keyCommand = (): Command =>
+  new Command('key')
+    .description('make a trading key for one more venue, for the wallet to approve there')
+    .argument('<id>', 'the deployment')
+    .argument('<venue>', 'such as ostium')
+    .option('--json', 'print JSON')
+    .action(async (id: string, venue: string, { json }: { json?: boolean }) => {
+      const { api, out } = openContext();
+      const path = `/deployments/${encodeURIComponent(id)}/trading-keys`;
+      const deployment = await api.post<Deployment>(path, { venue });
+      if (json) return out.json(deployment);
+      for (const line of describe(deployment)) out.line(line);
+    });
 
 const actionCommand = (action: string, description: string): Command =>
   new Command(action)

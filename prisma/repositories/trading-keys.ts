@@ -21,6 +21,15 @@ export async function findTradingKey(
   return row && { ...row, sealed: Uint8Array.from(row.sealed) };
 }
 
+/** Stores a key that is pending; false when the deployment has one for the venue already. */
+export async function createTradingKeyOnce(
+  db: DatabaseOrTransaction,
+  key: Omit<TradingKeyRecord, 'id' | 'status'>,
+): Promise<boolean> {
+  const { count } = await db.tradingKey.createMany({ data: [key], skipDuplicates: true });
+  return count === 1;
+}
+
 /**
  * The next nonce of a key: the time in ms, or one more than the last where that is later. Drawn in the
  * database so that no two processes ever sign with the same one.

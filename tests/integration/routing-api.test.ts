@@ -170,6 +170,23 @@ describe('venues', () => {
   });
 });
 
+test('a deployment gets a key for each venue it is to trade at, once', async () => {
+  const walletAddress = `0x${'ab'.repeat(20)}`;
+  const deployed = await api.call('POST', `/agents/${agentId}/deployments`, { walletAddress });
+  await api.db.tradingKey.deleteMany({ where: { deploymentId: deployed.body.id } });
+  const path = `/deployments/${deployed.body.id}/trading-keys`;
+  const { tradingKeys } = await json('deployments', 'key', deployed.body.id, 'hyperliquid');
+  expect(tradingKeys).toMatchObject([{ venue: 'hyperliquid', status: 'pending' }]);
+  expect(await api.call('POST', path, { venue: 'hyperliquid' })).toMatchObject({
+    status: 409,
+    body: { code: 'trading_key_exists' },
+  });
+  expect(await api.call('POST', path, { venue: 'ostium' })).toMatchObject({
+    status: 501,
+    body: { code: 'venue_not_configured' },
+  });
+});
+
 test('decisions are listed with their reasons, and counted', async () => {
   const deployment = await api.call('POST', `/agents/${agentId}/deployments`, { venue: 'hyperliquid' });
   const { body } = await api.call('POST', '/signals', { agentId, instrument: 'ETH', side: 'short' });
