@@ -209,7 +209,7 @@ export interface AccountClient {
   openOrders(accountId: AccountId): Promise<VenueOpenOrder[]>;
   /**
    * The newest order with this client id, or null when the venue does not know it. Venues without client ids find
-   * it by the `reference` noted when it was sent.
+   * it by the `reference` noted when it was sent, or by their own id for it.
    */
   orderByClientId(
     accountId: AccountId,

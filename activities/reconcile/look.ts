@@ -3,7 +3,7 @@ import type { AccountLook, BookedTrade, RestingOrder } from '#domain/reconcile.t
 import { isOver, type OrderReport } from '#domain/order.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listLiveTrades } from '#prisma/repositories/trades.ts';
-import { findOwners, listLiveStops } from '#prisma/repositories/orders.ts';
+import { findOwners, listLiveStops, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { Venue, VenueOpenOrder } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
 
@@ -37,7 +37,7 @@ export async function lookAt(
       symbol: trade.symbol,
       side: trade.side,
       remainingSize: trade.remainingSize ?? '0',
-      stopOrder: live.get(trade.id) ?? null,
+      stopOrder: live.get(trade.id)?.clientOrderId ?? null,
     })),
   };
 }
@@ -46,20 +46,23 @@ const listStops = async (
   { db }: Pick<TradingDeps, 'db'>,
   venue: Venue,
   accountId: CheckedAccount['accountId'],
-): Promise<ReadonlyMap<string, ClientOrderId>> =>
+): Promise<ReadonlyMap<string, OrderRecord>> =>
   new Map(
     (await listLiveStops(db, venue.name, accountId))
       .filter(({ status }) => !isOver(status))
-      .map(({ tradeId, clientOrderId }) => [tradeId, clientOrderId]),
+      .map((order) => [order.tradeId, order]),
   );
 
 async function askForStops(
   venue: Venue,
   accountId: CheckedAccount['accountId'],
-  stops: ReadonlyMap<string, ClientOrderId>,
+  stops: ReadonlyMap<string, OrderRecord>,
 ): Promise<ReadonlyMap<ClientOrderId, OrderReport | null>> {
   const reports = await Promise.all(
-    [...stops.values()].map(async (id) => [id, await venue.accounts.orderByClientId(accountId, id)] as const),
+    [...stops.values()].map(async ({ clientOrderId, venueOrderId, reference }) => {
+      const known = venueOrderId ?? reference;
+      return [clientOrderId, await venue.accounts.orderByClientId(accountId, clientOrderId, known)] as const;
+    }),
   );
   return new Map(reports);
 }

@@ -62,12 +62,21 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
     clientOrderId: ClientOrderId,
     reference: string | null,
   ): Promise<OrderReport | null> {
+    const named = tradeNamedBy(reference);
+    if (named !== null) return standing(trader, named, clientOrderId);
     const receipt = await receiptOf(reference);
     if (!receipt) return null;
     const placed = await placedBy(reference);
     if (placed && placed.settlement?.kind !== 'opened') return reportOf(placed, clientOrderId, 'waiting');
     const tradeId = placed ? placed.orderId : movedTradeOf(receipt);
-    if (tradeId === null) return null;
+    return tradeId === null ? null : standing(trader, tradeId, clientOrderId);
+  }
+
+  async function standing(
+    trader: AccountId,
+    tradeId: bigint,
+    clientOrderId: ClientOrderId,
+  ): Promise<OrderReport> {
     const open = (await positions.open(trader)).find((each) => each.tradeId === tradeId);
     return open ? protectionReport(open, clientOrderId) : endedReport(tradeId, clientOrderId);
   }
@@ -97,6 +106,12 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
       return placed && report(placed, clientOrderId);
     },
   };
+}
+
+/** The trade of a stop or target that is known by the venue's own id. */
+function tradeNamedBy(reference: string | null): bigint | null {
+  const tradeId = /^(\d+)\/(?:stop|take_profit)$/.exec(reference ?? '')?.[1];
+  return tradeId === undefined ? null : BigInt(tradeId);
 }
 
 const protectionId = (tradeId: bigint, clientOrderId: ClientOrderId): VenueOrderId =>
