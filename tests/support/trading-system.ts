@@ -49,6 +49,8 @@ export interface TradingActions {
     minConfidence?: number;
     maxOpenPositions?: number;
     maxNotionalUsd?: string;
+    maxLeverage?: number;
+    fundUsdc?: string;
   }): Promise<TestDeployment>;
   /** Posts a signal by hand and answers the trade it becomes in the deployment. */
   signal(deployment: TestDeployment, signal: TestSignal): Promise<TestTrade>;
