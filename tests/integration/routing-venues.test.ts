@@ -81,6 +81,7 @@ test('one deployment trades each instrument where it is listed, however it is wr
 test('when one is down and the other closed, the signal is skipped with both reasons', async () => {
   const deployment = await system.deploy();
   loseHyperliquid();
+  expect(await system.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
   ostium.control.setMarketOpen('BTC-USD', false);
   const trade = await system.signal(deployment, { barriers });
   expect((await trade.reaches('skipped')).refusal).toMatchObject({
