@@ -119,7 +119,7 @@ async function engage(
   const handle = shorter(postsFile, relative(process.cwd(), postsFile));
   const agent = await api.post<Agent>('/agents', {
     name: `${name} ${number}`,
-    venuePreference: ['hyperliquid'],
+    venuePreference: ['hyperliquid', 'ostium'],
     minConfidence: 0.5,
     maxDriftPct: 3,
     sources: [{ kind: 'file', handle, weight }],

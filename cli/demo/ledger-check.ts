@@ -1,19 +1,25 @@
 import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FUND_USDC, type CastMember } from './cast.ts';
+import type { OstiumSandboxAddresses } from '../roles/ostium-sandbox.ts';
+import { readOstium } from './ostium.ts';
 import { readSandbox } from './sandbox-client.ts';
+import type { DemoSystem } from './system.ts';
 
 /** What the sandbox says of an account, against what our books say. Amounts in USD. */
 export interface AccountCheck {
   agent: string;
+  /** Whose sandbox. */
+  at: VenueName;
   account: string;
   deposited: DecimalString;
   /** Closed profit less fees plus funding, from the booked fills. */
   booked: DecimalString;
   expected: DecimalString;
-  /** The sandbox's account value, without the unrealised profit of positions that are still open. */
+  /** What the sandbox says the account is worth, without the unrealised profit of positions that are still open. */
   venue: DecimalString;
   difference: DecimalString;
   matched: boolean;
@@ -29,35 +35,70 @@ const HALF_A_CENT = '0.005';
 const ATTEMPTS = 20;
 const RETRY_MS = 250;
 
+/** What an account is worth at each venue of a run, by wallet. */
+type Worth = (walletAddress: string) => Promise<Amount>;
+
 /** Compares every account of the run to the cent; what differs is looked at again for a few seconds. */
 export async function checkLedger(
-  db: Database,
-  sandboxUrl: string,
+  system: Pick<DemoSystem, 'db' | 'sandboxUrl' | 'ostium'>,
   members: readonly CastMember[],
 ): Promise<LedgerCheck> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const state = await readSandbox(sandboxUrl);
-      const accounts = await Promise.all(members.map((member) => checkAccount(db, state, member)));
+      const accounts = await lookOnce(system, members);
       const matched = accounts.every((account) => account.matched);
       if (matched || attempt === ATTEMPTS) return { matched, accounts };
     } catch (error) {
-      // The sandbox may be being started again.
+      // A sandbox may be being started again.
       if (attempt === ATTEMPTS) throw error;
     }
     await sleep(RETRY_MS);
   }
 }
 
-async function checkAccount(db: Database, state: SandboxState, member: CastMember): Promise<AccountCheck> {
+async function lookOnce(
+  { db, sandboxUrl, ostium }: Pick<DemoSystem, 'db' | 'sandboxUrl' | 'ostium'>,
+  members: readonly CastMember[],
+): Promise<AccountCheck[]> {
+  const state = await readSandbox(sandboxUrl);
+  const venues: [VenueName, Worth][] = [['hyperliquid', async (wallet) => worthAtHyperliquid(state, wallet)]];
+  if (ostium) venues.push(['ostium', worthAtOstium(ostium)]);
+  return Promise.all(
+    members.flatMap((member) => venues.map(([at, worth]) => checkAccount(db, member, at, worth))),
+  );
+}
+
+function worthAtHyperliquid(state: SandboxState, wallet: string): Amount {
+  const found = state.accounts.find(({ address }) => address === wallet.toLowerCase());
+  return found ? amount(found.accountValue).sub(found.unrealisedPnl) : new Amount(0);
+}
+
+/** The wallet's USDC with the collateral of trades that are still open. */
+function worthAtOstium(addresses: OstiumSandboxAddresses): Worth {
+  const venue = readOstium(addresses);
+  return async (wallet) => {
+    const account = await venue.accounts.account(asId<AccountId>(wallet.toLowerCase()));
+    const collateral = account.positions.map(({ size, entryPrice, leverage }) =>
+      amount(size).abs().mul(entryPrice).div(leverage),
+    );
+    return sum([account.freeMarginUsd, ...collateral]);
+  };
+}
+
+async function checkAccount(
+  db: Database,
+  member: CastMember,
+  at: VenueName,
+  worth: Worth,
+): Promise<AccountCheck> {
   const { agentName, walletAddress } = member;
-  const found = state.accounts.find(({ address }) => address === walletAddress.toLowerCase());
-  const venue = found ? amount(found.accountValue).sub(found.unrealisedPnl) : new Amount(0);
-  const booked = await bookedUsd(db, member);
+  const venue = await worth(walletAddress);
+  const booked = await bookedUsd(db, member, at);
   const expected = booked.add(FUND_USDC);
   const difference = venue.sub(expected);
   return {
     agent: agentName,
+    at,
     account: walletAddress,
     deposited: FUND_USDC,
     booked: decimalString(booked),
@@ -69,9 +110,9 @@ async function checkAccount(db: Database, state: SandboxState, member: CastMembe
 }
 
 /** Settled trades count with the net profit they were billed by; of the others what their fills say so far. */
-async function bookedUsd(db: Database, { deploymentId }: CastMember): Promise<Amount> {
+async function bookedUsd(db: Database, { deploymentId }: CastMember, venue: VenueName): Promise<Amount> {
   const trades = await db.trade.findMany({
-    where: { deploymentId },
+    where: { deploymentId, venue },
     select: {
       netPnlUsd: true,
       fills: { select: { closedPnlUsd: true, feeUsd: true } },

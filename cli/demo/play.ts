@@ -2,6 +2,7 @@ import { closeRest, type ClosedRest } from './close-rest.ts';
 import { followBooks, type Follower } from './follower.ts';
 import { checkLedger } from './ledger-check.ts';
 import type { DemoOptions } from './options.ts';
+import { resumeOstiumPrices } from './ostium.ts';
 import type { DemoPost } from './posts.ts';
 import { prepareRun } from './prepare-run.ts';
 import type { Progress } from './progress.ts';
@@ -27,6 +28,7 @@ export async function play(context: Play): Promise<DemoReport> {
   signal.throwIfAborted();
   await system.startWorkers();
   await resumePrices(system.sandboxUrl);
+  if (system.ostium) await resumeOstiumPrices(system.ostium);
   announce(context);
   const startedAt = Date.now();
   const follower = followBooks(system.db, run.scope, progress);
@@ -43,7 +45,7 @@ export async function play(context: Play): Promise<DemoReport> {
   stopPublishing.abort();
   await publishing;
   const closed = await closeWhatIsLeft(context, follower, published, ending);
-  const ledger = await checkLedger(system.db, system.sandboxUrl, run.cast.members);
+  const ledger = await checkLedger(system, run.cast.members);
   return makeReport(await follower.look(), {
     run: run.number,
     ending,

@@ -45,6 +45,7 @@ const report: DemoReport = {
     accounts: [
       {
         agent: 'macro_mara 3',
+        at: 'hyperliquid',
         account: '0xab',
         deposited: '10000',
         booked: '-52.783565',
@@ -82,10 +83,10 @@ author  code               why
 @mara   no_idea            Read as noise.
 -       malformed_message  The message cannot be read.
 
-Ledger: the sandbox against our books
-agent         deposited  net of our fills  our books  sandbox
-macro_mara 3   10000.00            -52.78    9947.22  9947.21  off by -0.01
-the sandbox and our books do not say the same
+Ledger: the sandboxes against our books
+agent         venue        deposited  net of our fills  our books  sandbox
+macro_mara 3  hyperliquid   10000.00            -52.78    9947.22  9947.21  off by -0.01
+the sandboxes and our books do not say the same
 
 Problems
 - the account of macro_mara 3 is off

@@ -36,11 +36,11 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
     ...billLines(report),
     ...title('Skipped, and why'),
     ...skipsTable(report.skipped, colors),
-    ...title('Ledger: the sandbox against our books'),
+    ...title('Ledger: the sandboxes against our books'),
     ...ledgerTable(report.ledger.accounts, colors),
     report.ledger.matched
       ? colors.green('matched to the cent')
-      : colors.red('the sandbox and our books do not say the same'),
+      : colors.red('the sandboxes and our books do not say the same'),
     ...problemLines(report, colors),
     '',
     `While the demo runs: Temporal Web UI ${report.temporalUiUrl ?? 'of the given server'}, API ${report.apiUrl}/docs`,
@@ -123,6 +123,7 @@ function shorten(text: string): string {
 function ledgerTable(accounts: readonly AccountCheck[], colors: Colors): string[] {
   const columns: Column<AccountCheck>[] = [
     { title: 'agent', cell: ({ agent }) => agent },
+    { title: 'venue', cell: ({ at }) => at },
     { title: 'deposited', cell: ({ deposited }) => usd(deposited), align: 'right' },
     { title: 'net of our fills', cell: ({ booked }) => signedUsd(booked), align: 'right' },
     { title: 'our books', cell: ({ expected }) => usd(expected), align: 'right' },

@@ -128,8 +128,8 @@ function problemsOf({ trades, events }: RunBooks, ledger: LedgerCheck): string[]
     ...ledger.accounts
       .filter(({ matched }) => !matched)
       .map(
-        ({ agent, expected, venue }) =>
-          `the account of ${agent} holds ${venue} USD at the sandbox, ${expected} in our books`,
+        ({ agent, at, expected, venue }) =>
+          `the account of ${agent} holds ${venue} USD at the ${at} sandbox, ${expected} in our books`,
       ),
     ...events
       .filter(({ type }) => type === 'pnl_mismatch')

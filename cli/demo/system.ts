@@ -14,6 +14,7 @@ import type { StateDir } from '../services/state-dir.ts';
 import { stopAll, type Stoppable } from '../services/stop-all.ts';
 import { stopProcess } from '../services/stop-process.ts';
 import { endOf, startDatabase, startTemporal, type LocalServicesOptions } from './local-services.ts';
+import { ostiumEnvironment, startOstium, type DemoOstium } from './ostium.ts';
 import { createRoleSet, type RoleSet } from './role-set.ts';
 import type { SupervisedRole } from './supervised-role.ts';
 
@@ -25,6 +26,8 @@ export interface DemoSystem {
   state: StateDir;
   logsFolder: string;
   sandboxUrl: string;
+  /** Null where it does not run. */
+  ostium: DemoOstium['addresses'] | null;
   apiUrl: string;
   temporalUiUrl: string | null;
   startWorkers(): Promise<void>;
@@ -74,18 +77,20 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     ...options,
     onRestart: () => addresses && writeRun(state, roles, addresses),
   });
+  const startingOstium = startOstium({ ...options, sandbox: ostiumOptions(options) }, roles);
   const [database, temporal, sandbox] = await allStarted(started, [
     startDatabase(local),
     startTemporal(local),
     startSandbox(options, roles),
-  ]);
+  ]).finally(() => startingOstium.then((each) => each && started.push(each.role)));
+  const ostium = (await startingOstium)?.addresses ?? null;
   signal.throwIfAborted();
   const sandboxUrl = String(sandbox.ready['url']);
-  const env = environmentOf(local, { database, temporal, sandboxUrl });
+  const env = environmentOf(local, { database, temporal, sandboxUrl, ostium });
   const api = await startApi(roles, env, local.given.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT);
   started.push(api);
   const apiUrl = String(api.ready['url']);
-  const found = { database, temporal, sandboxUrl, apiUrl };
+  const found = { database, temporal, sandboxUrl, ostium, apiUrl };
   addresses = found;
   writeRun(state, roles, found);
   const db = openDatabase(database.url, { poolSize: 2 });
@@ -104,6 +109,7 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     state,
     logsFolder: state.folder('logs'),
     sandboxUrl,
+    ostium,
     apiUrl,
     temporalUiUrl: temporal.uiUrl ?? null,
     async startWorkers() {
@@ -137,6 +143,12 @@ const startSandbox = ({ env, sandbox }: SystemOptions, roles: RoleSet): Promise<
     return { env, args: [JSON.stringify({ ...sandbox, ...place })] };
   });
 
+/** The same prices each time; the chain is kept so that a crash of the sandbox loses nothing. */
+const ostiumOptions = ({ sandbox: { seed }, state }: SystemOptions) => ({
+  ...(seed !== undefined && { seed }),
+  stateDir: state.folder('ostium'),
+});
+
 /** Takes the port asked for where it is free, after a crash that of before. */
 async function startApi(roles: RoleSet, env: NodeJS.ProcessEnv, wished: number): Promise<SupervisedRole> {
   const startAt = (port: number): Promise<SupervisedRole> =>
@@ -158,6 +170,7 @@ interface Addresses {
   database: ProvidedDatabase;
   temporal: ProvidedTemporal;
   sandboxUrl: string;
+  ostium: DemoOstium['addresses'] | null;
   apiUrl: string;
 }
 
@@ -198,7 +211,7 @@ async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
 
 function environmentOf(
   { env, given, state, log }: LocalServicesOptions,
-  { database, temporal, sandboxUrl }: Omit<Addresses, 'apiUrl'>,
+  { database, temporal, sandboxUrl, ostium }: Omit<Addresses, 'apiUrl'>,
 ): NodeJS.ProcessEnv {
   if (given.HYPERLIQUID_URL !== undefined) {
     log('demo', 'HYPERLIQUID_URL is not used: the demo trades at its own sandbox only');
@@ -210,6 +223,7 @@ function environmentOf(
     TEMPORAL_NAMESPACE: temporal.namespace,
     HYPERLIQUID_URL: sandboxUrl,
     HYPERLIQUID_NETWORK: 'testnet',
+    ...(ostium && ostiumEnvironment(ostium)),
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
   };

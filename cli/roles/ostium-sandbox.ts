@@ -1,0 +1,40 @@
+// The Ostium sandbox as a process of its own: `node cli/roles/ostium-sandbox.ts '{"port": 0, "seed": 1, ...}'` with
+// options of OstiumSandboxOptions as JSON. It ends on SIGTERM and SIGINT.
+import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { startOstiumSandbox } from '#sandbox/ostium/server.ts';
+import { z } from 'zod';
+
+const runOptions = z.strictObject({
+  port: z.int().exactOptional(),
+  seed: z.number().exactOptional(),
+  stateDir: z.string().exactOptional(),
+  startPaused: z.boolean().exactOptional(),
+});
+export type OstiumSandboxRoleOptions = z.infer<typeof runOptions>;
+
+/** What the role reports once it serves. */
+export const ostiumSandboxReady = z.object({
+  url: z.string(),
+  rpcUrl: z.string(),
+  graphUrl: z.string(),
+  priceUrl: z.string(),
+  controlUrl: z.string(),
+  contracts: z.object({ usdc: z.string(), trading: z.string(), tradingStorage: z.string() }),
+});
+export type OstiumSandboxAddresses = z.infer<typeof ostiumSandboxReady>;
+
+if (import.meta.main) {
+  followSupervisor();
+  const sandbox = await startOstiumSandbox(runOptions.parse(JSON.parse(process.argv[2] ?? '{}')));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.stop());
+  const { rpcUrl, graphUrl, priceUrl, controlUrl, contracts } = sandbox;
+  const { usdc, trading, tradingStorage } = contracts;
+  reportReady({
+    url: priceUrl,
+    rpcUrl,
+    graphUrl,
+    priceUrl,
+    controlUrl,
+    contracts: { usdc, trading, tradingStorage },
+  });
+}
