@@ -45,10 +45,9 @@ describe('a trade that Ostium does not take ends with its reason, and costs noth
     const deployment = await system.deploy();
     await ostium.control.fault({ kind: 'keeperSlow', delayMs: 1_500 });
     const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: BARRIERS });
-    await until('the order on chain', async () => (await trade.story())?.phase === 'opening');
     await until('the transaction', async () =>
       system.db.order.findFirst({
-        where: { tradeId: (await trade.story())?.id ?? '', reference: { not: null } },
+        where: { trade: { deploymentId: deployment.deploymentId }, reference: { not: null } },
       }),
     );
     ostium.control.setPrice('EUR-USD', '1.2', '0.0001');
@@ -64,7 +63,7 @@ describe('a trade that Ostium does not take ends with its reason, and costs noth
     const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: BARRIERS });
     await until('the order to be taken', async () =>
       system.db.order.findFirst({
-        where: { tradeId: (await trade.story())?.id ?? '', leg: 'entry', status: 'resting' },
+        where: { trade: { deploymentId: deployment.deploymentId }, leg: 'entry', status: 'resting' },
       }),
     );
     await ostium.control.mine(40);
