@@ -109,8 +109,9 @@ async function planTrade(
     const [refused] = await Promise.all([refuse(deps.db, trade, decided), saving]);
     return refused;
   }
-  const [saved] = await Promise.all([savePlan(deps.db, trade.id, decided.venue, decided.plan), saving]);
-  if (!saved) return refuse(deps.db, trade, refusal('instrument_busy'));
+  const { maxOpenPositions } = deployment;
+  const [saved] = await Promise.all([savePlan(deps.db, trade, { ...decided, maxOpenPositions }), saving]);
+  if (typeof saved === 'string') return refuse(deps.db, trade, refusal(saved));
   return { ...decided, trade: saved, deployment };
 }
 

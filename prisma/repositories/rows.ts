@@ -20,6 +20,13 @@ export const column = (value: Amount): string => value.toFixed();
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'P2002';
 
+/** The unique index that a statement of our own ran into; null for any other error. */
+export function violatedIndex(error: unknown): string | null {
+  const text =
+    error instanceof Error ? `${error.message} ${JSON.stringify('meta' in error ? error.meta : '')}` : '';
+  return /duplicate key value violates unique constraint \\*"(\w+)/.exec(text)?.[1] ?? null;
+}
+
 /** A UUID of version 7, as the schema's defaults make them, for rows written by a statement of our own. */
 export function timeOrderedId(nowMs: number): string {
   const hex = nowMs.toString(16).padStart(12, '0') + randomBytes(10).toString('hex');

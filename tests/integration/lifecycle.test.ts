@@ -239,4 +239,18 @@ describe('entries', () => {
     });
     expect((await second.reaches('skipped')).refusal).toMatchObject({ code: 'instrument_busy' });
   });
+
+  test('signals that come at once take no more places than the deployment has', async () => {
+    const symbols = ['BTC', 'ETH', 'SOL', 'AVAX', 'LINK', 'XRP'];
+    const prices = [50_000, 3_000, 150, 40, 20, 2];
+    for (const [index, symbol] of symbols.entries()) system.sandbox.setPrice(symbol, prices[index] ?? 0);
+    const deployment = await system.deploy({ maxOpenPositions: 2 });
+    const trades = await Promise.all(
+      symbols.map((symbol) => system.signal(deployment, { symbol, barriers: { stopLoss: { pct: 5 } } })),
+    );
+    const ends = await Promise.all(trades.map((trade) => trade.reaches('open', 'skipped')));
+    expect(ends.filter(({ phase }) => phase === 'open')).toHaveLength(2);
+    const refused = ends.filter(({ phase }) => phase === 'skipped');
+    expect(refused.map(({ refusal }) => refusal?.code)).toEqual(Array(4).fill('limit_reached'));
+  });
 });
