@@ -1,4 +1,4 @@
-import { parseEther, parseUnits, toQuantity } from 'ethers';
+import { hexlify, parseEther, parseUnits, randomBytes, toQuantity } from 'ethers';
 import { ADDRESSES } from './contracts.ts';
 import type { ContractName, Interfaces } from './contracts.ts';
 import type { Staff } from './deploy.ts';
@@ -56,6 +56,8 @@ export class Chain {
     if (!(depth >= 1 && depth <= head - FIRST_BLOCK))
       throw new TypeError(`reorg: depth must be 1 to ${head - FIRST_BLOCK}`);
     const transactions = drop ? [] : await this.#transactionsSince(head - depth + 1, head);
+    // Made by somebody else, they are other blocks even where they come within the same second.
+    await this.#rpc.call('anvil_setCoinbase', hexlify(randomBytes(20)));
     await this.#rpc.call('anvil_reorg', depth, transactions);
   }
 

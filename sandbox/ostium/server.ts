@@ -133,13 +133,15 @@ async function serveVenue(venue: Venue): Promise<OstiumSandbox> {
   });
   const rpcFaults = new RpcFaultPlan();
   let isStopped = false;
+  /** Reads the chain and has the keeper act on it; whoever asks for the books finds both done. */
+  const catchUp = async (): Promise<void> => {
+    await ledger.sync();
+    keeper.work();
+  };
   const onHead = (): void => {
-    ledger.sync().then(
-      () => keeper.work(),
-      (error: unknown) => {
-        if (!isStopped) onError(error);
-      },
-    );
+    catchUp().catch((error: unknown) => {
+      if (!isStopped) onError(error);
+    });
   };
   const unfollow = await followHeads(anvil.wsUrl, onHead);
   board.onChange((pair) => keeper.work(pair));
@@ -147,7 +149,7 @@ async function serveVenue(venue: Venue): Promise<OstiumSandbox> {
   const control = new Control({ board, prices, chain, keeper, rpcFaults, interfaces, keeperDelayMs, feed });
   const proxy = new RpcProxy(anvil.url, rpcFaults);
   const server = createServer(
-    (request, response) => void route(request, response, { proxy, prices, ledger, control }),
+    (request, response) => void route(request, response, { proxy, prices, ledger, control, catchUp }),
   );
   const base = await listen(server, options);
   chain.startTicking();
@@ -198,10 +200,11 @@ interface Routes {
   readonly prices: PriceService;
   readonly ledger: Ledger;
   readonly control: Control;
+  readonly catchUp: () => Promise<void>;
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
-  const { proxy, prices, ledger, control } = routes;
+  const { proxy, prices, ledger, control, catchUp } = routes;
   try {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     if (request.method === 'GET') {
@@ -220,7 +223,7 @@ async function route(request: IncomingMessage, response: ServerResponse, routes:
       }
       case '/graph':
         if (control.isGraphDown) return respond(response, 503, DOWN);
-        await ledger.sync();
+        await catchUp();
         return respond(response, 200, executeGraph(ledger.books, ledger.blockNumber, body));
       case '/control':
         return await runControl(response, control, body);
