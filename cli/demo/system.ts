@@ -82,7 +82,10 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     startDatabase(local),
     startTemporal(local),
     startSandbox(options, roles),
-  ]).finally(() => startingOstium.then((each) => each && started.push(each.role)));
+  ]).finally(async () => {
+    const running = await startingOstium;
+    if (running) started.push(running.role);
+  });
   const ostium = (await startingOstium)?.addresses ?? null;
   signal.throwIfAborted();
   const sandboxUrl = String(sandbox.ready['url']);

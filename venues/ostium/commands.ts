@@ -34,16 +34,26 @@ const MOST_SLIPPAGE = 9_999n;
 /** Past this loss of the collateral the venue would move the stop by itself. Source: `setMaxSl_P` of the callbacks. */
 const FURTHEST_LOSS_PCT = 85;
 
+/** How far the price of an entry may be from the one its size was planned at. */
+const ROOM_FOR_PRICE_PCT = 1;
+
+/** What an entry meets at the venue. */
+export interface OpeningTerms {
+  pair: Pair | null;
+  price: OstiumPrice | null;
+  leverage: number;
+  /** USDC in the wallet. */
+  fundsUsd: Amount;
+  staleMs: number;
+}
+
 /**
  * What opens the position of an entry with its protection: the collateral is the value of the size at the price
  * to be had now, over the leverage, and fees come out of it. Or why it is not to be sent.
  */
 export function planOpen(
   [entry, ...protections]: readonly OrderRequest[],
-  pair: Pair | null,
-  price: OstiumPrice | null,
-  leverage: number,
-  staleMs: number,
+  { pair, price, leverage, fundsUsd, staleMs }: OpeningTerms,
 ): Opening | Failure {
   if (!entry || !pair) return rejected('not_tradable', 'Ostium does not list the instrument.');
   const closed = hindrance(price, staleMs);
@@ -67,7 +77,7 @@ export function planOpen(
   }
   return {
     trade: {
-      collateral: toChain(amount(entry.size).mul(wanted).div(leverage), 'usdc', 'up'),
+      collateral: collateralOf(amount(entry.size).mul(wanted), leverage, fundsUsd),
       openPrice: toChain(wanted, 'price'),
       tp: toChain(target ?? '0', 'price'),
       sl: toChain(stop ?? '0', 'price'),
@@ -83,6 +93,16 @@ export function planOpen(
 
 const lossPct = (stop: DecimalString, price: Amount, leverage: number): Amount =>
   amount(stop).div(price).sub(1).abs().mul(100).mul(leverage);
+
+/**
+ * The size was planned at the middle of the market, and buyers pay more: a trade of all the funds is made a little
+ * smaller rather than refused. What the funds are too small for by more than that is left to the venue to refuse.
+ */
+function collateralOf(valueUsd: Amount, leverage: number, fundsUsd: Amount): bigint {
+  const wanted = valueUsd.div(leverage);
+  const fits = wanted.lte(fundsUsd) || wanted.gt(fundsUsd.mul(1 + ROOM_FOR_PRICE_PCT / 100));
+  return toChain(fits ? wanted : fundsUsd, 'usdc', fits ? 'up' : 'down');
+}
 
 /** What closes `order.size` of a trade, in hundredths of a percent of it; a closed market is waited for. */
 export function planClose(

@@ -3,17 +3,17 @@ import { asId, type AccountId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderReport } from '#domain/order.ts';
 import type { CommandOptions, ExecutionClient, OrderRequest, Outcome, TradingAccount } from '../venue.ts';
-import { TRADING } from './abi.ts';
+import { TRADING, USDC } from './abi.ts';
 import type { Receipt } from './chain.ts';
 import { legOf } from './client-order-id.ts';
 import type { OstiumContext } from './context.ts';
-import { planClose, planOpen, type Opening } from './commands.ts';
+import { planClose, planOpen, type Opening, type OpeningTerms } from './commands.ts';
 import { denialOf, type Failure } from './errors.ts';
 import { protectionReport, reportOf, type PlacedOrder } from './orders.ts';
 import type { OpenTrade } from './positions.ts';
 import { poll, RpcRefusal } from './rpc.ts';
 import { orderIdOf } from './settlement.ts';
-import { toChain } from './scales.ts';
+import { fromChain, toChain } from './scales.ts';
 
 /** The sending side: every wish is one transaction of the delegate, tried out before it is sent. */
 export function createExecutionClient(context: OstiumContext): ExecutionClient {
@@ -152,6 +152,19 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
     return mined.kind === 'confirmed' ? done : mined;
   }
 
+  async function termsOf(
+    { accountId }: TradingAccount,
+    { instrument }: OrderRequest,
+    { leverage = 1 }: CommandOptions,
+  ): Promise<OpeningTerms> {
+    const [pair, price, [balance]] = await Promise.all([
+      pairs.bySymbol(instrument.symbol),
+      priceOf(context, instrument),
+      chain.read(USDC, chain.contracts.usdc, 'balanceOf', [accountId]),
+    ]);
+    return { pair, price, leverage, fundsUsd: fromChain(balance, 'usdc'), staleMs: timing.staleMs };
+  }
+
   /** Takes an order back that the venue has not filled in its time; false while that time is not up. */
   async function takeBack(account: TradingAccount, orderId: bigint, leg: string, options: CommandOptions) {
     const wish =
@@ -168,9 +181,7 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
       if (!first) return { kind: 'denied', code: 'request_malformed', text: 'an action needs an order' };
       try {
         if (!first.reduceOnly) {
-          const price = await priceOf(context, first.instrument);
-          const pair = await pairs.bySymbol(first.instrument.symbol);
-          const plan = planOpen(requests, pair, price, options.leverage ?? 1, timing.staleMs);
+          const plan = planOpen(requests, await termsOf(account, first, options));
           return 'kind' in plan ? plan : await open(account, requests, plan, options);
         }
         if (first.kind === 'ioc') return await close(account, first, options);
