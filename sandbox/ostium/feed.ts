@@ -25,13 +25,18 @@ export interface RunningFeed {
   stop(): void;
 }
 
-/** Starts what the options ask for. Rejects with PriceFileError for a price file that cannot be read. */
-export async function startFeed(
+/** Rejects with PriceFileError for a price file whose beginning cannot be read, TypeError for an unknown pair. */
+export async function checkFeed({ prices, pair }: FeedOptions): Promise<void> {
+  if (pair !== undefined) findPair(pair);
+  if (prices !== undefined) await checkPrices(prices);
+}
+
+/** Starts what the options ask for; what goes wrong in a file later is told to `onError`. */
+export function startFeed(
   board: PriceBoard,
   options: FeedOptions,
   onError: (error: unknown) => void,
-): Promise<RunningFeed> {
-  if (options.prices !== undefined) await checkPrices(options.prices);
+): RunningFeed {
   const feeds = feedsOf(options);
   if (options.startPaused === true) for (const feed of feeds) feed.pause();
   for (const feed of feeds) feed.run((name, price) => board.set(findPair(name), price)).catch(onError);

@@ -1,0 +1,116 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Control, ControlCommand } from './control.ts';
+import { executeGraph } from './graph/execute.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { PriceService } from './price-service.ts';
+import type { RpcProxy } from './rpc-proxy.ts';
+
+const MAX_BODY_BYTES = 4_000_000;
+
+/** What answers behind the one address. */
+export interface Routes {
+  readonly proxy: RpcProxy;
+  readonly prices: PriceService;
+  readonly ledger: Ledger;
+  readonly control: Control;
+  /** Reads the chain and has the keeper act on it; whoever asks for the books finds both done. */
+  readonly catchUp: () => Promise<void>;
+}
+
+export interface HttpDoor {
+  /** `http://HOST:PORT`. */
+  readonly base: string;
+  close(): Promise<void>;
+}
+
+/** Serves RPC, subgraph, prices and control behind one address. Rejects if the port is taken. */
+export async function openHttpDoor(routes: Routes, port: number, host: string): Promise<HttpDoor> {
+  const server = createServer((request, response) => void route(request, response, routes));
+  const base = await listen(server, port, host);
+  return { base, close: () => closeServer(server) };
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
+  const { proxy, prices, ledger, control, catchUp } = routes;
+  try {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    if (request.method === 'GET') {
+      const answer = prices.answer(url) ?? { status: 404, body: { message: 'Not Found' } };
+      return control.isPriceServiceDown
+        ? respond(response, 503, DOWN)
+        : respond(response, answer.status, answer.body);
+    }
+    const body = await readJson(request);
+    switch (url.pathname) {
+      case '/rpc':
+      case '/': {
+        const answer = await proxy.handle(body);
+        if (answer.kind === 'cut') return void response.destroy();
+        return respondText(response, answer.status, answer.text);
+      }
+      case '/graph':
+        if (control.isGraphDown) return respond(response, 503, DOWN);
+        await catchUp();
+        return respond(response, 200, executeGraph(ledger.books, ledger.blockNumber, body));
+      case '/control':
+        return await runControl(response, control, body);
+      default:
+        return respond(response, 404, { message: 'Not Found' });
+    }
+  } catch (error) {
+    respond(response, error instanceof SyntaxError ? 400 : 502, { message: String(error) });
+  }
+}
+
+const DOWN = { message: 'Service Unavailable' };
+
+async function runControl(response: ServerResponse, control: Control, body: unknown): Promise<void> {
+  try {
+    // Local tooling only: a wrong field fails where it is used.
+    respond(response, 200, await control.perform(body as ControlCommand)); // oxlint-disable-line typescript/no-unsafe-type-assertion
+  } catch (error) {
+    respond(response, 400, { message: String(error) });
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function respond(response: ServerResponse, status: number, body: unknown): void {
+  respondText(response, status, JSON.stringify(body));
+}
+
+function respondText(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(`http://${host}:${typeof address === 'object' && address !== null ? address.port : port}`);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
