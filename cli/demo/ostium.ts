@@ -7,21 +7,21 @@ import {
   type OstiumSandboxRoleOptions,
 } from '../roles/ostium-sandbox.ts';
 import { ServiceStartError } from '../services/service-process.ts';
+import type { Stoppable } from '../services/stop-all.ts';
 import type { RoleSet } from './role-set.ts';
-import type { SupervisedRole } from './supervised-role.ts';
 
 const SCRIPT = fileURLToPath(new URL('../roles/ostium-sandbox.ts', import.meta.url));
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** Ostium's sandbox in a run. */
-export interface DemoOstium {
-  role: SupervisedRole;
-  addresses: OstiumSandboxAddresses;
+export interface DemoOstium extends Stoppable {
+  /** Null where it does not run. */
+  addresses: OstiumSandboxAddresses | null;
 }
 
 /**
  * Starts Ostium's sandbox, whose prices wait for the posts. It needs `anvil`, a node that comes from npm for the
- * usual systems: where it does not run, the demo goes on without Ostium. Null then.
+ * usual systems: where it does not run, the demo goes on without Ostium.
  */
 export async function startOstium(
   {
@@ -34,18 +34,18 @@ export async function startOstium(
     log: (part: string, line: string) => void;
   },
   roles: RoleSet,
-): Promise<DemoOstium | null> {
+): Promise<DemoOstium> {
   try {
     const role = await roles.start('ostium', SCRIPT, (before) => {
       const port = before === null ? 0 : Number(new URL(ostiumSandboxReady.parse(before).url).port);
       return { env, args: [JSON.stringify({ ...sandbox, port, startPaused: before === null })] };
     });
-    return { role, addresses: ostiumSandboxReady.parse(role.ready) };
+    return { name: role.name, stop: () => role.stop(), addresses: ostiumSandboxReady.parse(role.ready) };
   } catch (error) {
     if (!(error instanceof ServiceStartError)) throw error;
     const why = error.log.split('\n').findLast((line) => line.trim() !== '') ?? error.message;
     log('ostium', `does not run here, so only Hyperliquid is traded: ${why.trim()}`);
-    return null;
+    return { name: 'ostium', stop: () => Promise.resolve(), addresses: null };
   }
 }
 

@@ -27,7 +27,7 @@ export interface DemoSystem {
   logsFolder: string;
   sandboxUrl: string;
   /** Null where it does not run. */
-  ostium: DemoOstium['addresses'] | null;
+  ostium: DemoOstium['addresses'];
   apiUrl: string;
   temporalUiUrl: string | null;
   startWorkers(): Promise<void>;
@@ -77,16 +77,12 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     ...options,
     onRestart: () => addresses && writeRun(state, roles, addresses),
   });
-  const startingOstium = startOstium({ ...options, sandbox: ostiumOptions(options) }, roles);
-  const [database, temporal, sandbox] = await allStarted(started, [
+  const [database, temporal, sandbox, { addresses: ostium }] = await allStarted(started, [
     startDatabase(local),
     startTemporal(local),
     startSandbox(options, roles),
-  ]).finally(async () => {
-    const running = await startingOstium;
-    if (running) started.push(running.role);
-  });
-  const ostium = (await startingOstium)?.addresses ?? null;
+    startOstium({ ...options, sandbox: ostiumOptions(options) }, roles),
+  ]);
   signal.throwIfAborted();
   const sandboxUrl = String(sandbox.ready['url']);
   const env = environmentOf(local, { database, temporal, sandboxUrl, ostium });
@@ -173,7 +169,7 @@ interface Addresses {
   database: ProvidedDatabase;
   temporal: ProvidedTemporal;
   sandboxUrl: string;
-  ostium: DemoOstium['addresses'] | null;
+  ostium: DemoOstium['addresses'];
   apiUrl: string;
 }
 
