@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Rpc } from './rpc.ts';
@@ -32,6 +33,8 @@ const STOP_TIMEOUT_MS = 5_000;
 /** Ostium's own client offers at most 0.5 gwei, less than the node's usual base fee. */
 const BASE_FEE_WEI = 100_000_000;
 const STATE_INTERVAL_S = 2;
+/** Blocks that can be gone back to. */
+const KEPT_STATES = 500;
 
 /**
  * Ends the node when our end of its standard input closes, which it does however we die. The node would live on:
@@ -90,6 +93,9 @@ function argumentsFor({ chainId, stateFile }: AnvilOptions): string[] {
     'gas-limit': 1_000_000_000,
     accounts: 10,
     balance: 1_000,
+    // Else the node writes a state for each block into the user's home, gigabytes in an hour, and leaves them there.
+    'prune-history': KEPT_STATES,
+    'cache-path': join(tmpdir(), 'signalman-anvil'),
     ...(stateFile !== undefined && { state: stateFile, 'state-interval': STATE_INTERVAL_S }),
   };
   const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
