@@ -16,6 +16,7 @@ import type { TradeRef } from '../contract.ts';
 import { loadContext, openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
 import { cancelLeftovers } from './targets.ts';
+import { alarmIfLong } from './unprotected.ts';
 
 /** Why a position is to be closed, and who says so. The same name asking twice is the same claim. */
 export interface ExitOrder {
@@ -101,7 +102,7 @@ export async function confirmExit(
   deps.failpoint('exit.flat');
   await cancelLeftovers(deps, context, 'The position is closed.');
   const reason = await reasonOfEnd(deps, tradeId);
-  await flattenTrade(deps.db, tradeId, reason);
+  await alarmIfLong(deps, tradeId, await flattenTrade(deps.db, tradeId, reason, deps.now()));
   await saveWatchStatus(deps.db, tradeId, 'disarmed');
   return { reason };
 }

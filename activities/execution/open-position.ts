@@ -5,7 +5,7 @@ import { isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { addUnprotected, getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { bookFills, refreshTotals } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
@@ -129,6 +129,7 @@ async function bookEntry(
   const filledAt = deps.now();
   const { trade, plan, desk } = context;
   const protection = levelsAt(plan, entered);
+  const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
   const attached = children.length > 0 ? await attachedStop(deps, context, entered) : null;
   await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
@@ -137,6 +138,7 @@ async function bookEntry(
     stopPrice: attached,
     stopKind: attached === null ? null : 'stop_loss',
     openedAt: filledAt,
+    unprotectedSince: attached === null && hasStop ? (entered.fills[0]?.time ?? filledAt) : null,
   });
   // A quick stop may have filled, and been booked, before there was an entry to count it against.
   await refreshTotals(deps.db, trade.id);
@@ -144,8 +146,8 @@ async function bookEntry(
   await tell(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
   const current = { ...context, trade: await getTrade(deps.db, trade.id) };
-  const stopPrice = await rest(deps, current, protection, { attached, filledAt });
-  const isProtected = stopPrice !== null || !protection.legs.some(({ leg }) => leg === 'stop');
+  const stopPrice = await rest(deps, current, protection, attached);
+  const isProtected = stopPrice !== null || !hasStop;
   return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
 }
 
@@ -162,7 +164,7 @@ async function rest(
   deps: ExecutionDeps,
   context: TradeContext,
   protection: Protection,
-  { attached, filledAt }: { attached: DecimalString | null; filledAt: number },
+  attached: DecimalString | null,
 ): Promise<DecimalString | null> {
   const wanted = protection.legs.find(({ leg }) => leg === 'stop');
   let stopPrice = attached;
@@ -174,7 +176,6 @@ async function rest(
     if (result.ok) stopPrice = result.price;
     else await tell(deps.db, stopRefusedLine(context, result));
   }
-  if (wanted && attached === null) await addUnprotected(deps.db, context.trade.id, deps.now() - filledAt);
   if (!wanted || stopPrice !== null) {
     const resident = residentLegs(context.desk.venue.capabilities, protection);
     await alignTargets(deps, context, resident);

@@ -1,4 +1,6 @@
-import { amount, type DecimalString } from '#domain/money.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { remedyFor } from '#domain/stop-refusal.ts';
 import { planProtection, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { tightenOnly, type Barriers, type ResolvedBarriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
@@ -7,12 +9,12 @@ import { isOver } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { asPlainJson } from '#prisma/repositories/json.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { getTrade, saveBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, resizeTrade, saveBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { findWatchLevels, saveWatchLevels } from '#prisma/repositories/watches.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd, syncWithVenue } from './exits.ts';
-import { ensureStop, stopKindOf, type WantedStop } from './stops.ts';
+import { ensureStop, stopKindOf, type StopResult, type WantedStop } from './stops.ts';
 import { cancelOrders, placeTargets, residentLegs } from './targets.ts';
 
 /**
@@ -117,16 +119,38 @@ export async function protectPosition(
 ): Promise<{ stopPrice: DecimalString } | { failed: string }> {
   const context = await loadContext(deps, tradeId);
   const { trade, plan } = context;
-  const startedAt = deps.now();
-  const wanted = wantedStop(trade, 0);
-  if (!wanted) return { failed: 'The trade has no stop to place.' };
-  const result = await ensureStop(deps, context, wanted);
+  const result = await insistOnStop(deps, context);
   if (!result.ok) return { failed: result.text };
-  deps.logger.info({ tradeId, ms: deps.now() - startedAt }, 'stop placed after the entry');
   const protection = planProtection(plan, trade.entrySize ?? '0', trade.entryPrice ?? '0');
   if (protection.ok)
     await placeTargets(deps, context, residentLegs(context.desk.venue.capabilities, protection.value));
   return { stopPrice: result.price };
+}
+
+/** A stop is asked for this often, and then the position is closed instead. */
+const STOP_ATTEMPTS = 4;
+const STOP_RETRY_MS = 100;
+
+/** Asks for the stop until the venue takes it, doing about a refusal what can be done. */
+async function insistOnStop(deps: ExecutionDeps, context: TradeContext): Promise<StopResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const trade = await getTrade(deps.db, context.trade.id);
+    const wanted = wantedStop(trade, 0);
+    if (!wanted) return { ok: false, code: 'no_stop', text: 'The trade has no stop to place.' };
+    const result = await ensureStop(deps, { ...context, trade }, wanted);
+    const remedy = result.ok ? null : remedyFor(result.code);
+    if (remedy === null || remedy === 'close' || attempt === STOP_ATTEMPTS) return result;
+    if (remedy === 'resize') await takeVenueSize(deps, { ...context, trade });
+    await delay(STOP_RETRY_MS * attempt);
+  }
+}
+
+/** Takes the size from the venue where the booked fills do not explain it. */
+async function takeVenueSize(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+  const { position, trade } = await syncWithVenue(deps, context);
+  const held = position && decimalString(amount(position.size).abs());
+  if (!position || held === null || amount(held).eq(trade.remainingSize ?? '0')) return;
+  await resizeTrade(deps.db, trade.id, { remainingSize: held, entryPrice: position.entryPrice });
 }
 
 /** The exits a person asked for do not fit the position. Never retried. */

@@ -9,6 +9,7 @@ import { getTrade, saveStop, type TradeRecord } from '#prisma/repositories/trade
 import { protectionDraft } from './drafts.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { moveTrigger, type MoveResult } from './move-trigger.ts';
+import { alarmIfLong } from './unprotected.ts';
 
 /** Where a stop is to stand. */
 export interface WantedStop {
@@ -70,7 +71,7 @@ async function changeStop(
 }
 
 async function bookStop(deps: ExecutionDeps, { trade }: TradeContext, stop: WantedStop): Promise<void> {
-  await saveStop(deps.db, trade.id, stop);
+  await alarmIfLong(deps, trade.id, await saveStop(deps.db, trade.id, stop, deps.now()));
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await tell(deps.db, {
     tradeId: trade.id,

@@ -4,7 +4,7 @@ import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
@@ -72,7 +72,7 @@ function apply(
     case 'size_differs':
       return correctSize(deps, venue, difference);
     case 'stop_gone':
-      return replaceStop(deps, difference);
+      return replaceStop(deps, account, difference);
     case 'orphan_order':
       return cancelOrphan(deps, difference.order);
     default:
@@ -147,6 +147,7 @@ const sizesOf = ({ entrySize, remainingSize, entryPrice }: TradeRecord) => ({
 /** Has the books hear that the stop is gone, whereupon the trade's lifecycle places another. */
 async function replaceStop(
   deps: ReconcileDeps,
+  { checkedAt }: CheckedAccount,
   { trade: { tradeId }, report }: Extract<Difference, { kind: 'stop_gone' }>,
 ): Promise<Correction | null> {
   const trade = await getTrade(deps.db, tradeId);
@@ -154,6 +155,8 @@ async function replaceStop(
   if (trade.phase !== 'open') return null;
   if (stop && report) await saveReport(deps.db, stop, report);
   else if (stop) await markCanceled(deps.db, [stop.id], 'The venue knows no such order.');
+  // When it went nobody saw: at the last check it rested.
+  await beginUnprotected(deps.db, tradeId, checkedAt ?? deps.now());
   await deps.messenger.fillsBooked(trade);
   return {
     action: 'trade.stop_gone',

@@ -189,6 +189,8 @@ export interface OpenedTrade {
   stopPrice: DecimalString | null;
   stopKind: ExitReason | null;
   openedAt: number;
+  /** Since when it stands without the stop it is to have; null when that rests, or it has none. */
+  unprotectedSince: number | null;
 }
 
 /** Books the entry as the venue reported it. Does nothing once the trade is past opening. */
@@ -205,6 +207,7 @@ export async function openTrade(
       barriers: asPlainJson(opened.barriers),
       remainingSize: opened.entrySize,
       openedAt: new Date(opened.openedAt),
+      unprotectedSince: opened.unprotectedSince === null ? null : new Date(opened.unprotectedSince),
     },
   });
 }
@@ -235,13 +238,41 @@ export async function claimExit(
   return isOurs ? { trade, isFirst: false } : null;
 }
 
-/** Writes down where the stop now rests. */
+/** Writes down where the stop now rests; answers how long, in ms, the position had stood without one. */
 export async function saveStop(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
   stop: { price: DecimalString; kind: ExitReason },
-): Promise<void> {
+  now: number,
+): Promise<number> {
   await db.trade.update({ where: { id: tradeId }, data: { stopPrice: stop.price, stopKind: stop.kind } });
+  return endUnprotected(db, tradeId, now);
+}
+
+/** The position stands without a resident stop since then, if it was not known to before. */
+export async function beginUnprotected(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  since: number,
+): Promise<void> {
+  await db.trade.updateMany({
+    where: { id: tradeId, phase: 'open', unprotectedSince: null },
+    data: { unprotectedSince: new Date(since) },
+  });
+}
+
+/** It stands without one no more: adds that time up, and answers it in ms. */
+async function endUnprotected(db: DatabaseOrTransaction, tradeId: TradeId, now: number): Promise<number> {
+  const [ended] = await db.$queryRaw<{ duration: number }[]>`
+    UPDATE trade SET unprotected_since = NULL, unprotected_ms = trade.unprotected_ms + spell.duration
+    FROM (
+      SELECT id, GREATEST(0, round(extract(epoch FROM ${new Date(now)}::timestamptz - unprotected_since) * 1000))::int
+        AS duration
+      FROM trade WHERE id = ${tradeId}::uuid AND unprotected_since IS NOT NULL FOR UPDATE
+    ) AS spell
+    WHERE trade.id = spell.id
+    RETURNING spell.duration`;
+  return ended?.duration ?? 0;
 }
 
 export async function saveBarriers(
@@ -263,26 +294,18 @@ export async function savePaused(
   });
 }
 
-/** Adds to the time the position stood without a resident stop. */
-export async function addUnprotected(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-  durationMs: number,
-): Promise<void> {
-  const rounded = Math.max(0, Math.round(durationMs));
-  await db.trade.update({ where: { id: tradeId }, data: { unprotectedMs: { increment: rounded } } });
-}
-
-/** The venue says flat: what remains is to settle. */
+/** The venue says flat: what remains is to settle. Answers how long, in ms, it had stood without a stop by then. */
 export async function flattenTrade(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
   reason: ExitReason,
-): Promise<void> {
+  now: number,
+): Promise<number> {
   await db.trade.updateMany({
     where: { id: tradeId, phase: { in: ['open', 'closing'] } },
     data: { phase: 'settling', exitReason: reason, remainingSize: '0' },
   });
+  return endUnprotected(db, tradeId, now);
 }
 
 export interface Settlement {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "trade" ADD COLUMN     "unprotected_since" TIMESTAMPTZ(3);
