@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { VenueName } from '#domain/ids.ts';
-import { saveRules } from '#prisma/repositories/routing.ts';
+import { asId, type TradeId, type VenueName } from '#domain/ids.ts';
+import { saveDecision, saveRules } from '#prisma/repositories/routing.ts';
 import { summariseRouting } from '#prisma/repositories/routing-decisions.ts';
 import { storeVenueStatus } from '#prisma/repositories/venue-status.ts';
 import {
@@ -141,6 +141,21 @@ test('once planned, a trade stays with its venue whatever becomes of that', asyn
   expect(await rig.enter(signal)).toMatchObject({ venue: 'hyperliquid', entry: { outcome: 'opened' } });
   expect(await routed(signal)).toEqual(['hyperliquid']);
   expect(fills(both)).toEqual([1, 0]);
+});
+
+test('an attempt that decided otherwise does not rewrite how a planned trade was routed', async () => {
+  const signal = await rig.signal(both, {});
+  const { tradeId } = await rig.enter(signal);
+  expect(tradeId).not.toBeNull();
+  const otherwise = {
+    venue: 'ostium' as const,
+    mode: 'best' as const,
+    refusals: [],
+    costs: [],
+    durationMs: 1,
+  };
+  await saveDecision(rig.db, asId<TradeId>(tradeId ?? ''), otherwise);
+  expect(await rig.decision(signal)).toMatchObject({ venue: 'hyperliquid', mode: 'priority' });
 });
 
 test('an agent has an order of its own, before that of everybody', async () => {
