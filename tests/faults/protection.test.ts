@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
+import { byHand } from '#tests/support/by-hand.ts';
+import {
+  expectClean,
+  startTradingSystem,
+  until,
+  type TestDeployment,
+  type TestTrade,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+  await system.startWorker();
+});
+afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
+afterAll(() => system?.stop());
+
+const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
+const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
+const hasEvent = (trade: TestTrade, type: string) => async () =>
+  (await trade.story())?.events.some((event) => event.type === type);
+
+/** An entry that fills in half, so that its attached stop falls, and whose own stop the venue refuses so many times. */
+async function enterWithRefusedStop(
+  symbol: string,
+  price: number,
+  error: string,
+  times: number,
+): Promise<{ deployment: TestDeployment; trade: TestTrade }> {
+  system.sandbox.setPrice(symbol, price);
+  const deployment = await system.deploy();
+  fail({ kind: 'partialFill', fraction: 0.5 });
+  fail({ kind: 'delay', ms: 1_000, action: 'order' });
+  const trade = await system.signal(deployment, { symbol, barriers });
+  const { id } = await until('the entry', async () => {
+    const story = await trade.story();
+    return story?.orders.some(({ leg }) => leg === 'entry') ? story : null;
+  });
+  for (let revision = 1; revision <= times; revision += 1)
+    fail({ kind: 'refuse', error, cloid: clientOrderId(id, 'stop', 0, revision) });
+  return { deployment, trade };
+}
+
+test('a stop refused for a reason that passes is asked for again, and the time without it is an alarm', async () => {
+  const words = 'Order price cannot be more than 95% away from the reference price';
+  const { deployment, trade } = await enterWithRefusedStop('ETH', 3_000, words, 4);
+  await until('the watch', hasEvent(trade, 'armed'));
+  const open = await trade.reaches('open');
+  expect(Number(open.stopPrice)).toBeLessThan(3_000);
+  expect(open.orders.filter(({ leg, status }) => leg === 'stop' && status === 'resting')).toHaveLength(1);
+  expect(open.unprotectedMs).toBeGreaterThan(500);
+  expect(open.events.find(({ type }) => type === 'unprotected')?.text).toContain('without a stop');
+  system.sandbox.setPrice('ETH', 2_800);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
+test('a stop refused for its size is asked for at the size the venue has', async () => {
+  const words = 'Reduce only order would increase position. asset=0';
+  const { deployment, trade } = await enterWithRefusedStop('SOL', 150, words, 2);
+  await until('the watch', hasEvent(trade, 'armed'));
+  const { orders, remainingSize } = await trade.reaches('open');
+  const stop = orders.find(({ leg, status }) => leg === 'stop' && status === 'resting');
+  expect(stop?.size).toBe(remainingSize);
+  system.sandbox.setPrice('SOL', 140);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
+test('a stop that is refused without end leaves no position behind', async () => {
+  const { deployment, trade } = await enterWithRefusedStop('AVAX', 40, 'Words that nobody has seen yet', 40);
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe('emergency');
+  expect(closed.unprotectedMs).toBeGreaterThan(0);
+  await expectClean(system, deployment);
+});
+
+test('a venue that refuses every move of a stop keeps the one that rests; the trail still closes where it should', async () => {
+  system.sandbox.setPrice('LINK', 20);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol: 'LINK',
+    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+  });
+  await until('the watch', hasEvent(trade, 'armed'));
+  const before = (await trade.reaches('open')).stopPrice;
+  fail({ kind: 'refuse', error: 'Too many cumulative requests sent', action: 'modify', durationMs: 60_000 });
+  for (const price of [20.5, 21, 21.5, 22]) system.sandbox.setPrice('LINK', price);
+  await until('a refused move', async () =>
+    JSON.stringify(system.sandbox.control({ type: 'orderLog' })).includes('Too many cumulative'),
+  );
+  const open = await trade.reaches('open');
+  expect(open.stopPrice).toBe(before);
+  expect(open.orders.filter(({ leg, status }) => leg === 'stop' && status === 'resting')).toHaveLength(1);
+  system.sandbox.setPrice('LINK', 21.7);
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe('trailing_stop');
+  expect(Number(closed.exitPrice)).toBeGreaterThan(21.6);
+  await expectClean(system, deployment);
+});
+
+test('a stop whose moves were refused follows as soon as they are taken again', async () => {
+  system.sandbox.setPrice('XRP', 2);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol: 'XRP',
+    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
+  });
+  await until('the watch', hasEvent(trade, 'armed'));
+  fail({ kind: 'refuse', error: 'Too many cumulative requests sent', action: 'modify', durationMs: 3_000 });
+  system.sandbox.setPrice('XRP', 2.2);
+  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.17);
+  system.sandbox.setPrice('XRP', 2.1);
+  expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
+  await expectClean(system, deployment);
+});
+
+test('a move that jumps over stop and target at once ends the trade once, at the venue', async () => {
+  system.sandbox.setPrice('ARB', 1);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol: 'ARB', barriers });
+  await until('the watch', hasEvent(trade, 'armed'));
+  system.sandbox.setPrice('ARB', 0.8);
+  system.sandbox.setPrice('ARB', 1.3);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
+test('fills of the owner within the same millisecond are booked once each, early and twice told ones too', async () => {
+  system.sandbox.setPrice('OP', 2);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol: 'OP', barriers });
+  await until('the watch', hasEvent(trade, 'armed'));
+  const hand = await byHand(system, deployment);
+  await Promise.all([hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98)]);
+  system.sandbox.control({ type: 'dropSockets' });
+  await until('the fills', async () => Number((await trade.story())?.remainingSize) === 350);
+  system.sandbox.setPrice('OP', 1.9);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
