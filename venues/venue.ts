@@ -161,6 +161,8 @@ export interface VenueFill {
   venueFillId: string;
   venueOrderId: VenueOrderId;
   clientOrderId: ClientOrderId | null;
+  /** At a venue without client ids: the part of a command's reference that names what placed the filled order. */
+  placedBy?: string | null;
   side: OrderSide;
   price: DecimalString;
   size: DecimalString;

@@ -40,9 +40,20 @@ async function attribute(
       OR: [
         { clientOrderId: { in: fills.flatMap(({ clientOrderId }) => clientOrderId ?? []) } },
         { venueOrderId: { in: fills.map(({ venueOrderId }) => venueOrderId) } },
+        ...fills.flatMap(({ placedBy }) =>
+          placedBy ? [{ kind: 'ioc' as const, reference: { contains: placedBy } }] : [],
+        ),
       ],
     },
-    select: { id: true, tradeId: true, symbol: true, clientOrderId: true, venueOrderId: true },
+    select: {
+      id: true,
+      tradeId: true,
+      symbol: true,
+      kind: true,
+      clientOrderId: true,
+      venueOrderId: true,
+      reference: true,
+    },
   });
   return Promise.all(
     fills.map(async (fill): Promise<NewFill> => {
@@ -50,10 +61,12 @@ async function attribute(
         orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
         orders.find(
           ({ venueOrderId, symbol }) => venueOrderId === fill.venueOrderId && symbol === fill.symbol,
-        );
+        ) ??
+        orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
       const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
+      const { placedBy: _placedBy, ...told } = fill;
       return {
-        ...fill,
+        ...told,
         venue,
         accountId,
         orderId: order?.id ?? null,
@@ -63,9 +76,16 @@ async function attribute(
   );
 }
 
+/** Its order's own id may not be known yet: what placed it was noted before it was sent. */
+const isPlacedBy = (reference: string | null, { placedBy }: VenueFill): boolean =>
+  Boolean(placedBy) && reference?.includes(placedBy ?? '') === true;
+
+/** Some venues tell the time in whole seconds. */
+const CLOCK_STEP_MS = 999;
+
 async function findLiveOwner(db: Database, venue: VenueName, accountId: AccountId, fill: VenueFill) {
   const live = await findLiveTrade(db, { venue, accountId, symbol: fill.symbol });
-  const isDuring = live?.openedAt !== null && live !== null && fill.time >= live.openedAt;
+  const isDuring = live?.openedAt !== null && live !== null && fill.time + CLOCK_STEP_MS >= live.openedAt;
   return isDuring ? { tradeId: live.id } : null;
 }
 

@@ -50,6 +50,8 @@ interface Opening {
   notional: bigint;
   /** USDC taken from the wallet. */
   paid: bigint;
+  /** The transaction that placed the order; null when it was found by none. */
+  placedBy: string | null;
   log: ChainLog;
 }
 
@@ -76,15 +78,20 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
   async function fillsOf(tradeId: bigint): Promise<TradeFill[]> {
     const opening = await openingOf(tradeId);
     if (!opening) return [];
-    const logs = await chain.logs({
-      address: await chain.callbacks(),
-      topics: [CLOSED, null, asTopic(tradeId)],
-      fromBlock: opening.log.blockNumber,
-      toBlock: await chain.settledBlock(),
-    });
+    const fromBlock = opening.log.blockNumber;
+    const ofTrade = [null, asTopic(tradeId)];
+    const [logs, asked] = await Promise.all([
+      chain.logs({
+        address: await chain.callbacks(),
+        topics: [CLOSED, ...ofTrade],
+        fromBlock,
+        toBlock: await chain.settledBlock(),
+      }),
+      chain.logs({ address: chain.contracts.trading, topics: [CLOSE_ASKED, ...ofTrade], fromBlock }),
+    ]);
     const blocks = [opening.log, ...logs].map(({ blockNumber }) => blockNumber);
     const times = await timesOf(chain, blocks);
-    return [entryFill(opening, times), ...closeFills(opening, tradeId, logs, times)];
+    return [entryFill(opening, times), ...closeFills(opening, { tradeId, logs, asked, times })];
   }
 
   return {
@@ -128,13 +135,17 @@ async function readOpening(chain: Chain, pairs: PairBook, tradeId: bigint): Prom
     trade,
     symbol: pair?.instrument.symbol ?? `pair ${trade.pairIndex}`,
     notional: event.args['tradeNotional'],
-    paid: await paidFor(chain, tradeId, trade),
+    ...(await paymentOf(chain, tradeId, trade)),
     log,
   };
 }
 
 /** What the wallet paid when the order was placed; fees are what did not become collateral. */
-async function paidFor(chain: Chain, orderId: bigint, trade: SettledTrade): Promise<bigint> {
+async function paymentOf(
+  chain: Chain,
+  orderId: bigint,
+  trade: SettledTrade,
+): Promise<Pick<Opening, 'paid' | 'placedBy'>> {
   const topics = [OPEN_ASKED, asTopic(orderId)];
   const [asked] = await chain.logs({ address: chain.contracts.trading, topics, fromBlock: 0 });
   const receipt = asked && (await chain.receipt(asked.transactionHash));
@@ -144,7 +155,7 @@ async function paidFor(chain: Chain, orderId: bigint, trade: SettledTrade): Prom
       address === usdc && topic === TRANSFER && from?.toLowerCase() === asked?.topics[2]?.toLowerCase(),
   );
   const paid = transfers.reduce((total, { data }) => total + BigInt(data), 0n);
-  return paid === 0n ? trade.collateral : paid;
+  return { paid: paid === 0n ? trade.collateral : paid, placedBy: asked?.transactionHash ?? null };
 }
 
 async function timesOf(chain: Chain, blocks: readonly number[]): Promise<ReadonlyMap<number, number>> {
@@ -162,6 +173,7 @@ function entryFill(opening: Opening, times: ReadonlyMap<number, number>): TradeF
     venueFillId: orderId.toString(),
     venueOrderId: asId<VenueOrderId>(orderId.toString()),
     clientOrderId: null,
+    placedBy: opening.placedBy,
     side: trade.isLong ? 'buy' : 'sell',
     price: fromChainText(trade.openPrice, 'price'),
     size: fromChainText(notional, 'price'),
@@ -183,13 +195,17 @@ interface Close {
   log: ChainLog;
 }
 
+/** Everything that was asked and done to close a trade. */
+interface Closing {
+  tradeId: bigint;
+  logs: readonly ChainLog[];
+  asked: readonly ChainLog[];
+  times: ReadonlyMap<number, number>;
+}
+
 /** Walks the closes in order, since each takes its part of what the ones before have left. */
-function closeFills(
-  opening: Opening,
-  tradeId: bigint,
-  logs: readonly ChainLog[],
-  times: ReadonlyMap<number, number>,
-): TradeFill[] {
+function closeFills(opening: Opening, { tradeId, logs, asked, times }: Closing): TradeFill[] {
+  const placedBy = new Map(asked.map(({ topics, transactionHash }) => [topics[1], transactionHash]));
   const carried = new Map(logs.flatMap(readCarried));
   let [collateral, notional] = [opening.trade.collateral, opening.notional];
   return logs.flatMap(readClose).map((close) => {
@@ -205,6 +221,8 @@ function closeFills(
       venueFillId: close.orderId.toString(),
       venueOrderId: closingOrder(tradeId, close),
       clientOrderId: null,
+      // A trigger is pulled by a keeper, whose transaction says nothing about an order of ours.
+      placedBy: close.trigger === null ? (placedBy.get(asTopic(close.orderId)) ?? null) : null,
       side: opening.trade.isLong ? 'sell' : 'buy',
       price: fromChainText(close.price, 'price'),
       size: fromChainText(size, 'price'),
