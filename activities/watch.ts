@@ -50,7 +50,6 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
     isStopResident: trade.stopPrice !== null,
     areTargetsResident: targets.length > 0,
     targetsFilled: targets.filter(({ status }) => status === 'filled').length,
-    peak: entryPrice,
   };
   await saveWatch(deps.db, {
     tradeId: trade.id,

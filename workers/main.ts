@@ -11,6 +11,7 @@ import { followSupervisor, reportReady } from '#cli/services/role.ts';
 import { loadConfig, type Config } from '#config/env.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
+import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { crashOnce, noFailpoint } from './failpoints.ts';
@@ -47,6 +48,7 @@ async function run(settings: Config, roles: readonly Role[]): Promise<void> {
     loadWorkflowBundle(),
   ]);
   const deps = constructDeps(settings, client);
+  await deps.clock.compare();
   const context: WorkerContext = {
     connection,
     namespace: settings.temporal.namespace,
@@ -76,17 +78,19 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 }
 
 /** What any role works with. */
-type Deps = WatcherDeps & ReconcileDeps;
+type Deps = WatcherDeps & ReconcileDeps & { clock: DatabaseClock };
 
 function constructDeps(settings: Config, client: Client): Deps {
   const db = openDatabase(settings.databaseUrl);
+  const clock = createDatabaseClock(db);
   const venues = new Map(createVenues(settings, logger).map((venue) => [venue.name, venue]));
   const base = {
     db,
     venues,
     masterKeys: settings.masterKeys,
     logger,
-    now: Date.now,
+    clock,
+    now: () => clock.now(),
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
     messenger: createTradeMessenger(client),

@@ -4,14 +4,7 @@ import { openExit, observe } from '#domain/exit-engine.ts';
 import { asId, type Side } from '#domain/ids.ts';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
-import {
-  judge,
-  judgeTime,
-  newLiveWatch,
-  RESIDENT_PATIENCE_MS,
-  updateLiveWatch,
-  type LiveWatch,
-} from './live-watch.ts';
+import { judge, newLiveWatch, RESIDENT_PATIENCE_MS, updateLiveWatch, type LiveWatch } from './live-watch.ts';
 
 const ARMED_AT = 1_000;
 
@@ -37,7 +30,6 @@ function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: bo
       isStopResident,
       areTargetsResident: true,
       targetsFilled: 0,
-      peak: '100',
     },
     armedAt: ARMED_AT,
     timeLimitAt: barriers.timeLimitMs === undefined ? null : ARMED_AT + barriers.timeLimitMs,
@@ -51,23 +43,22 @@ const TRAIL: Barriers = { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1,
 describe('a level that rests at the venue', () => {
   test('is the venue’s to fire, until it has been passed for a while', () => {
     const watch = watchOf({ stopLoss: { pct: 5 } });
-    expect(judge(watch, '94', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '94', ARMED_AT)).toEqual({ do: 'expectFills' });
     expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS - 1)).toEqual({ do: 'nothing' });
     const late = { do: 'exit', reason: 'stop_loss', price: '94' };
     expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual(late);
-    expect(judgeTime(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual(late);
   });
 
   test('is forgiven when the price comes back', () => {
     const watch = watchOf({ stopLoss: { pct: 5 } });
     judge(watch, '94', ARMED_AT);
     judge(watch, '97', ARMED_AT + 100);
-    expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '94', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual({ do: 'expectFills' });
   });
 
   test('as a target, is asked about', () => {
     const watch = watchOf({ stopLoss: { pct: 5 }, takeProfits: [{ pct: 2, fraction: 1 }] });
-    expect(judge(watch, '103', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '103', ARMED_AT)).toEqual({ do: 'expectFills' });
     expect(judge(watch, '103', ARMED_AT + RESIDENT_PATIENCE_MS)).toEqual({ do: 'review' });
   });
 });
@@ -81,10 +72,15 @@ describe('the trail', () => {
     expect(judge(watch, '103.2', ARMED_AT)).toEqual({ do: 'exit', reason: 'trailing_stop', price: '103.2' });
   });
 
-  test('rides only on prices since the trade was armed', () => {
-    const watch = watchOf(TRAIL);
-    expect(judge(watch, '120', ARMED_AT - 1)).toEqual({ do: 'nothing' });
-    expect(watch.peak).toBe('100');
+  test('never comes back, though its next step is wider', () => {
+    const steps = [
+      { activatesAtPct: 0, distancePct: 1 },
+      { activatesAtPct: 5, distancePct: 3 },
+    ];
+    const watch = watchOf({ stopLoss: { pct: 10 }, trailing: steps }, { isStopResident: false });
+    judge(watch, '104', ARMED_AT);
+    judge(watch, '105', ARMED_AT);
+    expect(judge(watch, '102.96', ARMED_AT)).toMatchObject({ do: 'exit', reason: 'trailing_stop' });
   });
 
   test('of a paused trade goes on following the peak, and acts on nothing', () => {
@@ -98,17 +94,27 @@ describe('the trail', () => {
     expect(judge(watch, '101', ARMED_AT)).toEqual({ do: 'exit', reason: 'trailing_stop', price: '101' });
   });
 
-  test('decides nothing while an order about the trade is on its way', () => {
+  test('begins nothing while an order about the trade is on its way, but forgets no exit', () => {
     const watch = watchOf(TRAIL);
     watch.isBusy = true;
     expect(judge(watch, '104', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '102', ARMED_AT)).toEqual({ do: 'nothing' });
+    watch.isBusy = false;
+    expect(judge(watch, '105', ARMED_AT)).toEqual({ do: 'exit', reason: 'trailing_stop', price: '105' });
+  });
+
+  test('does not move the stop again so soon after the venue refused', () => {
+    const watch = watchOf(TRAIL);
+    watch.waitsUntil = ARMED_AT + 500;
+    expect(judge(watch, '104', ARMED_AT)).toEqual({ do: 'nothing' });
+    expect(judge(watch, '103.9', ARMED_AT + 500)).toEqual({ do: 'moveStop', to: '102.96' });
   });
 });
 
 test('a time limit ends the trade, whatever the price', () => {
   const watch = watchOf({ stopLoss: { pct: 5 }, timeLimitMs: 500 });
-  expect(judgeTime(watch, '101', ARMED_AT + 499)).toEqual({ do: 'nothing' });
-  expect(judgeTime(watch, '101', ARMED_AT + 500)).toEqual({ do: 'exit', reason: 'time_limit', price: '101' });
+  expect(judge(watch, '101', ARMED_AT + 499)).toEqual({ do: 'nothing' });
+  expect(judge(watch, '101', ARMED_AT + 500)).toEqual({ do: 'exit', reason: 'time_limit', price: '101' });
 });
 
 test('without a resident stop, exits come at the same price and for the same reason as in the exit engine', () => {
@@ -137,8 +143,7 @@ test('an exit once decided stays so though the price comes back, until a person 
   watch.exitReason = 'trailing_stop';
   const exit = { do: 'exit', reason: 'trailing_stop', price: '105' };
   expect(judge(watch, '105', ARMED_AT)).toEqual(exit);
-  expect(judgeTime(watch, '105', ARMED_AT)).toEqual(exit);
   updateLiveWatch(watch, { ...watch.record, status: 'paused' });
   updateLiveWatch(watch, { ...watch.record, status: 'armed' });
-  expect(judgeTime(watch, '105', ARMED_AT)).toEqual({ do: 'nothing' });
+  expect(judge(watch, '105', ARMED_AT)).toEqual({ do: 'moveStop', to: '103.95' });
 });

@@ -1,7 +1,7 @@
 import { trailingStopFor, type Stop } from '#domain/exit-engine.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import type { ExitReason } from '#domain/barriers.ts';
-import type { DecimalString } from '#domain/money.ts';
+import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
 
 /** The resident stop is moved once the trail has gained this much on it, in percent of the price. */
@@ -14,128 +14,164 @@ export interface LiveWatch {
   record: WatchRecord;
   /** Best price since the watch was armed. */
   peak: DecimalString;
+  /** The tightest the trail has been; it never comes back. */
+  trail: DecimalString | null;
   /** Since when the price has been through the stop that rests at the venue. */
   passedStopAt: number | null;
   /** Since when the price has been through the next target that rests at the venue. */
   passedTargetAt: number | null;
-  /** An order about it is on its way: nothing else is decided until it is answered. */
+  /** An order about it is on its way: nothing else is begun until it is answered. */
   isBusy: boolean;
   /** Why it is to be closed: an exit once decided stays so, whatever the price does until it is claimed. */
   exitReason: ExitReason | null;
+  /** An order about it failed, and the next is not tried before this time. */
+  waitsUntil: number | null;
 }
 
-/** What one price calls for. */
+/** What one price, or the passing of time, calls for. */
 export type Verdict =
   | { do: 'nothing' }
-  | { do: 'exit'; reason: ExitReason; price: DecimalString }
+  /** At the price it was decided at; null when that is not the price of now. */
+  | { do: 'exit'; reason: ExitReason; price: DecimalString | null }
   | { do: 'moveStop'; to: DecimalString }
+  /** The price has just passed a level that rests at the venue: there should be fills. */
+  | { do: 'expectFills' }
   /** A resident target was passed and no fill came: ask the venue. */
   | { do: 'review' };
 
 const NOTHING: Verdict = { do: 'nothing' };
+const EXPECT_FILLS: Verdict = { do: 'expectFills' };
 
+/** A watch as its record tells, before any price that the record does not know of. */
 export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   record,
-  peak: record.levels.peak,
+  peak: record.levels.seen?.peak ?? record.levels.entryPrice,
+  trail: record.levels.seen?.trail ?? null,
   passedStopAt: null,
   passedTargetAt: null,
   isBusy: false,
   exitReason: null,
+  waitsUntil: null,
 });
 
-/** Takes over changed levels; the peak is kept, since it only ever improves. */
+/** Takes over changed levels. The peak is kept, and the trail behind it unless a person set another. */
 export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
+  const isTrailKept = sameTrail(watch.record, record);
   watch.record = record;
-  watch.peak = better(record.side, record.levels.peak, watch.peak) ? record.levels.peak : watch.peak;
+  if (!isTrailKept) watch.trail = trailBehind(watch);
   watch.passedTargetAt = null;
   if (record.status === 'paused') watch.exitReason = null;
 }
 
+const sameTrail = (a: WatchRecord, b: WatchRecord): boolean =>
+  JSON.stringify(a.levels.barriers.trailing) === JSON.stringify(b.levels.barriers.trailing);
+
+/** Moves the peak to a price that was better; the trail follows. */
+export function followPeak(watch: LiveWatch, price: DecimalString): void {
+  const { side } = watch.record;
+  if (!isBetter(side, price, watch.peak)) return;
+  watch.peak = price;
+  tighten(watch, trailBehind(watch));
+}
+
+/** The same where the trigger book knows the peak. */
+export const followTo = (watch: LiveWatch, peak: number): void => {
+  if (peak !== Number(watch.peak)) followPeak(watch, decimalString(new Amount(peak)));
+};
+
+/** Keeps the tighter of two trails. */
+export function tighten(watch: LiveWatch, trail: DecimalString | null): void {
+  if (trail !== null && (watch.trail === null || isBetter(watch.record.side, trail, watch.trail)))
+    watch.trail = trail;
+}
+
+const trailBehind = ({ record: { side, levels }, peak }: LiveWatch): DecimalString | null =>
+  trailingStopFor(levels.barriers.trailing, side, levels.entryPrice, peak);
+
 /**
- * Judges one price. The stop as it stood is judged first, then the peak moves; a stop or target that rests at
- * the venue is the venue's to fire unless it has been passed for a while and nothing was filled.
+ * Judges one price, or the last one again as time passes. The stop as it stood is judged first, then the peak moves;
+ * a stop or target that rests at the venue is the venue's to fire unless it has been passed for a while and nothing
+ * was filled. While an order is on its way an exit is only noted.
  */
 export function judge(watch: LiveWatch, price: DecimalString, t: number): Verdict {
-  const { record } = watch;
-  if (record.status !== 'armed' || t < record.armedAt) {
-    followPeak(watch, price, t);
+  if (watch.record.status !== 'armed') {
+    followPeak(watch, price);
     return NOTHING;
   }
-  const stopped = judgeDecided(watch, price) ?? judgeStop(watch, price, t);
-  followPeak(watch, price, t);
-  if (watch.isBusy || stopped) return watch.isBusy ? NOTHING : (stopped ?? NOTHING);
-  return judgeTrail(watch) ?? judgeTargets(watch, price, t) ?? NOTHING;
-}
-
-/** Judges the passing of time alone: limits, and levels the venue has let pass. */
-export function judgeTime(watch: LiveWatch, price: DecimalString, now: number): Verdict {
-  const { record } = watch;
-  if (record.status !== 'armed' || watch.isBusy) return NOTHING;
-  const decided = judgeDecided(watch, price);
-  if (decided) return decided;
-  if (record.timeLimitAt !== null && now >= record.timeLimitAt)
-    return { do: 'exit', reason: 'time_limit', price };
-  if (watch.passedStopAt !== null && now - watch.passedStopAt >= RESIDENT_PATIENCE_MS) {
-    return { do: 'exit', reason: record.levels.stop?.kind ?? 'stop_loss', price };
+  if (watch.waitsUntil !== null && t >= watch.waitsUntil) watch.waitsUntil = null;
+  const stopped = judgeDecided(watch, price) ?? judgeStop(watch, price, t) ?? judgeTime(watch, price, t);
+  followPeak(watch, price);
+  if (watch.isBusy) {
+    if (stopped?.do === 'exit') watch.exitReason = stopped.reason;
+    return NOTHING;
   }
-  return NOTHING;
+  return stopped ?? judgeTrail(watch) ?? judgeTargets(watch, price, t) ?? NOTHING;
 }
 
-const judgeDecided = ({ exitReason }: LiveWatch, price: DecimalString): Verdict | null =>
-  exitReason === null ? null : { do: 'exit', reason: exitReason, price };
+function judgeDecided({ exitReason, waitsUntil }: LiveWatch, price: DecimalString): Verdict | null {
+  if (exitReason === null) return null;
+  return waitsUntil === null ? { do: 'exit', reason: exitReason, price } : NOTHING;
+}
 
 function judgeStop(watch: LiveWatch, price: DecimalString, t: number): Verdict | null {
   const { side, levels } = watch.record;
-  const isResidentPassed = levels.stop !== null && !better(side, price, levels.stop.price);
+  const isResidentPassed = levels.stop !== null && !isBetter(side, price, levels.stop.price);
   if (isResidentPassed && levels.isStopResident) {
+    const isNews = watch.passedStopAt === null;
     watch.passedStopAt ??= t;
-    return t - watch.passedStopAt >= RESIDENT_PATIENCE_MS
-      ? { do: 'exit', reason: levels.stop?.kind ?? 'stop_loss', price }
-      : NOTHING;
+    if (t - watch.passedStopAt >= RESIDENT_PATIENCE_MS)
+      return { do: 'exit', reason: levels.stop?.kind ?? 'stop_loss', price };
+    return judgeTime(watch, price, t) ?? (isNews ? EXPECT_FILLS : NOTHING);
   }
   watch.passedStopAt = null;
   const stop = currentStop(watch);
-  return stop !== null && !better(side, price, stop.price) ? { do: 'exit', reason: stop.kind, price } : null;
+  return stop !== null && !isBetter(side, price, stop.price)
+    ? { do: 'exit', reason: stop.kind, price }
+    : null;
 }
 
+const judgeTime = ({ record: { timeLimitAt } }: LiveWatch, price: DecimalString, t: number): Verdict | null =>
+  timeLimitAt !== null && t >= timeLimitAt ? { do: 'exit', reason: 'time_limit', price } : null;
+
 /** The stop in force: the one that rests or the trail, whichever is tighter. */
-export function currentStop(watch: LiveWatch): Stop | null {
-  const { side, levels } = watch.record;
-  const trail = trailOf(watch);
+export function currentStop({ record: { side, levels }, trail }: LiveWatch): Stop | null {
   if (trail === null) return levels.stop;
-  const isTighter = levels.stop === null || better(side, trail, levels.stop.price);
+  const isTighter = levels.stop === null || isBetter(side, trail, levels.stop.price);
   return isTighter ? { price: trail, kind: 'trailing_stop' } : levels.stop;
 }
 
-const trailOf = ({ record: { side, levels }, peak }: LiveWatch): DecimalString | null =>
-  trailingStopFor(levels.barriers.trailing, side, levels.entryPrice, peak);
-
 function judgeTrail(watch: LiveWatch): Verdict | null {
-  const { side, levels } = watch.record;
-  const trail = trailOf(watch);
-  if (trail === null) return null;
-  if (levels.stop === null) return { do: 'moveStop', to: trail };
+  const to = watch.waitsUntil === null ? wantedStop(watch) : null;
+  return to === null ? null : { do: 'moveStop', to };
+}
+
+/** Where the resident stop is to be moved to; null while the trail has not gained enough on it. */
+export function wantedStop({ trail, record: { side, levels } }: LiveWatch): DecimalString | null {
+  if (trail === null || levels.stop === null) return trail;
   const gain = (Number(trail) / Number(levels.stop.price) - 1) * 100 * direction(side);
-  return gain >= MIN_TRAIL_STEP_PCT ? { do: 'moveStop', to: trail } : null;
+  return gain >= MIN_TRAIL_STEP_PCT ? trail : null;
 }
 
 function judgeTargets(watch: LiveWatch, price: DecimalString, t: number): Verdict | null {
-  const { side, levels } = watch.record;
-  const next = levels.barriers.targets[levels.targetsFilled];
-  if (!next || !levels.areTargetsResident || better(side, next.price, price)) {
+  const { side } = watch.record;
+  const target = nextResidentTarget(watch);
+  if (target === null || isBetter(side, target, price)) {
     watch.passedTargetAt = null;
     return null;
   }
+  const isNews = watch.passedTargetAt === null;
   watch.passedTargetAt ??= t;
-  if (t - watch.passedTargetAt < RESIDENT_PATIENCE_MS) return null;
+  if (t - watch.passedTargetAt < RESIDENT_PATIENCE_MS) return isNews ? EXPECT_FILLS : null;
   watch.passedTargetAt = t;
   return { do: 'review' };
 }
 
-function followPeak(watch: LiveWatch, price: DecimalString, t: number): void {
-  if (t >= watch.record.armedAt && better(watch.record.side, price, watch.peak)) watch.peak = price;
+/** The price of the next target to fill at the venue. */
+export function nextResidentTarget({ record: { levels } }: LiveWatch): DecimalString | null {
+  const target = levels.barriers.targets[levels.targetsFilled];
+  return target && levels.areTargetsResident ? target.price : null;
 }
 
 /** Strictly better for the holder of the position. */
-const better = (side: Side, price: DecimalString, than: DecimalString): boolean =>
+const isBetter = (side: Side, price: DecimalString, than: DecimalString): boolean =>
   side === 'long' ? Number(price) > Number(than) : Number(price) < Number(than);

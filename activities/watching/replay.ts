@@ -1,42 +1,107 @@
 import { candleObservations } from '#domain/candles.ts';
-import type { PriceObservation } from '#domain/exit-engine.ts';
-import type { Database } from '#prisma/client.ts';
-import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
-import type { Candle, MarketDataClient } from '#venues/venue.ts';
+import { direction, SIDES, type Side } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { Stop } from '#domain/exit-engine.ts';
+import { trailTriggers } from '#domain/trigger-book/trail-triggers.ts';
+import { createTriggerBook, type TriggerBook, type Triggers } from '#domain/trigger-book/trigger-book.ts';
+import type { PriceBar } from '#prisma/repositories/price-bars.ts';
+import { currentStop, followPeak, followTo, type LiveWatch } from './live-watch.ts';
+
+/** A watch that is led along a path of prices. */
+export interface Replayed {
+  watch: LiveWatch;
+  /** Prices before this time are no concern of it. */
+  from: number;
+  /** Before this time prices move its peak, and nothing more: its exits were others, or it was paused. */
+  judgedFrom: number;
+}
 
 /**
- * The prices since a trade was armed, as far as they can be known: the bars that watchers saw, then the venue's
- * candles for the time when nobody looked. Each bar is walked the pessimistic way, adverse extreme first. Of a
- * bar that began before the trade was armed only the close is certain to lie after it.
+ * Leads watches along the prices of their instrument, in place: peaks and trails move, and what the trail (or a stop
+ * that no venue holds) was crossed by is decided. Each bar is walked the pessimistic way, adverse extreme first. Of
+ * a bar that began before a watch only the close is certain to lie after it. What rests at the venue is left to the
+ * venue: where it rests now is not where it rested then.
  */
-export async function pathSince(
-  db: Database,
-  market: MarketDataClient,
-  watch: Pick<WatchRecord, 'venue' | 'symbol' | 'side' | 'armedAt'>,
-  now: number,
-): Promise<PriceObservation[]> {
-  const bars = await listBars(db, watch.venue, watch.symbol, watch.armedAt);
-  const seenUntil = bars.at(-1)?.seenUntil ?? watch.armedAt;
-  const candles = now - seenUntil > 1_000 ? await market.candles(watch.symbol, seenUntil, now) : [];
-  return [
-    ...bars.flatMap((bar) => walk(watch, bar.openedAt, bar.seenUntil, bar, watch.armedAt)),
-    ...candles.flatMap((candle) =>
-      walk(watch, candle.openedAt, Math.min(candle.closedAt, now), candle, seenUntil),
-    ),
-  ];
+export function replay(replayed: readonly Replayed[], bars: readonly PriceBar[]): void {
+  for (const side of SIDES) {
+    const onSide = replayed.filter(({ watch }) => watch.record.side === side);
+    if (onSide.length > 0) replaySide(side, onSide, bars);
+  }
 }
 
-type Extremes = Pick<PriceBar & Candle, 'open' | 'high' | 'low' | 'close'>;
-
-function walk(
-  { side }: Pick<WatchRecord, 'side'>,
-  openedAt: number,
-  closedAt: number,
-  bar: Extremes,
-  from: number,
-): PriceObservation[] {
-  if (closedAt < from) return [];
-  if (openedAt < from) return [{ price: bar.close, t: closedAt, gap: true }];
-  return candleObservations({ ...bar, t: openedAt }, side).map((each) => ({ ...each, t: closedAt }));
+function replaySide(side: Side, replayed: readonly Replayed[], bars: readonly PriceBar[]): void {
+  const book = createTriggerBook<Replayed>(side);
+  const arrivals = replayed.toSorted((a, b) => a.from - b.from);
+  const releases = replayed
+    .filter(({ from, judgedFrom }) => judgedFrom > from)
+    .toSorted((a, b) => a.judgedFrom - b.judgedFrom);
+  for (const bar of bars) {
+    const { openedAt, seenUntil, close } = bar;
+    for (const each of taken(arrivals, ({ from }) => from <= openedAt)) put(book, each, openedAt);
+    for (const each of taken(releases, ({ judgedFrom }) => judgedFrom <= openedAt))
+      release(book, each, openedAt);
+    for (const { price } of candleObservations({ ...bar, t: openedAt }, side)) feed(book, price, openedAt);
+    for (const each of taken(arrivals, ({ from }) => from <= seenUntil)) put(book, each, seenUntil);
+    feed(book, close, seenUntil);
+  }
+  for (const each of replayed) if (book.has(each)) followTo(each.watch, book.peakOf(each));
 }
+
+/** Takes from the front of a list what meets the condition. */
+function taken<Item>(list: Item[], isDue: (item: Item) => boolean): Item[] {
+  const end = list.findIndex((item) => !isDue(item));
+  return list.splice(0, end === -1 ? list.length : end);
+}
+
+function release(book: TriggerBook<Replayed>, each: Replayed, t: number): void {
+  if (!book.has(each)) return;
+  followTo(each.watch, book.peakOf(each));
+  put(book, each, t);
+}
+
+function feed(book: TriggerBook<Replayed>, price: DecimalString, t: number): void {
+  for (const each of book.touched(Number(price), t)) {
+    const { watch } = each;
+    followTo(watch, book.peakOf(each));
+    const stop = isJudged(each, t) ? heldByNobody(watch) : null;
+    if (stop !== null && isTouched(watch, stop, price)) {
+      watch.exitReason = stop.kind;
+      book.remove(each);
+    } else {
+      followPeak(watch, price);
+      put(book, each, t);
+    }
+  }
+}
+
+function put(book: TriggerBook<Replayed>, each: Replayed, t: number): void {
+  const { record, peak } = each.watch;
+  const { barriers, entryPrice } = record.levels;
+  const trail = trailTriggers({ steps: barriers.trailing, side: record.side, entryPrice, peak });
+  const riding: Triggers = {
+    worse: null,
+    better: trail.better,
+    peak: Number(peak),
+    trailPct: null,
+    dueAt: null,
+  };
+  const stop = heldByNobody(each.watch);
+  book.set(
+    each,
+    isJudged(each, t)
+      ? { ...riding, worse: stop === null ? null : Number(stop.price), trailPct: trail.trailPct }
+      : riding,
+  );
+}
+
+const isJudged = ({ watch, judgedFrom }: Replayed, t: number): boolean =>
+  watch.record.status === 'armed' && judgedFrom <= t;
+
+/** The stop that only a watcher can fire. */
+function heldByNobody(watch: LiveWatch): Stop | null {
+  if (!watch.record.levels.isStopResident) return currentStop(watch);
+  return watch.trail === null ? null : { price: watch.trail, kind: 'trailing_stop' };
+}
+
+const isTouched = ({ record }: LiveWatch, stop: Stop, price: DecimalString): boolean =>
+  direction(record.side) * (Number(price) - Number(stop.price)) <= 0;

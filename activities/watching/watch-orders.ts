@@ -17,7 +17,8 @@ export interface TradeMessenger {
 export interface WatchOrders {
   /** Throws when the exit could not even be claimed: nothing has begun then. */
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
-  moveStop(watch: LiveWatch, to: DecimalString): Promise<void>;
+  /** Answers false when the venue did not move it, for now. */
+  moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
 }
 
 /** The claim of a watcher. Every watcher says the same name, so that a successor completes what one began. */
@@ -41,16 +42,17 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
     async moveStop(watch, to) {
       const { record } = watch;
       const context = await loadContext(deps, record.tradeId);
-      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return;
+      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return true;
       const wanted = { price: to, size: context.trade.remainingSize, kind: 'trailing_stop' as const };
       const result = await ensureStop(deps, context, wanted);
       if (!result.ok) {
         deps.logger.warn({ tradeId: record.tradeId, ...result }, 'the venue did not move the stop');
-        return;
+        return false;
       }
       const stop = { price: result.price, kind: wanted.kind };
-      record.levels = { ...record.levels, stop, isStopResident: true, peak: watch.peak };
-      await saveWatchLevels(deps.db, record.tradeId, record.levels);
+      watch.record.levels = { ...watch.record.levels, stop, isStopResident: true };
+      await saveWatchLevels(deps.db, record.tradeId, watch.record.levels);
+      return true;
     },
   };
 }

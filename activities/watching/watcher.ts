@@ -1,29 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AccountId, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import type { AccountId, Symbol, VenueName } from '#domain/ids.ts';
+import { amount } from '#domain/money.ts';
 import { pruneBars } from '#prisma/repositories/price-bars.ts';
-import {
-  latestWatchVersion,
-  listWatchChanges,
-  WATCH_CHANNEL,
-  type WatchRecord,
-} from '#prisma/repositories/watches.ts';
-import type { PriceTick, Venue, VenueFill, VenueStream } from '#venues/venue.ts';
-import { findTrades, listClosing } from '#prisma/repositories/trades.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { listClosing } from '#prisma/repositories/trades.ts';
+import { saveSeen, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
+import type { PriceTick, Venue, VenueStream } from '#venues/venue.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
+import { createAccountFills } from './account-fills.ts';
 import { createBarRecorder } from './bar-recorder.ts';
+import { createCatchUp } from './catch-up.ts';
 import { createChangeListener } from './change-listener.ts';
+import { createChangeReader } from './change-reader.ts';
+import { createLimited } from './limited.ts';
+import { newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { createPatientMessenger } from './patient-messenger.ts';
+import { WatchBook } from './watch-book.ts';
 import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
-import {
-  judge,
-  judgeTime,
-  newLiveWatch,
-  updateLiveWatch,
-  type LiveWatch,
-  type Verdict,
-} from './live-watch.ts';
-import { pathSince } from './replay.ts';
 
 export interface WatcherDeps extends ExecutionDeps {
   databaseUrl: string;
@@ -31,17 +23,19 @@ export interface WatcherDeps extends ExecutionDeps {
 }
 
 const CHANGES_POLL_MS = 250;
-const CHANGES_PAGE = 500;
-/** Versions are drawn before they commit, so a lower one may show up after a higher: look back this far. */
-const VERSION_LOOKBACK = 200n;
 const HOUSEKEEPING_MS = 250;
 const BAR_FLUSH_MS = 1_000;
 const TELL_AGAIN_MS = 1_000;
+const CATCH_UP_MS = 1_000;
 const FILLS_POLL_MS = 30_000;
-/** Accounts the venue streams no fills for are asked more often. */
+/** Accounts the venue streams no fills for are asked in turns, one each time. */
 const UNSTREAMED_FILLS_POLL_MS = 3_000;
-const PRUNE_MS = 600_000;
+const CHECKPOINT_MS = 600_000;
 const BAR_RETENTION_MS = 3_600_000;
+/** Orders on their way at once: more would only wait for a connection to the database. */
+const ORDERS_AT_ONCE = 32;
+/** How long after an order about a trade failed the next is tried. What only moves a stop must not use up the budget. */
+const RETRY_MS = { exit: 500, moveStop: 5_000, review: 500 } as const;
 
 /**
  * Watches every armed trade of one venue until `signal` aborts. Whoever runs this owns the venue's prices;
@@ -63,9 +57,15 @@ export async function watchVenue(
 /** What the heartbeat says of a watcher. */
 export interface WatcherHealth {
   watches: number;
+  /** Without it prices are not known, and nothing is fired. */
   streamUp: boolean;
+  /** Whether prices that went by are still being made up for. */
+  behind: boolean;
   lastTickAt: number | null;
 }
+
+/** A verdict that takes an order or a message. */
+type Action = Exclude<Verdict, { do: 'nothing' } | { do: 'expectFills' }>;
 
 class Watcher {
   readonly #deps: WatcherDeps;
@@ -74,13 +74,17 @@ class Watcher {
   readonly #orders;
   readonly #bars;
   readonly #listener;
+  readonly #changes;
+  readonly #watches = new WatchBook();
+  readonly #fills;
+  readonly #catchUp;
+  readonly #limited = createLimited(ORDERS_AT_ONCE);
   readonly #stream: VenueStream;
-  readonly #watches = new Map<TradeId, LiveWatch>();
-  readonly #bySymbol = new Map<Symbol, Set<LiveWatch>>();
-  readonly #versions = new Map<TradeId, bigint>();
+  /** The price of now; none while the stream is down. */
   readonly #lastTick = new Map<Symbol, PriceTick>();
-  #cursor = 0n;
+  #lastTickAt: number | null = null;
   #streamUp = false;
+  #watchedSymbols: Symbol[] = [];
   #unstreamed: AccountId[] = [];
   #wake: () => void = () => undefined;
   /** Work started by stream events; awaited on the way out. */
@@ -90,13 +94,17 @@ class Watcher {
     this.#deps = deps;
     this.#venue = venue;
     this.#messenger = createPatientMessenger(deps.messenger, (error) => this.#warn('tell workflow', error));
-    this.#orders = createWatchOrders({ ...deps, messenger: this.#messenger });
+    const telling = { ...deps, messenger: this.#messenger };
+    this.#orders = createWatchOrders(telling);
     this.#bars = createBarRecorder(deps.db, venue.name);
+    this.#fills = createAccountFills(telling, venue, this.#watches);
+    this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
     this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, () => this.#wake());
+    this.#changes = createChangeReader(deps.db, venue.name);
     this.#stream = venue.market.stream({
       onPrice: (tick) => this.#onPrice(tick),
-      onFills: (accountId, fills) => this.#start('book fills', this.#onFills(accountId, fills)),
-      onUp: () => this.#start('catch up', this.#onUp()),
+      onFills: (accountId, fills) => this.#start('book fills', this.#fills.book(accountId, fills)),
+      onUp: () => this.#onUp(),
       onDown: (reason) => this.#onDown(reason),
     });
   }
@@ -107,9 +115,10 @@ class Watcher {
       every(HOUSEKEEPING_MS, () => this.#housekeep(beat)),
       every(BAR_FLUSH_MS, () => this.#start('flush bars', this.#bars.flush())),
       every(TELL_AGAIN_MS, () => this.#start('tell workflows', this.#messenger.deliverOwed())),
-      every(FILLS_POLL_MS, () => this.#start('poll fills', this.#pollFills(this.#accounts()))),
-      every(UNSTREAMED_FILLS_POLL_MS, () => this.#start('poll fills', this.#pollFills(this.#unstreamed))),
-      every(PRUNE_MS, () => this.#start('prune bars', this.#prune())),
+      every(CATCH_UP_MS, () => this.#settle()),
+      every(FILLS_POLL_MS, () => this.#start('poll fills', this.#fills.ask(this.#streamed()))),
+      every(UNSTREAMED_FILLS_POLL_MS, () => this.#start('poll fills', this.#fills.askNext(this.#unstreamed))),
+      every(CHECKPOINT_MS, () => this.#start('checkpoint', this.#checkpoint())),
     ];
     try {
       while (!signal.aborted) {
@@ -135,173 +144,174 @@ class Watcher {
 
   /** Every trade that is to be watched now; what is over stays in the books. */
   async #takeOver(): Promise<void> {
-    const { db } = this.#deps;
-    this.#cursor = await latestWatchVersion(db);
-    await this.#readPages(0n, (after) =>
-      listWatchChanges(db, this.#venue.name, after, CHANGES_PAGE, ['armed', 'paused']),
-    );
+    this.#start('listen for watches', this.#listener.ensure());
+    this.#adopt(await this.#changes.current());
     // A watcher that died after its closing order may not have said so; hearing it twice does no harm.
-    for (const { trade, reason } of await listClosing(db, this.#venue.name))
+    for (const { trade, reason } of await listClosing(this.#deps.db, this.#venue.name))
       this.#start('report the exit', this.#messenger.exitStarted(trade, reason));
   }
 
   async #readChanges(): Promise<void> {
-    const from = this.#cursor > VERSION_LOOKBACK ? this.#cursor - VERSION_LOOKBACK : 0n;
-    await this.#readPages(from, (after) =>
-      listWatchChanges(this.#deps.db, this.#venue.name, after, CHANGES_PAGE),
-    );
+    this.#adopt(await this.#changes.changes());
   }
 
-  async #readPages(from: bigint, read: (after: bigint) => Promise<WatchRecord[]>): Promise<void> {
-    for (let after = from, full = true; full;) {
-      const records = await read(after);
-      const fresh = records.filter(({ tradeId, version }) => this.#versions.get(tradeId) !== version);
-      for (const record of fresh) this.#adopt(record);
-      after = records.at(-1)?.version ?? after;
-      if (after > this.#cursor) this.#cursor = after;
-      full = records.length === CHANGES_PAGE;
-      if (fresh.length > 0) this.#subscribe();
-    }
+  #adopt(records: readonly WatchRecord[]): void {
+    if (records.length === 0) return;
+    const added = records.flatMap((record) => this.#adoptOne(record) ?? []);
+    this.#subscribe();
+    // What comes from now on can then be told from what came before they were armed.
+    for (const symbol of new Set(added.map(({ record }) => record.symbol))) this.#bars.cut(symbol);
+    for (const watch of added) this.#catchUp.oweSinceArmed(watch);
+    if (added.length > 0) this.#settle();
   }
 
-  #adopt(record: WatchRecord): void {
-    this.#versions.set(record.tradeId, record.version);
+  /** Answers a watch that was not known before. */
+  #adoptOne(record: WatchRecord): LiveWatch | null {
     const known = this.#watches.get(record.tradeId);
-    if (record.status === 'fired' || record.status === 'disarmed') {
-      if (known) this.#drop(known);
-      return;
-    }
+    const isOver = record.status === 'fired' || record.status === 'disarmed';
     if (known) {
-      updateLiveWatch(known, record);
-      return;
+      if (isOver) this.#watches.remove(known);
+      else this.#watches.change(known, () => updateLiveWatch(known, record));
+      return null;
+    }
+    if (isOver) return null;
+    // Its end may have been booked by a watcher that died before it could say so.
+    if (record.remainingSize !== null && amount(record.remainingSize).isZero()) {
+      this.#start('report the end', this.#messenger.fillsBooked(record));
+      return null;
     }
     const watch = newLiveWatch(record);
-    this.#watches.set(record.tradeId, watch);
-    const onSymbol = this.#bySymbol.get(record.symbol) ?? new Set();
-    this.#bySymbol.set(record.symbol, onSymbol.add(watch));
-    this.#start('replay', this.#replay(watch));
-    // Its end may have been booked by a watcher that died before it could say so.
-    if (Number(record.remainingSize) === 0)
-      this.#start('report the end', this.#messenger.fillsBooked(record));
-  }
-
-  #drop(watch: LiveWatch): void {
-    this.#watches.delete(watch.record.tradeId);
-    this.#bySymbol.get(watch.record.symbol)?.delete(watch);
+    this.#watches.add(watch);
+    return watch;
   }
 
   #subscribe(): void {
-    const symbols = [...this.#bySymbol].flatMap(([symbol, watches]) => (watches.size > 0 ? [symbol] : []));
+    const symbols = this.#watches.symbols();
+    for (const symbol of this.#watchedSymbols.filter((each) => !symbols.includes(each))) {
+      this.#bars.breakOff(symbol);
+      this.#lastTick.delete(symbol);
+    }
+    this.#watchedSymbols = symbols;
     this.#stream.watchPrices(symbols);
-    this.#unstreamed = this.#stream.watchFills(this.#accounts());
+    this.#unstreamed = this.#stream.watchFills(this.#watches.accounts());
   }
 
-  #accounts(): AccountId[] {
-    return [...new Set([...this.#watches.values()].map(({ record }) => record.accountId))];
+  #streamed(): AccountId[] {
+    const unstreamed = new Set(this.#unstreamed);
+    return this.#watches.accounts().filter((accountId) => !unstreamed.has(accountId));
   }
 
-  /** Walks the prices that went by before this watcher saw the trade, and acts on what they crossed. */
-  async #replay(watch: LiveWatch): Promise<void> {
-    watch.isBusy = true;
-    try {
-      const path = await pathSince(this.#deps.db, this.#venue.market, watch.record, this.#deps.now());
-      watch.isBusy = false;
-      for (const { price, t } of path) {
-        const verdict = judge(watch, price, t);
-        if (verdict.do === 'exit') return await this.#act(watch, verdict);
-      }
-    } finally {
-      watch.isBusy = false;
-      watch.passedStopAt = null;
-      this.#judgeLatest(watch);
-    }
-  }
-
-  /** The last price that came while an order was on its way must not wait for the next one. */
-  #judgeLatest(watch: LiveWatch): void {
-    const tick = this.#lastTick.get(watch.record.symbol);
-    if (!tick || !this.#watches.has(watch.record.tradeId)) return;
-    const verdict = judge(watch, tick.price, tick.t);
-    // Only exits: a stop that the venue would not move is left to the next price.
-    if (verdict.do === 'exit') this.#start(verdict.do, this.#act(watch, verdict));
-  }
-
-  #onPrice(tick: PriceTick): void {
-    this.#lastTick.set(tick.symbol, tick);
+  /** What the venue's stream stamps by this process's clock is put on the clock that all processes share. */
+  #onPrice({ symbol, price }: PriceTick): void {
+    const tick = { symbol, price, t: this.#deps.now() };
+    this.#lastTick.set(symbol, tick);
+    this.#lastTickAt = tick.t;
     this.#bars.add(tick);
-    for (const watch of this.#bySymbol.get(tick.symbol) ?? []) {
-      const verdict = judge(watch, tick.price, tick.t);
-      if (verdict.do !== 'nothing') this.#start(verdict.do, this.#act(watch, verdict));
-    }
+    for (const { watch, verdict } of this.#watches.feed(symbol, price, tick.t)) this.#follow(watch, verdict);
   }
 
-  async #onFills(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
-    const tradeIds = await bookFills(this.#deps.db, this.#venue.name, accountId, fills);
-    // Also those not on watch yet: a stop may fill before its trade is armed.
-    const trades = await findTrades(this.#deps.db, tradeIds);
-    await Promise.all(trades.map((trade) => this.#messenger.fillsBooked(trade)));
-  }
-
-  async #onUp(): Promise<void> {
-    const wasDown = !this.#streamUp;
+  #onUp(): void {
     this.#streamUp = true;
-    if (!wasDown) return;
-    await this.#pollFills(this.#accounts());
-    await Promise.all([...this.#watches.values()].map((watch) => this.#replay(watch)));
+    this.#settle();
+    this.#start('poll fills', this.#fills.ask(this.#streamed()));
   }
 
   #onDown(reason: string): void {
-    this.#streamUp = false;
     this.#deps.logger.warn({ venue: this.#venue.name, reason }, 'price stream down');
+    const now = this.#deps.now();
+    if (this.#streamUp) this.#catchUp.oweSince((symbol) => this.#lastTick.get(symbol)?.t ?? now);
+    this.#streamUp = false;
+    this.#lastTick.clear();
+    this.#bars.breakOff();
   }
 
-  async #pollFills(accounts: readonly AccountId[]): Promise<void> {
-    for (const accountId of accounts) {
-      const armedAt = [...this.#watches.values()]
-        .filter(({ record }) => record.accountId === accountId)
-        .map(({ record }) => record.armedAt);
-      const since = Math.max(Math.min(...armedAt), this.#deps.now() - 7 * 86_400_000) - 60_000;
-      await this.#onFills(accountId, await this.#venue.accounts.fillsSince(accountId, since));
+  /** While prices are unknown nothing is fired, so that what went by is of no use yet. */
+  #settle(): void {
+    if (this.#streamUp && this.#catchUp.isBehind) this.#start('catch up', this.#catchUp.settle());
+  }
+
+  #follow(watch: LiveWatch, verdict: Verdict): void {
+    const { accountId } = watch.record;
+    if (verdict.do === 'expectFills') {
+      if (this.#unstreamed.includes(accountId)) this.#start('ask fills', this.#fills.ask([accountId]));
+    } else if (verdict.do !== 'nothing') this.#start(verdict.do, this.#act(watch, verdict));
+  }
+
+  /** Goes on with an exit that was decided by a price that went by, at the price of now. */
+  #goOn(watch: LiveWatch): void {
+    const { exitReason: reason, record } = watch;
+    if (reason === null || watch.isBusy) return;
+    const price = this.#lastTick.get(record.symbol)?.price ?? null;
+    this.#start('exit', this.#act(watch, { do: 'exit', reason, price }));
+  }
+
+  async #act(watch: LiveWatch, verdict: Action): Promise<void> {
+    if (watch.isBusy) return;
+    this.#watches.change(watch, () => {
+      watch.isBusy = true;
+      if (verdict.do === 'exit') watch.exitReason = verdict.reason;
+    });
+    let isDone = false;
+    try {
+      isDone = await this.#limited.run(() => this.#perform(watch, verdict));
+    } finally {
+      this.#watches.change(watch, () => {
+        watch.isBusy = false;
+        const isExitDue = verdict.do !== 'exit' && watch.exitReason !== null;
+        watch.waitsUntil = isDone || isExitDue ? null : this.#deps.now() + RETRY_MS[verdict.do];
+      });
+      // A price that came meanwhile must not wait for the next one.
+      this.#judgeDue();
     }
   }
 
-  async #act(watch: LiveWatch, verdict: Verdict): Promise<void> {
-    if (watch.isBusy || verdict.do === 'nothing') return;
-    watch.isBusy = true;
-    try {
-      if (verdict.do === 'exit') {
-        watch.exitReason = verdict.reason;
+  /** Answers whether it is done; what is not is tried again. */
+  async #perform(watch: LiveWatch, verdict: Action): Promise<boolean> {
+    switch (verdict.do) {
+      case 'exit':
         await this.#orders.exit(watch, verdict);
-        this.#drop(watch);
-      } else if (verdict.do === 'moveStop') await this.#orders.moveStop(watch, verdict.to);
-      else await this.#messenger.fillsBooked(watch.record);
-    } finally {
-      watch.isBusy = false;
-      this.#judgeLatest(watch);
+        this.#watches.remove(watch);
+        return true;
+      case 'moveStop':
+        this.#watches.catchUp(watch);
+        return this.#orders.moveStop(watch, watch.trail ?? verdict.to);
+      default:
+        await this.#messenger.fillsBooked(watch.record);
+        return true;
     }
   }
 
   #housekeep(beat: (details: WatcherHealth) => void): void {
-    const ticks = [...this.#lastTick.values()].map(({ t }) => t);
-    beat({
-      watches: this.#watches.size,
-      streamUp: this.#streamUp,
-      lastTickAt: ticks.length > 0 ? Math.max(...ticks) : null,
-    });
-    const now = this.#deps.now();
-    for (const watch of this.#watches.values()) {
-      const price = this.#lastTick.get(watch.record.symbol)?.price;
-      if (price === undefined) continue;
-      const verdict = judgeTime(watch, price, now);
-      if (verdict.do !== 'nothing') this.#start(verdict.do, this.#act(watch, verdict));
-    }
+    const { size: watches } = this.#watches;
+    beat({ watches, streamUp: this.#streamUp, behind: this.#catchUp.isBehind, lastTickAt: this.#lastTickAt });
+    this.#judgeDue();
     // Without it changes are only read later, at the next poll.
     this.#start('listen for watches', this.#listener.ensure());
   }
 
-  async #prune(): Promise<void> {
-    const armed = [...this.#watches.values()].map(({ record }) => record.armedAt);
-    await pruneBars(this.#deps.db, this.#venue.name, Math.min(...armed, this.#deps.now() - BAR_RETENTION_MS));
+  #judgeDue(): void {
+    const due = this.#watches.due(this.#deps.now(), (symbol) => this.#lastTick.get(symbol)?.price);
+    for (const { watch, verdict } of due) this.#follow(watch, verdict);
+  }
+
+  /** Notes how far each watch has seen, so that older bars are needed no more, and forgets those. */
+  async #checkpoint(): Promise<void> {
+    const until = this.#deps.now();
+    if (this.#streamUp && !this.#catchUp.isBehind) {
+      const seen = [...this.#watches.all()].map((watch) => this.#seenBy(watch, until));
+      await saveSeen(this.#deps.db, seen);
+    }
+    const starts = [...this.#watches.all()].map(({ record }) => record.levels.seen?.until ?? record.armedAt);
+    const before = starts.reduce((least, each) => Math.min(least, each), until - BAR_RETENTION_MS);
+    await pruneBars(this.#deps.db, this.#venue.name, before);
+  }
+
+  #seenBy(watch: LiveWatch, until: number) {
+    this.#watches.catchUp(watch);
+    const { record, peak, trail } = watch;
+    const seen = { until, peak, trail };
+    record.levels = { ...record.levels, seen };
+    return { ...seen, tradeId: record.tradeId };
   }
 
   /** Runs work that a stream event or timer started; what fails is logged and comes round again. */

@@ -8,7 +8,8 @@ import {
 } from '../exit-engine.ts';
 import { direction, type Side } from '../ids.ts';
 import { Amount, decimalString, type DecimalString } from '../money.ts';
-import { nearestBetter, trailTriggers } from './trail-triggers.ts';
+import { nearestBetter } from './nearest.ts';
+import { trailTriggers } from './trail-triggers.ts';
 import { createTriggerBook, type TriggerBook, type Triggers } from './trigger-book.ts';
 
 /** An exit, and whose. */

@@ -28,10 +28,3 @@ export function trailTriggers(trail: Trail): Pick<Triggers, 'trailPct' | 'better
     better: next ? sign * Math.max(sign * Number(next.activatesAt), justAbove(entry)) : null,
   };
 }
-
-/** Where a price is nearer to a position on its winning side; a missing one is the furthest. */
-export function nearestBetter(side: Side, ...prices: (number | null)[]): number | null {
-  const given = prices.filter((price) => price !== null);
-  if (given.length === 0) return null;
-  return side === 'long' ? Math.min(...given) : Math.max(...given);
-}

@@ -3,7 +3,8 @@ import type { Stop } from '#domain/exit-engine.ts';
 import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
-import { asPlainJson, fromJson } from './json.ts';
+import { Prisma } from '../generated/client.ts';
+import { fromJson } from './json.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
 
 /** What the watcher needs to know of a trade. */
@@ -16,8 +17,20 @@ export interface WatchLevels {
   isStopResident: boolean;
   areTargetsResident: boolean;
   targetsFilled: number;
-  /** Best price known when the watch was last written; the watcher may know a better one. */
+  /** Since when these exits hold, by the database's clock: a price of before is no reason to act on them. */
+  since?: number | null;
+  /** What a watcher had seen when it last wrote that down; everything up to then has been judged. */
+  seen?: SeenPrices | null;
+}
+
+/** A path of prices in short: what of it a trail needs to go on from its end. */
+export interface SeenPrices {
+  /** End of the path, in epoch ms. */
+  until: number;
+  /** Best price. */
   peak: DecimalString;
+  /** The tightest the trail has been. */
+  trail: DecimalString | null;
 }
 
 export type WatchStatus = 'armed' | 'paused' | 'fired' | 'disarmed';
@@ -52,46 +65,90 @@ type NewWatch = Omit<
 
 /** Arms or re-arms the watch of a trade. */
 export async function saveWatch(db: Database, watch: NewWatch): Promise<void> {
-  const row = {
-    ...watch,
-    status: 'armed' as const,
-    levels: asPlainJson(watch.levels),
-    armedAt: new Date(watch.armedAt),
-    timeLimitAt: watch.timeLimitAt === null ? null : new Date(watch.timeLimitAt),
-  };
-  await db.watch.upsert({ where: { tradeId: watch.tradeId }, create: row, update: row });
-  await changed(db, watch.tradeId);
+  const { tradeId, venue, symbol, side, priceKind } = watch;
+  const levels = JSON.stringify({ ...watch.levels, since: watch.armedAt });
+  const armedAt = new Date(watch.armedAt);
+  const timeLimitAt = watch.timeLimitAt === null ? null : new Date(watch.timeLimitAt);
+  await db.$executeRaw`
+    INSERT INTO watch (trade_id, venue, symbol, side, status, price_kind, levels, armed_at, time_limit_at, updated_at)
+    VALUES (${tradeId}::uuid, ${venue}::venue_name, ${symbol}, ${side}::side, 'armed', ${priceKind}::price_kind,
+      ${levels}::jsonb, ${armedAt}::timestamptz, ${timeLimitAt}::timestamptz, now())
+    ON CONFLICT (trade_id) DO UPDATE SET status = 'armed', levels = excluded.levels, armed_at = excluded.armed_at,
+      time_limit_at = excluded.time_limit_at, version = nextval('watch_version_seq'), updated_at = now()`;
+  tellWatchers(db);
 }
 
-/** Moves a watch to another status; levels change with it where given. */
+/** Moves a watch to another status. What was crossed while it was paused is no reason to act when it goes on. */
 export async function saveWatchStatus(
   db: Database,
   tradeId: TradeId,
   status: WatchStatus,
   fired?: { reason: ExitReason; price: DecimalString | null },
 ): Promise<void> {
-  await db.watch.updateMany({
-    where: { tradeId },
-    data: {
-      status,
-      ...(fired ? { firedAt: new Date(), firedReason: fired.reason, firedPrice: fired.price } : {}),
-    },
-  });
-  await changed(db, tradeId);
+  await db.$executeRaw`
+    UPDATE watch SET version = nextval('watch_version_seq'), updated_at = now(),
+      levels = CASE WHEN status = 'paused' AND ${status}::text = 'armed'
+        THEN levels || jsonb_build_object('since', ${NOW_MS}) ELSE levels END,
+      status = ${status}::watch_status,
+      fired_at = CASE WHEN ${fired !== undefined}::boolean THEN now() ELSE fired_at END,
+      fired_reason = COALESCE(${fired?.reason ?? null}::exit_reason, fired_reason),
+      fired_price = COALESCE(${fired?.price ?? null}::numeric, fired_price)
+    WHERE trade_id = ${tradeId}::uuid`;
+  tellWatchers(db);
 }
 
+/**
+ * Writes levels. Changed exits hold from now on; what a watcher has seen is never replaced by something older, since
+ * the bars it came from may be gone.
+ */
 export async function saveWatchLevels(db: Database, tradeId: TradeId, levels: WatchLevels): Promise<void> {
-  await db.watch.updateMany({
-    where: { tradeId },
-    data: { levels: asPlainJson(levels) },
-  });
-  await changed(db, tradeId);
+  const json = JSON.stringify(levels);
+  await db.$executeRaw`
+    UPDATE watch SET version = nextval('watch_version_seq'), updated_at = now(),
+      levels = written || jsonb_build_object(
+        'since', CASE WHEN levels->'barriers' IS DISTINCT FROM written->'barriers'
+            OR (NOT (written->>'isStopResident')::boolean AND levels->'stop' IS DISTINCT FROM written->'stop')
+          THEN to_jsonb(${NOW_MS}) ELSE levels->'since' END,
+        'seen', CASE WHEN (levels->'seen'->>'until')::numeric > COALESCE((written->'seen'->>'until')::numeric, 0)
+          THEN levels->'seen' ELSE written->'seen' END)
+    FROM (SELECT ${json}::jsonb AS written) AS change WHERE trade_id = ${tradeId}::uuid`;
+  tellWatchers(db);
 }
 
-/** Raises the version and wakes the watchers: after the write, in a statement of its own, never per row. */
-async function changed(db: Database, tradeId: TradeId): Promise<void> {
-  await db.$executeRaw`UPDATE watch SET version = nextval('watch_version_seq') WHERE trade_id = ${tradeId}::uuid`;
-  await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, '')`;
+/** Notes what a watcher has seen, for many watches at once. No change of what they wait for: nobody is told. */
+export async function saveSeen(
+  db: Database,
+  seen: readonly (SeenPrices & { tradeId: TradeId })[],
+): Promise<void> {
+  const rows = seen.map(({ tradeId, ...prices }) => ({ id: tradeId, prices }));
+  await db.$executeRaw`
+    UPDATE watch SET levels = levels || jsonb_build_object('seen', seen.prices)
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen(id uuid, prices jsonb)
+    WHERE trade_id = seen.id
+      AND COALESCE((levels->'seen'->>'until')::numeric, 0) < (seen.prices->>'until')::numeric`;
+}
+
+const NOW_MS = Prisma.sql`floor(extract(epoch FROM clock_timestamp()) * 1000)`;
+
+/** One notification may speak for many changes; each of these databases has at most one on its way and one to follow. */
+const telling = new WeakMap<Database, { again: boolean }>();
+
+/**
+ * Wakes the watchers. Commits that notify wait for each other, so no change carries a notification of its own: while
+ * one is on its way, all that change meanwhile share the next. One that is lost costs a watcher's poll interval.
+ */
+function tellWatchers(db: Database): void {
+  const underWay = telling.get(db);
+  if (underWay) underWay.again = true;
+  else void tell(db);
+}
+
+async function tell(db: Database): Promise<void> {
+  const state = { again: false };
+  telling.set(db, state);
+  await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, '')`.catch(() => undefined);
+  telling.delete(db);
+  if (state.again) void tell(db);
 }
 
 /** The newest version drawn so far: changes after it are still to come. */
@@ -100,16 +157,29 @@ export async function latestWatchVersion(db: DatabaseOrTransaction): Promise<big
   return row?.last_value ?? 0n;
 }
 
-/** Watches of a venue changed after `version`, in order of change; with `statuses`, only those. */
+/** Which watches are asked for. */
+export interface WatchQuery {
+  venue: VenueName;
+  /** Changed after this version. */
+  after: bigint;
+  limit: number;
+  /** Only those; all where left out. */
+  statuses?: readonly WatchStatus[];
+  /** Versions that are known already. */
+  except?: readonly bigint[];
+}
+
+/** Watches that have changed, in order of change. */
 export async function listWatchChanges(
   db: DatabaseOrTransaction,
-  venue: VenueName,
-  version: bigint,
-  limit: number,
-  statuses?: readonly WatchStatus[],
+  { venue, after, limit, statuses, except = [] }: WatchQuery,
 ): Promise<WatchRecord[]> {
   const rows = await db.watch.findMany({
-    where: { venue, version: { gt: version }, ...(statuses ? { status: { in: [...statuses] } } : {}) },
+    where: {
+      venue,
+      version: { gt: after, notIn: [...except] },
+      ...(statuses ? { status: { in: [...statuses] } } : {}),
+    },
     orderBy: { version: 'asc' },
     take: limit,
     include: {

@@ -1,0 +1,65 @@
+import type { AccountId } from '#domain/ids.ts';
+import { amount } from '#domain/money.ts';
+import { findTrades } from '#prisma/repositories/trades.ts';
+import type { Venue, VenueFill } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import type { TradingDeps } from '../deps.ts';
+import type { WatchBook } from './watch-book.ts';
+import type { TradeMessenger } from './watch-orders.ts';
+
+const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
+/** The venue's clock and ours may differ. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/** Books the fills of the accounts under watch, and tells the trades they belong to. */
+export interface AccountFills {
+  book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void>;
+  /** Asks the venue, one account after the other. */
+  ask(accountIds: readonly AccountId[]): Promise<void>;
+  /** Asks for the next of these accounts, in turns. */
+  askNext(accountIds: readonly AccountId[]): Promise<void>;
+}
+
+export function createAccountFills(
+  deps: TradingDeps & { messenger: TradeMessenger },
+  venue: Venue,
+  watches: WatchBook,
+): AccountFills {
+  let turn = 0;
+  const asking = new Set<AccountId>();
+
+  async function book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
+    const tradeIds = await bookFills(deps.db, venue.name, accountId, fills);
+    // Also those not on watch yet: a stop may fill before its trade is armed.
+    const trades = await findTrades(deps.db, tradeIds);
+    for (const { id, remainingSize } of trades) {
+      const watch = watches.get(id);
+      if (watch && remainingSize !== null && amount(remainingSize).isZero()) watches.remove(watch);
+    }
+    await Promise.all(trades.map((trade) => deps.messenger.fillsBooked(trade)));
+  }
+
+  /** Whoever asks for an account that is being asked for already shares that answer's bookings. */
+  async function askOne(accountId: AccountId): Promise<void> {
+    if (asking.has(accountId)) return;
+    asking.add(accountId);
+    try {
+      const armedSince = watches.armedSince(accountId) ?? deps.now();
+      const since = Math.max(armedSince, deps.now() - LONGEST_LOOK_BACK_MS) - CLOCK_MARGIN_MS;
+      await book(accountId, await venue.accounts.fillsSince(accountId, since));
+    } finally {
+      asking.delete(accountId);
+    }
+  }
+
+  return {
+    book,
+    async ask(accountIds) {
+      for (const accountId of accountIds) await askOne(accountId);
+    },
+    async askNext(accountIds) {
+      const accountId = accountIds[(turn += 1) % Math.max(1, accountIds.length)];
+      if (accountId !== undefined) await askOne(accountId);
+    },
+  };
+}

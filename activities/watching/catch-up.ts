@@ -1,0 +1,102 @@
+import type { Symbol } from '#domain/ids.ts';
+import type { PriceBar } from '#prisma/repositories/price-bars.ts';
+import type { Venue } from '#venues/venue.ts';
+import type { TradingDeps } from '../deps.ts';
+import type { BarRecorder } from './bar-recorder.ts';
+import { followPeak, newLiveWatch, tighten, type LiveWatch } from './live-watch.ts';
+import { asBar, pricePath } from './price-path.ts';
+import { replay, type Replayed } from './replay.ts';
+import type { WatchBook } from './watch-book.ts';
+
+/** Makes up for prices that went by while nobody looked, however long it takes to find out about them. */
+export interface CatchUp {
+  /** The prices since a new watch was armed, or since what its record has seen, are owed to it. */
+  oweSinceArmed(watch: LiveWatch): void;
+  /** The prices since the last of its instrument are owed to every watch: none are coming for a while. */
+  oweSince(lastPriceAt: (symbol: Symbol) => number): void;
+  /** Whether anything is owed. Watches to whom prices are owed are judged by those that come meanwhile. */
+  readonly isBehind: boolean;
+  /** Makes up for what is owed; what fails stays owed. To be called again and again. */
+  settle(): Promise<void>;
+}
+
+/** `onCrossed` hears of watches whose exit was decided by a price that went by. */
+export function createCatchUp(
+  deps: TradingDeps,
+  venue: Pick<Venue, 'name' | 'market'>,
+  watches: WatchBook,
+  bars: BarRecorder,
+  onCrossed: (watch: LiveWatch) => void,
+): CatchUp {
+  /** Each watch as it was before the first price that is owed to it. */
+  const owed = new Map<Symbol, Map<LiveWatch, Replayed>>();
+  const underWay = new Set<Symbol>();
+
+  function owe(watch: LiveWatch, before: Replayed): void {
+    const ofSymbol = owed.get(watch.record.symbol) ?? new Map<LiveWatch, Replayed>();
+    if (!ofSymbol.has(watch)) owed.set(watch.record.symbol, ofSymbol.set(watch, before));
+  }
+
+  async function settleOne(symbol: Symbol, debts: ReadonlyMap<LiveWatch, Replayed>): Promise<void> {
+    underWay.add(symbol);
+    try {
+      const path = await pathSince(symbol, Math.min(...[...debts.values()].map(({ from }) => from)));
+      replay([...debts.values()], path);
+      for (const [watch, { watch: copy }] of debts) takeOver(watch, copy);
+    } catch (error) {
+      for (const [watch, before] of debts) owe(watch, before);
+      throw error;
+    } finally {
+      underWay.delete(symbol);
+    }
+  }
+
+  /** What was heard here if that is everything, else what the books and the venue know. */
+  async function pathSince(symbol: Symbol, fromMs: number): Promise<PriceBar[]> {
+    const heard = bars.recent(symbol, fromMs);
+    if (heard) return heard.map(asBar);
+    const path = await pricePath(deps.db, venue.market, { venue: venue.name, symbol, fromMs }, deps.now());
+    bars.fill(path.filled);
+    const end = path.bars.at(-1)?.seenUntil ?? fromMs;
+    return [...path.bars, ...bars.newest(symbol, end).map(asBar)];
+  }
+
+  function takeOver(watch: LiveWatch, copy: LiveWatch): void {
+    if (!watches.has(watch)) return;
+    watches.change(watch, () => {
+      followPeak(watch, copy.peak);
+      tighten(watch, copy.trail);
+      if (watch.record.status === 'armed') watch.exitReason ??= copy.exitReason;
+    });
+    if (watch.exitReason !== null) onCrossed(watch);
+  }
+
+  return {
+    oweSinceArmed(watch) {
+      const { levels, armedAt } = watch.record;
+      const from = levels.seen?.until ?? armedAt;
+      owe(watch, {
+        watch: newLiveWatch(watch.record),
+        from,
+        judgedFrom: Math.max(from, levels.since ?? armedAt),
+      });
+    },
+    oweSince(lastPriceAt) {
+      for (const watch of watches.all()) {
+        watches.catchUp(watch);
+        const from = lastPriceAt(watch.record.symbol);
+        owe(watch, { watch: { ...watch, exitReason: null }, from, judgedFrom: from });
+      }
+    },
+    get isBehind() {
+      return owed.size > 0;
+    },
+    async settle() {
+      const due = [...owed].filter(([symbol]) => !underWay.has(symbol));
+      for (const [symbol] of due) owed.delete(symbol);
+      const results = await Promise.allSettled(due.map(([symbol, debts]) => settleOne(symbol, debts)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Symbol, VenueName } from '#domain/ids.ts';
+import type { Database } from '#prisma/client.ts';
+import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
+import type { Candle, MarketDataClient, PriceTick } from '#venues/venue.ts';
+import { BAR_MS } from './bar-recorder.ts';
+
+const MINUTE_MS = 60_000;
+/** A shorter gap hides next to nothing, and the venue's candles would say as little. */
+const LEAST_GAP_MS = 1_000;
+
+/** What is known of the prices of an instrument. */
+export interface PricePath {
+  bars: PriceBar[];
+  /** Those of the bars that come from the venue's candles, for the time when nobody looked. */
+  filled: PriceBar[];
+}
+
+/**
+ * The prices of an instrument from the minute of `fromMs` on: the bars that watchers saw, then the venue's candles
+ * for the time since. Candles are of traded prices, in whole minutes; of one that began while somebody still looked,
+ * only the extremes that nobody saw can have come later.
+ */
+export async function pricePath(
+  db: Database,
+  market: Pick<MarketDataClient, 'candles'>,
+  { venue, symbol, fromMs }: { venue: VenueName; symbol: Symbol; fromMs: number },
+  now: number,
+): Promise<PricePath> {
+  const minute = fromMs - (fromMs % MINUTE_MS);
+  const seen = await listBars(db, venue, symbol, minute);
+  const gapFrom = seen.at(-1)?.seenUntil ?? minute;
+  const candles = now - gapFrom > LEAST_GAP_MS ? await market.candles(symbol, gapFrom, now) : [];
+  const filled = fillGap(symbol, seen, candles, now);
+  return { bars: [...seen, ...filled], filled };
+}
+
+/** Bars for the time after those that were seen, up to now. */
+export function fillGap(
+  symbol: Symbol,
+  seen: readonly PriceBar[],
+  candles: readonly Candle[],
+  now: number,
+): PriceBar[] {
+  const seenUntil = seen.at(-1)?.seenUntil ?? null;
+  return candles
+    .filter(({ openedAt, closedAt }) => closedAt > (seenUntil ?? 0) && openedAt <= now)
+    .map((candle) => barOf(symbol, candle, seen, now));
+}
+
+function barOf(symbol: Symbol, candle: Candle, seen: readonly PriceBar[], now: number): PriceBar {
+  const end = Math.min(candle.closedAt, now);
+  const seenUntil = seen.at(-1)?.seenUntil ?? null;
+  if (seenUntil === null || candle.openedAt > seenUntil) {
+    const { openedAt, open, high, low, close } = candle;
+    return { symbol, openedAt, open, high, low, close, seenUntil: end };
+  }
+  const unseen = unseenPart(candle, seen);
+  return { symbol, openedAt: seenUntil + 1, ...unseen, seenUntil: Math.max(end, seenUntil + 1) };
+}
+
+/** What of a candle must have come after the bars that reach into it; where they leave gaps, only its close. */
+function unseenPart(candle: Candle, seen: readonly PriceBar[]) {
+  const { close, high, low } = candle;
+  const within = seen.filter(({ seenUntil }) => seenUntil >= candle.openedAt);
+  const isCovered = (within[0]?.openedAt ?? Infinity) <= candle.openedAt + BAR_MS;
+  const seenHigh = Math.max(...within.map((bar) => Number(bar.high)));
+  const seenLow = Math.min(...within.map((bar) => Number(bar.low)));
+  return {
+    open: close,
+    high: isCovered && Number(high) > seenHigh ? high : close,
+    low: isCovered && Number(low) < seenLow ? low : close,
+    close,
+  };
+}
+
+/** A single price as a bar. */
+export const asBar = ({ symbol, price, t }: PriceTick): PriceBar => ({
+  symbol,
+  openedAt: t,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  seenUntil: t,
+});
