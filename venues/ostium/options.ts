@@ -47,7 +47,7 @@ export const DEFAULT_TIMING: Timing = {
   pollMs: 100,
   stuckMs: 6_000,
   minedMs: 20_000,
-  settledMs: 15_000,
+  settledMs: 8_000,
   pricesMs: 500,
   staleMs: 60_000,
 };
