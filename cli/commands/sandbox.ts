@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ostiumCommand } from './sandbox/ostium.ts';
+import { untilInterrupted } from './sandbox/until-interrupted.ts';
 import { runHyperliquidSandbox } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidRunOptions } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
@@ -39,7 +40,7 @@ async function run(options: Options): Promise<void> {
     const sandbox = await runHyperliquidSandbox(readOptions(options));
     announce(sandbox, options['json'] === true);
     reportPriceErrors(sandbox);
-    await interrupted();
+    await untilInterrupted();
     await sandbox.close();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -56,13 +57,6 @@ function announce({ url, wsUrl, network }: HyperliquidSandbox, json: boolean): v
 
 function reportPriceErrors(sandbox: HyperliquidSandbox): void {
   sandbox.pricesEnded.catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 function readOptions(options: Options): HyperliquidRunOptions {

@@ -76,6 +76,19 @@ it.each([
   await until('the chain to end', () => Promise.resolve(nodes().length === 0 || undefined));
 });
 
+it('ends when npm is ended, whose shell passes no signal on', async () => {
+  const command = `"$0" "$1" sandbox ostium --json --state "$2"; exit`;
+  const env = { ...process.env, npm_command: 'exec' };
+  const shell = spawn('sh', ['-c', command, process.execPath, MAIN, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  });
+  children.push(shell);
+  expect(await firstLine(shell.stdout)).toContain('rpcUrl');
+  shell.kill('SIGTERM');
+  await until('the chain to end', () => Promise.resolve(nodes().length === 0 || undefined));
+});
+
 it.each([
   [['--fund', 'me=1'], '--fund: must be 0xADDRESS=USDC, not me=1'],
   [['--port', 'x'], '--port: not a valid number: x'],

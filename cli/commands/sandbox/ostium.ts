@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { OstiumSandbox, OstiumSandboxOptions } from '#sandbox/ostium/server.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 const BAD_INPUT = 2;
 const CHAIN_LOST = 1;
@@ -29,7 +30,7 @@ export const ostiumCommand = (): Command =>
 
 async function run(options: Options): Promise<void> {
   // Told to end while it starts, it ends as soon as it has started.
-  const interrupted = interruption();
+  const interrupted = untilInterrupted();
   try {
     const funds = readFunds(options['fund']);
     const settings = readOptions(options);
@@ -60,12 +61,6 @@ function announce(sandbox: OstiumSandbox, json: boolean): void {
         ...traders.map(({ address, privateKey }) => `  trader ${address} with key ${privateKey}`),
       ].join('\n');
   process.stdout.write(`${text}\n`);
-}
-
-function interruption(): Promise<'interrupted'> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
-  });
 }
 
 function readOptions(options: Options): OstiumSandboxOptions {
