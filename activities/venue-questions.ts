@@ -18,15 +18,25 @@ export interface VenueQuestions {
   accountAt(venue: VenueName): Promise<AccountState>;
   /** Begins to ask for market and account; whether the answers are needed is decided later. */
   askAhead(venue: VenueName): void;
-  /** Names the venues that did not answer when last checked: they get less time. */
-  expectDown(venues: readonly VenueName[]): void;
+  /** Says how long each venue may take from now on; until then there is no hurry. */
+  hurry(timeoutOf: TimeoutOf): void;
 }
 
-/** A venue that takes longer is left to others; so is, sooner, one that did not answer the last check either. */
-const ANSWER_TIMEOUT_MS = 2_000;
-const DOWN_ANSWER_TIMEOUT_MS = 750;
+type TimeoutOf = (venue: VenueName) => number;
+
+/** How long a venue may take to give a price. */
+export const ANSWER_TIMEOUT_MS = {
+  /** Where no other venue can have the trade: refusing it would be worse than waiting. */
+  alone: 10_000,
+  /** Where others can. */
+  usual: 2_000,
+  /** Where others can, and the venue did not answer its last check either. */
+  down: 750,
+} as const;
 /** An account is worth waiting longer for: by then the venue has shown that it answers. */
 const ACCOUNT_TIMEOUT_MS = 5_000;
+
+const inNoHurry: TimeoutOf = () => ANSWER_TIMEOUT_MS.alone;
 
 export function createVenueQuestions(
   deps: TradingDeps,
@@ -34,17 +44,9 @@ export function createVenueQuestions(
 ): VenueQuestions {
   const markets = new Map<VenueName, Promise<MarketAnswer>>();
   const accounts = new Map<VenueName, Promise<AccountState>>();
-  let down: readonly VenueName[] = [];
+  let timeoutOf: TimeoutOf = inNoHurry;
   const questions: VenueQuestions = {
-    market: (venue) =>
-      once(markets, venue, () =>
-        askMarket(
-          deps,
-          venue,
-          about.symbol,
-          down.includes(venue) ? DOWN_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS,
-        ),
-      ),
+    market: (venue) => once(markets, venue, () => askMarket(deps, venue, about.symbol, timeoutOf(venue))),
     cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
     accountAt: (venue) =>
       once(accounts, venue, () =>
@@ -55,7 +57,7 @@ export function createVenueQuestions(
       // Until the answer is needed, a failed one is nobody's failure.
       questions.accountAt(venue).catch(() => undefined);
     },
-    expectDown: (venues) => void (down = venues),
+    hurry: (given) => void (timeoutOf = given),
   };
   return questions;
 }
@@ -107,7 +109,7 @@ async function askCost(
   expected: ExpectedTrade,
 ): Promise<TradingCost | null> {
   try {
-    const quote = await withTimeout(venueOf(deps, venue).market.quote(symbol), ANSWER_TIMEOUT_MS);
+    const quote = await withTimeout(venueOf(deps, venue).market.quote(symbol), ANSWER_TIMEOUT_MS.usual);
     return quote && tradingCost(quote, expected);
   } catch (error) {
     deps.logger.warn({ venue, err: error }, 'no quote for routing');

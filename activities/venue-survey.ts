@@ -6,9 +6,14 @@ import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { readRules } from '#prisma/repositories/routing.ts';
 import { text } from '#prisma/repositories/rows.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
-import { listVenueStatuses } from '#prisma/repositories/venue-status.ts';
+import { listVenueStatuses, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
 import type { TradingDeps } from './deps.ts';
-import { createVenueQuestions, expectTrade, type VenueQuestions } from './venue-questions.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  createVenueQuestions,
+  expectTrade,
+  type VenueQuestions,
+} from './venue-questions.ts';
 
 /**
  * What a decision may need to know. The books are read at once; a venue is asked when its turn comes, so that one
@@ -52,12 +57,21 @@ export async function surveyVenues(
   });
   const only = askAhead ? onlyVenue(deps, signal, deployment) : null;
   if (only) questions.askAhead(only);
-  const [rules, candidate, openPositions] = await Promise.all([
+  const [rules, candidate, statuses, openPositions] = await Promise.all([
     readRules(deps.db, deployment.agent),
-    readCandidates(deps, signal, deployment, questions),
+    readCandidates(deps, signal, deployment),
+    listVenueStatuses(deps.db),
     countLive(deps, signal, deployment),
   ]);
-  if (askAhead) for (const venue of likely(rules, signal, candidate)) questions.askAhead(venue);
+  const fit = rules.venues.filter((venue) => isFit(signal, candidate(venue)));
+  questions.hurry((venue) =>
+    patience(
+      fit,
+      statuses.find((status) => status.venue === venue),
+    ),
+  );
+  const likely = rules.mode === 'best' ? fit : fit.slice(0, 1);
+  if (askAhead) for (const venue of likely) questions.askAhead(venue);
   return {
     ...questions,
     requested: signal.requestedVenue,
@@ -84,30 +98,20 @@ function onlyVenue(
   return only && others.length === 0 ? only.venue : null;
 }
 
-/** Those that the decision will come to first, as far as the books know. */
-function likely(
-  { mode, venues }: RoutingRules,
-  { requestedVenue }: SignalRow,
-  candidateOf: Survey['candidate'],
-): VenueName[] {
-  const fit = venues.filter((venue) => {
-    const candidate = candidateOf(venue);
-    return candidate !== null && refuseCandidate(requestedVenue, candidate) === null;
-  });
-  return mode === 'best' ? fit : fit.slice(0, 1);
+const isFit = ({ requestedVenue }: SignalRow, candidate: VenueCandidate | null): boolean =>
+  candidate !== null && refuseCandidate(requestedVenue, candidate) === null;
+
+function patience(fit: readonly VenueName[], status: VenueStatusRow | undefined): number {
+  if (fit.length < 2) return ANSWER_TIMEOUT_MS.alone;
+  return status?.health === 'down' ? ANSWER_TIMEOUT_MS.down : ANSWER_TIMEOUT_MS.usual;
 }
 
 async function readCandidates(
   deps: TradingDeps,
   { symbol }: SignalRow,
   deployment: SurveyedDeployment,
-  questions: VenueQuestions,
 ): Promise<Survey['candidate']> {
-  const [instruments, statuses] = await Promise.all([
-    listInstruments(deps.db, symbol),
-    listVenueStatuses(deps.db),
-  ]);
-  questions.expectDown(statuses.filter(({ health }) => health === 'down').map(({ venue }) => venue));
+  const instruments = await listInstruments(deps.db, symbol);
   return (venue) => {
     if (!deps.venues.has(venue)) return null;
     const instrument = instruments.find((each) => each.venue === venue) ?? null;
