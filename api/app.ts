@@ -12,6 +12,7 @@ import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { tradeRoutes } from './routes/trades.ts';
@@ -37,6 +38,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   tradeRoutes(deps),
   billRoutes(deps),
   accountRoutes(deps),
+  reconcileRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),
 ];

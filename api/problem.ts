@@ -44,6 +44,7 @@ export const PROBLEMS = {
     'Name one of those in `detail`; `signalman venues --instruments` lists them.',
   ],
   symbol_unreadable: [422, 'That is not a symbol.', 'Write it like BTC, EUR-USD or xyz:TSLA.'],
+  barriers_refused: [422, 'The position cannot have those exits.', 'Correct what `detail` names.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
   rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
   internal: [500, 'Something went wrong here.', 'Look for the request id in the log of the API.'],

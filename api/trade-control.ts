@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
+import type { Barriers } from '#domain/barriers.ts';
+import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { findTradeIds, findTradeView, type TradeView } from '#prisma/repositories/trade-views.ts';
 import {
+  findTradeIds,
+  findTradeView,
+  listLiveTradeViews,
+  type TradeView,
+} from '#prisma/repositories/trade-views.ts';
+import {
+  adjustBarriersUpdate,
   forceCloseSignal,
   pauseSignal,
   resumeSignal,
@@ -69,6 +78,55 @@ export async function requestOfTrade(
     if (!isNotRunning(error)) throw error;
     throw new ProblemError('trade_not_running', `No workflow ${workflowId} runs.`, { cause: error });
   }
+}
+
+const UPDATE_TIMEOUT_MS = 20_000;
+
+/**
+ * Replaces the exits of an open trade and answers where it then stands. Throws `barriers_refused` with the reason
+ * when the position or the venue will not have them; the change itself is audited with before and after.
+ */
+export async function adjustTrade(
+  deps: ApiDeps,
+  principal: Principal,
+  trade: TradeView,
+  barriers: Barriers,
+): Promise<TradeState> {
+  if (isOver(trade)) throw new ProblemError('trade_ended', `Trade ${trade.id} is ${trade.phase}.`);
+  const workflowId = workflowIds.trade(trade.signalId, trade.deploymentId);
+  const handle = deps.temporal.workflow.getHandle(workflowId);
+  try {
+    return await deps.temporal.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+      handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers, by: principal.name }] }),
+    );
+  } catch (error) {
+    if (isNotRunning(error))
+      throw new ProblemError('trade_not_running', `No workflow ${workflowId} runs.`, { cause: error });
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new ProblemError('barriers_refused', reasonOf(error), { cause: error });
+  }
+}
+
+const reasonOf = ({ cause, message }: Error): string => (cause instanceof Error ? cause.message : message);
+
+/** Closes every live trade, or those of one deployment: each is asked for, whatever becomes of the others. */
+export async function closeAll(
+  deps: ApiDeps,
+  principal: Principal,
+  { deploymentId, note }: { deploymentId?: string | undefined; note?: string | undefined },
+): Promise<{ trade: TradeView; problem: string | null }[]> {
+  const trades = await listLiveTradeViews(deps.db, deploymentId);
+  return Promise.all(
+    trades.map(async (trade) => {
+      try {
+        await requestOfTrade(deps, principal, trade, 'close', note);
+        return { trade, problem: null };
+      } catch (error) {
+        deps.logger.error({ err: error, tradeId: trade.id }, 'a trade could not be asked to close');
+        return { trade, problem: error instanceof ProblemError ? error.code : 'temporal_unreachable' };
+      }
+    }),
+  );
 }
 
 /** Whether the position is flat within `waitMs`, by the books: they follow the venue's word. */

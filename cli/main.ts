@@ -36,6 +36,18 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'close the position of a trade at once',
     load: async () => (await import('./commands/close.ts')).closeCommand(),
   },
+  adjust: {
+    summary: 'replace the exits of an open trade',
+    load: async () => (await import('./commands/adjust.ts')).adjustCommand(),
+  },
+  'close-all': {
+    summary: 'close every position at once, or those of one deployment',
+    load: async () => (await import('./commands/close-all.ts')).closeAllCommand(),
+  },
+  reconcile: {
+    summary: 'show how books and venues compare, or compare them now',
+    load: async () => (await import('./commands/reconcile.ts')).reconcileCommand(),
+  },
   agents: {
     summary: 'list or create agents',
     load: async () => (await import('./commands/agents.ts')).agentsCommand(),

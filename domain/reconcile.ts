@@ -4,6 +4,9 @@ import { amount, type DecimalString } from './money.ts';
 import { isOver, type OrderReport, type OrderStatus } from './order.ts';
 import type { TradePhase } from './trade.ts';
 
+/** Who corrects, in the audit log. */
+export const RECONCILER = 'reconcile';
+
 /** A live trade as the books have it. */
 export interface BookedTrade {
   tradeId: TradeId;

@@ -1,5 +1,5 @@
 import { amount, decimalString } from '#domain/money.ts';
-import { keyOf, type Difference, type RestingOrder } from '#domain/reconcile.ts';
+import { keyOf, RECONCILER, type Difference, type RestingOrder } from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositories/orders.ts';
@@ -22,9 +22,6 @@ export interface ReconcileDeps extends ExecutionDeps {
   messenger: TradeMessenger;
   lifecycles: TradeLifecycles;
 }
-
-/** Who corrects, in the audit log. */
-export const RECONCILER = 'reconcile';
 
 /** A correction as it stands in the audit log. */
 interface Correction {

@@ -9,7 +9,11 @@ import { principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import {
+  adjustInput,
+  closeAllAnswer,
+  closeAllInput,
   closeInput,
+  tradeAdjusted,
   tradeNote,
   tradePage,
   tradeParams,
@@ -17,7 +21,8 @@ import {
   tradeRequested,
   tradeStory,
 } from '../schemas/trade.ts';
-import { findTradeByPart, requestOfTrade, waitUntilFlat } from '../trade-control.ts';
+import { adjustTrade, closeAll, findTradeByPart, requestOfTrade, waitUntilFlat } from '../trade-control.ts';
+import { pauseDeployments } from '../pause-deployments.ts';
 
 const CONTROL_PROBLEMS = problems(
   'trade_not_found',
@@ -80,6 +85,45 @@ export const tradeRoutes =
         },
       });
     }
+
+    app.post('/trades/:id/adjust', {
+      schema: {
+        tags: ['trades'],
+        summary: 'Replace the exits of an open trade',
+        description:
+          'May loosen the stop, which the system itself never does; audited with before and after.',
+        params: tradeParams,
+        body: adjustInput,
+        response: { 200: tradeAdjusted, ...CONTROL_PROBLEMS, ...problems('barriers_refused') },
+      },
+      handler: async (request) => {
+        const trade = await findTradeByPart(db, request.params.id);
+        const state = await adjustTrade(deps, principalOf(request), trade, request.body.barriers);
+        return { tradeId: trade.id, remainingSize: state.remainingSize, stopPrice: state.stopPrice };
+      },
+    });
+
+    app.post('/trades/close-all', {
+      schema: {
+        tags: ['trades'],
+        summary: 'Close every position, or those of one deployment',
+        body: closeAllInput,
+        response: { 202: closeAllAnswer, ...problems('deployment_not_found', 'temporal_unreachable') },
+      },
+      handler: async (request, reply) => {
+        const { deploymentId, pause, note } = request.body;
+        const principal = principalOf(request);
+        // First the tap, then the tub: no new trade is to begin behind those that are closed.
+        const paused = pause ? await pauseDeployments(db, principal, deploymentId) : [];
+        const asked = await closeAll(deps, principal, { deploymentId, note });
+        const trades = asked.map(({ trade, problem }) => ({
+          tradeId: trade.id,
+          requested: problem === null,
+          problem,
+        }));
+        return reply.code(202).send({ trades, paused });
+      },
+    });
 
     app.post('/trades/:id/close', {
       schema: {

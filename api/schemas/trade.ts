@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BILL_KINDS } from '#domain/billing.ts';
 import { decimal, epochMs, exitReason, id, pageOf, pageQuery, side, symbol, venueName } from './common.ts';
-import { resolvedLevels } from './trading-rules.ts';
+import { barriersInput, resolvedLevels } from './trading-rules.ts';
 
 export const TRADE_PHASES = [
   'routing',
@@ -185,6 +185,30 @@ export const closeInput = optional(
     waitMs: z.number().int().min(100).max(30_000).default(10_000),
   }),
 );
+
+/** Exits that replace those of an open trade. */
+export const adjustInput = z.strictObject({ barriers: barriersInput, note });
+export const tradeAdjusted = z.object({
+  tradeId: id,
+  remainingSize: decimal.nullable(),
+  /** Where the stop rests now. */
+  stopPrice: decimal.nullable(),
+});
+
+export const closeAllInput = optional(
+  z.strictObject({
+    /** Only trades of this deployment. */
+    deploymentId: id.optional(),
+    /** Take no new trades either: pauses the deployments whose trades are closed. */
+    pause: z.boolean().default(false),
+    note,
+  }),
+);
+/** What became of the wish for each trade; `problem` is a code where it could not be handed over. */
+export const closeAllAnswer = z.object({
+  trades: z.array(z.object({ tradeId: id, requested: z.boolean(), problem: z.string().nullable() })),
+  paused: z.array(id),
+});
 
 /** What was asked for has been handed to the trade's workflow; `closed` says whether it is already flat. */
 export const tradeRequested = z.object({

@@ -1,13 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { isDecimalString } from '#domain/money.ts';
+import { Command } from 'commander';
 import { anyNumber, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
-import { readPolicyFile } from '../policy-file.ts';
+import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
 
-interface Options {
-  policy?: string;
-  stop?: object;
-  target: object[];
+interface Options extends LevelOptions {
   notional?: string;
   riskPercent?: number;
   leverage?: number;
@@ -73,31 +69,9 @@ async function givenRules(options: Options): Promise<object> {
   };
 }
 
-/** Levels on the command line stand beside, and before, those of the file. */
-async function barriersOf({ policy, stop, target }: Options): Promise<object | null> {
-  const fromFile = policy === undefined ? {} : (await readPolicyFile(policy)).barriers;
-  const given = {
-    ...fromFile,
-    ...(stop && { stopLoss: stop }),
-    ...(target.length > 0 && { takeProfits: target }),
-  };
-  return Object.keys(given).length === 0 ? null : given;
-}
-
 function sizeModelOf({ notional, riskPercent }: Options): object | null {
   if (notional !== undefined) return { mode: 'fixedNotional', notionalUsd: notional };
   return riskPercent === undefined ? null : { mode: 'riskPercent', percent: riskPercent };
 }
 
 /** `5%` or `47500`. */
-function level(text: string): { pct: number } | { price: string } {
-  const number = text.endsWith('%') ? text.slice(0, -1) : text;
-  if (!isDecimalString(number))
-    throw new InvalidArgumentError('must be a percentage such as 5%, or a price.');
-  return text.endsWith('%') ? { pct: Number(number) } : { price: number };
-}
-
-function addTarget(text: string, targets: object[]): object[] {
-  const [at = '', fraction = '1'] = text.split(':');
-  return [...targets, { ...level(at), fraction: anyNumber(fraction) }];
-}

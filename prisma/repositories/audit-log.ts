@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asJson } from './json.ts';
+import { ms } from './rows.ts';
 
 /** A change somebody made to something that matters. */
 export interface AuditEntry {
@@ -25,4 +26,31 @@ export async function recordChange(db: DatabaseOrTransaction, entry: AuditEntry)
       ...(after !== undefined && { after: asJson(after) }),
     },
   });
+}
+
+/** A change as it stands in the log. */
+export interface AuditRecord {
+  actor: string;
+  action: string;
+  subject: string;
+  before: unknown;
+  after: unknown;
+  at: number;
+}
+
+/** What somebody did, newest first. */
+export async function listChangesBy(
+  db: DatabaseOrTransaction,
+  actor: string,
+  limit: number,
+): Promise<AuditRecord[]> {
+  const rows = await db.auditLog.findMany({ where: { actor }, orderBy: { id: 'desc' }, take: limit });
+  return rows.map(({ at, ...row }) => ({
+    actor: row.actor,
+    action: row.action,
+    subject: row.subject,
+    before: row.before,
+    after: row.after,
+    at: ms(at),
+  }));
 }

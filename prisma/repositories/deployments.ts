@@ -164,3 +164,13 @@ export async function listActiveDeploymentIds(db: DatabaseOrTransaction, agentId
   });
   return rows.map(({ id }) => id);
 }
+
+/** Every deployment that takes signals, of whatever agent, in the order of their ids. */
+export async function listActiveDeployments(db: DatabaseOrTransaction): Promise<string[]> {
+  const rows = await db.agentDeployment.findMany({
+    where: { status: 'active' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}

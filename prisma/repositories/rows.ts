@@ -22,9 +22,9 @@ export const isUniqueViolation = (error: unknown): boolean =>
 
 /** The unique index that a statement of our own ran into; null for any other error. */
 export function violatedIndex(error: unknown): string | null {
-  const text =
+  const words =
     error instanceof Error ? `${error.message} ${JSON.stringify('meta' in error ? error.meta : '')}` : '';
-  return /duplicate key value violates unique constraint \\*"(\w+)/.exec(text)?.[1] ?? null;
+  return /duplicate key value violates unique constraint \\*"(\w+)/.exec(words)?.[1] ?? null;
 }
 
 /** A UUID of version 7, as the schema's defaults make them, for rows written by a statement of our own. */

@@ -100,6 +100,22 @@ export async function findTradeView(db: DatabaseOrTransaction, id: string): Prom
   return row && toTradeView(row);
 }
 
+/** Trades that have not ended, with `deploymentId` only its own, oldest first. */
+export async function listLiveTradeViews(
+  db: DatabaseOrTransaction,
+  deploymentId?: string,
+): Promise<TradeView[]> {
+  const rows = await db.trade.findMany({
+    where: {
+      phase: { notIn: ['closed', 'skipped'] },
+      ...(deploymentId === undefined ? {} : { deploymentId }),
+    },
+    orderBy: { id: 'asc' },
+    include: PARTS,
+  });
+  return rows.map(toTradeView);
+}
+
 /**
  * Ids of trades that end (or begin) with `part`, at most two: enough to tell one from several. Ends win over
  * beginnings, which trades made at the same time share.

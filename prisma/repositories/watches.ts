@@ -17,6 +17,8 @@ export interface WatchLevels {
   isStopResident: boolean;
   areTargetsResident: boolean;
   targetsFilled: number;
+  /** So many of the first targets rest nowhere: the watcher sends their orders. None unless given. */
+  firedTargets?: number;
   /** Since when these exits hold, by the database's clock: a price of before is no reason to act on them. */
   since?: number | null;
   /** What a watcher had seen when it last wrote that down; everything up to then has been judged. */

@@ -1,0 +1,38 @@
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import {
+  changeDeploymentStatus,
+  findDeployment,
+  listActiveDeployments,
+} from '#prisma/repositories/deployments.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Principal } from './plugins/auth.ts';
+import { ProblemError } from './problem.ts';
+
+/**
+ * Takes no new trades, in one deployment or in all of them; answers those that did until now. Throws
+ * `deployment_not_found`.
+ */
+export async function pauseDeployments(
+  db: ApiDeps['db'],
+  { name: actor }: Principal,
+  deploymentId: string | undefined,
+): Promise<string[]> {
+  if (deploymentId !== undefined && !(await findDeployment(db, deploymentId)))
+    throw new ProblemError('deployment_not_found', `There is no deployment ${deploymentId}.`);
+  const paused: string[] = [];
+  for (const id of deploymentId === undefined ? await listActiveDeployments(db) : [deploymentId]) {
+    const changed = await db.$transaction(async (tx) => {
+      if (!(await changeDeploymentStatus(tx, id, 'active', 'paused'))) return false;
+      await recordChange(tx, {
+        actor,
+        action: 'deployment.pause',
+        subject: `deployment/${id}`,
+        before: { status: 'active' },
+        after: { status: 'paused' },
+      });
+      return true;
+    });
+    if (changed) paused.push(id);
+  }
+  return paused;
+}

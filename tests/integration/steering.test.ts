@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findTemporalBinary, userCacheDir } from '#temporal/binary.ts';
+import {
+  expectClean,
+  startTradingSystem,
+  until,
+  type TestDeployment,
+  type TestTrade,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+  await system.startWorker();
+});
+afterAll(() => system?.stop());
+
+const barriers = { stopLoss: { pct: 5 }, takeProfits: [{ pct: 10, fraction: 1 }] };
+
+async function armed(deployment: TestDeployment, symbol: string, price: number): Promise<TestTrade> {
+  system.sandbox.setPrice(symbol, price);
+  const trade = await system.signal(deployment, { symbol, barriers });
+  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  return trade;
+}
+
+describe('other exits for an open trade', () => {
+  test('are taken by the API, rest at the venue and act; who asked stands in the audit log', async () => {
+    const deployment = await system.deploy();
+    const trade = await armed(deployment, 'ETH', 3_000);
+    const { id } = await trade.reaches('open');
+    const answer = await system.call('POST', `/trades/${id}/adjust`, {
+      barriers: { stopLoss: { price: '2700' }, takeProfits: [{ pct: 20, fraction: 0.5 }] },
+    });
+    expect(answer).toMatchObject({ status: 200, body: { tradeId: id, stopPrice: '2700' } });
+    const story = await trade.reaches('open');
+    const resting = story.orders.filter(({ status }) => status === 'resting');
+    expect(resting.map(({ leg, triggerPrice }) => [leg, Number(triggerPrice)]).toSorted()).toEqual([
+      ['stop', 2_700],
+      ['take_profit', expect.closeTo(3_600, -1)],
+    ]);
+    const [audit] = await system.db.auditLog.findMany({ where: { action: 'trade.adjust_barriers' } });
+    expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers });
+    system.sandbox.setPrice('ETH', 2_800);
+    expect((await trade.story())?.phase).toBe('open');
+    system.sandbox.setPrice('ETH', 2_690);
+    expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+    await expectClean(system, deployment);
+  });
+
+  test.each([
+    ['a stop the price has passed', { stopLoss: { price: '160' } }],
+    ['no stop at all', { takeProfits: [{ pct: 20, fraction: 1 }] }],
+  ])('%s is refused, and the exits stay as they were', async (_what, wanted) => {
+    const deployment = await system.deploy();
+    const trade = await armed(deployment, 'SOL', 150);
+    const before = await trade.reaches('open');
+    const answer = await system.call('POST', `/trades/${before.id}/adjust`, { barriers: wanted });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'barriers_refused' } });
+    expect((await trade.reaches('open')).stopPrice).toBe(before.stopPrice);
+    await system.call('POST', `/trades/${before.id}/close`, {});
+    await trade.reaches('closed');
+  });
+
+  test('of a trade that has ended, or that make no sense, are refused before anything is asked', async () => {
+    const deployment = await system.deploy();
+    const trade = await armed(deployment, 'AVAX', 40);
+    const { id } = await trade.reaches('open');
+    const senseless = { barriers: { stopLoss: { pct: -3 } } };
+    expect((await system.call('POST', `/trades/${id}/adjust`, senseless)).body.code).toBe(
+      'validation_failed',
+    );
+    await system.call('POST', `/trades/${id}/close`, {});
+    await trade.reaches('closed');
+    const late = await system.call('POST', `/trades/${id}/adjust`, { barriers });
+    expect(late).toMatchObject({ status: 409, body: { code: 'trade_ended' } });
+  });
+});
+
+describe('all positions at once', () => {
+  test('of one deployment are closed, its new trades refused; another deployment keeps its own', async () => {
+    const [deployment, other] = [await system.deploy(), await system.deploy()];
+    const trades = [
+      await armed(deployment, 'LINK', 20),
+      await armed(deployment, 'XRP', 2),
+      await armed(deployment, 'DOGE', 0.2),
+    ];
+    const kept = await armed(other, 'LINK', 20);
+    const { deploymentId } = deployment;
+    const answer = await system.call('POST', '/trades/close-all', {
+      deploymentId,
+      pause: true,
+      note: 'news',
+    });
+    expect(answer.status).toBe(202);
+    expect(answer.body.paused).toEqual([deploymentId]);
+    expect(answer.body.trades).toHaveLength(3);
+    const ends = await Promise.all(trades.map((trade) => trade.reaches('closed')));
+    expect(ends.map(({ exitReason }) => exitReason)).toEqual(Array(3).fill('force_close'));
+    await expectClean(system, deployment);
+    const late = await system.signal(deployment, { symbol: 'ARB', barriers });
+    expect((await late.reaches('skipped')).refusal?.code).toBe('deployment_paused');
+    expect((await kept.story())?.phase).toBe('open');
+  });
+
+  test('of everybody are closed; asked again there is nothing left to close', async () => {
+    const answer = await system.call('POST', '/trades/close-all', {});
+    expect(answer.body.trades.every(({ requested }: { requested: boolean }) => requested)).toBe(true);
+    await until('everything to end', async () => {
+      const open = await system.db.trade.count({ where: { phase: { notIn: ['closed', 'skipped'] } } });
+      return open === 0;
+    });
+    expect((await system.call('POST', '/trades/close-all', {})).body.trades).toEqual([]);
+  });
+
+  test('of a deployment that is not there are not found', async () => {
+    const deploymentId = '01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57';
+    const answer = await system.call('POST', '/trades/close-all', { deploymentId, pause: true });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'deployment_not_found' } });
+  });
+});
+
+test('comparing books and venue can be asked for, and how it went is told', async () => {
+  const deployment = await system.deploy();
+  const { body } = await system.call('POST', '/reconcile', { deploymentId: deployment.deploymentId });
+  await system.temporal.workflow.getHandle(body.workflowId).result();
+  const report = await system.call('GET', '/reconcile');
+  const account = report.body.accounts.find(
+    ({ accountId }: { accountId: string }) => accountId === deployment.walletAddress,
+  );
+  expect(account).toMatchObject({ venue: 'hyperliquid', error: null });
+  expect(account.fullAt).toBeGreaterThan(0);
+});
+
+test('a bare Temporal signal closes a trade as the command line of Temporal sends it', async () => {
+  const deployment = await system.deploy();
+  const trade = await armed(deployment, 'OP', 2);
+  const { temporalAddress, namespace } = system.services;
+  const { file } = await findTemporalBinary({
+    env: process.env,
+    cacheDir: userCacheDir(process.env, homedir()),
+    log: () => {},
+  });
+  const at = ['--address', temporalAddress, '--namespace', namespace, '--workflow-id', trade.workflowId];
+  await promisify(execFile)(file, ['workflow', 'signal', '--name', 'forceClose', ...at]);
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
