@@ -2,6 +2,7 @@ import type { Chain } from './chain.ts';
 import type { Interfaces } from './contracts.ts';
 import { isRpcFault } from './faults.ts';
 import type { Fault, RpcFaultPlan, VenueFault } from './faults.ts';
+import type { Subgraph } from './graph/subgraph.ts';
 import type { Keeper } from './keeper.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
@@ -49,6 +50,7 @@ export interface SandboxState {
 export interface ControlParts {
   readonly board: PriceBoard;
   readonly prices: PriceService;
+  readonly graph: Subgraph;
   readonly chain: Chain;
   readonly keeper: Keeper;
   readonly rpcFaults: RpcFaultPlan;
@@ -189,7 +191,7 @@ export class Control {
   }
 
   async #begin(fault: VenueFault): Promise<(() => void | Promise<void>) | undefined> {
-    const { chain, keeper, prices, keeperDelayMs } = this.#parts;
+    const { chain, keeper, prices, graph, keeperDelayMs } = this.#parts;
     switch (fault.kind) {
       case 'keeperSilent':
         keeper.silence(fault.count ?? (fault.durationMs === undefined ? 1 : Infinity));
@@ -206,6 +208,9 @@ export class Control {
       case 'graphDown':
         this.#isGraphDown = true;
         return () => void (this.#isGraphDown = false);
+      case 'graphStale':
+        graph.freeze();
+        return () => graph.thaw();
       case 'stuck':
         await chain.setStuck(true);
         return () => chain.setStuck(false);

@@ -25,6 +25,8 @@ export type VenueFaultKind =
   | { readonly kind: 'pricesStale' }
   /** The subgraph answers 503. */
   | { readonly kind: 'graphDown' }
+  /** The subgraph goes on telling what it knew. */
+  | { readonly kind: 'graphStale' }
   /** No blocks are made: transactions stay pending. */
   | { readonly kind: 'stuck' }
   /** Everything sent to Trading reverts with this custom error of it. */

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Control, ControlCommand } from './control.ts';
-import { executeGraph } from './graph/execute.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Subgraph } from './graph/subgraph.ts';
 import type { PriceService } from './price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
 
@@ -12,7 +11,7 @@ const MAX_BODY_BYTES = 4_000_000;
 export interface Routes {
   readonly proxy: RpcProxy;
   readonly prices: PriceService;
-  readonly ledger: Ledger;
+  readonly graph: Subgraph;
   readonly control: Control;
   /** Reads the chain and has the keeper act on it; whoever asks for the books finds both done. */
   readonly catchUp: () => Promise<void>;
@@ -32,7 +31,7 @@ export async function openHttpDoor(routes: Routes, port: number, host: string): 
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
-  const { proxy, prices, ledger, control, catchUp } = routes;
+  const { proxy, prices, graph, control, catchUp } = routes;
   try {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     if (request.method === 'GET') {
@@ -52,7 +51,7 @@ async function route(request: IncomingMessage, response: ServerResponse, routes:
       case '/graph':
         if (control.isGraphDown) return respond(response, 503, DOWN);
         await catchUp();
-        return respond(response, 200, executeGraph(ledger.books, ledger.blockNumber, body));
+        return respond(response, 200, graph.answer(body));
       case '/control':
         return await runControl(response, control, body);
       default:

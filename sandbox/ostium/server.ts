@@ -15,6 +15,7 @@ import { checkFeed, startFeed } from './feed.ts';
 import type { FeedOptions } from './feed.ts';
 import { openHttpDoor } from './http-door.ts';
 import type { Routes } from './http-door.ts';
+import { Subgraph } from './graph/subgraph.ts';
 import { Keeper } from './keeper.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { HoursMode } from './market-hours.ts';
@@ -177,10 +178,21 @@ async function startMachinery({ options, anvil, interfaces, chain, staff, closin
   onHead();
   const feed = startFeed(board, options, onError);
   closing.push(() => feed.stop());
+  const graph = new Subgraph(ledger);
   const rpcFaults = new RpcFaultPlan();
-  const control = new Control({ board, prices, chain, keeper, rpcFaults, interfaces, keeperDelayMs, feed });
+  const control = new Control({
+    board,
+    prices,
+    graph,
+    chain,
+    keeper,
+    rpcFaults,
+    interfaces,
+    keeperDelayMs,
+    feed,
+  });
   closing.push(() => control.stop());
-  return { proxy: new RpcProxy(anvil.url, rpcFaults), prices, ledger, control, catchUp };
+  return { proxy: new RpcProxy(anvil.url, rpcFaults), prices, graph, control, catchUp };
 }
 
 function report(error: unknown): void {

@@ -95,6 +95,7 @@ describe('what is refused', () => {
     ['WrongLeverage', { leverage: 10_001 }],
     ['AboveMaxAllowedCollateral', { collateral: usdc(100_001) }],
     ['BelowFees', { collateral: usdc('0.1') }],
+    ['BelowFees', { collateral: usdc('0.105'), leverage: 10_000 }],
     ['BelowMinLevPos', { collateral: usdc('0.4') }],
     ['WrongTP', { tp: price(100_000) }],
     ['WrongTP', { tp: price(100_001), buy: false }],
@@ -343,6 +344,12 @@ describe('faults', () => {
     expect(await row()).toMatchObject({ mid: 100_000 });
     await command({ type: 'clearFaults' });
     expect(await row()).toMatchObject({ mid: 90_000, isMarketOpen: true });
+    await command({ type: 'fault', fault: { kind: 'graphStale' } });
+    await desk.settled(await desk.trader.open({ openPrice: price(90_000) }));
+    const open = '{ trades(where: { isOpen: true }) { index } }';
+    expect(await desk.graph(open)).toEqual({ trades: [] });
+    await command({ type: 'clearFaults' });
+    expect(await desk.graph(open)).toEqual({ trades: [{ index: '0' }] });
     await command({ type: 'fault', fault: { kind: 'pricesDown' } });
     await command({ type: 'fault', fault: { kind: 'graphDown' } });
     expect((await fetch(`${priceUrl}/PricePublish/latest-prices`)).status).toBe(503);

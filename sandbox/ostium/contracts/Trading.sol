@@ -4,6 +4,7 @@ pragma solidity 0.8.28;
 import {Registered} from './Registry.sol';
 import {Delegatable} from './Delegatable.sol';
 import {TradingStorage} from './TradingStorage.sol';
+import {PairInfos} from './PairInfos.sol';
 import {PairsStorage} from './PairsStorage.sol';
 import {PriceUpKeep} from './PriceUpKeep.sol';
 import {Callbacks} from './Callbacks.sol';
@@ -176,9 +177,16 @@ contract Trading is Registered, Delegatable {
                 || t.leverage > pairs.pairMaxLeverage(t.pairIndex)
         ) revert WrongLeverage(t.leverage);
         if (t.collateral > maxAllowedCollateral) revert AboveMaxAllowedCollateral();
-        if (t.collateral <= pairs.pairOracleFee(t.pairIndex)) revert BelowFees();
+        if (t.collateral <= _openingFees(t, bf)) revert BelowFees();
         if (t.collateral * t.leverage / 100 < pairs.pairMinLevPos(t.pairIndex)) revert BelowMinLevPos();
         _checkBarriers(t.buy, t.openPrice, t.tp, t.sl);
+    }
+
+    /// What the callbacks will take out of the collateral.
+    function _openingFees(Trade calldata t, BuilderFee calldata bf) private view returns (uint256) {
+        uint256 size = t.collateral * t.leverage / 100;
+        (uint256 devFee, uint256 vaultFee) = PairInfos(_at('pairInfos')).getOpeningFee(t.pairIndex, size);
+        return devFee + vaultFee + _pairs().pairOracleFee(t.pairIndex) + size * bf.builderFee / 1e6 / 100;
     }
 
     function _checkBarriers(bool buy, uint192 price, uint192 tp, uint192 sl) private pure {

@@ -32,9 +32,16 @@ export function entitiesOf(books: Books): Entities {
   const pairOf = (index: number): Entity => pairs.get(index)!;
   return {
     pairs: [...pairs.values()],
-    trades: [...books.trades.values()].map((row) => tradeEntity(row, pairOf(row.pairIndex))),
-    orders: [...books.orders.values()].map((row) => orderEntity(row, pairOf(row.pairIndex))),
-    limits: [...books.limits.values()].map((row) => limitEntity(row, pairOf(row.pairIndex))),
+    // Made only when they are asked for: there may be many.
+    get trades() {
+      return [...books.trades.values()].map((row) => tradeEntity(row, pairOf(row.pairIndex)));
+    },
+    get orders() {
+      return [...books.orders.values()].map((row) => orderEntity(row, pairOf(row.pairIndex)));
+    },
+    get limits() {
+      return [...books.limits.values()].map((row) => limitEntity(row, pairOf(row.pairIndex)));
+    },
     metaDatas: [{ id: '1', liqMarginThresholdP: text(LIQUIDATION_MARGIN_P) }],
   };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Books } from '../ledger/rows.ts';
 import type { LimitRow } from '../ledger/rows.ts';
+import { entitiesOf } from './entities.ts';
 import { executeGraph } from './execute.ts';
 
 function limit(index: number, over: Partial<LimitRow> = {}): LimitRow {
@@ -27,7 +28,8 @@ const books = new Books();
 for (const row of [limit(0), limit(1), limit(2, { pairIndex: 2 }), limit(3, { isActive: false })])
   books.limits.set(row.id, row);
 
-const ask = (query: string, variables?: object) => executeGraph(books, 7, { query, variables });
+const state = { entities: entitiesOf(books), blockNumber: 7 };
+const ask = (query: string, variables?: object) => executeGraph(state, { query, variables });
 const indexes = (where: string) => ask(`{ limits(${where}) { index } }`);
 const found = (...list: string[]) => ({ data: { limits: list.map((index) => ({ index })) } });
 
@@ -88,7 +90,7 @@ it.each([
 });
 
 it('refuses what is no request', () => {
-  expect(executeGraph(books, 0, { variables: {} })).toEqual({
+  expect(executeGraph(state, { variables: {} })).toEqual({
     errors: [{ message: 'the body must have a query' }],
   });
 });

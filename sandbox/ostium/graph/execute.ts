@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Books } from '../ledger/rows.ts';
-import { entitiesOf } from './entities.ts';
 import type { Entities, Entity } from './entities.ts';
 import { parseQuery } from './parse.ts';
 import type { Field } from './parse.ts';
@@ -19,13 +17,19 @@ export interface GraphAnswer {
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
-/** Answers a GraphQL request about the books; what is wrong with it is in the answer, as GraphQL does it. */
-export function executeGraph(books: Books, blockNumber: number, body: unknown): GraphAnswer {
+/** What the subgraph knows, and up to which block. */
+export interface GraphState {
+  readonly entities: Entities;
+  readonly blockNumber: number;
+}
+
+/** Answers a GraphQL request; what is wrong with it is in the answer, as GraphQL does it. */
+export function executeGraph(state: GraphState, body: unknown): GraphAnswer {
   const parsed = request.safeParse(body);
   if (!parsed.success) return { errors: [{ message: 'the body must have a query' }] };
   try {
     const fields = parseQuery(parsed.data.query, parsed.data.variables ?? {});
-    const root = new Root(entitiesOf(books), blockNumber);
+    const root = new Root(state);
     return { data: Object.fromEntries(fields.map((field) => [field.alias, root.resolve(field)])) };
   } catch (error) {
     return { errors: [{ message: error instanceof Error ? error.message : String(error) }] };
@@ -43,7 +47,7 @@ class Root {
   readonly #entities: Entities;
   readonly #blockNumber: number;
 
-  constructor(entities: Entities, blockNumber: number) {
+  constructor({ entities, blockNumber }: GraphState) {
     this.#entities = entities;
     this.#blockNumber = blockNumber;
   }

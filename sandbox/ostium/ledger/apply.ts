@@ -145,9 +145,8 @@ const APPLY: Record<string, Apply> = {
   BuilderFeeCharged: (books, { tradeId, amount }) => charge(books, tradeId, 'builderFee', amount),
   OracleFeeCharged: (books, { tradeId, amount }) => {
     // A closing names its trade, not itself: it is the one of that trade still waiting.
-    const closing = [...books.orders.values()].find(
-      (order) => order.isPending && order.tradeID === String(tradeId),
-    );
+    const waiting = [...books.requests.keys()].map((id) => books.orders.get(id));
+    const closing = waiting.find((order) => order?.tradeID === String(tradeId));
     if (closing) closing.oracleFee = big(amount);
     else charge(books, tradeId, 'oracleFee', amount);
   },
