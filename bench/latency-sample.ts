@@ -37,6 +37,9 @@ export interface Floor {
   prices: Readonly<Record<string, string>>;
 }
 
+/** What it takes to close on a print. */
+export type PricedFloor = Omit<Floor, 'workflow'>;
+
 /**
  * The stop rests 1 % away, and the trail of 1 % follows what the price gains. A gain of 0.3 % is too little to move
  * the resident stop, so a price that comes back by 0.85 % of the entry is past the trail and not yet at the stop:
@@ -86,9 +89,54 @@ export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
   };
 }
 
+/** Opens a trade, and has the bare SDK close it beside us on the same print. */
+export async function takeCrossing(
+  floor: PricedFloor,
+  call: Call,
+): Promise<Pick<Sample, 'bareClose' | 'crossingToClose'>> {
+  const { signalId, entry } = await openTrade(floor, call);
+  await pause();
+  const closing = await cross(floor, call, entry);
+  await closed(floor.db, signalId);
+  await floor.sandbox.setPrice(call.coin, priceAt(floor, call, 0));
+  await pause();
+  return closing;
+}
+
+/** Opens a trade and brings it to where a fall of the price fires its trail; answers how to let it fall, once. */
+export async function openAtTrail(floor: PricedFloor, call: Call) {
+  const { signalId } = await openTrade(floor, call);
+  await floor.sandbox.setPrice(call.coin, priceAt(floor, call, GAIN_PCT));
+  return {
+    signalId,
+    fall: () => floor.sandbox.setPrice(call.coin, priceAt(floor, call, CROSSING_PCT)),
+    closingOrder: (sinceMs: number) => orderOf(floor.sandbox, call, sinceMs, true),
+    /** Waits for its end and puts the price back. */
+    async over() {
+      await closed(floor.db, signalId);
+      await floor.sandbox.setPrice(call.coin, priceAt(floor, call, 0));
+    },
+  };
+}
+
+async function openTrade(
+  floor: PricedFloor,
+  call: Call,
+): Promise<{ signalId: string; entry: LoggedRequest }> {
+  const startedAt = preciseNow();
+  const { signalId } = await floor.api.post<{ signalId: string }>('/signals', {
+    agentId: call.agentId,
+    instrument: call.coin,
+    side: call.side,
+    barriers: BARRIERS,
+  });
+  await armed(floor.db, signalId);
+  return { signalId, entry: await orderOf(floor.sandbox, call, startedAt, false) };
+}
+
 /** Lets the price gain, then brings it back through the trail: both sides close on the same print. */
 async function cross(
-  floor: Floor,
+  floor: PricedFloor,
   call: Call,
   entry: LoggedRequest,
 ): Promise<Pick<Sample, 'bareClose' | 'crossingToClose'>> {
@@ -116,7 +164,7 @@ function closingAction({ request }: LoggedRequest): Record<string, unknown> {
   };
 }
 
-function priceAt({ prices }: Floor, { coin, side }: Call, gainPct: number): string {
+function priceAt({ prices }: Pick<Floor, 'prices'>, { coin, side }: Call, gainPct: number): string {
   const price = Number(prices[coin]) * (1 + (direction(side) * gainPct) / 100);
   return String(Number(price.toPrecision(FIGURES)));
 }

@@ -14,7 +14,7 @@ const UNLIMITED_WEIGHT = '100000000';
 export async function startLocalSystem(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,
-): Promise<Pick<DemoSystem, 'db' | 'api' | 'temporal' | 'sandboxUrl' | 'stop'>> {
+): Promise<Pick<DemoSystem, 'db' | 'api' | 'temporal' | 'sandboxUrl' | 'stop' | 'state'>> {
   const folder = join(tmpdir(), `signalman-bench-${randomUUID()}`);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {

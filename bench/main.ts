@@ -8,6 +8,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   latency: () => import('./latency.ts'),
   routing: () => import('./routing.ts'),
   triggers: () => import('./triggers.ts'),
+  watch: () => import('./watch.ts'),
 };
 
 const BAD_INPUT = 2;

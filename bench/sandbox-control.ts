@@ -9,6 +9,8 @@ export interface SandboxControl {
   fund(address: string, usdc: number): Promise<void>;
   /** Answers when the price was applied, by the clock of the order log. */
   setPrice(coin: string, price: string): Promise<number>;
+  /** One print in each of several coins, one right after the other. */
+  setPrices(prices: { coin: string; price: string }[]): Promise<void>;
   /** Order requests received at or after `sinceMs`, oldest first. */
   orders(sinceMs: number): Promise<LoggedRequest[]>;
   state(): Promise<SandboxState>;
@@ -32,6 +34,7 @@ export function connectSandbox(url: string): SandboxControl {
       const { appliedAt } = await control<{ appliedAt: number }>({ type: 'setPrice', coin, price });
       return appliedAt;
     },
+    setPrices: (prices) => control({ type: 'setPrices', prices }),
     async orders(sinceMs) {
       const { requests } = await control<{ requests: LoggedRequest[] }>({
         type: 'orderLog',

@@ -35,14 +35,18 @@ export async function makeCalls(api: ApiClient, count: number): Promise<Call[]> 
   return calls;
 }
 
-/** Opens at least `count` trades that stay on watch, over all coins. Answers how many there are. */
-export async function armTrades(api: ApiClient, db: Database, count: number): Promise<number> {
+/** Opens at least `count` longs, over all coins, that stay on watch unless told otherwise. Answers how many there are. */
+export async function armTrades(
+  api: ApiClient,
+  db: Database,
+  count: number,
+  barriers: Barriers = FAR,
+): Promise<number> {
   if (count === 0) return 0;
   const agentId = await makeAgent(api, 'bystander', ARMED_USD);
   const deployments = Math.ceil(count / COINS.length);
   for (let made = 0; made < deployments; made += 1) await deploy(api, agentId);
-  for (const instrument of COINS)
-    await api.post('/signals', { agentId, instrument, side: 'long', barriers: FAR });
+  for (const instrument of COINS) await api.post('/signals', { agentId, instrument, side: 'long', barriers });
   const wanted = deployments * COINS.length;
   await until(`${wanted} trades on watch`, ARM_TIMEOUT_MS, 250, async () =>
     (await db.watch.count({ where: { status: 'armed' } })) >= wanted ? true : null,

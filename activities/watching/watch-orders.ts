@@ -4,6 +4,7 @@ import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { startExit } from '../execution/exits.ts';
+import { fireTarget } from '../execution/fire-target.ts';
 import { ensureStop } from '../execution/stops.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
 
@@ -19,6 +20,8 @@ export interface WatchOrders {
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
   /** Answers false when the venue did not move it, for now. */
   moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
+  /** Answers false when the venue did not take the order, for now. */
+  takeProfit(watch: LiveWatch, target: { leg: number; price: DecimalString }): Promise<boolean>;
 }
 
 /** The claim of a watcher. Every watcher says the same name, so that a successor completes what one began. */
@@ -42,7 +45,7 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
     async moveStop(watch, to) {
       const { record } = watch;
       const context = await loadContext(deps, record.tradeId);
-      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return true;
+      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return false;
       const wanted = { price: to, size: context.trade.remainingSize, kind: 'trailing_stop' as const };
       const result = await ensureStop(deps, context, wanted);
       if (!result.ok) {
@@ -52,6 +55,14 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
       const stop = { price: result.price, kind: wanted.kind };
       watch.record.levels = { ...watch.record.levels, stop, isStopResident: true };
       await saveWatchLevels(deps.db, record.tradeId, watch.record.levels);
+      return true;
+    },
+    async takeProfit(watch, { leg, price }) {
+      const { record } = watch;
+      if (!(await fireTarget(deps, record, { leg, price }))) return false;
+      // Until the trade's workflow has counted it, the same target must not be fired again.
+      watch.record.levels = { ...watch.record.levels, targetsFilled: leg };
+      await deps.messenger.fillsBooked(record);
       return true;
     },
   };
