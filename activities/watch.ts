@@ -6,6 +6,7 @@ import { getTrade, savePaused, type TradeRecord } from '#prisma/repositories/tra
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
+import { countFiredTargets } from './execution/targets.ts';
 import { watchVenue, type WatcherDeps } from './watching/watcher.ts';
 
 /** Arming, pausing and resuming the watch of one trade. */
@@ -50,6 +51,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
     isStopResident: trade.stopPrice !== null,
     areTargetsResident: targets.length > 0,
     targetsFilled: targets.filter(({ status }) => status === 'filled').length,
+    firedTargets: countFiredTargets(capabilities, barriers.levels.targets),
   };
   await saveWatch(deps.db, {
     tradeId: trade.id,

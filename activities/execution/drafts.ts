@@ -6,7 +6,7 @@ import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 
 /** Farthest a close may fill from the price it was decided at: getting out matters more than the last percent. */
-const CLOSE_SLIPPAGE_PCT = 5;
+export const CLOSE_SLIPPAGE_PCT = 5;
 
 type Identity = Pick<OrderDraft, 'leg' | 'legNumber' | 'revision'>;
 

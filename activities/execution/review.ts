@@ -15,7 +15,7 @@ import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd, syncWithVenue } from './exits.ts';
 import { ensureStop, stopKindOf, type StopResult, type WantedStop } from './stops.ts';
-import { cancelOrders, placeTargets, residentLegs } from './targets.ts';
+import { cancelOrders, countFiredTargets, placeTargets, residentLegs } from './targets.ts';
 
 /**
  * Looks at the position in the venue's words and fits its protection to it: the stop to the size that remains
@@ -37,7 +37,7 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
     };
   }
   const stopPrice = await fitStop(deps, { ...context, trade }, takeProfitsFilled);
-  await refreshWatch(deps, tradeId, takeProfitsFilled);
+  await refreshWatch(deps, context, takeProfitsFilled);
   return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, closedBy: null };
 }
 
@@ -97,15 +97,17 @@ function trailStart(trade: TradeRecord): DecimalString | null {
 /** Tells the watcher where the stop now rests, so that it neither repeats nor loosens it. */
 async function refreshWatch(
   deps: ExecutionDeps,
-  tradeId: TradeRecord['id'],
+  { trade: { id: tradeId }, desk }: TradeContext,
   targetsFilled: number,
 ): Promise<void> {
+  const { capabilities } = desk.venue;
   const [trade, levels] = await Promise.all([getTrade(deps.db, tradeId), findWatchLevels(deps.db, tradeId)]);
   if (!levels || !trade.barriers) return;
   const stop = trade.stopPrice === null ? null : { price: trade.stopPrice, kind: stopKindOf(trade) };
   await saveWatchLevels(deps.db, tradeId, {
     ...levels,
     barriers: trade.barriers.levels,
+    firedTargets: countFiredTargets(capabilities, trade.barriers.levels.targets),
     stop,
     isStopResident: stop !== null,
     targetsFilled,

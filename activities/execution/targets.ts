@@ -21,10 +21,21 @@ export function residentLegs(
   { legs, levels }: Protection,
 ): ProtectionLeg[] {
   if (residentTargets === 'ladder') return legs;
-  const closesAll = sum(levels.targets.map(({ fraction }) => amount(fraction))).gte(1);
-  const last = closesAll ? legs.findLast(({ leg }) => leg === 'take_profit') : undefined;
+  const last = closesAll(levels.targets) ? legs.findLast(({ leg }) => leg === 'take_profit') : undefined;
   return legs.filter((leg) => leg.leg === 'stop' || leg === last);
 }
+
+/** How many of the first targets can rest nowhere, so that the watcher has to send their orders. */
+export function countFiredTargets(
+  { residentTargets }: Pick<Capabilities, 'residentTargets'>,
+  targets: readonly { fraction: number }[],
+): number {
+  if (residentTargets === 'ladder') return 0;
+  return closesAll(targets) ? targets.length - 1 : targets.length;
+}
+
+const closesAll = (targets: readonly { fraction: number }[]): boolean =>
+  sum(targets.map(({ fraction }) => amount(fraction))).gte(1);
 
 /** Rests every take profit that has no order yet. A target the venue refuses is told, not retried: the stop holds. */
 export async function placeTargets(

@@ -63,6 +63,22 @@ describe('a level that rests at the venue', () => {
   });
 });
 
+test('a target that rests nowhere is closed at the touch, once, and the next one is the venue’s', () => {
+  const takeProfits = [
+    { pct: 2, fraction: 0.5 },
+    { pct: 4, fraction: 0.5 },
+  ];
+  const watch = watchOf({ stopLoss: { pct: 5 }, takeProfits });
+  watch.record.levels = { ...watch.record.levels, firedTargets: 1 };
+  expect(judge(watch, '101.9', ARMED_AT)).toEqual({ do: 'nothing' });
+  expect(judge(watch, '102', ARMED_AT)).toEqual({ do: 'takeProfit', leg: 1, price: '102' });
+  watch.waitsUntil = ARMED_AT + 500;
+  expect(judge(watch, '102.1', ARMED_AT + 100)).toEqual({ do: 'nothing' });
+  expect(judge(watch, '102.1', ARMED_AT + 500)).toMatchObject({ do: 'takeProfit', leg: 1 });
+  watch.record.levels = { ...watch.record.levels, targetsFilled: 1 };
+  expect(judge(watch, '104', ARMED_AT + 600)).toEqual({ do: 'expectFills' });
+});
+
 describe('the trail', () => {
   test('moves the resident stop by steps, and fires exactly between two of them', () => {
     const watch = watchOf(TRAIL);

@@ -34,6 +34,8 @@ export type Verdict =
   /** At the price it was decided at; null when that is not the price of now. */
   | { do: 'exit'; reason: ExitReason; price: DecimalString | null }
   | { do: 'moveStop'; to: DecimalString }
+  /** A target that rests nowhere was passed: close the part it is for. */
+  | { do: 'takeProfit'; leg: number; price: DecimalString }
   /** The price has just passed a level that rests at the venue: there should be fills. */
   | { do: 'expectFills' }
   /** A resident target was passed and no fill came: ask the venue. */
@@ -154,6 +156,11 @@ export function wantedStop({ trail, record: { side, levels } }: LiveWatch): Deci
 
 function judgeTargets(watch: LiveWatch, price: DecimalString, t: number): Verdict | null {
   const { side } = watch.record;
+  const fired = nextFiredTarget(watch);
+  if (fired !== null) {
+    const isDue = watch.waitsUntil === null && !isBetter(side, fired.price, price);
+    return isDue ? { do: 'takeProfit', leg: fired.leg, price } : null;
+  }
   const target = nextResidentTarget(watch);
   if (target === null || isBetter(side, target, price)) {
     watch.passedTargetAt = null;
@@ -169,7 +176,16 @@ function judgeTargets(watch: LiveWatch, price: DecimalString, t: number): Verdic
 /** The price of the next target to fill at the venue. */
 export function nextResidentTarget({ record: { levels } }: LiveWatch): DecimalString | null {
   const target = levels.barriers.targets[levels.targetsFilled];
-  return target && levels.areTargetsResident ? target.price : null;
+  const rests = levels.areTargetsResident && levels.targetsFilled >= (levels.firedTargets ?? 0);
+  return target && rests ? target.price : null;
+}
+
+/** The next target whose order the watcher sends. */
+export function nextFiredTarget({
+  record: { levels },
+}: LiveWatch): { leg: number; price: DecimalString } | null {
+  const target = levels.barriers.targets[levels.targetsFilled];
+  return target && levels.targetsFilled < (levels.firedTargets ?? 0) ? target : null;
 }
 
 /** Strictly better for the holder of the position. */

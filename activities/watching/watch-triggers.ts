@@ -6,6 +6,7 @@ import type { Triggers } from '#domain/trigger-book/trigger-book.ts';
 import {
   currentStop,
   MIN_TRAIL_STEP_PCT,
+  nextFiredTarget,
   nextResidentTarget,
   RESIDENT_PATIENCE_MS,
   wantedStop,
@@ -64,7 +65,7 @@ function waitingForVenue(watch: LiveWatch, riding: Triggers): Triggers {
 }
 
 function withTarget(watch: LiveWatch, armed: Triggers): Triggers {
-  const target = nextResidentTarget(watch);
+  const target = nextFiredTarget(watch)?.price ?? nextResidentTarget(watch);
   if (target === null) return armed;
   const { side } = watch.record;
   const level = Number(target);

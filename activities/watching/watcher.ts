@@ -35,7 +35,7 @@ const BAR_RETENTION_MS = 3_600_000;
 /** Orders on their way at once: more would only wait for a connection to the database. */
 const ORDERS_AT_ONCE = 32;
 /** How long after an order about a trade failed the next is tried. What only moves a stop must not use up the budget. */
-const RETRY_MS = { exit: 500, moveStop: 5_000, review: 500 } as const;
+const RETRY_MS = { exit: 500, moveStop: 5_000, takeProfit: 1_000, review: 500 } as const;
 
 /**
  * Watches every armed trade of one venue until `signal` aborts. Whoever runs this owns the venue's prices;
@@ -275,6 +275,8 @@ class Watcher {
       case 'moveStop':
         this.#watches.catchUp(watch);
         return this.#orders.moveStop(watch, watch.trail ?? verdict.to);
+      case 'takeProfit':
+        return this.#orders.takeProfit(watch, verdict);
       default:
         await this.#messenger.fillsBooked(watch.record);
         return true;

@@ -79,6 +79,34 @@ describe('a trade of what only Ostium lists', () => {
     await expectOstiumClean(system, ostium, deployment);
   });
 
+  test('climbs a ladder: the watcher closes the first part, break-even follows, the last target rests on chain', async () => {
+    ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
+    const deployment = await deploy();
+    const trade = await system.signal(deployment, {
+      symbol: 'EUR-USD',
+      barriers: {
+        stopLoss: { pct: 2 },
+        takeProfits: [
+          { pct: 0.5, fraction: 0.5 },
+          { pct: 1, fraction: 0.5 },
+        ],
+        breakEven: { afterTakeProfit: 1, offsetPct: 0.1 },
+      },
+    });
+    await trade.reaches('open');
+    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    ostium.control.setPrice('EUR-USD', '1.107', '0.0001');
+    const half = await until('the first part to be closed, and the stop to follow', async () => {
+      const story = await trade.story();
+      return Number(story?.stopPrice) > 1.1 ? story : null;
+    });
+    expect(half.phase).toBe('open');
+    expect(Number(half.remainingSize) / Number(half.entrySize)).toBeCloseTo(0.5, 3);
+    ostium.control.setPrice('EUR-USD', '1.12', '0.0001');
+    expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'take_profit' });
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
   test("closes at a person's word", async () => {
     ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
     const deployment = await deploy();
