@@ -56,6 +56,7 @@ export interface ControlParts {
   readonly rpcFaults: RpcFaultPlan;
   readonly interfaces: Interfaces;
   readonly keeperDelayMs: number;
+  readonly onError: (error: unknown) => void;
   readonly feed: { pause(): void; resume(): void };
 }
 
@@ -244,7 +245,7 @@ export class Control {
   #endAfter(fault: Fault, durationMs: number): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      void this.#end(fault);
+      this.#end(fault).catch(this.#parts.onError);
     }, durationMs);
     this.#timers.add(timer);
   }

@@ -6,6 +6,8 @@ import type { PriceService } from './price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
+/** Longer than clients keep a connection idle, so that none is closed as they write to it. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** What answers behind the one address. */
 export interface Routes {
@@ -26,6 +28,7 @@ export interface HttpDoor {
 /** Serves RPC, subgraph, prices and control behind one address. Rejects if the port is taken. */
 export async function openHttpDoor(routes: Routes, port: number, host: string): Promise<HttpDoor> {
   const server = createServer((request, response) => void route(request, response, routes));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const base = await listen(server, port, host);
   return { base, close: () => closeServer(server) };
 }

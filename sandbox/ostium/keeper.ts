@@ -112,7 +112,10 @@ export class Keeper {
     if (isSilenced) this.#toSilence--;
     if (isSilenced || !this.#board.quote(pair).isMarketOpen) return void this.#ignored.add(key);
     this.#taken.add(key);
-    this.#later(() => this.#answer(request, pair));
+    this.#later(
+      () => this.#answer(request, pair),
+      () => this.#taken.delete(key),
+    );
   }
 
   async #answer({ orderId, triggerKey = '' }: PriceRequestRow, pair: PairSpec): Promise<void> {
@@ -139,10 +142,12 @@ export class Keeper {
     });
   }
 
-  #later(act: () => Promise<void>): void {
+  /** `undo` lets what has failed be tried again at the next block. */
+  #later(act: () => Promise<void>, undo: () => void = () => undefined): void {
     const run = (): void => {
       if (this.#stopped) return;
       act().catch((error: unknown) => {
+        undo();
         if (!this.#stopped) this.#onError(error);
       });
     };

@@ -190,6 +190,7 @@ async function startMachinery({ options, anvil, interfaces, chain, staff, closin
     interfaces,
     keeperDelayMs,
     feed,
+    onError,
   });
   closing.push(() => control.stop());
   return { proxy: new RpcProxy(anvil.url, rpcFaults), prices, graph, control, catchUp };
