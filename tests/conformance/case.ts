@@ -1,0 +1,18 @@
+import type { Desk } from './desk.ts';
+import type { FaultName, VenueRig } from './rig.ts';
+
+/** One behaviour every venue must have. Its id is stable: docs and reports hold on to it. */
+export interface ConformanceCase {
+  id: string;
+  /** What holds, in one sentence. */
+  what: string;
+  /** The fault it needs; a venue that cannot have it does not do the case. */
+  fault?: FaultName;
+  /** Why the case does not apply to a venue, by its capabilities; null when it does. */
+  unless?: (rig: VenueRig) => string | null;
+  run: (desk: Desk) => Promise<void>;
+}
+
+/** Why the venue does not do the case; null when it does. */
+export const reasonNotTo = ({ fault, unless }: ConformanceCase, rig: VenueRig): string | null =>
+  (fault && rig.cannot[fault]) ?? unless?.(rig) ?? null;

@@ -1,0 +1,227 @@
+// oxlint-disable vitest/no-standalone-expect -- a desk is used by cases, which are the tests
+
+import { expect } from 'vitest';
+import { roundPrice, type Instrument } from '#domain/instrument.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import type { ClientOrderId } from '#domain/ids.ts';
+import { isOver, type OrderReport } from '#domain/order.ts';
+import { until } from '#tests/support/trading-system.ts';
+import type { AccountState, OrderRequest, Outcome, TradingAccount, VenueFill } from '#venues/venue.ts';
+import type { VenueRig } from './rig.ts';
+
+const DEPOSIT_USDC = '10000';
+/** How much worse than the market a price may be, %. */
+const SLIPPAGE_PCT = 1;
+let trades = 0;
+
+/** A command as it was sent. */
+export interface Sent<Value> {
+  outcome: Outcome<Value>;
+  nonce: number;
+  reference: string | null;
+}
+
+/** One account with what a case does and asks, in the same words for every venue. */
+export class Desk {
+  readonly rig: VenueRig;
+  readonly account: TradingAccount;
+  readonly instrument: Instrument;
+  readonly #tradeId = `conformance-${(trades += 1)}`;
+  readonly #references = new Map<ClientOrderId, string>();
+
+  private constructor(rig: VenueRig, account: TradingAccount, instrument: Instrument) {
+    this.rig = rig;
+    this.account = account;
+    this.instrument = instrument;
+  }
+
+  /** Heals the venue, puts the price back, and opens an account. */
+  static async open(rig: VenueRig): Promise<Desk> {
+    await rig.heal();
+    await rig.setPrice(rig.price);
+    const instruments = await rig.venue.market.instruments();
+    const instrument = instruments.find(({ symbol }) => symbol === rig.symbol);
+    if (!instrument) throw new Error(`${rig.name} does not list ${rig.symbol}`);
+    return new Desk(rig, await rig.openAccount(DEPOSIT_USDC), instrument);
+  }
+
+  /** A legal price `pct` % above the one a case begins with. */
+  priceAt(pct: number): DecimalString {
+    const price = amount(String(this.rig.price)).mul(1 + pct / 100);
+    return decimalString(roundPrice(this.instrument, price, 'nearest'));
+  }
+
+  /** Buys at market. */
+  entry(changes: Partial<OrderRequest> = {}): OrderRequest {
+    return this.#order('entry', 0, { price: this.priceAt(SLIPPAGE_PCT), ...changes });
+  }
+
+  /** Closes what the entry bought once the price has fallen by `pct` %. */
+  stop(size: DecimalString, pct: number): OrderRequest {
+    const triggerPrice = this.priceAt(-pct);
+    const price = this.priceAt(-pct - 5);
+    return this.#order('stop', 0, { kind: 'stop_trigger', side: 'sell', size, triggerPrice, price });
+  }
+
+  /** Closes it once the price has risen by `pct` %. */
+  target(size: DecimalString, pct: number): OrderRequest {
+    const triggerPrice = this.priceAt(pct);
+    const price = this.priceAt(pct - 5);
+    const terms = { kind: 'take_profit_trigger', side: 'sell', size, triggerPrice, price } as const;
+    return this.#order('take_profit', 0, terms);
+  }
+
+  /** Sells at market; `revision` tells closing orders apart. */
+  exit(size: DecimalString, revision = 0): OrderRequest {
+    return this.#order('exit', revision, { side: 'sell', size, price: this.priceAt(-SLIPPAGE_PCT) });
+  }
+
+  #order(leg: string, revision: number, terms: Partial<OrderRequest>): OrderRequest {
+    return {
+      clientOrderId: this.rig.venue.clientOrderId(
+        this.#tradeId,
+        leg,
+        leg === 'take_profit' ? 1 : 0,
+        revision,
+      ),
+      instrument: this.instrument,
+      side: 'buy',
+      kind: 'ioc',
+      size: this.rig.size,
+      triggerPrice: null,
+      reduceOnly: leg !== 'entry',
+      price: this.priceAt(0),
+      ...terms,
+    };
+  }
+
+  /** Sends once, as the order desk does, noting what finds the command later. */
+  async send(
+    orders: readonly OrderRequest[],
+    { nonce = this.rig.nextNonce(), account = this.account } = {},
+  ): Promise<Sent<OrderReport[]>> {
+    let reference: string | null = null;
+    const grouping = orders.length > 1 ? 'attached' : 'single';
+    const outcome = await this.rig.venue.execution.place(account, orders, grouping, {
+      nonce,
+      note: async (noted) => {
+        reference = noted;
+        for (const { clientOrderId } of orders) this.#references.set(clientOrderId, noted);
+        return true;
+      },
+    });
+    return { outcome, nonce, reference };
+  }
+
+  /** Sends and answers the reports, settled where the venue fills later; fails unless they were confirmed. */
+  async place(...orders: OrderRequest[]): Promise<OrderReport[]> {
+    const { outcome, reference } = await this.send(orders);
+    const [first, ...others] = confirmed(outcome);
+    const [order] = orders;
+    if (!first || !order) throw new Error('nothing was placed');
+    const { settle } = this.rig.venue.execution;
+    if (!settle || isOver(first.status) || first.status === 'resting') return [first, ...others];
+    const noted = { clientOrderId: order.clientOrderId, instrument: this.instrument, reference };
+    const settled = await until('the order to be over', async () => {
+      const report = confirmed(await settle(this.account, noted, { nonce: this.rig.nextNonce() }));
+      return isOver(report.status) && report;
+    });
+    return [settled, ...others];
+  }
+
+  /** As the order desk makes sure of an order: fences what went unanswered, and sends anew only what never happened. */
+  async placeOnce(order: OrderRequest): Promise<OrderReport> {
+    const { outcome, nonce, reference } = await this.send([order]);
+    if (outcome.kind === 'confirmed') return only(outcome.value);
+    if (outcome.kind === 'unresolved') {
+      const fence = await this.rig.venue.execution.fence(this.account, nonce, reference);
+      if (confirmed(fence) === 'landed')
+        return until('the order to be found', async () => (await this.lookUp(order)) ?? false);
+    }
+    return only(await this.place(order));
+  }
+
+  /** Opens a position of the usual size and answers what the venue says is held. */
+  async openPosition(): Promise<DecimalString> {
+    expect(only(await this.place(this.entry()))).toMatchObject({ status: 'filled' });
+    return this.held();
+  }
+
+  /** What of the order there is at the venue. */
+  lookUp({ clientOrderId }: OrderRequest): Promise<OrderReport | null> {
+    const reference = this.#references.get(clientOrderId) ?? null;
+    return this.rig.venue.accounts.orderByClientId(this.account.accountId, clientOrderId, reference);
+  }
+
+  state(): Promise<AccountState> {
+    return this.rig.venue.accounts.account(this.account.accountId);
+  }
+
+  /** Signed size of the position in the instrument, `0` when there is none. */
+  async held(): Promise<DecimalString> {
+    const { positions } = await this.state();
+    const own = positions.filter(({ symbol }) => symbol === this.instrument.symbol);
+    return decimalString(sum(own.map(({ size }) => size)));
+  }
+
+  fills(): Promise<VenueFill[]> {
+    return this.rig.venue.accounts.fillsSince(this.account.accountId, 0);
+  }
+
+  openOrders() {
+    return this.rig.venue.accounts.openOrders(this.account.accountId);
+  }
+
+  async expectFlat(): Promise<void> {
+    expect(await until('no position', async () => (await this.held()) === '0')).toBe(true);
+  }
+
+  /** No more was bought than one usual order, in whatever number of fills. */
+  async expectEnteredOnce(): Promise<void> {
+    const bought = (await this.fills()).filter(({ side }) => side === 'buy');
+    expect(new Set(bought.map(({ venueOrderId }) => venueOrderId)).size).toBe(1);
+    expect(amount(await this.held()).toNumber()).toBeCloseTo(
+      sum(bought.map(({ size }) => size)).toNumber(),
+      8,
+    );
+  }
+
+  /** What the fills and the funding say was won or lost is what the account holds more or less, once it is flat. */
+  async expectFillsToExplainMoney(): Promise<void> {
+    const since = 0;
+    const [fills, funding, { equityUsd }] = await Promise.all([
+      this.fills(),
+      this.rig.venue.accounts.fundingSince(this.account.accountId, since),
+      this.state(),
+    ]);
+    const cash = fills.map(({ side, price, size, feeUsd }) =>
+      amount(price)
+        .mul(size)
+        .mul(side === 'buy' ? -1 : 1)
+        .sub(feeUsd),
+    );
+    const explained = sum([...cash, ...funding.map(({ amountUsd }) => amountUsd)]).add(DEPOSIT_USDC);
+    expect(explained.sub(equityUsd).abs().toNumber()).toBeLessThan(1e-4);
+  }
+}
+
+/** What the venue confirmed, or the test fails with what it said instead. */
+export function confirmed<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.kind !== 'confirmed') throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+}
+
+/** The one report there is. */
+export function only<Item>(items: readonly Item[]): Item {
+  const [item, ...others] = items;
+  if (item === undefined || others.length > 0) throw new Error(`${items.length} where one was expected`);
+  return item;
+}
+
+/** The code a refusal carries, wherever the venue says no: to the action, to the order in it, or when it settles. */
+export function refusalCode(outcome: Outcome<OrderReport[]>): string | null {
+  if (outcome.kind === 'unresolved') return null;
+  if (outcome.kind !== 'confirmed') return outcome.code;
+  const report = only(outcome.value);
+  return report.filledSize === '0' ? report.code : null;
+}

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { VenueName } from '#domain/ids.ts';
+import { reasonNotTo, type ConformanceCase } from './case.ts';
+import { CASES } from './cases/index.ts';
+import { Desk } from './desk.ts';
+import type { VenueRig } from './rig.ts';
+import { readColumn, writeColumn } from './table.ts';
+
+const PAGE = new URL('../../docs/venues.md', import.meta.url);
+/** Set by `write-table.ts`: the page is written instead of compared. */
+const WRITES = process.env['CONFORMANCE_TABLE'] === 'write';
+
+/** Runs every case against a venue's rig, and holds the table of docs/venues.md to what came of it. */
+export function describeConformance(venue: VenueName, startRig: () => Promise<VenueRig>): void {
+  describe(`${venue} as a venue`, () => {
+    let rig: VenueRig;
+    const results = new Map<string, string>();
+    beforeAll(async () => {
+      rig = await startRig();
+    }, 60_000);
+    afterAll(() => rig?.stop());
+
+    test.each(CASES)('$id: $what', async (each) => {
+      results.set(each.id, 'fail');
+      results.set(each.id, await perform(each, rig));
+      expect(results.get(each.id)).toMatch(/^(pass$|n\/a: .)/);
+    });
+
+    test('the table in docs/venues.md is what this run came to', () => {
+      const page = readFileSync(PAGE, 'utf8');
+      if (WRITES) writeFileSync(PAGE, writeColumn(page, CASES, venue, results));
+      const shown = readColumn(readFileSync(PAGE, 'utf8'), venue);
+      expect([...shown], 'write it anew with `node tests/conformance/write-table.ts`').toEqual([...results]);
+    });
+  });
+}
+
+async function perform(each: ConformanceCase, rig: VenueRig): Promise<string> {
+  const reason = reasonNotTo(each, rig);
+  if (reason !== null) return `n/a: ${reason}`;
+  await each.run(await Desk.open(rig));
+  return 'pass';
+}
