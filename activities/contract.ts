@@ -1,6 +1,7 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { StopFit } from '#domain/trade.ts';
 
 /**
  * What workflows may ask of the outside world. Types only: workflows import nothing else from here.
@@ -72,6 +73,7 @@ export interface PositionReview {
   remainingSize: DecimalString;
   takeProfitsFilled: number;
   stopPrice: DecimalString | null;
+  stop: StopFit;
   closedBy: ExitReason | null;
 }
 

@@ -98,5 +98,8 @@ async function ensureLifecycles(deps: ReconcileDeps, account: CheckedAccount): P
   for (const trade of held) {
     if (await deps.lifecycles.ensure(trade))
       deps.logger.warn({ tradeId: trade.id }, 'the lifecycle of a live trade had ended; started it again');
+    // Whoever claimed the exit may have died before it could say so; hearing it twice does no harm.
+    if (trade.phase === 'closing')
+      await deps.messenger.exitStarted(trade, trade.exitReason ?? 'closed_at_venue');
   }
 }

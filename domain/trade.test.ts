@@ -87,6 +87,7 @@ describe('the way of a trade', () => {
       remainingSize: '0',
       takeProfitsFilled: 1,
       stopPrice: '95',
+      stop: 'fits',
       closedBy: 'take_profit',
     };
     expect(done([PLANNED, OPENED, { type: 'fillsBooked' }, changed])).toEqual([
@@ -95,6 +96,27 @@ describe('the way of a trade', () => {
       'reviewPosition',
       'confirmExit',
     ]);
+  });
+});
+
+describe('a stop that the venue will not take', () => {
+  const reviewed = (stop: 'refused' | 'missing' | 'fits'): TradeEvent => ({
+    type: 'positionChanged',
+    remainingSize: '1',
+    takeProfitsFilled: 0,
+    stopPrice: '95',
+    stop,
+    closedBy: null,
+  });
+
+  test('where none rests any more, one is insisted on', () => {
+    expect(done([PLANNED, OPENED, { type: 'fillsBooked' }, reviewed('missing')]).at(-1)).toBe('protect');
+  });
+
+  test('where one rests, it is looked at again soon, until it fits', () => {
+    const { trade: refused } = run([PLANNED, OPENED, { type: 'fillsBooked' }, reviewed('refused')]);
+    expect(refused).toMatchObject({ phase: 'open', stopRefused: true });
+    expect(reduce(refused, reviewed('fits')).trade.stopRefused).toBe(false);
   });
 });
 
@@ -117,13 +139,16 @@ const anyEvent: fc.Arbitrary<TradeEvent> = fc.oneof(
   reason.map((each): TradeEvent => ({ type: 'exitStarted', reason: each })),
   reason.map((each): TradeEvent => ({ type: 'flat', reason: each })),
   fc.constant<TradeEvent>({ type: 'settled', netPnlUsd: '1' }),
-  fc.option(reason, { nil: null }).map((closedBy): TradeEvent => ({
-    type: 'positionChanged',
-    remainingSize: closedBy ? '0' : '1',
-    takeProfitsFilled: 1,
-    stopPrice: '96',
-    closedBy,
-  })),
+  fc
+    .tuple(fc.option(reason, { nil: null }), fc.constantFrom('fits', 'refused', 'missing'))
+    .map(([closedBy, stop]): TradeEvent => ({
+      type: 'positionChanged',
+      remainingSize: closedBy ? '0' : '1',
+      takeProfitsFilled: 1,
+      stopPrice: '96',
+      stop,
+      closedBy,
+    })),
 );
 const ORDER = ['routing', 'opening', 'open', 'closing', 'settling', 'closed'];
 

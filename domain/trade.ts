@@ -24,11 +24,19 @@ export interface TradeState {
   remainingSize: DecimalString | null;
   stopPrice: DecimalString | null;
   takeProfitsFilled: number;
+  /** The venue has refused to move the stop: to be tried again soon. */
+  stopRefused: boolean;
   exitReason: ExitReason | null;
   refusal: { code: string; text: string } | null;
   netPnlUsd: DecimalString | null;
   billed: boolean;
 }
+
+/**
+ * How the resident stop stands to the position: as it should; where it was, since the venue refused to move it; or
+ * not at all, since the venue refused it.
+ */
+export type StopFit = 'fits' | 'refused' | 'missing';
 
 export type TradeEvent =
   | { type: 'planned'; tradeId: TradeId; symbol: Symbol; side: Side; venue: VenueName }
@@ -48,6 +56,7 @@ export type TradeEvent =
       remainingSize: DecimalString;
       takeProfitsFilled: number;
       stopPrice: DecimalString | null;
+      stop: StopFit;
       /** Set when nothing remains. */
       closedBy: ExitReason | null;
     }
@@ -95,6 +104,7 @@ export const newTrade = (): TradeState => ({
   remainingSize: null,
   stopPrice: null,
   takeProfitsFilled: 0,
+  stopRefused: false,
   exitReason: null,
   refusal: null,
   netPnlUsd: null,
@@ -210,8 +220,10 @@ function onPositionChanged(trade: TradeState, event: Extract<TradeEvent, { type:
     remainingSize: event.remainingSize,
     takeProfitsFilled: event.takeProfitsFilled,
     stopPrice: event.stopPrice,
+    stopRefused: event.stop === 'refused',
   };
-  if (!event.closedBy) return unchanged(changed);
+  if (!event.closedBy)
+    return event.stop === 'missing' ? { trade: changed, commands: [{ do: 'protect' }] } : unchanged(changed);
   return {
     trade: { ...changed, phase: 'closing', exitReason: event.closedBy },
     commands: [{ do: 'confirmExit' }],

@@ -50,8 +50,12 @@ import {
   skipTrade,
 } from './trade-activities.ts';
 
-/** Without any message, how long until the position is compared with the venue. */
-const SAFETY_INTERVAL = '10 minutes';
+/** Without any message, how long until the position is looked at; accounts are compared every minute besides. */
+const SAFETY_INTERVAL = '1 hour';
+/** The same while the stop stands where the venue refused to move it from. */
+const REFUSED_STOP_INTERVAL = '15 seconds';
+/** A run with more events than this goes on in a new one: what is replayed after a crash stays small. */
+const MAX_EVENTS = 500;
 
 /** What a trade carries into its next run. */
 export interface CarriedTrade {
@@ -98,12 +102,10 @@ async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade)
     );
   }
   while (!isEnded(trade)) {
-    const message = await nextMessage(inbox);
+    const message = await nextMessage(inbox, trade);
     await handle(message.event, message);
-    if (isQuiet(trade, inbox) && workflowInfo().continueAsNewSuggested) {
-      await condition(allHandlersFinished);
+    if (isLong() && isQuiet(trade, inbox))
       await continueAsNew<typeof tradeLifecycle>(input, { trade, agentName });
-    }
   }
   for (const message of inbox.splice(0)) message.done?.({ ok: true });
   await condition(allHandlersFinished);
@@ -210,14 +212,20 @@ function asFailure(error: unknown): ApplicationFailure {
 }
 
 /** The next message, or the safety timer when none comes. */
-async function nextMessage(inbox: Message[]): Promise<Message> {
-  await condition(() => inbox.length > 0, SAFETY_INTERVAL);
+async function nextMessage(inbox: Message[], { stopRefused }: TradeState): Promise<Message> {
+  await condition(() => inbox.length > 0, stopRefused ? REFUSED_STOP_INTERVAL : SAFETY_INTERVAL);
   return inbox.shift() ?? { event: { type: 'safetyTimerFired' } };
 }
 
-/** Whether nothing would be lost or cut short by going on in a new run. */
+const isLong = (): boolean =>
+  workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > MAX_EVENTS;
+
+/**
+ * Whether nothing would be lost or cut short by going on in a new run. To be asked right before: a message that
+ * comes with the very task that ends the run makes the server run that task again, with the message in it.
+ */
 const isQuiet = (trade: TradeState, inbox: readonly Message[]): boolean =>
-  inbox.length === 0 && trade.phase === 'open';
+  inbox.length === 0 && trade.phase === 'open' && allHandlersFinished();
 
 /** Performs one command and answers with what came of it. */
 async function perform(

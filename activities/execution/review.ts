@@ -33,12 +33,13 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
       remainingSize: trade.remainingSize ?? '0',
       takeProfitsFilled,
       stopPrice: trade.stopPrice,
+      stop: 'fits',
       closedBy,
     };
   }
-  const stopPrice = await fitStop(deps, { ...context, trade }, takeProfitsFilled);
+  const { stopPrice, stop } = await fitStop(deps, { ...context, trade }, takeProfitsFilled);
   await refreshWatch(deps, context, takeProfitsFilled);
-  return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, closedBy: null };
+  return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, stop, closedBy: null };
 }
 
 /** A take profit counts once it has filled completely. */
@@ -52,12 +53,12 @@ async function fitStop(
   deps: ExecutionDeps,
   context: TradeContext,
   takeProfitsFilled: number,
-): Promise<DecimalString | null> {
+): Promise<Pick<PositionReview, 'stopPrice' | 'stop'>> {
   const { trade } = context;
   const wanted = wantedStop(trade, takeProfitsFilled);
-  if (!wanted) return trade.stopPrice;
+  if (!wanted) return { stopPrice: trade.stopPrice, stop: 'fits' };
   const result = await ensureStop(deps, context, wanted);
-  if (result.ok) return result.price;
+  if (result.ok) return { stopPrice: result.price, stop: 'fits' };
   await tell(deps.db, {
     tradeId: trade.id,
     key: `stop_refused/${wanted.price}/${wanted.size}/${result.code}`,
@@ -65,7 +66,8 @@ async function fitStop(
     text: `The venue did not take the stop at ${wanted.price}: ${result.text}`,
     data: result,
   });
-  return trade.stopPrice;
+  const resting = newest(await listOrders(deps.db, trade.id), 'stop');
+  return { stopPrice: trade.stopPrice, stop: resting && !isOver(resting.status) ? 'refused' : 'missing' };
 }
 
 /** The stop as it should stand now: where it is, or at break-even once its take profit has filled. */

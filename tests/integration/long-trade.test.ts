@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adjustBarriersUpdate, fillsBookedSignal } from '#workflows/messages.ts';
+import {
+  expectClean,
+  startTradingSystem,
+  until,
+  type TestDeployment,
+  type TestTrade,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+  await system.startWorker();
+});
+afterAll(() => system?.stop());
+
+const handleOf = (trade: TestTrade) => system.temporal.workflow.getHandle(trade.workflowId);
+
+async function armed(
+  symbol: string,
+  price: number,
+): Promise<{ deployment: TestDeployment; trade: TestTrade }> {
+  system.sandbox.setPrice(symbol, price);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol,
+    barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 0, distancePct: 2 }] },
+  });
+  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  return { deployment, trade };
+}
+
+const historyLength = async (trade: TestTrade): Promise<number> =>
+  (await handleOf(trade).describe()).historyLength;
+
+test('a trail that moves its stop again and again costs the workflow of the trade no event', async () => {
+  const { deployment, trade } = await armed('ETH', 3_000);
+  const before = await historyLength(trade);
+  let price = 3_000;
+  for (let move = 0; move < 20; move += 1) {
+    price *= 1.01;
+    system.sandbox.setPrice('ETH', Number(price.toPrecision(5)));
+    const wanted = price * 0.98 * 0.999;
+    await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > wanted);
+  }
+  const moves = (await trade.story())?.events.filter(({ type }) => type === 'stop_moved') ?? [];
+  expect(moves.length).toBeGreaterThanOrEqual(20);
+  expect(await historyLength(trade)).toBe(before);
+  system.sandbox.setPrice('ETH', price * 0.97);
+  expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
+  await expectClean(system, deployment);
+});
+
+test('a trade that has heard much goes on in a new run, and loses nothing that is said meanwhile', async () => {
+  const { deployment, trade } = await armed('SOL', 150);
+  const first = (await handleOf(trade).describe()).runId;
+  const stops: string[] = [];
+  for (let turn = 1; turn <= 12; turn += 1) {
+    const reports = Array.from({ length: 10 }, () => handleOf(trade).signal(fillsBookedSignal));
+    const price = String(120 + turn);
+    const update = handleOf(trade).executeUpdate(adjustBarriersUpdate, {
+      args: [{ barriers: { stopLoss: { price } }, by: 'test' }],
+    });
+    const [state] = await Promise.all([update, ...reports]);
+    stops.push(state.stopPrice ?? '');
+  }
+  expect(stops).toEqual(Array.from({ length: 12 }, (_, turn) => String(121 + turn)));
+  const { runId, historyLength: length } = await handleOf(trade).describe();
+  expect(runId).not.toBe(first);
+  expect(length).toBeLessThan(700);
+
+  await handleOf(trade).signal('forceClose', {});
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
