@@ -1,3 +1,4 @@
+import { isLegalSize } from '#domain/instrument.ts';
 import { amount, type Amount, type DecimalString } from '#domain/money.ts';
 import type { OrderRequest } from '../venue.ts';
 import type { Failure } from './errors.ts';
@@ -56,6 +57,10 @@ export function planOpen(
   { pair, price, leverage, fundsUsd, staleMs }: OpeningTerms,
 ): Opening | Failure {
   if (!entry || !pair) return rejected('not_tradable', 'Ostium does not list the instrument.');
+  if (!isLegalSize(pair.instrument, entry.size)) {
+    const text = `${entry.size} ${pair.instrument.symbol} is not a whole number of lots.`;
+    return { kind: 'denied', code: 'size_illegal', text };
+  }
   const closed = hindrance(price, staleMs);
   if (closed || !price) return closed ?? noPrice;
   if (leverage < pair.minLeverage || leverage > pair.maxLeverage) {

@@ -149,7 +149,9 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
     if (!trade || standing === 0n) return done;
     const data = TRADING.encodeFunctionData(method, [trade.pair.index, trade.index, 0n]);
     const mined = await act(account, data, options);
-    return mined.kind === 'confirmed' ? done : mined;
+    // Closed meanwhile: what is gone needs no withdrawing.
+    const isGone = mined.kind === 'rejected' && mined.code === noPosition.code;
+    return mined.kind === 'confirmed' || isGone ? done : mined;
   }
 
   async function termsOf(
@@ -234,7 +236,7 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
 }
 
 const done: Outcome<null> = { kind: 'confirmed', value: null };
-const noPosition: Failure = {
+const noPosition: Extract<Failure, { kind: 'rejected' }> = {
   kind: 'rejected',
   code: 'no_position',
   text: 'The trade is not open any more.',

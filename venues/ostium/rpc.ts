@@ -46,6 +46,7 @@ const quantity = z.string().regex(/^0x[0-9a-f]+$/i);
 
 /** Codes by which nodes say that it is them, not the call: internal error, limits. The next node is asked. */
 const NODE_TROUBLE = new Set([-32_603, -32_005, -32_001, 429]);
+const TOO_MANY_REQUESTS = 429;
 /** A node that failed is asked last for this long. */
 const SET_ASIDE_MS = 10_000;
 /** Calls made at once travel in one request, at most so many. */
@@ -173,7 +174,9 @@ async function request(url: string, body: string, requestMs: number): Promise<st
   try {
     const signal = AbortSignal.timeout(requestMs);
     const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-    if (response.status === 429 || response.status >= 500)
+    if (response.status === TOO_MANY_REQUESTS)
+      throw new VenueError('rate_limited', 'the node asks for fewer requests (429)', 'postpone');
+    if (response.status >= 500)
       throw new VenueError('venue_unavailable', `the node answered ${response.status}`, 'retry');
     return await response.text();
   } catch (cause) {
