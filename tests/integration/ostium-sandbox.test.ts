@@ -12,26 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-afterEach(async () => {
-  await desk.restore();
-  await expectNothingMissing();
-});
-
-/** Between trades the venue holds its own fees and nothing else. */
-async function expectNothingMissing(): Promise<void> {
-  const { interfaces, tradingStorage } = await ownInterfaces();
-  const data = interfaces.encodeFunctionData('devFees');
-  const fees = BigInt(await desk.provider.call({ to: tradingStorage, data }));
-  expect(await desk.trader.usdc.getFunction('balanceOf')(tradingStorage)).toBe(fees);
-}
-
-async function ownInterfaces() {
-  const { TradingStorage } = await compileContracts();
-  return {
-    interfaces: new Interface(TradingStorage!.abi),
-    tradingStorage: desk.sandbox.contracts.tradingStorage,
-  };
-}
+afterEach(() => desk.restore());
 
 describe('the interface', () => {
   const signatures = (abi: InterfaceAbi, kind: string): Map<string, string> =>
@@ -208,6 +189,50 @@ describe('settlement', () => {
     expect(await desk.triggered('Limit')).toMatchObject({ price: `${price(99_000)}`, isCancelled: false });
   });
 
+  it('cancels an open whose spread alone would cost too much', async () => {
+    desk.sandbox.control.setPrice('BTC-USD', '100000', '2000');
+    const order = await desk.trader.open({ openPrice: price(101_000), leverage: 10_000 });
+    const { name, args } = await desk.settled(order);
+    expect({ name, reason: args['cancelReason'] }).toEqual({ name: 'MarketOpenCanceled', reason: 7n });
+  });
+
+  it('closes day trades when day trading closes, and opens none from then on', async () => {
+    const { trader, sandbox } = desk;
+    const NVDA = 18;
+    sandbox.control.setPrice('NVDA-USD', '200', '0.02');
+    const terms = { pairIndex: NVDA, openPrice: price(200), leverage: 5_000 };
+    await desk.settled(await trader.open(terms));
+    sandbox.control.setDayTradingClosed('NVDA-USD', true);
+    expect(await desk.triggered('CloseDayTrade')).toMatchObject({
+      price: `${price('199.99')}`,
+      isCancelled: false,
+    });
+    const { name, args } = await desk.settled(await trader.open(terms));
+    expect({ name, reason: args['cancelReason'] }).toEqual({ name: 'MarketOpenCanceled', reason: 13n });
+    sandbox.control.setDayTradingClosed('NVDA-USD', null);
+  });
+
+  it('takes collateral in and out at the same size, and lets none out that keeps from liquidation', async () => {
+    const { trader } = desk;
+    await desk.settled(await trader.open());
+    await trader.send(trader.trading, 'topUpCollateral', 0, 0, usdc('99.4'));
+    const trade = async () => {
+      const { collateral, leverage } = await trader.storage.getFunction('getOpenTrade')(trader.address, 0, 0);
+      return { collateral, leverage };
+    };
+    expect(await trade()).toEqual({ collateral: usdc('198.8'), leverage: 500n });
+    const before = await trader.balance();
+    const out = await trader.send(trader.trading, 'removeCollateral', 0, 0, usdc('149.1'));
+    expect(await desk.settled(orderIdOf(out))).toMatchObject({ name: 'RemoveCollateralExecuted' });
+    expect(await trade()).toEqual({ collateral: usdc('49.7'), leverage: 2_000n });
+    expect((await trader.balance()) - before).toBe(usdc('149'));
+    desk.sandbox.control.setPrice('BTC-USD', '98000', '20');
+    const tooMuch = await trader.send(trader.trading, 'removeCollateral', 0, 0, usdc('30'));
+    const { name, args } = await desk.settled(orderIdOf(tooMuch));
+    expect({ name, reason: args['reason'] }).toEqual({ name: 'RemoveCollateralRejected', reason: 10n });
+    expect(await trade()).toEqual({ collateral: usdc('49.7'), leverage: 2_000n });
+  });
+
   it('charges rollover by the block', async () => {
     await desk.settled(await desk.trader.open());
     await desk.sandbox.control.mine(1_000);
@@ -240,126 +265,5 @@ describe('delegation', () => {
     expect(await refusal('0x')).toBe('InvalidCallData');
     await sandbox.control.fault({ kind: 'delegateRevoked', trader: trader.address });
     expect(await refusal(open)).toBe('NotDelegate');
-  });
-});
-
-describe('requests that nobody answers', () => {
-  it('an open is taken back whole after the waiting blocks, however the market is by then', async () => {
-    const { trader, sandbox } = desk;
-    sandbox.control.setMarketOpen('BTC-USD', false);
-    const before = await trader.balance();
-    const order = await trader.open();
-    expect(await trader.refusal('openTradeMarketTimeout', order)).toBe('WaitTimeout');
-    await desk.graph('{ _meta { block { number } } }');
-    sandbox.control.setMarketOpen('BTC-USD', true);
-    await sandbox.control.mine(30);
-    expect(await desk.settlementOf(order)).toBeUndefined();
-    await trader.send(trader.trading, 'openTradeMarketTimeout', order);
-    expect(await trader.balance()).toBe(before);
-    expect(await trader.pendingOrders()).toEqual([]);
-  });
-
-  it('a closing is given up, or sent again in the same breath', async () => {
-    const { trader, sandbox } = desk;
-    await desk.settled(await trader.open());
-    await sandbox.control.fault({ kind: 'keeperSilent', count: 2 });
-    const first = await trader.close();
-    await sandbox.control.mine(30);
-    const second = await trader.send(trader.trading, 'closeTradeMarketTimeout', first, true);
-    await sandbox.control.mine(30);
-    await trader.send(trader.trading, 'closeTradeMarketTimeout', orderIdOf(second), false);
-    expect(await trader.openTrades()).toBe(1n);
-    expect(await trader.pendingOrders()).toEqual([]);
-  });
-});
-
-describe('faults', () => {
-  it.each([false, true])('blocks are replaced, with their transactions dropped: %s', async (drop) => {
-    const { trader, sandbox, provider } = desk;
-    const before = await trader.balance();
-    const order = await trader.open();
-    await desk.settled(order);
-    const head = await provider.getBlock('latest');
-    await sandbox.control.fault({ kind: 'reorg', depth: 2, drop });
-    expect((await provider.getBlock(head!.number))!.hash).not.toBe(head!.hash);
-    const { trades } = await desk.graph<{ trades: object[] }>('{ trades(where: { isOpen: true }) { id } }');
-    expect(trades).toHaveLength(drop ? 0 : 1);
-    expect(before - (await trader.balance())).toBe(drop ? 0n : usdc(100));
-  });
-
-  it('a transaction waits while no blocks are made', async () => {
-    const { trader, sandbox } = desk;
-    await sandbox.control.fault({ kind: 'stuck' });
-    const sent = await trader.trading.getFunction('openTrade')(...trader.openArguments(), {
-      gasLimit: 2_500_000,
-    });
-    expect(await desk.provider.getTransactionReceipt(sent.hash)).toBeNull();
-    await sandbox.control.clearFaults();
-    expect(await trader.receiptOf(sent.hash)).toMatchObject({ status: 1 });
-  });
-
-  it('Trading reverts with the error asked for', async () => {
-    await desk.sandbox.control.fault({ kind: 'revert', error: 'IsPaused' });
-    expect(await desk.trader.refusal('openTrade', ...desk.trader.openArguments())).toBe('IsPaused');
-    await expect(desk.trader.open()).rejects.toThrow('openTrade reverted');
-  });
-
-  it('a pair is delisted under an open trade, which can still be closed', async () => {
-    await desk.settled(await desk.trader.open());
-    await desk.sandbox.control.fault({ kind: 'delist', pair: 'BTC-USD' });
-    expect(await desk.trader.refusal('openTrade', ...desk.trader.openArguments())).toBe('PairNotListed');
-    expect(await desk.settled(await desk.trader.close())).toMatchObject({ name: 'MarketCloseExecutedV2' });
-  });
-
-  it.each([
-    [
-      { kind: 'rpcStatus', status: 502 },
-      { status: 502, text: 'upstream error' },
-    ],
-    [{ kind: 'rpcGarbage' }, { status: 200, text: expect.stringContaining('<html>') }],
-    [{ kind: 'rpcNonsense' }, { status: 200, text: expect.stringContaining('unexpected') }],
-    [{ kind: 'rpcLoseRequest' }, 'cut'],
-    [{ kind: 'rpcLoseAnswer' }, 'cut'],
-  ] as const)('the RPC fails once with %o, for the method it is meant for', async (fault, answer) => {
-    const ask = (method: string) =>
-      fetch(desk.sandbox.rpcUrl, {
-        method: 'POST',
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }),
-      }).then(
-        async (response) => ({ status: response.status, text: await response.text() }),
-        () => 'cut',
-      );
-    await desk.sandbox.control.fault({ ...fault, method: 'eth_blockNumber' });
-    expect(await ask('eth_chainId')).toMatchObject({ status: 200 });
-    expect(await ask('eth_blockNumber')).toEqual(answer);
-    expect(await ask('eth_blockNumber')).toMatchObject({ status: 200 });
-  });
-
-  it('prices and subgraph go down or stale and come back, commanded over HTTP', async () => {
-    const { priceUrl, graphUrl, controlUrl } = desk.sandbox;
-    const command = (body: object) => fetch(controlUrl, { method: 'POST', body: JSON.stringify(body) });
-    const row = async () => (await fetch(`${priceUrl}/PricePublish/latest-price?asset=BTCUSD`)).json();
-    await command({ type: 'fault', fault: { kind: 'pricesStale' } });
-    await command({ type: 'setPrice', pair: 'BTC-USD', price: '90000' });
-    expect(await row()).toMatchObject({ mid: 100_000 });
-    await command({ type: 'clearFaults' });
-    expect(await row()).toMatchObject({ mid: 90_000, isMarketOpen: true });
-    await command({ type: 'fault', fault: { kind: 'graphStale' } });
-    await desk.settled(await desk.trader.open({ openPrice: price(90_000) }));
-    const open = '{ trades(where: { isOpen: true }) { index } }';
-    expect(await desk.graph(open)).toEqual({ trades: [] });
-    await command({ type: 'clearFaults' });
-    expect(await desk.graph(open)).toEqual({ trades: [{ index: '0' }] });
-    await command({ type: 'fault', fault: { kind: 'pricesDown' } });
-    await command({ type: 'fault', fault: { kind: 'graphDown' } });
-    expect((await fetch(`${priceUrl}/PricePublish/latest-prices`)).status).toBe(503);
-    expect((await fetch(graphUrl, { method: 'POST', body: '{}' })).status).toBe(503);
-    expect(await command({ type: 'nonsense' })).toMatchObject({ status: 400 });
-  });
-
-  it('the RPC keeps to itself what only a test node can do', async () => {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'anvil_setBalance', params: [] });
-    const response = await fetch(desk.sandbox.rpcUrl, { method: 'POST', body });
-    expect(await response.json()).toMatchObject({ error: { code: -32_601 } });
   });
 });

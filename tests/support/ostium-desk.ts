@@ -168,7 +168,10 @@ export class OstiumDesk {
     this.other = new DeskTrader(sandbox.traders[1]!.privateKey, this.provider, sandbox);
   }
 
-  /** Clears faults, brings BTC-USD back to 100,000, and closes whatever is open there. */
+  /**
+   * Clears faults, brings BTC-USD back to 100,000, and closes whatever is open there. Rejects if the venue then holds
+   * anything but its own fees.
+   */
   async restore(): Promise<void> {
     const { control } = this.sandbox;
     await control.clearFaults();
@@ -182,6 +185,22 @@ export class OstiumDesk {
       for (const index of await trader.openIndexes())
         await this.settled(await trader.close(10_000, price(100_000), 5_000, index));
     }
+    const surplus = await this.surplus();
+    if (surplus !== 0n) throw new Error(`the venue holds ${surplus} beside its fees`);
+  }
+
+  /** What the venue holds beside its own fees. */
+  async surplus(): Promise<bigint> {
+    const { tradingStorage, usdc: token } = this.sandbox.contracts;
+    const storage = new Contract(
+      tradingStorage,
+      ['function devFees() view returns (uint256)'],
+      this.provider,
+    );
+    const held = (await new Contract(token, USDC_ABI, this.provider).getFunction('balanceOf')(
+      tradingStorage,
+    )) as bigint;
+    return held - ((await storage.getFunction('devFees')()) as bigint);
   }
 
   async close(): Promise<void> {
