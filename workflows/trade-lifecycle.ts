@@ -102,10 +102,9 @@ async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade)
     );
   }
   while (!isEnded(trade)) {
-    const message = await nextMessage(inbox, trade);
-    await handle(message.event, message);
-    if (isLong() && isQuiet(trade, inbox))
-      await continueAsNew<typeof tradeLifecycle>(input, { trade, agentName });
+    const message = await nextMessage(inbox, () => trade);
+    if (message) await handle(message.event, message);
+    else await continueAsNew<typeof tradeLifecycle>(input, { trade, agentName });
   }
   for (const message of inbox.splice(0)) message.done?.({ ok: true });
   await condition(allHandlersFinished);
@@ -211,10 +210,12 @@ function asFailure(error: unknown): ApplicationFailure {
   return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error));
 }
 
-/** The next message, or the safety timer when none comes. */
-async function nextMessage(inbox: Message[], { stopRefused }: TradeState): Promise<Message> {
-  await condition(() => inbox.length > 0, stopRefused ? REFUSED_STOP_INTERVAL : SAFETY_INTERVAL);
-  return inbox.shift() ?? { event: { type: 'safetyTimerFired' } };
+/** The next message, or the safety timer when none comes; null when the time has come for a new run. */
+async function nextMessage(inbox: Message[], current: () => TradeState): Promise<Message | null> {
+  const isDue = (): boolean => isLong() && isQuiet(current(), inbox);
+  const interval = current().stopRefused ? REFUSED_STOP_INTERVAL : SAFETY_INTERVAL;
+  const isWoken = await condition(() => inbox.length > 0 || isDue(), interval);
+  return inbox.shift() ?? (isWoken ? null : { event: { type: 'safetyTimerFired' } });
 }
 
 const isLong = (): boolean =>
