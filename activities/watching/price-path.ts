@@ -58,11 +58,14 @@ function barOf(symbol: Symbol, candle: Candle, seen: readonly PriceBar[], now: n
   return { symbol, openedAt: seenUntil + 1, ...unseen, seenUntil: Math.max(end, seenUntil + 1) };
 }
 
-/** What of a candle must have come after the bars that reach into it; where they leave gaps, only its close. */
+/**
+ * What of a candle must have come after the bars that reach into it. Whoever wrote a bar had made up for the time since
+ * the one before, so only the beginning may be missing: then the close alone is certain.
+ */
 function unseenPart(candle: Candle, seen: readonly PriceBar[]) {
   const { close, high, low } = candle;
   const within = seen.filter(({ seenUntil }) => seenUntil >= candle.openedAt);
-  const isCovered = (within[0]?.openedAt ?? Infinity) <= candle.openedAt + BAR_MS;
+  const isCovered = (seen[0]?.openedAt ?? Infinity) <= candle.openedAt + BAR_MS;
   const seenHigh = Math.max(...within.map((bar) => Number(bar.high)));
   const seenLow = Math.min(...within.map((bar) => Number(bar.low)));
   return {

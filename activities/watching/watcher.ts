@@ -32,8 +32,12 @@ const FILLS_POLL_MS = 30_000;
 const UNSTREAMED_FILLS_POLL_MS = 3_000;
 const CHECKPOINT_MS = 600_000;
 const BAR_RETENTION_MS = 3_600_000;
-/** Orders on their way at once: more would only wait for a connection to the database. */
-const ORDERS_AT_ONCE = 32;
+/**
+ * Orders on their way at once: more would only wait for a connection to the database. A stop is moved under the lock of
+ * its trade, which holds one connection while it needs another.
+ */
+const EXITS_AT_ONCE = 12;
+const MOVES_AT_ONCE = 4;
 /** How long after an order about a trade failed the next is tried. What only moves a stop must not use up the budget. */
 const RETRY_MS = { exit: 500, moveStop: 5_000, takeProfit: 1_000, review: 500 } as const;
 
@@ -78,7 +82,8 @@ class Watcher {
   readonly #watches = new WatchBook();
   readonly #fills;
   readonly #catchUp;
-  readonly #limited = createLimited(ORDERS_AT_ONCE);
+  readonly #exits = createLimited(EXITS_AT_ONCE);
+  readonly #moves = createLimited(MOVES_AT_ONCE);
   readonly #stream: VenueStream;
   /** The price of now; none while the stream is down. */
   readonly #lastTick = new Map<Symbol, PriceTick>();
@@ -253,7 +258,8 @@ class Watcher {
     });
     let isDone = false;
     try {
-      isDone = await this.#limited.run(() => this.#perform(watch, verdict));
+      const lane = verdict.do === 'exit' ? this.#exits : this.#moves;
+      isDone = await lane.run(() => this.#perform(watch, verdict));
     } finally {
       this.#watches.change(watch, () => {
         watch.isBusy = false;
