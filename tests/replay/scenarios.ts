@@ -38,6 +38,13 @@ async function startWorker(system: TradingSystem): Promise<Recorded[]> {
   return jobs.map((job) => ({ file: job, workflowId: `start/${job}` }));
 }
 
+async function reconciled(system: TradingSystem): Promise<Recorded[]> {
+  const { deploymentId } = await system.deploy();
+  const { body } = await system.call('POST', '/reconcile', { deploymentId });
+  await system.temporal.workflow.getHandle(body.workflowId).result();
+  return [{ file: 'reconcile', workflowId: body.workflowId }];
+}
+
 async function stopped(system: TradingSystem): Promise<Recorded[]> {
   system.sandbox.setPrice('BTC', 50_000);
   const trade = await system.signal(await system.deploy(), { barriers: { stopLoss: { pct: 2 } } });
@@ -183,6 +190,7 @@ async function watched({ temporal }: TradingSystem): Promise<Recorded[]> {
 
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
+  reconciled,
   stopped,
   laddered,
   timedOut,
