@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { checkDatabase } from '../doctor/database.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkNode, checkStateDir, findMasterKeys } from '../doctor/local.ts';
-import { checkApi, checkClassifier, checkVenue } from '../doctor/services.ts';
+import { checkApi, checkClassifier, checkOstium, checkVenue } from '../doctor/services.ts';
 import { checkTemporal } from '../doctor/temporal.ts';
 import { findSystem, type LocalSystem } from '../find-api.ts';
 import { createOutput, type Colors } from '../output.ts';
@@ -24,10 +24,11 @@ export const doctorCommand = (): Command =>
 /** Looks at every part at the same time. */
 export async function examine(system: LocalSystem): Promise<Finding[]> {
   const masterKeys = findMasterKeys(system);
-  const [database, temporal, venue, api] = await Promise.all([
+  const [database, temporal, hyperliquid, ostium, api] = await Promise.all([
     checkDatabase(system, masterKeys.keys),
     checkTemporal(system),
     checkVenue(system),
+    checkOstium(system),
     checkApi(system),
   ]);
   return [
@@ -35,7 +36,8 @@ export async function examine(system: LocalSystem): Promise<Finding[]> {
     checkStateDir(system),
     ...database.slice(0, 2),
     ...temporal,
-    venue,
+    hyperliquid,
+    ostium,
     masterKeys.finding,
     ...database.slice(2),
     ...api,

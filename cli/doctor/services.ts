@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Readiness } from '#api/schemas/health.ts';
+import { readOstium } from '#config/ostium.ts';
+import { createOstiumVenue } from '#venues/ostium/index.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
 
@@ -26,6 +28,24 @@ export async function checkVenue({ environment, run, stateDir }: LocalSystem): P
   } catch (error) {
     const why = error instanceof z.ZodError ? 'what answers is not Hyperliquid' : reasonOf(error);
     return broken(part, `${url}: ${why}`, 'start the sandbox, or correct HYPERLIQUID_URL', from);
+  }
+}
+
+/** Ostium, asked through the nodes and services a worker would use. */
+export async function checkOstium({ environment }: LocalSystem): Promise<Finding> {
+  const part = 'venue ostium';
+  const { ostium } = readOstium(environment);
+  if (!ostium) return off(part, 'OSTIUM_RPC_URLS is not set: not traded, unless by a demo');
+  const venue = createOstiumVenue(ostium);
+  const [from, nodes] = ['OSTIUM_RPC_URLS', `${ostium.rpcUrls.length} nodes (${ostium.network})`];
+  try {
+    const [took, { length }] = await Promise.all([venue.market.ping(), venue.market.instruments()]);
+    return ok(part, `${nodes} lists ${length} instruments, ${Math.round(took)} ms`, from);
+  } catch (error) {
+    const remedy = 'correct OSTIUM_RPC_URLS and OSTIUM_NETWORK, or OSTIUM_GRAPH_URL and OSTIUM_PRICE_URL';
+    return broken(part, `${nodes}: ${reasonOf(error)}`, remedy, from);
+  } finally {
+    await venue.close();
   }
 }
 

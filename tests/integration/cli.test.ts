@@ -135,6 +135,7 @@ describe('doctor', () => {
       'workers pipeline': 'broken',
       'prices hyperliquid': 'broken',
       'venue hyperliquid': 'ok',
+      'venue ostium': 'off',
       'master key': 'ok',
       'trading keys': 'ok',
       api: 'ok',

@@ -83,6 +83,8 @@ test(
       expect.arrayContaining(['stop_loss', 'take_profit', 'trailing_stop']),
     );
     expect(new Set(report.trades.map(({ side }) => side))).toEqual(new Set(['long', 'short']));
+    expect(report.trades.map(({ symbol }) => symbol)).toContain('EUR-USD');
+    expect(new Set(report.ledger.accounts.map(({ at }) => at))).toEqual(new Set(['hyperliquid', 'ostium']));
     expect(report.trades.filter(({ phase }) => phase !== 'closed')).toEqual([]);
     expect(report.bills.filter(({ kind }) => kind === 'trade_fee')).toHaveLength(report.trades.length);
     // At this pace a price may pass the stop while an entry is on its way; the venue then refuses the entry.
