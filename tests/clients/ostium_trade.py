@@ -13,7 +13,7 @@ from ostium_python_sdk.config import NetworkConfig
 
 venue = json.loads(sys.argv[1])
 trader, delegate, helper = venue["traders"][:3]
-BTC, EUR = 0, 2
+BTC, EUR, XAU = 0, 2, 5
 
 
 def control(**command):
@@ -168,6 +168,38 @@ async def timed_out(sdk):
     return {"isMarketOpen": is_open, "early": early, "late": late, "refunded": balance(sdk, trader) == before}
 
 
+async def collateral_and_rates():
+    sdk = client(helper)
+    control(type="setPrice", pair="XAU-USD", price="4000", spread="2")
+    faucet = sdk.faucet.request_tokens()["status"]
+    wish = {"collateral": 100, "leverage": 10, "asset_type": XAU, "direction": True}
+    opened = await track(sdk, sdk.ostium.perform_trade({**wish, "order_type": "MARKET"}, at_price=4000))
+    index = int(opened["trade"]["index"])
+    statuses = [sdk.ostium.add_collateral(XAU, index, 99.6)["status"]]
+    (topped,), _ = await sdk.get_open_trades()
+    statuses.append(sdk.ostium.remove_collateral(XAU, index, 149.4)["status"])
+    for _ in range(100):
+        (trade,), _ = await sdk.get_open_trades()
+        if trade["leverage"] != topped["leverage"]:
+            break
+        await asyncio.sleep(0.05)
+    sdk.ostium.perform_trade({**wish, "order_type": "STOP"}, at_price=5000)
+    stops = [order["limitType"] for order in await sdk.subgraph.get_orders(helper["address"])]
+    statuses.append(sdk.ostium.cancel_limit_order(XAU, 0)["status"])
+    funding = await sdk.get_funding_rate_for_pair_id(XAU)
+    return {
+        "faucet": faucet,
+        "statuses": statuses,
+        "topped": pick(topped, "collateral", "leverage"),
+        "removed": pick(trade, "collateral", "leverage", "highestLeverage"),
+        "stops": stops,
+        "left": await sdk.subgraph.get_orders(helper["address"]),
+        "rollover": float(await sdk.get_rollover_rate_for_pair_id(XAU)),
+        "funding": float(funding[2]),
+        "balance": balance(sdk, helper),
+    }
+
+
 async def main():
     sdk = client(trader)
     pairs = await sdk.get_formatted_pairs_details()
@@ -179,6 +211,7 @@ async def main():
         "limit": await limit_order(sdk),
         "delegate": await as_delegate(sdk),
         "timedOut": await timed_out(sdk),
+        "more": await collateral_and_rates(),
     }
     print(json.dumps(seen, default=str))
 

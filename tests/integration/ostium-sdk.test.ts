@@ -25,7 +25,7 @@ const ORDER = {
 const HALF_USDC = 49.7 * (1 + (10 * (100_990 - 100_010)) / 100_010);
 
 it(
-  "trades with the venue's own client: open, track, barriers, close in part and whole, limit order, delegate, time-out",
+  "trades with the venue's own client: open, track, barriers, close in part and whole, limit order, delegate, time-out, collateral",
   async (context) => {
     const python = await pythonWith(context, 'ostium-python-sdk==3.3.1');
     const { rpcUrl, graphUrl, priceUrl, controlUrl, contracts, traders } = sandbox;
@@ -108,6 +108,20 @@ it(
         before: [expect.any(String), '100000'],
         after: [expect.any(String), '100000'],
         stranger: 0,
+      },
+      more: {
+        faucet: 1,
+        statuses: [1, 1, 1],
+        // Of 100 USDC the opening took 0.30 and the oracle 0.10.
+        topped: { collateral: '199200000', leverage: '500' },
+        removed: { collateral: '49800000', leverage: '2000', highestLeverage: '2000' },
+        stops: ['Stop'],
+        left: [],
+        // Percent a day, at ten blocks in three seconds.
+        rollover: 0.00864,
+        funding: 0,
+        // 10,000 from the faucet; in the trade 49.80 and 0.40 of fees; 0.10 for what came out, 0.10 for the cancelled order.
+        balance: '109949.6',
       },
       timedOut: { isMarketOpen: false, early: 0, late: 1, refunded: true },
     });
