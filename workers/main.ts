@@ -16,7 +16,7 @@ import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { crashOnce, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline } from './pipeline.ts';
-import { createTradeLifecycles } from './trade-lifecycles.ts';
+import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
 import { createTradingWorker } from './trading.ts';
 import { createWatchWorker, ensurePriceWatches } from './watch.ts';
@@ -95,6 +95,7 @@ function constructDeps(settings: Config, client: Client): Deps {
     databaseUrl: settings.databaseUrl,
     messenger: createTradeMessenger(client),
     lifecycles: createTradeLifecycles(client),
+    askToReconcile: () => askToReconcile(client),
   };
   return { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
 }

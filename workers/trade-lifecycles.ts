@@ -24,6 +24,17 @@ export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
     }),
 });
 
+/** Has the accounts compared with their venues; asked for again while that is under way, the one run will do. */
+export const askToReconcile = (client: Client): Promise<void> =>
+  client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
+    await client.workflow.start('reconcile', {
+      args: [{}],
+      taskQueue: TASK_QUEUES.trading,
+      workflowId: 'reconnect/reconcile',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  });
+
 async function isRunning(client: Client, { signalId, deploymentId }: TradeInput): Promise<boolean> {
   try {
     const { status } = await client.workflow.getHandle(workflowIds.trade(signalId, deploymentId)).describe();

@@ -20,6 +20,8 @@ import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
 export interface WatcherDeps extends ExecutionDeps {
   databaseUrl: string;
   messenger: TradeMessenger;
+  /** Has every account compared with its venue soon. */
+  askToReconcile: () => Promise<void>;
 }
 
 const CHANGES_POLL_MS = 250;
@@ -219,6 +221,8 @@ class Watcher {
     this.#streamUp = true;
     this.#settle();
     this.#start('poll fills', this.#fills.ask(this.#streamed()));
+    // Who was out of reach may have closed, liquidated or cancelled in the meantime.
+    this.#start('ask to reconcile', this.#deps.askToReconcile());
   }
 
   #onDown(reason: string): void {
