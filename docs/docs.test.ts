@@ -163,7 +163,7 @@ function commandsOf(markdown: string): string[] {
 }
 
 const cliCommands = new Set(
-  [...read('cli/main.ts').matchAll(/^ {2}([a-z]+): \{\n {4}summary:/gm)].map(([, name]) => name),
+  [...read('cli/main.ts').matchAll(/^ {2}'?([a-z-]+)'?: \{\n {4}summary:/gm)].map(([, name]) => name),
 );
 
 function isKnown(command: string): boolean {
