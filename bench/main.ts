@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   routing: () => import('./routing.ts'),
   triggers: () => import('./triggers.ts'),
   watch: () => import('./watch.ts'),
+  venues: () => import('./venues.ts'),
 };
 
 const BAD_INPUT = 2;

@@ -1,23 +1,23 @@
 import {
   clearinghouseState,
-  extraAgents,
   frontendOpenOrders,
   orderStatus,
   userAbstraction,
   userFillsByTime,
   userFunding,
-  userRole,
 } from '@nktkas/hyperliquid/api/info';
 import type { AccountId } from '#domain/ids.ts';
-import { amount } from '#domain/money.ts';
+import { amount, decimalString, sum } from '#domain/money.ts';
 import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
+import { SILENT, type HyperliquidOptions } from './options.ts';
 import { readAll } from './paging.ts';
 import * as schemas from './schemas.ts';
+import { adviceOn, readKeyState } from './trading-keys.ts';
 import { filledBy, fillsOf, mayHaveFilled, NOTHING_FILLED, openOrderOf, reportOfStatus } from './wire.ts';
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
-const WEIGHT = { cheap: 2, usual: 20, userRole: 60 } as const;
+const WEIGHT = { cheap: 2, usual: 20 } as const;
 const FILLS_PER_PAGE = 2_000;
 const FUNDINGS_PER_PAGE = 500;
 const ROWS_PER_EXTRA_WEIGHT = 20;
@@ -29,7 +29,12 @@ const OWN_MARGIN_MODES: ReadonlySet<string> = new Set(['default', 'disabled', 'd
 const ABSTRACTION_TRUSTED_MS = 3_600_000;
 
 /** Reads an account by the address that owns the funds; a trading key's address has none. Throws `VenueError`. */
-export function createAccountClient(client: HyperliquidClient): AccountClient {
+export function createAccountClient(
+  client: HyperliquidClient,
+  { builtMarkets = [], logger = SILENT }: Pick<HyperliquidOptions, 'builtMarkets' | 'logger'> = {},
+): AccountClient {
+  /** The first market, which requests leave unnamed, and those built by others that are traded in. */
+  const dexes: readonly { dex?: string }[] = [{}, ...builtMarkets.map((dex) => ({ dex }))];
   const requireOwnMargin = createAccountModeCheck(client);
 
   async function charged<Row>(rows: Promise<Row[]>): Promise<Row[]> {
@@ -59,28 +64,39 @@ export function createAccountClient(client: HyperliquidClient): AccountClient {
 
   return {
     async account(user) {
-      const [state] = await Promise.all([
-        client.info({
-          schema: schemas.clearinghouseState,
-          weight: WEIGHT.cheap,
-          ask: (config) => clearinghouseState(config, { user }),
-        }),
+      const [states] = await Promise.all([
+        Promise.all(
+          dexes.map((dex) =>
+            client.info({
+              schema: schemas.clearinghouseState,
+              weight: WEIGHT.cheap,
+              ask: (config) => clearinghouseState(config, { user, ...dex }),
+            }),
+          ),
+        ),
         requireOwnMargin(user),
       ]);
       return {
-        equityUsd: state.marginSummary.accountValue,
-        freeMarginUsd: state.withdrawable,
-        positions: state.assetPositions.flatMap(({ position }) => positionOf(position) ?? []),
+        equityUsd: decimalString(sum(states.map(({ marginSummary }) => marginSummary.accountValue))),
+        // What lies in a market built by others can be used only there.
+        freeMarginUsd: states[0]?.withdrawable ?? '0',
+        positions: states.flatMap(({ assetPositions }) =>
+          assetPositions.flatMap(({ position }) => positionOf(position) ?? []),
+        ),
       };
     },
 
     async openOrders(user) {
-      const orders = await client.info({
-        schema: schemas.openOrders,
-        weight: WEIGHT.usual,
-        ask: (config) => frontendOpenOrders(config, { user }),
-      });
-      return orders.map(openOrderOf);
+      const orders = await Promise.all(
+        dexes.map((dex) =>
+          client.info({
+            schema: schemas.openOrders,
+            weight: WEIGHT.usual,
+            ask: (config) => frontendOpenOrders(config, { user, ...dex }),
+          }),
+        ),
+      );
+      return orders.flat().map(openOrderOf);
     },
 
     async orderByClientId(user, clientOrderId) {
@@ -118,26 +134,13 @@ export function createAccountClient(client: HyperliquidClient): AccountClient {
       return fundings.map(({ time, delta }) => ({ symbol: delta.coin, amountUsd: delta.usdc, time }));
     },
 
-    isApproved: (user, signerAddress) => isApproved(client, user, signerAddress.toLowerCase()),
+    async isApproved(user, signerAddress) {
+      const key = await readKeyState(client, user, signerAddress.toLowerCase());
+      if (key.state !== 'approved')
+        logger.warn({ account: user, signer: signerAddress, ...key }, adviceOn(key));
+      return key.state === 'approved';
+    },
   };
-}
-
-/** Named keys are listed with their expiry; an unnamed one shows only in the role of its address. */
-async function isApproved(client: HyperliquidClient, user: AccountId, signer: string): Promise<boolean> {
-  if (signer === user) return true;
-  const agents = await client.info({
-    schema: schemas.extraAgents,
-    weight: WEIGHT.usual,
-    ask: (config) => extraAgents(config, { user }),
-  });
-  const named = agents.find((agent) => agent.address.toLowerCase() === signer);
-  if (named !== undefined) return named.validUntil === null || named.validUntil > Date.now();
-  const role = await client.info({
-    schema: schemas.userRole,
-    weight: WEIGHT.userRole,
-    ask: (config) => userRole(config, { user: signer }),
-  });
-  return role.role === 'agent' && role.data?.user?.toLowerCase() === user;
 }
 
 /**

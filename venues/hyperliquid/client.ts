@@ -140,7 +140,7 @@ function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): 
 type TypedField = { name: string; type: string };
 
 /** The shape the SDK recognises as a signer. Nothing but the two calls gets through to it. */
-function asWallet(signer: TradingSigner): ExchangeSingleWalletConfig['wallet'] {
+export function asWallet(signer: TradingSigner): ExchangeSingleWalletConfig['wallet'] {
   return {
     signTypedData: (domain, types, message) => {
       const copied = Object.entries(types).map(([name, fields]): [string, TypedField[]] => [

@@ -10,6 +10,7 @@ import type { OrderReport } from '#domain/order.ts';
 import type { ExecutionClient, FenceResult, OrderRequest, Outcome } from '../venue.ts';
 import { isClientOrderId } from './client-order-id.ts';
 import type { HyperliquidClient } from './client.ts';
+import type { BuilderFee } from './options.ts';
 import type { Priority } from './rate-limiter.ts';
 import { readRefusal } from './refusals.ts';
 import { cancelAnswers, doneAnswer, orderAnswers, type WireOrderAnswer } from './schemas.ts';
@@ -19,7 +20,8 @@ import { reportOfAnswer, toWire } from './wire.ts';
 const weightOf = (entries: number): number => 1 + Math.floor(entries / 40);
 
 /** The sending side; one signed action per call, never repeated by itself. */
-export function createExecutionClient(client: HyperliquidClient): ExecutionClient {
+export function createExecutionClient(client: HyperliquidClient, builder?: BuilderFee): ExecutionClient {
+  const paid = builder && { builder: { b: builder.address.toLowerCase(), f: builder.tenthsOfBps } };
   return {
     async place({ signer }, orders, grouping, { nonce }) {
       const refusal = refusalOf(orders);
@@ -34,6 +36,7 @@ export function createExecutionClient(client: HyperliquidClient): ExecutionClien
           placeOrders(config, {
             orders: orders.map(toWire),
             grouping: grouping === 'attached' ? 'normalTpsl' : 'na',
+            ...paid,
           }),
       });
       return andThen(answered, (answer) => reportsOf(orders, answer.response.data.statuses));

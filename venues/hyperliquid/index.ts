@@ -28,7 +28,7 @@ const CAPABILITIES: Capabilities = {
   separatePositions: false,
 };
 
-/** Hyperliquid perpetuals of the first market. `close` ends its streams and turns away what still waits. */
+/** Hyperliquid perpetuals: the venue's own market, and those built by others that are named. `close` ends its streams and turns away what still waits. */
 export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
   const client = createClient({
     url: options.url,
@@ -62,9 +62,9 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
   return {
     name: 'hyperliquid',
     capabilities: CAPABILITIES,
-    execution: createExecutionClient(client),
-    accounts: createAccountClient(client),
-    market: createMarketDataClient(client, stream),
+    execution: createExecutionClient(client, options.builder),
+    accounts: createAccountClient(client, options),
+    market: createMarketDataClient(client, stream, options.builtMarkets),
     clientOrderId,
     async close() {
       client.close();

@@ -14,7 +14,17 @@ export interface HyperliquidOptions {
   /** Request budget of this process. All processes behind one address share the venue's 1200 a minute. */
   weightPerMinute?: number;
   stream?: Partial<SocketPace>;
+  /** Markets built by others (HIP-3) to trade in, by their short names; their instruments are called `dex:COIN`. */
+  builtMarkets?: readonly string[];
+  /** Who is paid an extra fee on every order; each account must have approved it. */
+  builder?: BuilderFee;
   logger?: Logger;
+}
+
+export interface BuilderFee {
+  address: string;
+  /** Tenths of a basis point, at most 100 on perpetuals. Source: official documentation, "builder codes". */
+  tenthsOfBps: number;
 }
 
 export const DEFAULT_TIMEOUT_MS = 10_000;

@@ -21,6 +21,7 @@ beforeEach(async () => {
   venue = createHyperliquidVenue({
     url: server.url,
     network: 'testnet',
+    weightPerMinute: 100_000,
     timeoutMs: { exchange: 300, info: 300 },
   });
 });

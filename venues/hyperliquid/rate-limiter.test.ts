@@ -9,6 +9,8 @@ afterEach(() => {
 });
 
 const PER_MINUTE = 600;
+/** What may be spent at once; the other 450 come evenly, 7.5 a second. */
+const AT_ONCE = 150;
 
 /** Takes, notes `name` once admitted, and ends at once. */
 async function note(
@@ -23,12 +25,12 @@ async function note(
   release();
 }
 
-test('one minute’s weight is there at once, then it refills evenly', async () => {
+test('a quarter of a minute’s weight is there at once, then it refills evenly', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
   const log: string[] = [];
-  void note(limiter, log, 'all of it', PER_MINUTE, 'exit');
+  void note(limiter, log, 'all of it', AT_ONCE, 'exit');
   void note(limiter, log, 'ten more', 10, 'exit');
-  await vi.advanceTimersByTimeAsync(990);
+  await vi.advanceTimersByTimeAsync(1_320);
   expect(log).toEqual(['all of it']);
   await vi.advanceTimersByTimeAsync(20);
   expect(log).toEqual(['all of it', 'ten more']);
@@ -52,9 +54,24 @@ test('reads leave a part of the budget to actions', async () => {
   for (let i = 0; i < 30; i++) void note(limiter, log, 'read', 20, 'read');
   await vi.advanceTimersByTimeAsync(0);
   expect(log.length).toBeLessThan(30);
-  void note(limiter, log, 'exit', 100, 'exit');
+  void note(limiter, log, 'exit', 20, 'exit');
   await vi.advanceTimersByTimeAsync(0);
   expect(log.at(-1)).toBe('exit');
+});
+
+test('no minute sees more than its weight, wherever it begins', async () => {
+  const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
+  const admitted: number[] = [];
+  const take = async (): Promise<void> => {
+    const release = await limiter.take(10, 'exit', 600_000);
+    admitted.push(Date.now());
+    release();
+  };
+  for (let i = 0; i < 200; i++) void take();
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(admitted).toHaveLength(200);
+  const weights = admitted.map((from) => 10 * admitted.filter((t) => t >= from && t < from + 60_000).length);
+  expect(Math.max(...weights)).toBeLessThanOrEqual(PER_MINUTE);
 });
 
 test('whoever would wait too long is turned away, and so is whoever finds the queue full', async () => {
@@ -97,10 +114,10 @@ test('no more requests than slots are under way, and reads leave some free', asy
 
 test('what an answer cost on top is paid by those who come later', async () => {
   const limiter = createRateLimiter({ weightPerMinute: PER_MINUTE });
-  limiter.charge(PER_MINUTE);
+  limiter.charge(AT_ONCE);
   const log: string[] = [];
   void note(limiter, log, 'exit', 10, 'exit');
-  await vi.advanceTimersByTimeAsync(900);
+  await vi.advanceTimersByTimeAsync(1_300);
   expect(log).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
   expect(log).toEqual(['exit']);

@@ -7,6 +7,12 @@ const KEEPS_FREE: Record<Priority, number> = { exit: 0, entry: 0.05, read: 0.2 }
 
 const MINUTE_MS = 60_000;
 
+/**
+ * Part of a minute's weight that may be spent at once; the rest comes evenly. Both together are one minute's weight,
+ * so that no minute, wherever the venue begins to count it, sees more.
+ */
+const BURST_SHARE = 0.25;
+
 /** The budget is used up and waiting would take too long, too many already wait, or the limiter was closed. */
 export class RateLimited extends Error {
   override name = 'RateLimited';
@@ -43,8 +49,8 @@ export interface RateLimiterOptions {
 }
 
 /**
- * Creates a token bucket that holds one minute's weight. Within a priority the order of arrival holds, so nobody is
- * overtaken by a cheaper request of the same kind.
+ * Creates a token bucket that lets through at most `weightPerMinute` in any minute. Within a priority the order of
+ * arrival holds, so nobody is overtaken by a cheaper request of the same kind.
  */
 export function createRateLimiter({
   weightPerMinute,
@@ -52,8 +58,9 @@ export function createRateLimiter({
   maxWaiting = 5_000,
 }: RateLimiterOptions): RateLimiter {
   const queues: Record<Priority, Waiter[]> = { exit: [], entry: [], read: [] };
-  const perMs = weightPerMinute / MINUTE_MS;
-  let budget = weightPerMinute;
+  const capacity = weightPerMinute * BURST_SHARE;
+  const perMs = (weightPerMinute - capacity) / MINUTE_MS;
+  let budget = capacity;
   let inFlight = 0;
   let countedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -61,13 +68,13 @@ export function createRateLimiter({
 
   function refill(): void {
     const now = performance.now();
-    budget = Math.min(weightPerMinute, budget + (now - countedAt) * perMs);
+    budget = Math.min(capacity, budget + (now - countedAt) * perMs);
     countedAt = now;
   }
 
   /** Budget that must be there for this request; a request larger than the bucket goes when the bucket is full. */
   const needed = (weight: number, priority: Priority): number =>
-    Math.min(weightPerMinute, weight + KEEPS_FREE[priority] * weightPerMinute);
+    Math.min(capacity, weight + KEEPS_FREE[priority] * capacity);
 
   const hasSlot = (priority: Priority): boolean => inFlight < maxInFlight * (1 - KEEPS_FREE[priority]);
 

@@ -26,7 +26,11 @@ export const meta = z.object({
       isDelisted: z.boolean().optional(),
     }),
   ),
+  collateralToken: z.int().optional(),
 });
+
+/** Markets built by others, by their place; the first place is the venue's own market. */
+export const perpDexs = z.array(z.object({ name: z.string() }).nullable());
 
 export const metaAndAssetCtxs = z.tuple([meta, z.array(z.object({ markPx: decimal }))]);
 

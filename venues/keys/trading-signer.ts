@@ -1,5 +1,6 @@
 import { Wallet } from 'ethers';
 import type { TradingSigner } from '../venue.ts';
+import { hashTypedData } from './typed-data.ts';
 
 const EIP_1559 = 2;
 
@@ -9,7 +10,9 @@ export function createTradingSigner(privateKey: string): TradingSigner {
   const address = wallet.address.toLowerCase();
   return {
     address,
-    signTypedData: (domain, types, message) => wallet.signTypedData(domain, types, message),
+    async signTypedData(domain, types, message) {
+      return wallet.signingKey.sign(hashTypedData(domain, types, message)).serialized;
+    },
     signTransaction: (transaction) => wallet.signTransaction({ type: EIP_1559, ...transaction }),
   };
 }

@@ -1,0 +1,52 @@
+import { extraAgents, userRole } from '@nktkas/hyperliquid/api/info';
+import type { AccountId } from '#domain/ids.ts';
+import type { HyperliquidClient } from './client.ts';
+import * as schemas from './schemas.ts';
+
+const WEIGHT = { extraAgents: 20, userRole: 60 } as const;
+
+/**
+ * What a key may do for an account.
+ * - `approved`: trade, until `validUntil` where the venue names a time.
+ * - `expired`: nothing any more; the owner approves a new one.
+ * - `removed`: nothing; it was never let in, was taken back, or another took its name.
+ */
+export type KeyState =
+  | { state: 'approved'; validUntil: number | null }
+  | { state: 'expired'; validUntil: number }
+  | { state: 'removed' };
+
+/** Named keys are listed with their expiry; an unnamed one shows only in the role of its address. */
+export async function readKeyState(
+  client: HyperliquidClient,
+  user: AccountId,
+  signer: string,
+): Promise<KeyState> {
+  if (signer === user) return { state: 'approved', validUntil: null };
+  const agents = await client.info({
+    schema: schemas.extraAgents,
+    weight: WEIGHT.extraAgents,
+    ask: (config) => extraAgents(config, { user }),
+  });
+  const named = agents.find((agent) => agent.address.toLowerCase() === signer);
+  if (named === undefined) return stateOfUnnamed(client, user, signer);
+  const { validUntil } = named;
+  if (validUntil !== null && validUntil <= Date.now()) return { state: 'expired', validUntil };
+  return { state: 'approved', validUntil };
+}
+
+async function stateOfUnnamed(client: HyperliquidClient, user: AccountId, signer: string): Promise<KeyState> {
+  const { role, data } = await client.info({
+    schema: schemas.userRole,
+    weight: WEIGHT.userRole,
+    ask: (config) => userRole(config, { user: signer }),
+  });
+  const isOurs = role === 'agent' && data?.user?.toLowerCase() === user;
+  return isOurs ? { state: 'approved', validUntil: null } : { state: 'removed' };
+}
+
+/** What to do about it, for the log. */
+export const adviceOn = ({ state }: KeyState): string =>
+  state === 'expired'
+    ? 'the trading key has expired: approve a new one'
+    : 'the trading key is not (or no longer) let in: approve it';
