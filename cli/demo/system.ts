@@ -208,6 +208,9 @@ async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
   return Promise.all(parts);
 }
 
+/** The demo's own sandbox sets no limit, and a show of many trades in a minute is no load to spread. */
+const OWN_SANDBOX_WEIGHT_PER_MINUTE = 60_000;
+
 function environmentOf(
   { env, given, state, log }: LocalServicesOptions,
   { database, temporal, sandboxUrl, ostium }: Omit<Addresses, 'apiUrl'>,
@@ -222,6 +225,9 @@ function environmentOf(
     TEMPORAL_NAMESPACE: temporal.namespace,
     HYPERLIQUID_URL: sandboxUrl,
     HYPERLIQUID_NETWORK: 'testnet',
+    HYPERLIQUID_WEIGHT_PER_MINUTE: String(
+      given.HYPERLIQUID_WEIGHT_PER_MINUTE ?? OWN_SANDBOX_WEIGHT_PER_MINUTE,
+    ),
     ...(ostium && ostiumEnvironment(ostium)),
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
