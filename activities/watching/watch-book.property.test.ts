@@ -11,7 +11,7 @@ import { WatchBook } from './watch-book.ts';
 const RUNS = 150;
 
 type Operation =
-  | { do: 'arm'; side: Side; barriers: Barriers; isStopResident: boolean }
+  | { do: 'arm'; side: Side; barriers: Barriers; isStopResident: boolean; firedTargets: number }
   | { do: 'disarm'; pick: number }
   | { do: 'status'; pick: number; status: Extract<WatchStatus, 'armed' | 'paused'> }
   | { do: 'fillTarget'; pick: number }
@@ -28,6 +28,7 @@ const operationArb = fc.oneof<fc.WeightedArbitrary<Operation>[]>(
       side: fc.constantFrom<Side>('long', 'short'),
       barriers: barriersArb,
       isStopResident: fc.boolean(),
+      firedTargets: fc.nat(2),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('disarm' as const), pick: pickArb }) },
@@ -64,7 +65,7 @@ const operationArb = fc.oneof<fc.WeightedArbitrary<Operation>[]>(
 
 function recordOf(
   id: number,
-  { side, barriers, isStopResident }: Extract<Operation, { do: 'arm' }>,
+  { side, barriers, isStopResident, firedTargets }: Extract<Operation, { do: 'arm' }>,
   entryPrice: string,
   t: number,
 ): WatchRecord | null {
@@ -89,6 +90,7 @@ function recordOf(
       isStopResident,
       areTargetsResident: true,
       targetsFilled: 0,
+      firedTargets,
     },
     armedAt: t,
     timeLimitAt: timeLimitMs === null ? null : t + timeLimitMs / 100,
@@ -142,9 +144,10 @@ class SideBySide {
     return { book: spoken(book), loop: spoken(loop) };
   }
 
-  /** A closed position leaves; a moved stop rests at its new level. */
+  /** A closed position leaves; a target is filled, and a moved stop rests at its new level. */
   #obey(tradeId: TradeId, verdict: Verdict): void {
     if (verdict.do === 'exit') return this.#remove(tradeId);
+    if (verdict.do === 'takeProfit') return this.#each(tradeId, fillTarget);
     if (verdict.do !== 'moveStop') return;
     const stop = { price: verdict.to, kind: 'trailing_stop' as const };
     this.#each(tradeId, (watch) => {
@@ -168,10 +171,7 @@ class SideBySide {
       const { record } = watch;
       if (operation.do === 'status') updateLiveWatch(watch, { ...record, status: operation.status });
       else if (operation.do === 'fail') watch.waitsUntil = this.#t + operation.waitMs;
-      else {
-        const levels = { ...record.levels, targetsFilled: record.levels.targetsFilled + 1 };
-        updateLiveWatch(watch, { ...record, levels });
-      }
+      else fillTarget(watch);
     });
   }
 
@@ -191,6 +191,12 @@ class SideBySide {
   #price(): string {
     return String(this.#cents / 100);
   }
+}
+
+function fillTarget(watch: LiveWatch): void {
+  const { record } = watch;
+  const levels = { ...record.levels, targetsFilled: record.levels.targetsFilled + 1 };
+  updateLiveWatch(watch, { ...record, levels });
 }
 
 /** What calls for something, by trade: long and short positions are asked apart. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AccountId, Symbol, VenueName } from '#domain/ids.ts';
+import type { AccountId, Symbol } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { pruneBars } from '#prisma/repositories/price-bars.ts';
 import { listClosing } from '#prisma/repositories/trades.ts';
@@ -130,7 +130,11 @@ class Watcher {
     try {
       while (!signal.aborted) {
         await this.#nextChange(signal);
-        await this.#readChanges().catch((error: unknown) => this.#warn('read watches', error));
+        const changed = await this.#changes.changes().catch((error: unknown) => {
+          this.#warn('read watches', error);
+          return [];
+        });
+        this.#adopt(changed);
       }
     } finally {
       for (const timer of timers) clearInterval(timer);
@@ -158,18 +162,20 @@ class Watcher {
       this.#start('report the exit', this.#messenger.exitStarted(trade, reason));
   }
 
-  async #readChanges(): Promise<void> {
-    this.#adopt(await this.#changes.changes());
-  }
-
   #adopt(records: readonly WatchRecord[]): void {
     if (records.length === 0) return;
     const added = records.flatMap((record) => this.#adoptOne(record) ?? []);
     this.#subscribe();
-    // What comes from now on can then be told from what came before they were armed.
-    for (const symbol of new Set(added.map(({ record }) => record.symbol))) this.#bars.cut(symbol);
+    for (const symbol of new Set(added.map(({ record }) => record.symbol))) this.#cutBar(symbol);
     for (const watch of added) this.#catchUp.oweSinceArmed(watch);
     if (added.length > 0) this.#settle();
+  }
+
+  /** Ends the bar, so that what comes from now on can be told from what came before a watch was armed. */
+  #cutBar(symbol: Symbol): void {
+    this.#bars.cut(symbol);
+    const last = this.#lastTick.get(symbol);
+    if (last) this.#bars.add({ ...last, t: this.#deps.now() });
   }
 
   /** Answers a watch that was not known before. */
@@ -335,10 +341,7 @@ class Watcher {
   }
 
   #warn(what: string, error: unknown): void {
-    this.#deps.logger.warn(
-      { venue: this.#venue.name satisfies VenueName, what, err: error },
-      'watcher: work failed',
-    );
+    this.#deps.logger.warn({ venue: this.#venue.name, what, err: error }, 'watcher: work failed');
   }
 }
 

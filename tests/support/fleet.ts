@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+import type { Barriers } from '#domain/barriers.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import type { KillableSystem } from './killable-system.ts';
+import { accountOf, expectClean, until, type TestDeployment } from './trading-system.ts';
+
+/** Coins that are traded with cross margin. */
+const COINS = UNIVERSE.filter(({ onlyIsolated }) => !onlyIsolated).map(({ name }) => name);
+const ARM_TIMEOUT_MS = 600_000;
+const CLOSE_TIMEOUT_MS = 180_000;
+const FIGURES = 5;
+
+/** Positions of one agent: one in each coin, in each of its deployments. */
+export interface Squadron {
+  name: string;
+  agentId: string;
+  deployments: TestDeployment[];
+}
+
+/** Many open positions, in squadrons with exits of their own. */
+export interface Fleet {
+  squadrons: ReadonlyMap<string, Squadron>;
+  positions: number;
+  /** Moves every coin to the same multiple of the price it had when the fleet was armed. */
+  price(factor: number): Promise<void>;
+  /** Squadrons whose positions are to be closed by now. */
+  closed: Set<string>;
+}
+
+/** Opens and arms positions by real signals: `deployments` times the number of coins for each squadron. */
+export async function armFleet(
+  system: KillableSystem,
+  plan: readonly { name: string; deployments: number; barriers: Barriers }[],
+): Promise<Fleet> {
+  const { marks } = await system.sandbox.state();
+  const squadrons = new Map<string, Squadron>();
+  for (const { name, deployments, barriers } of plan) {
+    const squadron = await muster(system, name, deployments);
+    squadrons.set(name, squadron);
+    for (const instrument of COINS)
+      await call(system, '/signals', { agentId: squadron.agentId, instrument, side: 'long', barriers });
+  }
+  const positions = COINS.length * plan.reduce((total, { deployments }) => total + deployments, 0);
+  await until(
+    `${positions} watches`,
+    async () => (await system.db.watch.count({ where: { status: 'armed' } })) === positions,
+    ARM_TIMEOUT_MS,
+  );
+  return {
+    squadrons,
+    positions,
+    closed: new Set(),
+    async price(factor) {
+      const prices = COINS.map((coin) => ({
+        coin,
+        price: Number((Number(marks[coin]) * factor).toPrecision(FIGURES)),
+      }));
+      await system.sandbox.control({ type: 'setPrices', prices });
+    },
+  };
+}
+
+/** Every position of one more squadron is closed and billed, by one entry and one close, and nobody else's is. */
+export async function expectOnlyClosed(
+  system: KillableSystem,
+  fleet: Fleet,
+  name: string,
+  reason: string,
+): Promise<void> {
+  const squadron = fleet.squadrons.get(name);
+  if (!squadron) throw new Error(`no squadron ${name}`);
+  fleet.closed.add(name);
+  await expectClosed(system, squadron, reason);
+  const open = [...fleet.squadrons.values()].filter((each) => !fleet.closed.has(each.name));
+  for (const { deployments } of open) await expectOpen(system, deployments);
+}
+
+async function muster(system: KillableSystem, name: string, count: number): Promise<Squadron> {
+  const agent = await call(system, '/agents', {
+    name,
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '100' },
+    maxDriftPct: 50,
+  });
+  const deployments: TestDeployment[] = [];
+  for (let made = 0; made < count; made += 1) {
+    const { id, walletAddress } = await call(system, `/agents/${agent.id}/deployments`, {
+      maxNotionalUsd: '1000',
+      maxOpenPositions: COINS.length,
+      fundUsdc: '10000',
+    });
+    deployments.push({ agentId: agent.id, deploymentId: id, walletAddress });
+  }
+  return { name, agentId: agent.id, deployments };
+}
+
+async function call(system: KillableSystem, url: string, body: object) {
+  const answer = await system.call('POST', url, body);
+  if (answer.status >= 300) throw new Error(`POST ${url} answered ${answer.status}: ${answer.text}`);
+  return answer.body;
+}
+
+async function expectClosed(system: KillableSystem, squadron: Squadron, reason: string): Promise<void> {
+  const { db } = system;
+  const inSquadron = { deploymentId: { in: squadron.deployments.map(({ deploymentId }) => deploymentId) } };
+  const count = squadron.deployments.length * COINS.length;
+  await until(
+    `${count} closed trades of ${squadron.name}`,
+    async () =>
+      (await db.trade.count({ where: { ...inSquadron, phase: 'closed', billingEvents: { some: {} } } })) ===
+      count,
+    CLOSE_TIMEOUT_MS,
+  );
+  const byReason = await db.trade.groupBy({ by: ['exitReason'], where: inSquadron, _count: true });
+  expect(byReason).toEqual([{ exitReason: reason, _count: count }]);
+  const closing = { leg: { in: ['exit' as const, 'stop' as const] }, status: 'filled' as const };
+  const orders = await db.order.groupBy({
+    by: ['tradeId'],
+    where: { ...closing, trade: inSquadron },
+    _count: true,
+  });
+  expect(orders.map(({ _count }) => _count)).toEqual(Array(count).fill(1));
+  for (const deployment of squadron.deployments) await expectClean(system, deployment);
+}
+
+/** Open as they were: nothing but the entry has been filled, in the books as at the venue. */
+async function expectOpen(system: KillableSystem, deployments: readonly TestDeployment[]): Promise<void> {
+  const ids = deployments.map(({ deploymentId }) => deploymentId);
+  const trades = await system.db.trade.findMany({
+    where: { deploymentId: { in: ids } },
+    select: { phase: true, entrySize: true, remainingSize: true, deploymentId: true, _count: true },
+  });
+  expect(trades).toHaveLength(deployments.length * COINS.length);
+  expect(trades.filter(({ phase }) => phase !== 'open')).toEqual([]);
+  expect(trades.filter((trade) => Number(trade.remainingSize) !== Number(trade.entrySize))).toEqual([]);
+  const state = await system.sandbox.state();
+  for (const { deploymentId, walletAddress } of deployments) {
+    const booked = trades
+      .filter((trade) => trade.deploymentId === deploymentId)
+      .reduce((total, { _count }) => total + _count.fills, 0);
+    expect(accountOf(state, walletAddress)).toMatchObject({ fills: booked, openOrders: COINS.length });
+  }
+}
