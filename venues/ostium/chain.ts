@@ -47,11 +47,13 @@ export interface Chain {
   /** Runs a call without sending it; a revert throws. */
   simulate(call: { from: string; to: string; data: string }): Promise<void>;
   logs(filter: LogFilter): Promise<ChainLog[]>;
+  /** The newest log of a filter up to a block, looked for further and further back; null when there never was one. */
+  newestLog(filter: Omit<LogFilter, 'fromBlock'> & { toBlock: number }): Promise<ChainLog | null>;
   receipt(hash: string): Promise<Receipt | null>;
   block(number: number | 'latest'): Promise<Block>;
   /** The newest block whose events are believed. */
   settledBlock(): Promise<number>;
-  /** The first block at or after a time. */
+  /** A block from which on nothing is missed that happened at or after a time; by a minute too early at most. */
   blockAt(timeMs: number): Promise<number>;
 }
 
@@ -84,6 +86,12 @@ const block = z
 
 /** Nodes refuse too wide a range in many words; ranges are halved down to this many blocks. */
 const LEAST_RANGE = 1_000;
+const TOO_WIDE = /range|limit|too many|more than|exceed|too large|timeout|timed out/i;
+/** How far back the newest log is looked for: hours, days, weeks of Arbitrum's blocks, and then all there are. */
+const LOOKBACKS = [50_000, 500_000, 5_000_000, Infinity];
+const MINUTE_MS = 60_000;
+/** Minutes whose blocks are remembered. */
+const MAX_MINUTES = 1_000;
 
 export function createChain(options: {
   rpc: Rpc;
@@ -120,11 +128,33 @@ export function createChain(options: {
       return await rpc.call(z.array(log), 'eth_getLogs', [{ ...filter, ...range }]);
     } catch (error) {
       const middle = Math.floor((filter.fromBlock + toBlock) / 2);
-      if (!(error instanceof RpcRefusal) || toBlock - filter.fromBlock < LEAST_RANGE)
-        throw asVenueError(error);
+      const isTooWide = error instanceof RpcRefusal && TOO_WIDE.test(error.message);
+      if (!isTooWide || toBlock - filter.fromBlock < LEAST_RANGE) throw asVenueError(error);
       const older = await readLogs({ ...filter, toBlock: middle });
       return [...older, ...(await readLogs({ ...filter, fromBlock: middle + 1, toBlock }))];
     }
+  }
+
+  async function newestLog(filter: Omit<LogFilter, 'fromBlock'> & { toBlock: number }) {
+    for (const lookback of LOOKBACKS) {
+      const fromBlock = Math.max(0, filter.toBlock - lookback);
+      // oxlint-disable-next-line no-await-in-loop -- further back only where there was none
+      const found = (await readLogs({ ...filter, fromBlock })).at(-1);
+      if (found || fromBlock === 0) return found ?? null;
+    }
+    return null;
+  }
+
+  const minutes = new Map<number, number>();
+  async function blockAt(timeMs: number): Promise<number> {
+    const minute = Math.max(0, Math.floor(timeMs / MINUTE_MS));
+    const known = minutes.get(minute);
+    if (known !== undefined) return known;
+    const found = await searchBlock(readBlock, minute * MINUTE_MS);
+    if (minutes.size >= MAX_MINUTES) minutes.clear();
+    // A minute that is not over yet may begin with a block that is still to come.
+    if ((minute + 1) * MINUTE_MS < Date.now()) minutes.set(minute, found);
+    return found;
   }
 
   return {
@@ -133,6 +163,8 @@ export function createChain(options: {
     contracts,
     read,
     logs: readLogs,
+    newestLog,
+    blockAt,
     block: readBlock,
     callbacks: () =>
       (callbacks ??= findCallbacks().catch((error: unknown) => {
@@ -144,11 +176,10 @@ export function createChain(options: {
     },
     receipt: (hash) => rpc.call(receipt, 'eth_getTransactionReceipt', [hash]),
     settledBlock: async () => (await readBlock('latest')).number - (options.confirmations - 1),
-    blockAt: (timeMs) => searchBlock(readBlock, timeMs),
   };
 }
 
-/** Halves the range until it holds one block. Blocks of the last minutes are found first, being asked for most. */
+/** The first block at or after a time. Halves the range until it holds one block. Blocks of the last minutes are found first, being asked for most. */
 async function searchBlock(readBlock: Chain['block'], timeMs: number): Promise<number> {
   const newest = await readBlock('latest');
   let [low, high] = [0, newest.number + 1];

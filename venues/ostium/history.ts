@@ -125,7 +125,7 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
 async function readOpening(chain: Chain, pairs: PairBook, tradeId: bigint): Promise<Opening | null> {
   const toBlock = await chain.settledBlock();
   const topics = [OPENED, asTopic(tradeId)];
-  const [log] = await chain.logs({ address: await chain.callbacks(), topics, fromBlock: 0, toBlock });
+  const log = await chain.newestLog({ address: await chain.callbacks(), topics, toBlock });
   const event = log && readEvent(CALLBACKS, log);
   if (!log || !event) return null;
   const trade = settledTrade(event.args['t']);
@@ -135,7 +135,7 @@ async function readOpening(chain: Chain, pairs: PairBook, tradeId: bigint): Prom
     trade,
     symbol: pair?.instrument.symbol ?? `pair ${trade.pairIndex}`,
     notional: event.args['tradeNotional'],
-    ...(await paymentOf(chain, tradeId, trade)),
+    ...(await paymentOf(chain, tradeId, trade, log.blockNumber)),
     log,
   };
 }
@@ -145,9 +145,10 @@ async function paymentOf(
   chain: Chain,
   orderId: bigint,
   trade: SettledTrade,
+  toBlock: number,
 ): Promise<Pick<Opening, 'paid' | 'placedBy'>> {
   const topics = [OPEN_ASKED, asTopic(orderId)];
-  const [asked] = await chain.logs({ address: chain.contracts.trading, topics, fromBlock: 0 });
+  const asked = await chain.newestLog({ address: chain.contracts.trading, topics, toBlock });
   const receipt = asked && (await chain.receipt(asked.transactionHash));
   const usdc = chain.contracts.usdc.toLowerCase();
   const transfers = (receipt?.logs ?? []).filter(
