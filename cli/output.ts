@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { amount, decimalString } from '#domain/money.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -81,6 +82,14 @@ export function duration(durationMs: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
+
+const PEOPLE_DIGITS = 9;
+
+/** Numbers in a text with no more digits than a person reads; the books and `--json` keep every one. */
+export const shortNumbers = (text: string): string =>
+  text.replaceAll(/\d+\.\d{7,}/gu, (number) =>
+    decimalString(amount(number).toSignificantDigits(PEOPLE_DIGITS)),
+  );
 
 /** USD to the cent with a sign, for people; the books and `--json` keep every digit. */
 export function signedUsd(amount: string | null): string {

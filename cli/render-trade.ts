@@ -1,5 +1,15 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
-import { duration, orDash, paintPnl, shortId, signedUsd, utc, utcTime, type Colors } from './output.ts';
+import {
+  duration,
+  orDash,
+  paintPnl,
+  shortId,
+  shortNumbers,
+  signedUsd,
+  utc,
+  utcTime,
+  type Colors,
+} from './output.ts';
 import { toTimeline, type TimelineEntry } from './trade-timeline.ts';
 
 /** A trade as a person reads it at three in the morning: how it stands, why, and what happened. */
@@ -33,7 +43,9 @@ function facts(story: TradeStory, colors: Colors): [name: string, value: string]
     ['trade', story.id],
     ['workflow', story.workflowId],
   ];
-  return all.filter((fact): fact is [string, string] => fact[1] !== null);
+  return all.flatMap(([name, value]): [string, string][] =>
+    value === null ? [] : [[name, shortNumbers(value)]],
+  );
 }
 
 function whyText({ refusal, signal, exitReason, phase }: TradeStory): string {
@@ -91,7 +103,7 @@ function renderTimeline(entries: readonly TimelineEntry[], colors: Colors): stri
     const today = utc(at).slice(0, 10);
     if (today !== day) lines.push(colors.dim(`${today} (UTC)`));
     day = today;
-    lines.push(`  ${colors.dim(utcTime(at))}  ${paintKind(kind, colors)}  ${text}`);
+    lines.push(`  ${colors.dim(utcTime(at))}  ${paintKind(kind, colors)}  ${shortNumbers(text)}`);
   }
   return lines;
 }

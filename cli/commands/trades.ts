@@ -6,6 +6,7 @@ import {
   paintPnl,
   renderTable,
   shortId,
+  shortNumbers,
   signedUsd,
   utc,
   type Colors,
@@ -51,12 +52,13 @@ const columns = (colors: Colors): Column<Trade>[] => [
   { title: 'PHASE', cell: ({ phase, paused }) => (paused ? `${phase} (paused)` : phase) },
   {
     title: 'SIZE',
-    cell: ({ remainingSize, entrySize, phase }) => orDash(phase === 'open' ? remainingSize : entrySize),
+    cell: ({ remainingSize, entrySize, phase }) =>
+      shortNumbers(orDash(phase === 'open' ? remainingSize : entrySize)),
     align: 'right',
   },
-  { title: 'ENTRY', cell: ({ entryPrice }) => orDash(entryPrice), align: 'right' },
+  { title: 'ENTRY', cell: ({ entryPrice }) => shortNumbers(orDash(entryPrice)), align: 'right' },
   { title: 'STOP', cell: ({ stopPrice }) => orDash(stopPrice), align: 'right' },
-  { title: 'EXIT', cell: ({ exitPrice }) => orDash(exitPrice), align: 'right' },
+  { title: 'EXIT', cell: ({ exitPrice }) => shortNumbers(orDash(exitPrice)), align: 'right' },
   {
     title: 'NET USD',
     cell: ({ netPnlUsd }) => signedUsd(netPnlUsd),

@@ -1,3 +1,4 @@
+import { shortNumbers } from '../output.ts';
 import type { RunBooks } from '#prisma/repositories/run-books.ts';
 
 /** One thing that happened, as one line tells it. */
@@ -107,7 +108,7 @@ function orderLine(order: RunBooks['orders'][number], about: string): StoryLine 
     at,
     kind: 'order',
     about,
-    text: `${name}: ${side} ${size} ${where}${refused}`,
+    text: shortNumbers(`${name}: ${side} ${size} ${where}${refused}`),
   };
 }
 
@@ -120,4 +121,4 @@ const eventLine = ({ id, at, type, text }: RunBooks['events'][number], about: st
 });
 
 /** Posts and reasons run over several lines at times; a line tells one thing. */
-const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+const oneLine = (text: string): string => shortNumbers(text.replaceAll(/\s+/gu, ' ').trim());
