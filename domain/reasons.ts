@@ -44,8 +44,12 @@ export const REFUSALS = {
   key_unreadable: 'The sealed trading key cannot be opened with the configured master key.',
   no_trading_key: 'The deployment has no trading key for the venue.',
   closed_before_entry: 'A person closed the trade before its entry was sent.',
+  allowance_missing: 'The wallet has not approved its USDC for the venue.',
+  no_gas: 'The trading key cannot pay for its transactions: it needs some ETH.',
+  wrong_network: 'The node that is configured belongs to another chain.',
   // what the venue said
   venue_rejected: 'The venue rejected the order.',
+  settlement_timeout: 'The venue took the order and did not fill it in its time; it was taken back.',
   entry_not_filled: 'The entry order found no match within the allowed slippage.',
   unprotected: 'The stop could not be placed, so the position was closed.',
 } as const satisfies Record<string, string>;
