@@ -92,15 +92,15 @@ export const shortNumbers = (text: string): string =>
   );
 
 /** USD to the cent with a sign, for people; the books and `--json` keep every digit. */
-export function signedUsd(amount: string | null): string {
-  if (amount === null) return '-';
-  const value = Number(amount);
+export function signedUsd(usd: string | null): string {
+  if (usd === null) return '-';
+  const value = Number(usd);
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
 }
 
 /** Green for a gain, red for a loss. */
-export const paintPnl = (colors: Colors, text: string, amount: string | null): string => {
-  const value = Number(amount ?? 0);
+export const paintPnl = (colors: Colors, text: string, usd: string | null): string => {
+  const value = Number(usd ?? 0);
   if (value === 0) return text;
   return value > 0 ? colors.green(text) : colors.red(text);
 };
