@@ -8,7 +8,7 @@ import { until } from '#tests/support/trading-system.ts';
  * How many positions are armed at least. Two thousand take minutes on two cores:
  * `SIGNALMAN_FLEET=2000 npm run test:integration -- tests/faults/fleet.test.ts`
  */
-const FLEET = Number(process.env['SIGNALMAN_FLEET'] ?? 160);
+const FLEET = Number(process.env['SIGNALMAN_FLEET'] ?? 80);
 /** One position per coin in each deployment. */
 const DEPLOYMENTS = Math.ceil(FLEET / 17);
 const NEAR = Math.max(1, Math.ceil(DEPLOYMENTS / 10));
