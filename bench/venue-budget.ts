@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asId, type AccountId } from '#domain/ids.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import { FILLS_WEIGHT } from '#venues/hyperliquid/accounts.ts';
 import { VENUE_WEIGHT_PER_MINUTE } from '#venues/hyperliquid/options.ts';
+import { BURST_SHARE } from '#venues/hyperliquid/rate-limiter.ts';
+import { MAX_ACCOUNTS } from '#venues/hyperliquid/stream.ts';
 import { orderRequest, randomSigner, tradingAccount } from '#venues/hyperliquid/testing.ts';
 import { VenueError, type Venue } from '#venues/venue.ts';
 import { connectSandbox } from './sandbox-control.ts';
@@ -19,14 +22,9 @@ export interface Watched {
   exits: [string, string, string];
 }
 
-/** Followed by the stream, at no weight. Source: official documentation, "rate limits". */
-const STREAMED = 10;
-/** `userFillsByTime` with no more than a few rows. Source: as above. */
-const FILLS_WEIGHT = 20;
-/** Kept for everything else: entries, closes, prices, look-ups. */
-const KEPT = 0.2;
 /** How often an account that is not streamed is asked for its fills. */
 const EVERY_MS = 60_000;
+/** Closing orders sent meanwhile; each weighs 1. */
 const EXIT_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
 
@@ -35,15 +33,17 @@ const MINUTE_MS = 60_000;
  * closing orders go out, and says what came of it.
  */
 export async function watchedWithinBudget(durationMs: number): Promise<Watched> {
-  const forReads = VENUE_WEIGHT_PER_MINUTE * (1 - KEPT);
-  const perMinute = Math.floor(forReads / FILLS_WEIGHT);
-  const polled = Math.floor((perMinute * EVERY_MS) / MINUTE_MS);
+  const lasting = VENUE_WEIGHT_PER_MINUTE * (1 - BURST_SHARE);
+  const commands = MINUTE_MS / EXIT_EVERY_MS;
+  const looks = Math.floor((lasting - commands) / FILLS_WEIGHT);
+  const polled = Math.floor((looks * EVERY_MS) / MINUTE_MS);
   const found = await demonstrate(polled, durationMs);
   return {
     arithmetic: [
-      `budget per IP and minute ${VENUE_WEIGHT_PER_MINUTE}, less ${KEPT * 100} % kept for commands: ${forReads}`,
-      `one look at an account's fills weighs ${FILLS_WEIGHT}: ${forReads} / ${FILLS_WEIGHT} = ${perMinute} looks a minute`,
-      `one look per account each ${EVERY_MS / 1_000} s: ${polled} accounts polled, ${STREAMED} streamed at no weight: ${polled + STREAMED} in all`,
+      `budget per IP and minute ${VENUE_WEIGHT_PER_MINUTE}, of which ${BURST_SHARE * 100} % only for bursts: ${lasting} last`,
+      `less a command a second at weight 1: ${lasting - commands}`,
+      `a look at an account's fills weighs ${FILLS_WEIGHT}: ${looks} looks a minute`,
+      `a look per account each ${EVERY_MS / 1_000} s: ${polled} polled, ${MAX_ACCOUNTS} streamed at no weight: ${polled + MAX_ACCOUNTS} in all`,
     ],
     accounts: polled,
     ...found,

@@ -26,13 +26,17 @@ export async function measureRate(orders: number): Promise<{ bare: Rate; ours: R
   });
   const sandbox = connectSandbox(url);
   await sandbox.setPrice('BTC', '50000');
-  const keys = Array.from({ length: KEYS }, () => createTradingKey());
-  for (const { address } of keys) await sandbox.fund(address, PLAY_MONEY_USDC);
+  const makeKeys = async (): Promise<Key[]> => {
+    const keys = Array.from({ length: KEYS }, () => createTradingKey());
+    for (const { address } of keys) await sandbox.fund(address, PLAY_MONEY_USDC);
+    return keys;
+  };
   const venue = createHyperliquidVenue({ url, network: 'testnet', weightPerMinute: UNLIMITED_WEIGHT });
   try {
+    // Nonces belong to a key, and each side gives out its own.
     const senders = {
-      bare: keys.map((key) => bareSender(url, key)),
-      ours: keys.map((key) => oursSender(venue, key)),
+      bare: (await makeKeys()).map((key) => bareSender(url, key)),
+      ours: (await makeKeys()).map((key) => oursSender(venue, key)),
     };
     await measure(senders.bare, KEYS * 2);
     await measure(senders.ours, KEYS * 2);
@@ -60,7 +64,7 @@ function bareSender(url: string, { privateKey }: Key): Send {
 function oursSender(venue: ReturnType<typeof createHyperliquidVenue>, { privateKey }: Key): Send {
   const signer = createTradingSigner(privateKey);
   const account = tradingAccount(signer, signer);
-  let nonce = Date.now() + 1_000;
+  let nonce = Date.now();
   return async (isBuy) => {
     const order = orderRequest({ side: isBuy ? 'buy' : 'sell', price: isBuy ? '50500' : '49500' });
     const outcome = await venue.execution.place(account, [order], 'single', { nonce: (nonce += 1) });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
 /** What an entry point of the system (workers, API) runs on: the environment, read once, as plain values. */
 export interface Config {
   databaseUrl: string;
   temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
-  /** `weightPerMinute`: this process's share of the venue's request budget; the venue's own limit unless given. */
-  hyperliquid: { url: string; network: 'testnet' | 'mainnet'; weightPerMinute?: number };
+  hyperliquid: HyperliquidConfig;
   /** Left out: Ostium is not traded. */
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
@@ -95,12 +95,7 @@ const environment = z.object({
     .transform((text) => text === 'true')
     .optional(),
   HYPERLIQUID_URL: url(/^https?:/, 'https://api.hyperliquid-testnet.xyz').optional(),
-  HYPERLIQUID_NETWORK: z.enum(['testnet', 'mainnet'], 'is neither testnet nor mainnet').optional(),
-  HYPERLIQUID_WEIGHT_PER_MINUTE: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
-    .transform(Number)
-    .optional(),
+  ...hyperliquidVariables,
   ...ostiumVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, 'is not 32 bytes as hex or base64').optional(),
@@ -139,13 +134,7 @@ function toConfig(read: Environment): Config {
       tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
       ...(apiKey !== undefined && { apiKey }),
     },
-    hyperliquid: {
-      url: required(read.HYPERLIQUID_URL),
-      network: read.HYPERLIQUID_NETWORK ?? 'testnet',
-      ...(read.HYPERLIQUID_WEIGHT_PER_MINUTE !== undefined && {
-        weightPerMinute: read.HYPERLIQUID_WEIGHT_PER_MINUTE,
-      }),
-    },
+    hyperliquid: readHyperliquid(required(read.HYPERLIQUID_URL), read),
     ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
     masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)),

@@ -18,6 +18,8 @@ import { filledBy, fillsOf, mayHaveFilled, NOTHING_FILLED, openOrderOf, reportOf
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
 const WEIGHT = { cheap: 2, usual: 20 } as const;
+/** What one look at an account's fills weighs while there are few. */
+export const FILLS_WEIGHT = WEIGHT.usual;
 const FILLS_PER_PAGE = 2_000;
 const FUNDINGS_PER_PAGE = 500;
 const ROWS_PER_EXTRA_WEIGHT = 20;

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
  * Part of a minute's weight that may be spent at once; the rest comes evenly. Both together are one minute's weight,
  * so that no minute, wherever the venue begins to count it, sees more.
  */
-const BURST_SHARE = 0.25;
+export const BURST_SHARE = 0.25;
 
 /** The budget is used up and waiting would take too long, too many already wait, or the limiter was closed. */
 export class RateLimited extends Error {

@@ -6,7 +6,7 @@ import * as schemas from './schemas.ts';
 import { fillsOf } from './wire.ts';
 
 /** Accounts whose fills one address may follow. Source: official documentation, "rate limits". */
-const MAX_ACCOUNTS = 10;
+export const MAX_ACCOUNTS = 10;
 
 export interface StreamOptions {
   /** `ws(s)` address. */
