@@ -49,7 +49,8 @@ export function createOstiumVenue(options: OstiumOptions): Venue {
 function createContext(options: OstiumOptions): OstiumContext {
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const { chainId, contracts } = NETWORKS[options.network];
-  const rpc = createRpc({ urls: options.rpcUrls, chainId, requestMs: timing.requestMs });
+  const { rpcUrls: urls, logger } = options;
+  const rpc = createRpc({ urls, chainId, requestMs: timing.requestMs, ...(logger && { logger }) });
   const confirmations = options.confirmations ?? DEFAULT_CONFIRMATIONS;
   const chain = createChain({ rpc, chainId, contracts: options.contracts ?? contracts, confirmations });
   const pairs = createPairBook(options.graphUrl, timing.requestMs);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { VenueError } from '../venue.ts';
 
@@ -35,6 +36,8 @@ export interface RpcOptions {
   urls: readonly string[];
   chainId: number;
   requestMs: number;
+  /** Told of nodes that are passed over. */
+  logger?: Pick<Logger, 'warn'>;
 }
 
 const envelope = z.object({
@@ -66,7 +69,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-export function createRpc({ urls, chainId, requestMs }: RpcOptions): Rpc {
+export function createRpc({ urls, chainId, requestMs, logger }: RpcOptions): Rpc {
   const nodes: Node[] = urls.map((url) => ({ url, failedAt: 0, verified: null }));
   let nextId = 1;
   let waiting: { node: Node; calls: Pending[] }[] = [];
@@ -140,6 +143,8 @@ export function createRpc({ urls, chainId, requestMs }: RpcOptions): Rpc {
         } catch (error) {
           if (error instanceof RpcRefusal && !NODE_TROUBLE.has(error.code)) throw error;
           node.failedAt = Date.now();
+          // The host alone: keys of a provider stand in the path.
+          logger?.warn({ node: new URL(node.url).host, method, err: error }, 'a node was passed over');
           failure = error;
         }
       }
