@@ -6,6 +6,7 @@ import { getTrade, savePaused, type TradeRecord } from '#prisma/repositories/tra
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
+import { resumption } from './books/resumption.ts';
 import { countFiredTargets } from './execution/targets.ts';
 import { watchVenue, type WatcherDeps } from './watching/watcher.ts';
 
@@ -20,18 +21,22 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
     async pauseWatch({ tradeId, by }) {
       await savePaused(deps.db, tradeId, deps.now());
       await saveWatchStatus(deps.db, tradeId, 'paused');
-      await tellOnce(deps, tradeId, 'paused', `Paused by ${by}: what rests at the venue stays`);
+      await tell(deps.db, {
+        tradeId,
+        key: `paused/${deps.now()}`,
+        type: 'paused',
+        text: `Paused by ${by}: what rests at the venue stays`,
+      });
     },
     async resumeWatch({ tradeId, by }) {
-      await savePaused(deps.db, tradeId, null);
+      const line = await resumption(deps.db, await getTrade(deps.db, tradeId), { by, at: deps.now() });
+      await tell(deps.db, line);
       await saveWatchStatus(deps.db, tradeId, 'armed');
-      await tellOnce(deps, tradeId, 'resumed', `Resumed by ${by}`);
+      // Last: run again after a crash, it still knows since when the trade was paused.
+      await savePaused(deps.db, tradeId, null);
     },
   };
 }
-
-const tellOnce = (deps: TradingDeps, tradeId: TradeRecord['id'], type: string, text: string): Promise<void> =>
-  tell(deps.db, { tradeId, key: `${type}/${deps.now()}`, type, text });
 
 async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   const { venue, openedAt, entryPrice, barriers, side } = trade;

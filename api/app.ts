@@ -11,6 +11,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
@@ -39,6 +40,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   billRoutes(deps),
   accountRoutes(deps),
   reconcileRoutes(deps),
+  metricsRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),
 ];

@@ -29,6 +29,10 @@ async function armed(deployment: TestDeployment, symbol: string, price: number):
   return trade;
 }
 
+/** The line of this type in the story of a trade, once it is there. */
+const told = (trade: TestTrade, type: string) =>
+  until(type, async () => (await trade.story())?.events.find((event) => event.type === type));
+
 describe('other exits for an open trade', () => {
   test('are taken by the API, rest at the venue and act; who asked stands in the audit log', async () => {
     const deployment = await system.deploy();
@@ -131,6 +135,49 @@ describe('all positions at once', () => {
   });
 });
 
+describe('a trade that was paused', () => {
+  test('says on resuming for how long, what the price did and what filled; its target filled at the venue', async () => {
+    const deployment = await system.deploy();
+    system.sandbox.setPrice('NEAR', 5);
+    const trade = await system.signal(deployment, {
+      symbol: 'NEAR',
+      barriers: { stopLoss: { pct: 10 }, takeProfits: [{ pct: 4, fraction: 0.5 }] },
+    });
+    const { id } = await trade.reaches('open');
+    await system.call('POST', `/trades/${id}/pause`, {});
+    await told(trade, 'paused');
+    system.sandbox.setPrice('NEAR', 5.3);
+    await until('the fill', async () => (await trade.story())?.fills.some((fill) => fill.side === 'sell'));
+    await system.call('POST', `/trades/${id}/resume`, {});
+    const resumed = await told(trade, 'resumed');
+    expect(resumed.text).toMatch(/^Resumed by .+ after \d+ s; .*1 fill meanwhile/);
+    const stop = (await trade.story())?.orders.find(
+      ({ leg, status }) => leg === 'stop' && status === 'resting',
+    );
+    expect(stop).toBeDefined();
+    await system.call('POST', `/trades/${id}/close`, {});
+    await trade.reaches('closed');
+    await expectClean(system, deployment);
+  });
+
+  test('whose time ran out meanwhile says so, and closes', async () => {
+    const deployment = await system.deploy();
+    system.sandbox.setPrice('BNB', 600);
+    const trade = await system.signal(deployment, {
+      symbol: 'BNB',
+      barriers: { stopLoss: { pct: 10 }, timeLimitMs: 2_000 },
+    });
+    const { id, openedAt } = await trade.reaches('open');
+    await system.call('POST', `/trades/${id}/pause`, {});
+    await told(trade, 'paused');
+    await until('its time to be over', async () => Date.now() > (openedAt ?? 0) + 2_000);
+    await system.call('POST', `/trades/${id}/resume`, {});
+    expect((await told(trade, 'resumed')).text).toContain('its time is over');
+    expect((await trade.reaches('closed')).exitReason).toBe('time_limit');
+    await expectClean(system, deployment);
+  });
+});
+
 test('comparing books and venue can be asked for, and how it went is told', async () => {
   const deployment = await system.deploy();
   const { body } = await system.call('POST', '/reconcile', { deploymentId: deployment.deploymentId });
@@ -156,4 +203,19 @@ test('a bare Temporal signal closes a trade as the command line of Temporal send
   await promisify(execFile)(file, ['workflow', 'signal', '--name', 'forceClose', ...at]);
   expect((await trade.reaches('closed')).exitReason).toBe('force_close');
   await expectClean(system, deployment);
+});
+
+test('a monitoring system reads live trades and time without a stop', async () => {
+  const deployment = await system.deploy();
+  const trade = await armed(deployment, 'AAVE', 300);
+  const metrics = await system.call('GET', '/metrics');
+  expect(metrics.type).toContain('text/plain; version=0.0.4');
+  expect(metrics.text).toMatch(/^signalman_live_trades\{venue="hyperliquid",phase="open"\} [1-9]\d*$/m);
+  for (const name of ['positions', 'ms_max', 'ms_sum'])
+    expect(metrics.text).toMatch(
+      new RegExp(`^signalman_unprotected_${name}\\{venue="hyperliquid"\\} \\d+$`, 'm'),
+    );
+  const { id } = await trade.reaches('open');
+  await system.call('POST', `/trades/${id}/close`, {});
+  await trade.reaches('closed');
 });

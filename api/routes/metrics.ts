@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { countLiveTrades, sumUnprotectedTime } from '#prisma/repositories/trade-metrics.ts';
+import type { ApiDeps } from '../deps.ts';
+import { problems } from '../schemas/common.ts';
+
+const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** A gauge with its samples, one per set of labels. */
+interface Gauge {
+  name: string;
+  help: string;
+  samples: readonly { labels: Readonly<Record<string, string>>; value: number }[];
+}
+
+/** What a monitoring system reads, straight from the books. */
+export const metricsRoutes =
+  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/metrics', {
+      schema: {
+        tags: ['health'],
+        summary: 'Live trades and time without a stop, in the text format of Prometheus',
+        response: { 200: { content: { 'text/plain': { schema: z.string() } } }, ...problems() },
+      },
+      handler: async (_request, reply) => {
+        const [counts, unprotected] = await Promise.all([
+          countLiveTrades(db),
+          sumUnprotectedTime(db, Date.now()),
+        ]);
+        const byVenue = (value: (row: (typeof unprotected)[number]) => number) =>
+          unprotected.map((row) => ({ labels: { venue: row.venue }, value: value(row) }));
+        const gauges: Gauge[] = [
+          {
+            name: 'signalman_live_trades',
+            help: 'Trades between decision and end.',
+            samples: counts.map(({ venue, phase, trades }) => ({ labels: { venue, phase }, value: trades })),
+          },
+          {
+            name: 'signalman_unprotected_positions',
+            help: 'Positions that stand without a resident stop now.',
+            samples: byVenue(({ now }) => now),
+          },
+          {
+            name: 'signalman_unprotected_ms_max',
+            help: 'Longest time without a resident stop, of trades live or begun in the last 24 hours.',
+            samples: byVenue(({ maxMs }) => maxMs),
+          },
+          {
+            name: 'signalman_unprotected_ms_sum',
+            help: 'Time without a resident stop, of trades live or begun in the last 24 hours.',
+            samples: byVenue(({ sumMs }) => sumMs),
+          },
+        ];
+        return reply.type(EXPOSITION_TYPE).send(gauges.map(exposition).join(''));
+      },
+    });
+  };
+
+function exposition({ name, help, samples }: Gauge): string {
+  const lines = samples.map(({ labels, value }) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
+    return `${name}{${pairs.join(',')}} ${value}\n`;
+  });
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+}

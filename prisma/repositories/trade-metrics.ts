@@ -1,0 +1,43 @@
+import type { TradePhase } from '#domain/trade.ts';
+import type { VenueName } from '#domain/ids.ts';
+import type { Database } from '../client.ts';
+
+/** How many trades of a venue stand in a phase. */
+export interface PhaseCount {
+  venue: VenueName;
+  phase: TradePhase;
+  trades: number;
+}
+
+/** Time without a resident stop at a venue, over trades that are live or began in the last 24 hours. */
+export interface UnprotectedTime {
+  venue: VenueName;
+  /** Positions that stand without one now. */
+  now: number;
+  maxMs: number;
+  sumMs: number;
+}
+
+/** Trades between decision and end, by venue and phase. */
+export async function countLiveTrades(db: Database): Promise<PhaseCount[]> {
+  return db.$queryRaw<PhaseCount[]>`
+    SELECT venue::text, phase::text, count(*)::int AS trades FROM trade
+    WHERE phase IN ('opening', 'open', 'closing', 'settling') AND venue IS NOT NULL
+    GROUP BY venue, phase ORDER BY venue, phase`;
+}
+
+/** A spell that has not ended counts up to `nowMs`. */
+export async function sumUnprotectedTime(db: Database, nowMs: number): Promise<UnprotectedTime[]> {
+  const now = new Date(nowMs);
+  return db.$queryRaw<UnprotectedTime[]>`
+    SELECT venue::text, count(*) FILTER (WHERE running > 0)::int AS now,
+      max(unprotected_ms + running)::float8 AS "maxMs", sum(unprotected_ms + running)::float8 AS "sumMs"
+    FROM (
+      SELECT venue, unprotected_ms,
+        COALESCE(GREATEST(1, round(extract(epoch FROM ${now}::timestamptz - unprotected_since) * 1000)), 0) AS running
+      FROM trade
+      WHERE venue IS NOT NULL AND (phase IN ('opening', 'open', 'closing', 'settling')
+        OR created_at > ${now}::timestamptz - interval '24 hours')
+    ) AS spell
+    GROUP BY venue ORDER BY venue`;
+}
