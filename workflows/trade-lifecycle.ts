@@ -51,7 +51,7 @@ import {
 } from './trade-activities.ts';
 
 /** Without any message, how long until the position is looked at; accounts are compared every minute besides. */
-const SAFETY_INTERVAL = '1 hour';
+const SAFETY_INTERVAL = '6 hours';
 /** The same while the stop stands where the venue refused to move it from. */
 const REFUSED_STOP_INTERVAL = '15 seconds';
 /** A run with more events than this goes on in a new one: what is replayed after a crash stays small. */
