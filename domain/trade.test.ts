@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asId, type TradeId } from './ids.ts';
-import { isEnded, newTrade, reduce, type TradeCommand, type TradeEvent, type TradeState } from './trade.ts';
+import {
+  isEnded,
+  newTrade,
+  reduce,
+  type StopFit,
+  type TradeCommand,
+  type TradeEvent,
+  type TradeState,
+} from './trade.ts';
 
 const PLANNED: TradeEvent = {
   type: 'planned',
@@ -100,13 +108,19 @@ describe('the way of a trade', () => {
 });
 
 describe('a stop that the venue will not take', () => {
-  const reviewed = (stop: 'refused' | 'missing' | 'fits'): TradeEvent => ({
+  const reviewed = (stop: StopFit): TradeEvent => ({
     type: 'positionChanged',
     remainingSize: '1',
     takeProfitsFilled: 0,
     stopPrice: '95',
     stop,
     closedBy: null,
+  });
+
+  test('where the price is through break-even already, the rest is closed, but not of a paused trade', () => {
+    expect(done([PLANNED, OPENED, reviewed('passed')]).slice(-2)).toEqual(['close', 'confirmExit']);
+    const paused = done([PLANNED, OPENED, { type: 'pauseRequested' }, reviewed('passed')]);
+    expect(paused.at(-1)).toBe('pauseWatch');
   });
 
   test('where none rests any more, one is insisted on', () => {
@@ -140,7 +154,7 @@ const anyEvent: fc.Arbitrary<TradeEvent> = fc.oneof(
   reason.map((each): TradeEvent => ({ type: 'flat', reason: each })),
   fc.constant<TradeEvent>({ type: 'settled', netPnlUsd: '1' }),
   fc
-    .tuple(fc.option(reason, { nil: null }), fc.constantFrom('fits', 'refused', 'missing'))
+    .tuple(fc.option(reason, { nil: null }), fc.constantFrom('fits', 'refused', 'passed', 'missing'))
     .map(([closedBy, stop]): TradeEvent => ({
       type: 'positionChanged',
       remainingSize: closedBy ? '0' : '1',

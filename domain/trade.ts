@@ -33,10 +33,10 @@ export interface TradeState {
 }
 
 /**
- * How the resident stop stands to the position: as it should; where it was, since the venue refused to move it; or
- * not at all, since the venue refused it.
+ * How the resident stop stands to the position: as it should; where it was, since the venue refused to move it; where
+ * it was, since the price is already through break-even; or not at all, since the venue refused it.
  */
-export type StopFit = 'fits' | 'refused' | 'missing';
+export type StopFit = 'fits' | 'refused' | 'passed' | 'missing';
 
 export type TradeEvent =
   | { type: 'planned'; tradeId: TradeId; symbol: Symbol; side: Side; venue: VenueName }
@@ -222,12 +222,16 @@ function onPositionChanged(trade: TradeState, event: Extract<TradeEvent, { type:
     stopPrice: event.stopPrice,
     stopRefused: event.stop === 'refused',
   };
-  if (!event.closedBy)
-    return event.stop === 'missing' ? { trade: changed, commands: [{ do: 'protect' }] } : unchanged(changed);
+  if (!event.closedBy) return onOtherFit(changed, event.stop);
   return {
     trade: { ...changed, phase: 'closing', exitReason: event.closedBy },
     commands: [{ do: 'confirmExit' }],
   };
+}
+
+function onOtherFit(trade: TradeState, stop: StopFit): Step {
+  if (stop === 'missing') return { trade, commands: [{ do: 'protect' }] };
+  return stop === 'passed' && !trade.paused ? startExit(trade, 'break_even') : unchanged(trade);
 }
 
 function onPause(trade: TradeState): Step {

@@ -67,7 +67,15 @@ async function fitStop(
     data: result,
   });
   const resting = newest(await listOrders(deps.db, trade.id), 'stop');
-  return { stopPrice: trade.stopPrice, stop: resting && !isOver(resting.status) ? 'refused' : 'missing' };
+  if (!resting || isOver(resting.status)) return { stopPrice: trade.stopPrice, stop: 'missing' };
+  return { stopPrice: trade.stopPrice, stop: (await isPassed(context, wanted)) ? 'passed' : 'refused' };
+}
+
+/** Whether the market went through break-even before the stop could be moved there. */
+async function isPassed(context: TradeContext, wanted: WantedStop): Promise<boolean> {
+  if (wanted.kind !== 'break_even') return false;
+  const price = await marketPrice(context);
+  return price !== undefined && isBeyond(context.plan.side, wanted.price, price);
 }
 
 /** The stop as it should stand now: where it is, or at break-even once its take profit has filled. */
@@ -210,12 +218,16 @@ export async function adjustBarriers(
 }
 
 /** A stop the market has already passed would close the position at once: that is a close, not an adjustment. */
-async function refuseStopBeyondMarket({ desk, plan }: TradeContext, stop: DecimalString): Promise<void> {
-  const ticks = await desk.venue.market.prices();
-  const price = ticks.find(({ symbol }) => symbol === plan.instrument.symbol)?.price;
-  if (price !== undefined && isBeyond(plan.side, stop, price)) {
+async function refuseStopBeyondMarket(context: TradeContext, stop: DecimalString): Promise<void> {
+  const price = await marketPrice(context);
+  if (price !== undefined && isBeyond(context.plan.side, stop, price)) {
     throw new InvalidBarriersError(`The price is ${price}: a stop at ${stop} would fire at once.`);
   }
+}
+
+async function marketPrice({ desk, plan }: TradeContext): Promise<DecimalString | undefined> {
+  const ticks = await desk.venue.market.prices();
+  return ticks.find(({ symbol }) => symbol === plan.instrument.symbol)?.price;
 }
 
 const isBeyond = (side: Side, stop: DecimalString, price: DecimalString): boolean =>

@@ -120,6 +120,27 @@ test('a stop whose moves were refused follows as soon as they are taken again', 
   await expectClean(system, deployment);
 });
 
+test('what is left is closed where the price is through break-even before the stop could be moved there', async () => {
+  system.sandbox.setPrice('DOGE', 0.2);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, {
+    symbol: 'DOGE',
+    barriers: {
+      stopLoss: { pct: 8 },
+      takeProfits: [{ pct: 2, fraction: 0.5 }],
+      breakEven: { afterTakeProfit: 1, offsetPct: 5 },
+    },
+  });
+  await until('the watch', hasEvent(trade, 'armed'));
+  system.sandbox.setPrice('DOGE', 0.205);
+  const closed = await trade.reaches('closed');
+  expect(closed.exitReason).toBe('break_even');
+  expect(
+    closed.orders.filter(({ leg, status }) => leg === 'take_profit' && status === 'filled'),
+  ).toHaveLength(1);
+  await expectClean(system, deployment);
+});
+
 test('a move that jumps over stop and target at once ends the trade once, at the venue', async () => {
   system.sandbox.setPrice('ARB', 1);
   const deployment = await system.deploy();
