@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { asId, type ClientOrderId, type TradeId } from './ids.ts';
+import {
+  findDifferences,
+  openedAt,
+  standing,
+  type AccountLook,
+  type BookedTrade,
+  type HeldPosition,
+} from './reconcile.ts';
+
+const STOP = asId<ClientOrderId>('0x01');
+const TRADE: BookedTrade = {
+  tradeId: asId<TradeId>('t1'),
+  phase: 'open',
+  symbol: 'BTC',
+  side: 'long',
+  remainingSize: '2',
+  stopOrder: STOP,
+};
+const POSITION: HeldPosition = { symbol: 'BTC', size: '2', entryPrice: '100' };
+const RESTS = {
+  clientOrderId: STOP,
+  venueOrderId: null,
+  status: 'resting',
+  size: '2',
+  filledSize: '0',
+  averagePrice: null,
+  code: null,
+  text: null,
+} as const;
+
+/** An account in which books and venue agree, but for `changes`. */
+const look = (changes: Partial<AccountLook> = {}): AccountLook => ({
+  trades: [TRADE],
+  positions: [POSITION],
+  stops: new Map([[STOP, RESTS]]),
+  resting: [],
+  ...changes,
+});
+
+const kinds = (changes: Partial<AccountLook>) => findDifferences(look(changes)).map(({ kind }) => kind);
+
+test('books that agree with the venue differ in nothing', () => {
+  expect(kinds({})).toEqual([]);
+});
+
+test.each(['opening', 'closing', 'settling'] as const)(
+  'a trade that is %s is left to its own workflow, whatever the venue shows',
+  (phase) => {
+    const trades = [{ ...TRADE, phase }];
+    expect(kinds({ trades, positions: [] })).toEqual([]);
+    expect(kinds({ trades, positions: [{ ...POSITION, size: '7' }] })).toEqual([]);
+  },
+);
+
+test('each difference is named', () => {
+  expect(kinds({ trades: [] })).toEqual(['unknown_position']);
+  expect(kinds({ positions: [] })).toEqual(['position_gone']);
+  expect(kinds({ positions: [{ ...POSITION, size: '1' }] })).toEqual(['size_differs']);
+  expect(kinds({ positions: [{ ...POSITION, size: '-2' }] })).toEqual(['position_gone']);
+  expect(kinds({ stops: new Map([[STOP, null]]) })).toEqual(['stop_gone']);
+});
+
+test('a difference that is gone, or another one, at the second look is not acted on', () => {
+  const first = findDifferences(look({ positions: [{ ...POSITION, size: '1' }] }));
+  expect(standing(first, findDifferences(look()))).toEqual([]);
+  expect(standing(first, findDifferences(look({ positions: [{ ...POSITION, size: '0.5' }] })))).toEqual([]);
+  expect(standing(first, first)).toEqual(first);
+});
+
+test('a position is as old as the fill before which there was none or one the other way round', () => {
+  const fill = (side: 'buy' | 'sell', size: string, time: number) => ({ side, size, time });
+  const fills = [fill('sell', '1', 1), fill('buy', '3', 2), fill('sell', '1', 3), fill('buy', '1', 4)];
+  expect(openedAt('2', fills)).toBe(2);
+  expect(openedAt('5', fills)).toBeNull();
+});
