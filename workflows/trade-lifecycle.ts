@@ -118,6 +118,7 @@ async function live(input: TradeInput, inbox: Message[], carried?: CarriedTrade)
     if (event.type !== 'planned' || entry === null) drainEarlyRequests();
     const step = reduce(trade, event);
     trade = step.trade;
+    if (trade.phase !== before) tag(trade);
     if (trade.phase !== before || event.type === 'positionChanged') describe(trade, agentName);
     let failure: unknown;
     for (const command of step.commands) {
@@ -307,12 +308,15 @@ function label(planned: {
   ]);
 }
 
-/** What a person sees in the Web UI without opening a payload. */
-function describe(trade: TradeState, agentName: string): void {
+/** What trades are found by. Each time is an event: not to be said again while it stays the same. */
+const tag = (trade: TradeState): void =>
   upsertSearchAttributes([
     { key: SEARCH_ATTRIBUTES.phase, value: trade.phase },
     ...(trade.exitReason ? [{ key: SEARCH_ATTRIBUTES.exitReason, value: trade.exitReason }] : []),
   ]);
+
+/** What a person sees in the Web UI without opening a payload. */
+function describe(trade: TradeState, agentName: string): void {
   const lines = [
     `**${trade.phase}** ${trade.side ?? ''} ${trade.symbol ?? ''} ${trade.venue ? `on ${trade.venue}` : ''} for ${agentName}`,
     trade.entryPrice && `Entry ${trade.entrySize} at ${trade.entryPrice}, ${trade.remainingSize} open`,

@@ -59,6 +59,27 @@ test('a trail that moves its stop again and again costs the workflow of the trad
   await expectClean(system, deployment);
 });
 
+test('a look at a quiet position costs the workflow a handful of events', async () => {
+  const { deployment, trade } = await armed('AVAX', 40);
+  const looks = async () => {
+    const { events } = await handleOf(trade).fetchHistory();
+    const types = (events ?? []).map(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name,
+    );
+    return types.filter((name) => name === 'reviewPosition').length;
+  };
+  const [before, looksBefore] = [await historyLength(trade), await looks()];
+  for (let turn = 1; turn <= 5; turn += 1) {
+    await handleOf(trade).signal(fillsBookedSignal);
+    await until('the look', async () => (await looks()) >= looksBefore + turn);
+  }
+  // The signal, two workflow tasks, the activity and a timer: as much as a look by the timer.
+  expect((await historyLength(trade)) - before).toBeLessThanOrEqual(5 * 12);
+  await handleOf(trade).signal('forceClose', {});
+  await trade.reaches('closed');
+  await expectClean(system, deployment);
+});
+
 test('a trade that has heard much goes on in a new run, and loses nothing that is said meanwhile', async () => {
   const { deployment, trade } = await armed('SOL', 150);
   const first = (await handleOf(trade).describe()).runId;
