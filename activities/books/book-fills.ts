@@ -53,14 +53,18 @@ async function attribute(
       clientOrderId: true,
       venueOrderId: true,
       reference: true,
+      createdAt: true,
+      trade: { select: { closedAt: true } },
     },
+    orderBy: { createdAt: 'desc' },
   });
   return Promise.all(
     fills.map(async (fill): Promise<NewFill> => {
       const order =
         orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
         orders.find(
-          ({ venueOrderId, symbol }) => venueOrderId === fill.venueOrderId && symbol === fill.symbol,
+          ({ venueOrderId, symbol, ...order }) =>
+            venueOrderId === fill.venueOrderId && symbol === fill.symbol && isOfItsTime(order, fill),
         ) ??
         orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
       const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
@@ -79,6 +83,17 @@ async function attribute(
 /** Its order's own id may not be known yet: what placed it was noted before it was sent. */
 const isPlacedBy = (reference: string | null, { placedBy }: VenueFill): boolean =>
   Boolean(placedBy) && reference?.includes(placedBy ?? '') === true;
+
+/** Clocks differ, and fills of a closing trade may be told of late. */
+const TIME_MARGIN_MS = 5 * 60_000;
+
+/** Ids that a venue gives can start over: an order is meant only while its trade was alive. */
+const isOfItsTime = (
+  { createdAt, trade: { closedAt } }: { createdAt: Date; trade: { closedAt: Date | null } },
+  { time }: VenueFill,
+): boolean =>
+  createdAt.getTime() <= time + TIME_MARGIN_MS &&
+  (closedAt === null || time <= closedAt.getTime() + TIME_MARGIN_MS);
 
 /** Some venues tell the time in whole seconds. */
 const CLOCK_STEP_MS = 999;

@@ -1,7 +1,7 @@
 import { DEFAULT_STOP_LOSS_PCT } from '#domain/barriers.ts';
 import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
 import { direction, type Side } from '#domain/ids.ts';
-import type { Instrument } from '#domain/instrument.ts';
+import { roundSizeDown, type Instrument } from '#domain/instrument.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
 import { openedAt, type HeldPosition } from '#domain/reconcile.ts';
@@ -29,6 +29,8 @@ export async function adopt(
 ): Promise<TradeRecord | null> {
   const { accountId, deploymentId } = account;
   const instrument = await findInstrument(deps, venue, position.symbol);
+  // Less than one lot: nothing that a stop could close.
+  if (roundSizeDown(instrument, amount(position.size).abs()).isZero()) return null;
   const fills = await venue.accounts.fillsSince(accountId, deps.now() - FILLS_LOOKBACK_MS);
   await bookFills(deps.db, venue.name, accountId, fills);
   const own = fills.filter(({ symbol }) => symbol === position.symbol);
