@@ -63,8 +63,8 @@ async function attribute(
       const order =
         orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
         orders.find(
-          ({ venueOrderId, symbol, ...order }) =>
-            venueOrderId === fill.venueOrderId && symbol === fill.symbol && isOfItsTime(order, fill),
+          ({ venueOrderId, symbol, ...rest }) =>
+            venueOrderId === fill.venueOrderId && symbol === fill.symbol && isOfItsTime(rest, fill),
         ) ??
         orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
       const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
