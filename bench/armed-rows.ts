@@ -37,8 +37,8 @@ export async function writeArmedRows(
         SELECT signal_id, ${owner.agentId}::uuid, symbol, side, bucket, 'manual', 1, '{}', '{}', bucket, 1, now() FROM given
         RETURNING id
       ), trades AS (
-        INSERT INTO trade (id, signal_id, deployment_id, phase, symbol, side, account_id, venue, updated_at)
-        SELECT trade_id, signal_id, ${deploymentId}::uuid, 'closed', symbol, side, ${owner.accountId}, 'hyperliquid', now()
+        INSERT INTO trade (id, signal_id, deployment_id, phase, exit_reason, closed_at, symbol, side, account_id, venue, updated_at)
+        SELECT trade_id, signal_id, ${deploymentId}::uuid, 'closed', 'closed_at_venue', now(), symbol, side, ${owner.accountId}, 'hyperliquid', now()
         FROM given, (SELECT count(*) FROM signals) AS written
         RETURNING id
       )

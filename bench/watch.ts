@@ -78,6 +78,7 @@ async function measure(floor: PricedFloor, system: System, options: Options): Pr
     say(`${positions} positions open`);
     await Promise.resolve();
   });
+  say(`${burst.exits} exits ordered in ${ms(burst.ordersMs)} ms, by the bare SDK in ${ms(burst.bareMs)} ms`);
   const unarmed = memory();
   await writeArmedRows(floor.api, floor.db, floor.prices, options.armed);
   await until(`${options.armed} watches`, READ_TIMEOUT_MS, 100, async () => {
