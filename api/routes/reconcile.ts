@@ -21,11 +21,12 @@ export const reconcileRoutes =
         tags: ['accounts'],
         summary: 'When each account was last compared with its venue, and what was corrected',
         querystring: reconcileQuery,
-        response: { 200: reconcileReport, ...problems() },
+        response: { 200: reconcileReport, ...problems('deployment_not_found') },
       },
-      handler: async ({ query: { limit } }) => {
+      handler: async ({ query: { limit, deploymentId } }) => {
+        const wallet = deploymentId && (await getDeployment(db, deploymentId)).walletAddress;
         const [accounts, corrections] = await Promise.all([
-          listAccountChecks(db, { limit }),
+          listAccountChecks(db, { limit, ...(wallet && { accountIds: [wallet] }) }),
           listChangesBy(db, RECONCILER, limit),
         ]);
         return { accounts, corrections };

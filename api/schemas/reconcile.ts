@@ -27,6 +27,8 @@ export const reconcileReport = z.object({
 export type ReconcileReport = z.output<typeof reconcileReport>;
 
 export const reconcileQuery = z.object({
+  /** Only the account of this deployment. */
+  deploymentId: id.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 

@@ -15,20 +15,20 @@ export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('show when accounts were last compared with their venues and what was corrected')
     .option('--now', 'compare them now, every resting order and fill included')
-    .option('--deployment <id>', 'with --now: only the accounts of this deployment')
+    .option('--deployment <id>', 'only the account of this deployment')
     .option('--limit <n>', 'how many accounts and corrections', wholeNumber(1, 1_000), 20)
     .option('--json', 'print JSON')
     .action(run);
 
 async function run({ now, deployment, limit, json }: Options): Promise<void> {
   const { api, out } = openContext();
-  if (now || deployment !== undefined) {
+  if (now) {
     const body = deployment === undefined ? {} : { deploymentId: deployment };
     const started = await api.post<{ workflowId: string }>('/reconcile', body);
     if (json) return out.json(started);
     return out.line('comparing; see: signalman reconcile');
   }
-  const report = await api.get<ReconcileReport>('/reconcile', { limit });
+  const report = await api.get<ReconcileReport>('/reconcile', { limit, deploymentId: deployment });
   if (json) return out.json(report);
   if (report.accounts.length === 0) return out.line('no account has been compared yet');
   for (const line of renderTable(accountColumns(Date.now()), report.accounts, out.colors)) out.line(line);
