@@ -13,6 +13,7 @@ import { saveDecision } from '#prisma/repositories/routing.ts';
 import { text } from '#prisma/repositories/rows.ts';
 import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
+import { announceEntry } from '#prisma/repositories/watches.ts';
 import { beginTrade, getTrade, savePlan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
@@ -109,6 +110,7 @@ async function planTrade(
     const [refused] = await Promise.all([refuse(deps.db, trade, decided), saving]);
     return refused;
   }
+  void announceEntry(deps.db, { venue: decided.venue, symbol: trade.symbol });
   const { maxOpenPositions } = deployment;
   const [saved] = await Promise.all([savePlan(deps.db, trade, { ...decided, maxOpenPositions }), saving]);
   if (typeof saved === 'string') return refuse(deps.db, trade, refusal(saved));

@@ -5,7 +5,7 @@ import type { PriceTick } from '#venues/venue.ts';
 
 /** Short enough that a bar hides little, long enough to be few. */
 export const BAR_MS = 5_000;
-/** How long single prices are remembered: longer than from arming a trade to its watch. */
+/** How long single prices are remembered at least: longer than from arming a trade to its watch. */
 const RECENT_MS = 10_000;
 const MOST_RECENT = 2_000;
 
@@ -18,6 +18,8 @@ export interface BarRecorder {
   cut(symbol: Symbol): void;
   /** Prices are missed from now on: nothing is said of the time until the next one comes. */
   breakOff(symbol?: Symbol): void;
+  /** Nobody will ask for single prices of well before this time; until it is said they are remembered, up to a number. */
+  rememberFrom(sinceMs: number): void;
   /** Every price since a time; null when some are forgotten or were missed. */
   recent(symbol: Symbol, sinceMs: number): readonly PriceTick[] | null;
   /** The prices that are remembered from after a time. */
@@ -38,13 +40,14 @@ interface Memory {
 export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
   const memories = new Map<Symbol, Memory>();
   let changed = new Map<string, PriceBar>();
+  let neededFrom = 0;
   const note = (bar: PriceBar) => changed.set(`${bar.symbol}/${bar.openedAt}`, bar);
 
   return {
     add(tick) {
       const memory = memories.get(tick.symbol) ?? { ticks: [], since: tick.t, bar: null };
       memories.set(tick.symbol, memory);
-      remember(memory, tick);
+      remember(memory, tick, Math.min(neededFrom, tick.t) - RECENT_MS);
       memory.bar = memory.bar && isWithin(memory.bar, tick) ? widened(memory.bar, tick) : opened(tick);
       note(memory.bar);
     },
@@ -58,6 +61,9 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
     breakOff(symbol) {
       if (symbol === undefined) memories.clear();
       else memories.delete(symbol);
+    },
+    rememberFrom(sinceMs) {
+      neededFrom = Math.max(neededFrom, sinceMs);
     },
     recent(symbol, sinceMs) {
       const memory = memories.get(symbol);
@@ -80,14 +86,14 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
 }
 
 /** Forgets in bulk, once as much again has come as is to be kept. */
-function remember(memory: Memory, tick: PriceTick): void {
+function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
   const { ticks } = memory;
   ticks.push(tick);
   const first = ticks[0];
-  if (!first || (tick.t - first.t < 2 * RECENT_MS && ticks.length < 2 * MOST_RECENT)) return;
+  if (!first || (first.t >= neededFrom - RECENT_MS && ticks.length < 2 * MOST_RECENT)) return;
   const old = Math.max(
     ticks.length - MOST_RECENT,
-    ticks.findIndex(({ t }) => t >= tick.t - RECENT_MS),
+    ticks.findIndex(({ t }) => t >= neededFrom),
   );
   memory.ticks = ticks.slice(old);
   memory.since = memory.ticks[0]?.t ?? tick.t;

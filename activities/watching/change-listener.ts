@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export function createChangeListener(
   connectionString: string,
   channel: string,
-  onChange: () => void,
+  onChange: (payload: string) => void,
 ): ChangeListener {
   let current: PgClient | null = null;
   // Set from the first attempt on, so that one that takes long is not joined by others.
@@ -25,7 +25,7 @@ export function createChangeListener(
   };
 
   async function connect(client: PgClient): Promise<void> {
-    client.on('notification', onChange);
+    client.on('notification', ({ payload }) => onChange(payload ?? ''));
     client.on('error', () => lose(client));
     client.on('end', () => lose(client));
     current = client;

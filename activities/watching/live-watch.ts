@@ -1,8 +1,8 @@
 import { trailingStopFor, type Stop } from '#domain/exit-engine.ts';
-import { direction, type Side } from '#domain/ids.ts';
+import { direction, type Side, type TradeId } from '#domain/ids.ts';
 import type { ExitReason } from '#domain/barriers.ts';
 import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { SeenPrices, WatchRecord } from '#prisma/repositories/watches.ts';
 
 /** The resident stop is moved once the trail has gained this much on it, in percent of the price. */
 export const MIN_TRAIL_STEP_PCT = 0.5;
@@ -63,6 +63,16 @@ export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
   if (!isTrailKept) watch.trail = trailBehind(watch);
   watch.passedTargetAt = null;
   if (record.status === 'paused') watch.exitReason = null;
+}
+
+/** Notes in its record how far a watch has seen. */
+export function noteSeen(
+  { record, peak, trail }: LiveWatch,
+  until: number,
+): SeenPrices & { tradeId: TradeId } {
+  const seen = { until, peak, trail };
+  record.levels = { ...record.levels, seen };
+  return { ...seen, tradeId: record.tradeId };
 }
 
 const sameTrail = (a: WatchRecord, b: WatchRecord): boolean =>

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AccountId, Symbol } from '#domain/ids.ts';
+import type { Symbol } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { pruneBars } from '#prisma/repositories/price-bars.ts';
 import { listClosing } from '#prisma/repositories/trades.ts';
-import { saveSeen, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { readAnnouncement, saveSeen, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
 import type { PriceTick, Venue, VenueStream } from '#venues/venue.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
 import { createAccountFills } from './account-fills.ts';
@@ -12,8 +12,9 @@ import { createCatchUp } from './catch-up.ts';
 import { createChangeListener } from './change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
 import { createLimited } from './limited.ts';
-import { newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
+import { newLiveWatch, noteSeen, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { createPatientMessenger } from './patient-messenger.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { WatchBook } from './watch-book.ts';
 import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
 
@@ -87,12 +88,11 @@ class Watcher {
   readonly #exits = createLimited(EXITS_AT_ONCE);
   readonly #moves = createLimited(MOVES_AT_ONCE);
   readonly #stream: VenueStream;
+  readonly #subscriptions: Subscriptions;
   /** The price of now; none while the stream is down. */
   readonly #lastTick = new Map<Symbol, PriceTick>();
   #lastTickAt: number | null = null;
   #streamUp = false;
-  #watchedSymbols: Symbol[] = [];
-  #unstreamed: AccountId[] = [];
   #wake: () => void = () => undefined;
   /** Work started by stream events; awaited on the way out. */
   readonly #pending = new Set<Promise<unknown>>();
@@ -106,13 +106,17 @@ class Watcher {
     this.#bars = createBarRecorder(deps.db, venue.name);
     this.#fills = createAccountFills(telling, venue, this.#watches);
     this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
-    this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, () => this.#wake());
+    this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, (payload) => this.#hear(payload));
     this.#changes = createChangeReader(deps.db, venue.name);
     this.#stream = venue.market.stream({
       onPrice: (tick) => this.#onPrice(tick),
       onFills: (accountId, fills) => this.#start('book fills', this.#fills.book(accountId, fills)),
       onUp: () => this.#onUp(),
       onDown: (reason) => this.#onDown(reason),
+    });
+    this.#subscriptions = new Subscriptions(this.#stream, this.#watches, (symbol) => {
+      this.#bars.breakOff(symbol);
+      this.#lastTick.delete(symbol);
     });
   }
 
@@ -123,18 +127,16 @@ class Watcher {
       every(BAR_FLUSH_MS, () => this.#start('flush bars', this.#bars.flush())),
       every(TELL_AGAIN_MS, () => this.#start('tell workflows', this.#messenger.deliverOwed())),
       every(CATCH_UP_MS, () => this.#settle()),
-      every(FILLS_POLL_MS, () => this.#start('poll fills', this.#fills.ask(this.#streamed()))),
-      every(UNSTREAMED_FILLS_POLL_MS, () => this.#start('poll fills', this.#fills.askNext(this.#unstreamed))),
+      every(FILLS_POLL_MS, () => this.#start('poll fills', this.#fills.ask(this.#subscriptions.streamed()))),
+      every(UNSTREAMED_FILLS_POLL_MS, () =>
+        this.#start('poll fills', this.#fills.askNext(this.#subscriptions.unstreamed())),
+      ),
       every(CHECKPOINT_MS, () => this.#start('checkpoint', this.#checkpoint())),
     ];
     try {
       while (!signal.aborted) {
         await this.#nextChange(signal);
-        const changed = await this.#changes.changes().catch((error: unknown) => {
-          this.#warn('read watches', error);
-          return [];
-        });
-        this.#adopt(changed);
+        await this.#readChanges();
       }
     } finally {
       for (const timer of timers) clearInterval(timer);
@@ -145,6 +147,24 @@ class Watcher {
     await this.#stream.close();
     await this.#listener.close();
     await Promise.allSettled([...this.#pending, this.#bars.flush()]);
+  }
+
+  /** Watches armed since the last reading are owed the prices since, which therefore stay remembered. */
+  async #readChanges(): Promise<void> {
+    const now = this.#deps.now();
+    try {
+      this.#adopt(await this.#changes.changes());
+      this.#bars.rememberFrom(now);
+    } catch (error) {
+      this.#warn('read watches', error);
+    }
+  }
+
+  #hear(notification: string): void {
+    const announced = readAnnouncement(notification);
+    if (announced === null) this.#wake();
+    else if (announced.venue === this.#venue.name)
+      this.#subscriptions.expect(announced.symbol, this.#deps.now());
   }
 
   /** Wakes on a notification, and in any case after the poll interval. */
@@ -165,7 +185,7 @@ class Watcher {
   #adopt(records: readonly WatchRecord[]): void {
     if (records.length === 0) return;
     const added = records.flatMap((record) => this.#adoptOne(record) ?? []);
-    this.#subscribe();
+    this.#subscriptions.refresh(this.#deps.now());
     for (const symbol of new Set(added.map(({ record }) => record.symbol))) this.#cutBar(symbol);
     for (const watch of added) this.#catchUp.oweSinceArmed(watch);
     if (added.length > 0) this.#settle();
@@ -198,22 +218,6 @@ class Watcher {
     return watch;
   }
 
-  #subscribe(): void {
-    const symbols = this.#watches.symbols();
-    for (const symbol of this.#watchedSymbols.filter((each) => !symbols.includes(each))) {
-      this.#bars.breakOff(symbol);
-      this.#lastTick.delete(symbol);
-    }
-    this.#watchedSymbols = symbols;
-    this.#stream.watchPrices(symbols);
-    this.#unstreamed = this.#stream.watchFills(this.#watches.accounts());
-  }
-
-  #streamed(): AccountId[] {
-    const unstreamed = new Set(this.#unstreamed);
-    return this.#watches.accounts().filter((accountId) => !unstreamed.has(accountId));
-  }
-
   /** What the venue's stream stamps by this process's clock is put on the clock that all processes share. */
   #onPrice({ symbol, price }: PriceTick): void {
     const tick = { symbol, price, t: this.#deps.now() };
@@ -226,7 +230,7 @@ class Watcher {
   #onUp(): void {
     this.#streamUp = true;
     this.#settle();
-    this.#start('poll fills', this.#fills.ask(this.#streamed()));
+    this.#start('poll fills', this.#fills.ask(this.#subscriptions.streamed()));
     // Who was out of reach may have closed, liquidated or cancelled in the meantime.
     this.#start('ask to reconcile', this.#deps.askToReconcile());
   }
@@ -248,7 +252,8 @@ class Watcher {
   #follow(watch: LiveWatch, verdict: Verdict): void {
     const { accountId } = watch.record;
     if (verdict.do === 'expectFills') {
-      if (this.#unstreamed.includes(accountId)) this.#start('ask fills', this.#fills.ask([accountId]));
+      if (this.#subscriptions.unstreamed().includes(accountId))
+        this.#start('ask fills', this.#fills.ask([accountId]));
     } else if (verdict.do !== 'nothing') this.#start(verdict.do, this.#act(watch, verdict));
   }
 
@@ -316,20 +321,16 @@ class Watcher {
   async #checkpoint(): Promise<void> {
     const until = this.#deps.now();
     if (this.#streamUp && !this.#catchUp.isBehind) {
-      const seen = [...this.#watches.all()].map((watch) => this.#seenBy(watch, until));
-      await saveSeen(this.#deps.db, seen);
+      const watches = [...this.#watches.all()];
+      for (const watch of watches) this.#watches.catchUp(watch);
+      await saveSeen(
+        this.#deps.db,
+        watches.map((watch) => noteSeen(watch, until)),
+      );
     }
     const starts = [...this.#watches.all()].map(({ record }) => record.levels.seen?.until ?? record.armedAt);
     const before = starts.reduce((least, each) => Math.min(least, each), until - BAR_RETENTION_MS);
     await pruneBars(this.#deps.db, this.#venue.name, before);
-  }
-
-  #seenBy(watch: LiveWatch, until: number) {
-    this.#watches.catchUp(watch);
-    const { record, peak, trail } = watch;
-    const seen = { until, peak, trail };
-    record.levels = { ...record.levels, seen };
-    return { ...seen, tradeId: record.tradeId };
   }
 
   /** Runs work that a stream event or timer started; what fails is logged and comes round again. */

@@ -1,6 +1,14 @@
 import type { ExitReason, ResolvedBarriers } from '#domain/barriers.ts';
 import type { Stop } from '#domain/exit-engine.ts';
-import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
+import {
+  asId,
+  VENUES,
+  type AccountId,
+  type Side,
+  type Symbol,
+  type TradeId,
+  type VenueName,
+} from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
@@ -151,6 +159,28 @@ async function tell(db: Database): Promise<void> {
   await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, '')`.catch(() => undefined);
   telling.delete(db);
   if (state.again) void tell(db);
+}
+
+/** An instrument that a trade is about to be opened in. */
+export interface EntryAnnouncement {
+  venue: VenueName;
+  symbol: Symbol;
+}
+
+/**
+ * Has watchers listen to the prices of an instrument before the watch that needs them is armed. One that is lost costs
+ * the watch the single prices between its arming and its adoption: bars and candles make up for them.
+ */
+export const announceEntry = async (db: Database, { venue, symbol }: EntryAnnouncement): Promise<void> =>
+  void (await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, ${`${venue} ${symbol}`})`.catch(
+    () => undefined,
+  ));
+
+/** What a notification announces; null for one that only says that watches have changed. */
+export function readAnnouncement(notification: string): EntryAnnouncement | null {
+  const [name, symbol] = notification.split(' ');
+  const venue = VENUES.find((each) => each === name);
+  return venue !== undefined && symbol !== undefined ? { venue, symbol } : null;
 }
 
 /** The newest version drawn so far: changes after it are still to come. */
