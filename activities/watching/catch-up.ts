@@ -16,6 +16,11 @@ export interface CatchUp {
   oweSince(lastPriceAt: (symbol: Symbol) => number): void;
   /** Whether anything is owed. Watches to whom prices are owed are judged by those that come meanwhile. */
   readonly isBehind: boolean;
+  /**
+   * Notes what the prices of an instrument did in this minute before anybody listened: extremes of the minute that
+   * come later can be told from them then, should nobody see them come.
+   */
+  lookBack(symbol: Symbol): Promise<void>;
   /** Makes up for what is owed; what fails stays owed. To be called again and again. */
   settle(): Promise<void>;
 }
@@ -90,6 +95,17 @@ export function createCatchUp(
     },
     get isBehind() {
       return owed.size > 0;
+    },
+    async lookBack(symbol) {
+      const now = deps.now();
+      const candle = (await venue.market.candles(symbol, now, now)).findLast(
+        ({ openedAt }) => openedAt <= now,
+      );
+      if (!candle) return;
+      const { openedAt, open, high, low, close } = candle;
+      const before: PriceBar[] = [{ symbol, openedAt, open, high, low, close, seenUntil: now }];
+      bars.fill(before);
+      await bars.flush();
     },
     async settle() {
       const due = [...owed].filter(([symbol]) => !underWay.has(symbol));

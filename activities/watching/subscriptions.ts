@@ -22,10 +22,12 @@ export class Subscriptions {
     this.#onLeft = onLeft;
   }
 
-  /** Asks for prices before the watch that needs them is there, so that it misses none. */
-  expect(symbol: Symbol, now: number): void {
+  /** Asks for prices before the watch that needs them is there. Answers whether they were not asked for so far. */
+  expect(symbol: Symbol, now: number): boolean {
     this.#expected.set(symbol, now + EXPECTED_MS);
-    if (!this.#symbols.includes(symbol)) this.refresh(now);
+    const isNew = !this.#symbols.includes(symbol);
+    if (isNew) this.refresh(now);
+    return isNew;
   }
 
   /** To be called when watches have come or gone. */

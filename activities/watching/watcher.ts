@@ -16,6 +16,7 @@ import { newLiveWatch, noteSeen, updateLiveWatch, type LiveWatch, type Verdict }
 import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { WatchBook } from './watch-book.ts';
+import type { WatcherHealth } from './watcher-health.ts';
 import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
 
 export interface WatcherDeps extends ExecutionDeps {
@@ -61,16 +62,6 @@ export async function watchVenue(
   }
 }
 
-/** What the heartbeat says of a watcher. */
-export interface WatcherHealth {
-  watches: number;
-  /** Without it prices are not known, and nothing is fired. */
-  streamUp: boolean;
-  /** Whether prices that went by are still being made up for. */
-  behind: boolean;
-  lastTickAt: number | null;
-}
-
 /** A verdict that takes an order or a message. */
 type Action = Exclude<Verdict, { do: 'nothing' } | { do: 'expectFills' }>;
 
@@ -93,6 +84,7 @@ class Watcher {
   readonly #lastTick = new Map<Symbol, PriceTick>();
   #lastTickAt: number | null = null;
   #streamUp = false;
+  #hasTakenOver = false;
   #wake: () => void = () => undefined;
   /** Work started by stream events; awaited on the way out. */
   readonly #pending = new Set<Promise<unknown>>();
@@ -163,8 +155,12 @@ class Watcher {
   #hear(notification: string): void {
     const announced = readAnnouncement(notification);
     if (announced === null) this.#wake();
-    else if (announced.venue === this.#venue.name)
-      this.#subscriptions.expect(announced.symbol, this.#deps.now());
+    else if (announced.venue === this.#venue.name && this.#hasTakenOver) this.#expect(announced.symbol);
+  }
+
+  #expect(symbol: Symbol): void {
+    if (this.#subscriptions.expect(symbol, this.#deps.now()))
+      this.#start('look back', this.#catchUp.lookBack(symbol));
   }
 
   /** Wakes on a notification, and in any case after the poll interval. */
@@ -177,6 +173,7 @@ class Watcher {
   async #takeOver(): Promise<void> {
     this.#start('listen for watches', this.#listener.ensure());
     this.#adopt(await this.#changes.current());
+    this.#hasTakenOver = true;
     // A watcher that died after its closing order may not have said so; hearing it twice does no harm.
     for (const { trade, reason } of await listClosing(this.#deps.db, this.#venue.name))
       this.#start('report the exit', this.#messenger.exitStarted(trade, reason));

@@ -167,15 +167,15 @@ test('worker and Postgres killed together: a trail crossed meanwhile closes the 
   await expectEndBy('trailing_stop', watch);
 });
 
-test('everything stopped in order and started again: open trades are on watch', async () => {
+test('everything stopped in order and started again: what open trades went through meanwhile counts', async () => {
   const watch = await watched({ symbol: 'ARB', barriers: TRAIL }, 1);
   await worker.stop();
   await system.api.stop();
   await Promise.all([system.sandbox.stop(), system.postgres.stop(), system.temporalServer.stop()]);
   await Promise.all([system.sandbox.start(), system.postgres.start(), system.temporalServer.start()]);
   await system.api.start();
-  worker = await system.startWorker();
   await crossTrail('ARB', 1);
+  worker = await system.startWorker();
   await expectEndBy('trailing_stop', watch);
 });
 
