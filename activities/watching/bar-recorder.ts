@@ -13,7 +13,7 @@ const MOST_RECENT = 2_000;
 export interface BarRecorder {
   add(tick: PriceTick): void;
   /** Bars of a time when nobody looked, made up from what the venue says of it. */
-  fill(bars: readonly PriceBar[]): void;
+  addBars(bars: readonly PriceBar[]): void;
   /** Ends the bar of an instrument, so that what comes from now on can be told from what came before. */
   cut(symbol: Symbol): void;
   /** Prices are missed from now on: nothing is said of the time until the next one comes. */
@@ -51,7 +51,7 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
       memory.bar = memory.bar && isWithin(memory.bar, tick) ? widened(memory.bar, tick) : opened(tick);
       note(memory.bar);
     },
-    fill(bars) {
+    addBars(bars) {
       for (const bar of bars) note(bar);
     },
     cut(symbol) {

@@ -61,7 +61,7 @@ export function createCatchUp(
     const heard = bars.recent(symbol, fromMs);
     if (heard) return heard.map(asBar);
     const path = await pricePath(deps.db, venue.market, { venue: venue.name, symbol, fromMs }, deps.now());
-    bars.fill(path.filled);
+    bars.addBars(path.filled);
     const end = path.bars.at(-1)?.seenUntil ?? fromMs;
     return [...path.bars, ...bars.newest(symbol, end).map(asBar)];
   }
@@ -103,8 +103,7 @@ export function createCatchUp(
       );
       if (!candle) return;
       const { openedAt, open, high, low, close } = candle;
-      const before: PriceBar[] = [{ symbol, openedAt, open, high, low, close, seenUntil: now }];
-      bars.fill(before);
+      bars.addBars([{ symbol, openedAt, open, high, low, close, seenUntil: now }]);
       await bars.flush();
     },
     async settle() {
