@@ -20,7 +20,7 @@ async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ 
   if (trade.phase === 'closed' && trade.netPnlUsd !== null) return { netPnlUsd: trade.netPnlUsd };
   const fills = await listFills(deps.db, tradeId);
   const closedAt = fills.at(-1)?.time ?? deps.now();
-  await bookFunding(deps, trade, closedAt);
+  await bookFunding(deps, trade, { from: fills[0]?.time ?? trade.openedAt, to: closedAt });
   const funding = decimalString(await totalFunding(deps.db, tradeId));
   const exits = fills.filter((fill) => isExitFill(trade.side, fill));
   const entries = fills.filter((fill) => !isExitFill(trade.side, fill));
@@ -46,11 +46,16 @@ async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ 
   return { netPnlUsd: pnl.netUsd };
 }
 
-async function bookFunding(deps: TradingDeps, trade: TradeRecord, closedAt: number): Promise<void> {
-  if (!trade.venue || trade.openedAt === null) return;
+/** Books what was paid between the first fill and the last: both by the venue's clock, as the payments are. */
+async function bookFunding(
+  deps: TradingDeps,
+  trade: TradeRecord,
+  { from, to }: { from: number | null; to: number },
+): Promise<void> {
+  if (!trade.venue || from === null) return;
   const { venue, accountId, symbol } = trade;
-  const payments = await venueOf(deps, venue).accounts.fundingSince(accountId, trade.openedAt);
-  const own = payments.filter((each) => each.symbol === symbol && each.time <= closedAt);
+  const payments = await venueOf(deps, venue).accounts.fundingSince(accountId, from);
+  const own = payments.filter((each) => each.symbol === symbol && each.time <= to);
   await insertFunding(
     deps.db,
     own.map((each) => ({

@@ -167,7 +167,10 @@ function startFeed(
   return { firstTick: first.promise, pricesEnded };
 }
 
-/** Funding at every full hour of the wall clock, scheduled cancels when they are due. */
+/**
+ * Funding after every full hour of the wall clock, scheduled cancels when they are due. Like at the venue, funding has
+ * the time of the block that paid it: what was opened between the hour and that block pays with the others.
+ */
 function startClocks(venue: Venue): NodeJS.Timeout[] {
   let hour = Math.floor(Date.now() / HOUR_MS);
   const clock = setInterval(() => {
@@ -179,7 +182,7 @@ function startClocks(venue: Venue): NodeJS.Timeout[] {
       }
     if (Math.floor(now / HOUR_MS) === hour) return;
     hour = Math.floor(now / HOUR_MS);
-    payFunding(venue, hour * HOUR_MS);
+    payFunding(venue, now);
   }, SCHEDULE_CHECK_MS);
   return [clock];
 }

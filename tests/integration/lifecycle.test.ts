@@ -57,6 +57,22 @@ describe('exits', () => {
     expectBooksToMatch(deployment.walletAddress, closed);
   });
 
+  test('funding paid while the trade was open is in its books, and that of other times is not', async () => {
+    system.sandbox.setPrice('ADA', 1);
+    system.sandbox.control({ type: 'setFundingRate', coin: 'ADA', rate: '0.0005' });
+    system.sandbox.control({ type: 'payFunding' });
+    const deployment = await system.deploy();
+    const trade = await system.signal(deployment, { symbol: 'ADA', barriers: { stopLoss: { pct: 2 } } });
+    const open = await trade.reaches('open');
+    system.sandbox.control({ type: 'payFunding' });
+    system.sandbox.control({ type: 'payFunding' });
+    system.sandbox.setPrice('ADA', 0.97);
+    const closed = await trade.reaches('closed');
+    system.sandbox.control({ type: 'payFunding' });
+    expect(Number(closed.fundingUsd)).toBeCloseTo(-2 * 0.0005 * Number(open.entrySize), 6);
+    expectBooksToMatch(deployment.walletAddress, closed);
+  });
+
   test('the trail follows the peak, moves the resident stop and closes on the way back', async () => {
     system.sandbox.setPrice('SOL', 100);
     const deployment = await system.deploy();
