@@ -10,6 +10,7 @@ import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds } from '#workflows/messages.ts';
+import { lastWords, rememberLog } from './worker-logs.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi } from './api.ts';
 
 const WORKER_SCRIPT = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
@@ -89,11 +90,13 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
   return {
     ...api,
     async startWorker({ crashAt, roles = [], env = {} } = {}) {
+      const logFile = join(api.stateDir, `worker-${workers.length}.log`);
+      rememberLog(logFile);
       const worker = await spawnRole({
         name: 'worker',
         script: WORKER_SCRIPT,
         args: roles,
-        logFile: join(api.stateDir, `worker-${workers.length}.log`),
+        logFile,
         env: {
           ...process.env,
           ...workerEnv(api),
@@ -181,7 +184,7 @@ function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentI
         const now = await story();
         if (now && phases.includes(now.phase) && (now.phase !== 'closed' || now.bills.length > 0)) return now;
         if (Date.now() > end)
-          throw new Error(`trade not ${phases.join('/')}: ${JSON.stringify(now, null, 1)}`);
+          throw new Error(`trade not ${phases.join('/')}: ${JSON.stringify(now, null, 1)}${lastWords()}`);
         await delay(25);
       }
     },
@@ -198,7 +201,7 @@ export async function until<Value>(
   for (;;) {
     const value = await read();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}${lastWords()}`);
     await delay(25);
   }
 }

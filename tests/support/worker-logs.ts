@@ -1,0 +1,30 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const TAIL_BYTES = 4_000;
+const files: string[] = [];
+
+/** Has what a worker of this test file says be told when a test waits in vain. */
+export const rememberLog = (file: string): void => void files.push(file);
+
+/** The last lines of the newest worker, for the message of a test that fails: its log is gone by the time it is read. */
+export function lastWords(): string {
+  const file = files.at(-1);
+  if (file === undefined) return '';
+  try {
+    return `\nthe worker's last words:\n${tailOf(file)}`;
+  } catch (error) {
+    return `\nthe worker's log cannot be read: ${String(error)}`;
+  }
+}
+
+function tailOf(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
