@@ -95,6 +95,7 @@ export async function takeCrossing(
   call: Call,
 ): Promise<Pick<Sample, 'bareClose' | 'crossingToClose'>> {
   const { signalId, entry } = await openTrade(floor, call);
+  await floor.bare.repeat(entry.request);
   await pause();
   const closing = await cross(floor, call, entry);
   await closed(floor.db, signalId);

@@ -23,11 +23,14 @@ const ARMED_USD = '100';
 const FAR: Barriers = { stopLoss: { pct: 30 } };
 const ARM_TIMEOUT_MS = 600_000;
 
+/** Every caller has a name of its own, however often calls are made. */
+let callers = 0;
+
 /** Makes agents of one deployment each until there are `count` calls to make, each in an account with no other trade in its coin. */
 export async function makeCalls(api: ApiClient, count: number): Promise<Call[]> {
   const calls: Call[] = [];
-  for (let number = 1; calls.length < count; number += 1) {
-    const agentId = await makeAgent(api, `caller ${number}`, ENTRY_USD);
+  while (calls.length < count) {
+    const agentId = await makeAgent(api, `caller ${(callers += 1)}`, ENTRY_USD);
     const accountId = await deploy(api, agentId);
     for (const side of ['long', 'short'] as const)
       calls.push(...COINS.map((coin) => ({ agentId, accountId, coin, side })));
