@@ -16,8 +16,14 @@ function start(...args: string[]) {
 }
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stream })) return line;
-  return '';
+  const [line = ''] = await firstLines(stream, 1);
+  return line;
+}
+
+async function firstLines(stream: NodeJS.ReadableStream, count: number): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream })) if (lines.push(line) === count) break;
+  return lines;
 }
 
 it('prints where it listens as JSON, serves funded accounts, and ends when interrupted', async () => {
@@ -31,10 +37,34 @@ it('prints where it listens as JSON, serves funded accounts, and ends when inter
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
 });
 
+it('tells people where it is, what it funded and where its prices come from', async () => {
+  const faults = ['--fault', 'http=503:info', '--fault', 'loseAnswer:order'];
+  const child = start('hyperliquid', '--seed', '7', '--fund', `${ADDRESS}=250.5`, ...faults);
+  const lines = await firstLines(child.stdout, 5);
+  const [, url] = /at (http:\S+)$/.exec(lines[0]!) ?? [];
+  expect(lines).toEqual([
+    `Hyperliquid sandbox (testnet) at ${url}`,
+    `  WebSocket ${url?.replace('http', 'ws')}/ws, control ${url}/control`,
+    '  prices generated from seed 7',
+    `  account ${ADDRESS} with 250.5 USDC`,
+    '  faults armed: 2',
+  ]);
+  const statuses = [];
+  for (let i = 0; i < 2; i++) {
+    const body = JSON.stringify({ type: 'allMids' });
+    statuses.push((await fetch(`${url}/info`, { method: 'POST', body })).status);
+  }
+  expect(statuses).toEqual([503, 200]);
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
+
 it.each([
   [['--network', 'moon'], '--network: must be testnet or mainnet, not moon'],
   [['--fund', 'me=1'], '--fund: must be 0xADDRESS=USDC, not me=1'],
   [['--prices', '/nowhere.csv'], '/nowhere.csv:0: file:'],
+  [['--port', 'x'], '--port: not a valid number: x'],
+  [['--fault', 'http=200:order'], '--fault http=200:order: needs a number from 400 to 599, not 200'],
 ])('refuses %j with one line and status 2', async (args, line) => {
   const child = start('hyperliquid', ...args);
   const exit = new Promise((resolve) => child.once('exit', resolve));

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import type { OstiumSandbox, OstiumSandboxOptions } from '#sandbox/ostium/server.ts';
+import { BAD_INPUT, collect, readFunds, readNumber } from './options.ts';
+import type { Options } from './options.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
-const BAD_INPUT = 2;
 const CHAIN_LOST = 1;
-
-type Options = Record<string, string | boolean | string[] | undefined>;
 
 /** `signalman sandbox ostium`: a chain with Ostium's contracts, prices, keeper and subgraph, until interrupted. */
 export const ostiumCommand = (): Command =>
@@ -32,7 +31,7 @@ async function run(options: Options): Promise<void> {
   // Told to end while it starts, it ends as soon as it has started.
   const interrupted = untilInterrupted();
   try {
-    const funds = readFunds(options['fund']);
+    const funds = readFunds(options);
     const settings = readOptions(options);
     const { startOstiumSandbox } = await import('#sandbox/ostium/server.ts');
     const sandbox = await startOstiumSandbox(settings);
@@ -66,41 +65,15 @@ function announce(sandbox: OstiumSandbox, json: boolean): void {
 function readOptions(options: Options): OstiumSandboxOptions {
   const { pair, prices, seed, state } = options;
   return {
-    port: readNumber(options, 'port', 'port', 0, 65_535),
+    port: readNumber(options, 'port', 0, 65_535),
     pair: String(pair),
-    speed: readNumber(options, 'speed', 'speed', Number.MIN_VALUE),
-    blockTimeMs: readNumber(options, 'blockTime', 'block-time', 0),
-    keeper: { delayMs: readNumber(options, 'keeperDelay', 'keeper-delay', 0) },
+    speed: readNumber(options, 'speed', Number.MIN_VALUE),
+    blockTimeMs: readNumber(options, 'blockTime', 0),
+    keeper: { delayMs: readNumber(options, 'keeperDelay', 0) },
     hours: options['hours'] === true ? 'venue' : 'always',
     startPaused: options['paused'] === true,
     ...(typeof prices === 'string' && { prices }),
-    ...(seed !== undefined && { seed: readNumber(options, 'seed', 'seed', 0) }),
+    ...(seed !== undefined && { seed: readNumber(options, 'seed', 0) }),
     ...(typeof state === 'string' && { stateDir: state }),
   };
-}
-
-function readNumber(
-  options: Options,
-  key: string,
-  name: string,
-  least: number,
-  most = Number.MAX_VALUE,
-): number {
-  const value = Number(options[key]);
-  if (!(value >= least && value <= most))
-    throw new RangeError(`--${name}: not a valid number: ${String(options[key])}`);
-  return value;
-}
-
-function readFunds(texts: unknown): [string, string][] {
-  return (Array.isArray(texts) ? texts : []).map((text) => {
-    const [, address, usdc] = /^(0x[0-9a-fA-F]{40})=(\d+(?:\.\d{1,6})?)$/.exec(String(text)) ?? [];
-    if (address === undefined || usdc === undefined)
-      throw new RangeError(`--fund: must be 0xADDRESS=USDC, not ${String(text)}`);
-    return [address, usdc];
-  });
-}
-
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
 }

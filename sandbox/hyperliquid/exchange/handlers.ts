@@ -35,6 +35,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   subAccountTransfer,
 };
 
+/** The action types that are performed; any other is refused by its name. */
+export const ACTION_TYPES: readonly string[] = Object.keys(HANDLERS);
+
 export type ExchangeAnswer = { status: 'ok'; response: object } | { status: 'err'; response: string };
 
 export interface ExchangeResult {

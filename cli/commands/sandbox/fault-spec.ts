@@ -1,0 +1,126 @@
+import { ACTION_TYPES } from '#sandbox/hyperliquid/exchange/handlers.ts';
+import type { Fault, FaultKind, FaultMatch } from '#sandbox/hyperliquid/faults.ts';
+
+type Limits = Pick<Fault, 'count' | 'durationMs'>;
+
+const TRADES = ['order', 'modify', 'batchModify', 'cancel', 'cancelByCloid'];
+const REQUESTS = ['info', ...ACTION_TYPES];
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** How a kind of fault is written, and which requests it can meet. */
+interface KindSpec {
+  readonly read: (value: string | undefined) => FaultKind;
+  readonly actions: readonly string[];
+  /** Met before anybody has read whose request it is. */
+  readonly isBlind?: true;
+}
+
+const KINDS: Readonly<Record<string, KindSpec>> = {
+  refuse: { read: (value) => ({ kind: 'refuse', error: textIn(value) }), actions: TRADES },
+  delay: { read: (value) => ({ kind: 'delay', ms: numberIn(value, 0, 600_000) }), actions: REQUESTS },
+  loseAnswer: { read: (value) => alone(value, { kind: 'loseAnswer' }), actions: REQUESTS },
+  loseRequest: {
+    read: (value) => alone(value, { kind: 'loseRequest' }),
+    actions: REQUESTS,
+    isBlind: true,
+  },
+  http: {
+    read: (value) => ({ kind: 'http', status: wholeIn(value, 400, 599) }),
+    actions: REQUESTS,
+    isBlind: true,
+  },
+  partialFill: {
+    read: (value) => ({ kind: 'partialFill', fraction: numberIn(value, 0, 1) }),
+    actions: ['order'],
+  },
+  rejectTrigger: { read: (value) => alone(value, { kind: 'rejectTrigger' }), actions: ['trigger'] },
+} satisfies Record<FaultKind['kind'], KindSpec>;
+
+/**
+ * Reads a fault: `KIND[=VALUE]`, then in any order and each after a colon the action it is for, `count=N`, `for=60s`
+ * (or ms, m), `user=0x…`, `cloid=0x…`. A value with a colon in it stands in double quotes.
+ *
+ * Throws RangeError saying which part is wrong and what it may be.
+ *
+ * @example parseFault('http=429:order:count=3') // { kind: 'http', status: 429, action: 'order', count: 3 }
+ */
+export function parseFault(spec: string): Fault {
+  const [head = '', ...rest] = partsOf(spec);
+  const [name, value] = pairOf(head);
+  const kind = KINDS[oneOf('kind of fault', Object.keys(KINDS), name)]!;
+  const terms = rest.map((part) => readTerm(part, kind));
+  const repeated = terms.flatMap(Object.keys).find((key, i, keys) => keys.indexOf(key) < i);
+  if (repeated !== undefined) throw new RangeError(`says twice what it is for (${repeated})`);
+  const fault: Fault = Object.assign(kind.read(value), ...terms);
+  return fault;
+}
+
+function partsOf(spec: string): string[] {
+  if ((spec.match(/"/g)?.length ?? 0) % 2 === 1) throw new RangeError('a double quote is not closed');
+  return spec.match(/(?:"[^"]*"|[^":])+/g) ?? [];
+}
+
+function pairOf(part: string): [name: string, value: string | undefined] {
+  const at = part.indexOf('=');
+  if (at < 0) return [part, undefined];
+  return [part.slice(0, at), part.slice(at + 1).replace(/^"(.*)"$/, '$1')];
+}
+
+function readTerm(part: string, { actions, isBlind }: KindSpec): FaultMatch & Limits {
+  const [name, value] = pairOf(part);
+  switch (name) {
+    case 'count':
+      return { count: wholeIn(value, 1, 1_000_000) };
+    case 'for':
+      return { durationMs: durationIn(value) };
+    case 'cloid':
+      return { cloid: hexIn(value, 32) };
+    case 'user':
+      if (isBlind) throw new RangeError('cannot be for one user: it comes before the signature is read');
+      return { user: hexIn(value, 40) };
+    default:
+      return { action: oneOf('action', actions, part) };
+  }
+}
+
+function oneOf(what: string, words: readonly string[], text: string): string {
+  if (!words.includes(text))
+    throw new RangeError(`${what} must be one of ${words.join(', ')}, not ${text || 'nothing'}`);
+  return text;
+}
+
+function textIn(value: string | undefined): string {
+  if (value === undefined || value === '')
+    throw new RangeError('needs the text of the refusal, as in refuse="…"');
+  return value;
+}
+
+function alone<F>(value: string | undefined, fault: F): F {
+  if (value !== undefined) throw new RangeError(`takes no value, not ${value}`);
+  return fault;
+}
+
+function wholeIn(value: string | undefined, least: number, most: number): number {
+  const number = numberIn(value, least, most);
+  if (!Number.isInteger(number)) throw new RangeError(`needs a whole number, not ${value}`);
+  return number;
+}
+
+function numberIn(value: string | undefined, least: number, most: number): number {
+  const number = /^\d+(\.\d+)?$/.test(value ?? '') ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most))
+    throw new RangeError(`needs a number from ${least} to ${most}, not ${value ?? 'nothing'}`);
+  return number;
+}
+
+function durationIn(value: string | undefined): number {
+  const [, amount, unit = ''] = /^(\d+)(ms|s|m)$/.exec(value ?? '') ?? [];
+  if (amount === undefined) throw new RangeError(`for= needs a time such as 60s, not ${value ?? 'nothing'}`);
+  return Number(amount) * UNIT_MS[unit]!;
+}
+
+function hexIn(value: string | undefined, digits: number): string {
+  if (value === undefined || !new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(value))
+    throw new RangeError(`needs 0x and ${digits} hex digits, not ${value ?? 'nothing'}`);
+  return value.toLowerCase();
+}

@@ -1,0 +1,38 @@
+/** Options as commander hands them over; switches are booleans, those given again lists. */
+export type Options = Readonly<Record<string, string | boolean | string[] | undefined>>;
+
+/** Exit status of a command that was told what it cannot do. */
+export const BAD_INPUT = 2;
+
+/** For options that may be given again. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+/** What was given of an option that may be given again. */
+export function readList(options: Options, key: string): readonly string[] {
+  const texts = options[key];
+  return Array.isArray(texts) ? texts : [];
+}
+
+/** Reads a number option. Throws RangeError naming the option where it is none, or outside of the bounds. */
+export function readNumber(options: Options, key: string, least: number, most = Number.MAX_VALUE): number {
+  const value = Number(options[key]);
+  if (!(value >= least && value <= most))
+    throw new RangeError(`--${flagOf(key)}: not a valid number: ${String(options[key])}`);
+  return value;
+}
+
+function flagOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Reads `--fund 0xADDRESS=USDC`, as often as given. Throws RangeError for anything else. */
+export function readFunds(options: Options): [address: string, usdc: string][] {
+  return readList(options, 'fund').map((text) => {
+    const [, address, usdc] = /^(0x[0-9a-fA-F]{40})=(\d+(?:\.\d{1,6})?)$/.exec(text) ?? [];
+    if (address === undefined || usdc === undefined)
+      throw new RangeError(`--fund: must be 0xADDRESS=USDC, not ${text}`);
+    return [address, usdc];
+  });
+}
