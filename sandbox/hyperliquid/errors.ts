@@ -46,6 +46,7 @@ export const VENUE_TEXT = {
   missingOrder: 'Order was never placed, already canceled, or filled.',
   modifyMissing: 'Cannot modify canceled or filled order',
   modifyNeedsAlwaysPlace: 'Cannot modify to a trigger order without always_place',
+  modifyToImmediate: 'Cannot modify to an immediate order without always_place', // (own)
   tooManyOpenOrders: 'Too many open orders',
   invalidAsset: (asset: number) => `Invalid asset ${asset}`,
   emptyBatch: 'Empty batch of orders',

@@ -152,6 +152,16 @@ describe('resting orders', () => {
     expect(after[0]!.oid).not.toBe(before[0]!.oid);
   });
 
+  it('are kept when what should replace them would trade', async () => {
+    const { exchange, info } = desk;
+    await statusesOf(desk, [limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc', c: cloid(3) })]);
+    const replace = (tif: 'Gtc' | 'Ioc') =>
+      exchange.modify({ oid: cloid(3), order: limit({ b: true, p: '100500', s: '0.01', tif }) });
+    await expect(replace('Gtc')).rejects.toThrow('Post only order would have immediately matched');
+    await expect(replace('Ioc')).rejects.toThrow('without always_place');
+    expect(await info.openOrders({ user: TRADER })).toMatchObject([{ limitPx: '90000.0' }]);
+  });
+
   it('of the same client id are both accepted; the newest answers look-ups', async () => {
     await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.01', c: cloid(4) })]);
     await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.02', c: cloid(4) })]);

@@ -115,12 +115,13 @@ export function bestPrices(market: Market): { bid: Amount; ask: Amount } {
 }
 
 /** Whether a limit order would trade at once. */
-export function wouldMatch(market: Market, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
+function wouldMatch(market: Market, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
   const { bid, ask } = bestPrices(market);
   return request.isBuy ? request.limitPx.gte(ask) : request.limitPx.lte(bid);
 }
 
-function checkPostOnly(market: Market, request: OrderRequest): Violation | undefined {
+/** Why a limit order cannot be placed as post-only; undefined when it can. */
+export function checkPostOnly(market: Market, request: OrderRequest): Violation | undefined {
   if (!wouldMatch(market, request)) return undefined;
   const { bid, ask } = bestPrices(market);
   return { text: VENUE_TEXT.badAlo(bid.toFixed(), ask.toFixed()), status: 'badAloPxRejected' };

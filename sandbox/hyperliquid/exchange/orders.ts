@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT, withAsset } from '../errors.ts';
 import { cancelOrder } from '../order-lifecycle.ts';
-import { UNATTACHED, holdBack, placeOrder, refuseOrder, subjectOf, wouldMatch } from '../placement.ts';
+import { UNATTACHED, checkPostOnly, holdBack, placeOrder, refuseOrder, subjectOf } from '../placement.ts';
 import type { Attachment, Placement } from '../placement.ts';
 import { checkOrderShape, isTriggered, parseOrder } from '../rules.ts';
 import { fireTriggers } from '../triggers.ts';
@@ -182,10 +182,12 @@ function modifyError(
   if (refused) return refused.error;
   if (!target && !always) return VENUE_TEXT.modifyMissing;
   if (wanted.trigger && !always) return VENUE_TEXT.modifyNeedsAlwaysPlace;
+  if ((wanted.tif === 'Ioc' || wanted.tif === 'FrontendMarket') && !always)
+    return VENUE_TEXT.modifyToImmediate;
   const shape = checkOrderShape(wanted, market.spec, market.mark);
   if (shape) return shape.text;
   if (isTriggered(wanted, market.mark)) return VENUE_TEXT.badTriggerPx;
-  return undefined;
+  return always ? undefined : checkPostOnly(market, wanted)?.text;
 }
 
 function replaceOrder(
@@ -197,7 +199,6 @@ function replaceOrder(
 ): OrderAnswer {
   const market = venue.markets[wanted.asset]!;
   const terms = { ...wanted, cloid: wanted.cloid ?? target?.cloid ?? null };
-  const restingOnly = !always && terms.tif === 'Gtc' && !wouldMatch(market, terms);
   const attachment: Attachment = target
     ? { parentOid: target.parentOid, isPositionTpsl: target.isPositionTpsl, builder: target.builder }
     : UNATTACHED;
@@ -210,7 +211,7 @@ function replaceOrder(
   const { answer } = placeOrder(
     venue,
     account,
-    restingOnly ? { ...terms, tif: 'Alo' } : terms,
+    always ? terms : { ...terms, tif: 'Alo' },
     attachment,
     children ? adopt : undefined,
   );
