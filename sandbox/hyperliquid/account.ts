@@ -1,7 +1,7 @@
 import { ZERO, maxOf, minOf, toUsd } from './amounts.ts';
 import type { Amount } from './amounts.ts';
 import type { Market } from './market.ts';
-import type { WireFill, WireFunding } from './types.ts';
+import type { WireFill, WireFunding, WireTransfer } from './types.ts';
 
 export interface Leverage {
   readonly isCross: boolean;
@@ -49,6 +49,7 @@ export interface Account {
   scheduledCancelAt: number | null;
   readonly fills: WireFill[];
   readonly fundings: WireFunding[];
+  readonly transfers: WireTransfer[];
   readonly openOids: Set<number>;
   readonly history: number[];
   readonly oidByCloid: Map<string, number>;
@@ -75,6 +76,7 @@ export function newAccount(address: string, master: string | null = null, name =
     scheduledCancelAt: null,
     fills: [],
     fundings: [],
+    transfers: [],
     openOids: new Set(),
     history: [],
     oidByCloid: new Map(),

@@ -4,6 +4,7 @@ import type { BookShape } from './book.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Fault } from './faults.ts';
 import { payFunding } from './funding.ts';
+import { deposit } from './ledger.ts';
 import type { Feed } from './market/feed.ts';
 import type { Market } from './market.ts';
 import { preciseNow, type LoggedRequest, type OrderLog } from './order-log.ts';
@@ -87,7 +88,7 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
   const { venue, hub, feed, orderLog } = targets;
   switch (command.type) {
     case 'fund':
-      return done(venue, () => venue.transfer(venue.openAccount(command.address), amountOf(command.usdc)));
+      return done(venue, () => deposit(venue, command.address, amountOf(command.usdc)));
     case 'setPrice': {
       const appliedAt = preciseNow();
       setMark(venue, marketOf(venue, command.coin), amountOf(command.price));

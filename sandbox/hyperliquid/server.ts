@@ -9,6 +9,7 @@ import { StateFile } from './persistence/state-file.ts';
 import { payFunding } from './funding.ts';
 import { Gateway } from './gateway.ts';
 import type { Outcome } from './gateway.ts';
+import { deposit } from './ledger.ts';
 import { ManualFeed } from './market/feed.ts';
 import type { Feed, FeedFactory } from './market/feed.ts';
 import { OrderLog } from './order-log.ts';
@@ -131,7 +132,7 @@ const manual: FeedFactory = () => new ManualFeed();
 
 function fundAccounts(venue: Venue, fund: Readonly<Record<string, string>>): void {
   for (const [address, usdc] of Object.entries(fund))
-    if (!venue.account(address)) venue.transfer(venue.openAccount(address), new Amount(usdc));
+    if (!venue.account(address)) deposit(venue, address, new Amount(usdc));
   venue.commit();
 }
 

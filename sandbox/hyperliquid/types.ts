@@ -103,6 +103,18 @@ export interface WireFunding {
   delta: { type: 'funding'; coin: string; usdc: string; szi: string; fundingRate: string; nSamples: null };
 }
 
+/** A movement of USDC that is no trade and no funding, exactly as `userNonFundingLedgerUpdates` lists it. */
+export interface WireTransfer {
+  time: number;
+  hash: string;
+  delta:
+    | { type: 'deposit'; usdc: string }
+    | { type: 'withdraw'; usdc: string; nonce: number; fee: string }
+    | { type: 'internalTransfer'; usdc: string; user: string; destination: string; fee: string }
+    | { type: 'subAccountTransfer'; usdc: string; user: string; destination: string }
+    | { type: 'accountClassTransfer'; usdc: string; toPerp: boolean };
+}
+
 export type OrderAnswer =
   | { resting: { oid: number; cloid?: string } }
   | { filled: { totalSz: string; avgPx: string; oid: number; cloid?: string } }

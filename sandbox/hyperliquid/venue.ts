@@ -8,7 +8,7 @@ import { Market } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
 import type { Network } from './signing.ts';
-import type { Order, WireFill, WireFunding } from './types.ts';
+import type { Order, WireFill, WireFunding, WireTransfer } from './types.ts';
 import type { PerpSpec } from './universe.ts';
 
 /** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
@@ -43,6 +43,7 @@ export interface Changes {
   readonly ticks: Market[];
   readonly fills: { account: Account; fill: WireFill }[];
   readonly fundings: { account: Account; funding: WireFunding }[];
+  readonly transfers: { account: Account; transfer: WireTransfer }[];
   readonly updates: { account: Account; update: OrderUpdate }[];
   readonly events: { account: Account; event: object }[];
   readonly prints: TradePrint[];
@@ -127,9 +128,11 @@ export class Venue {
   }
 
   /** Adds to (or with a negative amount takes from) what an account holds, as a transfer that is not trading. */
-  transfer(account: Account, usd: Amount): void {
+  transfer(account: Account, usd: Amount, transfer: WireTransfer): void {
     account.cash = account.cash.add(usd);
     account.deposited = account.deposited.add(usd);
+    account.transfers.push(transfer);
+    this.changes.transfers.push({ account, transfer });
     this.touch(account);
   }
 
@@ -214,6 +217,7 @@ function noChanges(): Changes {
     ticks: [],
     fills: [],
     fundings: [],
+    transfers: [],
     updates: [],
     events: [],
     prints: [],

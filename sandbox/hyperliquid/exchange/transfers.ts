@@ -1,8 +1,9 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
 import { summarise } from '../account.ts';
 import type { Account } from '../account.ts';
-import { Amount, parseDecimal } from '../amounts.ts';
+import { Amount, parseDecimal, toWire } from '../amounts.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
+import { ledgerEntry } from '../ledger.ts';
 import type { Venue } from '../venue.ts';
 import { asAddress, asInteger } from '../wire.ts';
 import type { Authorised } from './authorise.ts';
@@ -13,8 +14,16 @@ const WITHDRAWAL_FEE_USD = 1;
 export function usdSend(venue: Venue, { request, account }: Authorised): object {
   const usd = parseUsd(request.action['amount']);
   requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
-  venue.transfer(account, usd.neg());
-  venue.transfer(venue.openAccount(asAddress(request.action['destination'])), usd);
+  const destination = asAddress(request.action['destination']);
+  const entry = ledgerEntry(venue, {
+    type: 'internalTransfer',
+    usdc: toWire(usd),
+    user: account.address,
+    destination,
+    fee: '0.0',
+  });
+  venue.transfer(account, usd.neg(), entry);
+  venue.transfer(venue.openAccount(destination), usd, entry);
   return { type: 'default' };
 }
 
@@ -24,7 +33,10 @@ export function withdraw(venue: Venue, { request, account }: Authorised): object
   asAddress(request.action['destination']);
   if (usd.lte(WITHDRAWAL_FEE_USD)) throw new RequestRefused(VENUE_TEXT.insufficientWithdrawal);
   requireFree(venue, account, usd, VENUE_TEXT.insufficientWithdrawal);
-  venue.transfer(account, usd.neg());
+  const { nonce } = request;
+  const fee = toWire(new Amount(WITHDRAWAL_FEE_USD));
+  const entry = ledgerEntry(venue, { type: 'withdraw', usdc: toWire(usd), nonce, fee });
+  venue.transfer(account, usd.neg(), entry);
   return { type: 'default' };
 }
 
@@ -35,7 +47,8 @@ export function usdClassTransfer(venue: Venue, { request, account }: Authorised)
   if (toPerp) requireSpot(account, usd);
   else requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
   account.spotUsd = toPerp ? account.spotUsd.sub(usd) : account.spotUsd.add(usd);
-  venue.transfer(account, toPerp ? usd : usd.neg());
+  const entry = ledgerEntry(venue, { type: 'accountClassTransfer', usdc: toWire(usd), toPerp });
+  venue.transfer(account, toPerp ? usd : usd.neg(), entry);
   return { type: 'default' };
 }
 
@@ -58,8 +71,14 @@ export function subAccountTransfer(venue: Venue, { request, owner }: Authorised)
   if (usd.lte(0)) throw new UnreadableRequest();
   const [from, to] = isDeposit === true ? [owner, subAccount] : [subAccount, owner];
   requireFree(venue, from, usd, VENUE_TEXT.insufficientTransfer);
-  venue.transfer(from, usd.neg());
-  venue.transfer(to, usd);
+  const entry = ledgerEntry(venue, {
+    type: 'subAccountTransfer',
+    usdc: toWire(usd),
+    user: from.address,
+    destination: to.address,
+  });
+  venue.transfer(from, usd.neg(), entry);
+  venue.transfer(to, usd, entry);
   return { type: 'default' };
 }
 

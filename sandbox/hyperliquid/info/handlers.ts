@@ -18,6 +18,7 @@ type Handler = (venue: Venue, query: Query) => unknown;
 
 const FILL_PAGE = 2_000;
 const FUNDING_PAGE = 500;
+const LEDGER_PAGE = 500;
 const ORDER_PAGE = 2_000;
 
 /** What the sandbox answers to each type of POST /info. */
@@ -46,7 +47,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   userFillsByTime: (venue, query) => fillsByTime(viewOf(venue, query), query),
   userFunding: (venue, query) =>
     between(viewOf(venue, query).fundings, query['startTime'], query['endTime']).slice(0, FUNDING_PAGE),
-  userNonFundingLedgerUpdates: () => [],
+  userNonFundingLedgerUpdates: (venue, query) =>
+    between(viewOf(venue, query).transfers, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
   userFees: (venue, query) => userFees(viewOf(venue, query)),
   userRole: (venue, query) => userRole(venue, parseUser(query)),
   userRateLimit: (venue, query) => rateLimit(viewOf(venue, query)),

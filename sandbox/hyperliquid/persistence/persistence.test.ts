@@ -24,6 +24,7 @@ const look = async (info: InfoClient) => ({
   history: await info.historicalOrders({ user: TRADER }),
   fills: await info.userFills({ user: TRADER }),
   agents: await info.extraAgents({ user: TRADER }),
+  ledger: await info.userNonFundingLedgerUpdates({ user: TRADER }),
   candles: await info.candleSnapshot({ coin: 'BTC', interval: '1d', startTime: 0 }),
   mids: await info.allMids(),
 });

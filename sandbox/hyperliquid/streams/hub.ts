@@ -151,11 +151,12 @@ export class StreamHub {
       for (const message of marketMessage(this.#venue, topic)) this.#send(topic, () => message);
   }
 
-  #publishAccounts({ accounts, fills, updates, fundings, events }: Changes): void {
+  #publishAccounts({ accounts, fills, updates, fundings, transfers, events }: Changes): void {
     const updatesOf = Map.groupBy(updates, byAccount);
     const fillsOf = Map.groupBy(fills, byAccount);
     const eventsOf = Map.groupBy(events, byAccount);
     const fundingsOf = Map.groupBy(fundings, byAccount);
+    const transfersOf = Map.groupBy(transfers, byAccount);
     for (const account of accounts) {
       const user = account.address;
       const orderUpdates = (updatesOf.get(account) ?? []).map(({ update }) => update);
@@ -176,6 +177,12 @@ export class StreamHub {
         }));
         this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { funding: flat } }));
       }
+      const ledger = (transfersOf.get(account) ?? []).map(({ transfer }) => transfer);
+      if (ledger.length > 0)
+        this.#send(`userNonFundingLedgerUpdates/${user}`, () => ({
+          channel: 'userNonFundingLedgerUpdates',
+          data: { user, nonFundingLedgerUpdates: ledger },
+        }));
       this.#send(`clearinghouseState/${user}`, () => accountMessage(this.#venue, account));
       if (orderUpdates.length > 0)
         this.#send(`openOrders/${user}`, () => ordersMessage(this.#venue, account));

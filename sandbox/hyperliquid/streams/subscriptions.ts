@@ -76,6 +76,13 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
           data: { isSnapshot: true, user: key, fundings: account.fundings.map(flatFunding) },
         },
       ];
+    case 'userNonFundingLedgerUpdates':
+      return [
+        {
+          channel: 'userNonFundingLedgerUpdates',
+          data: { isSnapshot: true, user: key, nonFundingLedgerUpdates: account.transfers },
+        },
+      ];
     case 'clearinghouseState':
       return [accountMessage(venue, account)];
     case 'openOrders':

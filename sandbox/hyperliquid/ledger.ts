@@ -1,0 +1,17 @@
+import { toWire } from './amounts.ts';
+import type { Amount } from './amounts.ts';
+import type { WireTransfer } from './types.ts';
+import type { Venue } from './venue.ts';
+
+/** The entry of a transfer made now; one entry stands in the ledgers of both its sides. */
+export function ledgerEntry(venue: Venue, delta: WireTransfer['delta']): WireTransfer {
+  return { time: Date.now(), hash: venue.newHash(), delta };
+}
+
+/** Deposits USDC, opening the account if needed; a negative amount is withdrawn, free of charge. */
+export function deposit(venue: Venue, address: string, usdc: Amount): void {
+  const entry = usdc.isNeg()
+    ? ledgerEntry(venue, { type: 'withdraw', usdc: toWire(usdc.neg()), nonce: Date.now(), fee: '0.0' })
+    : ledgerEntry(venue, { type: 'deposit', usdc: toWire(usdc) });
+  venue.transfer(venue.openAccount(address), usdc, entry);
+}
