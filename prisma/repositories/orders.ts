@@ -225,7 +225,8 @@ export async function markUnresolved(
 
 /**
  * Stores what the venue said of an order. With `nonce`, only if the order still belongs to that attempt: a
- * successor that fenced it off has the last word. A filled size never shrinks.
+ * successor that fenced it off has the last word. A filled size never shrinks. One statement: whoever reads the order
+ * after a crash sees all of the report or nothing of it.
  */
 export async function saveReport(
   db: DatabaseOrTransaction,
@@ -234,22 +235,18 @@ export async function saveReport(
   nonce?: number,
 ): Promise<void> {
   const { venue, accountId, clientOrderId } = order;
-  await db.order.updateMany({
-    where: { venue, accountId, clientOrderId, ...(nonce === undefined ? {} : { nonce: BigInt(nonce) }) },
-    data: {
-      status: report.status,
-      answeredAt: new Date(),
-      code: report.code,
-      text: report.text,
-      ...(report.venueOrderId === null ? {} : { venueOrderId: report.venueOrderId }),
-      // A venue that trades a value says only afterwards what size that came to.
-      ...(isSized(report) ? { size: report.size } : {}),
-    },
-  });
-  await db.order.updateMany({
-    where: { venue, accountId, clientOrderId, filledSize: { lt: report.filledSize } },
-    data: { filledSize: report.filledSize },
-  });
+  const attempt = nonce === undefined ? null : BigInt(nonce);
+  // A venue that trades a value says only afterwards what size that came to.
+  const size = isSized(report) ? report.size : null;
+  await db.$executeRaw`
+    UPDATE "order" SET
+      status = ${report.status}::order_status, answered_at = now(), updated_at = now(),
+      code = ${report.code}, text = ${report.text},
+      venue_order_id = COALESCE(${report.venueOrderId}, venue_order_id),
+      size = COALESCE(${size}::numeric, size),
+      filled_size = GREATEST(filled_size, ${report.filledSize}::numeric)
+    WHERE venue = ${venue}::venue_name AND account_id = ${accountId} AND client_order_id = ${clientOrderId}
+      AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)`;
 }
 
 /** Books a change of price or size that the venue confirmed for a resting order. */
