@@ -43,14 +43,16 @@ export async function startExit(
   const size = context.trade.remainingSize ?? '0';
   const revision = claim.isFirst ? 0 : await nextRevision(deps, tradeId);
   if (amount(size).gt(0)) await sendExit(deps, context, { size, price: exit.price, revision });
-  await tell(deps.db, {
-    tradeId,
-    key: 'exit_started',
-    type: 'exit_started',
-    text: `Closing ${size}: ${exit.reason}, by ${exit.by}${exit.price === null ? '' : ` at ${exit.price}`}`,
-    data: { reason: exit.reason, by: exit.by, price: exit.price, size },
-  });
-  await saveWatchStatus(deps.db, tradeId, 'fired', { reason: exit.reason, price: exit.price });
+  await Promise.all([
+    tell(deps.db, {
+      tradeId,
+      key: 'exit_started',
+      type: 'exit_started',
+      text: `Closing ${size}: ${exit.reason}, by ${exit.by}${exit.price === null ? '' : ` at ${exit.price}`}`,
+      data: { reason: exit.reason, by: exit.by, price: exit.price, size },
+    }),
+    saveWatchStatus(deps.db, tradeId, 'fired', { reason: exit.reason, price: exit.price }),
+  ]);
   return true;
 }
 

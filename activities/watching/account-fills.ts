@@ -4,15 +4,20 @@ import { findTrades } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
+import type { Limited } from '#domain/limited.ts';
 import type { WatchBook } from './watch-book.ts';
 import type { TradeMessenger } from './watch-orders.ts';
 
+/** While closing orders wait: a fill may be news for the stop of an open trade, but ended trades have time. */
+const BOOKING_WAITS_MS = 1_000;
+export const SETTLING_WAITS_MS = 30_000;
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
 /** The venue's clock and ours may differ. */
 const CLOCK_MARGIN_MS = 60_000;
 
 /** Books the fills of the accounts under watch, and tells the trades they belong to. */
 export interface AccountFills {
+  /** Once no closing order waits; what comes meanwhile is booked together. */
   book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void>;
   /** Asks the venue, one account after the other. */
   ask(accountIds: readonly AccountId[]): Promise<void>;
@@ -24,19 +29,41 @@ export function createAccountFills(
   deps: TradingDeps & { messenger: TradeMessenger },
   venue: Venue,
   watches: WatchBook,
+  exits: Pick<Limited, 'idle'>,
 ): AccountFills {
   let turn = 0;
+  const unbooked = new Map<AccountId, VenueFill[]>();
   const asking = new Set<AccountId>();
 
   async function book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
+    const waiting = unbooked.get(accountId);
+    if (waiting) {
+      waiting.push(...fills);
+      return;
+    }
+    const gathered = [...fills];
+    unbooked.set(accountId, gathered);
+    await exits.idle(BOOKING_WAITS_MS);
+    unbooked.delete(accountId);
+    await bookNow(accountId, gathered);
+  }
+
+  async function bookNow(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
     const tradeIds = await bookFills(deps.db, venue.name, accountId, fills);
     // Also those not on watch yet: a stop may fill before its trade is armed.
     const trades = await findTrades(deps.db, tradeIds);
-    for (const { id, remainingSize } of trades) {
+    const ended = trades.filter(
+      ({ remainingSize }) => remainingSize !== null && amount(remainingSize).isZero(),
+    );
+    for (const { id } of ended) {
       const watch = watches.get(id);
-      if (watch && remainingSize !== null && amount(remainingSize).isZero()) watches.remove(watch);
+      if (watch) watches.remove(watch);
     }
-    await Promise.all(trades.map((trade) => deps.messenger.fillsBooked(trade)));
+    await Promise.all(
+      trades.filter((trade) => !ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
+    );
+    if (ended.length > 0) await exits.idle(SETTLING_WAITS_MS);
+    await Promise.all(ended.map((trade) => deps.messenger.fillsBooked(trade)));
   }
 
   /** Whoever asks for an account that is being asked for already shares that answer's bookings. */
@@ -46,7 +73,7 @@ export function createAccountFills(
     try {
       const armedSince = watches.armedSince(accountId) ?? deps.now();
       const since = Math.max(armedSince, deps.now() - LONGEST_LOOK_BACK_MS) - CLOCK_MARGIN_MS;
-      await book(accountId, await venue.accounts.fillsSince(accountId, since));
+      await bookNow(accountId, await venue.accounts.fillsSince(accountId, since));
     } finally {
       asking.delete(accountId);
     }

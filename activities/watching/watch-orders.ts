@@ -16,7 +16,7 @@ export interface TradeMessenger {
 
 /** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
 export interface WatchOrders {
-  /** Throws when the exit could not even be claimed: nothing has begun then. */
+  /** Sends the closing order and tells nobody. Throws when the exit could not even be claimed: nothing has begun then. */
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
   /** Answers false when the venue did not move it, for now. */
   moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
@@ -40,7 +40,6 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
         if (phase === 'open') throw error;
         deps.logger.warn({ tradeId: record.tradeId, err: error }, 'closing order left to the workflow');
       }
-      await deps.messenger.exitStarted(record, reason);
     },
     async moveStop(watch, to) {
       const { record } = watch;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ExitReason } from '#domain/barriers.ts';
 import type { Symbol } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { pruneBars } from '#prisma/repositories/price-bars.ts';
@@ -6,12 +7,12 @@ import { listClosing } from '#prisma/repositories/trades.ts';
 import { readAnnouncement, saveSeen, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
 import type { PriceTick, Venue, VenueStream } from '#venues/venue.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
-import { createAccountFills } from './account-fills.ts';
+import { createAccountFills, SETTLING_WAITS_MS } from './account-fills.ts';
 import { createBarRecorder } from './bar-recorder.ts';
 import { createCatchUp } from './catch-up.ts';
 import { createChangeListener } from './change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
-import { createLimited } from './limited.ts';
+import { createLimited } from '#domain/limited.ts';
 import { newLiveWatch, noteSeen, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -96,7 +97,7 @@ class Watcher {
     const telling = { ...deps, messenger: this.#messenger };
     this.#orders = createWatchOrders(telling);
     this.#bars = createBarRecorder(deps.db, venue.name);
-    this.#fills = createAccountFills(telling, venue, this.#watches);
+    this.#fills = createAccountFills(telling, venue, this.#watches, this.#exits);
     this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
     this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, (payload) => this.#hear(payload));
     this.#changes = createChangeReader(deps.db, venue.name);
@@ -289,6 +290,7 @@ class Watcher {
       case 'exit':
         await this.#orders.exit(watch, verdict);
         this.#watches.remove(watch);
+        this.#start('report the exit', this.#report(watch, verdict.reason));
         return true;
       case 'moveStop':
         this.#watches.catchUp(watch);
@@ -299,6 +301,12 @@ class Watcher {
         await this.#messenger.fillsBooked(watch.record);
         return true;
     }
+  }
+
+  /** Closing orders go first: all that settling takes would only hold up those that wait. */
+  async #report({ record }: LiveWatch, reason: ExitReason): Promise<void> {
+    await this.#exits.idle(SETTLING_WAITS_MS);
+    await this.#messenger.exitStarted(record, reason);
   }
 
   #housekeep(beat: (details: WatcherHealth) => void): void {
