@@ -15,6 +15,14 @@ const agentKey = (n: number): `0x${string}` => `0x${String(n).padStart(64, '3')}
 const address = (key: string): `0x${string}` => `0x${new Wallet(key).address.slice(2)}`;
 const buy = [limit({ b: true, p: '105000', s: '0.001' })];
 
+it('refuses an action that it does not perform by its name, however that is signed', async () => {
+  const { exchange } = desk;
+  await expect(exchange.tokenDelegate({ validator: TRADER, wei: 1, isUndelegate: false })).rejects.toThrow(
+    'Unsupported action tokenDelegate',
+  );
+  await expect(exchange.claimRewards()).rejects.toThrow('Unsupported action claimRewards');
+});
+
 describe('agents', () => {
   it('trade for their account once approved, and cannot move its money', async () => {
     const agent = desk.clientOf(agentKey(1));

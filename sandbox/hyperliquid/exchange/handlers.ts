@@ -54,9 +54,8 @@ export interface ExchangeResult {
 export function performAction(venue: Venue, request: SignedRequest): ExchangeResult {
   let authorised: Authorised | undefined;
   try {
+    const handler = handlerOf(request.type);
     authorised = authorise(venue, request);
-    const handler = HANDLERS[request.type];
-    if (!handler) throw new RequestRefused(VENUE_TEXT.unsupportedAction(request.type));
     countRequests(venue, authorised);
     return result({ status: 'ok', response: handler(venue, authorised) }, authorised);
   } catch (error) {
@@ -65,6 +64,13 @@ export function performAction(venue: Venue, request: SignedRequest): ExchangeRes
   } finally {
     venue.commit();
   }
+}
+
+/** How an unknown action is signed is not known either, so it is refused before its signature is looked at. */
+function handlerOf(type: string): Handler {
+  const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+  if (!handler) throw new RequestRefused(VENUE_TEXT.unsupportedAction(type));
+  return handler;
 }
 
 /** Counts a request against its address. Throws RequestRefused once the budget is used up, if budgets are enforced. */
