@@ -88,7 +88,10 @@ interface Entered {
 /** Size and average price of the entry in the venue's words; null when nothing was filled. */
 async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): Promise<Entered | null> {
   if (!isOver(entry.status)) throw new Error(`the entry of trade ${trade.id} is still ${entry.status}`);
-  if (amount(entry.filledSize).isZero()) return null;
+  if (amount(entry.filledSize).isZero()) {
+    if (entry.status === 'filled') throw new Error(`the entry of trade ${trade.id} filled, of unknown size`);
+    return null;
+  }
   const isWhole = entry.status === 'filled';
   if (entry.averagePrice !== null)
     return { size: entry.filledSize, price: entry.averagePrice, isWhole, fills: [] };

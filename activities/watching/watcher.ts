@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import type { Symbol } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
-import { pruneBars } from '#prisma/repositories/price-bars.ts';
 import { listClosing } from '#prisma/repositories/trades.ts';
-import { readAnnouncement, saveSeen, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { readAnnouncement, WATCH_CHANNEL, type WatchRecord } from '#prisma/repositories/watches.ts';
 import type { PriceTick, Venue, VenueStream } from '#venues/venue.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
 import { createAccountFills, SETTLING_WAITS_MS } from './account-fills.ts';
 import { createBarRecorder } from './bar-recorder.ts';
 import { createCatchUp } from './catch-up.ts';
+import { createCheckpoint } from './checkpoint.ts';
 import { createChangeListener } from './change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
 import { createLimited } from '#domain/limited.ts';
-import { newLiveWatch, noteSeen, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
+import { newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { WatchBook } from './watch-book.ts';
@@ -36,7 +36,6 @@ const FILLS_POLL_MS = 30_000;
 /** Accounts the venue streams no fills for are asked in turns, one each time. */
 const UNSTREAMED_FILLS_POLL_MS = 3_000;
 const CHECKPOINT_MS = 600_000;
-const BAR_RETENTION_MS = 3_600_000;
 /**
  * Orders on their way at once: more would only wait for a connection to the database. A stop is moved under the lock of
  * its trade, which holds one connection while it needs another.
@@ -74,6 +73,7 @@ class Watcher {
   readonly #bars;
   readonly #listener;
   readonly #changes;
+  readonly #checkpoint;
   readonly #watches = new WatchBook();
   readonly #fills;
   readonly #catchUp;
@@ -101,6 +101,7 @@ class Watcher {
     this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
     this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, (payload) => this.#hear(payload));
     this.#changes = createChangeReader(deps.db, venue.name);
+    this.#checkpoint = createCheckpoint(deps, venue.name, this.#watches);
     this.#stream = venue.market.stream({
       onPrice: (tick) => this.#onPrice(tick),
       onFills: (accountId, fills) => this.#start('book fills', this.#fills.book(accountId, fills)),
@@ -124,7 +125,9 @@ class Watcher {
       every(UNSTREAMED_FILLS_POLL_MS, () =>
         this.#start('poll fills', this.#fills.askNext(this.#subscriptions.unstreamed())),
       ),
-      every(CHECKPOINT_MS, () => this.#start('checkpoint', this.#checkpoint())),
+      every(CHECKPOINT_MS, () =>
+        this.#start('checkpoint', this.#checkpoint(this.#streamUp && !this.#catchUp.isBehind)),
+      ),
     ];
     try {
       while (!signal.aborted) {
@@ -320,22 +323,6 @@ class Watcher {
   #judgeDue(): void {
     const due = this.#watches.due(this.#deps.now(), (symbol) => this.#lastTick.get(symbol)?.price);
     for (const { watch, verdict } of due) this.#follow(watch, verdict);
-  }
-
-  /** Notes how far each watch has seen, so that older bars are needed no more, and forgets those. */
-  async #checkpoint(): Promise<void> {
-    const until = this.#deps.now();
-    if (this.#streamUp && !this.#catchUp.isBehind) {
-      const watches = [...this.#watches.all()];
-      for (const watch of watches) this.#watches.catchUp(watch);
-      await saveSeen(
-        this.#deps.db,
-        watches.map((watch) => noteSeen(watch, until)),
-      );
-    }
-    const starts = [...this.#watches.all()].map(({ record }) => record.levels.seen?.until ?? record.armedAt);
-    const before = starts.reduce((least, each) => Math.min(least, each), until - BAR_RETENTION_MS);
-    await pruneBars(this.#deps.db, this.#venue.name, before);
   }
 
   /** Runs work that a stream event or timer started; what fails is logged and comes round again. */
