@@ -1,6 +1,6 @@
 import { ZERO, maxOf, minOf, toUsd } from './amounts.ts';
 import type { Amount } from './amounts.ts';
-import type { Market } from './market.ts';
+import type { Market, MarketsById } from './market.ts';
 import type { WireFill, WireFunding, WireTransfer } from './types.ts';
 
 export interface Leverage {
@@ -123,11 +123,11 @@ export interface MarginSummary {
   readonly withdrawable: Amount;
 }
 
-export function summarise(account: Account, markets: readonly Market[]): MarginSummary {
+export function summarise(account: Account, markets: MarketsById): MarginSummary {
   let [crossValue, isolatedValue, crossNotional, isolatedNotional] = [account.cash, ZERO, ZERO, ZERO];
   let [crossMarginUsed, isolatedUsed, crossMaintenance] = [ZERO, ZERO, ZERO];
   for (const [asset, position] of account.positions) {
-    const market = markets[asset]!;
+    const market = markets.get(asset)!;
     const notional = notionalOf(position, market.mark);
     if (position.margin === null) {
       crossValue = crossValue.add(unrealisedPnl(position, market.mark));

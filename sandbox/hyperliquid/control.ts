@@ -183,7 +183,7 @@ export function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
   return {
     marks: Object.fromEntries(venue.markets.map((market) => [market.coin, toWire(market.mark)])),
     accounts: [...venue.accounts.values()].map((account) => {
-      const { accountValue } = summarise(account, venue.markets);
+      const { accountValue } = summarise(account, venue.byAsset);
       return {
         address: account.address,
         accountValue: toWire(accountValue),
@@ -209,6 +209,6 @@ function unrealisedTotal(
 ): Amount {
   let total: Amount = new Amount(0);
   for (const [asset, { szi, cost }] of account.positions)
-    total = total.add(szi.mul(venue.markets[asset]!.mark).sub(cost));
+    total = total.add(szi.mul(venue.marketOf(asset).mark).sub(cost));
   return total;
 }

@@ -35,7 +35,7 @@ export function takeLiquidity(
   maxSz: Amount,
   liquidation?: LiquidationMethod,
 ): Amount {
-  const market = venue.markets[order.asset]!;
+  const market = venue.marketOf(order.asset);
   const hash = venue.newHash();
   let left = minOf(maxSz, order.sz);
   const before = left;
@@ -59,7 +59,7 @@ export function takeLiquidity(
 
 /** Fills a resting order as maker at its own price because the market came through it. */
 export function fillResting(venue: Venue, order: Order, sz: Amount): void {
-  const market = venue.markets[order.asset]!;
+  const market = venue.marketOf(order.asset);
   if (!affords(venue, order, sz)) {
     cancelOrder(venue, order, 'marginCanceled');
     return;
@@ -74,19 +74,19 @@ export function fillResting(venue: Venue, order: Order, sz: Amount): void {
 /** USD of additional margin that an account needs before it may trade `sz` more; zero or less when exposure shrinks. */
 export function affords(venue: Venue, order: Exposure, sz: Amount): boolean {
   const account = venue.accounts.get(order.user)!;
-  const market = venue.markets[order.asset]!;
+  const market = venue.marketOf(order.asset);
   const held = positionSize(account, order.asset);
   const after = held.add(order.isBuy ? sz : sz.neg());
   const growth = after.abs().sub(held.abs());
   if (growth.lte(0)) return true;
   const needed = growth.mul(market.mark).div(leverageOf(account, market).value);
-  return needed.lte(summarise(account, venue.markets).available);
+  return needed.lte(summarise(account, venue.byAsset).available);
 }
 
 /** Whether the position after trading `sz` more would be too large for the leverage it has. */
 export function exceedsTier(venue: Venue, order: Exposure, sz: Amount): boolean {
   const account = venue.accounts.get(order.user)!;
-  const market = venue.markets[order.asset]!;
+  const market = venue.marketOf(order.asset);
   const held = positionSize(account, order.asset);
   const after = held.add(order.isBuy ? sz : sz.neg());
   if (after.abs().lte(held.abs())) return false;
@@ -150,7 +150,8 @@ function book(venue: Venue, market: Market, order: Order, execution: Execution):
   const { px, sz, hash, tid, crossed, liquidation } = execution;
   const notional = px.mul(sz);
   const builderFee = order.builder ? toUsd(notional.mul(BUILDER_FEE_UNIT).mul(order.builder.fee)) : ZERO;
-  const fee = toUsd(notional.mul(crossed ? TAKER_FEE : MAKER_FEE)).add(builderFee);
+  const rate = (crossed ? TAKER_FEE : MAKER_FEE).mul(market.feeScale);
+  const fee = toUsd(notional.mul(rate)).add(builderFee);
   const { startPosition, closedPnl, dir } = bookFill(account, market, order.isBuy, px, sz);
   account.cash = account.cash.sub(fee);
   account.fees = account.fees.add(fee);

@@ -2,7 +2,7 @@ import { isolatedEquity, leverageOf, notionalOf, summarise, unrealisedPnl } from
 import type { Account, Position } from './account.ts';
 import { Amount, ONE, ZERO, toWire } from './amounts.ts';
 import { takeLiquidity, trackHolding } from './execution.ts';
-import type { Market } from './market.ts';
+import type { Market, MarketsById } from './market.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Order } from './types.ts';
 import type { Venue } from './venue.ts';
@@ -14,7 +14,7 @@ const BACKSTOP_SHARE = new Amount(2).div(3);
 const SAFE_DISTANCE = 0.01;
 
 /** Price at which a position would be liquidated if nothing else moved; null when no price would do it. */
-export function liquidationPx(account: Account, market: Market, markets: readonly Market[]): Amount | null {
+export function liquidationPx(account: Account, market: Market, markets: MarketsById): Amount | null {
   const position = account.positions.get(market.asset);
   if (!position) return null;
   const size = position.szi.abs();
@@ -26,12 +26,7 @@ export function liquidationPx(account: Account, market: Market, markets: readonl
   return px.gt(0) ? px.toSignificantDigits(10) : null;
 }
 
-function marginSlack(
-  account: Account,
-  position: Position,
-  market: Market,
-  markets: readonly Market[],
-): Amount {
+function marginSlack(account: Account, position: Position, market: Market, markets: MarketsById): Amount {
   if (position.margin !== null)
     return isolatedEquity(position, market.mark).sub(market.maintenance(notionalOf(position, market.mark)));
   const { crossValue, crossMaintenance } = summarise(account, markets);
@@ -58,7 +53,7 @@ function isSafe(venue: Venue, account: Account, market: Market, position: Positi
   if (breaksAt === undefined) {
     if (!isInLowestTier(market, position)) return false;
     const isLong = position.szi.gt(0);
-    breaksAt = liquidationPx(account, market, venue.markets)?.toNumber() ?? (isLong ? 0 : Infinity);
+    breaksAt = liquidationPx(account, market, venue.byAsset)?.toNumber() ?? (isLong ? 0 : Infinity);
     market.liquidationMarks.set(account, breaksAt);
   }
   const mark = market.mark.toNumber();
@@ -83,15 +78,15 @@ function liquidateIsolated(venue: Venue, account: Account, market: Market, posit
 }
 
 function liquidateCross(venue: Venue, account: Account): void {
-  const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.markets);
+  const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.byAsset);
   if (crossValue.gte(crossMaintenance)) return;
   announce(venue, account, crossNotional, crossValue);
   cancelAll(venue, account);
   if (crossValue.gte(crossMaintenance.mul(BACKSTOP_SHARE))) {
     for (const [asset, position] of crossPositions(account))
-      sellOff(venue, account, venue.markets[asset]!, position.szi);
+      sellOff(venue, account, venue.marketOf(asset), position.szi);
   }
-  const after = summarise(account, venue.markets);
+  const after = summarise(account, venue.byAsset);
   if (after.crossValue.lt(after.crossMaintenance)) takeOverAll(venue, account);
 }
 
@@ -104,8 +99,8 @@ function takeOverAll(venue: Venue, account: Account): void {
   const positions = crossPositions(account);
   positions.forEach(([asset, position], i) => {
     const isLast = i === positions.length - 1;
-    const kept = isLast ? summarise(account, venue.markets).crossValue : ZERO;
-    takeOver(venue, account, venue.markets[asset]!, position, kept);
+    const kept = isLast ? summarise(account, venue.byAsset).crossValue : ZERO;
+    takeOver(venue, account, venue.marketOf(asset), position, kept);
   });
 }
 

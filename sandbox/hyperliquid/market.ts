@@ -1,7 +1,8 @@
 import type { Account } from './account.ts';
-import { Amount, ZERO } from './amounts.ts';
+import { Amount, ONE, ZERO } from './amounts.ts';
 import { DEFAULT_BOOK, bestPx, syntheticLevels, toMarkPx } from './book.ts';
 import type { BookShape, Level } from './book.ts';
+import { DEPLOYER_FEE_SCALE, dexOf } from './built-markets.ts';
 import { CandleStore } from './candles.ts';
 import { OrderIndex } from './order-index.ts';
 import { marginTiersOf } from './universe.ts';
@@ -19,6 +20,9 @@ export interface FundingRecord {
   readonly premium: string;
   readonly time: number;
 }
+
+/** Markets by their asset ids, which have gaps between the builders. */
+export type MarketsById = ReadonlyMap<number, Market>;
 
 /** One perpetual at work: its mark price, synthetic book, live orders, holders, candles and funding. */
 export class Market {
@@ -48,6 +52,16 @@ export class Market {
     this.mark = toMarkPx(new Amount(spec.basePx), spec.szDecimals);
     this.prevDayPx = this.mark;
     this.#maintenance = maintenanceTiers(this.tiers);
+  }
+
+  /** Name of the market's builder, empty for the venue's own. */
+  get dex(): string {
+    return dexOf(this.spec.name);
+  }
+
+  /** By how much the venue's fees are multiplied here: a builder takes as much again. */
+  get feeScale(): Amount {
+    return this.dex === '' ? ONE : ONE.add(DEPLOYER_FEE_SCALE);
   }
 
   get coin(): string {

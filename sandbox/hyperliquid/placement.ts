@@ -37,7 +37,7 @@ export function placeOrder(
   attachment: Attachment = UNATTACHED,
   onAccepted?: (oid: number) => void,
 ): Placement {
-  const market = venue.markets[request.asset]!;
+  const market = venue.marketOf(request.asset);
   const sized = sizeToPosition(account, request, attachment);
   const violation =
     checkOrderShape(sized, market.spec, market.mark) ?? checkAgainstAccount(venue, account, market, sized);
@@ -140,7 +140,7 @@ function createOrder(
     ...attachment,
     oid: venue.nextOid++,
     user: account.address,
-    coin: venue.markets[request.asset]!.coin,
+    coin: venue.marketOf(request.asset).coin,
     origSz: request.sz,
     filledSz: ZERO,
     filledNtl: ZERO,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { WebSocketServer } from 'ws';
 import type { BookShape } from './book.ts';
+import { BUILT_MARKETS } from './built-markets.ts';
 import { control, parseCommand, stateOf } from './control.ts';
 import type { ControlCommand, ControlTargets, PriceProgress, SandboxState } from './control.ts';
 import { VENUE_TEXT } from './errors.ts';
@@ -50,6 +51,7 @@ export interface HyperliquidSandboxOptions {
   readonly fund?: Readonly<Record<string, string>>;
   /** File that keeps accounts, orders, fills and nonces across restarts, `kill -9` included. */
   readonly statePath?: string;
+  /** Perpetuals to list instead of the usual ones; those built by others are left out then. */
   readonly universe?: readonly PerpSpec[];
   /** Synthetic book per coin, where it differs from the default. */
   readonly books?: Readonly<Record<string, Partial<BookShape>>>;
@@ -84,6 +86,7 @@ export async function startHyperliquidSandbox(
   const venue = new Venue({
     network: options.network ?? 'testnet',
     universe: options.universe ?? UNIVERSE,
+    builtMarkets: options.universe ? [] : BUILT_MARKETS,
     books: options.books ?? {},
     triggerAnswer: options.triggerAnswer ?? 'resting',
     enforceLimits: options.enforceLimits ?? false,

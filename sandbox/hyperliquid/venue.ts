@@ -3,8 +3,11 @@ import { newAccount } from './account.ts';
 import type { Account } from './account.ts';
 import type { Amount } from './amounts.ts';
 import type { BookShape } from './book.ts';
+import { builtAssetId } from './built-markets.ts';
+import type { BuiltMarket } from './built-markets.ts';
 import { FaultPlan } from './faults.ts';
 import { Market } from './market.ts';
+import type { MarketsById } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
 import type { Network } from './signing.ts';
@@ -53,6 +56,7 @@ export interface Changes {
 export interface VenueOptions {
   readonly network: Network;
   readonly universe: readonly PerpSpec[];
+  readonly builtMarkets?: readonly BuiltMarket[];
   readonly books: Readonly<Record<string, Partial<BookShape>>>;
   /** Answer to a stand-alone trigger order; reports of the real venue differ, clients must take either. */
   readonly triggerAnswer: 'resting' | 'waitingForTrigger';
@@ -65,7 +69,9 @@ type Listener = (changes: Changes) => void;
 /** The whole state of the stand-in. Modules around it change it; `commit` makes the changes durable and public. */
 export class Venue {
   readonly options: VenueOptions;
+  /** The venue's own markets in the order of their asset ids, then those built by others. */
   readonly markets: readonly Market[];
+  readonly byAsset: MarketsById;
   readonly accounts = new Map<string, Account>();
   readonly orders = new Map<number, Order>();
   /** Orders held back until their parent is filled, by the parent's id. */
@@ -82,7 +88,8 @@ export class Venue {
 
   constructor(options: VenueOptions) {
     this.options = options;
-    this.markets = options.universe.map((spec, asset) => new Market(asset, spec, options.books[spec.name]));
+    this.markets = listedMarkets(options);
+    this.byAsset = new Map(this.markets.map((market) => [market.asset, market]));
     for (const market of this.markets) this.#marketByCoin.set(market.coin, market);
   }
 
@@ -100,6 +107,16 @@ export class Venue {
     const { changes } = this;
     this.changes = noChanges();
     for (const listener of this.#listeners) listener(changes);
+  }
+
+  /** The market of an asset id that has been checked. */
+  marketOf(asset: number): Market {
+    return this.byAsset.get(asset)!;
+  }
+
+  /** The markets of one builder, with an empty name the venue's own. */
+  marketsIn(dex: string): Market[] {
+    return this.markets.filter((market) => market.dex === dex);
   }
 
   market(coin: unknown): Market | undefined {
@@ -123,7 +140,7 @@ export class Venue {
 
   /** Marks an account as changed; to be called once the change is made. */
   touch(account: Account): void {
-    for (const asset of account.positions.keys()) this.markets[asset]!.liquidationMarks.delete(account);
+    for (const asset of account.positions.keys()) this.marketOf(asset).liquidationMarks.delete(account);
     this.changes.accounts.add(account);
   }
 
@@ -149,7 +166,7 @@ export class Venue {
   enter(order: Order): void {
     if (order.phase === 'closed') return;
     this.accounts.get(order.user)!.openOids.add(order.oid);
-    this.markets[order.asset]!.orders.add(order);
+    this.marketOf(order.asset).orders.add(order);
     if (order.phase !== 'waiting' || order.parentOid === null) return;
     const siblings = this.childrenOf.get(order.parentOid) ?? [];
     this.childrenOf.set(order.parentOid, [...siblings, order]);
@@ -158,7 +175,7 @@ export class Venue {
   /** Takes an order off the book, the trigger list or its parent, before its phase changes. */
   leave(order: Order): void {
     this.accounts.get(order.user)!.openOids.delete(order.oid);
-    this.markets[order.asset]!.orders.remove(order);
+    this.marketOf(order.asset).orders.remove(order);
     order.phase = 'closed';
   }
 
@@ -207,6 +224,14 @@ export class Venue {
     const kept = account.history.filter((oid) => !gone.has(oid));
     account.history.splice(0, account.history.length, ...kept);
   }
+}
+
+function listedMarkets({ universe, builtMarkets = [], books }: VenueOptions): Market[] {
+  const own = universe.map((spec, asset) => new Market(asset, spec, books[spec.name]));
+  const built = builtMarkets.flatMap((market, i) =>
+    market.universe.map((spec, index) => new Market(builtAssetId(i + 1, index), spec, books[spec.name])),
+  );
+  return [...own, ...built];
 }
 
 function noChanges(): Changes {

@@ -32,7 +32,7 @@ function adaptPosition(
 ): void {
   if (isCross !== (position.margin === null)) throw new RequestRefused(VENUE_TEXT.switchLeverageType);
   const notional = notionalOf(position, market.mark);
-  const { available } = summarise(account, venue.markets);
+  const { available } = summarise(account, venue.byAsset);
   if (position.margin === null) {
     const before = toUsd(notional.div(leverageOf(account, market).value));
     if (
@@ -58,7 +58,7 @@ export function updateIsolatedMargin(venue: Venue, { request, account }: Authori
   const usd = new Amount(asInteger(ntli)).div(1_000_000);
   const required = notionalOf(position, market.mark).div(leverageOf(account, market).value);
   const isTooMuch = usd.gt(0)
-    ? usd.gt(summarise(account, venue.markets).withdrawable)
+    ? usd.gt(summarise(account, venue.byAsset).withdrawable)
     : isolatedEquity(position, market.mark).add(usd).lt(required);
   if (isTooMuch) throw new RequestRefused(VENUE_TEXT.insufficientIsolatedMargin);
   moveMargin(account, position, usd);
@@ -72,7 +72,7 @@ function moveMargin(account: Account, position: Position, usd: Amount): void {
 }
 
 function requireMarket(venue: Venue, asset: unknown): Market {
-  const market = typeof asset === 'number' ? venue.markets[asset] : undefined;
+  const market = typeof asset === 'number' ? venue.byAsset.get(asset) : undefined;
   if (!market) throw new RequestRefused(VENUE_TEXT.invalidAsset(Number(asset)));
   return market;
 }

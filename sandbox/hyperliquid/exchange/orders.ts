@@ -23,7 +23,7 @@ export function order(venue: Venue, { request, account }: Authorised): object {
   for (const { asset } of requests) requireAsset(venue, asset);
   const attachment = { ...UNATTACHED, builder: parseBuilder(account, builder) };
   const answers = placeGroup(venue, account, requests, grouping, attachment);
-  for (const asset of new Set(requests.map((each) => each.asset))) fireTriggers(venue, venue.markets[asset]!);
+  for (const asset of new Set(requests.map((each) => each.asset))) fireTriggers(venue, venue.marketOf(asset));
   return { type: 'order', data: { statuses: answers } };
 }
 
@@ -81,7 +81,7 @@ function childAnswer(child: Order): OrderAnswer {
 }
 
 function childError(venue: Venue, child: OrderRequest): string | undefined {
-  const market = venue.markets[child.asset]!;
+  const market = venue.marketOf(child.asset);
   const violation = checkOrderShape(child, market.spec, market.mark);
   if (violation) return withAsset(violation.text, child.asset);
   return isTriggered(child, market.mark) ? withAsset(VENUE_TEXT.badTriggerPx, child.asset) : undefined;
@@ -177,7 +177,7 @@ function modifyError(
   target: Order | undefined,
   always: boolean,
 ): string | undefined {
-  const market = venue.markets[wanted.asset]!;
+  const market = venue.marketOf(wanted.asset);
   const refused = venue.faults.take('refuse', subjectOf('modify', account, wanted));
   if (refused) return refused.error;
   if (!target && !always) return VENUE_TEXT.modifyMissing;
@@ -197,7 +197,7 @@ function replaceOrder(
   wanted: OrderRequest,
   always: boolean,
 ): OrderAnswer {
-  const market = venue.markets[wanted.asset]!;
+  const market = venue.marketOf(wanted.asset);
   const terms = { ...wanted, cloid: wanted.cloid ?? target?.cloid ?? null };
   const attachment: Attachment = target
     ? { parentOid: target.parentOid, isPositionTpsl: target.isPositionTpsl, builder: target.builder }
@@ -249,7 +249,7 @@ function parseList<T>(list: unknown, parse: (entry: unknown) => T): T[] {
 }
 
 function requireAsset(venue: Venue, asset: number): void {
-  if (!venue.markets[asset]) throw new RequestRefused(VENUE_TEXT.invalidAsset(asset));
+  if (!venue.byAsset.get(asset)) throw new RequestRefused(VENUE_TEXT.invalidAsset(asset));
 }
 
 function parseBuilder(account: Account, builder: unknown): Builder | null {

@@ -83,7 +83,7 @@ export function subAccountTransfer(venue: Venue, { request, owner }: Authorised)
 }
 
 function requireFree(venue: Venue, account: Account, usd: Amount, text: string): void {
-  if (usd.gt(summarise(account, venue.markets).withdrawable)) throw new RequestRefused(text);
+  if (usd.gt(summarise(account, venue.byAsset).withdrawable)) throw new RequestRefused(text);
 }
 
 function requireSpot(account: Account, usd: Amount): void {

@@ -1,15 +1,16 @@
 import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../account.ts';
 import type { Account, Position } from '../account.ts';
-import { Amount, toUsd, toWire } from '../amounts.ts';
+import { Amount, ZERO, toUsd, toWire } from '../amounts.ts';
 import { leverageWire, liquidationPx } from '../liquidation.ts';
 import type { Market } from '../market.ts';
 import type { Venue } from '../venue.ts';
 
 const PRICE_DECIMALS = 6;
 
-/** `clearinghouseState`: value, margins and positions of one account. */
-export function clearinghouseState(venue: Venue, account: Account): object {
-  const summary = summarise(account, venue.markets);
+/** `clearinghouseState`: value, margins and positions of one account in the venue's own markets, or in one builder's. */
+export function clearinghouseState(venue: Venue, whole: Account, dex = ''): object {
+  const account = partOf(venue, whole, dex);
+  const summary = summarise(account, venue.byAsset);
   const crossRawUsd = summary.crossValue.sub(
     signedNotional(venue, account, (position) => position.margin === null),
   );
@@ -32,16 +33,22 @@ export function clearinghouseState(venue: Venue, account: Account): object {
       .sort(([a], [b]) => a - b)
       .map(([asset, position]) => ({
         type: 'oneWay',
-        position: positionWire(venue, account, venue.markets[asset]!, position),
+        position: positionWire(venue, account, venue.marketOf(asset), position),
       })),
     time: Date.now(),
   };
 }
 
+/** What an account has in the markets of one builder: positions with their margin; free money stays with the venue's own. */
+function partOf(venue: Venue, account: Account, dex: string): Account {
+  const positions = [...account.positions].filter(([asset]) => venue.marketOf(asset).dex === dex);
+  return { ...account, cash: dex === '' ? account.cash : ZERO, positions: new Map(positions) };
+}
+
 function signedNotional(venue: Venue, account: Account, includes: (position: Position) => boolean): Amount {
   let total: Amount = new Amount(0);
   for (const [asset, position] of account.positions)
-    if (includes(position)) total = total.add(position.szi.mul(venue.markets[asset]!.mark));
+    if (includes(position)) total = total.add(position.szi.mul(venue.marketOf(asset).mark));
   return total;
 }
 
@@ -50,7 +57,7 @@ function positionWire(venue: Venue, account: Account, market: Market, position: 
   const initialMargin = toUsd(notional.div(leverageOf(account, market).value));
   const pnl = unrealisedPnl(position, market.mark);
   const entryPx = position.cost.div(position.szi).toDecimalPlaces(PRICE_DECIMALS - market.spec.szDecimals);
-  const liquidation = liquidationPx(account, market, venue.markets);
+  const liquidation = liquidationPx(account, market, venue.byAsset);
   return {
     coin: market.coin,
     szi: toWire(position.szi),

@@ -1,17 +1,18 @@
 import type { Account } from '../account.ts';
 import { newAccount } from '../account.ts';
 import { toWire } from '../amounts.ts';
+import { dexOf, perpDexs } from '../built-markets.ts';
 import { INTERVAL_MS } from '../candles.ts';
 import { UnreadableRequest } from '../errors.ts';
 import type { Market } from '../market.ts';
 import { frontendOrderWire, openOrderWire } from '../order-wire.ts';
 import { requestCap } from '../rate-limits.ts';
 import type { Order, WireFill } from '../types.ts';
-import { SPOT_META, perpMeta } from '../universe.ts';
+import { SPOT_META } from '../universe.ts';
 import type { Venue } from '../venue.ts';
 import { asAddress, asRecord } from '../wire.ts';
 import { clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
-import { allMids, l2Book, metaAndAssetCtxs } from './market-info.ts';
+import { allMids, l2Book, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
 
 type Query = Record<string, unknown>;
@@ -24,21 +25,20 @@ const ORDER_PAGE = 2_000;
 
 /** What the sandbox answers to each type of POST /info. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  meta: (venue, query) => (isOtherDex(query) ? emptyMeta() : perpMeta(venue.options.universe)),
-  metaAndAssetCtxs,
+  meta: (venue, query) => meta(venue, parseDex(query)),
+  metaAndAssetCtxs: (venue, query) => metaAndAssetCtxs(venue, parseDex(query)),
   spotMeta: () => SPOT_META,
   spotMetaAndAssetCtxs: () => [SPOT_META, []],
   outcomeMeta: () => ({ outcomes: [], questions: [] }),
-  perpDexs: () => [null],
-  allMids: (venue, query) => (isOtherDex(query) ? {} : allMids(venue)),
+  perpDexs: (venue) => perpDexs(venue.options.builtMarkets ?? []),
+  allMids: (venue, query) => allMids(venue, parseDex(query)),
   l2Book: (venue, { coin }) => l2Book(requireMarket(venue, coin)),
   candleSnapshot: (venue, { req }) => candles(venue, asRecord(req)),
   fundingHistory: (venue, { coin, startTime, endTime }) =>
     between(requireMarket(venue, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),
   recentTrades: () => [],
   exchangeStatus: () => ({ time: Date.now(), specialStatuses: null }),
-  clearinghouseState: (venue, query) =>
-    clearinghouseState(venue, isOtherDex(query) ? newAccount('') : viewOf(venue, query)),
+  clearinghouseState: (venue, query) => clearinghouseState(venue, viewOf(venue, query), parseDex(query)),
   spotClearinghouseState: (venue, query) => spotClearinghouseState(accountOf(venue, query)),
   openOrders: (venue, query) => listedOrders(venue, query).map(openOrderWire),
   frontendOpenOrders: (venue, query) => listedOrders(venue, query).map((order) => withChildren(venue, order)),
@@ -73,12 +73,9 @@ export function answerInfo(venue: Venue, body: unknown): unknown {
   return handler(venue, query);
 }
 
-function isOtherDex({ dex }: Query): boolean {
-  return typeof dex === 'string' && dex !== '';
-}
-
-function emptyMeta(): object {
-  return { universe: [], marginTables: [], collateralToken: 0 };
+/** Name of the builder whose markets are asked for, empty for the venue's own. */
+function parseDex({ dex }: Query): string {
+  return typeof dex === 'string' ? dex : '';
 }
 
 function requireMarket(venue: Venue, coin: unknown): Market {
@@ -101,8 +98,10 @@ function viewOf(venue: Venue, query: Query): Account {
 }
 
 function listedOrders(venue: Venue, query: Query): Order[] {
-  if (isOtherDex(query)) return [];
-  const open = venue.openOrders(viewOf(venue, query)).filter((order) => order.phase !== 'waiting');
+  const dex = parseDex(query);
+  const open = venue
+    .openOrders(viewOf(venue, query))
+    .filter(({ phase, coin }) => phase !== 'waiting' && dexOf(coin) === dex);
   return open.sort((a, b) => b.oid - a.oid);
 }
 

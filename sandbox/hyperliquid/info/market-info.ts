@@ -13,9 +13,9 @@ function midPx(market: Market): string {
   return toWire(bid.add(ask).div(2));
 }
 
-/** `allMids`. */
-export function allMids(venue: Venue): Record<string, string> {
-  return Object.fromEntries(venue.markets.map((market) => [market.coin, midPx(market)]));
+/** `allMids` of the venue's own coins, or of those of one builder. */
+export function allMids(venue: Venue, dex = ''): Record<string, string> {
+  return Object.fromEntries(venue.marketsIn(dex).map((market) => [market.coin, midPx(market)]));
 }
 
 /** The changing numbers of one coin, as `metaAndAssetCtxs` and `activeAssetCtx` carry them. */
@@ -35,9 +35,14 @@ export function assetCtx(market: Market): object {
   };
 }
 
+/** `meta` of the venue's own coins, or of those of one builder. */
+export function meta(venue: Venue, dex: string): object {
+  return perpMeta(venue.marketsIn(dex).map(({ spec }) => spec));
+}
+
 /** `metaAndAssetCtxs`. */
-export function metaAndAssetCtxs(venue: Venue): object[] {
-  return [perpMeta(venue.options.universe), venue.markets.map(assetCtx)];
+export function metaAndAssetCtxs(venue: Venue, dex: string): object[] {
+  return [meta(venue, dex), venue.marketsIn(dex).map(assetCtx)];
 }
 
 interface WireLevel {

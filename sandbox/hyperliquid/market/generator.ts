@@ -1,3 +1,4 @@
+import { dexOf } from '../built-markets.ts';
 import type { Feed, FeedFactory } from './feed.ts';
 import { Pacer } from './pacer.ts';
 
@@ -20,7 +21,7 @@ export interface GeneratorPosition {
   readonly walks: Record<string, Walk>;
 }
 
-/** Drives all coins of the sandbox (or only `coins`) from one seed, on a restart from where it stood. */
+/** Drives all of the venue's own coins (or only `coins`) from one seed, on a restart from where it stood. */
 export function generatorFeed(options: {
   seed: number;
   speed?: number;
@@ -32,7 +33,7 @@ export function generatorFeed(options: {
       seed,
       speed,
       coins: markets
-        .filter(({ coin }) => coins?.includes(coin) ?? true)
+        .filter(({ coin }) => coins?.includes(coin) ?? dexOf(coin) === '')
         .map(({ coin, spec }) => ({ coin, basePx: spec.basePx, decimals: 6 - spec.szDecimals })),
       ...(isPosition(position) && { resume: position }),
     });

@@ -162,7 +162,7 @@ export function rebuild(venue: Venue): void {
   venue.orders.clear();
   for (const order of orders) venue.addOrder(order);
   for (const account of venue.accounts.values()) {
-    for (const asset of account.positions.keys()) venue.markets[asset]?.holders.add(account);
+    for (const asset of account.positions.keys()) venue.byAsset.get(asset)?.holders.add(account);
     for (const { address } of account.agents) venue.ownerByAgent.set(address, account.address);
   }
 }

@@ -139,7 +139,8 @@ export class StreamHub {
       for (const stream of TICK_STREAMS) this.#publishMarket(`${stream}/${coin}`);
       for (const interval of Object.keys(INTERVAL_MS)) this.#publishMarket(`candle/${coin}/${interval}`);
     }
-    if (ticks.length > 0) this.#publishMarket('allMids');
+    for (const dex of new Set(ticks.map((market) => market.dex)))
+      this.#publishMarket(dex === '' ? 'allMids' : `allMids/${dex}`);
     for (const coin of new Set(prints.map((print) => print.coin))) {
       const data = prints.filter((print) => print.coin === coin);
       this.#send(`trades/${coin}`, () => ({ channel: 'trades', data }));

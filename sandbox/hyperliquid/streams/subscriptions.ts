@@ -27,7 +27,8 @@ function topicOf(
 ): string | undefined {
   switch (type) {
     case 'allMids':
-      return dex === undefined || dex === null || dex === '' ? 'allMids' : undefined;
+      if (dex === undefined || dex === null || dex === '') return 'allMids';
+      return typeof dex === 'string' && venue.marketsIn(dex).length > 0 ? `allMids/${dex}` : undefined;
     case 'bbo':
     case 'trades':
     case 'l2Book':
@@ -95,7 +96,8 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
 /** The present state of a market topic, as it is pushed after every tick. */
 export function marketMessage(venue: Venue, topic: string): object[] {
   const [type, coin, interval = ''] = topic.split('/');
-  if (type === 'allMids') return [{ channel: 'allMids', data: { mids: allMids(venue) } }];
+  if (type === 'allMids')
+    return [{ channel: 'allMids', data: { ...(coin && { dex: coin }), mids: allMids(venue, coin) } }];
   const market = venue.market(coin)!;
   switch (type) {
     case 'bbo':
