@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRADER, limit, openDesk, trigger } from './testing.ts';
+import { ExchangeClient, SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
+import { Wallet } from 'ethers';
+import { TRADER, TRADER_KEY, limit, openDesk, trigger } from './testing.ts';
 import type { TradingDesk } from './testing.ts';
 
 const TSLA = 110_000;
@@ -59,6 +61,40 @@ it('trades them isolated, at twice the fee, apart from the positions of the venu
   desk.sandbox.setPrice('xyz:TSLA', 379);
   expect((await info.clearinghouseState({ user: TRADER, dex })).assetPositions).toEqual([]);
   expect(await info.openOrders({ user: TRADER, dex })).toEqual([]);
+});
+
+it('streams them under the name of their builder', async () => {
+  const transport = new WebSocketTransport({ isTestnet: true, url: desk.sandbox.wsUrl });
+  const streams = new SubscriptionClient({ transport });
+  const seen: { mids: object[]; positions: number[]; orders: number[] } = {
+    mids: [],
+    positions: [],
+    orders: [],
+  };
+  await streams.allMids({ dex }, ({ mids }) => void seen.mids.push(mids));
+  await streams.clearinghouseState({ user: TRADER, dex }, ({ clearinghouseState }) => {
+    seen.positions.push(clearinghouseState.assetPositions.length);
+  });
+  await streams.openOrders({ user: TRADER, dex }, ({ orders }) => void seen.orders.push(orders.length));
+  const resting = limit({ a: TSLA, b: true, p: 390, s: 1, tif: 'Gtc' });
+  const exchange = new ExchangeClient({ transport, wallet: new Wallet(TRADER_KEY) });
+  await exchange.order({ orders: [resting, limit({ a: TSLA, b: true, p: 404, s: 1 })], grouping: 'na' });
+  desk.sandbox.setPrice('xyz:TSLA', 401);
+  // Its answer comes after what was pushed before it.
+  await exchange.order({ orders: [limit({ a: TSLA, b: false, p: 390, s: 1, r: true })], grouping: 'na' });
+  transport.close();
+  expect(seen.mids.at(-1)).toMatchObject({ 'xyz:TSLA': '401.0' });
+  expect(seen.positions).toEqual(expect.arrayContaining([0, 1]));
+  expect(seen.orders[0]).toBe(0);
+  expect(seen.orders.at(-1)).toBe(1);
+});
+
+it('tells the last trades of a coin, the newest first', async () => {
+  const { exchange, info } = desk;
+  for (const p of [404, 396])
+    await exchange.order({ orders: [limit({ a: TSLA, b: p > 400, p, s: 1 })], grouping: 'na' });
+  expect(await info.recentTrades({ coin: 'xyz:TSLA' })).toMatchObject([{ side: 'A' }, { side: 'B' }]);
+  expect(await info.recentTrades({ coin: 'xyz:GOLD' })).toEqual([]);
 });
 
 it('names an asset that no market has', async () => {

@@ -2,7 +2,7 @@ import { bookFill, leverageOf, notionalOf, positionSize, summarise } from './acc
 import type { Account } from './account.ts';
 import { Amount, ZERO, maxOf, minOf, toUsd, toWire } from './amounts.ts';
 import type { Level } from './book.ts';
-import type { Market } from './market.ts';
+import type { Market, TradePrint } from './market.ts';
 import { cancelOrder, finishOrder, reviewReduceOnly } from './order-lifecycle.ts';
 import type { Order } from './types.ts';
 import type { Venue } from './venue.ts';
@@ -200,7 +200,7 @@ function print(venue: Venue, market: Market, { order, maker, px, sz, hash }: Mat
   market.candles.trade(sz, px, now);
   venue.changes.markets.add(market);
   const other = maker?.user ?? MARKET_MAKER;
-  venue.changes.prints.push({
+  const trade: TradePrint = {
     coin: market.coin,
     side: order.isBuy ? 'B' : 'A',
     px: toWire(px),
@@ -209,7 +209,9 @@ function print(venue: Venue, market: Market, { order, maker, px, sz, hash }: Mat
     hash,
     tid,
     users: order.isBuy ? [order.user, other] : [other, order.user],
-  });
+  };
+  market.addTrade(trade);
+  venue.changes.prints.push(trade);
 }
 
 /** Sum of open position sizes of all accounts on one coin, halved as each contract has two sides. */

@@ -8,10 +8,24 @@ import { OrderIndex } from './order-index.ts';
 import { marginTiersOf } from './universe.ts';
 import type { MarginTier, PerpSpec } from './universe.ts';
 
+const RECENT_TRADES = 10;
+
 interface MaintenanceTier {
   readonly lowerBound: Amount;
   readonly rate: Amount;
   readonly deduction: Amount;
+}
+
+/** A trade as `recentTrades` and the `trades` stream carry it. */
+export interface TradePrint {
+  readonly coin: string;
+  readonly side: 'B' | 'A';
+  readonly px: string;
+  readonly sz: string;
+  readonly time: number;
+  readonly hash: string;
+  readonly tid: number;
+  readonly users: [string, string];
 }
 
 export interface FundingRecord {
@@ -35,6 +49,8 @@ export class Market {
   readonly liquidationMarks = new Map<Account, number>();
   readonly candles = new CandleStore();
   readonly fundingHistory: FundingRecord[] = [];
+  /** The newest last; not kept across restarts. */
+  readonly recentTrades: TradePrint[] = [];
   book: BookShape;
   mark: Amount;
   prevDayPx: Amount;
@@ -71,6 +87,11 @@ export class Market {
   /** Oracle and mark are one price here: the feed's. */
   get oracle(): Amount {
     return this.mark;
+  }
+
+  addTrade(trade: TradePrint): void {
+    this.recentTrades.push(trade);
+    if (this.recentTrades.length > RECENT_TRADES) this.recentTrades.shift();
   }
 
   best(side: 'bid' | 'ask'): Amount {

@@ -7,7 +7,7 @@ import { builtAssetId } from './built-markets.ts';
 import type { BuiltMarket } from './built-markets.ts';
 import { FaultPlan } from './faults.ts';
 import { Market } from './market.ts';
-import type { MarketsById } from './market.ts';
+import type { MarketsById, TradePrint } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
 import type { Network } from './signing.ts';
@@ -24,17 +24,6 @@ export interface OrderUpdate {
   readonly order: object;
   readonly status: string;
   readonly statusTimestamp: number;
-}
-
-export interface TradePrint {
-  readonly coin: string;
-  readonly side: 'B' | 'A';
-  readonly px: string;
-  readonly sz: string;
-  readonly time: number;
-  readonly hash: string;
-  readonly tid: number;
-  readonly users: [string, string];
 }
 
 /** Everything one action or one price tick changed; handed to journal and streams together, in order. */
@@ -112,6 +101,11 @@ export class Venue {
   /** The market of an asset id that has been checked. */
   marketOf(asset: number): Market {
     return this.byAsset.get(asset)!;
+  }
+
+  /** The names of those who built markets, after the empty one of the venue's own. */
+  get dexes(): string[] {
+    return ['', ...(this.options.builtMarkets ?? []).map(({ name }) => name)];
   }
 
   /** The markets of one builder, with an empty name the venue's own. */

@@ -36,7 +36,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   candleSnapshot: (venue, { req }) => candles(venue, asRecord(req)),
   fundingHistory: (venue, { coin, startTime, endTime }) =>
     between(requireMarket(venue, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),
-  recentTrades: () => [],
+  recentTrades: (venue, { coin }) => requireMarket(venue, coin).recentTrades.toReversed(),
   exchangeStatus: () => ({ time: Date.now(), specialStatuses: null }),
   clearinghouseState: (venue, query) => clearinghouseState(venue, viewOf(venue, query), parseDex(query)),
   spotClearinghouseState: (venue, query) => spotClearinghouseState(accountOf(venue, query)),

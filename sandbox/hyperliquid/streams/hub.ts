@@ -139,8 +139,7 @@ export class StreamHub {
       for (const stream of TICK_STREAMS) this.#publishMarket(`${stream}/${coin}`);
       for (const interval of Object.keys(INTERVAL_MS)) this.#publishMarket(`candle/${coin}/${interval}`);
     }
-    for (const dex of new Set(ticks.map((market) => market.dex)))
-      this.#publishMarket(dex === '' ? 'allMids' : `allMids/${dex}`);
+    for (const dex of new Set(ticks.map((market) => market.dex))) this.#publishMarket(`allMids/${dex}`);
     for (const coin of new Set(prints.map((print) => print.coin))) {
       const data = prints.filter((print) => print.coin === coin);
       this.#send(`trades/${coin}`, () => ({ channel: 'trades', data }));
@@ -184,9 +183,15 @@ export class StreamHub {
           channel: 'userNonFundingLedgerUpdates',
           data: { user, nonFundingLedgerUpdates: ledger },
         }));
-      this.#send(`clearinghouseState/${user}`, () => accountMessage(this.#venue, account));
-      if (orderUpdates.length > 0)
-        this.#send(`openOrders/${user}`, () => ordersMessage(this.#venue, account));
+      this.#publishState(account, orderUpdates.length > 0);
+    }
+  }
+
+  #publishState(account: Account, ordersChanged: boolean): void {
+    for (const dex of this.#venue.dexes) {
+      const key = `${account.address}/${dex}`;
+      this.#send(`clearinghouseState/${key}`, () => accountMessage(this.#venue, account, dex));
+      if (ordersChanged) this.#send(`openOrders/${key}`, () => ordersMessage(this.#venue, account, dex));
     }
   }
 

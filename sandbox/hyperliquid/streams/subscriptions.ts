@@ -1,3 +1,4 @@
+import { dexOf } from '../built-markets.ts';
 import { INTERVAL_MS } from '../candles.ts';
 import { bbo, allMids, assetCtx, l2Book } from '../info/market-info.ts';
 import { clearinghouseState } from '../info/account-info.ts';
@@ -27,8 +28,7 @@ function topicOf(
 ): string | undefined {
   switch (type) {
     case 'allMids':
-      if (dex === undefined || dex === null || dex === '') return 'allMids';
-      return typeof dex === 'string' && venue.marketsIn(dex).length > 0 ? `allMids/${dex}` : undefined;
+      return ofDex(venue, 'allMids', dex);
     case 'bbo':
     case 'trades':
     case 'l2Book':
@@ -42,19 +42,26 @@ function topicOf(
     case 'userFills':
     case 'userEvents':
     case 'userFundings':
-    case 'clearinghouseState':
-    case 'openOrders':
     case 'userNonFundingLedgerUpdates':
     case 'notification':
       return isAddress(user) ? `${type}/${user.toLowerCase()}` : undefined;
+    case 'clearinghouseState':
+    case 'openOrders':
+      return isAddress(user) ? ofDex(venue, `${type}/${user.toLowerCase()}`, dex) : undefined;
     default:
       return undefined;
   }
 }
 
+/** A topic of one builder's markets, or where none is named of the venue's own; undefined for an unknown builder. */
+function ofDex(venue: Venue, topic: string, dex: unknown): string | undefined {
+  const name = venue.dexes.find((each) => each === (dex ?? ''));
+  return name === undefined ? undefined : `${topic}/${name}`;
+}
+
 /** The messages that a new subscriber of `topic` gets at once. */
 export function snapshotOf(venue: Venue, topic: string): object[] {
-  const [type, key = ''] = topic.split('/');
+  const [type, key = '', dex = ''] = topic.split('/');
   const account = venue.accounts.get(key) ?? newAccount(key);
   switch (type) {
     case 'allMids':
@@ -85,9 +92,9 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
         },
       ];
     case 'clearinghouseState':
-      return [accountMessage(venue, account)];
+      return [accountMessage(venue, account, dex)];
     case 'openOrders':
-      return [ordersMessage(venue, account)];
+      return [ordersMessage(venue, account, dex)];
     default:
       return [];
   }
@@ -113,18 +120,20 @@ export function marketMessage(venue: Venue, topic: string): object[] {
   }
 }
 
-export function accountMessage(venue: Venue, account: Account): object {
+export function accountMessage(venue: Venue, account: Account, dex: string): object {
   return {
     channel: 'clearinghouseState',
-    data: { dex: '', user: account.address, clearinghouseState: clearinghouseState(venue, account) },
+    data: { dex, user: account.address, clearinghouseState: clearinghouseState(venue, account, dex) },
   };
 }
 
-export function ordersMessage(venue: Venue, account: Account): object {
-  const open = venue.openOrders(account).filter((order) => order.phase !== 'waiting');
+export function ordersMessage(venue: Venue, account: Account, dex: string): object {
+  const open = venue
+    .openOrders(account)
+    .filter(({ phase, coin }) => phase !== 'waiting' && dexOf(coin) === dex);
   return {
     channel: 'openOrders',
-    data: { dex: '', user: account.address, orders: open.map(openOrderWire) },
+    data: { dex, user: account.address, orders: open.map(openOrderWire) },
   };
 }
 
