@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '#cli/context.ts';
-import { readWatcherHealth } from '#temporal/watcher-health.ts';
+import { readWatcher } from '#temporal/watcher-health.ts';
 import { writeArmedRows } from './armed-rows.ts';
 import { openBareTrader } from './bare-trader.ts';
 import { measureBurst, type Burst } from './exit-burst.ts';
@@ -82,8 +82,8 @@ async function measure(floor: PricedFloor, system: System, options: Options): Pr
   const unarmed = memory();
   await writeArmedRows(floor.api, floor.db, floor.prices, options.armed);
   await until(`${options.armed} watches`, READ_TIMEOUT_MS, 100, async () => {
-    const health = await readWatcherHealth(system.temporal, 'hyperliquid');
-    return health && health.watches >= options.armed && !health.behind ? true : null;
+    const report = await readWatcher(system.temporal, 'hyperliquid');
+    return report?.state === 'watching' && (report.health?.watches ?? 0) >= options.armed ? true : null;
   });
   const armed = memory();
   say(`${options.armed} watches armed`);

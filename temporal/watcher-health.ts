@@ -1,7 +1,10 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { z } from 'zod';
 import { workflowIds } from '#workflows/messages.ts';
 import type { VenueName } from '#domain/ids.ts';
+
+/** A watcher beats every second or two; after this long another one should have taken over. */
+const STALE_BEAT_MS = 15_000;
 
 const health = z.object({
   /** Trades on watch. */
@@ -14,10 +17,44 @@ const health = z.object({
 });
 export type ReportedHealth = z.infer<typeof health>;
 
-/** What the watcher of a venue said with its last heartbeat; null when none is running. */
-export async function readWatcherHealth(client: Client, venue: VenueName): Promise<ReportedHealth | null> {
-  const { raw } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();
-  const data = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data;
-  if (!data) return null;
-  return health.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data ?? null;
+/** How the price watch of a venue does, by its last heartbeat. */
+export interface WatcherReport {
+  /**
+   * `none`: nobody watches. `blind`: the venue's prices are not known, so that nothing is fired. `behind`: prices that
+   * went by are being made up for.
+   */
+  state: 'none' | 'blind' | 'behind' | 'watching';
+  beatAt: number | null;
+  health: ReportedHealth | null;
+}
+
+const NOBODY: WatcherReport = { state: 'none', beatAt: null, health: null };
+
+/** What the watcher of a venue said last; null for a venue that nobody ever watched. Throws when Temporal is away. */
+export async function readWatcher(client: Client, venue: VenueName): Promise<WatcherReport | null> {
+  try {
+    const { raw, status } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();
+    const [watch] = raw.pendingActivities ?? [];
+    if (status.name !== 'RUNNING' || !watch) return NOBODY;
+    return reportOf(epochMs(watch.lastHeartbeatTime), watch.heartbeatDetails?.payloads?.[0]?.data);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+function reportOf(beatAt: number | null, data: Uint8Array | null | undefined): WatcherReport {
+  const said = data ? health.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data : undefined;
+  if (beatAt === null || Date.now() - beatAt > STALE_BEAT_MS) return { ...NOBODY, beatAt };
+  if (!said?.streamUp) return { state: 'blind', beatAt, health: said ?? null };
+  return { state: said.behind ? 'behind' : 'watching', beatAt, health: said };
+}
+
+interface ProtobufTime {
+  seconds?: { toString(): string } | null;
+  nanos?: number | null;
+}
+
+function epochMs(time: ProtobufTime | null | undefined): number | null {
+  return time?.seconds ? Number(time.seconds.toString()) * 1000 + (time.nanos ?? 0) / 1e6 : null;
 }

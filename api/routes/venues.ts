@@ -2,11 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { VENUES, type VenueName } from '#domain/ids.ts';
 import { countInstruments, findInstruments } from '#prisma/repositories/instruments.ts';
 import { listVenueStatuses, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
+import { readWatcher } from '#temporal/watcher-health.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../given.ts';
 import { readSymbol } from '../read-symbol.ts';
 import { problems } from '../schemas/common.ts';
 import { instrumentList, instrumentQuery, venueList, type Venue } from '../schemas/venue.ts';
+
+const WATCH_TIMEOUT_MS = 3_000;
 
 /** Where trades can go: how venues do, by their last check, and what they list. */
 export const venueRoutes =
@@ -38,10 +41,14 @@ export const venueRoutes =
   };
 
 /** Those set up here, and those that were. */
-async function describeVenues({ db, venues }: ApiDeps): Promise<Venue[]> {
-  const [statuses, counts] = await Promise.all([listVenueStatuses(db), countInstruments(db)]);
+async function describeVenues({ db, venues, temporal, logger }: ApiDeps): Promise<Venue[]> {
+  const [statuses, counts, ...watches] = await Promise.all([
+    listVenueStatuses(db),
+    countInstruments(db),
+    ...VENUES.map((venue) => describeWatch({ temporal, logger }, venue)),
+  ]);
   const isConfigured = (name: VenueName): boolean => venues.some((venue) => venue.name === name);
-  return VENUES.flatMap((name) => {
+  return VENUES.flatMap((name, index) => {
     const status = statuses.find(({ venue }) => venue === name);
     if (!status && !isConfigured(name)) return [];
     const count = counts.find(({ venue }) => venue === name);
@@ -58,9 +65,32 @@ async function describeVenues({ db, venues }: ApiDeps): Promise<Venue[]> {
         tradable: count?.tradable ?? 0,
         openMarkets: status?.openMarkets ?? null,
         refreshedAt: count?.refreshedAt ?? null,
+        watch: watches[index] ?? null,
       },
     ];
   });
+}
+
+async function describeWatch(
+  { temporal, logger }: Pick<ApiDeps, 'temporal' | 'logger'>,
+  venue: VenueName,
+): Promise<Venue['watch']> {
+  try {
+    const report = await temporal.withDeadline(Date.now() + WATCH_TIMEOUT_MS, () =>
+      readWatcher(temporal, venue),
+    );
+    if (!report) return null;
+    const { state, beatAt, health } = report;
+    return {
+      state,
+      trades: health?.watches ?? null,
+      lastPriceAt: health?.lastTickAt ?? null,
+      beatAt: beatAt === null ? null : Math.round(beatAt),
+    };
+  } catch (error) {
+    logger.warn({ venue, err: error }, 'the price watch cannot be asked for');
+    return null;
+  }
 }
 
 const priceAge = (status: VenueStatusRow | undefined): number | null =>

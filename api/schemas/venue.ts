@@ -19,6 +19,18 @@ export const venue = z
     tradable: z.number().int(),
     openMarkets: z.number().int().nullable(),
     refreshedAt: epochMs.nullable(),
+    /** Null where nobody ever watched, or Temporal cannot be asked. */
+    watch: z
+      .object({
+        state: z.enum(['none', 'blind', 'behind', 'watching']).meta({
+          description:
+            'none: nobody watches; blind: prices are unknown and nothing is fired; behind: making up for prices that went by',
+        }),
+        trades: z.number().int().nullable(),
+        lastPriceAt: epochMs.nullable(),
+        beatAt: epochMs.nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: 'Venue' });
 export type Venue = z.output<typeof venue>;

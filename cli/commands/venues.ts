@@ -39,6 +39,8 @@ const NONE_YET = 'no instruments are known yet; a pipeline worker asks the venue
 
 const HEALTH_PAINT = { up: 'green', degraded: 'yellow', down: 'red' } as const;
 
+const WATCH_PAINT = { watching: 'green', behind: 'yellow', blind: 'red', none: 'red' } as const;
+
 const venueColumns = (colors: Colors, now: number): Column<Venue>[] => [
   { title: 'VENUE', cell: ({ venue }) => venue },
   {
@@ -61,6 +63,12 @@ const venueColumns = (colors: Colors, now: number): Column<Venue>[] => [
     cell: ({ priceAgeMs }) => (priceAgeMs === null ? '-' : duration(priceAgeMs)),
     align: 'right',
   },
+  {
+    title: 'WATCH',
+    cell: ({ watch }) => watch?.state ?? '-',
+    paint: (text, { watch }) => (watch ? colors[WATCH_PAINT[watch.state]](text) : text),
+  },
+  { title: 'TRADES', cell: ({ watch }) => orDash(watch?.trades?.toString() ?? null), align: 'right' },
   { title: 'DETAIL', cell: ({ detail }) => detail },
 ];
 

@@ -1,17 +1,17 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { VENUES } from '#domain/ids.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { duration } from '../output.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
 
-/** A watcher beats every second or two; after this long another one should have taken over. */
-const STALE_HEARTBEAT_MS = 15_000;
 /** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */
 const STALE_POLLER_MS = 90_000;
+const CHECK_STREAM =
+  'what rests at the venue holds; see whether the venue can be reached, and the log of the workers';
 const START_WORKERS = 'start the workers: npm run demo, or node workers/main.ts';
 
 /** The Temporal server, its namespace, who polls its queues, and whether prices are watched. */
@@ -99,17 +99,28 @@ async function checkWatchers(client: Client): Promise<Finding[]> {
 async function checkWatcher(client: Client, venue: (typeof VENUES)[number]): Promise<Finding | null> {
   const part = `prices ${venue}`;
   try {
-    const { raw, status } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();
-    if (status.name !== 'RUNNING')
-      return broken(part, `the price watch has ${status.name.toLowerCase()}`, START_WORKERS);
-    const beats = (raw.pendingActivities ?? []).map(({ lastHeartbeatTime }) => ageOf(lastHeartbeatTime));
-    const age = Math.min(...beats);
-    if (age <= STALE_HEARTBEAT_MS) return ok(part, `watched, last heartbeat ${duration(age)} ago`);
-    const last = Number.isFinite(age) ? `the last heartbeat was ${duration(age)} ago` : 'no heartbeat yet';
-    return broken(part, `nobody watches: ${last}`, START_WORKERS);
+    const report = await readWatcher(client, venue);
+    if (!report)
+      return venue === VENUES[0] ? broken(part, 'the price watch was never started', START_WORKERS) : null;
+    return findingOf(part, report);
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) return broken(part, reasonOf(error), START_WORKERS);
-    return venue === VENUES[0] ? broken(part, 'the price watch was never started', START_WORKERS) : null;
+    return broken(part, reasonOf(error), START_WORKERS);
+  }
+}
+
+function findingOf(part: string, { state, beatAt, health }: WatcherReport): Finding {
+  const age = beatAt === null ? null : duration(Math.max(0, Date.now() - beatAt));
+  switch (state) {
+    case 'none': {
+      const last = age === null ? 'no heartbeat yet' : `the last heartbeat was ${age} ago`;
+      return broken(part, `nobody watches: ${last}`, START_WORKERS);
+    }
+    case 'blind':
+      return broken(part, 'the price stream is down: nothing is fired', CHECK_STREAM);
+    case 'behind':
+      return ok(part, `${health?.watches} trades on watch, making up for prices that went by`);
+    default:
+      return ok(part, `${health?.watches} trades on watch, last heartbeat ${age} ago`);
   }
 }
 

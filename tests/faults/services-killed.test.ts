@@ -58,6 +58,12 @@ async function crossTrail(symbol: string, price: number): Promise<void> {
   for (const factor of [1.05, 1.049, 1.02]) await system.sandbox.setPrice(symbol, price * factor);
 }
 
+/** How the price watch does, as the API tells it. */
+async function priceWatch() {
+  const { body } = await system.call('GET', '/venues');
+  return body.items.find(({ venue }: { venue: string }) => venue === 'hyperliquid').watch;
+}
+
 /** A worker that has to be started again is no worker that survives. */
 const expectSameWorker = async () =>
   expect(await Promise.race([worker.exited, Promise.resolve('runs')])).toBe('runs');
@@ -148,7 +154,9 @@ test('the sandbox killed: an open trade is still under its stop, a closing one c
   const { id } = await closing.trade.reaches('open');
   await system.call('POST', `/trades/${id}/close`, {});
   await system.sandbox.kill();
+  await until('the watcher to be blind', async () => (await priceWatch()).state === 'blind');
   await system.sandbox.start();
+  await until('the watcher to see', async () => (await priceWatch()).state === 'watching');
   await expectEndBy('force_close', closing);
   await system.sandbox.setPrice('XRP', 1.8);
   await expectEndBy('stop_loss', open);

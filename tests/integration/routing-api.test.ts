@@ -152,6 +152,8 @@ describe('venues', () => {
         tradable: expect.any(Number),
         openMarkets: expect.any(Number),
         refreshedAt: expect.any(Number),
+        // No worker runs here, and none ever did.
+        watch: null,
       },
     ]);
     expect(venues[0].openMarkets).toBeGreaterThan(10);
