@@ -1,6 +1,6 @@
 // Every text the venue is known to answer with, in one place. Sources: the official documentation's "error responses",
-// "signing" and "nonces" pages, the official Python SDK and the ccxt exception table; texts marked (own) stand in for
-// situations whose wording is not published.
+// "signing" and "nonces" pages, the official Python SDK and the ccxt exception table; where none of them has the wording
+// of a situation, the text is ours.
 
 /** A refusal of the whole request: HTTP 200 with `{"status":"err","response":text}`. */
 export class RequestRefused extends Error {

@@ -181,6 +181,20 @@ it('sets leverage and margin mode, and moves margin of an isolated position', as
   await expect(client.setLeverage(51, BTC)).rejects.toThrow('Invalid leverage value');
 });
 
+it('trades in a market that others have built', async () => {
+  const TSLA = 'XYZ-TSLA/USDC:USDC';
+  await venue.control({ type: 'setPrice', coin: 'xyz:TSLA', price: 400 });
+  expect(client.market(TSLA)).toMatchObject({ id: '110000', limits: { leverage: { max: 10 } } });
+  await client.setLeverage(5, TSLA, { marginMode: 'isolated' });
+  await client.createOrder(TSLA, 'market', 'buy', 2, 400);
+  expect(await client.fetchPositions([TSLA])).toMatchObject([
+    { symbol: TSLA, contracts: 2, marginMode: 'isolated', leverage: 5 },
+  ]);
+  await client.createOrder(TSLA, 'market', 'sell', 2, 400, { reduceOnly: true });
+  expect(await client.fetchPositions([TSLA])).toEqual([]);
+  expect(await client.fetchMyTrades(TSLA)).toMatchObject([{ side: 'buy' }, { side: 'sell' }]);
+});
+
 it('moves money between perpetuals, spot and a sub-account, and off the venue', async () => {
   await client.transfer('USDC', 300, 'swap', 'spot');
   expect((await client.fetchBalance({ type: 'spot' }))['USDC']).toMatchObject({ total: 300 });
@@ -192,6 +206,15 @@ it('moves money between perpetuals, spot and a sub-account, and off the venue', 
   await client.transfer('USDC', 400, subAccount, 'main');
   expect((await client.fetchBalance({ user: subAccount }))['USDC']).toMatchObject({ total: 600 });
   expect((await client.fetchBalance())['USDC']).toMatchObject({ total: 9_150 });
+  expect(await client.fetchDeposits('USDC')).toMatchObject([{ amount: 10_000 }]);
+  expect((await client.fetchLedger('USDC')).map(({ type }) => type)).toEqual([
+    'deposit',
+    'transfer',
+    'transfer',
+    'withdraw',
+    'subAccountTransfer',
+    'subAccountTransfer',
+  ]);
   await expect(client.withdraw('USDC', 20_000, client.walletAddress)).rejects.toThrow(
     'Insufficient balance for withdrawal.',
   );
