@@ -256,7 +256,8 @@ def expiry():
     exchange.set_expires_after(int(time.time() * 1000) + 60_000)
     timely = exchange.order("BTC", True, 0.001, 90_000, GTC)
     exchange.set_expires_after(None)
-    return {"late": late, "timely": outcome(timely), "cancelled": outcome(exchange.cancel("BTC", oid_of(timely)))}
+    cancelled = exchange.cancel("BTC", oid_of(timely))
+    return {"late": late, "timely": outcome(timely), "cancelled": outcome(cancelled)}
 
 
 play(
