@@ -33,7 +33,9 @@ export class Gateway {
   async info(body: unknown, ip: string): Promise<Outcome> {
     return this.#guarded({ action: 'info', cloids: [] }, () => {
       if (!this.#limits.takeInfo(ip, body)) return tooMany();
-      return { kind: 'answer', body: answerInfo(this.#venue, body) };
+      const answer = answerInfo(this.#venue, body);
+      this.#limits.chargeInfo(ip, body, answer);
+      return { kind: 'answer', body: answer };
     });
   }
 

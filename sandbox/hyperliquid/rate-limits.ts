@@ -13,6 +13,17 @@ const LIGHT = new Set([
   'exchangeStatus',
 ]);
 const HEAVY = new Set(['userRole']);
+/** Items of an answer for which one more is charged, by the question. */
+const ITEMS_PER_WEIGHT: Readonly<Record<string, number>> = {
+  recentTrades: 20,
+  historicalOrders: 20,
+  userFills: 20,
+  userFillsByTime: 20,
+  fundingHistory: 20,
+  userFunding: 20,
+  userNonFundingLedgerUpdates: 20,
+  candleSnapshot: 60,
+};
 
 interface Window {
   startMs: number;
@@ -34,9 +45,16 @@ export class RateLimits {
 
   /** Whether an info request still fits the budget of `ip`; it is counted if so. */
   takeInfo(ip: string, body: unknown): boolean {
-    const type = isRecord(body) ? String(body['type']) : '';
+    const type = typeOf(body);
     const weight = LIGHT.has(type) ? 2 : HEAVY.has(type) ? 60 : 20;
     return this.#take(ip, weight);
+  }
+
+  /** Counts what a long answer costs on top; it is known too late to be refused. */
+  chargeInfo(ip: string, body: unknown, answer: unknown): void {
+    const items = ITEMS_PER_WEIGHT[typeOf(body)];
+    if (!this.#enforce || items === undefined || !Array.isArray(answer)) return;
+    this.#windowOf(ip).used += Math.floor(answer.length / items);
   }
 
   /** Whether an exchange request with `batch` orders or cancels still fits the budget of `ip`. */
@@ -46,14 +64,24 @@ export class RateLimits {
 
   #take(ip: string, weight: number): boolean {
     if (!this.#enforce) return true;
-    const now = Date.now();
-    let window = this.#byIp.get(ip);
-    if (!window || now - window.startMs >= MINUTE_MS)
-      this.#byIp.set(ip, (window = { startMs: now, used: 0 }));
+    const window = this.#windowOf(ip);
     if (window.used + weight > WEIGHT_PER_MINUTE) return false;
     window.used += weight;
     return true;
   }
+
+  #windowOf(ip: string): Window {
+    const now = Date.now();
+    const open = this.#byIp.get(ip);
+    if (open && now - open.startMs < MINUTE_MS) return open;
+    const fresh = { startMs: now, used: 0 };
+    this.#byIp.set(ip, fresh);
+    return fresh;
+  }
+}
+
+function typeOf(body: unknown): string {
+  return isRecord(body) ? String(body['type']) : '';
 }
 
 const INITIAL_REQUESTS = 10_000;
