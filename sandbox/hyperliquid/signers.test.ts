@@ -1,4 +1,6 @@
 import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
+import { UsdClassTransferTypes } from '@nktkas/hyperliquid/api/exchange';
+import { signUserSignedAction } from '@nktkas/hyperliquid/signing';
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NonceBook } from './nonces.ts';
@@ -125,6 +127,28 @@ it('sub-accounts trade under their own address with the key of their owner', asy
   await expect(
     desk.exchange.order({ orders: buy, grouping: 'na' }, { vaultAddress: `0x${'9'.repeat(40)}` }),
   ).rejects.toThrow('Vault not registered');
+});
+
+it('an amount may name the sub-account whose balances it moves between', async () => {
+  const { exchange, info } = desk;
+  const { response } = await exchange.createSubAccount({ name: 'second' });
+  const user = response.data;
+  await exchange.subAccountTransfer({ subAccountUser: user, isDeposit: true, usd: 500_000_000 });
+  const wallet = new Wallet(TRADER_KEY);
+  const action = {
+    type: 'usdClassTransfer',
+    signatureChainId: '0x1',
+    hyperliquidChain: 'Testnet',
+    amount: `40 subaccount:${user}`,
+    toPerp: false,
+    nonce: Date.now(),
+  } as const;
+  const signature = await signUserSignedAction({ wallet, action, types: UsdClassTransferTypes });
+  const body = JSON.stringify({ action, nonce: action.nonce, signature });
+  const answer = await fetch(`${desk.sandbox.url}/exchange`, { method: 'POST', body });
+  expect(await answer.json()).toEqual({ status: 'ok', response: { type: 'default' } });
+  expect(await info.spotClearinghouseState({ user })).toMatchObject({ balances: [{ total: '40.0' }] });
+  expect(await info.clearinghouseState({ user })).toMatchObject({ withdrawable: '460.0' });
 });
 
 describe('nonces', () => {

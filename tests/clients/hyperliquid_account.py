@@ -228,6 +228,7 @@ def sub_account():
     opened = desk.market_open("BTC", True, 0.01)
     held = info.user_state(address)["assetPositions"][0]["position"]["szi"]
     closed = desk.market_close("BTC")
+    moved = desk.usd_class_transfer(40, False)
     (listed,) = info.query_sub_accounts(me)
     unregistered = connect(vault_address=new_address()).market_open("BTC", True, 0.01)
     return {
@@ -238,6 +239,8 @@ def sub_account():
         "closed": outcome(closed),
         "listed": pick(listed, "name")
         | pick(listed["clearinghouseState"]["marginSummary"], "accountValue"),
+        "moved": outcome(moved),
+        "spot": [pick(balance, "coin", "total") for balance in listed["spotState"]["balances"]],
         "mine": value_of(me),
         "others": outcome(unregistered).split(":")[0],
     }

@@ -175,8 +175,10 @@ it('trades for a sub-account with the key of its owner', async (context) => {
     opened: BOUGHT,
     held: '0.01',
     closed: SOLD,
-    // 0.10 USDC of spread and 0.900001 of fees less than the 500 it was given.
-    listed: { name: 'second', accountValue: '498.999999' },
+    // 0.10 USDC of spread and 0.900001 of fees less than the 500 it was given, and 40 moved to spot.
+    listed: { name: 'second', accountValue: '458.999999' },
+    moved: DONE,
+    spot: [{ coin: 'USDC', total: '40.0' }],
     mine: '9500.0',
     others: 'Vault not registered',
   });

@@ -88,7 +88,8 @@ export function agentOwner(venue: Venue, agent: string, nowMs: number): Account 
     : undefined;
 }
 
-function actingAccount(venue: Venue, owner: Account, vaultAddress: string | null): Account {
+/** The owner's account, or its sub-account of this address. Throws RequestRefused for one of somebody else. */
+export function actingAccount(venue: Venue, owner: Account, vaultAddress: string | null): Account {
   if (vaultAddress === null || vaultAddress === owner.address) return owner;
   const account = venue.account(vaultAddress);
   if (account?.master !== owner.address)

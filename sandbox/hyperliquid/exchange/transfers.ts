@@ -6,6 +6,7 @@ import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../errors.ts';
 import { ledgerEntry } from '../ledger.ts';
 import type { Venue } from '../venue.ts';
 import { asAddress, asInteger } from '../wire.ts';
+import { actingAccount } from './authorise.ts';
 import type { Authorised } from './authorise.ts';
 
 const WITHDRAWAL_FEE_USD = 1;
@@ -40,9 +41,14 @@ export function withdraw(venue: Venue, { request, account }: Authorised): object
   return { type: 'default' };
 }
 
-/** `usdClassTransfer`: USDC between the account's perpetuals and spot balances. */
-export function usdClassTransfer(venue: Venue, { request, account }: Authorised): object {
-  const usd = parseUsd(request.action['amount']);
+/**
+ * `usdClassTransfer`: USDC between the perpetuals and spot balances of the account, or of the sub-account that the
+ * amount names at its end, as in `10 subaccount:0x…`. Source: the official Python SDK.
+ */
+export function usdClassTransfer(venue: Venue, { request, owner }: Authorised): object {
+  const [amount, subAccount = null] = String(request.action['amount']).split(' subaccount:');
+  const account = actingAccount(venue, owner, subAccount);
+  const usd = parseUsd(amount);
   const toPerp = request.action['toPerp'] === true;
   if (toPerp) requireSpot(account, usd);
   else requireFree(venue, account, usd, VENUE_TEXT.insufficientTransfer);
