@@ -14,6 +14,7 @@ const USDC = {
   deadMansSwitch: 1_000_000,
   leverage: 10_000,
   expiry: 10_000,
+  builtMarket: 10_000,
 };
 
 // Whichever test comes first may have to install the client.
@@ -281,5 +282,21 @@ it('refuses what comes after its expiry', async (context) => {
     late: { status: 'err', response: 'Action expired: expiresAfter has passed.' },
     timely: [RESTING],
     cancelled: ['success'],
+  });
+});
+
+it('trades in a market that others built, apart from the rest of the account', async (context) => {
+  expect(await desk.play(context, 'builtMarket')).toEqual({
+    mids: '400.0',
+    outcomes: ['Cross margin is not allowed for this asset.', DONE, [filled('2.0', '400.02')], [RESTING]],
+    // A fifth of 800.04 USDC, and 0.04 of spread lost.
+    account: { accountValue: '159.968', totalMarginUsed: '159.968' },
+    held: [{ coin: 'xyz:TSLA', szi: '2.0', leverage: { type: 'isolated', value: 5, rawUsd: '-640.032' } }],
+    elsewhere: [[], []],
+    orders: [{ coin: 'xyz:TSLA', triggerPx: '380.0' }],
+    closed: [filled('2.0', '399.98')],
+    // 0.045 % to the venue and as much to the builder.
+    fees: ['0.719964', '0.720036'],
+    left: [[], []],
   });
 });
