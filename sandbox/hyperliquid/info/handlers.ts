@@ -12,7 +12,8 @@ import { SPOT_META } from '../universe.ts';
 import type { Venue } from '../venue.ts';
 import { asAddress, asRecord } from '../wire.ts';
 import { clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
-import { allMids, l2Book, meta, metaAndAssetCtxs } from './market-info.ts';
+import { l2Book, parseGrouping } from './l2-book.ts';
+import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
 
 type Query = Record<string, unknown>;
@@ -32,7 +33,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   outcomeMeta: () => ({ outcomes: [], questions: [] }),
   perpDexs: (venue) => perpDexs(venue.options.builtMarkets ?? []),
   allMids: (venue, query) => allMids(venue, parseDex(query)),
-  l2Book: (venue, { coin }) => l2Book(requireMarket(venue, coin)),
+  l2Book: (venue, query) => l2Book(requireMarket(venue, query['coin']), parseGrouping(query)),
   candleSnapshot: (venue, { req }) => candles(venue, asRecord(req)),
   fundingHistory: (venue, { coin, startTime, endTime }) =>
     between(requireMarket(venue, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),

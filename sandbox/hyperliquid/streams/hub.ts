@@ -5,6 +5,7 @@ import { isRecord } from '../wire.ts';
 import type { Account } from '../account.ts';
 import {
   accountMessage,
+  bookTopics,
   flatFunding,
   marketMessage,
   ordersMessage,
@@ -29,7 +30,7 @@ interface Connection {
 
 const IDLE_CHECK_MS = 1_000;
 const SUBSCRIPTION_LIMIT = 1_000;
-const TICK_STREAMS = ['activeAssetCtx', 'bbo', 'l2Book'];
+const TICK_STREAMS = ['activeAssetCtx', 'bbo'];
 
 /** All WebSocket connections: who hears what, and the pushes that follow each committed change. */
 export class StreamHub {
@@ -137,6 +138,7 @@ export class StreamHub {
   #publishMarkets({ ticks, prints }: Changes): void {
     for (const { coin } of ticks) {
       for (const stream of TICK_STREAMS) this.#publishMarket(`${stream}/${coin}`);
+      for (const topic of bookTopics(coin)) this.#publishMarket(topic);
       for (const interval of Object.keys(INTERVAL_MS)) this.#publishMarket(`candle/${coin}/${interval}`);
     }
     for (const dex of new Set(ticks.map((market) => market.dex))) this.#publishMarket(`allMids/${dex}`);

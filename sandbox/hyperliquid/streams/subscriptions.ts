@@ -1,6 +1,7 @@
 import { dexOf } from '../built-markets.ts';
 import { INTERVAL_MS } from '../candles.ts';
-import { bbo, allMids, assetCtx, l2Book } from '../info/market-info.ts';
+import { BOOK_GROUPINGS, bbo, l2Book } from '../info/l2-book.ts';
+import { allMids, assetCtx } from '../info/market-info.ts';
 import { clearinghouseState } from '../info/account-info.ts';
 import { newAccount } from '../account.ts';
 import type { Account } from '../account.ts';
@@ -24,16 +25,17 @@ export function parseSubscription(venue: Venue, value: unknown): Subscription | 
 
 function topicOf(
   venue: Venue,
-  { type, coin, interval, user, dex }: Record<string, unknown>,
+  { type, coin, interval, user, dex, nSigFigs, mantissa }: Record<string, unknown>,
 ): string | undefined {
   switch (type) {
     case 'allMids':
       return ofDex(venue, 'allMids', dex);
     case 'bbo':
     case 'trades':
-    case 'l2Book':
     case 'activeAssetCtx':
       return venue.market(coin) && `${type}/${String(coin)}`;
+    case 'l2Book':
+      return venue.market(coin) && bookTopic(String(coin), nSigFigs, mantissa);
     case 'candle':
       return venue.market(coin) && Object.hasOwn(INTERVAL_MS, String(interval))
         ? `candle/${String(coin)}/${String(interval)}`
@@ -51,6 +53,19 @@ function topicOf(
     default:
       return undefined;
   }
+}
+
+/** The topics of a coin's book: as it is, and in every grouping. */
+export function bookTopics(coin: string): string[] {
+  return [`l2Book/${coin}`, ...BOOK_GROUPINGS.map((_, i) => `l2Book/${coin}/${i}`)];
+}
+
+function bookTopic(coin: string, nSigFigs: unknown, mantissa: unknown): string | undefined {
+  if (nSigFigs === undefined || nSigFigs === null) return `l2Book/${coin}`;
+  const i = BOOK_GROUPINGS.findIndex(
+    (each) => each.nSigFigs === nSigFigs && each.mantissa === (mantissa ?? 1),
+  );
+  return i < 0 ? undefined : `l2Book/${coin}/${i}`;
 }
 
 /** A topic of one builder's markets, or where none is named of the venue's own; undefined for an unknown builder. */
@@ -102,7 +117,7 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
 
 /** The present state of a market topic, as it is pushed after every tick. */
 export function marketMessage(venue: Venue, topic: string): object[] {
-  const [type, coin, interval = ''] = topic.split('/');
+  const [type, coin, part] = topic.split('/');
   if (type === 'allMids')
     return [{ channel: 'allMids', data: { ...(coin && { dex: coin }), mids: allMids(venue, coin) } }];
   const market = venue.market(coin)!;
@@ -110,11 +125,13 @@ export function marketMessage(venue: Venue, topic: string): object[] {
     case 'bbo':
       return [{ channel: 'bbo', data: bbo(market) }];
     case 'l2Book':
-      return [{ channel: 'l2Book', data: l2Book(market) }];
+      return [
+        { channel: 'l2Book', data: l2Book(market, part === undefined ? null : BOOK_GROUPINGS[Number(part)]) },
+      ];
     case 'activeAssetCtx':
       return [{ channel: 'activeAssetCtx', data: { coin, ctx: assetCtx(market) } }];
     default: {
-      const candle = market.candles.current(market.coin, interval);
+      const candle = market.candles.current(market.coin, part ?? '');
       return candle ? [{ channel: 'candle', data: candle }] : [];
     }
   }
