@@ -1,10 +1,10 @@
 import type { Symbol } from '#domain/ids.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
-import type { Venue } from '#venues/venue.ts';
+import type { Candle, Venue } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { BarRecorder } from './bar-recorder.ts';
 import { followPeak, newLiveWatch, tighten, type LiveWatch } from './live-watch.ts';
-import { asBar, pricePath } from './price-path.ts';
+import { asBar, MINUTE_MS, pricePath } from './price-path.ts';
 import { replay, type Replayed } from './replay.ts';
 import type { WatchBook } from './watch-book.ts';
 
@@ -66,6 +66,15 @@ export function createCatchUp(
     return [...path.bars, ...bars.newest(symbol, end).map(asBar)];
   }
 
+  /** The venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */
+  async function quietMinute(symbol: Symbol, now: number): Promise<Omit<Candle, 'closedAt'> | null> {
+    const ticks = bars.newest(symbol, 0);
+    const price = (ticks[0] ?? (await venue.market.prices()).find((tick) => tick.symbol === symbol))?.price;
+    return price === undefined
+      ? null
+      : { openedAt: now - (now % MINUTE_MS), open: price, high: price, low: price, close: price };
+  }
+
   function takeOver(watch: LiveWatch, copy: LiveWatch): void {
     if (!watches.has(watch)) return;
     watches.change(watch, () => {
@@ -98,11 +107,11 @@ export function createCatchUp(
     },
     async lookBack(symbol) {
       const now = deps.now();
-      const candle = (await venue.market.candles(symbol, now, now)).findLast(
-        ({ openedAt }) => openedAt <= now,
-      );
-      if (!candle) return;
-      const { openedAt, open, high, low, close } = candle;
+      const candles = await venue.market.candles(symbol, now, now);
+      const candle = candles.findLast((each) => each.openedAt <= now && each.closedAt >= now);
+      const before = candle ?? (await quietMinute(symbol, now));
+      if (!before) return;
+      const { openedAt, open, high, low, close } = before;
       bars.addBars([{ symbol, openedAt, open, high, low, close, seenUntil: now }]);
       await bars.flush();
     },

@@ -4,7 +4,8 @@ import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, MarketDataClient, PriceTick } from '#venues/venue.ts';
 import { BAR_MS } from './bar-recorder.ts';
 
-const MINUTE_MS = 60_000;
+/** How long a candle of the venue is. */
+export const MINUTE_MS = 60_000;
 /** A shorter gap hides next to nothing, and the venue's candles would say as little. */
 const LEAST_GAP_MS = 1_000;
 

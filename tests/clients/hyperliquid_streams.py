@@ -129,4 +129,30 @@ def account():
         }
 
 
-play({"market": market, "account": account})
+def liquidation():
+    """The whole account on one side, and a price that takes it."""
+    set_price("ETH", 3_000)
+    exchange.update_leverage(25, "ETH")
+    exchange.market_open("ETH", True, 80)
+    resting = oid_of(exchange.order("ETH", True, 0.01, 2_000, GTC))
+    with Listener() as listener:
+        heard = listener.heard
+        listener.subscribe(type="userEvents", user=me)
+        listener.subscribe(type="userFills", user=me)
+        listener.wait("userFills", lambda message: message["isSnapshot"])
+        set_price("ETH", 2_900)
+        until(lambda: heard["userEvents"], lambda messages: any("liquidation" in each for each in messages))
+        listener.wait("userFills", lambda message: not message.get("isSnapshot", False))
+        fills, event = heard["userEvents"]
+        (fill,) = heard["userFills"][1]["fills"]
+        state = listener.info.user_state(me)
+        return {
+            "fill": pick(fill, "dir", "sz", "px", "liquidation"),
+            "same": fills == {"fills": [fill]},
+            "event": event["liquidation"],
+            "order": listener.info.query_order_by_oid(me, resting)["order"]["status"],
+            "left": [state["marginSummary"]["accountValue"], state["assetPositions"]],
+        }
+
+
+play({"market": market, "account": account, "liquidation": liquidation})

@@ -3,12 +3,15 @@ import { startPythonDesk } from '../support/hyperliquid-python.ts';
 import type { PythonDesk } from '../support/hyperliquid-python.ts';
 import { PYTHON_TIMEOUT_MS } from '../support/python-venv.ts';
 
+// What the scenarios in tests/clients/hyperliquid_streams.py start with, in USDC.
+const USDC = { market: 10_000, account: 10_000, liquidation: 10_000 };
+
 // Whichever test comes first may have to install the client.
 vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS });
 
-let desk: PythonDesk<'market' | 'account'>;
+let desk: PythonDesk<keyof typeof USDC>;
 beforeAll(async () => {
-  desk = await startPythonDesk('hyperliquid_streams.py', { market: 10_000, account: 10_000 });
+  desk = await startPythonDesk('hyperliquid_streams.py', USDC);
 });
 afterAll(() => desk.stop());
 
@@ -66,5 +69,28 @@ it("hears an account's orders, fills, funding and transfers, beginning with what
     events: [['Close Long'], { coin: 'BTC', usdc: '-0.0075', szi: '0.006' }, ['Close Long']],
     fundings: [[], ['-0.0075']],
     ledger: [[{ type: 'deposit', usdc: '10000.0' }], [{ type: 'deposit', usdc: '5.0' }]],
+  });
+});
+
+it('hears of its liquidation, and finds its orders cancelled by it', async (context) => {
+  const liquidatedUser = desk.addressOf('liquidation');
+  expect(await desk.play(context, 'liquidation')).toEqual({
+    // Below two thirds of the maintenance margin the venue itself takes the position, at the price that leaves nothing.
+    fill: {
+      dir: 'Close Long',
+      sz: '80.0',
+      px: '2876.725177',
+      liquidation: { liquidatedUser, markPx: '2900.0', method: 'backstop' },
+    },
+    same: true,
+    event: {
+      lid: expect.any(Number),
+      liquidator: `0x${'0'.repeat(40)}`,
+      liquidated_user: liquidatedUser,
+      liquidated_ntl_pos: '232000.0',
+      liquidated_account_value: '1861.985829',
+    },
+    order: 'liquidatedCanceled',
+    left: ['0.0', []],
   });
 });

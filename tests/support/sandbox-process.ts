@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ControlCommand } from '#sandbox/hyperliquid/control.ts';
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
 
 /** Hyperliquid's sandbox as anybody starts it: a process of the command line. */
 export interface SandboxProcess {
@@ -18,7 +18,7 @@ export interface SandboxProcess {
 
 /** Runs `signalman sandbox hyperliquid --json` with these arguments until stopped. Rejects if it ends by itself. */
 export async function startSandboxProcess(args: readonly string[] = []): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, [MAIN, 'sandbox', 'hyperliquid', '--json', ...args], {
+  const child = spawn(process.execPath, [COMMAND, 'sandbox', 'hyperliquid', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => {
