@@ -1,7 +1,7 @@
 import { ZERO, maxOf, minOf, toUsd } from './amounts.ts';
 import type { Amount } from './amounts.ts';
 import type { Market, MarketsById } from './market.ts';
-import type { WireFill, WireFunding, WireTransfer } from './types.ts';
+import type { WireFill, WireFunding, WireLedgerEntry } from './types.ts';
 
 export interface Leverage {
   readonly isCross: boolean;
@@ -49,7 +49,7 @@ export interface Account {
   scheduledCancelAt: number | null;
   readonly fills: WireFill[];
   readonly fundings: WireFunding[];
-  readonly transfers: WireTransfer[];
+  readonly ledger: WireLedgerEntry[];
   readonly openOids: Set<number>;
   readonly history: number[];
   readonly oidByCloid: Map<string, number>;
@@ -76,7 +76,7 @@ export function newAccount(address: string, master: string | null = null, name =
     scheduledCancelAt: null,
     fills: [],
     fundings: [],
-    transfers: [],
+    ledger: [],
     openOids: new Set(),
     history: [],
     oidByCloid: new Map(),

@@ -6,18 +6,22 @@ import type { Venue } from './venue.ts';
 
 const HISTORY_LIMIT = 5_000;
 
-/** Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate. */
+/**
+ * Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate.
+ * No two payments of a coin have the same time, since clients tell them apart by it.
+ */
 export function payFunding(venue: Venue, nowMs: number): void {
   for (const market of venue.markets) {
+    const time = Math.max(nowMs, (market.fundingHistory.at(-1)?.time ?? 0) + 1);
     market.fundingHistory.push({
       coin: market.coin,
       fundingRate: market.fundingRate.toFixed(),
       premium: '0.0',
-      time: nowMs,
+      time,
     });
     venue.changes.markets.add(market);
     if (market.fundingHistory.length > HISTORY_LIMIT) market.fundingHistory.shift();
-    for (const account of market.holders) payOne(venue, market, account, nowMs);
+    for (const account of market.holders) payOne(venue, market, account, time);
   }
   venue.commit();
 }

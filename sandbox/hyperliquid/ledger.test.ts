@@ -1,6 +1,6 @@
 import { SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRADER, openDesk } from './testing.ts';
+import { TRADER, limit, openDesk, statusesOf } from './testing.ts';
 import type { TradingDesk } from './testing.ts';
 
 const FRIEND: `0x${string}` = `0x${'ef'.repeat(20)}`;
@@ -26,6 +26,19 @@ it('lists every movement of money with its fee, the same one at both ends', asyn
   ]);
   expect(await info.userNonFundingLedgerUpdates({ user: FRIEND })).toEqual([mine[1]]);
   expect(await info.userNonFundingLedgerUpdates({ user: TRADER, startTime: Date.now() + 1 })).toEqual([]);
+});
+
+it('lists a liquidation with what was lost by it', async () => {
+  await statusesOf(desk, [limit({ b: true, p: '105000', s: '1.5' })]);
+  desk.sandbox.setPrice('BTC', 94_000);
+  expect((await desk.info.userNonFundingLedgerUpdates({ user: TRADER })).at(-1)).toMatchObject({
+    delta: {
+      type: 'liquidation',
+      liquidatedNtlPos: '141000.0',
+      leverageType: 'Cross',
+      liquidatedPositions: [{ coin: 'BTC', szi: '1.5' }],
+    },
+  });
 });
 
 it('streams what it lists, beginning with what there is', async () => {

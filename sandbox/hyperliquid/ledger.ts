@@ -1,10 +1,10 @@
 import { toWire } from './amounts.ts';
 import type { Amount } from './amounts.ts';
-import type { WireTransfer } from './types.ts';
+import type { WireLedgerEntry } from './types.ts';
 import type { Venue } from './venue.ts';
 
-/** The entry of a transfer made now; one entry stands in the ledgers of both its sides. */
-export function ledgerEntry(venue: Venue, delta: WireTransfer['delta']): WireTransfer {
+/** The entry of what happens now; that of a transfer stands in the ledgers of both its sides. */
+export function ledgerEntry(venue: Venue, delta: WireLedgerEntry['delta']): WireLedgerEntry {
   return { time: Date.now(), hash: venue.newHash(), delta };
 }
 

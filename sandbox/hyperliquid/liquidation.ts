@@ -2,6 +2,7 @@ import { isolatedEquity, leverageOf, notionalOf, summarise, unrealisedPnl } from
 import type { Account, Position } from './account.ts';
 import { Amount, ONE, ZERO, toWire } from './amounts.ts';
 import { takeLiquidity, trackHolding } from './execution.ts';
+import { ledgerEntry } from './ledger.ts';
 import type { Market, MarketsById } from './market.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Order } from './types.ts';
@@ -69,7 +70,7 @@ function liquidateIsolated(venue: Venue, account: Account, market: Market, posit
   const equity = isolatedEquity(position, market.mark);
   const maintenance = market.maintenance(notionalOf(position, market.mark));
   if (equity.gte(maintenance)) return;
-  announce(venue, account, notionalOf(position, market.mark), equity);
+  announce(venue, account, 'Isolated', notionalOf(position, market.mark), equity, [[market.asset, position]]);
   cancelAll(venue, account, market.asset);
   if (equity.gte(maintenance.mul(BACKSTOP_SHARE))) sellOff(venue, account, market, position.szi);
   const left = account.positions.get(market.asset);
@@ -80,7 +81,7 @@ function liquidateIsolated(venue: Venue, account: Account, market: Market, posit
 function liquidateCross(venue: Venue, account: Account): void {
   const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.byAsset);
   if (crossValue.gte(crossMaintenance)) return;
-  announce(venue, account, crossNotional, crossValue);
+  announce(venue, account, 'Cross', crossNotional, crossValue, crossPositions(account));
   cancelAll(venue, account);
   if (crossValue.gte(crossMaintenance.mul(BACKSTOP_SHARE))) {
     for (const [asset, position] of crossPositions(account))
@@ -182,7 +183,14 @@ function cancelAll(venue: Venue, account: Account, asset?: number): void {
   for (const order of venue.openOrders(account, asset)) cancelOrder(venue, order, 'liquidatedCanceled');
 }
 
-function announce(venue: Venue, account: Account, notional: Amount, value: Amount): void {
+function announce(
+  venue: Venue,
+  account: Account,
+  leverageType: 'Cross' | 'Isolated',
+  notional: Amount,
+  value: Amount,
+  positions: readonly [number, Position][],
+): void {
   venue.changes.events.push({
     account,
     event: {
@@ -195,6 +203,17 @@ function announce(venue: Venue, account: Account, notional: Amount, value: Amoun
       },
     },
   });
+  const entry = ledgerEntry(venue, {
+    type: 'liquidation',
+    liquidatedNtlPos: toWire(notional),
+    accountValue: toWire(value),
+    leverageType,
+    liquidatedPositions: positions.map(([asset, { szi }]) => ({
+      coin: venue.marketOf(asset).coin,
+      szi: toWire(szi),
+    })),
+  });
+  venue.enterInLedger(account, entry);
 }
 
 /** Leverage and margin mode of a position for the wire. */

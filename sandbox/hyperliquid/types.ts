@@ -103,8 +103,8 @@ export interface WireFunding {
   delta: { type: 'funding'; coin: string; usdc: string; szi: string; fundingRate: string; nSamples: null };
 }
 
-/** A movement of USDC that is no trade and no funding, exactly as `userNonFundingLedgerUpdates` lists it. */
-export interface WireTransfer {
+/** USDC moved without trade or funding, or a liquidation, exactly as `userNonFundingLedgerUpdates` lists it. */
+export interface WireLedgerEntry {
   time: number;
   hash: string;
   delta:
@@ -112,7 +112,14 @@ export interface WireTransfer {
     | { type: 'withdraw'; usdc: string; nonce: number; fee: string }
     | { type: 'internalTransfer'; usdc: string; user: string; destination: string; fee: string }
     | { type: 'subAccountTransfer'; usdc: string; user: string; destination: string }
-    | { type: 'accountClassTransfer'; usdc: string; toPerp: boolean };
+    | { type: 'accountClassTransfer'; usdc: string; toPerp: boolean }
+    | {
+        type: 'liquidation';
+        liquidatedNtlPos: string;
+        accountValue: string;
+        leverageType: 'Cross' | 'Isolated';
+        liquidatedPositions: { coin: string; szi: string }[];
+      };
 }
 
 export type OrderAnswer =

@@ -11,7 +11,7 @@ import type { MarketsById, TradePrint } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
 import type { Network } from './signing.ts';
-import type { Order, WireFill, WireFunding, WireTransfer } from './types.ts';
+import type { Order, WireFill, WireFunding, WireLedgerEntry } from './types.ts';
 import type { PerpSpec } from './universe.ts';
 
 /** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
@@ -35,7 +35,7 @@ export interface Changes {
   readonly ticks: Market[];
   readonly fills: { account: Account; fill: WireFill }[];
   readonly fundings: { account: Account; funding: WireFunding }[];
-  readonly transfers: { account: Account; transfer: WireTransfer }[];
+  readonly ledger: { account: Account; entry: WireLedgerEntry }[];
   readonly updates: { account: Account; update: OrderUpdate }[];
   readonly events: { account: Account; event: object }[];
   readonly prints: TradePrint[];
@@ -139,11 +139,16 @@ export class Venue {
   }
 
   /** Adds to (or with a negative amount takes from) what an account holds, as a transfer that is not trading. */
-  transfer(account: Account, usd: Amount, transfer: WireTransfer): void {
+  transfer(account: Account, usd: Amount, entry: WireLedgerEntry): void {
     account.cash = account.cash.add(usd);
     account.deposited = account.deposited.add(usd);
-    account.transfers.push(transfer);
-    this.changes.transfers.push({ account, transfer });
+    this.enterInLedger(account, entry);
+  }
+
+  /** Adds an entry to an account's ledger; what it tells of happens elsewhere. */
+  enterInLedger(account: Account, entry: WireLedgerEntry): void {
+    account.ledger.push(entry);
+    this.changes.ledger.push({ account, entry });
     this.touch(account);
   }
 
@@ -236,7 +241,7 @@ function noChanges(): Changes {
     ticks: [],
     fills: [],
     fundings: [],
-    transfers: [],
+    ledger: [],
     updates: [],
     events: [],
     prints: [],

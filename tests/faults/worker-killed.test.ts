@@ -34,7 +34,8 @@ test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol
     await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
     await system.call('POST', `/trades/${(await trade.reaches('open')).id}/close`, {});
   }
-  expect(await doomed.exited).toMatchObject({ signal: 'SIGKILL' });
+  const death = await until('the worker to die', () => Promise.race([doomed.exited, Promise.resolve(null)]));
+  expect(death).toMatchObject({ signal: 'SIGKILL' });
   const successor = await system.startWorker();
   if (isEntryStep) {
     await trade.reaches('open');

@@ -50,7 +50,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   userFunding: (venue, query) =>
     between(viewOf(venue, query).fundings, query['startTime'], query['endTime']).slice(0, FUNDING_PAGE),
   userNonFundingLedgerUpdates: (venue, query) =>
-    between(viewOf(venue, query).transfers, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
+    between(viewOf(venue, query).ledger, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
   userFees: (venue, query) => userFees(viewOf(venue, query)),
   userRole: (venue, query) => userRole(venue, parseUser(query)),
   userRateLimit: (venue, query) => rateLimit(viewOf(venue, query)),

@@ -3,7 +3,7 @@ import type { Account, Position } from '../account.ts';
 import { Amount } from '../amounts.ts';
 import { parseBar } from '../candles.ts';
 import type { Market } from '../market.ts';
-import type { Order, WireFill, WireFunding, WireTransfer } from '../types.ts';
+import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../types.ts';
 import type { Changes, Venue } from '../venue.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
@@ -15,7 +15,7 @@ export interface StateRecord {
   readonly orders?: Order[];
   readonly fills?: [string, WireFill][];
   readonly fundings?: [string, WireFunding][];
-  readonly transfers?: [string, WireTransfer][];
+  readonly ledger?: [string, WireLedgerEntry][];
   readonly nonces?: [string, number][];
   readonly markets?: object[];
   /** Where the price feed stood. */
@@ -24,7 +24,7 @@ export interface StateRecord {
 
 /** The record of a commit; undefined when it changed nothing that must last. */
 export function recordOf(venue: Venue, changes: Changes): StateRecord | undefined {
-  const { accounts, orders, fills, fundings, transfers, nonces, markets } = changes;
+  const { accounts, orders, fills, fundings, ledger, nonces, markets } = changes;
   const parts = {
     ...(accounts.size > 0 && { accounts: [...accounts].map(accountRecord) }),
     ...(orders.size > 0 && { orders: [...orders] }),
@@ -34,11 +34,8 @@ export function recordOf(venue: Venue, changes: Changes): StateRecord | undefine
     ...(fundings.length > 0 && {
       fundings: fundings.map(({ account, funding }): [string, WireFunding] => [account.address, funding]),
     }),
-    ...(transfers.length > 0 && {
-      transfers: transfers.map(({ account, transfer }): [string, WireTransfer] => [
-        account.address,
-        transfer,
-      ]),
+    ...(ledger.length > 0 && {
+      ledger: ledger.map(({ account, entry }): [string, WireLedgerEntry] => [account.address, entry]),
     }),
     ...(nonces.length > 0 && { nonces }),
     ...(markets.size > 0 && { markets: [...markets].map((market) => marketRecord(market, false)) }),
@@ -56,21 +53,13 @@ export function* wholeState(venue: Venue, feed: unknown): Generator<StateRecord>
     const orders = account.history.flatMap((oid) => venue.orders.get(oid) ?? []);
     const fills = account.fills.map((fill): [string, WireFill] => [account.address, fill]);
     const fundings = account.fundings.map((funding): [string, WireFunding] => [account.address, funding]);
-    const transfers = account.transfers.map((each): [string, WireTransfer] => [account.address, each]);
-    yield { ...ids, accounts: [accountRecord(account)], orders, fills, fundings, transfers };
+    const ledger = account.ledger.map((each): [string, WireLedgerEntry] => [account.address, each]);
+    yield { ...ids, accounts: [accountRecord(account)], orders, fills, fundings, ledger };
   }
 }
 
 function accountRecord(account: Account): object {
-  const {
-    fills: _,
-    fundings: _1,
-    transfers: _2,
-    openOids: _3,
-    history: _4,
-    oidByCloid: _5,
-    ...kept
-  } = account;
+  const { fills: _, fundings: _1, ledger: _2, openOids: _3, history: _4, oidByCloid: _5, ...kept } = account;
   return {
     ...kept,
     positions: [...account.positions],
@@ -96,7 +85,7 @@ export function applyRecord(venue: Venue, record: StateRecord): void {
   for (const raw of record.orders ?? []) applyOrder(venue, raw);
   for (const [address, fill] of record.fills ?? []) venue.accounts.get(address)?.fills.push(fill);
   for (const [address, funding] of record.fundings ?? []) venue.accounts.get(address)?.fundings.push(funding);
-  for (const [address, each] of record.transfers ?? []) venue.accounts.get(address)?.transfers.push(each);
+  for (const [address, each] of record.ledger ?? []) venue.accounts.get(address)?.ledger.push(each);
   for (const [signer, nonce] of record.nonces ?? []) venue.nonces.restore(signer, nonce);
   for (const raw of record.markets ?? []) applyMarket(venue, raw);
 }

@@ -153,12 +153,12 @@ export class StreamHub {
       for (const message of marketMessage(this.#venue, topic)) this.#send(topic, () => message);
   }
 
-  #publishAccounts({ accounts, fills, updates, fundings, transfers, events }: Changes): void {
+  #publishAccounts({ accounts, fills, updates, fundings, ledger, events }: Changes): void {
     const updatesOf = Map.groupBy(updates, byAccount);
     const fillsOf = Map.groupBy(fills, byAccount);
     const eventsOf = Map.groupBy(events, byAccount);
     const fundingsOf = Map.groupBy(fundings, byAccount);
-    const transfersOf = Map.groupBy(transfers, byAccount);
+    const ledgerOf = Map.groupBy(ledger, byAccount);
     for (const account of accounts) {
       const user = account.address;
       const orderUpdates = (updatesOf.get(account) ?? []).map(({ update }) => update);
@@ -179,11 +179,11 @@ export class StreamHub {
         }));
         this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { funding: flat } }));
       }
-      const ledger = (transfersOf.get(account) ?? []).map(({ transfer }) => transfer);
-      if (ledger.length > 0)
+      const entries = (ledgerOf.get(account) ?? []).map(({ entry }) => entry);
+      if (entries.length > 0)
         this.#send(`userNonFundingLedgerUpdates/${user}`, () => ({
           channel: 'userNonFundingLedgerUpdates',
-          data: { user, nonFundingLedgerUpdates: ledger },
+          data: { user, nonFundingLedgerUpdates: entries },
         }));
       this.#publishState(account, orderUpdates.length > 0);
     }

@@ -103,7 +103,7 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
       return [
         {
           channel: 'userNonFundingLedgerUpdates',
-          data: { isSnapshot: true, user: key, nonFundingLedgerUpdates: account.transfers },
+          data: { isSnapshot: true, user: key, nonFundingLedgerUpdates: account.ledger },
         },
       ];
     case 'clearinghouseState':
