@@ -150,6 +150,7 @@ def liquidation():
             "fill": pick(fill, "dir", "sz", "px", "liquidation"),
             "same": fills == {"fills": [fill]},
             "event": event["liquidation"],
+            "ledger": listener.info.user_non_funding_ledger_updates(me, 0)[-1]["delta"],
             "order": listener.info.query_order_by_oid(me, resting)["order"]["status"],
             "left": [state["marginSummary"]["accountValue"], state["assetPositions"]],
         }

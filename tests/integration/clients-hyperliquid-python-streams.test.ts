@@ -90,6 +90,13 @@ it('hears of its liquidation, and finds its orders cancelled by it', async (cont
       liquidated_ntl_pos: '232000.0',
       liquidated_account_value: '1861.985829',
     },
+    ledger: {
+      type: 'liquidation',
+      liquidatedNtlPos: '232000.0',
+      accountValue: '1861.985829',
+      leverageType: 'Cross',
+      liquidatedPositions: [{ coin: 'ETH', szi: '80.0' }],
+    },
     order: 'liquidatedCanceled',
     left: ['0.0', []],
   });
