@@ -1,15 +1,11 @@
+import { quantile } from '#domain/quantile.ts';
+
 /** How a set of measured times is distributed. */
 export interface Distribution {
   samples: number;
   p50: number;
   p99: number;
   max: number;
-}
-
-/** The value that a share `q` of the sorted values does not exceed (nearest rank); NaN when there are none. */
-export function quantile(sorted: readonly number[], q: number): number {
-  const rank = Math.max(1, Math.ceil(q * sorted.length));
-  return sorted[rank - 1] ?? Number.NaN;
 }
 
 export function distributionOf(values: readonly number[]): Distribution {

@@ -59,6 +59,8 @@ interface Result {
   burst: Burst;
   crossingToOrderMs: Distribution;
   bareCrossingToOrderMs: Distribution;
+  /** A watch armed or changed in the books -> known to the watcher, of the last two hundred. */
+  changesSeenAfterMs: { p50: number; p99: number } | null;
   /** Null where the system does not tell. */
   bytesPerArmedWatch: number | null;
   bytesPerSleepingTrade: { worker: number | null; temporal: number | null };
@@ -94,6 +96,8 @@ async function measure(floor: PricedFloor, system: System, options: Options): Pr
     burst,
     crossingToOrderMs: distributionOf(crossings.map(({ crossingToClose }) => crossingToClose)),
     bareCrossingToOrderMs: distributionOf(crossings.map(({ bareClose }) => bareClose)),
+    changesSeenAfterMs:
+      (await readWatcher(system.temporal, 'hyperliquid'))?.health?.changesSeenAfterMs ?? null,
     bytesPerArmedWatch: bytesEach(unarmed.worker, armed.worker, options.armed),
     bytesPerSleepingTrade: sleeping,
     takeoverMs: await takeTakeovers(floor, system, options.takeovers),
@@ -126,13 +130,16 @@ const memoryOf = (system: System) => () => ({
 });
 
 function render(result: Result): string {
-  const { burst, crossingToOrderMs: ours, bareCrossingToOrderMs: bare } = result;
+  const { burst, crossingToOrderMs: ours, bareCrossingToOrderMs: bare, changesSeenAfterMs: seen } = result;
   const { worker, temporal } = result.bytesPerSleepingTrade;
   return [
     `${result.cpus} CPUs, everything on this machine; times in ms`,
     `${result.armed} watches armed by rows of their own (no positions behind them), ${ours.samples} crossings`,
     line('price applied, crosses the trail -> closing order received', ours.p50, ours.p99),
     line('bare SDK on the same print -> closing order received', bare.p50, bare.p99),
+    ...(seen
+      ? [line('watch armed or changed in the books -> known to the watcher', seen.p50, seen.p99)]
+      : []),
     `${burst.exits} positions opened by signals in ${ms(burst.openingMs)}, closed by one print in each coin`,
     line('print -> last closing order received', burst.ordersMs),
     line('bare SDK, 32 at a time: the same number of closing orders', burst.bareMs),

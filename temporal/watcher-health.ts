@@ -14,6 +14,8 @@ const health = z.object({
   /** Whether prices that went by are still being made up for. */
   behind: z.boolean(),
   lastTickAt: z.number().nullable(),
+  /** How long a change of a watch takes from the books to the watcher, in ms. */
+  changesSeenAfterMs: z.object({ p50: z.number(), p99: z.number() }).nullable(),
 });
 export type ReportedHealth = z.infer<typeof health>;
 

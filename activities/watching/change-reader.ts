@@ -1,4 +1,5 @@
 import type { TradeId, VenueName } from '#domain/ids.ts';
+import { createChangeLag, type LagReport } from './change-lag.ts';
 import type { Database } from '#prisma/client.ts';
 import {
   latestWatchVersion,
@@ -17,9 +18,12 @@ export interface ChangeReader {
   current(): Promise<WatchRecord[]>;
   /** What has changed since the last call. */
   changes(): Promise<WatchRecord[]>;
+  /** How long changes took to be read; null before the first. */
+  lag(): LagReport | null;
 }
 
-export function createChangeReader(db: Database, venue: VenueName): ChangeReader {
+export function createChangeReader(db: Database, venue: VenueName, now: () => number): ChangeReader {
+  const lag = createChangeLag();
   let cursor = 0n;
   const versions = new Map<TradeId, bigint>();
   /** Versions read that lie within the look-back. */
@@ -55,6 +59,11 @@ export function createChangeReader(db: Database, venue: VenueName): ChangeReader
       cursor = await latestWatchVersion(db);
       return read(0n, { statuses: ['armed', 'paused'] });
     },
-    changes: () => read(cursor > LOOKBACK ? cursor - LOOKBACK : 0n, { except: recent }),
+    async changes() {
+      const changed = await read(cursor > LOOKBACK ? cursor - LOOKBACK : 0n, { except: recent });
+      for (const { changedAt } of changed) lag.note(now() - changedAt);
+      return changed;
+    },
+    lag: () => lag.report(),
   };
 }

@@ -34,6 +34,7 @@ function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: bo
     armedAt: ARMED_AT,
     timeLimitAt: barriers.timeLimitMs === undefined ? null : ARMED_AT + barriers.timeLimitMs,
     version: 1n,
+    changedAt: 0,
   };
   return newLiveWatch(record);
 }

@@ -36,6 +36,7 @@ function watchOf(changes: Partial<WatchRecord> = {}, barriers = TRAIL, side: Sid
     armedAt: ARMED_AT,
     timeLimitAt: null,
     version: 1n,
+    changedAt: 0,
     ...changes,
   });
 }

@@ -95,6 +95,7 @@ function recordOf(
     armedAt: t,
     timeLimitAt: timeLimitMs === null ? null : t + timeLimitMs / 100,
     version: 1n,
+    changedAt: 0,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { LagReport } from './change-lag.ts';
+
 /** What the heartbeat says of a watcher. */
 export interface WatcherHealth {
   watches: number;
@@ -6,4 +8,5 @@ export interface WatcherHealth {
   /** Whether prices that went by are still being made up for. */
   behind: boolean;
   lastTickAt: number | null;
+  changesSeenAfterMs: LagReport | null;
 }

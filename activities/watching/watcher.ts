@@ -100,7 +100,7 @@ class Watcher {
     this.#fills = createAccountFills(telling, venue, this.#watches, this.#exits);
     this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
     this.#listener = createChangeListener(deps.databaseUrl, WATCH_CHANNEL, (payload) => this.#hear(payload));
-    this.#changes = createChangeReader(deps.db, venue.name);
+    this.#changes = createChangeReader(deps.db, venue.name, deps.now);
     this.#checkpoint = createCheckpoint(deps, venue.name, this.#watches);
     this.#stream = venue.market.stream({
       onPrice: (tick) => this.#onPrice(tick),
@@ -313,8 +313,13 @@ class Watcher {
   }
 
   #housekeep(beat: (details: WatcherHealth) => void): void {
-    const { size: watches } = this.#watches;
-    beat({ watches, streamUp: this.#streamUp, behind: this.#catchUp.isBehind, lastTickAt: this.#lastTickAt });
+    beat({
+      watches: this.#watches.size,
+      streamUp: this.#streamUp,
+      behind: this.#catchUp.isBehind,
+      lastTickAt: this.#lastTickAt,
+      changesSeenAfterMs: this.#changes.lag(),
+    });
     this.#judgeDue();
     // Without it changes are only read later, at the next poll.
     this.#start('listen for watches', this.#listener.ensure());

@@ -61,6 +61,8 @@ export interface WatchRecord {
   armedAt: number;
   timeLimitAt: number | null;
   version: bigint;
+  /** When it was last changed, by the database's clock. */
+  changedAt: number;
 }
 
 /** The channel on which watchers hear that there are changes to read. */
@@ -68,7 +70,7 @@ export const WATCH_CHANNEL = 'signalman_watch';
 
 type NewWatch = Omit<
   WatchRecord,
-  'version' | 'accountId' | 'status' | 'signalId' | 'deploymentId' | 'remainingSize'
+  'version' | 'changedAt' | 'accountId' | 'status' | 'signalId' | 'deploymentId' | 'remainingSize'
 > & {
   priceKind: 'mark' | 'mid';
 };
@@ -232,6 +234,7 @@ export async function listWatchChanges(
     armedAt: ms(row.armedAt),
     timeLimitAt: msOrNull(row.timeLimitAt),
     version: row.version,
+    changedAt: ms(row.updatedAt),
   }));
 }
 
