@@ -48,7 +48,7 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
       const memory = memories.get(tick.symbol) ?? { ticks: [], since: tick.t, bar: null };
       memories.set(tick.symbol, memory);
       remember(memory, tick, Math.min(neededFrom, tick.t) - RECENT_MS);
-      memory.bar = memory.bar && isWithin(memory.bar, tick) ? widened(memory.bar, tick) : opened(tick);
+      memory.bar = memory.bar && isWithin(memory.bar, tick) ? widened(memory.bar, tick) : asBar(tick);
       note(memory.bar);
     },
     addBars(bars) {
@@ -103,7 +103,8 @@ function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
 const isWithin = (bar: PriceBar, { t }: PriceTick): boolean =>
   Math.floor(bar.openedAt / BAR_MS) === Math.floor(t / BAR_MS);
 
-const opened = ({ symbol, price, t }: PriceTick): PriceBar => ({
+/** A single price as a bar. */
+export const asBar = ({ symbol, price, t }: PriceTick): PriceBar => ({
   symbol,
   openedAt: t,
   open: price,

@@ -2,9 +2,9 @@ import type { Symbol } from '#domain/ids.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, Venue } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
-import type { BarRecorder } from './bar-recorder.ts';
+import { asBar, type BarRecorder } from './bar-recorder.ts';
 import { followPeak, newLiveWatch, tighten, type LiveWatch } from './live-watch.ts';
-import { asBar, MINUTE_MS, pricePath } from './price-path.ts';
+import { MINUTE_MS, pricePath } from './price-path.ts';
 import { replay, type Replayed } from './replay.ts';
 import type { WatchBook } from './watch-book.ts';
 

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openExit, observe } from '#domain/exit-engine.ts';
-import { asId, type Side } from '#domain/ids.ts';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
 import { judge, newLiveWatch, RESIDENT_PATIENCE_MS, updateLiveWatch, type LiveWatch } from './live-watch.ts';
+import { watchRecord } from './testing.ts';
 
 const ARMED_AT = 1_000;
 
@@ -13,16 +12,8 @@ function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: bo
   const resolved = resolveBarriers(barriers, { side, entryPrice: '100' });
   if (!resolved.ok) throw new Error(resolved.refusal.text);
   const { stop } = openExit(resolved.value, { side, entryPrice: '100', openedAt: ARMED_AT });
-  const record: WatchRecord = {
-    tradeId: asId('t'),
-    signalId: 's',
-    deploymentId: 'd',
-    accountId: asId('a'),
-    remainingSize: '1',
-    venue: 'hyperliquid',
-    symbol: 'BTC',
+  const record = watchRecord({
     side,
-    status: 'armed',
     levels: {
       entryPrice: '100',
       barriers: resolved.value,
@@ -33,9 +24,7 @@ function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: bo
     },
     armedAt: ARMED_AT,
     timeLimitAt: barriers.timeLimitMs === undefined ? null : ARMED_AT + barriers.timeLimitMs,
-    version: 1n,
-    changedAt: 0,
-  };
+  });
   return newLiveWatch(record);
 }
 

@@ -1,7 +1,7 @@
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
-import type { Candle, MarketDataClient, PriceTick } from '#venues/venue.ts';
+import type { Candle, MarketDataClient } from '#venues/venue.ts';
 import { BAR_MS } from './bar-recorder.ts';
 
 /** How long a candle of the venue is. */
@@ -76,14 +76,3 @@ function unseenPart(candle: Candle, seen: readonly PriceBar[]) {
     close,
   };
 }
-
-/** A single price as a bar. */
-export const asBar = ({ symbol, price, t }: PriceTick): PriceBar => ({
-  symbol,
-  openedAt: t,
-  open: price,
-  high: price,
-  low: price,
-  close: price,
-  seenUntil: t,
-});

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import { openExit } from '#domain/exit-engine.ts';
-import { asId, type Side } from '#domain/ids.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
 import { newLiveWatch, type LiveWatch } from './live-watch.ts';
-import { asBar } from './price-path.ts';
+import { asBar } from './bar-recorder.ts';
 import { replay } from './replay.ts';
+import { watchRecord } from './testing.ts';
 
 const ARMED_AT = 10_000;
 const TRAIL: Barriers = { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] };
@@ -15,30 +15,21 @@ function watchOf(changes: Partial<WatchRecord> = {}, barriers = TRAIL, side: Sid
   const resolved = resolveBarriers(barriers, { side, entryPrice: '100' });
   if (!resolved.ok) throw new Error(resolved.refusal.text);
   const { stop } = openExit(resolved.value, { side, entryPrice: '100', openedAt: ARMED_AT });
-  return newLiveWatch({
-    tradeId: asId('t'),
-    signalId: 's',
-    deploymentId: 'd',
-    accountId: asId('a'),
-    remainingSize: '1',
-    venue: 'hyperliquid',
-    symbol: 'BTC',
-    side,
-    status: 'armed',
-    levels: {
-      entryPrice: '100',
-      barriers: resolved.value,
-      stop,
-      isStopResident: true,
-      areTargetsResident: true,
-      targetsFilled: 0,
-    },
-    armedAt: ARMED_AT,
-    timeLimitAt: null,
-    version: 1n,
-    changedAt: 0,
-    ...changes,
-  });
+  return newLiveWatch(
+    watchRecord({
+      side,
+      levels: {
+        entryPrice: '100',
+        barriers: resolved.value,
+        stop,
+        isStopResident: true,
+        areTargetsResident: true,
+        targetsFilled: 0,
+      },
+      armedAt: ARMED_AT,
+      ...changes,
+    }),
+  );
 }
 
 const bar = (openedAt: number, [open, high, low, close]: [string, string, string, string]): PriceBar => ({

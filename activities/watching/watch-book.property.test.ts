@@ -7,6 +7,7 @@ import { asId, type Side, type TradeId } from '#domain/ids.ts';
 import type { WatchRecord, WatchStatus } from '#prisma/repositories/watches.ts';
 import { judge, newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { WatchBook } from './watch-book.ts';
+import { watchRecord } from './testing.ts';
 
 const RUNS = 150;
 
@@ -73,16 +74,9 @@ function recordOf(
   if (!resolved.ok) return null;
   const { stop } = openExit(resolved.value, { side, entryPrice, openedAt: t });
   const { timeLimitMs } = resolved.value;
-  return {
+  return watchRecord({
     tradeId: asId<TradeId>(String(id).padStart(6, '0')),
-    signalId: 's',
-    deploymentId: 'd',
-    accountId: asId('a'),
-    remainingSize: '1',
-    venue: 'hyperliquid',
-    symbol: 'BTC',
     side,
-    status: 'armed',
     levels: {
       entryPrice,
       barriers: resolved.value,
@@ -94,9 +88,7 @@ function recordOf(
     },
     armedAt: t,
     timeLimitAt: timeLimitMs === null ? null : t + timeLimitMs / 100,
-    version: 1n,
-    changedAt: 0,
-  };
+  });
 }
 
 interface Said {

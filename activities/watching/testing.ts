@@ -1,0 +1,20 @@
+import { asId } from '#domain/ids.ts';
+import type { WatchRecord } from '#prisma/repositories/watches.ts';
+
+/** A watch as the books have it, of a trade of the size 1 in BTC. */
+export const watchRecord = (
+  given: Pick<WatchRecord, 'side' | 'levels' | 'armedAt'> & Partial<WatchRecord>,
+): WatchRecord => ({
+  tradeId: asId('t'),
+  signalId: 's',
+  deploymentId: 'd',
+  accountId: asId('a'),
+  remainingSize: '1',
+  venue: 'hyperliquid',
+  symbol: 'BTC',
+  status: 'armed',
+  timeLimitAt: null,
+  version: 1n,
+  changedAt: 0,
+  ...given,
+});
