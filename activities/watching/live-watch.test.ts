@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openExit, observe } from '#domain/exit-engine.ts';
+import type { Side } from '#domain/ids.ts';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import { judge, newLiveWatch, RESIDENT_PATIENCE_MS, updateLiveWatch, type LiveWatch } from './live-watch.ts';
 import { watchRecord } from './testing.ts';

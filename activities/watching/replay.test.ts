@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import { openExit } from '#domain/exit-engine.ts';
+import type { Side } from '#domain/ids.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
 import { newLiveWatch, type LiveWatch } from './live-watch.ts';
