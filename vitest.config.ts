@@ -18,7 +18,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           exclude: ignored,
-          fileParallelism: false,
+          // Each file has services or names of its own; more at once than this would only wait for two cores.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
