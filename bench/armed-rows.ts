@@ -55,10 +55,14 @@ function rowOf(index: number, prices: Readonly<Record<string, string>>) {
   return { symbol, side, bucket, levels: levelsOf(side, prices[symbol] ?? '1') };
 }
 
-/** A resident stop where the trail begins, so that the trail has nothing to move for a while. */
+/** How much tighter than the trail the resident stop is, in percent: what the benchmark does to prices moves no stop. */
+const STOP_AHEAD_PCT = 3;
+
+/** A resident stop ahead of the trail, so that the trail has nothing to move for a while. */
 function levelsOf(side: Side, entryPrice: string): WatchLevels {
   const distancePct = DISTANCE_PCT.least + Math.random() * (DISTANCE_PCT.most - DISTANCE_PCT.least);
-  const price = String(Number(entryPrice) * (1 - (direction(side) * distancePct) / 100));
+  const stopPct = distancePct - STOP_AHEAD_PCT;
+  const price = String(Number(entryPrice) * (1 - (direction(side) * stopPct) / 100));
   return {
     entryPrice,
     barriers: {

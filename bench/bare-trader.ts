@@ -32,6 +32,8 @@ export interface BareTrader {
 }
 
 const PLAY_MONEY_USDC = 1_000_000;
+/** The venue closes a line on which it has heard nothing for a minute. */
+const PING_MS = 30_000;
 
 export async function openBareTrader(sandbox: SandboxControl, coins: readonly string[]): Promise<BareTrader> {
   const wallet = Wallet.createRandom();
@@ -86,6 +88,8 @@ async function openPrices(url: string, coins: readonly string[]): Promise<Prices
     waiting.delete(update.coin);
     waiter.resolve();
   });
+  const ping = setInterval(() => socket.send(JSON.stringify({ method: 'ping' })), PING_MS);
+  socket.once('close', () => clearInterval(ping));
   for (const coin of coins) {
     socket.send(JSON.stringify({ method: 'subscribe', subscription: { type: 'activeAssetCtx', coin } }));
   }

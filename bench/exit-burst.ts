@@ -12,7 +12,7 @@ const GAIN_PCT = 0.3;
 const CROSSING_PCT = -0.85;
 const FIGURES = 5;
 const SETTLE_MS = 2_000;
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 /** Orders the bare SDK has on their way at once. */
 const BARE_AT_ONCE = 32;
 
