@@ -7,7 +7,7 @@ import {
 } from '#prisma/repositories/account-checks.ts';
 import { findTrades, listLiveTrades } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills } from './books/book-fills.ts';
+import { bookFills, tradesOf } from './books/book-fills.ts';
 import type { ReconcileActivities } from './contract.ts';
 import { venueOf } from './deps.ts';
 import { FILLS_LOOKBACK_MS } from './reconcile/adopt.ts';
@@ -86,8 +86,8 @@ async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: Chec
   const earliest = deps.now() - FILLS_LOOKBACK_MS;
   const since = fullAt === null ? earliest : Math.max(earliest, fullAt - FILLS_OVERLAP_MS);
   const fills = await venue.accounts.fillsSince(accountId, since);
-  const tradeIds = await bookFills(deps.db, venue.name, accountId, fills);
-  const trades = await findTrades(deps.db, tradeIds);
+  const booked = await bookFills(deps.db, venue.name, accountId, fills);
+  const trades = await findTrades(deps.db, tradesOf(booked));
   await Promise.all(trades.map((trade) => deps.messenger.fillsBooked(trade)));
 }
 

@@ -3,12 +3,12 @@ import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domai
 import type { Database } from '#prisma/client.ts';
 import { insertFills, isExitFill, listFills, type NewFill } from '#prisma/repositories/fills.ts';
 import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
-import { findLiveTrade } from '#prisma/repositories/trades.ts';
+import { findLiveTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 
 /**
- * Books fills as the venue reported them, each once however often and in whatever order they come. Answers
- * the trades whose fills are new. A fill of no order of ours belongs to the live trade on its instrument: a
+ * Books fills as the venue reported them, each once however often and in whatever order they come. Answers those
+ * that are new. A fill of no order of ours belongs to the live trade on its instrument: a
  * liquidation, or a close by the account's owner.
  */
 export async function bookFills(
@@ -16,15 +16,27 @@ export async function bookFills(
   venue: VenueName,
   accountId: AccountId,
   fills: readonly VenueFill[],
-): Promise<TradeId[]> {
+): Promise<NewFill[]> {
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
   const booked = await insertFills(db, attributed);
-  const tradeIds = [...new Set(booked.flatMap(({ tradeId }) => tradeId ?? []))];
-  await Promise.all(tradeIds.map((tradeId) => refreshTotals(db, tradeId)));
+  await Promise.all(tradesOf(booked).map((tradeId) => refreshTotals(db, tradeId)));
   await tell(db, ...booked.flatMap(fillLine));
-  return tradeIds;
+  return booked;
 }
+
+/** The trades that fills belong to, each once. */
+export const tradesOf = (fills: readonly NewFill[]): TradeId[] => [
+  ...new Set(fills.flatMap(({ tradeId }) => tradeId ?? [])),
+];
+
+/**
+ * Whether fills say something that the workflow of their trade does not find out by itself: it waits for its entry,
+ * and once an exit is claimed for the end of the position.
+ */
+export const isNewsTo = ({ id, side, phase }: TradeRecord, fills: readonly NewFill[]): boolean =>
+  (phase === 'opening' || phase === 'open') &&
+  fills.some((fill) => fill.tradeId === id && (fill.orderId === null || isExitFill(side, fill)));
 
 /** Finds the order and trade of each fill: by client id, else by the venue's id, else by the live position. */
 async function attribute(

@@ -2,7 +2,7 @@ import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findTrades } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Limited } from '#domain/limited.ts';
 import type { WatchBook } from './watch-book.ts';
@@ -49,9 +49,9 @@ export function createAccountFills(
   }
 
   async function bookNow(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
-    const tradeIds = await bookFills(deps.db, venue.name, accountId, fills);
+    const booked = await bookFills(deps.db, venue.name, accountId, fills);
     // Also those not on watch yet: a stop may fill before its trade is armed.
-    const trades = await findTrades(deps.db, tradeIds);
+    const trades = await findTrades(deps.db, tradesOf(booked));
     const ended = trades.filter(
       ({ remainingSize }) => remainingSize !== null && amount(remainingSize).isZero(),
     );
@@ -59,11 +59,14 @@ export function createAccountFills(
       const watch = watches.get(id);
       if (watch) watches.remove(watch);
     }
+    const news = trades.filter((trade) => isNewsTo(trade, booked));
     await Promise.all(
-      trades.filter((trade) => !ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
+      news.filter((trade) => !ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
     );
     if (ended.length > 0) await exits.idle(SETTLING_WAITS_MS);
-    await Promise.all(ended.map((trade) => deps.messenger.fillsBooked(trade)));
+    await Promise.all(
+      news.filter((trade) => ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
+    );
   }
 
   /** Whoever asks for an account that is being asked for already shares that answer's bookings. */
