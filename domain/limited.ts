@@ -1,14 +1,14 @@
 /** Runs at most so many pieces of work at a time; the others wait in the order they came. */
 export interface Limited {
   run<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Resolves once nothing runs or waits here, at the latest after a while. */
-  idle(atMostMs: number): Promise<void>;
+  /** Resolves once nothing runs or waits here. */
+  idle(): Promise<void>;
 }
 
 export function createLimited(atOnce: number): Limited {
   let running = 0;
   const waiting: (() => void)[] = [];
-  const idlers = new Set<() => void>();
+  let idlers: (() => void)[] = [];
   return {
     async run(work) {
       if (running < atOnce) running += 1;
@@ -20,20 +20,15 @@ export function createLimited(atOnce: number): Limited {
         // Its place goes over to the next in line.
         if (next) next();
         else running -= 1;
-        if (running === 0) for (const wake of idlers) wake();
+        if (running === 0) {
+          const woken = idlers;
+          idlers = [];
+          for (const wake of woken) wake();
+        }
       }
     },
-    async idle(atMostMs) {
-      if (running === 0) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(wake, atMostMs);
-        function wake(): void {
-          clearTimeout(timer);
-          idlers.delete(wake);
-          resolve();
-        }
-        idlers.add(wake);
-      });
+    async idle() {
+      if (running > 0) await new Promise<void>((resolve) => void idlers.push(resolve));
     },
   };
 }

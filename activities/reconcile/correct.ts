@@ -1,12 +1,18 @@
 import { amount, decimalString } from '#domain/money.ts';
-import { keyOf, RECONCILER, type Difference, type RestingOrder } from '#domain/reconcile.ts';
+import {
+  keyOf,
+  RECONCILER,
+  type Difference,
+  type HeldPosition,
+  type RestingOrder,
+} from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { bookFills, refreshTotals } from '../books/book-fills.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { cancelOrders } from '../execution/targets.ts';
 import type { TradeMessenger } from '../watching/watch-orders.ts';
@@ -112,15 +118,10 @@ async function correctSize(
   const since = (before.openedAt ?? deps.now()) - FILLS_MARGIN_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
   await bookFills(deps.db, venue.name, before.accountId, fills);
-  let after = await getTrade(deps.db, before.id);
-  if (difference.kind === 'size_differs') {
-    const { size, entryPrice } = difference.position;
-    const held = decimalString(amount(size).abs());
-    if (!amount(after.remainingSize ?? '0').eq(held)) {
-      await resizeTrade(deps.db, before.id, { remainingSize: held, entryPrice });
-      after = await getTrade(deps.db, before.id);
-    }
-  }
+  // Whoever booked one of them at the same moment may not have counted it yet.
+  await refreshTotals(deps.db, before.id);
+  if (difference.kind === 'size_differs') await takeSize(deps, venue, before, difference.position);
+  const after = await getTrade(deps.db, before.id);
   await deps.messenger.fillsBooked(before);
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';
   return {
@@ -133,6 +134,21 @@ async function correctSize(
       text: `The venue holds ${venueSize} where the books had ${before.remainingSize}; the books now have ${after.remainingSize}`,
     },
   };
+}
+
+/** Takes the size from the venue, unless the fills explain it by now, or it has changed again since it was looked at. */
+async function takeSize(
+  { db }: ReconcileDeps,
+  venue: Venue,
+  { id, accountId }: TradeRecord,
+  { symbol, size, entryPrice }: HeldPosition,
+): Promise<void> {
+  const held = decimalString(amount(size).abs());
+  const { remainingSize } = await getTrade(db, id);
+  if (amount(remainingSize ?? '0').eq(held)) return;
+  const { positions } = await venue.accounts.account(accountId);
+  const isStill = positions.some((each) => each.symbol === symbol && amount(each.size).eq(size));
+  if (isStill) await resizeTrade(db, id, { remainingSize: held, entryPrice });
 }
 
 const sizesOf = ({ entrySize, remainingSize, entryPrice }: TradeRecord) => ({

@@ -5,6 +5,7 @@ import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Limited } from '#domain/limited.ts';
+import { afterExits } from './after-exits.ts';
 import type { WatchBook } from './watch-book.ts';
 import type { TradeMessenger } from './watch-orders.ts';
 
@@ -43,7 +44,7 @@ export function createAccountFills(
     }
     const gathered = [...fills];
     unbooked.set(accountId, gathered);
-    await exits.idle(BOOKING_WAITS_MS);
+    await afterExits(exits, BOOKING_WAITS_MS);
     unbooked.delete(accountId);
     await bookNow(accountId, gathered);
   }
@@ -63,7 +64,7 @@ export function createAccountFills(
     await Promise.all(
       news.filter((trade) => !ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
     );
-    if (ended.length > 0) await exits.idle(SETTLING_WAITS_MS);
+    if (ended.length > 0) await afterExits(exits, SETTLING_WAITS_MS);
     await Promise.all(
       news.filter((trade) => ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
     );

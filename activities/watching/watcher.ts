@@ -10,6 +10,7 @@ import { createAccountFills, SETTLING_WAITS_MS } from './account-fills.ts';
 import { createBarRecorder } from './bar-recorder.ts';
 import { createCatchUp } from './catch-up.ts';
 import { createCheckpoint } from './checkpoint.ts';
+import { afterExits } from './after-exits.ts';
 import { createChangeListener } from './change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
 import { createLimited } from '#domain/limited.ts';
@@ -308,7 +309,7 @@ class Watcher {
 
   /** Closing orders go first: all that settling takes would only hold up those that wait. */
   async #report({ record }: LiveWatch, reason: ExitReason): Promise<void> {
-    await this.#exits.idle(SETTLING_WAITS_MS);
+    await afterExits(this.#exits, SETTLING_WAITS_MS);
     await this.#messenger.exitStarted(record, reason);
   }
 
