@@ -68,7 +68,11 @@ def market():
         until(lambda: heard["trades"], lambda messages: len(messages) == 2)
         listener.info.unsubscribe({"type": "bbo", "coin": "BTC"}, numbers["bbo"])
         set_price("BTC", 102_000)
+        # Each stream has its own place in the order of messages.
         listener.wait("l2Book", lambda book: best(book)[1] == "102006.0")
+        listener.wait("allMids", lambda message: message["mids"]["BTC"] == "102000.0")
+        listener.wait("activeAssetCtx", lambda message: message["ctx"]["markPx"] == "102000.0")
+        listener.wait("candle", lambda candle: candle["c"] == "102000.0")
         return {
             "mids": [message["mids"]["BTC"] for message in heard["allMids"]],
             "books": [best(book) for book in heard["l2Book"]],
@@ -99,6 +103,10 @@ def account():
         set_price("BTC", 100_100)
         exchange.market_close("BTC")
         until(lambda: heard["userEvents"], lambda messages: len(messages) == 3)
+        until(lambda: heard["userFills"], lambda messages: len(messages) == 3)
+        until(lambda: heard["userFundings"], lambda messages: len(messages) == 2)
+        until(lambda: heard["userNonFundingLedgerUpdates"], lambda messages: len(messages) == 2)
+        listener.wait("orderUpdates", lambda updates: updates[-1]["order"]["origSz"] == "0.006")
         return {
             "fills": [
                 {
