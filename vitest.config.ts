@@ -18,8 +18,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           exclude: ignored,
-          // Each file has services or names of its own; more at once than this would only wait for two cores.
-          maxWorkers: 2,
+          // Each file has services or names of its own, and waits more than it computes: two cores carry three.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
