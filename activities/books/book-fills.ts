@@ -25,6 +25,20 @@ export async function bookFills(
   return booked;
 }
 
+/**
+ * The same where it matters to one trade: every one of the fills is then counted in its totals, also those that
+ * another process has just booked and not counted yet.
+ */
+export async function bookFillsOf(
+  db: Database,
+  { id, accountId }: Pick<TradeRecord, 'id' | 'accountId'>,
+  venue: VenueName,
+  fills: readonly VenueFill[],
+): Promise<void> {
+  await bookFills(db, venue, accountId, fills);
+  await refreshTotals(db, id);
+}
+
 /** The trades that fills belong to, each once. */
 export const tradesOf = (fills: readonly NewFill[]): TradeId[] => [
   ...new Set(fills.flatMap(({ tradeId }) => tradeId ?? [])),

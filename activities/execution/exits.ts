@@ -11,7 +11,7 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import { claimExit, flattenTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import type { VenuePosition } from '#venues/venue.ts';
-import { bookFills, refreshTotals } from '../books/book-fills.ts';
+import { bookFillsOf } from '../books/book-fills.ts';
 import type { TradeRef } from '../contract.ts';
 import { loadContext, openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
@@ -158,9 +158,7 @@ export async function syncWithVenue(
   let trade = await getTrade(deps.db, id);
   if (!(await doBooksExplain(deps, trade, position))) {
     const since = (openedAt ?? deps.now()) - FILLS_MARGIN_MS;
-    await bookFills(deps.db, name, accountId, await accounts.fillsSince(accountId, since));
-    // Whoever booked one of them at the same moment may not have counted it yet.
-    await refreshTotals(deps.db, id);
+    await bookFillsOf(deps.db, trade, name, await accounts.fillsSince(accountId, since));
     trade = await getTrade(deps.db, id);
   }
   await savePosition(deps.db, {

@@ -12,7 +12,7 @@ import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositori
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills, refreshTotals } from '../books/book-fills.ts';
+import { bookFillsOf } from '../books/book-fills.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { cancelOrders } from '../execution/targets.ts';
 import type { TradeMessenger } from '../watching/watch-orders.ts';
@@ -117,9 +117,7 @@ async function correctSize(
   if (before.phase !== 'open') return null;
   const since = (before.openedAt ?? deps.now()) - FILLS_MARGIN_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
-  await bookFills(deps.db, venue.name, before.accountId, fills);
-  // Whoever booked one of them at the same moment may not have counted it yet.
-  await refreshTotals(deps.db, before.id);
+  await bookFillsOf(deps.db, before, venue.name, fills);
   if (difference.kind === 'size_differs') await takeSize(deps, venue, before, difference.position);
   const after = await getTrade(deps.db, before.id);
   await deps.messenger.fillsBooked(before);

@@ -1,17 +1,14 @@
 import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
-import { findTrades } from '#prisma/repositories/trades.ts';
+import { findTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Limited } from '#domain/limited.ts';
-import { afterExits } from './after-exits.ts';
+import { afterExits, BOOKING_WAITS_MS, SETTLING_WAITS_MS } from './after-exits.ts';
 import type { WatchBook } from './watch-book.ts';
 import type { TradeMessenger } from './watch-orders.ts';
 
-/** While closing orders wait: a fill may be news for the stop of an open trade, but ended trades have time. */
-const BOOKING_WAITS_MS = 1_000;
-export const SETTLING_WAITS_MS = 30_000;
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
 /** The venue's clock and ours may differ. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -53,21 +50,17 @@ export function createAccountFills(
     const booked = await bookFills(deps.db, venue.name, accountId, fills);
     // Also those not on watch yet: a stop may fill before its trade is armed.
     const trades = await findTrades(deps.db, tradesOf(booked));
-    const ended = trades.filter(
-      ({ remainingSize }) => remainingSize !== null && amount(remainingSize).isZero(),
-    );
-    for (const { id } of ended) {
-      const watch = watches.get(id);
-      if (watch) watches.remove(watch);
+    for (const trade of trades) {
+      const watch = watches.get(trade.id);
+      if (watch && hasEnded(trade)) watches.remove(watch);
     }
     const news = trades.filter((trade) => isNewsTo(trade, booked));
-    await Promise.all(
-      news.filter((trade) => !ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
-    );
-    if (ended.length > 0) await afterExits(exits, SETTLING_WAITS_MS);
-    await Promise.all(
-      news.filter((trade) => ended.includes(trade)).map((trade) => deps.messenger.fillsBooked(trade)),
-    );
+    await Promise.all(news.map(tell));
+  }
+
+  async function tell(trade: TradeRecord): Promise<void> {
+    if (hasEnded(trade)) await afterExits(exits, SETTLING_WAITS_MS);
+    await deps.messenger.fillsBooked(trade);
   }
 
   /** Whoever asks for an account that is being asked for already shares that answer's bookings. */
@@ -94,3 +87,6 @@ export function createAccountFills(
     },
   };
 }
+
+const hasEnded = ({ remainingSize }: TradeRecord): boolean =>
+  remainingSize !== null && amount(remainingSize).isZero();
