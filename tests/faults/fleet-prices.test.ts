@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleProcess } from '#cli/services/role.ts';
 import {
+  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -36,7 +37,7 @@ interface Watched {
 async function watched(signal: TestSignal): Promise<Watched> {
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, signal);
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   return { deployment, trade };
 }
 

@@ -3,6 +3,7 @@ import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {
+  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -22,8 +23,6 @@ afterAll(() => system?.stop());
 
 const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
 const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
-const hasEvent = (trade: TestTrade, type: string) => async () =>
-  (await trade.story())?.events.some((event) => event.type === type);
 
 /** An entry that fills in half, so that its attached stop falls, and whose own stop the venue refuses so many times. */
 async function enterWithRefusedStop(

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
 import {
+  hasEvent,
   expectClean,
   signalFanOutAgain,
   startTradingSystem,
   until,
-  type TestTrade,
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
 
@@ -20,8 +20,6 @@ afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
 afterAll(() => system?.stop());
 
 const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
-const hasEvent = (trade: TestTrade, type: string) => async () =>
-  (await trade.story())?.events.some((event) => event.type === type);
 const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
 const TRAIL = { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] };
 const A_MINUTE_MS = 60_000;

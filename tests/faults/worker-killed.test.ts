@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectClean, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import {
+  hasEvent,
+  expectClean,
+  startTradingSystem,
+  until,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
 
 let system: TradingSystem;
 
@@ -31,7 +37,7 @@ test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol
   });
   const isEntryStep = step.startsWith('entry');
   if (!isEntryStep) {
-    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    await until('the watch', hasEvent(trade, 'armed'));
     await system.call('POST', `/trades/${(await trade.reaches('open')).id}/close`, {});
   }
   const death = await until('the worker to die', () => Promise.race([doomed.exited, Promise.resolve(null)]));
@@ -39,7 +45,7 @@ test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol
   const successor = await system.startWorker();
   if (isEntryStep) {
     await trade.reaches('open');
-    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    await until('the watch', hasEvent(trade, 'armed'));
     system.sandbox.setPrice(symbol, price * 0.94);
   }
   const closed = await trade.reaches('closed');
@@ -56,7 +62,7 @@ test('prices that crossed the trail while nobody watched close the trade once so
     symbol: 'ARB',
     barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
   });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   system.sandbox.setPrice('ARB', 1.05);
   await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.03);
   process.kill(worker.identity.pid, 'SIGKILL');

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TradeStory } from '#prisma/repositories/trade-stories.ts';
-import { accountOf, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import {
+  hasEvent,
+  accountOf,
+  startTradingSystem,
+  until,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
 import {
   adjustBarriersUpdate,
   closePositionUpdate,
@@ -81,7 +87,7 @@ describe('exits', () => {
       barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
     });
     await trade.reaches('open');
-    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    await until('the watch', hasEvent(trade, 'armed'));
     system.sandbox.setPrice('SOL', 104);
     const moved = await until('the stop to move', async () => {
       const story = await trade.story();
@@ -157,14 +163,12 @@ describe('a person steers', () => {
     });
     await trade.reaches('open');
     await handleOf(trade).signal(pauseSignal);
-    await until('the pause', async () => (await trade.story())?.events.some(({ type }) => type === 'paused'));
+    await until('the pause', hasEvent(trade, 'paused'));
     system.sandbox.setPrice('XRP', 2.1);
     system.sandbox.setPrice('XRP', 2.0);
     expect((await handleOf(trade).query(tradeQuery)).phase).toBe('open');
     await handleOf(trade).signal(resumeSignal);
-    await until('the resumption', async () =>
-      (await trade.story())?.events.some(({ type }) => type === 'resumed'),
-    );
+    await until('the resumption', hasEvent(trade, 'resumed'));
     system.sandbox.setPrice('XRP', 1.99);
     const closed = await trade.reaches('closed');
     expect(closed.exitReason).toBe('trailing_stop');
@@ -226,7 +230,7 @@ describe('entries', () => {
       barriers: { stopLoss: { pct: 3 }, takeProfits: [{ pct: 2, fraction: 1 }] },
     });
     const open = await trade.reaches('open');
-    await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+    await until('the watch', hasEvent(trade, 'armed'));
     const story = await until('stop and target', async () => {
       const now = await trade.story();
       const resting = now?.orders.filter(({ status }) => status === 'resting');

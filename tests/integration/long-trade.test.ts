@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adjustBarriersUpdate, fillsBookedSignal } from '#workflows/messages.ts';
 import {
+  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -29,7 +30,7 @@ async function armed(
     symbol,
     barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 0, distancePct: 2 }] },
   });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   return { deployment, trade };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import {
+  hasEvent,
   accountOf,
   expectClean,
   startTradingSystem,
@@ -54,7 +55,7 @@ test('a venue that asks for fewer requests changes nothing, and is asked again',
   const deployment = await system.deploy();
   const { deploymentId, walletAddress } = deployment;
   const trade = await system.signal(deployment, { symbol: 'ETH', barriers });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   system.sandbox.control({ type: 'cancelAll', address: walletAddress });
   const before = await corrections();
   const fault = { kind: 'http', status: 429, action: 'info', durationMs: 60_000 } as const;

@@ -3,6 +3,7 @@ import type { RoleProcess } from '#cli/services/role.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {
+  hasEvent,
   accountOf,
   expectClean,
   startTradingSystem,
@@ -39,7 +40,7 @@ async function opened(
   system.sandbox.setPrice(symbol, price);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol, barriers });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   return { deployment, trade };
 }
 
@@ -66,7 +67,7 @@ test('a position that no trade explains is held with the default stop, to its en
   expect(entry).toMatchObject({ action: 'position.adopt', before: { trade: null }, after: { trade: id } });
 
   system.sandbox.setPrice('BTC', 47_000);
-  await until('the end', async () => (await trade.story())?.events.some(({ type }) => type === 'billed'));
+  await until('the end', hasEvent(trade, 'billed'));
   const closed = await trade.story();
   expect(closed).toMatchObject({ phase: 'closed', exitReason: 'stop_loss', bills: [] });
   const account = accountOf(system.sandbox.state(), walletAddress);
@@ -88,7 +89,7 @@ test('a liquidation while nobody looked is named as what it was', async () => {
   system.sandbox.setPrice('SOL', 150);
   const deployment = await system.deploy({ maxLeverage: 10, fundUsdc: '150' });
   const trade = await system.signal(deployment, { symbol: 'SOL', barriers, leverage: 10 });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   await worker.stop();
   system.sandbox.control({ type: 'cancelAll', address: deployment.walletAddress });
   system.sandbox.setPrice('SOL', 120);

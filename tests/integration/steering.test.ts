@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findTemporalBinary, userCacheDir } from '#temporal/binary.ts';
 import {
+  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -25,7 +26,7 @@ const barriers = { stopLoss: { pct: 5 }, takeProfits: [{ pct: 10, fraction: 1 }]
 async function armed(deployment: TestDeployment, symbol: string, price: number): Promise<TestTrade> {
   system.sandbox.setPrice(symbol, price);
   const trade = await system.signal(deployment, { symbol, barriers });
-  await until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+  await until('the watch', hasEvent(trade, 'armed'));
   return trade;
 }
 

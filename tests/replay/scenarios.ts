@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
+import { hasEvent, until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
 import { requestIngest } from '#workers/source-watcher.ts';
 import { adjustBarriersUpdate, pauseSignal, resumeSignal, workflowIds } from '#workflows/messages.ts';
 
@@ -21,11 +21,9 @@ const asTrade = (what: string, { workflowId }: TestTrade): Recorded => ({
   workflowId,
 });
 
-const armed = (trade: TestTrade) =>
-  until('the watch', async () => (await trade.story())?.events.some(({ type }) => type === 'armed'));
+const armed = (trade: TestTrade) => until('the watch', hasEvent(trade, 'armed'));
 
-const told = (trade: TestTrade, type: string) =>
-  until(type, async () => (await trade.story())?.events.some((event) => event.type === type));
+const told = (trade: TestTrade, type: string) => until(type, hasEvent(trade, type));
 
 /** The workflow's own end comes after the last line of its books. */
 const ended = ({ temporal }: TradingSystem, trade: TestTrade) =>

@@ -191,6 +191,10 @@ function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentI
   };
 }
 
+/** Whether the story of a trade has an event of this type; for {@link until}. */
+export const hasEvent = (trade: TestTrade, type: string) => async (): Promise<boolean | undefined> =>
+  (await trade.story())?.events.some((event) => event.type === type);
+
 /** Waits until a condition on the system holds. */
 export async function until<Value>(
   what: string,
