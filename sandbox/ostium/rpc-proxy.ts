@@ -46,6 +46,8 @@ export class RpcProxy {
         return { kind: 'answer', status: 200, text: '<html><body>Bad gateway</body></html>' };
       case 'rpcNonsense':
         return json({ jsonrpc: '2.0', id: requests[0]?.id ?? null, result: { unexpected: true } });
+      case 'rpcNull':
+        return this.#withNull(requests, fault.method, Array.isArray(parsed.data));
       default:
         break;
     }
@@ -53,6 +55,15 @@ export class RpcProxy {
     if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
     if (fault?.kind === 'rpcDelay') await sleep(fault.ms, undefined, { ref: false });
     return json(Array.isArray(parsed.data) ? answers : answers[0]);
+  }
+
+  async #withNull(requests: readonly RpcRequest[], method: string, isBatch: boolean): Promise<ProxyAnswer> {
+    const answers = (await this.#answerAll(requests)).map((answer, at) =>
+      requests[at]?.method === method
+        ? { jsonrpc: '2.0', id: requests[at].id ?? null, result: null }
+        : answer,
+    );
+    return json(isBatch ? answers : answers[0]);
   }
 
   async #answerAll(requests: readonly RpcRequest[]): Promise<unknown[]> {

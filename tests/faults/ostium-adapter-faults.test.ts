@@ -147,6 +147,16 @@ describe('a node that misbehaves', () => {
     expect(await enter(venue, account).placing).toMatchObject({ kind: 'confirmed' });
   });
 
+  test('a receipt that comes later than the nonce it used up is waited for', async () => {
+    const { account } = await rig.makeAccount();
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: 'eth_getTransactionReceipt', count: 6 });
+    const options = noted();
+    expect(await enter(rig.venue, account, options).placing).toMatchObject({ kind: 'confirmed' });
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: 'eth_getTransactionReceipt', count: 6 });
+    const fence = await rig.connect().execution.fence(account, options.nonce, options.notes.at(-1) ?? null);
+    expect(fence).toEqual({ kind: 'confirmed', value: 'landed' });
+  });
+
   test('an order whose answer was lost is found by its transaction, and is not sent twice', async () => {
     const { account } = await rig.makeAccount();
     await rig.sandbox.control.fault({ kind: 'rpcLoseAnswer', method: 'eth_sendRawTransaction' });

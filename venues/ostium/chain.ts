@@ -50,6 +50,8 @@ export interface Chain {
   /** The newest log of a filter up to a block, looked for further and further back; null when there never was one. */
   newestLog(filter: Omit<LogFilter, 'fromBlock'> & { toBlock: number }): Promise<ChainLog | null>;
   receipt(hash: string): Promise<Receipt | null>;
+  /** Of the transaction that made a log. Throws `venue_behind` where the node does not have it yet. */
+  receiptOfLog(log: ChainLog): Promise<Receipt>;
   block(number: number | 'latest'): Promise<Block>;
   /** The newest block whose events are believed. */
   settledBlock(): Promise<number>;
@@ -157,6 +159,9 @@ export function createChain(options: {
     return found;
   }
 
+  const readReceipt = (hash: string): Promise<Receipt | null> =>
+    rpc.call(receipt, 'eth_getTransactionReceipt', [hash]);
+
   return {
     rpc,
     chainId: options.chainId,
@@ -174,7 +179,13 @@ export function createChain(options: {
     async simulate({ from, to, data }) {
       await call(from, to, data);
     },
-    receipt: (hash) => rpc.call(receipt, 'eth_getTransactionReceipt', [hash]),
+    receipt: readReceipt,
+    async receiptOfLog({ transactionHash }) {
+      const found = await readReceipt(transactionHash);
+      if (found) return found;
+      const text = `the node has the log but not yet the receipt of transaction ${transactionHash}`;
+      throw new VenueError('venue_behind', text, 'retry');
+    },
     settledBlock: async () => (await readBlock('latest')).number - (options.confirmations - 1),
   };
 }

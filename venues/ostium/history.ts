@@ -149,7 +149,7 @@ async function paymentOf(
 ): Promise<Pick<Opening, 'paid' | 'placedBy'>> {
   const topics = [OPEN_ASKED, asTopic(orderId)];
   const asked = await chain.newestLog({ address: chain.contracts.trading, topics, toBlock });
-  const receipt = asked && (await chain.receipt(asked.transactionHash));
+  const receipt = asked && (await chain.receiptOfLog(asked));
   const usdc = chain.contracts.usdc.toLowerCase();
   const transfers = (receipt?.logs ?? []).filter(
     ({ address, topics: [topic, from] }) =>

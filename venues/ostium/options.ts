@@ -32,6 +32,8 @@ export interface Timing {
   pollMs: number;
   /** How long a transaction may wait to be mined before it is sent again with a higher fee. */
   stuckMs: number;
+  /** How long after the chain has used a nonce a node may still not have the receipt. */
+  indexedMs: number;
   /** How long one command waits for its transaction in all. */
   minedMs: number;
   /** How long one command waits for the venue to fill its order. */
@@ -46,6 +48,7 @@ export const DEFAULT_TIMING: Timing = {
   requestMs: 5_000,
   pollMs: 100,
   stuckMs: 6_000,
+  indexedMs: 5_000,
   minedMs: 20_000,
   settledMs: 8_000,
   pricesMs: 500,

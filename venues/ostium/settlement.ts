@@ -88,11 +88,12 @@ async function readSettlement(chain: Chain, log: ChainLog): Promise<Settlement> 
 }
 
 /** The oracle's fee, which is not given back when an open is cancelled. */
-async function keptBy(chain: Chain, { transactionHash, topics }: ChainLog): Promise<bigint> {
-  const receipt = await chain.receipt(transactionHash);
-  const charged = (receipt?.logs ?? []).flatMap((each): bigint[] => {
+async function keptBy(chain: Chain, log: ChainLog): Promise<bigint> {
+  const { logs } = await chain.receiptOfLog(log);
+  const charged = logs.flatMap((each): bigint[] => {
     const event = readEvent(CALLBACKS, each);
-    return event?.name === 'OracleFeeCharged' && each.topics[1] === topics[1] ? [event.args['amount']] : [];
+    const isOfOrder = each.topics[1] === log.topics[1];
+    return event?.name === 'OracleFeeCharged' && isOfOrder ? [event.args['amount']] : [];
   });
   return charged.reduce((total, each) => total + each, 0n);
 }

@@ -175,15 +175,25 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
 
   async function findMined(signer: TradingSigner, sent: SentTransaction): Promise<Outcome<Receipt> | null> {
     try {
-      const receipt = await receiptOf(sent);
-      if (receipt) return receipt.succeeded ? { kind: 'confirmed', value: receipt } : reverted(receipt);
-      const used = await nonceOf(signer.address, 'latest');
-      // Asked again: it may have been mined between the two looks.
-      if (used <= sent.nonce || (await receiptOf(sent)) !== null) return null;
-      return { kind: 'unresolved', text: `another transaction took nonce ${sent.nonce}` };
+      const fate = await fateOf(signer, sent);
+      if (fate === 'free') return null;
+      if (fate === 'taken')
+        return { kind: 'unresolved', text: `another transaction took nonce ${sent.nonce}` };
+      return fate.succeeded ? { kind: 'confirmed', value: fate } : reverted(fate);
     } catch {
       return null;
     }
+  }
+
+  /** What became of a nonce: one of the transactions sent under it, or none yet, or one of somebody else. */
+  async function fateOf(signer: TradingSigner, sent: SentTransaction): Promise<Receipt | 'free' | 'taken'> {
+    const receipt = await receiptOf(sent);
+    if (receipt) return receipt;
+    if ((await nonceOf(signer.address, 'latest')) <= sent.nonce) return 'free';
+    // A node counts a nonce as used before it has the receipt, and others behind the same address are later still.
+    // To take an order for lost that was mined would be to send it twice.
+    const untilMs = Date.now() + timing.indexedMs;
+    return (await poll(() => receiptOf(sent), { pollMs: timing.pollMs, untilMs })) ?? 'taken';
   }
 
   async function receiptOf({ hashes }: SentTransaction): Promise<Receipt | null> {
@@ -204,18 +214,19 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
     const signed = await sign(signer, unsigned);
     if (signed === null) return signerFailed;
     await broadcast(signed);
-    await awaitMined(signer, unsigned, { nonce: sent.nonce, hashes: [...sent.hashes, signed.hash] }, null);
-    const verdict = await verdictOf(signer, sent);
+    const either = { nonce: sent.nonce, hashes: [...sent.hashes, signed.hash] };
+    const mined = await awaitMined(signer, unsigned, either, null);
+    const isNoop = mined?.kind === 'confirmed' && !sent.hashes.includes(mined.value.transactionHash);
+    const verdict = isNoop ? 'fenced' : await verdictOf(signer, sent);
     if (verdict !== null) return { kind: 'confirmed', value: verdict };
     return { kind: 'unresolved', text: `nonce ${sent.nonce} is not used up yet` };
   }
 
   /** Whether the lost transaction has happened; null while its nonce is still free. */
   async function verdictOf(signer: TradingSigner, sent: SentTransaction): Promise<FenceResult | null> {
-    const used = await nonceOf(signer.address, 'latest');
-    const receipt = await receiptOf(sent);
-    if (receipt) return receipt.succeeded ? 'landed' : 'fenced';
-    return used > sent.nonce ? 'fenced' : null;
+    const fate = await fateOf(signer, sent);
+    if (fate === 'free') return null;
+    return fate !== 'taken' && fate.succeeded ? 'landed' : 'fenced';
   }
 
   return {
