@@ -1,11 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '#prisma/client.ts';
-import {
-  listSignalDeployments,
-  listUnsentSignalIds,
-  markSignalFannedOut,
-  readSignal,
-} from '#prisma/repositories/signals.ts';
+import { listSubscribed } from '#prisma/repositories/deployments.ts';
+import { listUnsentSignalIds, markSignalFannedOut, readSignal } from '#prisma/repositories/signals.ts';
 import {
   recordSkip,
   recordSkips,
@@ -23,7 +19,7 @@ export function createFanOutActivities({ db, now }: FanOutDeps): FanOutActivitie
   return {
     /** Those left out leave a skip each, with code `deployment_paused`, or one `no_deployment` for all. */
     async listDeployments({ signalId }) {
-      const deployments = await listSignalDeployments(db, signalId);
+      const deployments = await listSubscribed(db, { signalId });
       if (deployments.length === 0) await recordNoDeployment(db, signalId);
       const paused = deployments.filter(({ status }) => status === 'paused');
       await recordSkips(

@@ -40,6 +40,7 @@ export async function routeTrade<Decision extends object>(
   survey: Survey,
   decideAt: (target: Target) => Promise<Decision | Refusal>,
 ): Promise<Routed<Decision>> {
+  const startedAt = performance.now();
   const { mode } = survey.rules;
   const venues = survey.rules.venues.filter(
     (venue) => survey.candidate(venue) !== null || survey.requested === venue,
@@ -51,7 +52,7 @@ export async function routeTrade<Decision extends object>(
     mode,
     refusals: [...refusals, ...others],
     costs,
-    durationMs: survey.elapsedMs(),
+    durationMs: survey.readingMs + performance.now() - startedAt,
   });
   let failure: unknown = null;
   for (const venue of mode === 'best' ? cheapestFirst(costs) : venues) {

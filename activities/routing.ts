@@ -1,21 +1,18 @@
 import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
 import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
-import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
+import type { VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
-import { sizePosition, type SizeModel, type Sizing } from '#domain/sizing.ts';
-import { fromJson } from '#prisma/repositories/json.ts';
+import { sizePosition, type Sizing } from '#domain/sizing.ts';
+import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
 import { saveDecision } from '#prisma/repositories/routing.ts';
-import { text } from '#prisma/repositories/rows.ts';
-import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
-import { announceEntry } from '#prisma/repositories/watches.ts';
+import type { SignalRow } from '#prisma/repositories/signals.ts';
 import { savePlan } from '#prisma/repositories/position-slots.ts';
-import { beginTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
 import type { Opened, Planned, Refused, RoutingActivities } from './contract.ts';
@@ -24,48 +21,60 @@ import { createApprovalCheck, type CheckApproval } from './execution/approvals.t
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
 import { openPlanned } from './execution/open-position.ts';
+import {
+  checkStanding,
+  createHeadStart,
+  type DecisionInput,
+  type HeadStart,
+  type Subject,
+} from './head-start.ts';
 import { routeTrade, type Target } from './route-trade.ts';
-import { surveyVenues, type Survey } from './venue-survey.ts';
 
 interface RoutingDeps extends ExecutionDeps {
   isApproved: CheckApproval;
+  headStart: HeadStart<Planned | Refused>;
 }
 
-export function createRoutingActivities(execution: ExecutionDeps): RoutingActivities {
-  const deps: RoutingDeps = { ...execution, isApproved: createApprovalCheck(execution.now) };
+/** Entries that do not wait for the step of their workflow. */
+export interface EntriesAhead {
+  /** Decides and sends an entry as soon as `isStarted` says that the caller has started its workflow. Never throws. */
+  begin(input: DecisionInput, isStarted: Promise<boolean>): Promise<void>;
+}
+
+/** How signals become positions: the steps of their workflows, and what may run ahead of these. */
+export interface Routing {
+  activities: RoutingActivities;
+  ahead: EntriesAhead;
+}
+
+export function createRouting(execution: ExecutionDeps): Routing {
+  const headStart: HeadStart<Planned | Refused> = createHeadStart(execution);
+  const deps: RoutingDeps = { ...execution, headStart, isApproved: createApprovalCheck(execution.now) };
   return {
-    enterTrade: (input) => enterTrade(deps, input),
-    async skipTrade({ tradeId, code, text: why }) {
-      await refuse(deps.db, await getTrade(deps.db, tradeId), { code, text: why });
+    activities: {
+      enterTrade: async (input) => (await headStart.result(input)) ?? enterTrade(deps, input),
+      async skipTrade({ tradeId, code, text: why }) {
+        await refuse(deps.db, await getTrade(deps.db, tradeId), { code, text: why });
+      },
+    },
+    ahead: {
+      begin: (input, isStarted) =>
+        headStart.begin(input, isStarted, () => enterTrade(deps, { ...input, mayOpen: true })),
     },
   };
 }
 
-type Deployment = NonNullable<Awaited<ReturnType<typeof findDeployment>>>;
-
-/** What a decision is about, with what its making reads. */
-interface Subject {
-  signal: SignalRow;
-  deployment: Deployment;
-  trade: TradeRecord;
-  survey: Survey;
-}
-
 async function enterTrade(
   deps: RoutingDeps,
-  { mayOpen, ...input }: { signalId: string; deploymentId: string; mayOpen: boolean },
+  { mayOpen, ...input }: DecisionInput & { mayOpen: boolean },
 ): Promise<Planned | Refused> {
   const plan = await planTrade(deps, input);
   if ('outcome' in plan) return plan;
-  const [entry] = await Promise.all([
-    mayOpen ? openAtOnce(deps, plan.trade) : null,
-    tell(deps.db, plannedLine(plan)),
-  ]);
-  return announce(plan, entry);
+  return announce(plan, mayOpen ? await openAtOnce(deps, plan.trade) : null);
 }
 
 /** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */
-async function openAtOnce(deps: RoutingDeps, trade: TradeRecord): Promise<Opened | Refused | null> {
+async function openAtOnce(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | Refused | null> {
   try {
     return await openPlanned(deps, trade);
   } catch (err) {
@@ -77,52 +86,34 @@ async function openAtOnce(deps: RoutingDeps, trade: TradeRecord): Promise<Opened
 /** A decision to trade, as it stands in the books. */
 interface Plan extends Decision {
   trade: TradeRecord;
-  deployment: Deployment;
+  deployment: DecidingDeployment;
 }
 
 /** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
-async function planTrade(
-  deps: RoutingDeps,
-  input: { signalId: string; deploymentId: string },
-): Promise<Plan | Refused> {
-  const [signal, deployment] = await Promise.all([
-    readSignal(deps.db, input.signalId),
-    findDeployment(deps, input.deploymentId),
-  ]);
-  if (!signal) throw new Error(`no signal ${input.signalId} in the books`);
-  if (!deployment) throw new Error(`no deployment ${input.deploymentId} in the books`);
-  // Side by side: an order waits for all of it, and none of it for the other.
-  const [trade, survey] = await Promise.all([
-    beginTrade(deps.db, {
-      ...input,
-      symbol: signal.symbol,
-      side: signal.side,
-      accountId: asId<AccountId>(deployment.walletAddress),
-    }),
-    surveyVenues(deps, signal, deployment, {
-      askAhead: checkStanding({ signal, deployment }, deps.now()) === null,
-    }),
-  ]);
-  const subject = { signal, deployment, trade, survey };
+async function planTrade(deps: RoutingDeps, input: DecisionInput): Promise<Plan | Refused> {
+  const subject = await deps.headStart.subject(input);
+  const { trade, deployment } = subject;
   if (trade.phase !== 'routing') return recall(subject);
-  const { routed, decided } = await decide(deps, subject);
-  const saving = routed && saveDecision(deps.db, trade.id, routed);
-  if ('code' in decided) {
-    const [refused] = await Promise.all([refuse(deps.db, trade, decided), saving]);
-    return refused;
-  }
-  void announceEntry(deps.db, { venue: decided.venue, symbol: trade.symbol });
+  const decided = await decide(deps, subject);
+  if ('refused' in decided) return decline(deps, trade, decided);
+  const { venue, plan, routing } = decided;
   const { maxOpenPositions } = deployment;
-  const [saved] = await Promise.all([savePlan(deps.db, trade, { ...decided, maxOpenPositions }), saving]);
-  if (typeof saved === 'string') return refuse(deps.db, trade, refusal(saved));
-  return { ...decided, trade: saved, deployment };
+  const saved = await savePlan(deps.db, trade, { ...decided, maxOpenPositions, line: plannedLine(decided) });
+  if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
+  return { venue, plan, trade: saved, deployment };
 }
 
-const findDeployment = (deps: ExecutionDeps, id: string) =>
-  deps.db.agentDeployment.findUnique({
-    where: { id },
-    include: { agent: true, tradingKeys: { select: { venue: true, status: true, validUntil: true } } },
-  });
+async function decline(
+  deps: RoutingDeps,
+  trade: TradeRecord,
+  { refused, routing }: Declined,
+): Promise<Refused> {
+  const [answer] = await Promise.all([
+    refuse(deps.db, trade, refused),
+    routing && saveDecision(deps.db, trade.id, routing),
+  ]);
+  return answer;
+}
 
 function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): Plan | Refused {
   if (trade.phase === 'skipped' && trade.refusal)
@@ -136,8 +127,7 @@ interface Decision {
   plan: EntryPlan;
 }
 
-const plannedLine = ({ trade, plan, venue }: Plan) => ({
-  tradeId: trade.id,
+const plannedLine = ({ plan, venue }: Decision) => ({
   key: 'planned',
   type: 'planned',
   text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}`,
@@ -156,17 +146,21 @@ const announce = ({ trade, deployment, venue, plan }: Plan, entry: Planned['entr
   entry,
 });
 
-interface Decided {
-  /** How the routing went, once it was come to. */
-  routed: RoutingOutcome | null;
-  decided: Decision | Refusal;
+interface Accepted extends Decision {
+  routing: RoutingOutcome;
 }
 
-async function decide(deps: RoutingDeps, subject: Subject): Promise<Decided> {
+interface Declined {
+  refused: Refusal;
+  /** Null where it was not come to. */
+  routing: RoutingOutcome | null;
+}
+
+async function decide(deps: RoutingDeps, subject: Subject): Promise<Accepted | Declined> {
   const standing = checkStanding(subject, deps.now());
-  if (standing) return { routed: null, decided: standing };
+  if (standing) return { refused: standing, routing: null };
   const { routing, decided } = await routeTrade(subject.survey, (target) => decideAt(deps, subject, target));
-  return { routed: routing, decided };
+  return 'code' in decided ? { refused: decided, routing } : { ...decided, routing };
 }
 
 async function decideAt(deps: RoutingDeps, subject: Subject, target: Target): Promise<Decision | Refusal> {
@@ -176,17 +170,6 @@ async function decideAt(deps: RoutingDeps, subject: Subject, target: Target): Pr
   if (locked) return locked;
   const account = await subject.survey.accountAt(target.venue);
   return size(subject, target, account);
-}
-
-function checkStanding(
-  { signal, deployment }: Pick<Subject, 'signal' | 'deployment'>,
-  now: number,
-): Refusal | null {
-  if (now >= signal.expiresAt) return checkFresh(signal, now, '1');
-  if (deployment.agent.status !== 'active') return refusal('agent_paused');
-  if (deployment.status === 'paused') return refusal('deployment_paused');
-  if (deployment.status === 'archived') return refusal('deployment_ended');
-  return null;
 }
 
 /** Whether the key can be used: the books say so, or its venue would not have been asked. */
@@ -215,7 +198,7 @@ function size(
   if (!exits.ok) return exits.refusal;
   const leverage = leverageOf(signal, deployment, instrument);
   const sized = sizePosition({
-    model: deployment.sizeModel === null ? signal.sizeModel : fromJson<SizeModel>(deployment.sizeModel),
+    model: deployment.sizeModel ?? signal.sizeModel,
     entryPrice: price,
     stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
     marketScore: null,
@@ -223,7 +206,7 @@ function size(
     account: { ...account, openPositions: survey.openPositions },
     limits: {
       maxLeverage: leverage,
-      maxNotionalUsd: text(deployment.maxNotionalUsd),
+      maxNotionalUsd: deployment.maxNotionalUsd,
       maxOpenPositions: deployment.maxOpenPositions,
     },
   });
@@ -241,7 +224,7 @@ const withStop = (barriers: Barriers): Barriers =>
     : { ...barriers, stopLoss: { pct: DEFAULT_STOP_LOSS_PCT } };
 
 /** Without the author's word the deployment's limit is a ceiling, not a wish: 1x. */
-const leverageOf = (signal: SignalRow, deployment: Deployment, instrument: Instrument): number =>
+const leverageOf = (signal: SignalRow, deployment: DecidingDeployment, instrument: Instrument): number =>
   Math.min(signal.leverage ?? 1, deployment.maxLeverage, instrument.maxLeverage);
 
 function planEntry(

@@ -18,11 +18,7 @@ export interface VenueQuestions {
   accountAt(venue: VenueName): Promise<AccountState>;
   /** Begins to ask for market and account; whether the answers are needed is decided later. */
   askAhead(venue: VenueName): void;
-  /** Says how long each venue may take from now on; until then there is no hurry. */
-  hurry(timeoutOf: TimeoutOf): void;
 }
-
-type TimeoutOf = (venue: VenueName) => number;
 
 /** How long a venue may take to give a price. */
 export const ANSWER_TIMEOUT_MS = {
@@ -36,17 +32,21 @@ export const ANSWER_TIMEOUT_MS = {
 /** An account is worth waiting longer for: by then the venue has shown that it answers. */
 const ACCOUNT_TIMEOUT_MS = 5_000;
 
-const inNoHurry: TimeoutOf = () => ANSWER_TIMEOUT_MS.alone;
-
 export function createVenueQuestions(
   deps: TradingDeps,
-  about: { symbol: Symbol; accountId: AccountId; expected: ExpectedTrade },
+  about: {
+    symbol: Symbol;
+    accountId: AccountId;
+    expected: ExpectedTrade;
+    /** How long a venue may take to give a price. */
+    timeoutOf(venue: VenueName): number;
+  },
 ): VenueQuestions {
   const markets = new Map<VenueName, Promise<MarketAnswer>>();
   const accounts = new Map<VenueName, Promise<AccountState>>();
-  let timeoutOf: TimeoutOf = inNoHurry;
   const questions: VenueQuestions = {
-    market: (venue) => once(markets, venue, () => askMarket(deps, venue, about.symbol, timeoutOf(venue))),
+    market: (venue) =>
+      once(markets, venue, () => askMarket(deps, venue, about.symbol, about.timeoutOf(venue))),
     cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
     accountAt: (venue) =>
       once(accounts, venue, () =>
@@ -57,7 +57,6 @@ export function createVenueQuestions(
       // Until the answer is needed, a failed one is nobody's failure.
       questions.accountAt(venue).catch(() => undefined);
     },
-    hurry: (given) => void (timeoutOf = given),
   };
   return questions;
 }

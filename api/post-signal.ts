@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
@@ -6,11 +6,11 @@ import { refusal } from '#domain/reasons.ts';
 import type { RequestedVenue } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
-import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { listActiveDeploymentIds } from '#prisma/repositories/deployments.ts';
-import { createSignal } from '#prisma/repositories/signals.ts';
+import { listSubscribed } from '#prisma/repositories/deployments.ts';
+import { MAX_ANNOUNCED } from '#prisma/repositories/signal-announcements.ts';
+import { createSignal, isSignalFannedOut } from '#prisma/repositories/signals.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds, type TradeInput } from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/messages.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Principal } from './plugins/auth.ts';
 import { ProblemError } from './problem.ts';
@@ -38,8 +38,10 @@ export interface PostedSignal {
 
 /** How long the caller waits for Temporal; the signal is in the books by then. */
 const START_TIMEOUT_MS = 5_000;
-/** More trades than this are the fan-out's to start. */
-const MAX_DIRECT_STARTS = 20;
+/** How long whoever hears of a signal at once may take to start its trades, before the fan-out does. */
+const HEARING_MS = 1_000;
+const LOOK_INTERVAL_MS = 20;
+/** How long the fan-out leaves a signal, which not only those who are announced are to hear of, to these. */
 const FAN_OUT_DELAY = '1s';
 
 /** Stores the signal and starts its trades. A second one in the 6-hour bucket is answered with the first. */
@@ -64,22 +66,21 @@ export async function postSignal(
     calledAt: now,
     expiresAt: now + (ttlMs ?? agent.signalTtlMs),
   };
-  const [stored, deployments] = await Promise.all([
-    deps.db.$transaction(async (tx) => {
-      const result = await createSignal(tx, draft);
-      if (result.created) {
-        const subject = `signal/${result.signalId}`;
-        await recordChange(tx, { actor: principal.name, action: 'signal.create', subject, after: draft });
-      }
-      return result;
-    }),
-    listActiveDeploymentIds(deps.db, agent.id),
-  ]);
+  const deployments = await listSubscribed(deps.db, { agentId: agent.id });
+  const active = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
+  const isAnnounced = active.length > 0 && active.length <= MAX_ANNOUNCED;
+  const isWhole = isAnnounced && active.length === deployments.length;
+  const stored = await createSignal(deps.db, draft, {
+    by: principal.name,
+    announcement: isAnnounced ? { deploymentIds: active, isWhole } : null,
+  });
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;
   const reason = stored.created
     ? null
     : refusal('duplicate_signal', `${draft.symbol} ${draft.side} is signal ${signalId}.`);
-  const started = await startTrades(deps, signalId, deployments);
+  const isSent = stored.created && isWhole && (await isSentSoon(deps, signalId));
+  const isUnderWay = stored.created && isAnnounced && !isWhole;
+  const started = isSent || (await startFanOut(deps, signalId, isUnderWay));
   return { signalId, created: stored.created, reason, started };
 }
 
@@ -91,21 +92,31 @@ function refuseImpossibleExits({ side, referencePrice }: SignalRequest, barriers
     throw new ProblemError('signal_refused', `${resolved.refusal.code}: ${resolved.refusal.text}`);
 }
 
+/** Waits for whoever hears announcements to have started all trades; false when nobody has. */
+async function isSentSoon({ db }: ApiDeps, signalId: string): Promise<boolean> {
+  for (const until = performance.now() + HEARING_MS; performance.now() < until;) {
+    await delay(LOOK_INTERVAL_MS);
+    if (await isSignalFannedOut(db, signalId)) return true;
+  }
+  return false;
+}
+
 /**
- * Starts the fan-out and, where there are few, the trades themselves, which saves them its way through the server;
- * it finds those made and makes the rest. Safe to ask for again: what runs or has run is left alone.
+ * Starts the workflow that sees to it that every deployment gets its trade: it finds those that are on their way and
+ * makes what is missing. Safe to ask for again: what runs or has run is left alone.
  */
-async function startTrades(
-  deps: ApiDeps,
-  signalId: string,
-  deploymentIds: readonly string[],
-): Promise<boolean> {
+async function startFanOut(deps: ApiDeps, signalId: string, isUnderWay: boolean): Promise<boolean> {
   try {
-    await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
-      const direct = deploymentIds.length <= MAX_DIRECT_STARTS ? deploymentIds : [];
-      await Promise.all(direct.map((deploymentId) => startTrade(deps, { signalId, deploymentId })));
-      await startFanOut(deps, signalId, direct.length > 0);
-    });
+    await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
+      deps.temporal.workflow.start('signalFanOut', {
+        args: [{ signalId }],
+        taskQueue: TASK_QUEUES.trading,
+        workflowId: workflowIds.fanOut(signalId),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        ...(isUnderWay && { startDelay: FAN_OUT_DELAY }),
+      }),
+    );
     return true;
   } catch (err) {
     // The sweep over unsent signals starts it once Temporal is back.
@@ -113,28 +124,3 @@ async function startTrades(
     return false;
   }
 }
-
-async function startTrade(deps: ApiDeps, input: TradeInput): Promise<void> {
-  try {
-    await deps.temporal.workflow.start('tradeLifecycle', {
-      args: [input],
-      taskQueue: TASK_QUEUES.trading,
-      workflowId: workflowIds.trade(input.signalId, input.deploymentId),
-      workflowTaskTimeout: '5s',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-}
-
-const startFanOut = (deps: ApiDeps, signalId: string, isAhead: boolean) =>
-  deps.temporal.workflow.start('signalFanOut', {
-    args: [{ signalId }],
-    taskQueue: TASK_QUEUES.trading,
-    workflowId: workflowIds.fanOut(signalId),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    // Trades that are on their way need it only afterwards, to be counted.
-    ...(isAhead && { startDelay: FAN_OUT_DELAY }),
-  });

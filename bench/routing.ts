@@ -1,21 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
+import { createHeadStart } from '#activities/head-start.ts';
 import { routeTrade } from '#activities/route-trade.ts';
-import { surveyVenues } from '#activities/venue-survey.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import { wholeNumber } from '#cli/context.ts';
-import { asId, type AccountId, type AgentId, type SignalId, type VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
+import { SIGNAL_BUCKET_MS } from '#domain/signal.ts';
 import type { RoutingMode } from '#domain/routing.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { startPostgres } from '#prisma/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { saveRules } from '#prisma/repositories/routing.ts';
-import type { SignalRow } from '#prisma/repositories/signals.ts';
+import { createSignal } from '#prisma/repositories/signals.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import type { Venue } from '#venues/venue.ts';
 import { distributionOf, type Distribution } from './statistics.ts';
@@ -124,18 +124,21 @@ async function openFloor(): Promise<Floor> {
   await maintenance.checkVenues();
   await maintenance.refreshInstruments();
   const deployment = await makeDeployment(db);
+  const headStart = createHeadStart(deps);
   return {
     ask: () =>
       Promise.all([first.venue.market.prices(), first.venue.accounts.account(asId<AccountId>(WALLET))]),
     async decide({ symbol, mode }) {
       await saveRules(db, null, { mode, venues: ['hyperliquid', 'ostium'] });
-      const survey = await surveyVenues(deps, callOf(symbol), deployment, { askAhead: true });
-      const { routing, decided } = await routeTrade(survey, async (target) => {
+      const signalId = await makeSignal(db, deployment.agentId, symbol);
+      const startedAt = performance.now();
+      const { survey } = await headStart.subject({ signalId, deploymentId: deployment.id });
+      const { decided } = await routeTrade(survey, async (target) => {
         await survey.accountAt(target.venue);
         return target;
       });
       if ('code' in decided) throw new Error(decided.text);
-      return { venue: decided.venue, durationMs: routing.durationMs };
+      return { venue: decided.venue, durationMs: performance.now() - startedAt };
     },
     async close() {
       await Promise.all([first.close(), second.close()]);
@@ -200,28 +203,29 @@ async function makeDeployment(db: Database) {
       },
     },
   });
-  return db.agentDeployment.findUniqueOrThrow({
-    where: { id },
-    include: { agent: true, tradingKeys: true },
-  });
+  return { id, agentId: agent.id };
 }
 
-const callOf = (symbol: string): SignalRow => ({
-  id: asId<SignalId>(randomUUID()),
-  agentId: asId<AgentId>(randomUUID()),
-  symbol,
-  side: 'long',
-  origin: 'manual',
-  messageId: null,
-  confidence: 1,
-  sizeModel: { mode: 'fixedNotional', notionalUsd: '500' },
-  barriers: {},
-  requestedVenue: 'MULTI',
-  leverage: null,
-  referencePrice: null,
-  maxDriftPct: 1,
-  expiresAt: Date.now() + 60_000,
-  bucket: 0,
-  createdAt: Date.now(),
-  fannedOutAt: null,
-});
+/** Each made in a bucket of its own: an agent makes a call once in six hours. */
+async function makeSignal(db: Database, agentId: string, symbol: string): Promise<string> {
+  const made = await createSignal(db, {
+    agentId,
+    symbol,
+    side: 'long',
+    origin: 'manual',
+    messageId: null,
+    confidence: 1,
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '500' },
+    barriers: {},
+    requestedVenue: 'MULTI',
+    leverage: null,
+    referencePrice: null,
+    maxDriftPct: 1,
+    calledAt: (calls += 1) * SIGNAL_BUCKET_MS,
+    expiresAt: Date.now() + 60_000,
+  });
+  if (!made.created) throw new Error('the same call twice');
+  return made.signalId;
+}
+
+let calls = 0;

@@ -5,6 +5,7 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import { createRouting, type Routing } from '#activities/routing.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
@@ -19,6 +20,7 @@ import { createPipelineWorker, startPipeline } from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
 import { createTradingWorker } from './trading.ts';
+import { startAnnouncedSignals } from './signal-starter.ts';
 import { createWatchWorker, ensurePriceWatches } from './watch.ts';
 import type { WorkerContext } from './worker-options.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
@@ -58,16 +60,21 @@ async function run(settings: Config, roles: readonly Role[]): Promise<void> {
   const workers = await Promise.all(roles.map((role) => createWorker(role, context, deps)));
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : () => undefined;
+  const stopStarter = roles.includes('trading')
+    ? startAnnouncedSignals(context, { ...deps, ahead: deps.routing.ahead })
+    : async () => undefined;
   if (roles.includes('watch')) await ensurePriceWatches(client, [...deps.venues.keys()]);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       stopSources();
+      void stopStarter();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     });
   }
   reportReady({ roles });
   logger.info({ roles }, 'workers running');
   await running;
+  await stopStarter();
   await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
 }
@@ -78,7 +85,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 }
 
 /** What any role works with. */
-type Deps = WatcherDeps & ReconcileDeps & { clock: DatabaseClock };
+type Deps = WatcherDeps & ReconcileDeps & { clock: DatabaseClock; routing: Routing };
 
 function constructDeps(settings: Config, client: Client): Deps {
   const db = openDatabase(settings.databaseUrl);
@@ -97,7 +104,8 @@ function constructDeps(settings: Config, client: Client): Deps {
     lifecycles: createTradeLifecycles(client),
     askToReconcile: () => askToReconcile(client),
   };
-  return { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  return { ...execution, routing: createRouting(execution) };
 }
 
 /** Where tests make this process die: `step=marker file`. */

@@ -6,15 +6,18 @@ import { createFanOutActivities } from '#activities/fan-out.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
 import { createReconcileActivities } from '#activities/reconcile.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
-import { createRoutingActivities } from '#activities/routing.ts';
+import type { Routing } from '#activities/routing.ts';
 import { createWatchActivities } from '#activities/watch.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Runs trade lifecycles and everything that sends orders. */
-export function createTradingWorker(context: WorkerContext, deps: ReconcileDeps): Promise<Worker> {
+export function createTradingWorker(
+  context: WorkerContext,
+  deps: ReconcileDeps & { routing: Routing },
+): Promise<Worker> {
   const activities: TradingActivities = {
-    ...createRoutingActivities(deps),
+    ...deps.routing.activities,
     ...createExecutionActivities(deps),
     ...createWatchActivities(deps),
     ...createLedgerActivities(deps),

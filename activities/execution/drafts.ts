@@ -11,7 +11,12 @@ export const CLOSE_SLIPPAGE_PCT = 5;
 type Identity = Pick<OrderDraft, 'leg' | 'legNumber' | 'revision'>;
 
 /** What every order of a trade has in common: whose it is and the client id derived from its place in the trade. */
-function identify(trade: TradeRecord, venue: Venue, plan: EntryPlan, identity: Identity) {
+function identify(
+  trade: Pick<TradeRecord, 'id' | 'accountId'>,
+  venue: Venue,
+  plan: Pick<EntryPlan, 'instrument'>,
+  identity: Identity,
+) {
   return {
     ...identity,
     tradeId: trade.id,
@@ -50,9 +55,9 @@ export const protectionDraft = (
 
 /** A reduce-only order that closes `size` near `price`. */
 export function exitDraft(
-  trade: TradeRecord,
+  trade: Pick<TradeRecord, 'id' | 'accountId'>,
   venue: Venue,
-  plan: EntryPlan,
+  plan: Pick<EntryPlan, 'instrument' | 'side'>,
   close: { size: DecimalString; price: DecimalString; revision: number },
 ): OrderDraft {
   const side = exitSide(plan.side);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
-import { direction } from '#domain/ids.ts';
-import { roundSizeDown } from '#domain/instrument.ts';
+import { direction, type VenueName } from '#domain/ids.ts';
+import { roundSizeDown, type Instrument } from '#domain/instrument.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { isExitFill, listFills, type FillRecord } from '#prisma/repositories/fills.ts';
@@ -43,17 +43,52 @@ export async function startExit(
   const size = context.trade.remainingSize ?? '0';
   const revision = claim.isFirst ? 0 : await nextRevision(deps, tradeId);
   if (amount(size).gt(0)) await sendExit(deps, context, { size, price: exit.price, revision });
+  await noteExit(deps, tradeId, exit, size);
+  return true;
+}
+
+/** An open position as the books had it a moment ago. */
+export interface KnownPosition {
+  trade: Pick<TradeRecord, 'id' | 'deploymentId' | 'accountId' | 'side'>;
+  venue: VenueName;
+  instrument: Instrument;
+  size: DecimalString;
+}
+
+/**
+ * The same for a position known to the caller, in one statement and one request. Answers false, having done nothing,
+ * when it is not as known, and otherwise what `startExit` would: to be asked then.
+ */
+export async function startKnownExit(
+  deps: ExecutionDeps,
+  { trade, venue, instrument, size }: KnownPosition,
+  exit: ExitOrder & { price: DecimalString },
+): Promise<boolean> {
+  const desk = await deps.openDeskAccount({ ...trade, venue });
+  const close = { size, price: exit.price, revision: 0 };
+  const draft = exitDraft(trade, desk.venue, { side: trade.side, instrument }, close);
+  const claim = { tradeId: trade.id, reason: exit.reason, by: exit.by, size };
+  if ((await deps.orderDesk.sendExit(desk, instrument, draft, claim)) === null) return false;
+  await noteExit(deps, trade.id, exit, size);
+  return true;
+}
+
+async function noteExit(
+  deps: ExecutionDeps,
+  tradeId: TradeRecord['id'],
+  { reason, by, price }: ExitOrder,
+  size: DecimalString,
+): Promise<void> {
   await Promise.all([
     tell(deps.db, {
       tradeId,
       key: 'exit_started',
       type: 'exit_started',
-      text: `Closing ${size}: ${exit.reason}, by ${exit.by}${exit.price === null ? '' : ` at ${exit.price}`}`,
-      data: { reason: exit.reason, by: exit.by, price: exit.price, size },
+      text: `Closing ${size}: ${reason}, by ${by}${price === null ? '' : ` at ${price}`}`,
+      data: { reason, by, price, size },
     }),
-    saveWatchStatus(deps.db, tradeId, 'fired', { reason: exit.reason, price: exit.price }),
+    saveWatchStatus(deps.db, tradeId, 'fired', { reason, price }),
   ]);
-  return true;
 }
 
 /** The newest closing order again if its end is unknown, or the next one if it is over. */

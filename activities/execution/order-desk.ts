@@ -10,6 +10,7 @@ import {
   renewAttempt,
   saveReport,
   writeOrders,
+  type ExitClaimDraft,
   type OrderDraft,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
@@ -30,6 +31,16 @@ export interface OrderDesk {
     drafts: readonly OrderDraft[],
     how: SendingMode,
   ): Promise<OrderReport[]>;
+  /**
+   * Claims the exit of a trade and sends its closing order, in as little time as it takes. Null, with nothing sent,
+   * when the exit could not be claimed or the order is in the books already: `claimExit` and `send` find out.
+   */
+  sendExit(
+    desk: DeskAccount,
+    instrument: Instrument,
+    draft: OrderDraft,
+    claim: ExitClaimDraft,
+  ): Promise<OrderReport[] | null>;
 }
 
 /** Whether the orders after the first protect it; with the leverage of an entry. */
@@ -79,6 +90,13 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
       const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now());
       const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
       return reports ?? sendAgain(deps, action);
+    },
+    async sendExit(desk, instrument, draft, claim) {
+      const action = { desk, instrument, drafts: [draft], how: 'single' } as const;
+      const nonce = await writeOrders(deps.db, desk.deploymentId, action.drafts, deps.now(), claim);
+      if (nonce === null) return null;
+      deps.failpoint('exit.after_claim');
+      return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);
     },
   };
 }

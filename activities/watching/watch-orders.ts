@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DecimalString } from '#domain/money.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { Symbol, VenueName } from '#domain/ids.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
 import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { startExit } from '../execution/exits.ts';
+import { startExit, startKnownExit } from '../execution/exits.ts';
 import { fireTarget } from '../execution/fire-target.ts';
 import { ensureStop } from '../execution/stops.ts';
+import { createListedInstruments } from './listed-instruments.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
 
 /** How the watcher tells a trade's workflow what happened. A workflow that has ended needs no telling. */
@@ -16,6 +19,8 @@ export interface TradeMessenger {
 
 /** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
 export interface WatchOrders {
+  /** Orders in this instrument may come. */
+  expect(symbol: Symbol): void;
   /** Sends the closing order and tells nobody. Throws when the exit could not even be claimed: nothing has begun then. */
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
   /** Answers false when the venue did not move it, for now. */
@@ -29,10 +34,17 @@ const BY = 'watcher';
 const EXIT_ATTEMPTS = 5;
 const EXIT_RETRY_MS = 200;
 
-export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessenger }): WatchOrders {
+export function createWatchOrders(
+  deps: ExecutionDeps & { messenger: TradeMessenger },
+  venue: VenueName,
+): WatchOrders {
+  const instruments = createListedInstruments(deps.db, venue);
   return {
+    expect: (symbol) => void instruments.get(symbol),
     async exit({ record }, { reason, price }) {
       try {
+        if (await exitAsKnown(deps, record, instruments.get(record.symbol), { reason, by: BY, price }))
+          return;
         await sendExit(deps, record, { reason, by: BY, price });
       } catch (error) {
         // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
@@ -65,6 +77,25 @@ export function createWatchOrders(deps: ExecutionDeps & { messenger: TradeMessen
       return true;
     },
   };
+}
+
+/** The quick way, for a position that is as the watch has it. False when it is not, or the order's end is unknown. */
+async function exitAsKnown(
+  deps: ExecutionDeps,
+  { tradeId, remainingSize, ...record }: WatchRecord,
+  instrument: Instrument | null,
+  { price, ...exit }: Parameters<typeof startExit>[2],
+): Promise<boolean> {
+  if (instrument === null || price === null) return false;
+  if (remainingSize === null || amount(remainingSize).lte(0)) return false;
+  const { venue } = record;
+  const known = { trade: { ...record, id: tradeId }, venue, instrument, size: remainingSize };
+  try {
+    return await startKnownExit(deps, known, { ...exit, price });
+  } catch (err) {
+    deps.logger.warn({ tradeId, err }, 'closing order not confirmed, asking again');
+    return false;
+  }
 }
 
 async function sendExit(

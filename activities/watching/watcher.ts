@@ -11,7 +11,7 @@ import { createBarRecorder } from './bar-recorder.ts';
 import { createCatchUp } from './catch-up.ts';
 import { createCheckpoint } from './checkpoint.ts';
 import { afterExits, SETTLING_WAITS_MS } from './after-exits.ts';
-import { createChangeListener } from './change-listener.ts';
+import { createChangeListener } from '#prisma/change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
 import { createLimited } from '#domain/limited.ts';
 import { newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
@@ -96,7 +96,7 @@ class Watcher {
     this.#venue = venue;
     this.#messenger = createPatientMessenger(deps.messenger, (error) => this.#warn('tell workflow', error));
     const telling = { ...deps, messenger: this.#messenger };
-    this.#orders = createWatchOrders(telling);
+    this.#orders = createWatchOrders(telling, venue.name);
     this.#bars = createBarRecorder(deps.db, venue.name);
     this.#fills = createAccountFills(telling, venue, this.#watches, this.#exits);
     this.#catchUp = createCatchUp(deps, venue, this.#watches, this.#bars, (watch) => this.#goOn(watch));
@@ -188,7 +188,10 @@ class Watcher {
     if (records.length === 0) return;
     const added = records.flatMap((record) => this.#adoptOne(record) ?? []);
     this.#subscriptions.refresh(this.#deps.now());
-    for (const symbol of new Set(added.map(({ record }) => record.symbol))) this.#cutBar(symbol);
+    for (const symbol of new Set(added.map(({ record }) => record.symbol))) {
+      this.#cutBar(symbol);
+      this.#orders.expect(symbol);
+    }
     for (const watch of added) this.#catchUp.oweSinceArmed(watch);
     if (added.length > 0) this.#settle();
   }

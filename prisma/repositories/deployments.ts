@@ -155,14 +155,18 @@ export async function saveApproval(
   });
 }
 
-/** The deployments of an agent that take its signals, in the order of their ids. */
-export async function listActiveDeploymentIds(db: DatabaseOrTransaction, agentId: string): Promise<string[]> {
+/** The deployments of an agent that have not been ended, in the order of their ids. */
+export async function listSubscribed(
+  db: DatabaseOrTransaction,
+  of: { agentId: string } | { signalId: string },
+): Promise<{ id: string; status: 'active' | 'paused' }[]> {
+  const where = 'agentId' in of ? of : { agent: { signals: { some: { id: of.signalId } } } };
   const rows = await db.agentDeployment.findMany({
-    where: { agentId, status: 'active' },
+    where: { ...where, status: { in: ['active', 'paused'] } },
     orderBy: { id: 'asc' },
-    select: { id: true },
+    select: { id: true, status: true },
   });
-  return rows.map(({ id }) => id);
+  return rows.map(({ id, status }) => ({ id, status: status === 'active' ? 'active' : 'paused' }));
 }
 
 /** Every deployment that takes signals, of whatever agent, in the order of their ids. */

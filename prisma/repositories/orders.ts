@@ -1,3 +1,4 @@
+import type { ExitReason } from '#domain/barriers.ts';
 import {
   asId,
   asIdOrNull,
@@ -19,7 +20,7 @@ import {
 } from '#domain/order.ts';
 import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import type { Order } from '../generated/client.ts';
+import { Prisma, type Order } from '../generated/client.ts';
 import { text, textOrNull, timeOrderedId } from './rows.ts';
 
 /** An order as stored. */
@@ -107,15 +108,26 @@ export async function findOrders(
   return rows.map(toRecord);
 }
 
+/** The exit of an open trade, to be taken together with its closing order. */
+export interface ExitClaimDraft {
+  tradeId: TradeId;
+  reason: ExitReason;
+  by: string;
+  /** What the closing order closes: the claim fails when the trade has another size by now. */
+  size: DecimalString;
+}
+
 /**
  * Draws the next nonce of the deployment's key and writes the orders of one action down under it, before they are
- * sent. Answers the nonce; null, with nothing written, when any of them is in the books already or there is no key.
+ * sent. Answers the nonce; null, with no order written, when any of them is in the books already, there is no key, or
+ * the exit that goes with them could not be claimed (as `claimExit` does).
  */
 export async function writeOrders(
   db: DatabaseOrTransaction,
   deploymentId: string,
   drafts: readonly OrderDraft[],
   now: number,
+  exit?: ExitClaimDraft,
 ): Promise<number | null> {
   const [first] = drafts;
   if (!first) return null;
@@ -124,9 +136,10 @@ export async function writeOrders(
   const rows = drafts.map((draft) => ({ ...draft, id: timeOrderedId(now) }));
   // One statement, since every order waits for it: the nonce as in `drawNonce`, then all the rows or none.
   const written = await db.$queryRaw<{ nonce: bigint }[]>`
-    WITH drawn AS (
+    WITH ${exit ? claimedWith(exit) : Prisma.empty} drawn AS (
       UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
       WHERE deployment_id = ${deploymentId}::uuid AND venue = ${venue}::venue_name
+        ${exit ? Prisma.sql`AND EXISTS (SELECT FROM claimed)` : Prisma.empty}
       RETURNING last_nonce
     )
     INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
@@ -145,6 +158,14 @@ export async function writeOrders(
     RETURNING nonce`;
   return written[0] === undefined ? null : Number(written[0].nonce);
 }
+
+const claimedWith = ({ tradeId, reason, by, size }: ExitClaimDraft): Prisma.Sql => Prisma.sql`
+  claimed AS (
+    UPDATE trade SET phase = 'closing', exit_reason = ${reason}::exit_reason, exit_claimed_by = ${by},
+      exit_claimed_at = now(), updated_at = now()
+    WHERE id = ${tradeId}::uuid AND phase = 'open' AND remaining_size = ${size}::numeric
+    RETURNING id
+  ),`;
 
 /**
  * Gives orders whose earlier attempt never happened the nonce of the next one. False, with nothing changed, when

@@ -1,25 +1,41 @@
 import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { VenueName } from '#domain/ids.ts';
+import type { RoutingOutcome } from '#domain/routing.ts';
 import type { Database } from '../client.ts';
-import { violatedIndex } from './rows.ts';
+import { timeOrderedId, violatedIndex } from './rows.ts';
+import type { StoryLine } from './trade-events.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
+import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
 
 /** How often a place for a position is asked for again that others took at the same moment. */
 const MAX_SLOT_ATTEMPTS = 50;
 
+/** What will be ordered, and what the books are to say about how that was decided. */
+export interface PlanDraft {
+  venue: VenueName;
+  plan: EntryPlan;
+  /** Of the deployment. */
+  maxOpenPositions: number;
+  routing: RoutingOutcome;
+  /** The line of the trade's story. */
+  line: Omit<StoryLine, 'tradeId'>;
+}
+
 /**
- * Fixes what will be ordered, takes one of the deployment's places for open positions, and answers the trade. The
- * database has the last word on both limits, however many signals come at once: one live trade per instrument of an
- * account, since positions there net, and one per place. Throws when the trade has left routing.
+ * Fixes what will be ordered with how it was decided, takes one of the deployment's places for open positions, and
+ * answers the trade; watchers are told that prices of the instrument will be needed. The database has the last word on
+ * both limits, however many signals come at once: one live trade per instrument of an account, since positions there
+ * net, and one per place. Throws when the trade has left routing.
  */
 export async function savePlan(
   db: Database,
   trade: TradeRecord,
-  { venue, plan, maxOpenPositions }: { venue: VenueName; plan: EntryPlan; maxOpenPositions: number },
+  draft: PlanDraft,
 ): Promise<TradeRecord | 'instrument_busy' | 'limit_reached'> {
+  const { venue, plan } = draft;
   for (let attempt = 1; attempt <= MAX_SLOT_ATTEMPTS; attempt += 1) {
     try {
-      const slot = await takeSlot(db, trade, { venue, plan, maxOpenPositions });
+      const slot = await takeSlot(db, trade, draft);
       if (slot !== null) return { ...trade, venue, plan, phase: 'opening' };
       const { phase } = await getTrade(db, trade.id);
       // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
@@ -35,23 +51,42 @@ export async function savePlan(
   return 'limit_reached';
 }
 
-/** The lowest free place; null when there is none or the trade is not in routing any more. */
+/**
+ * The lowest free place; null when there is none or the trade is not in routing any more, and nothing is written then.
+ * One statement: an order waits for it.
+ */
 async function takeSlot(
   db: Database,
-  { id, deploymentId }: TradeRecord,
-  { venue, plan, maxOpenPositions }: { venue: VenueName; plan: EntryPlan; maxOpenPositions: number },
+  { id, deploymentId, symbol }: TradeRecord,
+  { venue, plan, maxOpenPositions, routing, line }: PlanDraft,
 ): Promise<number | null> {
   const [taken] = await db.$queryRaw<{ slot: number }[]>`
-    UPDATE trade SET venue = ${venue}::venue_name, plan = ${JSON.stringify(plan)}::jsonb, phase = 'opening',
-      position_slot = free.slot, updated_at = now()
-    FROM (
-      SELECT min(slot) AS slot FROM generate_series(1, ${maxOpenPositions}::int) AS slot
-      WHERE NOT EXISTS (
-        SELECT FROM trade AS live WHERE live.deployment_id = ${deploymentId}::uuid AND live.position_slot = slot
-          AND live.phase IN ('opening', 'open', 'closing', 'settling')
-      )
-    ) AS free
-    WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL
-    RETURNING position_slot AS slot`;
+    WITH planned AS (
+      UPDATE trade SET venue = ${venue}::venue_name, plan = ${JSON.stringify(plan)}::jsonb, phase = 'opening',
+        position_slot = free.slot, updated_at = now()
+      FROM (
+        SELECT min(slot) AS slot FROM generate_series(1, ${maxOpenPositions}::int) AS slot
+        WHERE NOT EXISTS (
+          SELECT FROM trade AS live WHERE live.deployment_id = ${deploymentId}::uuid AND live.position_slot = slot
+            AND live.phase IN ('opening', 'open', 'closing', 'settling')
+        )
+      ) AS free
+      WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL
+      RETURNING trade.id, position_slot
+    ), decided AS (
+      INSERT INTO routing_decision (id, trade_id, venue, mode, refusals, costs, duration_ms)
+      SELECT ${timeOrderedId(Date.now())}::uuid, planned.id, ${venue}::venue_name, ${routing.mode},
+        ${JSON.stringify(routing.refusals)}::jsonb, ${JSON.stringify(routing.costs)}::jsonb, ${routing.durationMs}::float8
+      FROM planned
+      ON CONFLICT (trade_id) DO UPDATE SET venue = excluded.venue, mode = excluded.mode,
+        refusals = excluded.refusals, costs = excluded.costs, duration_ms = excluded.duration_ms
+    ), told AS (
+      INSERT INTO trade_event (trade_id, key, type, text, data)
+      SELECT planned.id, ${line.key}, ${line.type}, ${line.text}, ${JSON.stringify(line.data ?? {})}::jsonb
+      FROM planned
+      ON CONFLICT DO NOTHING
+    )
+    SELECT position_slot AS slot, pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text
+    FROM planned`;
   return taken?.slot ?? null;
 }

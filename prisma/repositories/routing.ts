@@ -24,6 +24,21 @@ export async function readRules(
   const configs = await db.routingConfig.findMany({
     where: { OR: [{ agentId: null }, ...(agent ? [{ agentId: agent.id }] : [])] },
   });
+  return rulesInForce(configs, agent);
+}
+
+/** What of stored rules decides; those without an agent are everybody's. */
+export interface RoutingConfigRow {
+  agentId: string | null;
+  mode: string;
+  venues: readonly VenueName[];
+}
+
+/** The same, given everybody's rules and those of the agent, where there are any. */
+export function rulesInForce(
+  configs: readonly RoutingConfigRow[],
+  agent: { venuePreference: readonly VenueName[] } | null,
+): RulesInForce {
   const own = configs.find(({ agentId }) => agentId !== null);
   const everybodys = configs.find(({ agentId }) => agentId === null);
   if (own) return { ...toRules(own), from: 'agent' };
@@ -34,7 +49,7 @@ export async function readRules(
   return { mode: rules.mode, venues: agent.venuePreference, from: 'preference' };
 }
 
-const toRules = ({ mode, venues }: { mode: string; venues: VenueName[] }): RoutingRules => ({
+const toRules = ({ mode, venues }: RoutingConfigRow): RoutingRules => ({
   mode: ROUTING_MODES.find((each) => each === mode) ?? DEFAULT_ROUTING_RULES.mode,
   venues,
 });

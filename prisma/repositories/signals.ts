@@ -6,9 +6,10 @@ import { refusal } from '#domain/reasons.ts';
 import { signalBucket, type RequestedVenue } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import type { Signal as Row } from '../generated/client.ts';
-import { asJson, fromJson } from './json.ts';
-import { ms, msOrNull, textOrNull } from './rows.ts';
+import { Prisma, type Signal as Row } from '../generated/client.ts';
+import { fromJson } from './json.ts';
+import { ms, msOrNull, textOrNull, timeOrderedId } from './rows.ts';
+import { SIGNAL_CHANNEL, writeSignalAnnouncement, type SignalAnnouncement } from './signal-announcements.ts';
 import { recordSkip, skipSubjects } from './skipped-signals.ts';
 
 export interface SignalDraft {
@@ -47,18 +48,26 @@ export type CreatedSignal =
   /** The agent has made this call in the bucket already; a skip says so. */
   | { created: false; duplicateOf: SignalId };
 
+/** What is written and told in the same breath as a signal, where it is new. */
+export interface SignalNews {
+  /** Who made it, for the audit log. */
+  by: string;
+  /** Null where nobody is to start its trades but its fan-out. */
+  announcement: Omit<SignalAnnouncement, 'signalId'> | null;
+}
+
 /**
  * Stores a signal unless its agent has one for the symbol and side in the same 6-hour bucket. A duplicate is
  * not an error: it is recorded as skipped with code `duplicate_signal`, once per message.
  */
-export async function createSignal(db: DatabaseOrTransaction, draft: SignalDraft): Promise<CreatedSignal> {
+export async function createSignal(
+  db: DatabaseOrTransaction,
+  draft: SignalDraft,
+  news?: SignalNews,
+): Promise<CreatedSignal> {
   const bucket = new Date(signalBucket(draft.calledAt));
-  const [row] = await db.signal.createManyAndReturn({
-    data: [toData(draft, bucket)],
-    skipDuplicates: true,
-    select: { id: true },
-  });
-  if (row) return { created: true, signalId: asId(row.id) };
+  const id = asId<SignalId>(timeOrderedId(Date.now()));
+  if (await insertSignal(db, { id, bucket }, draft, news)) return { created: true, signalId: id };
   const { agentId, symbol, side } = draft;
   const first = await db.signal.findUniqueOrThrow({
     where: { agentId_symbol_side_bucket: { agentId, symbol, side, bucket } },
@@ -68,15 +77,36 @@ export async function createSignal(db: DatabaseOrTransaction, draft: SignalDraft
   return { created: false, duplicateOf: asId(first.id) };
 }
 
-function toData(draft: SignalDraft, bucket: Date) {
-  const { calledAt: _calledAt, ...columns } = draft;
-  return {
-    ...columns,
-    bucket,
-    sizeModel: asJson(draft.sizeModel),
-    barriers: asJson(draft.barriers),
-    expiresAt: new Date(draft.expiresAt),
-  };
+/** Answers false when there is one like it. One statement: its price waits for it. */
+async function insertSignal(
+  db: DatabaseOrTransaction,
+  { id, bucket }: { id: SignalId; bucket: Date },
+  draft: SignalDraft,
+  news?: SignalNews,
+): Promise<boolean> {
+  const audited = news
+    ? Prisma.sql`, audited AS (
+        INSERT INTO audit_log (actor, action, subject, after)
+        SELECT ${news.by}, 'signal.create', 'signal/' || id, ${JSON.stringify(draft)}::jsonb FROM stored
+      )`
+    : Prisma.empty;
+  const told = news?.announcement
+    ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, ...news.announcement })})::text`
+    : Prisma.empty;
+  const stored = await db.$queryRaw<unknown[]>`
+    WITH stored AS (
+      INSERT INTO signal (id, agent_id, symbol, side, bucket, origin, message_id, confidence, size_model, barriers,
+        requested_venue, leverage, expires_at, reference_price, max_drift_pct)
+      VALUES (${id}::uuid, ${draft.agentId}::uuid, ${draft.symbol}, ${draft.side}::side, ${bucket},
+        ${draft.origin}::signal_origin, ${draft.messageId}::uuid, ${draft.confidence}::float8,
+        ${JSON.stringify(draft.sizeModel)}::jsonb, ${JSON.stringify(draft.barriers)}::jsonb, ${draft.requestedVenue},
+        ${draft.leverage}::int, ${new Date(draft.expiresAt)}, ${draft.referencePrice}::numeric,
+        ${draft.maxDriftPct}::float8)
+      ON CONFLICT (agent_id, symbol, side, bucket) DO NOTHING
+      RETURNING id
+    )${audited}
+    SELECT id${told} FROM stored`;
+  return stored.length > 0;
 }
 
 const recordDuplicate = (
@@ -135,17 +165,10 @@ export async function markSignalFannedOut(db: DatabaseOrTransaction, id: string,
   await db.signal.updateMany({ where: { id, fannedOutAt: null }, data: { fannedOutAt: new Date(at) } });
 }
 
-/** The deployments of the signal's agent that have not been ended, in the order of their ids. */
-export async function listSignalDeployments(
-  db: DatabaseOrTransaction,
-  signalId: string,
-): Promise<{ id: string; status: 'active' | 'paused' }[]> {
-  const rows = await db.agentDeployment.findMany({
-    where: { agent: { signals: { some: { id: signalId } } }, status: { in: ['active', 'paused'] } },
-    orderBy: { id: 'asc' },
-    select: { id: true, status: true },
-  });
-  return rows.map(({ id, status }) => ({ id, status: status === 'active' ? 'active' : 'paused' }));
+/** Whether every deployment has its trade. */
+export async function isSignalFannedOut(db: DatabaseOrTransaction, id: string): Promise<boolean> {
+  const row = await db.signal.findUnique({ where: { id }, select: { fannedOutAt: true } });
+  return row !== null && row.fannedOutAt !== null;
 }
 
 const toSignal = (row: Row): SignalRow => ({

@@ -100,18 +100,37 @@ export async function listClosing(
   return rows.map(({ exitReason, ...trade }) => ({ trade, reason: exitReason ?? 'force_close' }));
 }
 
-/** The one trade of a signal in a deployment: made now, or the one that an earlier attempt made. */
-export async function beginTrade(
+/** A trade as it stands right after it was made. */
+export const newTradeRecord = (
+  id: TradeId,
+  made: Pick<TradeRecord, 'signalId' | 'deploymentId' | 'symbol' | 'side' | 'accountId'>,
+): TradeRecord => ({
+  ...made,
+  id,
+  phase: 'routing',
+  venue: null,
+  plan: null,
+  barriers: null,
+  entrySize: null,
+  entryPrice: null,
+  remainingSize: null,
+  stopPrice: null,
+  stopKind: null,
+  openedAt: null,
+  closedAt: null,
+  pausedAt: null,
+  exitReason: null,
+  exitClaimedBy: null,
+  refusal: null,
+  netPnlUsd: null,
+});
+
+/** The one trade of a signal in a deployment; throws when there is none. */
+export async function findTradeOf(
   db: DatabaseOrTransaction,
-  trade: Pick<TradeRecord, 'signalId' | 'deploymentId' | 'symbol' | 'side' | 'accountId'>,
+  of: Pick<TradeRecord, 'signalId' | 'deploymentId'>,
 ): Promise<TradeRecord> {
-  const { signalId, deploymentId } = trade;
-  const [made] = await db.trade.createManyAndReturn({ data: [trade], skipDuplicates: true });
-  if (made) return toRecord(made);
-  const row = await db.trade.findUniqueOrThrow({
-    where: { signalId_deploymentId: { signalId, deploymentId } },
-  });
-  return toRecord(row);
+  return toRecord(await db.trade.findUniqueOrThrow({ where: { signalId_deploymentId: of } }));
 }
 
 /**

@@ -170,13 +170,10 @@ export interface EntryAnnouncement {
 }
 
 /**
- * Has watchers listen to the prices of an instrument before the watch that needs them is armed. One that is lost costs
- * the watch the single prices between its arming and its adoption: bars and candles make up for them.
+ * What has watchers listen to the prices of an instrument before the watch that needs them is armed. One that is lost
+ * costs the watch the single prices between its arming and its adoption: bars and candles make up for them.
  */
-export const announceEntry = async (db: Database, { venue, symbol }: EntryAnnouncement): Promise<void> =>
-  void (await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, ${`${venue} ${symbol}`})`.catch(
-    () => undefined,
-  ));
+export const entryAnnouncement = ({ venue, symbol }: EntryAnnouncement): string => `${venue} ${symbol}`;
 
 /** What a notification announces; null for one that only says that watches have changed. */
 export function readAnnouncement(notification: string): EntryAnnouncement | null {

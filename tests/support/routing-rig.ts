@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Planned, Refused } from '#activities/contract.ts';
+import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk.ts';
-import { createRoutingActivities } from '#activities/routing.ts';
+import { createRouting } from '#activities/routing.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import { createLogger } from '#observability/logger.ts';
@@ -41,6 +42,8 @@ export interface RoutingRig {
   /** Routes a signal, and sends its entry, as the workflow would. */
   enter(signal: RigSignal): Promise<Planned | Refused>;
   decision(signal: RigSignal): Promise<RoutingDecisionView | undefined>;
+  /** What sends orders here. */
+  execution: ExecutionDeps;
   stop(): Promise<void>;
 }
 
@@ -87,16 +90,14 @@ export async function startRoutingRig(): Promise<RoutingRig> {
       if (dieAt.delete(step)) throw new Error(`died at ${step}`);
     },
   };
-  const routing = createRoutingActivities({
-    ...base,
-    openDeskAccount: createDeskAccounts(base),
-    orderDesk: createOrderDesk(base),
-  });
+  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const { activities: routing } = createRouting(execution);
   const maintenance = createVenueActivities({ db, venues: [...venues.values()], logger, now: Date.now });
   return {
     db,
     sandboxes,
     asked,
+    execution,
     dieAt,
     list: (venue, ...symbols) => void (listed[venue] = symbols),
     close: (venue, ...symbols) => void (closed[venue] = symbols),

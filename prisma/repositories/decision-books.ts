@@ -1,0 +1,125 @@
+import type { AccountId, VenueName } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { RoutingRules } from '#domain/routing.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { Database } from '../client.ts';
+import type { LifeStatus } from './deployments.ts';
+import { rulesInForce, type RoutingConfigRow } from './routing.ts';
+import { timeOrderedId } from './rows.ts';
+import type { SignalRow } from './signals.ts';
+import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
+import type { VenueHealth } from './venue-status.ts';
+
+/** Everything in the books that decides whether and where one signal is traded in one deployment. */
+export interface DecisionBooks {
+  signal: SignalRow;
+  deployment: DecidingDeployment;
+  /** The one trade of the signal in the deployment: made now, or by an earlier attempt. */
+  trade: TradeRecord;
+  rules: RoutingRules;
+  /** Every listing of the signal's symbol, on whatever venue. */
+  instruments: readonly Instrument[];
+  /** How the venues did when they were last checked. */
+  venueHealth: Readonly<Partial<Record<VenueName, VenueHealth>>>;
+  /** Other trades of the deployment that hold or are about to hold a position. */
+  openPositions: number;
+}
+
+/** What of a deployment decides. */
+export interface DecidingDeployment {
+  id: string;
+  status: LifeStatus;
+  walletAddress: AccountId;
+  maxLeverage: number;
+  maxNotionalUsd: DecimalString;
+  maxOpenPositions: number;
+  /** Goes before the signal's. */
+  sizeModel: SizeModel | null;
+  agent: { id: string; name: string; status: LifeStatus; venuePreference: readonly VenueName[] };
+  tradingKeys: readonly {
+    venue: VenueName;
+    status: 'pending' | 'approved' | 'revoked';
+    /** Epoch ms. */
+    validUntil: number | null;
+  }[];
+}
+
+interface Read extends Pick<DecisionBooks, 'instruments' | 'venueHealth' | 'openPositions'> {
+  signal: SignalRow | null;
+  deployment: DecidingDeployment | null;
+  routingConfigs: readonly RoutingConfigRow[];
+  madeTradeId: TradeRecord['id'] | null;
+}
+
+/**
+ * Begins the trade and reads what decides about it, in one statement: the signal's price waits for it. Throws when
+ * there is no such signal or deployment.
+ */
+export async function openDecisionBooks(
+  db: Database,
+  { signalId, deploymentId }: { signalId: string; deploymentId: string },
+): Promise<DecisionBooks> {
+  const [row] = await db.$queryRaw<{ read: Read }[]>`
+    WITH called AS (SELECT * FROM signal WHERE id = ${signalId}::uuid),
+    subscribed AS (SELECT * FROM agent_deployment WHERE id = ${deploymentId}::uuid),
+    made AS (
+      INSERT INTO trade (id, signal_id, deployment_id, symbol, side, account_id, updated_at)
+      SELECT ${timeOrderedId(Date.now())}::uuid, called.id, subscribed.id, symbol, side, wallet_address, now()
+      FROM called, subscribed
+      ON CONFLICT (signal_id, deployment_id) DO NOTHING
+      RETURNING id
+    )
+    SELECT jsonb_build_object(
+      'signal', (SELECT jsonb_build_object('id', id, 'agentId', agent_id, 'symbol', symbol, 'side', side,
+          'origin', origin, 'messageId', message_id, 'confidence', confidence, 'sizeModel', size_model,
+          'barriers', barriers, 'requestedVenue', requested_venue, 'leverage', leverage,
+          'referencePrice', trim_scale(reference_price)::text, 'maxDriftPct', max_drift_pct,
+          'bucket', extract(epoch FROM bucket) * 1000, 'expiresAt', extract(epoch FROM expires_at) * 1000,
+          'createdAt', extract(epoch FROM created_at) * 1000,
+          'fannedOutAt', extract(epoch FROM fanned_out_at) * 1000)
+        FROM called),
+      'deployment', (SELECT jsonb_build_object('id', deployment.id, 'status', deployment.status,
+          'walletAddress', wallet_address, 'maxLeverage', max_leverage,
+          'maxNotionalUsd', trim_scale(max_notional_usd)::text, 'maxOpenPositions', max_open_positions,
+          'sizeModel', deployment.size_model,
+          'agent', jsonb_build_object('id', agent.id, 'name', agent.name, 'status', agent.status,
+            'venuePreference', to_jsonb(agent.venue_preference)),
+          'tradingKeys', (SELECT COALESCE(jsonb_agg(jsonb_build_object('venue', venue, 'status', status,
+              'validUntil', extract(epoch FROM valid_until) * 1000)), '[]')
+            FROM trading_key WHERE deployment_id = deployment.id))
+        FROM subscribed AS deployment JOIN agent ON agent.id = deployment.agent_id),
+      'instruments', (SELECT COALESCE(jsonb_agg(jsonb_build_object('venue', venue, 'symbol', instrument.symbol,
+          'venueSymbol', venue_symbol, 'venueAssetId', venue_asset_id, 'priceRule', price_rule,
+          'lot', trim_scale(lot)::text, 'minNotionalUsd', trim_scale(min_notional_usd)::text,
+          'maxLeverage', max_leverage, 'onlyIsolated', only_isolated, 'tradable', tradable)
+          ORDER BY tradable DESC, venue), '[]')
+        FROM instrument JOIN called ON called.symbol = instrument.symbol),
+      'routingConfigs', (SELECT COALESCE(jsonb_agg(jsonb_build_object('agentId', agent_id, 'mode', mode,
+          'venues', to_jsonb(venues))), '[]')
+        FROM routing_config WHERE agent_id IS NULL OR agent_id = (SELECT agent_id FROM subscribed)),
+      'venueHealth', (SELECT COALESCE(jsonb_object_agg(venue, health), '{}') FROM venue_status),
+      'openPositions', (SELECT count(*) FROM trade WHERE deployment_id = ${deploymentId}::uuid
+        AND signal_id <> ${signalId}::uuid AND phase IN ('opening', 'open', 'closing', 'settling')),
+      'madeTradeId', (SELECT id FROM made)
+    ) AS read`;
+  const { signal, deployment, routingConfigs, madeTradeId, ...books } = row?.read ?? never();
+  if (!signal) throw new Error(`no signal ${signalId} in the books`);
+  if (!deployment) throw new Error(`no deployment ${deploymentId} in the books`);
+  const { symbol, side } = signal;
+  const trade =
+    madeTradeId === null
+      ? await findTradeOf(db, { signalId, deploymentId })
+      : newTradeRecord(madeTradeId, {
+          signalId,
+          deploymentId,
+          symbol,
+          side,
+          accountId: deployment.walletAddress,
+        });
+  return { ...books, signal, deployment, trade, rules: rulesInForce(routingConfigs, deployment.agent) };
+}
+
+function never(): never {
+  throw new Error('the statement answers one row');
+}

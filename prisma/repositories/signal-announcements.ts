@@ -1,0 +1,37 @@
+export const SIGNAL_CHANNEL = 'signal_posted';
+
+/** A signal in the books whose trades may be started at once. */
+export interface SignalAnnouncement {
+  signalId: string;
+  deploymentIds: readonly string[];
+  /** No other deployment is to hear of it or to be told why it does not: with these started, the signal is sent. */
+  isWhole: boolean;
+}
+
+/** More deployments than this do not go into one announcement: a payload has at most 8,000 bytes. */
+export const MAX_ANNOUNCED = 20;
+
+/** The notification that tells whoever starts trades of a signal. */
+export const writeSignalAnnouncement = (announcement: SignalAnnouncement): string =>
+  JSON.stringify(announcement);
+
+/** Null for what is none. */
+export function readSignalAnnouncement(payload: string): SignalAnnouncement | null {
+  try {
+    const read: unknown = JSON.parse(payload);
+    return isAnnouncement(read) ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+const isAnnouncement = (read: unknown): read is SignalAnnouncement =>
+  typeof read === 'object' &&
+  read !== null &&
+  'signalId' in read &&
+  typeof read.signalId === 'string' &&
+  'deploymentIds' in read &&
+  Array.isArray(read.deploymentIds) &&
+  read.deploymentIds.every((each) => typeof each === 'string') &&
+  'isWhole' in read &&
+  typeof read.isWhole === 'boolean';

@@ -1,0 +1,87 @@
+import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { EntriesAhead } from '#activities/routing.ts';
+import { createChangeListener } from '#prisma/change-listener.ts';
+import type { Database } from '#prisma/client.ts';
+import {
+  readSignalAnnouncement,
+  SIGNAL_CHANNEL,
+  type SignalAnnouncement,
+} from '#prisma/repositories/signal-announcements.ts';
+import { markSignalFannedOut } from '#prisma/repositories/signals.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { workflowIds, type TradeInput } from '#workflows/messages.ts';
+import type { WorkerContext } from './worker-options.ts';
+
+interface SignalStarterDeps {
+  db: Database;
+  databaseUrl: string;
+  now(): number;
+  ahead: EntriesAhead;
+  logger: Logger;
+}
+
+const START_TIMEOUT_MS = 5_000;
+/** Between two looks whether the connection still stands. */
+const ENSURE_INTERVAL_MS = 1_000;
+
+/**
+ * Starts the trades of announced signals, and enters each as soon as its workflow is known to exist: the workflow's
+ * own step then finds the entry under way. Only a short cut: what is not heard or fails here is started by the
+ * signal's fan-out. Call the answer to stop.
+ */
+export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarterDeps): () => Promise<void> {
+  const { connection, namespace, dataConverter } = context;
+  const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) });
+  const entering = new Set<Promise<void>>();
+  const listener = createChangeListener(deps.databaseUrl, SIGNAL_CHANNEL, (payload) => {
+    const announcement = readSignalAnnouncement(payload);
+    if (announcement) void send(announcement);
+  });
+
+  async function send({ signalId, deploymentIds, isWhole }: SignalAnnouncement): Promise<void> {
+    try {
+      await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId })));
+      if (isWhole) await markSignalFannedOut(deps.db, signalId, deps.now());
+    } catch (err) {
+      deps.logger.warn({ err, signalId }, 'an announced signal is left to its fan-out');
+    }
+  }
+
+  async function start(input: TradeInput): Promise<void> {
+    const isStarted = startTrade(client, input);
+    const entry = deps.ahead.begin(input, isStarted).finally(() => entering.delete(entry));
+    entering.add(entry);
+    await isStarted;
+  }
+
+  const ensure = (): Promise<void> =>
+    listener.ensure().catch((err: unknown) => deps.logger.warn({ err }, 'announced signals are not heard'));
+  void ensure();
+  const timer = setInterval(() => void ensure(), ENSURE_INTERVAL_MS);
+  return async () => {
+    clearInterval(timer);
+    await listener.close();
+    await Promise.all(entering);
+  };
+}
+
+/** False when somebody else has started it. The first task comes with the answer, to the worker of this process. */
+async function startTrade(client: Client, input: TradeInput): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
+      client.workflow.start('tradeLifecycle', {
+        args: [input],
+        taskQueue: TASK_QUEUES.trading,
+        workflowId: workflowIds.trade(input.signalId, input.deploymentId),
+        workflowTaskTimeout: '5s',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        requestEagerStart: true,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
