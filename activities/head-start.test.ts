@@ -15,12 +15,16 @@ test('an entry begins once its workflow has been started here, and its step gets
   const headStart = unreachable();
   const { promise: isStarted, resolve: start } = Promise.withResolvers<boolean>();
   let entered = 0;
-  const begun = headStart.begin(input, isStarted, async () => `entry ${(entered += 1)}`);
+  const begun = headStart.begin(
+    input,
+    () => isStarted,
+    async () => `entry ${(entered += 1)}`,
+  );
   const asked = headStart.result(input);
   expect(entered).toBe(0);
   start(true);
   expect(await asked).toBe('entry 1');
-  await begun;
+  expect(await (await begun).entering).toBe('entry 1');
   expect(await headStart.result(input)).toBeNull();
   expect(entered).toBe(1);
 });
@@ -31,19 +35,27 @@ test.each([
 ])('nothing is entered for a workflow that %s', async (_what, start) => {
   const headStart = unreachable();
   let entered = 0;
-  await headStart.begin(input, start(), async () => `entry ${(entered += 1)}`);
+  await headStart.begin(input, start, async () => `entry ${(entered += 1)}`).catch(() => undefined);
   expect(await headStart.result(input)).toBeNull();
   expect(entered).toBe(0);
 });
 
 test('an entry that failed leaves it to the step to say so', async () => {
   const headStart = unreachable();
-  await headStart.begin(input, Promise.resolve(true), () => Promise.reject(new Error('venue down')));
+  await headStart.begin(
+    input,
+    () => Promise.resolve(true),
+    () => Promise.reject(new Error('venue down')),
+  );
   expect(await headStart.result(input)).toBeNull();
 });
 
 test('what could not be read ahead is read, and its failure told, when it is needed', async () => {
   const headStart = unreachable();
-  await headStart.begin(input, Promise.resolve(false), async () => 'entry');
+  await headStart.begin(
+    input,
+    () => Promise.resolve(false),
+    async () => 'entry',
+  );
   await expect(headStart.subject(input)).rejects.toThrow('unreachable');
 });

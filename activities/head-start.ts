@@ -21,10 +21,14 @@ export interface DecisionInput {
  */
 export interface HeadStart<Entered> {
   /**
-   * Begins to read what the decision needs, and enters once it is known that the workflow exists and was started
-   * here: `isStarted`. Resolves when that has ended, however.
+   * Begins to read what the decision needs, and enters once `start` has answered that the workflow exists and was
+   * started here. Answers after the start, with what resolves at the entry's end; throws what `start` throws.
    */
-  begin(input: DecisionInput, isStarted: Promise<boolean>, enter: () => Promise<Entered>): Promise<void>;
+  begin(
+    input: DecisionInput,
+    start: () => Promise<boolean>,
+    enter: () => Promise<Entered>,
+  ): Promise<{ entering: Promise<unknown> }>;
   /** What was read a moment ago, else what is read now. Throws when the books have no such signal or deployment. */
   subject(input: DecisionInput): Promise<Subject>;
   /** How the entry begun here ended; null when there was none, or it failed. */
@@ -42,15 +46,18 @@ export function createHeadStart<Entered>(deps: TradingDeps): HeadStart<Entered> 
   const subjects = createAhead<Subject>(MAX_AGE_MS);
   const entries = createAhead<Entered>(MAX_WAIT_MS);
   return {
-    async begin(input, isStarted, enter) {
+    async begin(input, start, enter) {
       const key = keyOf(input);
       subjects.add(key, () => prepare(deps, input));
+      const isStarted = start();
       // Known from now on: the step may ask before the answer to the start has been read.
       entries.add(key, async () => {
         if (await isStarted) return enter();
         throw new Error('started elsewhere');
       });
-      await entries.peek(key);
+      const entering = entries.peek(key);
+      await isStarted;
+      return { entering };
     },
     subject: async (input) => (await subjects.take(keyOf(input))) ?? prepare(deps, input),
     result: (input) => entries.take(keyOf(input)),

@@ -95,6 +95,14 @@ async function attemptAt<Decision extends object>(
   venue: VenueName,
   decideAt: (target: Target) => Promise<Decision | Refusal>,
 ): Promise<Attempt<Decision>> {
+  if (survey.isUnread(venue)) {
+    const unread = new VenueError(
+      'instruments_unread',
+      `${venue}'s instruments have not been read yet`,
+      'retry',
+    );
+    return { decided: refusal('venue_unhealthy', 'What it lists has not been read yet.'), failure: unread };
+  }
   const target = await findTarget(survey, venue);
   if (isRefusal(target)) return { decided: target, failure: null };
   try {

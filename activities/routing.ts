@@ -37,8 +37,11 @@ interface RoutingDeps extends ExecutionDeps {
 
 /** Entries that do not wait for the step of their workflow. */
 export interface EntriesAhead {
-  /** Decides and sends an entry as soon as `isStarted` says that the caller has started its workflow. Never throws. */
-  begin(input: DecisionInput, isStarted: Promise<boolean>): Promise<void>;
+  /**
+   * Starts a workflow by `start`, which answers whether nobody else had, and decides and sends its entry as soon as it
+   * exists. Answers after the start, with what resolves at the entry's end; throws what `start` throws.
+   */
+  begin(input: DecisionInput, start: () => Promise<boolean>): Promise<{ entering: Promise<unknown> }>;
 }
 
 /** How signals become positions: the steps of their workflows, and what may run ahead of these. */
@@ -58,8 +61,8 @@ export function createRouting(execution: ExecutionDeps): Routing {
       },
     },
     ahead: {
-      begin: (input, isStarted) =>
-        headStart.begin(input, isStarted, () => enterTrade(deps, { ...input, mayOpen: true })),
+      begin: (input, start) =>
+        headStart.begin(input, start, () => enterTrade(deps, { ...input, mayOpen: true })),
     },
   };
 }

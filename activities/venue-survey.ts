@@ -26,6 +26,8 @@ export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accoun
   openPositions: number;
   /** What the books know of a venue; null when it is not configured here. */
   candidate(venue: VenueName): VenueCandidate | null;
+  /** It may list the instrument: nobody has read what it lists yet. */
+  isUnread(venue: VenueName): boolean;
   /** How long the books took to read. */
   readingMs: number;
 }
@@ -55,6 +57,7 @@ export function surveyVenues(
     rules,
     openPositions,
     candidate,
+    isUnread: (venue) => !books.readVenues.includes(venue) && candidate(venue)?.tradingKey === 'approved',
     readingMs,
   };
 }

@@ -17,9 +17,7 @@ const CODE = fileURLToPath(new URL('./bare-workflow-code.ts', import.meta.url));
 
 /** Runs a worker in this process, polling like ours and on the same Temporal server. `bare` is to be its own. */
 export async function openBareWorkflow(client: Client, bare: BareTrader): Promise<BareWorkflow> {
-  Runtime.install({
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
-  });
+  quietRuntime();
   const orders = new Map<string, BareOrder>();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a client of ours always has a real connection
   const { address } = (client.connection as Connection).options;
@@ -54,3 +52,14 @@ export async function openBareWorkflow(client: Client, bare: BareTrader): Promis
     },
   };
 }
+
+/** Once per process: only what goes wrong is said. */
+export function quietRuntime(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  Runtime.install({
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
+  });
+}
+
+let isQuiet = false;

@@ -6,6 +6,7 @@ interface Benchmark {
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   latency: () => import('./latency.ts'),
+  lifecycles: () => import('./lifecycles.ts'),
   routing: () => import('./routing.ts'),
   triggers: () => import('./triggers.ts'),
   watch: () => import('./watch.ts'),

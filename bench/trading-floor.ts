@@ -46,16 +46,29 @@ export async function armTrades(
   barriers: Barriers = FAR,
 ): Promise<number> {
   if (count === 0) return 0;
-  const agentId = await makeAgent(api, 'bystander', ARMED_USD);
   const deployments = Math.ceil(count / COINS.length);
-  for (let made = 0; made < deployments; made += 1) await deploy(api, agentId);
-  for (const instrument of COINS) await api.post('/signals', { agentId, instrument, side: 'long', barriers });
+  await postCalls(api, await makeSubscribers(api, deployments), barriers);
   const wanted = deployments * COINS.length;
-  await until(`${wanted} trades on watch`, ARM_TIMEOUT_MS, 250, async () =>
-    (await db.watch.count({ where: { status: 'armed' } })) >= wanted ? true : null,
-  );
+  await untilArmed(db, wanted);
   return wanted;
 }
+
+/** An agent of its own with so many deployments; answers its id. */
+export async function makeSubscribers(api: ApiClient, deployments: number): Promise<string> {
+  const agentId = await makeAgent(api, `bystander ${(callers += 1)}`, ARMED_USD);
+  for (let made = 0; made < deployments; made += 1) await deploy(api, agentId);
+  return agentId;
+}
+
+/** A long in every coin. */
+export async function postCalls(api: ApiClient, agentId: string, barriers: Barriers = FAR): Promise<void> {
+  for (const instrument of COINS) await api.post('/signals', { agentId, instrument, side: 'long', barriers });
+}
+
+export const untilArmed = (db: Database, wanted: number): Promise<true> =>
+  until(`${wanted} trades on watch`, ARM_TIMEOUT_MS, 250, async () =>
+    (await db.watch.count({ where: { status: 'armed' } })) >= wanted ? true : null,
+  );
 
 async function makeAgent(api: ApiClient, name: string, notionalUsd: string): Promise<string> {
   const agent = await api.post<{ id: string }>('/agents', {

@@ -33,7 +33,7 @@ const ENSURE_INTERVAL_MS = 1_000;
 export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarterDeps): () => Promise<void> {
   const { connection, namespace, dataConverter } = context;
   const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) });
-  const entering = new Set<Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
   const listener = createChangeListener(deps.databaseUrl, SIGNAL_CHANNEL, (payload) => {
     const announcement = readSignalAnnouncement(payload);
     if (announcement) void send(announcement);
@@ -49,10 +49,9 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
   }
 
   async function start(input: TradeInput): Promise<void> {
-    const isStarted = startTrade(client, input);
-    const entry = deps.ahead.begin(input, isStarted).finally(() => entering.delete(entry));
-    entering.add(entry);
-    await isStarted;
+    const { entering } = await deps.ahead.begin(input, () => startTrade(client, input));
+    const entry = entering.finally(() => underWay.delete(entry));
+    underWay.add(entry);
   }
 
   const ensure = (): Promise<void> =>
@@ -62,7 +61,7 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
   return async () => {
     clearInterval(timer);
     await listener.close();
-    await Promise.all(entering);
+    await Promise.all(underWay);
   };
 }
 

@@ -20,6 +20,8 @@ export interface DecisionBooks {
   rules: RoutingRules;
   /** Every listing of the signal's symbol, on whatever venue. */
   instruments: readonly Instrument[];
+  /** Venues whose lists have been read, whatever is on them. */
+  readVenues: readonly VenueName[];
   /** How the venues did when they were last checked. */
   venueHealth: Readonly<Partial<Record<VenueName, VenueHealth>>>;
   /** Other trades of the deployment that hold or are about to hold a position. */
@@ -45,7 +47,7 @@ export interface DecidingDeployment {
   }[];
 }
 
-interface Read extends Pick<DecisionBooks, 'instruments' | 'venueHealth' | 'openPositions'> {
+interface Read extends Pick<DecisionBooks, 'instruments' | 'readVenues' | 'venueHealth' | 'openPositions'> {
   signal: SignalRow | null;
   deployment: DecidingDeployment | null;
   routingConfigs: readonly RoutingConfigRow[];
@@ -95,6 +97,8 @@ export async function openDecisionBooks(
           'maxLeverage', max_leverage, 'onlyIsolated', only_isolated, 'tradable', tradable)
           ORDER BY tradable DESC, venue), '[]')
         FROM instrument JOIN called ON called.symbol = instrument.symbol),
+      'readVenues', (SELECT COALESCE(jsonb_agg(name), '[]') FROM unnest(enum_range(NULL::venue_name)) AS name
+        WHERE EXISTS (SELECT FROM instrument WHERE instrument.venue = name)),
       'routingConfigs', (SELECT COALESCE(jsonb_agg(jsonb_build_object('agentId', agent_id, 'mode', mode,
           'venues', to_jsonb(venues))), '[]')
         FROM routing_config WHERE agent_id IS NULL OR agent_id = (SELECT agent_id FROM subscribed)),

@@ -223,3 +223,15 @@ test('decisions are counted by venue and reason', async () => {
     durationMs: null,
   });
 });
+
+test('nothing is refused for what a venue lists before that has been read', async () => {
+  await rig.db.instrument.deleteMany({ where: { venue: 'hyperliquid' } });
+  const only = await rig.deploy({ hyperliquid: '10000' });
+  const waiting = await rig.signal(only, { symbol: 'BTC' });
+  await expect(rig.enter(waiting)).rejects.toMatchObject({ code: 'instruments_unread', verdict: 'retry' });
+  expect(await rig.decision(waiting)).toBeUndefined();
+  const elsewhere = await rig.signal(both, { symbol: 'BTC' });
+  expect(await rig.enter(elsewhere)).toMatchObject({ outcome: 'planned', venue: 'ostium' });
+  await rig.refresh();
+  expect(await rig.enter(waiting)).toMatchObject({ outcome: 'planned', venue: 'hyperliquid' });
+});
