@@ -181,8 +181,9 @@ async function rest(
   }
   if (!wanted || stopPrice !== null) {
     const resident = residentLegs(context.desk.venue.capabilities, protection);
-    await alignTargets(deps, context, resident);
-    await placeTargets(deps, context, resident);
+    const targets = resident.filter(({ leg }) => leg === 'take_profit');
+    if (targets.length > 0) await alignTargets(deps, context, targets);
+    if (targets.length > 0) await placeTargets(deps, context, targets);
   }
   return stopPrice;
 }
