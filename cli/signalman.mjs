@@ -2,11 +2,15 @@
 // The `signalman` command. The sources are TypeScript run as they are, which needs Node 24: when the caller's
 // Node is older, the one that npm installed beside the other dependencies takes over.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // A command is over in a moment: most of it would be compiling the sources again.
+  module.enableCompileCache(
+    fileURLToPath(new URL('../node_modules/.cache/signalman/compiled', import.meta.url)),
+  );
   await import('./main.ts');
 } else {
   const require = createRequire(import.meta.url);

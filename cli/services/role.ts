@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { z } from 'zod';
+import { withCompileCache } from './compile-cache.ts';
 import { tailOf, withLogFile } from './log-file.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 import { ServiceStartError } from './service-process.ts';
@@ -47,7 +48,7 @@ export async function spawnRole(options: RoleOptions): Promise<RoleProcess> {
     spawn(process.execPath, [options.script, ...(options.args ?? [])], {
       // A session of its own: Ctrl-C reaches the supervisor only, which stops the roles in order.
       detached: true,
-      env: options.env,
+      env: withCompileCache(options.env),
       stdio: ['ignore', log, log, 'ipc'],
     }),
   );
