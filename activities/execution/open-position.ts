@@ -181,9 +181,8 @@ async function rest(
   }
   if (!wanted || stopPrice !== null) {
     const resident = residentLegs(context.desk.venue.capabilities, protection);
-    const targets = resident.filter(({ leg }) => leg === 'take_profit');
-    if (targets.length > 0) await alignTargets(deps, context, targets);
-    if (targets.length > 0) await placeTargets(deps, context, targets);
+    await alignTargets(deps, context, resident);
+    await placeTargets(deps, context, resident);
   }
   return stopPrice;
 }

@@ -37,20 +37,23 @@ export function countFiredTargets(
 const closesAll = (targets: readonly { fraction: number }[]): boolean =>
   sum(targets.map(({ fraction }) => amount(fraction))).gte(1);
 
+const targetsOf = (legs: readonly ProtectionLeg[]): ProtectionLeg[] =>
+  legs.filter(({ leg }) => leg === 'take_profit');
+
 /** Rests every take profit that has no order yet. A target the venue refuses is told, not retried: the stop holds. */
 export async function placeTargets(
   deps: ExecutionDeps,
   { trade, plan, desk }: TradeContext,
   legs: readonly ProtectionLeg[],
 ): Promise<void> {
+  const targets = targetsOf(legs);
+  if (targets.length === 0) return;
   const orders = await listOrders(deps.db, trade.id);
-  const drafts = legs
-    .filter(({ leg }) => leg === 'take_profit')
-    .flatMap((leg) => {
-      const last = newest(orders, 'take_profit', leg.legNumber);
-      if (last && (!isOver(last.status) || last.status === 'filled')) return [];
-      return [protectionDraft(trade, desk.venue, plan, leg, last ? last.revision + 1 : 0)];
-    });
+  const drafts = targets.flatMap((leg) => {
+    const last = newest(orders, 'take_profit', leg.legNumber);
+    if (last && (!isOver(last.status) || last.status === 'filled')) return [];
+    return [protectionDraft(trade, desk.venue, plan, leg, last ? last.revision + 1 : 0)];
+  });
   if (drafts.length === 0) return;
   const reports = await deps.orderDesk.send(desk, plan.instrument, drafts, 'single');
   for (const [index, report] of reports.entries()) {
@@ -78,8 +81,10 @@ export async function alignTargets(
   context: TradeContext,
   legs: readonly ProtectionLeg[],
 ): Promise<void> {
+  const targets = targetsOf(legs);
+  if (targets.length === 0) return;
   const orders = await listOrders(deps.db, context.trade.id);
-  for (const leg of legs.filter((each) => each.leg === 'take_profit')) {
+  for (const leg of targets) {
     const resting = newest(orders, 'take_profit', leg.legNumber);
     if (!resting || isOver(resting.status) || isNear(resting.triggerPrice, leg.triggerPrice)) continue;
     const result = await moveTrigger(deps, context, resting, leg);
