@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // A command is over in a moment: most of it would be compiling the sources again.
-  module.enableCompileCache(
-    fileURLToPath(new URL('../node_modules/.cache/signalman/compiled', import.meta.url)),
-  );
+  const { COMPILE_CACHE } = await import('./services/compile-cache.ts');
+  module.enableCompileCache(COMPILE_CACHE);
   await import('./main.ts');
 } else {
   const require = createRequire(import.meta.url);
