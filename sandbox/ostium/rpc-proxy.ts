@@ -46,24 +46,14 @@ export class RpcProxy {
         return { kind: 'answer', status: 200, text: '<html><body>Bad gateway</body></html>' };
       case 'rpcNonsense':
         return json({ jsonrpc: '2.0', id: requests[0]?.id ?? null, result: { unexpected: true } });
-      case 'rpcNull':
-        return this.#withNull(requests, fault.method, Array.isArray(parsed.data));
       default:
         break;
     }
-    const answers = await this.#answerAll(requests);
+    const answered = await this.#answerAll(requests);
+    const answers = fault?.kind === 'rpcNull' ? withNull(requests, answered, fault.method) : answered;
     if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
     if (fault?.kind === 'rpcDelay') await sleep(fault.ms, undefined, { ref: false });
     return json(Array.isArray(parsed.data) ? answers : answers[0]);
-  }
-
-  async #withNull(requests: readonly RpcRequest[], method: string, isBatch: boolean): Promise<ProxyAnswer> {
-    const answers = (await this.#answerAll(requests)).map((answer, at) =>
-      requests[at]?.method === method
-        ? { jsonrpc: '2.0', id: requests[at].id ?? null, result: null }
-        : answer,
-    );
-    return json(isBatch ? answers : answers[0]);
   }
 
   async #answerAll(requests: readonly RpcRequest[]): Promise<unknown[]> {
@@ -85,6 +75,12 @@ export class RpcProxy {
     });
     return z.array(z.unknown()).parse(await response.json());
   }
+}
+
+function withNull(requests: readonly RpcRequest[], answers: readonly unknown[], method: string): unknown[] {
+  return requests.map((request, at) =>
+    request.method === method ? { jsonrpc: '2.0', id: request.id ?? null, result: null } : answers[at],
+  );
 }
 
 function failure({ id = null }: Pick<RpcRequest, 'id'>, code: number, message: string): object {
