@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
 import { preciseNow } from '#sandbox/hyperliquid/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
+import { runBareWorker } from './bare-worker.ts';
 
 /** A workflow whose one step sends the bare SDK's order: the least that a durable entry can cost here. */
 export interface BareWorkflow {
@@ -15,16 +15,10 @@ export interface BareWorkflow {
 const TASK_QUEUE = 'bench-bare';
 const CODE = fileURLToPath(new URL('./bare-workflow-code.ts', import.meta.url));
 
-/** Runs a worker in this process, polling like ours and on the same Temporal server. `bare` is to be its own. */
+/** Has a worker of its own in this process. `bare` is to be its own too. */
 export async function openBareWorkflow(client: Client, bare: BareTrader): Promise<BareWorkflow> {
-  quietRuntime();
   const orders = new Map<string, BareOrder>();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a client of ours always has a real connection
-  const { address } = (client.connection as Connection).options;
-  const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
-    connection,
-    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
+  const close = await runBareWorker(client, {
     workflowsPath: CODE,
     taskQueue: TASK_QUEUE,
     activities: {
@@ -33,7 +27,6 @@ export async function openBareWorkflow(client: Client, bare: BareTrader): Promis
       },
     },
   });
-  const running = worker.run();
 
   return {
     async repeat(action) {
@@ -45,21 +38,6 @@ export async function openBareWorkflow(client: Client, bare: BareTrader): Promis
       if (!order) throw new Error('the bare workflow ended without its order');
       return { ...order, calledAt };
     },
-    async close() {
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
+    close,
   };
 }
-
-/** Once per process: only what goes wrong is said. */
-export function quietRuntime(): void {
-  if (isQuiet) return;
-  isQuiet = true;
-  Runtime.install({
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
-  });
-}
-
-let isQuiet = false;

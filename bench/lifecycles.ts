@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '#cli/context.ts';
-import { measureBareLifecycles } from './bare-lifecycles.ts';
+import { openBareLifecycles, type BareLifecycles } from './bare-lifecycles.ts';
 import { startLocalSystem } from './local-system.ts';
 import { COINS, makeSubscribers, postCalls, untilArmed } from './trading-floor.ts';
 
@@ -37,8 +37,13 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   const options = command.parse(args, { from: 'user' }).opts<Options>();
   const system = await startLocalSystem(env, say);
   try {
-    const result = await measure(system, options);
-    process.stdout.write(`${options.json ? JSON.stringify(result) : render(result)}\n`);
+    const bare = await openBareLifecycles(system.temporal);
+    try {
+      const result = await measure(system, bare, options);
+      process.stdout.write(`${options.json ? JSON.stringify(result) : render(result)}\n`);
+    } finally {
+      await bare.close();
+    }
   } finally {
     await system.stop();
   }
@@ -46,7 +51,8 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
 
 /** A round that does not count, then both sides by turns. */
 async function measure(
-  { api, db, temporal }: Awaited<ReturnType<typeof startLocalSystem>>,
+  { api, db }: Pick<Awaited<ReturnType<typeof startLocalSystem>>, 'api' | 'db'>,
+  lifecycles: BareLifecycles,
   { deployments, rounds }: Options,
 ): Promise<Result> {
   const each = deployments * COINS.length;
@@ -57,7 +63,7 @@ async function measure(
     await postCalls(api, agentId);
     await untilArmed(db, each * (round + 1));
     const tookMs = performance.now() - startedAt;
-    const bareTookMs = await measureBareLifecycles(temporal, each);
+    const bareTookMs = await lifecycles.measure(each);
     if (round === 0) continue;
     trades += each;
     tradesMs += tookMs;
