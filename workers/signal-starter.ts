@@ -9,8 +9,7 @@ import {
   type SignalAnnouncement,
 } from '#prisma/repositories/signal-announcements.ts';
 import { markSignalFannedOut } from '#prisma/repositories/signals.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds, type TradeInput } from '#workflows/messages.ts';
+import { tradeStart, type TradeInput } from '#workflows/messages.ts';
 import type { WorkerContext } from './worker-options.ts';
 
 interface SignalStarterDeps {
@@ -70,10 +69,7 @@ async function startTrade(client: Client, input: TradeInput): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
       client.workflow.start('tradeLifecycle', {
-        args: [input],
-        taskQueue: TASK_QUEUES.trading,
-        workflowId: workflowIds.trade(input.signalId, input.deploymentId),
-        workflowTaskTimeout: '5s',
+        ...tradeStart(input),
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         requestEagerStart: true,
       }),

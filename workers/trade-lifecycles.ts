@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TradeLifecycles } from '#activities/reconcile/correct.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds, type TradeInput } from '#workflows/messages.ts';
+import { tradeStart, workflowIds, type TradeInput } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
@@ -12,10 +12,7 @@ export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
       const input = { signalId, deploymentId };
       if (await isRunning(client, input)) return false;
       await client.workflow.start('tradeLifecycle', {
-        args: [input],
-        taskQueue: TASK_QUEUES.trading,
-        workflowId: workflowIds.trade(signalId, deploymentId),
-        workflowTaskTimeout: '5s',
+        ...tradeStart(input),
         // The books say that the trade lives, whatever became of an earlier run.
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',

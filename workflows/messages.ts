@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Barriers } from '#domain/barriers.ts';
 import type { TradeState } from '#domain/trade.ts';
+import { TASK_QUEUES } from '#temporal/task-queues.ts';
 
 /** Names and shapes of what can be said to a workflow. Used by workflows, clients and the Temporal CLI alike. */
 
@@ -16,6 +17,15 @@ export interface TradeInput {
   signalId: string;
   deploymentId: string;
 }
+
+/** How a trade's workflow is started, by whomever; policies for one that exists are the starter's own. */
+export const tradeStart = (input: TradeInput) => ({
+  args: [input] as [TradeInput],
+  taskQueue: TASK_QUEUES.trading,
+  workflowId: workflowIds.trade(input.signalId, input.deploymentId),
+  // A step that a dead worker was running locally is handed to another one after this long.
+  workflowTaskTimeout: '5s' as const,
+});
 
 /** Who asks; `temporal workflow signal` may leave it out. */
 export interface OperatorNote {

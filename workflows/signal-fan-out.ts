@@ -1,8 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, ParentClosePolicy, proxyLocalActivities, startChild } from '@temporalio/workflow';
 import type { FanOutActivities } from '#activities/contract.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds, type TradeInput } from './messages.ts';
+import { tradeStart, type TradeInput } from './messages.ts';
 import type { tradeLifecycle } from './trade-lifecycle.ts';
 
 export interface SignalFanOutInput {
@@ -45,12 +44,8 @@ export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput):
 async function startTrade(input: TradeInput): Promise<void> {
   try {
     await startChild<typeof tradeLifecycle>('tradeLifecycle', {
-      args: [input],
-      workflowId: workflowIds.trade(input.signalId, input.deploymentId),
-      taskQueue: TASK_QUEUES.trading,
+      ...tradeStart(input),
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      // A step that a dead worker was running locally is handed to another one after this long.
-      workflowTaskTimeout: '5s',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
   } catch (error) {
