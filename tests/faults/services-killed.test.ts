@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 const STOP = { stopLoss: { pct: 5 } };
+const TOO_MANY = { kind: 'refuse', error: 'Too many cumulative requests sent' } as const;
 const TRAIL = { stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 0.5, distancePct: 1 }] };
 
 interface Watched {
@@ -127,9 +128,15 @@ test('Temporal killed: a stop and a trail crossed meanwhile end both trades', as
 
 test('a closing order sent while Temporal was down, by a worker that died before it could say so, ends the trade', async () => {
   const watch = await watched({ symbol: 'OP', barriers: TRAIL }, 2);
+  // Moved after the price, the resident stop would now and then close the position before the watcher does.
+  await system.sandbox.control({
+    type: 'fault',
+    fault: { ...TOO_MANY, action: 'modify', durationMs: 60_000 },
+  });
   await system.temporalServer.kill();
   await crossTrail('OP', 2);
   await until('the exit', async () => (await watch.trade.story())?.watch?.status === 'fired');
+  await system.sandbox.control({ type: 'clearFaults' });
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.exited;
   await system.temporalServer.start();
