@@ -10,6 +10,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...ignored, 'tests/**'],
+          // Nothing but loading the same modules a hundred times would be gained by a fresh process per file.
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
