@@ -1,7 +1,6 @@
-import { Amount, amount, decimalString, sum } from '#domain/money.ts';
 import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import { insertFills, isExitFill, listFills, type NewFill } from '#prisma/repositories/fills.ts';
+import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
 import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
 import { findLiveTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
@@ -20,7 +19,7 @@ export async function bookFills(
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
   const booked = await insertFills(db, attributed);
-  await Promise.all(tradesOf(booked).map((tradeId) => refreshTotals(db, tradeId)));
+  await Promise.all(tradesOf(booked).map((tradeId) => countFills(db, tradeId)));
   await tell(db, ...booked.flatMap(fillLine));
   return booked;
 }
@@ -36,7 +35,7 @@ export async function bookFillsOf(
   fills: readonly VenueFill[],
 ): Promise<void> {
   await bookFills(db, venue, accountId, fills);
-  await refreshTotals(db, id);
+  await countFills(db, id);
 }
 
 /** The trades that fills belong to, each once. */
@@ -128,31 +127,6 @@ async function findLiveOwner(db: Database, venue: VenueName, accountId: AccountI
   const live = await findLiveTrade(db, { venue, accountId, symbol: fill.symbol });
   const isDuring = live?.openedAt !== null && live !== null && fill.time + CLOCK_STEP_MS >= live.openedAt;
   return isDuring ? { tradeId: live.id } : null;
-}
-
-/** Sizes filled per order and what remains of the position, computed from the booked fills alone. */
-export async function refreshTotals(db: Database, tradeId: TradeId): Promise<void> {
-  const fills = await listFills(db, tradeId);
-  const orderIds = [...new Set(fills.flatMap(({ orderId }) => orderId ?? []))];
-  for (const orderId of orderIds) {
-    const filled = decimalString(
-      sum(fills.filter((fill) => fill.orderId === orderId).map(({ size }) => size)),
-    );
-    await db.$executeRaw`
-      UPDATE "order" SET filled_size = LEAST(size, GREATEST(filled_size, ${filled}::numeric)),
-        status = CASE WHEN ${filled}::numeric >= size THEN 'filled'::order_status
-                      WHEN status IN ('waiting', 'resting') THEN 'partly_filled'::order_status
-                      ELSE status END
-      WHERE id = ${orderId}::uuid`;
-  }
-  const trade = await db.trade.findUniqueOrThrow({
-    where: { id: tradeId },
-    select: { side: true, entrySize: true },
-  });
-  if (trade.entrySize === null) return;
-  const closed = sum(fills.filter((fill) => isExitFill(trade.side, fill)).map(({ size }) => size));
-  const remaining = Amount.max(0, amount(trade.entrySize.toFixed()).sub(closed));
-  await db.trade.update({ where: { id: tradeId }, data: { remainingSize: decimalString(remaining) } });
 }
 
 function fillLine(fill: NewFill): StoryLine[] {

@@ -1,6 +1,6 @@
 import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { saveChange, saveReport, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { saveChange, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { OrderRequest } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { positionOptions } from './order-desk.ts';
@@ -34,7 +34,7 @@ export async function moveTrigger(
   if (outcome.value.status === 'rejected') {
     return { ok: false, code: outcome.value.code ?? 'venue_rejected', text: outcome.value.text ?? '' };
   }
-  await saveReport(deps.db, resting, outcome.value);
+  await saveReports(deps.db, [{ ...resting, report: outcome.value }]);
   await saveChange(deps.db, resting.id, {
     price: leg.worstPrice,
     triggerPrice: leg.triggerPrice,

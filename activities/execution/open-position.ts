@@ -3,17 +3,18 @@ import { planProtection, type EntryPlan, type Protection } from '#domain/entry-p
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
+import { countFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
-import { bookFills, refreshTotals } from '../books/book-fills.ts';
+import { bookFills } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
-import { alignTargets, cancelLeftovers, placeTargets, residentLegs } from './targets.ts';
+import { cancelLeftovers, residentLegs, restTargets } from './targets.ts';
 
 /** A resident stop this far (percent of price) from where the entry fill puts it is moved there. */
 const REPRICE_TOLERANCE_PCT = 0.02;
@@ -134,7 +135,7 @@ async function bookEntry(
   const protection = levelsAt(plan, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
   const attached = children.length > 0 ? await attachedStop(deps, context, entered) : null;
-  await openTrade(deps.db, trade.id, {
+  const opened = await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
     entryPrice: entered.price,
     barriers: { policy: plan.barriers, levels: protection.levels },
@@ -144,12 +145,11 @@ async function bookEntry(
     unprotectedSince: attached === null && hasStop ? (entered.fills[0]?.time ?? filledAt) : null,
   });
   // A quick stop may have filled, and been booked, before there was an entry to count it against.
-  await refreshTotals(deps.db, trade.id);
+  await countFills(deps.db, trade.id);
   deps.failpoint('entry.after_open');
   await tell(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
-  const current = { ...context, trade: await getTrade(deps.db, trade.id) };
-  const stopPrice = await rest(deps, current, protection, attached);
+  const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
   const isProtected = stopPrice !== null || !hasStop;
   return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
 }
@@ -181,8 +181,7 @@ async function rest(
   }
   if (!wanted || stopPrice !== null) {
     const resident = residentLegs(context.desk.venue.capabilities, protection);
-    await alignTargets(deps, context, resident);
-    await placeTargets(deps, context, resident);
+    await restTargets(deps, context, resident);
   }
   return stopPrice;
 }

@@ -8,11 +8,12 @@ import {
   markUnresolved,
   noteReference,
   renewAttempt,
-  saveReport,
+  saveReports,
   writeOrders,
   type ExitClaimDraft,
   type OrderDraft,
   type OrderRecord,
+  type ReportedOrder,
 } from '#prisma/repositories/orders.ts';
 import type { CommandOptions, FenceResult, OrderRequest, Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -195,9 +196,7 @@ async function conclude(
   }
   const reports =
     outcome.kind === 'confirmed' ? outcome.value : drafts.map((draft) => refusedReport(draft, outcome));
-  await Promise.all(
-    drafts.map((draft, index) => saveReport(deps.db, draft, reports[index] ?? lost(draft), nonce)),
-  );
+  await saveReports(deps.db, reported(drafts, reports), nonce);
   return reports;
 }
 
@@ -240,7 +239,7 @@ async function lookUp(
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[]> {
   const reports = await Promise.all(orders.map((order) => lookUpOne(action.desk, order)));
-  await Promise.all(orders.map((order, index) => saveReport(deps.db, order, reports[index] ?? lost(order))));
+  await saveReports(deps.db, reported(orders, reports));
   const isSettling = orders.some(({ kind }, index) =>
     isAwaited({ kind, status: reports[index]?.status ?? 'rejected' }),
   );
@@ -262,7 +261,7 @@ async function settle(
   if (settled.kind === 'unresolved' || settled.kind === 'denied')
     throw new UnresolvedOrderError(settled.text);
   const report = settled.kind === 'confirmed' ? settled.value : refusedReport(first, settled);
-  await saveReport(deps.db, first, report);
+  await saveReports(deps.db, [{ ...first, report }]);
   const others = orders.filter((order) => order !== first);
   if (!isOver(report.status)) return orders.map((order) => (order === first ? report : toReport(order)));
   return [report, ...(others.length > 0 ? await lookUp(deps, action, others) : [])];
@@ -280,6 +279,10 @@ async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderRe
   }
   return lost(order);
 }
+
+/** Orders beside what was said of them, in the same order. */
+const reported = (orders: readonly OrderDraft[], reports: readonly OrderReport[]): ReportedOrder[] =>
+  orders.map((order, index) => ({ ...order, report: reports[index] ?? lost(order) }));
 
 const lost = (order: Pick<OrderDraft, 'clientOrderId' | 'size'>): OrderReport =>
   report(order, 'rejected', 'not_accepted', 'The venue processed the action and knows no such order.');

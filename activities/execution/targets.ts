@@ -43,12 +43,33 @@ const targetsOf = (legs: readonly ProtectionLeg[]): ProtectionLeg[] =>
 /** Rests every take profit that has no order yet. A target the venue refuses is told, not retried: the stop holds. */
 export async function placeTargets(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  context: TradeContext,
+  legs: readonly ProtectionLeg[],
+): Promise<void> {
+  const targets = targetsOf(legs);
+  if (targets.length > 0)
+    await placeMissing(deps, context, targets, await listOrders(deps.db, context.trade.id));
+}
+
+/** The same, with targets that came with the entry first moved to where its fill puts them. */
+export async function restTargets(
+  deps: ExecutionDeps,
+  context: TradeContext,
   legs: readonly ProtectionLeg[],
 ): Promise<void> {
   const targets = targetsOf(legs);
   if (targets.length === 0) return;
-  const orders = await listOrders(deps.db, trade.id);
+  const orders = await listOrders(deps.db, context.trade.id);
+  await alignTargets(deps, context, targets, orders);
+  await placeMissing(deps, context, targets, orders);
+}
+
+async function placeMissing(
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+  targets: readonly ProtectionLeg[],
+  orders: readonly OrderRecord[],
+): Promise<void> {
   const drafts = targets.flatMap((leg) => {
     const last = newest(orders, 'take_profit', leg.legNumber);
     if (last && (!isOver(last.status) || last.status === 'filled')) return [];
@@ -72,18 +93,13 @@ export async function placeTargets(
 /** A target this near (percent of price) to where it should stand is left alone. */
 const REPRICE_TOLERANCE_PCT = 0.02;
 
-/**
- * Moves targets that came with the entry to where its fill puts them. One that the venue will not move stays:
- * it takes profit a little earlier or later, and the stop holds either way.
- */
-export async function alignTargets(
+/** One that the venue will not move stays: it takes profit a little earlier or later, and the stop holds either way. */
+async function alignTargets(
   deps: ExecutionDeps,
   context: TradeContext,
-  legs: readonly ProtectionLeg[],
+  targets: readonly ProtectionLeg[],
+  orders: readonly OrderRecord[],
 ): Promise<void> {
-  const targets = targetsOf(legs);
-  if (targets.length === 0) return;
-  const orders = await listOrders(deps.db, context.trade.id);
   for (const leg of targets) {
     const resting = newest(orders, 'take_profit', leg.legNumber);
     if (!resting || isOver(resting.status) || isNear(resting.triggerPrice, leg.triggerPrice)) continue;

@@ -8,7 +8,7 @@ import {
 } from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { listOrders, markCanceled, newest, saveReport } from '#prisma/repositories/orders.ts';
+import { listOrders, markCanceled, newest, saveReports } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
@@ -164,7 +164,7 @@ async function replaceStop(
   const trade = await getTrade(deps.db, tradeId);
   const stop = newest(await listOrders(deps.db, tradeId), 'stop');
   if (trade.phase !== 'open') return null;
-  if (stop && report) await saveReport(deps.db, stop, report);
+  if (stop && report) await saveReports(deps.db, [{ ...stop, report }]);
   else if (stop) await markCanceled(deps.db, [stop.id], 'The venue knows no such order.');
   // When it went nobody saw: at the last check it rested.
   await beginUnprotected(deps.db, tradeId, checkedAt ?? deps.now());

@@ -75,6 +75,34 @@ export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Pr
   }));
 }
 
+/**
+ * Counts the booked fills of a trade: how much of each of its orders is filled, and what remains of its position once
+ * the entry is booked. Neither a filled size nor what remains ever goes back, whichever of several counts that run at
+ * once is written last. Rows are held in the order of their ids, so that such counts wait for each other in line.
+ */
+export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
+  await db.$executeRaw`
+    WITH filled AS (
+      SELECT order_id, sum(size) AS size FROM fill
+      WHERE trade_id = ${tradeId}::uuid AND order_id IS NOT NULL GROUP BY order_id
+    ), held AS (
+      SELECT id FROM "order" WHERE id IN (SELECT order_id FROM filled) ORDER BY id FOR NO KEY UPDATE
+    ), counted AS (
+      UPDATE "order" SET filled_size = LEAST("order".size, GREATEST(filled_size, filled.size)),
+        status = CASE WHEN filled.size >= "order".size THEN 'filled'::order_status
+                      WHEN status IN ('waiting', 'resting') THEN 'partly_filled'::order_status
+                      ELSE status END
+      FROM held JOIN filled ON filled.order_id = held.id
+      WHERE "order".id = held.id
+    )
+    UPDATE trade SET remaining_size = LEAST(remaining_size, GREATEST(0, entry_size - closed.size)), updated_at = now()
+    FROM (
+      SELECT COALESCE(sum(fill.size), 0) AS size FROM fill JOIN trade AS its ON its.id = fill.trade_id
+      WHERE fill.trade_id = ${tradeId}::uuid AND (its.side = 'long') = (fill.side = 'sell')
+    ) AS closed
+    WHERE trade.id = ${tradeId}::uuid AND entry_size IS NOT NULL`;
+}
+
 /** Fills that reduce a position of this side. */
 export const isExitFill = (side: Side, fill: Pick<NewFill, 'side'>): boolean =>
   (side === 'long') === (fill.side === 'sell');

@@ -244,30 +244,46 @@ export async function markUnresolved(
   });
 }
 
+/** An order with what the venue said of it. */
+export type ReportedOrder = Pick<OrderDraft, 'venue' | 'accountId' | 'clientOrderId'> & {
+  report: OrderReport;
+};
+
 /**
- * Stores what the venue said of an order. With `nonce`, only if the order still belongs to that attempt: a
- * successor that fenced it off has the last word. A filled size never shrinks. One statement: whoever reads the order
- * after a crash sees all of the report or nothing of it.
+ * Stores what the venue said of orders. With `nonce`, only where an order still belongs to that attempt: a
+ * successor that fenced it off has the last word. A filled size never shrinks. One statement: whoever reads the orders
+ * after a crash sees all that was said or nothing of it.
  */
-export async function saveReport(
+export async function saveReports(
   db: DatabaseOrTransaction,
-  order: Pick<OrderDraft, 'venue' | 'accountId' | 'clientOrderId'>,
-  report: OrderReport,
+  orders: readonly ReportedOrder[],
   nonce?: number,
 ): Promise<void> {
-  const { venue, accountId, clientOrderId } = order;
   const attempt = nonce === undefined ? null : BigInt(nonce);
   // A venue that trades a value says only afterwards what size that came to.
-  const size = isSized(report) ? report.size : null;
+  const rows = orders.map(({ venue, accountId, clientOrderId, report }) => ({
+    ...report,
+    venue,
+    accountId,
+    clientOrderId,
+    size: isSized(report) ? report.size : null,
+  }));
   await db.$executeRaw`
+    WITH said AS (
+      SELECT held.id, told.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS told(venue venue_name,
+        "accountId" text, "clientOrderId" text, status order_status, code text, text text, "venueOrderId" text,
+        size numeric, "filledSize" numeric)
+      JOIN "order" AS held ON held.venue = told.venue AND held.account_id = told."accountId"
+        AND held.client_order_id = told."clientOrderId"
+      ORDER BY held.id FOR NO KEY UPDATE OF held
+    )
     UPDATE "order" SET
-      status = ${report.status}::order_status, answered_at = now(), updated_at = now(),
-      code = ${report.code}, text = ${report.text},
-      venue_order_id = COALESCE(${report.venueOrderId}, venue_order_id),
-      size = COALESCE(${size}::numeric, size),
-      filled_size = GREATEST(filled_size, ${report.filledSize}::numeric)
-    WHERE venue = ${venue}::venue_name AND account_id = ${accountId} AND client_order_id = ${clientOrderId}
-      AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)`;
+      status = said.status, answered_at = now(), updated_at = now(), code = said.code, text = said.text,
+      venue_order_id = COALESCE(said."venueOrderId", venue_order_id),
+      size = COALESCE(said.size, "order".size),
+      filled_size = GREATEST(filled_size, said."filledSize")
+    FROM said
+    WHERE "order".id = said.id AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)`;
 }
 
 /** Books a change of price or size that the venue confirmed for a resting order. */

@@ -160,13 +160,13 @@ export interface OpenedTrade {
   unprotectedSince: number | null;
 }
 
-/** Books the entry as the venue reported it. Does nothing once the trade is past opening. */
+/** Books the entry as the venue reported it, once, and answers the trade. Changes nothing once it is past opening. */
 export async function openTrade(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
   opened: OpenedTrade,
-): Promise<void> {
-  await db.trade.updateMany({
+): Promise<TradeRecord> {
+  const [row] = await db.trade.updateManyAndReturn({
     where: { id: tradeId, phase: 'opening' },
     data: {
       ...opened,
@@ -177,6 +177,7 @@ export async function openTrade(
       unprotectedSince: opened.unprotectedSince === null ? null : new Date(opened.unprotectedSince),
     },
   });
+  return row ? toRecord(row) : getTrade(db, tradeId);
 }
 
 /** An exit that the caller holds. */
