@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './tests/support/slow-first.ts';
 
 const ignored = ['**/node_modules/**', '.signalman/**'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {
@@ -22,6 +24,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           exclude: ignored,
           // Each file has services or names of its own, and waits more than it computes: two cores carry three.
+          isolate: false,
           maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 300_000,

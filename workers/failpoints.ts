@@ -1,21 +1,21 @@
-import { closeSync, openSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Failpoint } from '#activities/deps.ts';
 
 /** Steps pass by and nothing happens. */
 export const noFailpoint: Failpoint = () => undefined;
 
 /**
- * Kills this process, as `kill -9` would, the first time a step is reached. "First" holds across restarts: the
- * marker file is made before dying and found by the next process.
+ * Kills this process, as `kill -9` would, at a step that has a file of its name in the folder. The file goes first:
+ * whoever comes to the step next passes it.
  */
-export function crashOnce(step: string, markerFile: string): Failpoint {
-  return (reached) => {
-    if (reached !== step) return;
+export const crashWhereAsked =
+  (folder: string): Failpoint =>
+  (step) => {
     try {
-      closeSync(openSync(markerFile, 'wx'));
+      unlinkSync(join(folder, step));
     } catch {
       return;
     }
     process.kill(process.pid, 'SIGKILL');
   };
-}

@@ -15,7 +15,7 @@ import { openDatabase } from '#prisma/client.ts';
 import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
-import { crashOnce, noFailpoint } from './failpoints.ts';
+import { crashWhereAsked, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline } from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
@@ -108,8 +108,8 @@ function constructDeps(settings: Config, client: Client): Deps {
   return { ...execution, routing: createRouting(execution) };
 }
 
-/** Where tests make this process die: `step=marker file`. */
+/** Where tests say at which step this process is to die. */
 function readFailpoint() {
-  const [step, markerFile] = (process.env['SIGNALMAN_CRASH_ONCE'] ?? '').split('=');
-  return step && markerFile ? crashOnce(step, markerFile) : noFailpoint;
+  const folder = process.env['SIGNALMAN_CRASH_DIR'];
+  return folder ? crashWhereAsked(folder) : noFailpoint;
 }

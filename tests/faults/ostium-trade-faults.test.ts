@@ -77,8 +77,8 @@ describe('a worker that dies', () => {
   test.each(['entry.after_send', 'exit.after_send'])(
     'at %s: one entry, one exit, and books that the chain agrees with',
     async (crashAt) => {
-      await worker.stop();
-      const doomed = await system.startWorker({ crashAt });
+      const doomed = worker;
+      system.crashAt(crashAt);
       const deployment = await system.deploy();
       ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
       const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: BARRIERS });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RoleProcess } from '#cli/services/role.ts';
 import {
   hasEvent,
   expectClean,
@@ -8,9 +9,11 @@ import {
 } from '#tests/support/trading-system.ts';
 
 let system: TradingSystem;
+let worker: RoleProcess;
 
 beforeAll(async () => {
   system = await startTradingSystem();
+  worker = await system.startWorker();
 });
 afterAll(() => system?.stop());
 
@@ -30,7 +33,7 @@ const STEPS = [
 test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol, price) => {
   system.sandbox.setPrice(symbol, price);
   const deployment = await system.deploy();
-  const doomed = await system.startWorker({ crashAt: step });
+  system.crashAt(step);
   const trade = await system.signal(deployment, {
     symbol,
     barriers: { stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 0.5, distancePct: 1 }] },
@@ -40,9 +43,9 @@ test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol
     await until('the watch', hasEvent(trade, 'armed'));
     await system.call('POST', `/trades/${(await trade.reaches('open')).id}/close`, {});
   }
-  const death = await until('the worker to die', () => Promise.race([doomed.exited, Promise.resolve(null)]));
+  const death = await until('the worker to die', () => Promise.race([worker.exited, Promise.resolve(null)]));
   expect(death).toMatchObject({ signal: 'SIGKILL' });
-  const successor = await system.startWorker();
+  worker = await system.startWorker();
   if (isEntryStep) {
     await trade.reaches('open');
     await until('the watch', hasEvent(trade, 'armed'));
@@ -51,13 +54,11 @@ test.each(STEPS)('killed at %s, the trade still ends right', async (step, symbol
   const closed = await trade.reaches('closed');
   expect(closed.exitReason).toBe(isEntryStep ? 'stop_loss' : 'force_close');
   await expectClean(system, deployment);
-  await successor.stop();
 });
 
 test('prices that crossed the trail while nobody watched close the trade once somebody does', async () => {
   system.sandbox.setPrice('ARB', 1);
   const deployment = await system.deploy();
-  const worker = await system.startWorker();
   const trade = await system.signal(deployment, {
     symbol: 'ARB',
     barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
@@ -68,15 +69,14 @@ test('prices that crossed the trail while nobody watched close the trade once so
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.exited;
   system.sandbox.setPrice('ARB', 0.8);
-  const successor = await system.startWorker();
+  worker = await system.startWorker();
   const closed = await trade.reaches('closed');
   expect(closed.exitReason).toBe('trailing_stop');
   await expectClean(system, deployment);
-  await successor.stop();
 });
 
 test('two workers share the trades, and each trade is still opened and closed once', async () => {
-  const workers = await Promise.all([system.startWorker(), system.startWorker()]);
+  await system.startWorker();
   const symbols = ['BTC', 'ETH', 'SOL', 'AVAX'];
   const prices: Record<string, number> = { BTC: 50_000, ETH: 3_000, SOL: 150, AVAX: 40 };
   for (const symbol of symbols) system.sandbox.setPrice(symbol, prices[symbol] ?? 1);
@@ -91,5 +91,4 @@ test('two workers share the trades, and each trade is still opened and closed on
   const closed = await Promise.all(trades.map((trade) => trade.reaches('closed')));
   expect(closed.map(({ exitReason }) => exitReason)).toEqual(symbols.map(() => 'stop_loss'));
   await expectClean(system, deployment);
-  await Promise.all(workers.map((worker) => worker.stop()));
 });

@@ -20,7 +20,8 @@ beforeAll(async () => {
   ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
   ostium.control.setPrice('XAU-USD', '2400', '0.4');
   system = await startTradingSystem({ ostium });
-  doomed = await system.startWorker({ roles: ['pipeline', 'trading'], crashAt: 'entry.before_send' });
+  doomed = await system.startWorker({ roles: ['pipeline', 'trading'] });
+  system.crashAt('entry.before_send');
   await until('the instruments of both venues', async () => {
     const listed = await system.db.instrument.groupBy({ by: ['venue'] });
     return listed.length === 2;

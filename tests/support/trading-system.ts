@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { join } from 'node:path';
@@ -39,12 +40,9 @@ export interface ReadableSandbox {
 export type TradingSystem<Base extends TradingBase = TestApi> = Base & TradingActions;
 
 export interface TradingActions {
-  /** Starts workers; with `crashAt`, they die there once. */
-  startWorker(options?: {
-    crashAt?: string;
-    roles?: string[];
-    env?: Record<string, string>;
-  }): Promise<RoleProcess>;
+  startWorker(options?: { roles?: string[]; env?: Record<string, string> }): Promise<RoleProcess>;
+  /** The worker that comes to the step next dies there, as by `kill -9`. */
+  crashAt(step: string): void;
   /** An agent with one funded deployment. */
   deploy(options?: {
     minConfidence?: number;
@@ -86,10 +84,13 @@ export const startTradingSystem = async (options?: { ostium?: OstiumSandbox }): 
 /** Ends with its base. */
 export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSystem<Base> {
   const workers: RoleProcess[] = [];
+  const crashDir = join(api.stateDir, 'crash-at');
+  mkdirSync(crashDir, { recursive: true });
   let agents = 0;
   return {
     ...api,
-    async startWorker({ crashAt, roles = [], env = {} } = {}) {
+    crashAt: (step) => writeFileSync(join(crashDir, step), ''),
+    async startWorker({ roles = [], env = {} } = {}) {
       const logFile = join(api.stateDir, `worker-${workers.length}.log`);
       rememberLog(logFile);
       const worker = await spawnRole({
@@ -97,14 +98,7 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
         script: WORKER_SCRIPT,
         args: roles,
         logFile,
-        env: {
-          ...process.env,
-          ...workerEnv(api),
-          ...(crashAt
-            ? { SIGNALMAN_CRASH_ONCE: `${crashAt}=${join(api.stateDir, `crashed-${crashAt}`)}` }
-            : {}),
-          ...env,
-        },
+        env: { ...process.env, ...workerEnv(api), SIGNALMAN_CRASH_DIR: crashDir, ...env },
       });
       workers.push(worker);
       return worker;

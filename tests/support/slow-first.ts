@@ -1,0 +1,27 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take a minute or more, the longest first. */
+const SLOW = [
+  'integration/demo',
+  'faults/services-killed',
+  'faults/venue-faults',
+  'faults/fleet-prices',
+  'faults/fleet',
+  'faults/worker-killed',
+  'integration/clients-hyperliquid-python',
+  'integration/ostium-sdk',
+  'integration/local-services',
+];
+
+/** Begins with what takes longest: left to the end, one file would run alone while the other processes wait. */
+export class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = SLOW.findIndex((name) => moduleId.endsWith(`tests/${name}.test.ts`));
+  return place === -1 ? SLOW.length : place;
+}
