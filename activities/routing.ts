@@ -11,7 +11,7 @@ import { sizePosition, type Sizing } from '#domain/sizing.ts';
 import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
 import { saveDecision } from '#prisma/repositories/routing.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
-import { savePlan } from '#prisma/repositories/position-slots.ts';
+import { savePlan, type SavedPlan } from '#prisma/repositories/position-slots.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { AccountState } from '#venues/venue.ts';
@@ -20,7 +20,7 @@ import { refuse } from './books/refuse.ts';
 import { createApprovalCheck, type CheckApproval } from './execution/approvals.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
-import { openPlanned } from './execution/open-position.ts';
+import { entryOrders, openPlanned } from './execution/open-position.ts';
 import {
   checkStanding,
   createHeadStart,
@@ -71,15 +71,18 @@ async function enterTrade(
   deps: RoutingDeps,
   { mayOpen, ...input }: DecisionInput & { mayOpen: boolean },
 ): Promise<Planned | Refused> {
-  const plan = await planTrade(deps, input);
+  const plan = await planTrade(deps, input, mayOpen);
   if ('outcome' in plan) return plan;
-  return announce(plan, mayOpen ? await openAtOnce(deps, plan.trade) : null);
+  return announce(plan, mayOpen ? await openAtOnce(deps, plan) : null);
 }
 
 /** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */
-async function openAtOnce(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | Refused | null> {
+async function openAtOnce(
+  deps: ExecutionDeps,
+  { trade, nonce }: SavedPlan,
+): Promise<Opened | Refused | null> {
   try {
-    return await openPlanned(deps, trade);
+    return await openPlanned(deps, trade, nonce);
   } catch (err) {
     deps.logger.warn({ err, tradeId: trade.id }, 'the entry did not conclude at once');
     return null;
@@ -87,13 +90,15 @@ async function openAtOnce(deps: ExecutionDeps, trade: TradeRecord): Promise<Open
 }
 
 /** A decision to trade, as it stands in the books. */
-interface Plan extends Decision {
-  trade: TradeRecord;
+interface Plan extends Decision, SavedPlan {
   deployment: DecidingDeployment;
 }
 
-/** Decides whether, where and how large. The first decision stands: asked again, it is read from the books. */
-async function planTrade(deps: RoutingDeps, input: DecisionInput): Promise<Plan | Refused> {
+/**
+ * Decides whether, where and how large, and writes the orders down that are to be sent at once. The first decision
+ * stands: asked again, it is read from the books.
+ */
+async function planTrade(deps: RoutingDeps, input: DecisionInput, mayOpen: boolean): Promise<Plan | Refused> {
   const subject = await deps.headStart.subject(input);
   const { trade, deployment } = subject;
   if (trade.phase !== 'routing') return recall(subject);
@@ -101,9 +106,11 @@ async function planTrade(deps: RoutingDeps, input: DecisionInput): Promise<Plan 
   if ('refused' in decided) return decline(deps, trade, decided);
   const { venue, plan, routing } = decided;
   const { maxOpenPositions } = deployment;
-  const saved = await savePlan(deps.db, trade, { ...decided, maxOpenPositions, line: plannedLine(decided) });
+  const orders = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : [];
+  const draft = { ...decided, maxOpenPositions, line: plannedLine(decided), orders };
+  const saved = await savePlan(deps.db, trade, draft, deps.now());
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
-  return { venue, plan, trade: saved, deployment };
+  return { venue, plan, ...saved, deployment };
 }
 
 async function decline(
@@ -122,7 +129,7 @@ function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): P
   if (trade.phase === 'skipped' && trade.refusal)
     return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
   if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
-  return { venue: trade.venue, plan: trade.plan, trade, deployment };
+  return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment };
 }
 
 interface Decision {

@@ -16,14 +16,32 @@ export const poolSizeOf = (db: Database): number => poolSizes.get(db) ?? DEFAULT
 
 /** Opens the books. Connects at the first query; close with `$disconnect()`. */
 export function openDatabase(url: string, { poolSize = DEFAULT_POOL_SIZE } = {}): Database {
-  const adapter = new PrismaPg({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: 15_000,
-  });
+  const adapter = new PrismaPg(
+    {
+      connectionString: url,
+      max: poolSize,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 15_000,
+    },
+    { statementNameGenerator: nameStatements() },
+  );
   const db = new PrismaClient({ adapter });
   poolSizes.set(db, poolSize);
   return db;
+}
+
+/** Statements beyond these are read anew each time: lists of values of every length make statements without end. */
+const MAX_NAMED_STATEMENTS = 300;
+
+/** Postgres reads and plans a statement that has a name once per connection, which takes longer than to run most of ours. */
+function nameStatements(): ({ sql }: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined || names.size >= MAX_NAMED_STATEMENTS) return known ?? '';
+    const name = `signalman_${names.size + 1}`;
+    names.set(sql, name);
+    return name;
+  };
 }

@@ -4,7 +4,7 @@ import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
@@ -26,18 +26,29 @@ const REPRICE_TOLERANCE_PCT = 0.02;
 export const openPosition = async (deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> =>
   openPlanned(deps, await getTrade(deps.db, tradeId));
 
-/** The same for a trade as just read. */
-export async function openPlanned(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | Refused> {
+/** The same for a trade as just read; with the nonce under which its `entryOrders` have just been written down. */
+export async function openPlanned(
+  deps: ExecutionDeps,
+  trade: TradeRecord,
+  written: number | null = null,
+): Promise<Opened | Refused> {
   if (trade.phase !== 'opening') return concluded(trade);
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
   if (!planned.ok) return refuse(deps.db, context.trade, planned.refusal);
   const leverage = await prepareLeverage(context);
   if (leverage) return refuse(deps.db, context.trade, leverage);
-  const [entry, ...children] = await sendEntry(deps, context, planned.value);
+  const [entry, ...children] = await sendEntry(deps, context, planned.value, written);
   const entered = entry && (await confirmEntry(context, entry));
   if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
   return bookEntry(deps, context, entered, children);
+}
+
+/** The orders that enter a trade of this plan. None where more than sending them is to be done. */
+export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Promise<OrderDraft[]> {
+  const context = await openContext(deps, trade);
+  const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
+  return planned.ok && !needsLeverage(context.plan) ? entryDrafts(context, planned.value) : [];
 }
 
 /** What an earlier run of this activity came to. */
@@ -57,8 +68,11 @@ function concluded(trade: TradeRecord): Opened | Refused {
 }
 
 /** Leverage is set only where the venue's own default would not do. */
+const needsLeverage = ({ leverage, instrument }: EntryPlan): boolean =>
+  leverage > 1 || instrument.onlyIsolated;
+
 async function prepareLeverage({ plan, desk }: TradeContext): Promise<{ code: string; text: string } | null> {
-  if (plan.leverage <= 1 && !plan.instrument.onlyIsolated) return null;
+  if (!needsLeverage(plan)) return null;
   const nonce = await desk.nextNonce();
   const outcome = await desk.venue.execution.setLeverage(desk.account, plan.instrument, plan.leverage, {
     nonce,
@@ -67,15 +81,25 @@ async function prepareLeverage({ plan, desk }: TradeContext): Promise<{ code: st
   return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
 }
 
-function sendEntry(deps: ExecutionDeps, { trade, plan, desk }: TradeContext, protection: Protection) {
+function sendEntry(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  protection: Protection,
+  written: number | null,
+): Promise<OrderReport[]> {
+  const { plan, desk } = context;
+  const grouping = desk.venue.capabilities.attachProtection ? 'attached' : 'single';
+  const how = { grouping, leverage: plan.leverage } as const;
+  return deps.orderDesk.send(desk, plan.instrument, entryDrafts(context, protection), how, written);
+}
+
+/** The entry, with the protection that a venue takes along with it. */
+function entryDrafts({ trade, plan, desk }: TradeContext, protection: Protection): OrderDraft[] {
   const entry = entryDraft(trade, desk.venue, plan);
-  const { leverage } = plan;
-  if (!desk.venue.capabilities.attachProtection)
-    return deps.orderDesk.send(desk, plan.instrument, [entry], { grouping: 'single', leverage });
-  const resident = residentLegs(desk.venue.capabilities, protection);
-  const children = resident.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0));
-  const how = { grouping: 'attached', leverage } as const;
-  return deps.orderDesk.send(desk, plan.instrument, [entry, ...children], how);
+  const { capabilities } = desk.venue;
+  if (!capabilities.attachProtection) return [entry];
+  const resident = residentLegs(capabilities, protection);
+  return [entry, ...resident.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0))];
 }
 
 interface Entered {

@@ -25,12 +25,16 @@ import type { DeskAccount } from './desk-account.ts';
  * a time-out, a crash or a second worker never makes a second order.
  */
 export interface OrderDesk {
-  /** Sends the orders in one action, or finds out what became of the attempt that sent them before. */
+  /**
+   * Sends the orders in one action, or finds out what became of the attempt that sent them before. Whoever has just
+   * written them down says under which nonce.
+   */
   send(
     desk: DeskAccount,
     instrument: Instrument,
     drafts: readonly OrderDraft[],
     how: SendingMode,
+    written?: number | null,
   ): Promise<OrderReport[]>;
   /**
    * Claims the exit of a trade and sends its closing order, in as little time as it takes. Null, with nothing sent,
@@ -86,9 +90,9 @@ const PASSING_DENIALS = [
 
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
-    async send(desk, instrument, drafts, how) {
+    async send(desk, instrument, drafts, how, written) {
       const action = { desk, instrument, drafts, how };
-      const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now());
+      const nonce = written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now()));
       const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
       return reports ?? sendAgain(deps, action);
     },

@@ -129,34 +129,54 @@ export async function writeOrders(
   now: number,
   exit?: ExitClaimDraft,
 ): Promise<number | null> {
-  const [first] = drafts;
-  if (!first) return null;
-  const { venue, accountId } = first;
+  if (drafts.length === 0) return null;
+  // One statement, since every order waits for it.
+  const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
+    WITH ${exit ? claimedWith(exit) : Prisma.empty}
+      ${writtenOrders(deploymentId, drafts, now, exit ? 'claimed' : null)}
+    SELECT nonce FROM written LIMIT 1`;
+  return written ? Number(written.nonce) : null;
+}
+
+/**
+ * The tables of a statement that writes the orders of one action down, all or none, under the next nonce of the
+ * deployment's key: `written` has that nonce, or no row. With `after`, only if the table of that name has a row.
+ */
+export function writtenOrders(
+  deploymentId: string,
+  drafts: readonly OrderDraft[],
+  now: number,
+  after: 'claimed' | 'planned' | null,
+): Prisma.Sql {
+  const { venue, accountId } = drafts[0] ?? never();
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
   const rows = drafts.map((draft) => ({ ...draft, id: timeOrderedId(now) }));
-  // One statement, since every order waits for it: the nonce as in `drawNonce`, then all the rows or none.
-  const written = await db.$queryRaw<{ nonce: bigint }[]>`
-    WITH ${exit ? claimedWith(exit) : Prisma.empty} drawn AS (
+  return Prisma.sql`
+    drawn AS (
       UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
       WHERE deployment_id = ${deploymentId}::uuid AND venue = ${venue}::venue_name
-        ${exit ? Prisma.sql`AND EXISTS (SELECT FROM claimed)` : Prisma.empty}
+        ${after === null ? Prisma.empty : Prisma.raw(`AND EXISTS (SELECT FROM ${after})`)}
       RETURNING last_nonce
-    )
-    INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
-      side, kind, price, trigger_price, size, reduce_only, nonce, sent_at, updated_at)
-    SELECT id, "tradeId", venue, "accountId", symbol, leg, "legNumber", revision, "clientOrderId",
-      side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${new Date(now)}, ${new Date(now)}
-    FROM drawn, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS draft(id uuid, "tradeId" uuid,
-      venue venue_name, "accountId" text, symbol text, leg order_leg, "legNumber" int, revision int,
-      "clientOrderId" text, side order_side, kind order_kind, price numeric, "triggerPrice" numeric,
-      size numeric, "reduceOnly" boolean)
-    WHERE NOT EXISTS (
-      SELECT FROM "order" AS known WHERE known.venue = ${venue}::venue_name AND known.account_id = ${accountId}
-        AND known.client_order_id = ANY(${ids})
-    )
-    ON CONFLICT DO NOTHING
-    RETURNING nonce`;
-  return written[0] === undefined ? null : Number(written[0].nonce);
+    ), written AS (
+      INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
+        side, kind, price, trigger_price, size, reduce_only, nonce, sent_at, updated_at)
+      SELECT id, "tradeId", venue, "accountId", symbol, leg, "legNumber", revision, "clientOrderId",
+        side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${new Date(now)}, ${new Date(now)}
+      FROM drawn, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS draft(id uuid, "tradeId" uuid,
+        venue venue_name, "accountId" text, symbol text, leg order_leg, "legNumber" int, revision int,
+        "clientOrderId" text, side order_side, kind order_kind, price numeric, "triggerPrice" numeric,
+        size numeric, "reduceOnly" boolean)
+      WHERE NOT EXISTS (
+        SELECT FROM "order" AS known WHERE known.venue = ${venue}::venue_name AND known.account_id = ${accountId}
+          AND known.client_order_id = ANY(${ids})
+      )
+      ON CONFLICT DO NOTHING
+      RETURNING nonce
+    )`;
+}
+
+function never(): never {
+  throw new Error('an action has at least one order');
 }
 
 const claimedWith = ({ tradeId, reason, by, size }: ExitClaimDraft): Prisma.Sql => Prisma.sql`

@@ -2,6 +2,8 @@ import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import type { Database } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { writtenOrders, type OrderDraft } from './orders.ts';
 import { timeOrderedId, violatedIndex } from './rows.ts';
 import type { StoryLine } from './trade-events.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
@@ -19,11 +21,19 @@ export interface PlanDraft {
   routing: RoutingOutcome;
   /** The line of the trade's story. */
   line: Omit<StoryLine, 'tradeId'>;
+  /** The orders of the entry, where they are to be sent at once as planned. */
+  orders: readonly OrderDraft[];
+}
+
+export interface SavedPlan {
+  trade: TradeRecord;
+  /** Under which the orders stand in the books, and are to be sent; null when they do not yet. */
+  nonce: number | null;
 }
 
 /**
- * Fixes what will be ordered with how it was decided, takes one of the deployment's places for open positions, and
- * answers the trade; watchers are told that prices of the instrument will be needed. The database has the last word on
+ * Fixes what will be ordered with how it was decided, takes one of the deployment's places for open positions, writes
+ * the orders down, and answers the trade; watchers are told that prices of the instrument will be needed. The database has the last word on
  * both limits, however many signals come at once: one live trade per instrument of an account, since positions there
  * net, and one per place. Throws when the trade has left routing.
  */
@@ -31,12 +41,13 @@ export async function savePlan(
   db: Database,
   trade: TradeRecord,
   draft: PlanDraft,
-): Promise<TradeRecord | 'instrument_busy' | 'limit_reached'> {
+  now: number,
+): Promise<SavedPlan | 'instrument_busy' | 'limit_reached'> {
   const { venue, plan } = draft;
   for (let attempt = 1; attempt <= MAX_SLOT_ATTEMPTS; attempt += 1) {
     try {
-      const slot = await takeSlot(db, trade, draft);
-      if (slot !== null) return { ...trade, venue, plan, phase: 'opening' };
+      const taken = await takeSlot(db, trade, draft, now);
+      if (taken !== null) return { trade: { ...trade, venue, plan, phase: 'opening' }, ...taken };
       const { phase } = await getTrade(db, trade.id);
       // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
       if (phase !== 'routing')
@@ -52,15 +63,17 @@ export async function savePlan(
 }
 
 /**
- * The lowest free place; null when there is none or the trade is not in routing any more, and nothing is written then.
+ * Takes the lowest free place; null when there is none or the trade is not in routing any more, and nothing is written then.
  * One statement: an order waits for it.
  */
 async function takeSlot(
   db: Database,
   { id, deploymentId, symbol }: TradeRecord,
-  { venue, plan, maxOpenPositions, routing, line }: PlanDraft,
-): Promise<number | null> {
-  const [taken] = await db.$queryRaw<{ slot: number }[]>`
+  { venue, plan, maxOpenPositions, routing, line, orders }: PlanDraft,
+  now: number,
+): Promise<Pick<SavedPlan, 'nonce'> | null> {
+  const isWritten = orders.length > 0;
+  const [taken] = await db.$queryRaw<{ nonce: bigint | null }[]>`
     WITH planned AS (
       UPDATE trade SET venue = ${venue}::venue_name, plan = ${JSON.stringify(plan)}::jsonb, phase = 'opening',
         position_slot = free.slot, updated_at = now()
@@ -72,7 +85,7 @@ async function takeSlot(
         )
       ) AS free
       WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL
-      RETURNING trade.id, position_slot
+      RETURNING trade.id
     ), decided AS (
       INSERT INTO routing_decision (id, trade_id, venue, mode, refusals, costs, duration_ms)
       SELECT ${timeOrderedId(Date.now())}::uuid, planned.id, ${venue}::venue_name, ${routing.mode},
@@ -85,8 +98,10 @@ async function takeSlot(
       SELECT planned.id, ${line.key}, ${line.type}, ${line.text}, ${JSON.stringify(line.data ?? {})}::jsonb
       FROM planned
       ON CONFLICT DO NOTHING
-    )
-    SELECT position_slot AS slot, pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text
+    )${isWritten ? Prisma.sql`, ${writtenOrders(deploymentId, orders, now, 'planned')}` : Prisma.empty}
+    SELECT ${isWritten ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
+      pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text
     FROM planned`;
-  return taken?.slot ?? null;
+  if (!taken) return null;
+  return { nonce: taken.nonce === null ? null : Number(taken.nonce) };
 }
