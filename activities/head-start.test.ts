@@ -1,61 +1,76 @@
 import { expect, test } from 'vitest';
-import type { Database } from '#prisma/client.ts';
-import { createHeadStart } from './head-start.ts';
+import { createHeadStart, type EntrySteps } from './head-start.ts';
 
 const input = { signalId: 'signal', deploymentId: 'deployment' };
 
-/** Books that cannot be reached: an entry ahead does not depend on what could be read ahead of it. */
-const unreachable = () => {
-  const db = { $queryRaw: () => Promise.reject(new Error('unreachable')) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that is asked of it
-  return createHeadStart<string>({ db: db as unknown as Database } as never);
-};
+/** Steps that write down when they were taken. */
+function recorded(changes: Partial<EntrySteps<{ isNew: boolean }, string, string>> = {}) {
+  const steps: string[] = [];
+  const note = <Value>(step: string, value: Value): Promise<Value> => {
+    steps.push(step);
+    return Promise.resolve(value);
+  };
+  const headStart = createHeadStart({
+    read: () => note('read', { isNew: true }),
+    plan: () => note('plan', 'plan'),
+    enter: (plan) => note('enter', `entry of ${plan}`),
+    ...changes,
+  });
+  return { steps, headStart };
+}
 
-test('an entry begins once its workflow has been started here, and its step gets what came of it', async () => {
-  const headStart = unreachable();
+/** Resolves when everything that can go on without the start has. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('an entry is planned during the start, and sent once its workflow exists; its step gets what came of it', async () => {
+  const { steps, headStart } = recorded();
   const { promise: isStarted, resolve: start } = Promise.withResolvers<boolean>();
-  let entered = 0;
-  const begun = headStart.begin(
-    input,
-    () => isStarted,
-    async () => `entry ${(entered += 1)}`,
-  );
+  const begun = headStart.begin(input, () => isStarted);
   const asked = headStart.result(input);
-  expect(entered).toBe(0);
+  await settled();
+  expect(steps).toEqual(['read', 'plan']);
   start(true);
-  expect(await asked).toBe('entry 1');
-  expect(await (await begun).entering).toBe('entry 1');
+  expect(await asked).toBe('entry of plan');
+  expect(await (await begun).entering).toBe('entry of plan');
   expect(await headStart.result(input)).toBeNull();
-  expect(entered).toBe(1);
+  expect(steps).toEqual(['read', 'plan', 'enter']);
+});
+
+test('a trade that somebody else has made is planned once its workflow was started here', async () => {
+  const { steps, headStart } = recorded({ read: () => Promise.resolve({ isNew: false }) });
+  const { promise: isStarted, resolve: start } = Promise.withResolvers<boolean>();
+  const begun = headStart.begin(input, () => isStarted);
+  await settled();
+  expect(steps).toEqual([]);
+  start(true);
+  await (
+    await begun
+  ).entering;
+  expect(steps).toEqual(['plan', 'enter']);
 });
 
 test.each([
   ['was started elsewhere', () => Promise.resolve(false)],
   ['could not be started', () => Promise.reject(new Error('no server'))],
-])('nothing is entered for a workflow that %s', async (_what, start) => {
-  const headStart = unreachable();
-  let entered = 0;
-  await headStart.begin(input, start, async () => `entry ${(entered += 1)}`).catch(() => undefined);
+])('nothing is sent for a workflow that %s', async (_what, start) => {
+  const { steps, headStart } = recorded();
+  await headStart.begin(input, start).catch(() => undefined);
   expect(await headStart.result(input)).toBeNull();
-  expect(entered).toBe(0);
+  expect(steps).not.toContain('enter');
 });
 
-test('an entry that failed leaves it to the step to say so', async () => {
-  const headStart = unreachable();
-  await headStart.begin(
-    input,
-    () => Promise.resolve(true),
-    () => Promise.reject(new Error('venue down')),
+test('a start that fails is an error, whatever came of the plan', async () => {
+  const { headStart } = recorded({ plan: () => Promise.reject(new Error('no plan')) });
+  await expect(headStart.begin(input, () => Promise.reject(new Error('no server')))).rejects.toThrow(
+    'no server',
   );
-  expect(await headStart.result(input)).toBeNull();
 });
 
-test('what could not be read ahead is read, and its failure told, when it is needed', async () => {
-  const headStart = unreachable();
-  await headStart.begin(
-    input,
-    () => Promise.resolve(false),
-    async () => 'entry',
-  );
-  await expect(headStart.subject(input)).rejects.toThrow('unreachable');
-});
+test.each(['read', 'plan', 'enter'])(
+  'where the step to %s fails, it is left to the workflow',
+  async (step) => {
+    const { headStart } = recorded({ [step]: () => Promise.reject(new Error('venue down')) });
+    await headStart.begin(input, () => Promise.resolve(true));
+    expect(await headStart.result(input)).toBeNull();
+  },
+);

@@ -1,18 +1,17 @@
-import { refusal, type Refusal } from '#domain/reasons.ts';
-import { checkFresh } from '#domain/signal.ts';
-import { openDecisionBooks, type DecisionBooks } from '#prisma/repositories/decision-books.ts';
-import type { TradingDeps } from './deps.ts';
-import { surveyVenues, type Survey } from './venue-survey.ts';
-
-/** What a decision is about, with what its making reads. */
-export interface Subject extends Pick<DecisionBooks, 'signal' | 'deployment' | 'trade'> {
-  survey: Survey;
-}
-
 /** One signal in one deployment. */
 export interface DecisionInput {
   signalId: string;
   deploymentId: string;
+}
+
+/** What an entry is made of. */
+export interface EntrySteps<Subject, Plan, Entered> {
+  /** Reads what the decision needs. */
+  read(input: DecisionInput): Promise<Subject>;
+  /** Writes down what is to be ordered, and sends nothing. */
+  plan(subject: Subject): Promise<Plan>;
+  /** Sends it. */
+  enter(plan: Plan): Promise<Entered>;
 }
 
 /**
@@ -21,91 +20,53 @@ export interface DecisionInput {
  */
 export interface HeadStart<Entered> {
   /**
-   * Begins to read what the decision needs, and enters once `start` has answered that the workflow exists and was
-   * started here. Answers after the start, with what resolves at the entry's end; throws what `start` throws.
+   * Begins to read and plan, and enters once `start` has answered that the workflow exists and was started here.
+   * Answers after the start, with what resolves at the entry's end; throws what `start` throws.
    */
-  begin(
-    input: DecisionInput,
-    start: () => Promise<boolean>,
-    enter: () => Promise<Entered>,
-  ): Promise<{ entering: Promise<unknown> }>;
-  /** What was read a moment ago, else what is read now. Throws when the books have no such signal or deployment. */
-  subject(input: DecisionInput): Promise<Subject>;
+  begin(input: DecisionInput, start: () => Promise<boolean>): Promise<{ entering: Promise<unknown> }>;
   /** How the entry begun here ended; null when there was none, or it failed. */
   result(input: DecisionInput): Promise<Entered | null>;
 }
 
-/** Prices and balances older than this are asked for again. */
-const MAX_AGE_MS = 1_000;
 /** An entry that its workflow does not come for goes on all the same, and is forgotten. */
 const MAX_WAIT_MS = 30_000;
 /** Trades at once; those beyond have no head start. */
 const MAX_TRADES = 200;
 
-export function createHeadStart<Entered>(deps: TradingDeps): HeadStart<Entered> {
-  const subjects = createAhead<Subject>(MAX_AGE_MS);
-  const entries = createAhead<Entered>(MAX_WAIT_MS);
+export function createHeadStart<Subject extends { isNew: boolean }, Plan, Entered>({
+  read,
+  plan,
+  enter,
+}: EntrySteps<Subject, Plan, Entered>): HeadStart<Entered> {
+  const begun = new Map<string, { at: number; entered: Promise<Entered | null> }>();
+  const isOld = ({ at }: { at: number }): boolean => performance.now() - at > MAX_WAIT_MS;
+
+  async function run(input: DecisionInput, isStarted: Promise<boolean>): Promise<Entered> {
+    const subject = await read(input);
+    // Several may hear of one signal. Whoever made its trade need not wait before planning it.
+    const planned = subject.isNew ? plan(subject) : isStarted.then(() => plan(subject));
+    const [isOurs, ready] = await Promise.all([isStarted, planned]);
+    if (!isOurs) throw new Error('started elsewhere');
+    return enter(ready);
+  }
+
   return {
-    async begin(input, start, enter) {
-      const key = keyOf(input);
-      subjects.add(key, () => prepare(deps, input));
+    async begin(input, start) {
+      for (const [key, work] of begun) if (isOld(work)) begun.delete(key);
       const isStarted = start();
       // Known from now on: the step may ask before the answer to the start has been read.
-      entries.add(key, async () => {
-        if (await isStarted) return enter();
-        throw new Error('started elsewhere');
-      });
-      const entering = entries.peek(key);
+      const entered = begun.size < MAX_TRADES ? run(input, isStarted).catch(() => null) : null;
+      if (entered) begun.set(keyOf(input), { at: performance.now(), entered });
       await isStarted;
-      return { entering };
+      return { entering: Promise.resolve(entered) };
     },
-    subject: async (input) => (await subjects.take(keyOf(input))) ?? prepare(deps, input),
-    result: (input) => entries.take(keyOf(input)),
+    async result(input) {
+      const key = keyOf(input);
+      const work = begun.get(key);
+      begun.delete(key);
+      return work && !isOld(work) ? work.entered : null;
+    },
   };
 }
 
 const keyOf = ({ signalId, deploymentId }: DecisionInput): string => `${signalId}/${deploymentId}`;
-
-/** Work that was begun for somebody who comes for it soon. What fails counts as not begun: it is tried again, and said, then. */
-function createAhead<Value>(maxAgeMs: number) {
-  const begun = new Map<string, { at: number; value: Promise<Value | null> }>();
-  const isOld = ({ at }: { at: number }): boolean => performance.now() - at > maxAgeMs;
-  const peek = async (key: string): Promise<Value | null> => {
-    const found = begun.get(key);
-    return found && !isOld(found) ? found.value : null;
-  };
-  return {
-    add(key: string, begin: () => Promise<Value>): void {
-      for (const [each, work] of begun) if (isOld(work)) begun.delete(each);
-      if (begun.size >= MAX_TRADES) return;
-      begun.set(key, { at: performance.now(), value: begin().catch(() => null) });
-    },
-    peek,
-    take(key: string): Promise<Value | null> {
-      const value = peek(key);
-      begun.delete(key);
-      return value;
-    },
-  };
-}
-
-async function prepare(deps: TradingDeps, input: DecisionInput): Promise<Subject> {
-  const startedAt = performance.now();
-  const books = await openDecisionBooks(deps.db, input);
-  const readingMs = performance.now() - startedAt;
-  const askAhead = checkStanding(books, deps.now()) === null;
-  const survey = surveyVenues(deps, books, { askAhead, readingMs });
-  return { ...books, survey };
-}
-
-/** Why nothing may be opened, whatever the venues say; null when it may. */
-export function checkStanding(
-  { signal, deployment }: Pick<Subject, 'signal' | 'deployment'>,
-  now: number,
-): Refusal | null {
-  if (now >= signal.expiresAt) return checkFresh(signal, now, '1');
-  if (deployment.agent.status !== 'active') return refusal('agent_paused');
-  if (deployment.status === 'paused') return refusal('deployment_paused');
-  if (deployment.status === 'archived') return refusal('deployment_ended');
-  return null;
-}

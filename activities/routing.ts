@@ -21,28 +21,20 @@ import { createApprovalCheck, type CheckApproval } from './execution/approvals.t
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
 import { entryOrders, openPlanned } from './execution/open-position.ts';
-import {
-  checkStanding,
-  createHeadStart,
-  type DecisionInput,
-  type HeadStart,
-  type Subject,
-} from './head-start.ts';
+import { createHeadStart, type DecisionInput, type HeadStart } from './head-start.ts';
 import { routeTrade, type Target } from './route-trade.ts';
+import { askAhead, type AskedAhead } from './venue-questions.ts';
+import { checkStanding, readSubject, type Subject } from './subject.ts';
+
+/** Deployments remembered; beyond them all are forgotten. */
+const MAX_HABITS = 10_000;
 
 interface RoutingDeps extends ExecutionDeps {
   isApproved: CheckApproval;
-  headStart: HeadStart<Planned | Refused>;
 }
 
 /** Entries that do not wait for the step of their workflow. */
-export interface EntriesAhead {
-  /**
-   * Starts a workflow by `start`, which answers whether nobody else had, and decides and sends its entry as soon as it
-   * exists. Answers after the start, with what resolves at the entry's end; throws what `start` throws.
-   */
-  begin(input: DecisionInput, start: () => Promise<boolean>): Promise<{ entering: Promise<unknown> }>;
-}
+export type EntriesAhead = Pick<HeadStart<Planned | Refused>, 'begin'>;
 
 /** How signals become positions: the steps of their workflows, and what may run ahead of these. */
 export interface Routing {
@@ -51,30 +43,58 @@ export interface Routing {
 }
 
 export function createRouting(execution: ExecutionDeps): Routing {
-  const headStart: HeadStart<Planned | Refused> = createHeadStart(execution);
-  const deps: RoutingDeps = { ...execution, headStart, isApproved: createApprovalCheck(execution.now) };
+  const deps: RoutingDeps = { ...execution, isApproved: createApprovalCheck(execution.now) };
+  const habits = createHabits();
+  const ahead = createHeadStart({
+    read(input) {
+      const habit = habits.get(input.deploymentId);
+      return readSubject(deps, input, habit ? askAhead(deps, habit) : null);
+    },
+    async plan(subject: Subject) {
+      const plan = await planTrade(deps, subject, true);
+      if (!('outcome' in plan))
+        habits.set(plan.deployment.id, { venue: plan.venue, accountId: plan.trade.accountId });
+      return plan;
+    },
+    enter: (plan) => enterTrade(deps, plan, true),
+  });
   return {
+    ahead,
     activities: {
-      enterTrade: async (input) => (await headStart.result(input)) ?? enterTrade(deps, input),
+      enterTrade: async (input) => (await ahead.result(input)) ?? planAndEnter(deps, input),
       async skipTrade({ tradeId, code, text: why }) {
         await refuse(deps.db, await getTrade(deps.db, tradeId), { code, text: why });
       },
     },
-    ahead: {
-      begin: (input, start) =>
-        headStart.begin(input, start, () => enterTrade(deps, { ...input, mayOpen: true })),
+  };
+}
+
+/** Where deployments traded last, and will likely trade next. */
+function createHabits() {
+  const habits = new Map<string, Pick<AskedAhead, 'venue' | 'accountId'>>();
+  return {
+    get: (deploymentId: string) => habits.get(deploymentId),
+    set(deploymentId: string, habit: Pick<AskedAhead, 'venue' | 'accountId'>): void {
+      if (habits.size >= MAX_HABITS) habits.clear();
+      habits.set(deploymentId, habit);
     },
   };
 }
 
-async function enterTrade(
+async function planAndEnter(
   deps: RoutingDeps,
   { mayOpen, ...input }: DecisionInput & { mayOpen: boolean },
 ): Promise<Planned | Refused> {
-  const plan = await planTrade(deps, input, mayOpen);
-  if ('outcome' in plan) return plan;
-  return announce(plan, mayOpen ? await openAtOnce(deps, plan) : null);
+  const plan = await planTrade(deps, await readSubject(deps, input), mayOpen);
+  return enterTrade(deps, plan, mayOpen);
 }
+
+const enterTrade = async (
+  deps: RoutingDeps,
+  plan: Plan | Refused,
+  mayOpen: boolean,
+): Promise<Planned | Refused> =>
+  'outcome' in plan ? plan : announce(plan, mayOpen ? await openAtOnce(deps, plan) : null);
 
 /** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */
 async function openAtOnce(
@@ -98,10 +118,9 @@ interface Plan extends Decision, SavedPlan {
  * Decides whether, where and how large, and writes the orders down that are to be sent at once. The first decision
  * stands: asked again, it is read from the books.
  */
-async function planTrade(deps: RoutingDeps, input: DecisionInput, mayOpen: boolean): Promise<Plan | Refused> {
-  const subject = await deps.headStart.subject(input);
+async function planTrade(deps: RoutingDeps, subject: Subject, mayOpen: boolean): Promise<Plan | Refused> {
   const { trade, deployment } = subject;
-  if (trade.phase !== 'routing') return recall(subject);
+  if (trade.phase !== 'routing') return recall(trade, deployment);
   const decided = await decide(deps, subject);
   if ('refused' in decided) return decline(deps, trade, decided);
   const { venue, plan, routing } = decided;
@@ -109,6 +128,7 @@ async function planTrade(deps: RoutingDeps, input: DecisionInput, mayOpen: boole
   const orders = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : [];
   const draft = { ...decided, maxOpenPositions, line: plannedLine(decided), orders };
   const saved = await savePlan(deps.db, trade, draft, deps.now());
+  if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
   return { venue, plan, ...saved, deployment };
 }
@@ -125,7 +145,7 @@ async function decline(
   return answer;
 }
 
-function recall({ trade, deployment }: Pick<Subject, 'trade' | 'deployment'>): Plan | Refused {
+function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refused {
   if (trade.phase === 'skipped' && trade.refusal)
     return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
   if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
@@ -223,7 +243,10 @@ function size(
   if (!sized.ok) return sized.refusal;
   return {
     venue,
-    plan: planEntry({ instrument, price, side: signal.side, barriers, leverage }, sized.value),
+    plan: planEntry(
+      { instrument, price, side: signal.side, barriers, leverage, expiresAt: signal.expiresAt },
+      sized.value,
+    ),
   };
 }
 
@@ -239,21 +262,18 @@ const leverageOf = (signal: SignalRow, deployment: DecidingDeployment, instrumen
 
 function planEntry(
   {
-    instrument,
     price,
-    side,
-    barriers,
-    leverage,
-  }: { instrument: Instrument; price: DecimalString } & Pick<EntryPlan, 'side' | 'barriers' | 'leverage'>,
-  sizing: Sizing,
+    ...planned
+  }: { price: DecimalString } & Pick<
+    EntryPlan,
+    'instrument' | 'side' | 'barriers' | 'leverage' | 'expiresAt'
+  >,
+  { size: sized }: Sizing,
 ): EntryPlan {
   return {
-    instrument,
-    side,
-    size: sizing.size,
+    ...planned,
+    size: sized,
     referencePrice: price,
-    worstPrice: worstPrice(instrument, entrySide(side), price, MAX_SLIPPAGE_PCT),
-    leverage,
-    barriers,
+    worstPrice: worstPrice(planned.instrument, entrySide(planned.side), price, MAX_SLIPPAGE_PCT),
   };
 }

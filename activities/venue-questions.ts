@@ -4,7 +4,7 @@ import type { DecimalString } from '#domain/money.ts';
 import type { MarketAnswer } from '#domain/routing.ts';
 import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/trading-cost.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
-import type { AccountState } from '#venues/venue.ts';
+import type { AccountState, PriceTick } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -18,6 +18,25 @@ export interface VenueQuestions {
   accountAt(venue: VenueName): Promise<AccountState>;
   /** Begins to ask for market and account; whether the answers are needed is decided later. */
   askAhead(venue: VenueName): void;
+}
+
+/** What a venue has been asked before the books said whether it matters. */
+export interface AskedAhead {
+  venue: VenueName;
+  accountId: AccountId;
+  prices: Promise<PriceTick[]>;
+  account: Promise<AccountState>;
+}
+
+/** Asks for prices and account. Until the answers are needed, failed ones are nobody's failure. */
+export function askAhead(
+  deps: Pick<TradingDeps, 'venues'>,
+  { venue, accountId }: Pick<AskedAhead, 'venue' | 'accountId'>,
+): AskedAhead {
+  const { market, accounts } = venueOf(deps, venue);
+  const asked = { venue, accountId, prices: market.prices(), account: accounts.account(accountId) };
+  for (const answer of [asked.prices, asked.account]) answer.catch(() => undefined);
+  return asked;
 }
 
 /** How long a venue may take to give a price. */
@@ -41,17 +60,24 @@ export function createVenueQuestions(
     /** How long a venue may take to give a price. */
     timeoutOf(venue: VenueName): number;
   },
+  ahead: AskedAhead | null,
 ): VenueQuestions {
+  const askedOf = (venue: VenueName) =>
+    ahead?.venue === venue && ahead.accountId === about.accountId ? ahead : null;
   const markets = new Map<VenueName, Promise<MarketAnswer>>();
   const accounts = new Map<VenueName, Promise<AccountState>>();
   const questions: VenueQuestions = {
     market: (venue) =>
-      once(markets, venue, () => askMarket(deps, venue, about.symbol, about.timeoutOf(venue))),
+      once(markets, venue, () => {
+        const prices = askedOf(venue)?.prices ?? venueOf(deps, venue).market.prices();
+        return findMarket(deps, venue, about.symbol, withTimeout(prices, about.timeoutOf(venue)));
+      }),
     cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
     accountAt: (venue) =>
-      once(accounts, venue, () =>
-        withTimeout(venueOf(deps, venue).accounts.account(about.accountId), ACCOUNT_TIMEOUT_MS),
-      ),
+      once(accounts, venue, () => {
+        const account = askedOf(venue)?.account ?? venueOf(deps, venue).accounts.account(about.accountId);
+        return withTimeout(account, ACCOUNT_TIMEOUT_MS);
+      }),
     askAhead(venue) {
       void questions.market(venue);
       // Until the answer is needed, a failed one is nobody's failure.
@@ -83,14 +109,14 @@ export function expectTrade(signal: SignalRow, maxNotionalUsd: DecimalString): E
 }
 
 /** A venue that gives a price now is healthy, whatever the last scheduled check found. */
-async function askMarket(
+async function findMarket(
   deps: TradingDeps,
   venue: VenueName,
   symbol: Symbol,
-  timeoutMs: number,
+  prices: Promise<PriceTick[]>,
 ): Promise<MarketAnswer> {
   try {
-    const ticks = await withTimeout(venueOf(deps, venue).market.prices(), timeoutMs);
+    const ticks = await prices;
     const tick = ticks.find((each) => each.symbol === symbol);
     if (!tick) return { answered: true, isOpen: true, price: null, priceAgeMs: 0 };
     const { price, t, open } = tick;

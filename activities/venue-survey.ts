@@ -10,6 +10,7 @@ import {
   ANSWER_TIMEOUT_MS,
   createVenueQuestions,
   expectTrade,
+  type AskedAhead,
   type VenueQuestions,
 } from './venue-questions.ts';
 
@@ -32,24 +33,28 @@ export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accoun
   readingMs: number;
 }
 
-/** Begins to ask what the books do not say. With `askAhead`, the venue that is likely to be chosen is asked at once. */
+/** Begins to ask what the books do not say. Where a trade is likely, the venue that is likely to be chosen is asked at once. */
 export function surveyVenues(
   deps: TradingDeps,
   books: DecisionBooks,
-  { askAhead, readingMs }: { askAhead: boolean; readingMs: number },
+  { isLikely, readingMs, asked }: { isLikely: boolean; readingMs: number; asked: AskedAhead | null },
 ): Survey {
   const { signal, deployment, rules, openPositions } = books;
   const { maxNotionalUsd } = deployment;
   const candidate = candidatesOf(deps, books);
   const fit = rules.venues.filter((venue) => isFit(signal, candidate(venue)));
-  const questions = createVenueQuestions(deps, {
-    symbol: signal.symbol,
-    accountId: deployment.walletAddress,
-    expected: expectTrade(signal, maxNotionalUsd),
-    timeoutOf: (venue) => patience(fit, books.venueHealth[venue]),
-  });
+  const questions = createVenueQuestions(
+    deps,
+    {
+      symbol: signal.symbol,
+      accountId: deployment.walletAddress,
+      expected: expectTrade(signal, maxNotionalUsd),
+      timeoutOf: (venue) => patience(fit, books.venueHealth[venue]),
+    },
+    asked,
+  );
   const likely = rules.mode === 'best' ? fit : fit.slice(0, 1);
-  if (askAhead) for (const venue of likely) questions.askAhead(venue);
+  if (isLikely) for (const venue of likely) questions.askAhead(venue);
   return {
     ...questions,
     requested: signal.requestedVenue,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
-import { createHeadStart } from '#activities/head-start.ts';
+import { readSubject } from '#activities/subject.ts';
 import { routeTrade } from '#activities/route-trade.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import { wholeNumber } from '#cli/context.ts';
@@ -124,7 +124,6 @@ async function openFloor(): Promise<Floor> {
   await maintenance.checkVenues();
   await maintenance.refreshInstruments();
   const deployment = await makeDeployment(db);
-  const headStart = createHeadStart(deps);
   return {
     ask: () =>
       Promise.all([first.venue.market.prices(), first.venue.accounts.account(asId<AccountId>(WALLET))]),
@@ -132,7 +131,7 @@ async function openFloor(): Promise<Floor> {
       await saveRules(db, null, { mode, venues: ['hyperliquid', 'ostium'] });
       const signalId = await makeSignal(db, deployment.agentId, symbol);
       const startedAt = performance.now();
-      const { survey } = await headStart.subject({ signalId, deploymentId: deployment.id });
+      const { survey } = await readSubject(deps, { signalId, deploymentId: deployment.id });
       const { decided } = await routeTrade(survey, async (target) => {
         await survey.accountAt(target.venue);
         return target;

@@ -22,6 +22,8 @@ export interface EntryPlan {
   leverage: number;
   /** Exits as the signal carries them; resolved again at the price of the entry fill. */
   barriers: Barriers;
+  /** When its signal expires, epoch ms: what has not been sent by then is not sent any more. Absent where nothing is. */
+  expiresAt?: number;
 }
 
 /** An order that protects a position: its stop, or a numbered take profit. */

@@ -89,7 +89,7 @@ function sendEntry(
 ): Promise<OrderReport[]> {
   const { plan, desk } = context;
   const grouping = desk.venue.capabilities.attachProtection ? 'attached' : 'single';
-  const how = { grouping, leverage: plan.leverage } as const;
+  const how = { grouping, leverage: plan.leverage, until: plan.expiresAt } as const;
   return deps.orderDesk.send(desk, plan.instrument, entryDrafts(context, protection), how, written);
 }
 

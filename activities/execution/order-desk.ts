@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Instrument } from '#domain/instrument.ts';
 import type { ClientOrderId } from '#domain/ids.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
+import { refusal } from '#domain/reasons.ts';
 import {
   findEntryOrderId,
   findOrders,
@@ -48,8 +49,13 @@ export interface OrderDesk {
   ): Promise<OrderReport[] | null>;
 }
 
-/** Whether the orders after the first protect it; with the leverage of an entry. */
-export type SendingMode = 'single' | { grouping: 'single' | 'attached'; leverage: number };
+/**
+ * Whether the orders after the first protect it; with the leverage of an entry, and the time from which on it is not
+ * sent any more.
+ */
+export type SendingMode =
+  | 'single'
+  | { grouping: 'single' | 'attached'; leverage: number; until: number | undefined };
 
 /** The venue did not say what became of an order; the caller retries, which looks it up again. */
 export class UnresolvedOrderError extends Error {
@@ -92,7 +98,9 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
     async send(desk, instrument, drafts, how, written) {
       const action = { desk, instrument, drafts, how };
-      const nonce = written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now()));
+      const nonce = isLate(deps, how)
+        ? null
+        : (written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now())));
       const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
       return reports ?? sendAgain(deps, action);
     },
@@ -122,9 +130,11 @@ async function sendAgain(deps: TradingDeps, action: Action): Promise<OrderReport
   const { desk, drafts } = action;
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
+    if (known.length === 0 && isLate(deps, action.how)) return drafts.map(late);
     if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
     const concluded = await concludeEarlierAttempt(deps, action, known);
     if (concluded) return inOrderOf(drafts, concluded);
+    if (isLate(deps, action.how)) return inOrderOf(drafts, await giveUp(deps, known));
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const nonce = await desk.nextNonce();
@@ -133,6 +143,16 @@ async function sendAgain(deps: TradingDeps, action: Action): Promise<OrderReport
     const reports = await sendOnce(deps, action, nonce);
     if (reports) return reports;
   }
+}
+
+const isLate = ({ now }: TradingDeps, how: SendingMode): boolean =>
+  how !== 'single' && how.until !== undefined && now() >= how.until;
+
+/** Orders that were never sent, and never will be. */
+async function giveUp(deps: TradingDeps, orders: readonly OrderRecord[]): Promise<OrderReport[]> {
+  const reports = orders.map(late);
+  await saveReports(deps.db, reported(orders, reports));
+  return reports;
 }
 
 /** One attempt; null when its end is unknown. */
@@ -290,6 +310,9 @@ const reported = (orders: readonly OrderDraft[], reports: readonly OrderReport[]
 
 const lost = (order: Pick<OrderDraft, 'clientOrderId' | 'size'>): OrderReport =>
   report(order, 'rejected', 'not_accepted', 'The venue processed the action and knows no such order.');
+
+const late = (order: Pick<OrderDraft, 'clientOrderId' | 'size'>): OrderReport =>
+  report(order, 'rejected', 'stale', refusal('stale').text);
 
 const refusedReport = (
   draft: Pick<OrderDraft, 'clientOrderId' | 'size'>,

@@ -17,6 +17,8 @@ export interface DecisionBooks {
   deployment: DecidingDeployment;
   /** The one trade of the signal in the deployment: made now, or by an earlier attempt. */
   trade: TradeRecord;
+  /** The trade was made now. */
+  isNew: boolean;
   rules: RoutingRules;
   /** Every listing of the signal's symbol, on whatever venue. */
   instruments: readonly Instrument[];
@@ -121,7 +123,15 @@ export async function openDecisionBooks(
           side,
           accountId: deployment.walletAddress,
         });
-  return { ...books, signal, deployment, trade, rules: rulesInForce(routingConfigs, deployment.agent) };
+  const isNew = madeTradeId !== null;
+  return {
+    ...books,
+    signal,
+    deployment,
+    trade,
+    isNew,
+    rules: rulesInForce(routingConfigs, deployment.agent),
+  };
 }
 
 function never(): never {

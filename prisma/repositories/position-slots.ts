@@ -33,16 +33,16 @@ export interface SavedPlan {
 
 /**
  * Fixes what will be ordered with how it was decided, takes one of the deployment's places for open positions, writes
- * the orders down, and answers the trade; watchers are told that prices of the instrument will be needed. The database has the last word on
- * both limits, however many signals come at once: one live trade per instrument of an account, since positions there
- * net, and one per place. Throws when the trade has left routing.
+ * the orders down, and answers the trade; watchers are told that prices of the instrument will be needed. The database
+ * has the last word on both limits, however many signals come at once: one live trade per instrument of an account,
+ * since positions there net, and one per place.
  */
 export async function savePlan(
   db: Database,
   trade: TradeRecord,
   draft: PlanDraft,
   now: number,
-): Promise<SavedPlan | 'instrument_busy' | 'limit_reached'> {
+): Promise<SavedPlan | 'instrument_busy' | 'limit_reached' | 'planned_before'> {
   const { venue, plan } = draft;
   for (let attempt = 1; attempt <= MAX_SLOT_ATTEMPTS; attempt += 1) {
     try {
@@ -50,9 +50,7 @@ export async function savePlan(
       if (taken !== null) return { trade: { ...trade, venue, plan, phase: 'opening' }, ...taken };
       const { phase } = await getTrade(db, trade.id);
       // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
-      if (phase !== 'routing')
-        throw new Error(`trade ${trade.id} was planned by another attempt: it is ${phase}`);
-      return 'limit_reached';
+      return phase === 'routing' ? 'limit_reached' : 'planned_before';
     } catch (error) {
       const index = violatedIndex(error);
       if (index === 'trade_one_live_per_instrument') return 'instrument_busy';

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { accountOf } from '#tests/support/trading-system.ts';
+
+let rig: RoutingRig;
+let expiresAt: number;
+
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+});
+afterAll(() => rig?.stop());
+
+/** A signal whose entry dies at a step, tried again once the signal has expired. */
+async function lateAfter(step: string): Promise<{ signal: RigSignal; answer: unknown }> {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  expiresAt = Date.now() + 1_500;
+  const signal = await rig.signal(deployment, { expiresAt });
+  rig.dieAt.add(step);
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  expect(Date.now()).toBeLessThan(expiresAt);
+  await delay(expiresAt - Date.now() + 1);
+  return { signal, answer: await rig.enter(signal) };
+}
+
+const fills = ({ walletAddress }: RigSignal): number =>
+  accountOf(rig.sandboxes.hyperliquid.state(), walletAddress).fills;
+
+const ordersOf = ({ signalId }: RigSignal) => rig.db.order.findMany({ where: { trade: { signalId } } });
+
+test('an entry that had not left when its signal expired is not sent any more', async () => {
+  const { signal, answer } = await lateAfter('entry.before_send');
+  expect(answer).toMatchObject({ outcome: 'planned', entry: { outcome: 'refused', code: 'stale' } });
+  expect(fills(signal)).toBe(0);
+  const orders = await ordersOf(signal);
+  expect(orders).toHaveLength(2);
+  expect(new Set(orders.map(({ status, code }) => `${status} ${code}`))).toEqual(new Set(['rejected stale']));
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'refused', code: 'stale' });
+});
+
+test('one that had left is found, and booked', async () => {
+  const { signal, answer } = await lateAfter('entry.after_send');
+  expect(answer).toMatchObject({ outcome: 'planned', entry: { outcome: 'opened', protected: true } });
+  expect(fills(signal)).toBe(1);
+});
