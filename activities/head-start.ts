@@ -33,21 +33,18 @@ const MAX_WAIT_MS = 30_000;
 /** Trades at once; those beyond have no head start. */
 const MAX_TRADES = 200;
 
-export function createHeadStart<Subject extends { isNew: boolean }, Plan, Entered>({
-  read,
-  plan,
-  enter,
-}: EntrySteps<Subject, Plan, Entered>): HeadStart<Entered> {
+export function createHeadStart<Subject extends { isNew: boolean }, Plan, Entered>(
+  steps: EntrySteps<Subject, Plan, Entered>,
+): HeadStart<Entered> {
   const begun = new Map<string, { at: number; entered: Promise<Entered | null> }>();
-  const isOld = ({ at }: { at: number }): boolean => performance.now() - at > MAX_WAIT_MS;
 
   async function run(input: DecisionInput, isStarted: Promise<boolean>): Promise<Entered> {
-    const subject = await read(input);
+    const subject = await steps.read(input);
     // Several may hear of one signal. Whoever made its trade need not wait before planning it.
-    const planned = subject.isNew ? plan(subject) : isStarted.then(() => plan(subject));
+    const planned = subject.isNew ? steps.plan(subject) : isStarted.then(() => steps.plan(subject));
     const [isOurs, ready] = await Promise.all([isStarted, planned]);
     if (!isOurs) throw new Error('started elsewhere');
-    return enter(ready);
+    return steps.enter(ready);
   }
 
   return {
@@ -68,5 +65,7 @@ export function createHeadStart<Subject extends { isNew: boolean }, Plan, Entere
     },
   };
 }
+
+const isOld = ({ at }: { at: number }): boolean => performance.now() - at > MAX_WAIT_MS;
 
 const keyOf = ({ signalId, deploymentId }: DecisionInput): string => `${signalId}/${deploymentId}`;
