@@ -15,6 +15,7 @@ export default defineConfig({
           // Nothing but loading the same modules a hundred times would be gained by a fresh process per file.
           isolate: false,
           maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           testTimeout: 30_000,
         },
       },
@@ -26,6 +27,7 @@ export default defineConfig({
           // Each file has services or names of its own, and waits more than it computes: two cores carry three.
           isolate: false,
           maxWorkers: 3,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
@@ -35,6 +37,7 @@ export default defineConfig({
           name: 'replay',
           include: ['tests/replay/**/*.test.ts'],
           exclude: ignored,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
