@@ -131,9 +131,9 @@ test(
   RUN_TIMEOUT_MS,
 );
 
-/** Prices every 100 ms: up for a quarter of a minute, then down. */
+/** Prices every 100 ms: up for a quarter of a minute, then down through the trail, and not as far as the stop. */
 function walk(count: number): string {
-  const price = (i: number): number => (i < 150 ? 50_000 + i : Math.max(40_000, 50_150 - (i - 150) * 20));
+  const price = (i: number): number => (i < 150 ? 50_000 + i : Math.max(49_000, 50_150 - (i - 150) * 20));
   return Array.from({ length: count }, (_, i) => `${1_700_000_000_000 + i * 100},${price(i)}\n`).join('');
 }
 
