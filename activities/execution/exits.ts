@@ -57,7 +57,8 @@ export interface KnownPosition {
 
 /**
  * The same for a position known to the caller, in one statement and one request. Answers false, having done nothing,
- * when it is not as known, and otherwise what `startExit` would: to be asked then.
+ * when it is not as known, and otherwise what `startExit` would: to be asked then. What the books say of it beside
+ * the order is left to `noteExit`, so that other closing orders need not wait for it.
  */
 export async function startKnownExit(
   deps: ExecutionDeps,
@@ -68,12 +69,11 @@ export async function startKnownExit(
   const close = { size, price: exit.price, revision: 0 };
   const draft = exitDraft(trade, desk.venue, { side: trade.side, instrument }, close);
   const claim = { tradeId: trade.id, reason: exit.reason, by: exit.by, size };
-  if ((await deps.orderDesk.sendExit(desk, instrument, draft, claim)) === null) return false;
-  await noteExit(deps, trade.id, exit, size);
-  return true;
+  return (await deps.orderDesk.sendExit(desk, instrument, draft, claim)) !== null;
 }
 
-async function noteExit(
+/** Tells the trade's story that its exit has begun, and ends its watch. */
+export async function noteExit(
   deps: ExecutionDeps,
   tradeId: TradeRecord['id'],
   { reason, by, price }: ExitOrder,

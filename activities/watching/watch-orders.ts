@@ -5,7 +5,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { startExit, startKnownExit } from '../execution/exits.ts';
+import { noteExit, startExit, startKnownExit } from '../execution/exits.ts';
 import { fireTarget } from '../execution/fire-target.ts';
 import { ensureStop } from '../execution/stops.ts';
 import { createListedInstruments } from './listed-instruments.ts';
@@ -21,8 +21,11 @@ export interface TradeMessenger {
 export interface WatchOrders {
   /** Orders in this instrument may come. */
   expect(symbol: Symbol): void;
-  /** Sends the closing order and tells nobody. Throws when the exit could not even be claimed: nothing has begun then. */
-  exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<void>;
+  /**
+   * Sends the closing order and tells nobody. Answers what is left to write down about it, once no closing order waits
+   * any more. Throws when the exit could not even be claimed: nothing has begun then.
+   */
+  exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<() => Promise<void>>;
   /** Answers false when the venue did not move it, for now. */
   moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
   /** Answers false when the venue did not take the order, for now. */
@@ -43,8 +46,10 @@ export function createWatchOrders(
     expect: (symbol) => void instruments.get(symbol),
     async exit({ record }, { reason, price }) {
       try {
-        if (await exitAsKnown(deps, record, instruments.get(record.symbol), { reason, by: BY, price }))
-          return;
+        const exit = { reason, by: BY, price };
+        const size = record.remainingSize;
+        if (size !== null && (await exitAsKnown(deps, record, instruments.get(record.symbol), exit)))
+          return () => noteExit(deps, record.tradeId, exit, size);
         await sendExit(deps, record, { reason, by: BY, price });
       } catch (error) {
         // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
@@ -52,6 +57,7 @@ export function createWatchOrders(
         if (phase === 'open') throw error;
         deps.logger.warn({ tradeId: record.tradeId, err: error }, 'closing order left to the workflow');
       }
+      return async () => undefined;
     },
     async moveStop(watch, to) {
       const { record } = watch;

@@ -295,9 +295,11 @@ class Watcher {
   async #perform(watch: LiveWatch, verdict: Action): Promise<boolean> {
     switch (verdict.do) {
       case 'exit':
-        await this.#orders.exit(watch, verdict);
+        this.#start(
+          'report the exit',
+          this.#report(watch, verdict.reason, await this.#orders.exit(watch, verdict)),
+        );
         this.#watches.remove(watch);
-        this.#start('report the exit', this.#report(watch, verdict.reason));
         return true;
       case 'moveStop':
         this.#watches.catchUp(watch);
@@ -311,9 +313,9 @@ class Watcher {
   }
 
   /** Closing orders go first: all that settling takes would only hold up those that wait. */
-  async #report({ record }: LiveWatch, reason: ExitReason): Promise<void> {
+  async #report({ record }: LiveWatch, reason: ExitReason, note: () => Promise<void>): Promise<void> {
     await afterExits(this.#exits, SETTLING_WAITS_MS);
-    await this.#messenger.exitStarted(record, reason);
+    await Promise.all([note(), this.#messenger.exitStarted(record, reason)]);
   }
 
   #housekeep(beat: (details: WatcherHealth) => void): void {
