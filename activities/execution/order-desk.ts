@@ -98,9 +98,7 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
     async send(desk, instrument, drafts, how, written) {
       const action = { desk, instrument, drafts, how };
-      const nonce = isLate(deps, how)
-        ? null
-        : (written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now())));
+      const nonce = written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now()));
       const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
       return reports ?? sendAgain(deps, action);
     },
@@ -130,11 +128,9 @@ async function sendAgain(deps: TradingDeps, action: Action): Promise<OrderReport
   const { desk, drafts } = action;
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
-    if (known.length === 0 && isLate(deps, action.how)) return drafts.map(late);
     if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
     const concluded = await concludeEarlierAttempt(deps, action, known);
     if (concluded) return inOrderOf(drafts, concluded);
-    if (isLate(deps, action.how)) return inOrderOf(drafts, await giveUp(deps, known));
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const nonce = await desk.nextNonce();
@@ -148,16 +144,21 @@ async function sendAgain(deps: TradingDeps, action: Action): Promise<OrderReport
 const isLate = ({ now }: TradingDeps, how: SendingMode): boolean =>
   how !== 'single' && how.until !== undefined && now() >= how.until;
 
-/** Orders that were never sent, and never will be. */
-async function giveUp(deps: TradingDeps, orders: readonly OrderRecord[]): Promise<OrderReport[]> {
-  const reports = orders.map(late);
-  await saveReports(deps.db, reported(orders, reports));
+/** Ends an attempt that was not sent: a successor that has taken the orders over meanwhile is as late. */
+async function giveUp(
+  deps: TradingDeps,
+  drafts: readonly OrderDraft[],
+  nonce: number,
+): Promise<OrderReport[]> {
+  const reports = drafts.map(late);
+  await saveReports(deps.db, reported(drafts, reports), nonce);
   return reports;
 }
 
-/** One attempt; null when its end is unknown. */
+/** One attempt, whose orders stand in the books under its nonce; null when its end is unknown. */
 async function sendOnce(deps: TradingDeps, action: Action, nonce: number): Promise<OrderReport[] | null> {
   const { desk, instrument, drafts, how } = action;
+  if (isLate(deps, how)) return giveUp(deps, drafts, nonce);
   const leg = drafts[0]?.leg ?? 'entry';
   const options = await optionsOf(deps, action, nonce);
   deps.failpoint(`${leg}.before_send`);
