@@ -12,8 +12,8 @@ export interface Subject extends Pick<DecisionBooks, 'signal' | 'deployment' | '
 }
 
 /**
- * Begins the trade, unless an earlier attempt has. What a venue has been
- * asked already is not asked again. Throws when the books have no such signal or deployment.
+ * Begins the trade, unless an earlier attempt has. What a venue has been asked already is not asked again. Throws when
+ * the books have no such signal or deployment.
  */
 export async function readSubject(
   deps: TradingDeps,

@@ -33,7 +33,7 @@ export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accoun
   readingMs: number;
 }
 
-/** Begins to ask what the books do not say. Where a trade is likely, the venue that is likely to be chosen is asked at once. */
+/** Begins to ask what the books do not say: where a trade is likely, at once the venue that would take it. */
 export function surveyVenues(
   deps: TradingDeps,
   books: DecisionBooks,

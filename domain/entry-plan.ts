@@ -22,7 +22,7 @@ export interface EntryPlan {
   leverage: number;
   /** Exits as the signal carries them; resolved again at the price of the entry fill. */
   barriers: Barriers;
-  /** When its signal expires, epoch ms: what has not been sent by then is not sent any more. Absent where nothing is. */
+  /** When its signal expires, epoch ms: what has not been sent by then never is. Absent where nothing is to be sent. */
   expiresAt?: number;
 }
 

@@ -14,10 +14,7 @@ import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
-import { cancelLeftovers, residentLegs, restTargets } from './targets.ts';
-
-/** A resident stop this far (percent of price) from where the entry fill puts it is moved there. */
-const REPRICE_TOLERANCE_PCT = 0.02;
+import { cancelLeftovers, isNear, residentLegs, restTargets } from './targets.ts';
 
 /**
  * Sends the entry with its stop and targets in one signed action. Run again after an interruption, it finds
@@ -197,7 +194,7 @@ async function rest(
   let stopPrice = attached;
   // The fill may put the stop further away than the one that came with the entry: that one then stays.
   const price = wanted ? tightenOnly(context.plan.side, attached, wanted.triggerPrice) : null;
-  if (wanted && price !== null && (attached === null || !isNear(attached, price))) {
+  if (wanted && price !== null && !isNear(attached, price)) {
     const stop = { price, size: wanted.size, kind: 'stop_loss' as const };
     const result = await ensureStop(deps, context, stop);
     if (result.ok) stopPrice = result.price;
@@ -244,6 +241,3 @@ async function attachedStop(
   const stop = newest(await listOrders(deps.db, context.trade.id), 'stop');
   return stop && !isOver(stop.status) ? stop.triggerPrice : null;
 }
-
-const isNear = (a: DecimalString, b: DecimalString): boolean =>
-  amount(a).div(b).sub(1).abs().mul(100).lte(REPRICE_TOLERANCE_PCT);

@@ -90,7 +90,7 @@ async function placeMissing(
   }
 }
 
-/** A target this near (percent of price) to where it should stand is left alone. */
+/** A stop or target this near (percent of price) to where it should stand is left alone. */
 const REPRICE_TOLERANCE_PCT = 0.02;
 
 /** One that the venue will not move stays: it takes profit a little earlier or later, and the stop holds either way. */
@@ -109,7 +109,7 @@ async function alignTargets(
   }
 }
 
-const isNear = (a: DecimalString | null, b: DecimalString): boolean =>
+export const isNear = (a: DecimalString | null, b: DecimalString): boolean =>
   a !== null && amount(a).div(b).sub(1).abs().mul(100).lte(REPRICE_TOLERANCE_PCT);
 
 /** Cancels orders of the trade at the venue; throws when the venue does not confirm, so that the caller retries. */

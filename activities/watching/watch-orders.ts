@@ -47,10 +47,9 @@ export function createWatchOrders(
     async exit({ record }, { reason, price }) {
       try {
         const exit = { reason, by: BY, price };
-        const size = record.remainingSize;
-        if (size !== null && (await exitAsKnown(deps, record, instruments.get(record.symbol), exit)))
-          return () => noteExit(deps, record.tradeId, exit, size);
-        await sendExit(deps, record, { reason, by: BY, price });
+        const note = await exitAsKnown(deps, record, instruments.get(record.symbol), exit);
+        if (note) return note;
+        await sendExit(deps, record, exit);
       } catch (error) {
         // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
         const { phase } = await getTrade(deps.db, record.tradeId);
@@ -85,22 +84,26 @@ export function createWatchOrders(
   };
 }
 
-/** The quick way, for a position that is as the watch has it. False when it is not, or the order's end is unknown. */
+/**
+ * The quick way, for a position that is as the watch has it: answers what is left to write down. Null when it is not,
+ * or the order's end is unknown.
+ */
 async function exitAsKnown(
   deps: ExecutionDeps,
-  { tradeId, remainingSize, ...record }: WatchRecord,
+  { tradeId, remainingSize: size, ...record }: WatchRecord,
   instrument: Instrument | null,
   { price, ...exit }: Parameters<typeof startExit>[2],
-): Promise<boolean> {
-  if (instrument === null || price === null) return false;
-  if (remainingSize === null || amount(remainingSize).lte(0)) return false;
+): Promise<(() => Promise<void>) | null> {
+  if (instrument === null || price === null) return null;
+  if (size === null || amount(size).lte(0)) return null;
   const { venue } = record;
-  const known = { trade: { ...record, id: tradeId }, venue, instrument, size: remainingSize };
+  const known = { trade: { ...record, id: tradeId }, venue, instrument, size };
   try {
-    return await startKnownExit(deps, known, { ...exit, price });
+    const isSent = await startKnownExit(deps, known, { ...exit, price });
+    return isSent ? () => noteExit(deps, tradeId, { ...exit, price }, size) : null;
   } catch (err) {
     deps.logger.warn({ tradeId, err }, 'closing order not confirmed, asking again');
-    return false;
+    return null;
   }
 }
 

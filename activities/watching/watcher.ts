@@ -294,13 +294,12 @@ class Watcher {
   /** Answers whether it is done; what is not is tried again. */
   async #perform(watch: LiveWatch, verdict: Action): Promise<boolean> {
     switch (verdict.do) {
-      case 'exit':
-        this.#start(
-          'report the exit',
-          this.#report(watch, verdict.reason, await this.#orders.exit(watch, verdict)),
-        );
+      case 'exit': {
+        const note = await this.#orders.exit(watch, verdict);
         this.#watches.remove(watch);
+        this.#start('report the exit', this.#report(watch, verdict.reason, note));
         return true;
+      }
       case 'moveStop':
         this.#watches.catchUp(watch);
         return this.#orders.moveStop(watch, watch.trail ?? verdict.to);

@@ -61,8 +61,8 @@ export async function savePlan(
 }
 
 /**
- * Takes the lowest free place; null when there is none or the trade is not in routing any more, and nothing is written then.
- * One statement: an order waits for it.
+ * Takes the lowest free place; null when there is none or the trade is not in routing any more, and nothing is written
+ * then. One statement: an order waits for it.
  */
 async function takeSlot(
   db: Database,

@@ -4,7 +4,6 @@ import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support
 import { accountOf } from '#tests/support/trading-system.ts';
 
 let rig: RoutingRig;
-let expiresAt: number;
 
 beforeAll(async () => {
   rig = await startRoutingRig();
@@ -16,7 +15,7 @@ afterAll(() => rig?.stop());
 /** A signal whose entry dies at a step, tried again once the signal has expired. */
 async function lateAfter(step: string): Promise<{ signal: RigSignal; answer: unknown }> {
   const deployment = await rig.deploy({ hyperliquid: '10000' });
-  expiresAt = Date.now() + 1_500;
+  const expiresAt = Date.now() + 1_500;
   const signal = await rig.signal(deployment, { expiresAt });
   rig.dieAt.add(step);
   expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
