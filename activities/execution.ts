@@ -2,9 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { beating } from './beating.ts';
 import type { ExecutionActivities } from './contract.ts';
 import type { ExecutionDeps } from './execution/context.ts';
-import { confirmExit, startExit } from './execution/exits.ts';
+import { adjustBarriers, InvalidBarriersError } from './execution/adjust-barriers.ts';
+import { startExit } from './execution/close-position.ts';
+import { confirmExit } from './execution/confirm-exit.ts';
 import { openPosition } from './execution/open-position.ts';
-import { adjustBarriers, InvalidBarriersError, protectPosition, reviewPosition } from './execution/review.ts';
+import { protectPosition } from './execution/protect-position.ts';
+import { reviewPosition } from './execution/review-position.ts';
 
 /** Everything that sends orders, as the workflow may ask for it. */
 export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivities {

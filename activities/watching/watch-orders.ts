@@ -5,7 +5,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { noteExit, startExit, startKnownExit } from '../execution/exits.ts';
+import { noteExit, startExit, startKnownExit } from '../execution/close-position.ts';
 import { fireTarget } from '../execution/fire-target.ts';
 import { ensureStop } from '../execution/stops.ts';
 import { createListedInstruments } from './listed-instruments.ts';

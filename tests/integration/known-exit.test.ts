@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/exits.ts';
+import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';

@@ -1,0 +1,36 @@
+import { planProtection } from '#domain/entry-plan.ts';
+import { tightenOnly, type ResolvedBarriers } from '#domain/barriers.ts';
+import type { Side } from '#domain/ids.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import { stopKindOf, type WantedStop } from './stops.ts';
+
+/** The stop as it should stand now: where it is, or at break-even once its take profit has filled. */
+export function wantedStop(trade: TradeRecord, takeProfitsFilled: number): WantedStop | null {
+  const levels = trade.barriers?.levels;
+  const size = trade.remainingSize;
+  if (!levels || size === null) return null;
+  const current = trade.stopPrice;
+  const breakEven = levels.breakEven;
+  const isDue = breakEven !== null && takeProfitsFilled >= breakEven.afterTakeProfit;
+  const price = isDue
+    ? tightenOnly(trade.side, current, breakEven.price)
+    : (current ?? initialStop(trade, levels));
+  if (price === null) return null;
+  const isMoved = current === null || !amount(price).eq(current);
+  return { price, size, kind: isMoved && isDue ? 'break_even' : stopKindOf(trade) };
+}
+
+function initialStop(trade: TradeRecord, levels: ResolvedBarriers): DecimalString | null {
+  return levels.stop ?? (trade.plan && trade.entryPrice && trade.entrySize ? trailStart(trade) : null);
+}
+
+function trailStart(trade: TradeRecord): DecimalString | null {
+  if (!trade.plan || !trade.entryPrice || !trade.entrySize) return null;
+  const planned = planProtection(trade.plan, trade.entrySize, trade.entryPrice);
+  return planned.ok ? (planned.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null) : null;
+}
+
+/** Whether a stop at this price would fire at once at the given market price. */
+export const isBeyond = (side: Side, stop: DecimalString, price: DecimalString): boolean =>
+  side === 'long' ? amount(stop).gte(price) : amount(stop).lte(price);
