@@ -104,7 +104,7 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
       feed.resume();
       return {};
     case 'fault':
-      venue.faults.add(command.fault);
+      armFault(venue, command.fault);
       return {};
     case 'clearFaults':
       venue.faults.clear();
@@ -149,6 +149,11 @@ function done(venue: Venue, change: () => void): object {
   change();
   venue.commit();
   return {};
+}
+
+function armFault(venue: Venue, fault: Fault): void {
+  venue.faults.add(fault);
+  if (fault.kind === 'stale') venue.past.begin(fault.ms, Date.now());
 }
 
 function setBook(venue: Venue, market: Market, book: Partial<BookShape>): void {

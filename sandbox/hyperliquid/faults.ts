@@ -1,6 +1,9 @@
 /** Which requests a fault is for; a part left out matches everything. */
 export interface FaultMatch {
-  /** Action type or `info`; `modify` covers `batchModify` and `cancel` covers `cancelByCloid`. */
+  /**
+   * Action type, `exchange` for all of them; `modify` covers `batchModify` and `cancel` covers `cancelByCloid`. Of reads
+   * `info` for all, a kind of read (see READ_KINDS) or the question's own type.
+   */
   readonly action?: string | undefined;
   readonly cloid?: string | undefined;
   readonly user?: string | undefined;
@@ -21,7 +24,9 @@ export type FaultKind =
   /** An immediate-or-cancel order fills at most this fraction of its size. */
   | { readonly kind: 'partialFill'; readonly fraction: number }
   /** A trigger order that fires is rejected instead of executed. */
-  | { readonly kind: 'rejectTrigger' };
+  | { readonly kind: 'rejectTrigger' }
+  /** A read of an account tells what the account was `ms` ago, but nothing of before the fault was armed. */
+  | { readonly kind: 'stale'; readonly ms: number };
 
 export type Fault = FaultKind & FaultMatch & { readonly count?: number; readonly durationMs?: number };
 
@@ -34,6 +39,8 @@ interface Armed<F extends Fault = Fault> {
 /** One request, or one order of it, that may run into a fault. */
 export interface FaultSubject {
   readonly action: string;
+  /** Further names that the request goes by: the kind of a read, or `exchange`. */
+  readonly also?: readonly string[];
   readonly cloids: readonly string[];
   readonly user?: string | undefined;
 }
@@ -68,8 +75,13 @@ export class FaultPlan {
   }
 
   list(): readonly Fault[] {
-    return this.#armed.filter((armed) => armed.left > 0).map((armed) => armed.fault);
+    const now = Date.now();
+    return this.#armed.filter((armed) => armed.left > 0 && armed.untilMs > now).map((armed) => armed.fault);
   }
+}
+
+function namesOf({ action, also = [] }: FaultSubject): string[] {
+  return [familyOf(action), ...also];
 }
 
 function familyOf(action: string): string {
@@ -78,7 +90,7 @@ function familyOf(action: string): string {
 }
 
 function matches(fault: FaultMatch, subject: FaultSubject): boolean {
-  if (fault.action !== undefined && familyOf(fault.action) !== familyOf(subject.action)) return false;
+  if (fault.action !== undefined && !namesOf(subject).includes(familyOf(fault.action))) return false;
   if (fault.user !== undefined && fault.user.toLowerCase() !== subject.user) return false;
   return fault.cloid === undefined || subject.cloids.includes(fault.cloid.toLowerCase());
 }

@@ -4,6 +4,8 @@ import { parseSignedRequest } from './exchange/authorise.ts';
 import { performAction, requestCount } from './exchange/handlers.ts';
 import type { ExchangeAnswer } from './exchange/handlers.ts';
 import type { FaultSubject } from './faults.ts';
+import { READ_KINDS, PresentReads } from './account-reads.ts';
+import type { AccountReads } from './account-reads.ts';
 import { answerInfo } from './info/handlers.ts';
 import { cloidsOf, preciseNow } from './order-log.ts';
 import type { OrderLog } from './order-log.ts';
@@ -31,9 +33,10 @@ export class Gateway {
 
   /** Answers POST /info. */
   async info(body: unknown, ip: string): Promise<Outcome> {
-    return this.#guarded({ action: 'info', cloids: [] }, () => {
+    const subject = readSubjectOf(body);
+    return this.#guarded(subject, () => {
       if (!this.#limits.takeInfo(ip, body)) return tooMany();
-      const answer = answerInfo(this.#venue, body);
+      const answer = answerInfo(this.#venue, body, this.#readsFor(subject));
       this.#limits.chargeInfo(ip, body, answer);
       return { kind: 'answer', body: answer };
     });
@@ -52,13 +55,19 @@ export class Gateway {
     });
   }
 
+  /** Returns what a read is answered from: the venue as it is, or as it was if the read is told to lag. */
+  #readsFor(subject: FaultSubject): AccountReads {
+    const stale = this.#venue.faults.take('stale', subject);
+    return stale ? this.#venue.past.at(Date.now() - stale.ms) : new PresentReads(this.#venue);
+  }
+
   async #guarded(subject: FaultSubject, perform: () => Outcome & { user?: string | null }): Promise<Outcome> {
     const { faults } = this.#venue;
     const failing = faults.take('http', subject);
     if (failing) return { kind: 'failure', status: failing.status, text: statusText(failing.status) };
     if (faults.take('loseRequest', subject)) return { kind: 'cut' };
     const outcome = attempt(perform);
-    const known = { ...subject, user: outcome.user ?? undefined };
+    const known = { ...subject, user: outcome.user ?? subject.user };
     const lost = faults.take('loseAnswer', known);
     const delay = faults.take('delay', known);
     if (delay) await sleep(delay.ms);
@@ -79,7 +88,18 @@ function attempt(perform: () => Outcome & { user?: string | null }): Outcome & {
 function subjectOf(body: unknown): FaultSubject {
   const action = isRecord(body) ? body['action'] : undefined;
   if (!isRecord(action)) return { action: 'exchange', cloids: [] };
-  return { action: String(action['type']), cloids: cloidsOf(action) };
+  return { action: String(action['type']), also: ['exchange'], cloids: cloidsOf(action) };
+}
+
+function readSubjectOf(body: unknown): FaultSubject {
+  const { type, user, oid } = isRecord(body) ? body : {};
+  const kind = READ_KINDS[String(type)];
+  return {
+    action: 'info',
+    also: [String(type), ...(kind === undefined ? [] : [kind])],
+    cloids: typeof oid === 'string' ? [oid.toLowerCase()] : [],
+    user: typeof user === 'string' ? user.toLowerCase() : undefined,
+  };
 }
 
 function tooMany(): Outcome {

@@ -5,13 +5,16 @@ import type { Amount } from './amounts.ts';
 import type { BookShape } from './book.ts';
 import { builtAssetId } from './built-markets.ts';
 import type { BuiltMarket } from './built-markets.ts';
+import { noChanges } from './changes.ts';
+import type { Changes } from './changes.ts';
 import { FaultPlan } from './faults.ts';
 import { Market } from './market.ts';
-import type { MarketsById, TradePrint } from './market.ts';
+import type { MarketsById } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
+import { Past } from './past.ts';
 import type { Network } from './signing.ts';
-import type { Order, WireFill, WireFunding, WireLedgerEntry } from './types.ts';
+import type { Order, WireFill, WireLedgerEntry } from './types.ts';
 import type { PerpSpec } from './universe.ts';
 
 /** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
@@ -19,28 +22,6 @@ const FIRST_OID = 8_600_000_001;
 const FIRST_TID = 118_906_512_037_000;
 const HISTORY_LIMIT = 2_000;
 const FILL_LIMIT = 10_000;
-
-export interface OrderUpdate {
-  readonly order: object;
-  readonly status: string;
-  readonly statusTimestamp: number;
-}
-
-/** Everything one action or one price tick changed; handed to journal and streams together, in order. */
-export interface Changes {
-  readonly accounts: Set<Account>;
-  readonly orders: Set<Order>;
-  readonly markets: Set<Market>;
-  /** Markets whose mark was set, in the order of the ticks. */
-  readonly ticks: Market[];
-  readonly fills: { account: Account; fill: WireFill }[];
-  readonly fundings: { account: Account; funding: WireFunding }[];
-  readonly ledger: { account: Account; entry: WireLedgerEntry }[];
-  readonly updates: { account: Account; update: OrderUpdate }[];
-  readonly events: { account: Account; event: object }[];
-  readonly prints: TradePrint[];
-  readonly nonces: [string, number][];
-}
 
 export interface VenueOptions {
   readonly network: Network;
@@ -69,6 +50,8 @@ export class Venue {
   /** Account that last approved an agent, by the agent's address. */
   readonly ownerByAgent = new Map<string, string>();
   readonly faults = new FaultPlan();
+  /** What accounts and orders were, while reads are told to lag. */
+  readonly past = new Past(this);
   nextOid = FIRST_OID;
   nextTid = FIRST_TID;
   changes: Changes = noChanges();
@@ -95,6 +78,7 @@ export class Venue {
   commit(): void {
     const { changes } = this;
     this.changes = noChanges();
+    this.past.record(changes, Date.now());
     for (const listener of this.#listeners) listener(changes);
   }
 
@@ -231,20 +215,4 @@ function listedMarkets({ universe, builtMarkets = [], books }: VenueOptions): Ma
     market.universe.map((spec, index) => new Market(builtAssetId(i + 1, index), spec, books[spec.name])),
   );
   return [...own, ...built];
-}
-
-function noChanges(): Changes {
-  return {
-    accounts: new Set(),
-    orders: new Set(),
-    markets: new Set(),
-    ticks: [],
-    fills: [],
-    fundings: [],
-    ledger: [],
-    updates: [],
-    events: [],
-    prints: [],
-    nonces: [],
-  };
 }

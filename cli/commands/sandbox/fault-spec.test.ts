@@ -23,6 +23,9 @@ it.each([
     `delay=1:order:user=${USER}:cloid=${CLOID}`,
     { kind: 'delay', ms: 1, action: 'order', user: USER.toLowerCase(), cloid: CLOID.toLowerCase() },
   ],
+  ['stale=3000:fills:for=60s', { kind: 'stale', ms: 3_000, action: 'fills', durationMs: 60_000 }],
+  ['stale=500:openOrders:count=2', { kind: 'stale', ms: 500, action: 'openOrders', count: 2 }],
+  ['http=503:exchange:for=5s', { kind: 'http', status: 503, action: 'exchange', durationMs: 5_000 }],
 ])('reads %s', (spec, fault) => {
   expect(parseFault(spec)).toEqual(fault);
 });
@@ -44,6 +47,8 @@ it.each([
   ['delay=1:order:info', 'says twice what it is for (action)'],
   ['delay=1:cloid=7', 'needs 0x and 32 hex digits, not 7'],
   [`http=500:user=${USER}`, 'cannot be for one user'],
+  ['stale', 'needs a number from 1'],
+  ['stale=100:order', ', not order'],
 ])('refuses %j', (spec, text) => {
   expect(() => parseFault(spec)).toThrow(text);
 });

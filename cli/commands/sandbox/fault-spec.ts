@@ -1,10 +1,12 @@
 import { ACTION_TYPES } from '#sandbox/hyperliquid/exchange/handlers.ts';
+import { READ_KINDS } from '#sandbox/hyperliquid/account-reads.ts';
 import type { Fault, FaultKind, FaultMatch } from '#sandbox/hyperliquid/faults.ts';
 
 type Limits = Pick<Fault, 'count' | 'durationMs'>;
 
 const TRADES = ['order', 'modify', 'batchModify', 'cancel', 'cancelByCloid'];
-const REQUESTS = ['info', ...ACTION_TYPES];
+const ACCOUNT_READS = [...new Set(Object.values(READ_KINDS)), ...Object.keys(READ_KINDS)];
+const REQUESTS = ['info', 'exchange', ...ACTION_TYPES, ...ACCOUNT_READS];
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** How a kind of fault is written, and which requests it can meet. */
@@ -34,6 +36,7 @@ const KINDS: Readonly<Record<string, KindSpec>> = {
     actions: ['order'],
   },
   rejectTrigger: { read: (value) => alone(value, { kind: 'rejectTrigger' }), actions: ['trigger'] },
+  stale: { read: (value) => ({ kind: 'stale', ms: wholeIn(value, 1, 600_000) }), actions: ACCOUNT_READS },
 } satisfies Record<FaultKind['kind'], KindSpec>;
 
 /**

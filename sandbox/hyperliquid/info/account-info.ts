@@ -8,7 +8,7 @@ import type { Venue } from '../venue.ts';
 const PRICE_DECIMALS = 6;
 
 /** `clearinghouseState`: value, margins and positions of one account in the venue's own markets, or in one builder's. */
-export function clearinghouseState(venue: Venue, whole: Account, dex = ''): object {
+export function clearinghouseState(venue: Venue, whole: Account, dex = '', atMs = Date.now()): object {
   const account = partOf(venue, whole, dex);
   const summary = summarise(account, venue.byAsset);
   const crossRawUsd = summary.crossValue.sub(
@@ -35,7 +35,7 @@ export function clearinghouseState(venue: Venue, whole: Account, dex = ''): obje
         type: 'oneWay',
         position: positionWire(venue, account, venue.marketOf(asset), position),
       })),
-    time: Date.now(),
+    time: atMs,
   };
 }
 

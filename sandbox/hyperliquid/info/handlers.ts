@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { newAccount } from '../account.ts';
+import type { AccountReads } from '../account-reads.ts';
 import { toWire } from '../amounts.ts';
 import { dexOf, perpDexs } from '../built-markets.ts';
 import { INTERVAL_MS } from '../candles.ts';
@@ -17,7 +18,7 @@ import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
 
 type Query = Record<string, unknown>;
-type Handler = (venue: Venue, query: Query) => unknown;
+type Handler = (venue: Venue, query: Query, reads: AccountReads) => unknown;
 
 const FILL_PAGE = 2_000;
 const FUNDING_PAGE = 500;
@@ -39,39 +40,41 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     between(requireMarket(venue, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),
   recentTrades: (venue, { coin }) => requireMarket(venue, coin).recentTrades.toReversed(),
   exchangeStatus: () => ({ time: Date.now(), specialStatuses: null }),
-  clearinghouseState: (venue, query) => clearinghouseState(venue, viewOf(venue, query), parseDex(query)),
-  spotClearinghouseState: (venue, query) => spotClearinghouseState(accountOf(venue, query)),
-  openOrders: (venue, query) => listedOrders(venue, query).map(openOrderWire),
-  frontendOpenOrders: (venue, query) => listedOrders(venue, query).map((order) => withChildren(venue, order)),
-  orderStatus,
-  historicalOrders,
-  userFills: (venue, query) => viewOf(venue, query).fills.slice(-FILL_PAGE).toReversed(),
-  userFillsByTime: (venue, query) => fillsByTime(viewOf(venue, query), query),
-  userFunding: (venue, query) =>
-    between(viewOf(venue, query).fundings, query['startTime'], query['endTime']).slice(0, FUNDING_PAGE),
-  userNonFundingLedgerUpdates: (venue, query) =>
-    between(viewOf(venue, query).ledger, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
-  userFees: (venue, query) => userFees(viewOf(venue, query)),
+  clearinghouseState: (venue, query, reads) =>
+    clearinghouseState(venue, viewOf(reads, query), parseDex(query), reads.atMs),
+  spotClearinghouseState: (_, query, reads) => spotClearinghouseState(reads.account(parseUser(query))),
+  openOrders: (_, query, reads) => listedOrders(reads, query).map(openOrderWire),
+  frontendOpenOrders: (_, query, reads) =>
+    listedOrders(reads, query).map((order) => withChildren(reads, order)),
+  orderStatus: (_, query, reads) => orderStatus(reads, query),
+  historicalOrders: (_, query, reads) => historicalOrders(reads, query),
+  userFills: (_, query, reads) => viewOf(reads, query).fills.slice(-FILL_PAGE).toReversed(),
+  userFillsByTime: (_, query, reads) => fillsByTime(viewOf(reads, query), query),
+  userFunding: (_, query, reads) =>
+    between(viewOf(reads, query).fundings, query['startTime'], query['endTime']).slice(0, FUNDING_PAGE),
+  userNonFundingLedgerUpdates: (_, query, reads) =>
+    between(viewOf(reads, query).ledger, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
+  userFees: (_, query, reads) => userFees(viewOf(reads, query)),
   userRole: (venue, query) => userRole(venue, parseUser(query)),
-  userRateLimit: (venue, query) => rateLimit(viewOf(venue, query)),
-  userAbstraction: (venue, query) => viewOf(venue, query).abstraction,
-  extraAgents: (venue, query) => extraAgents(viewOf(venue, query)),
-  maxBuilderFee: (venue, query) =>
-    viewOf(venue, query).builderFees.get(String(query['builder']).toLowerCase()) ?? 0,
+  userRateLimit: (_, query, reads) => rateLimit(viewOf(reads, query)),
+  userAbstraction: (_, query, reads) => viewOf(reads, query).abstraction,
+  extraAgents: (_, query, reads) => extraAgents(viewOf(reads, query)),
+  maxBuilderFee: (_, query, reads) =>
+    viewOf(reads, query).builderFees.get(String(query['builder']).toLowerCase()) ?? 0,
   subAccounts: (venue, query) => subAccounts(venue, parseUser(query)),
   portfolio: () => [],
-  referral: (venue, query) => referral(viewOf(venue, query)),
+  referral: (_, query, reads) => referral(viewOf(reads, query)),
   ...ABSENT,
 };
 
-/** Answers one info request. Throws UnreadableRequest for an unknown type or a missing field. */
-export function answerInfo(venue: Venue, body: unknown): unknown {
+/** Answers one info request, about accounts from `reads`. Throws UnreadableRequest for an unknown type or a missing field. */
+export function answerInfo(venue: Venue, body: unknown, reads: AccountReads): unknown {
   const query = asRecord(body);
   const handler = Object.hasOwn(HANDLERS, String(query['type']))
     ? HANDLERS[String(query['type'])]
     : undefined;
   if (!handler) throw new UnreadableRequest();
-  return handler(venue, query);
+  return handler(venue, query, reads);
 }
 
 /** Name of the builder whose markets are asked for, empty for the venue's own. */
@@ -89,49 +92,45 @@ function parseUser({ user }: Query): string {
   return asAddress(user);
 }
 
-function accountOf(venue: Venue, query: Query): Account | undefined {
-  return venue.account(parseUser(query));
-}
-
 /** The asked account; for an address that the venue does not know (an agent's, say) an empty one. */
-function viewOf(venue: Venue, query: Query): Account {
-  return accountOf(venue, query) ?? newAccount(parseUser(query));
+function viewOf(reads: AccountReads, query: Query): Account {
+  return reads.account(parseUser(query)) ?? newAccount(parseUser(query));
 }
 
-function listedOrders(venue: Venue, query: Query): Order[] {
+function listedOrders(reads: AccountReads, query: Query): Order[] {
   const dex = parseDex(query);
-  const open = venue
-    .openOrders(viewOf(venue, query))
+  const open = reads
+    .openOrders(viewOf(reads, query))
     .filter(({ phase, coin }) => phase !== 'waiting' && dexOf(coin) === dex);
   return open.sort((a, b) => b.oid - a.oid);
 }
 
-function withChildren(venue: Venue, order: Order): object {
-  const children = venue.childrenOf.get(order.oid) ?? [];
+function withChildren(reads: AccountReads, order: Order): object {
+  const children = reads.childrenOf(order.oid);
   return frontendOrderWire(
     order,
     children.filter((child) => child.phase === 'waiting'),
   );
 }
 
-function orderStatus(venue: Venue, query: Query): object {
-  const account = viewOf(venue, query);
+function orderStatus(reads: AccountReads, query: Query): object {
+  const account = viewOf(reads, query);
   const id = query['oid'];
   const oid = typeof id === 'number' ? id : account.oidByCloid.get(String(id).toLowerCase());
-  const order = oid === undefined ? undefined : venue.orders.get(oid);
+  const order = oid === undefined ? undefined : reads.order(oid);
   if (order?.user !== account.address) return { status: 'unknownOid' };
-  return { status: 'order', order: statusWire(venue, order) };
+  return { status: 'order', order: statusWire(reads, order) };
 }
 
-function statusWire(venue: Venue, order: Order): object {
-  return { order: withChildren(venue, order), status: order.status, statusTimestamp: order.statusTimestamp };
+function statusWire(reads: AccountReads, order: Order): object {
+  return { order: withChildren(reads, order), status: order.status, statusTimestamp: order.statusTimestamp };
 }
 
-function historicalOrders(venue: Venue, query: Query): object[] {
-  const newestFirst = viewOf(venue, query).history.slice(-ORDER_PAGE).toReversed();
+function historicalOrders(reads: AccountReads, query: Query): object[] {
+  const newestFirst = viewOf(reads, query).history.slice(-ORDER_PAGE).toReversed();
   return newestFirst.flatMap((oid) => {
-    const order = venue.orders.get(oid);
-    return order ? [statusWire(venue, order)] : [];
+    const order = reads.order(oid);
+    return order ? [statusWire(reads, order)] : [];
   });
 }
 

@@ -4,7 +4,8 @@ import { Amount } from '../amounts.ts';
 import { parseBar } from '../candles.ts';
 import type { Market } from '../market.ts';
 import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../types.ts';
-import type { Changes, Venue } from '../venue.ts';
+import type { Changes } from '../changes.ts';
+import type { Venue } from '../venue.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
 export interface StateRecord {

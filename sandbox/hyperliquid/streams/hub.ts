@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { INTERVAL_MS } from '../candles.ts';
-import type { Changes, Venue } from '../venue.ts';
+import type { Changes } from '../changes.ts';
+import type { Venue } from '../venue.ts';
 import { isRecord } from '../wire.ts';
 import type { Account } from '../account.ts';
 import {
