@@ -44,7 +44,7 @@ const LOOK_INTERVAL_MS = 20;
 /** How long the fan-out leaves a signal, which not only those who are announced are to hear of, to these. */
 const FAN_OUT_DELAY = '1s';
 
-/** Stores the signal and starts its trades. A second one in the 6-hour bucket is answered with the first. */
+/** Stores the signal and starts its trades. A second one within six hours is answered with the first. */
 export async function postSignal(
   deps: ApiDeps,
   principal: Principal,

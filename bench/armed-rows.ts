@@ -7,7 +7,6 @@ import { COINS, makeCalls } from './trading-floor.ts';
 const PAGE = 1_000;
 /** Trails so far away that nothing the benchmark does reaches them. */
 const DISTANCE_PCT = { least: 20, most: 40 };
-const BUCKET_MS = 21_600_000;
 
 /**
  * Writes watches into the books as if their trades were open: the watcher cannot tell, and watches them. There are no
@@ -31,10 +30,10 @@ export async function writeArmedRows(
     await db.$executeRaw`
       WITH given AS (
         SELECT *, gen_random_uuid() AS signal_id, gen_random_uuid() AS trade_id
-        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row(symbol text, side side, bucket timestamptz, levels jsonb)
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row(symbol text, side side, levels jsonb)
       ), signals AS (
-        INSERT INTO signal (id, agent_id, symbol, side, bucket, origin, confidence, size_model, barriers, expires_at, max_drift_pct, fanned_out_at)
-        SELECT signal_id, ${owner.agentId}::uuid, symbol, side, bucket, 'manual', 1, '{}', '{}', bucket, 1, now() FROM given
+        INSERT INTO signal (id, agent_id, symbol, side, origin, confidence, size_model, barriers, expires_at, max_drift_pct, fanned_out_at)
+        SELECT signal_id, ${owner.agentId}::uuid, symbol, side, 'manual', 1, '{}', '{}', now(), 1, now() FROM given
         RETURNING id
       ), trades AS (
         INSERT INTO trade (id, signal_id, deployment_id, phase, exit_reason, closed_at, symbol, side, account_id, venue, updated_at)
@@ -51,8 +50,7 @@ export async function writeArmedRows(
 function rowOf(index: number, prices: Readonly<Record<string, string>>) {
   const symbol = COINS[index % COINS.length] ?? '';
   const side: Side = index % 2 === 0 ? 'long' : 'short';
-  const bucket = new Date(Math.floor(index / COINS.length) * BUCKET_MS).toISOString();
-  return { symbol, side, bucket, levels: levelsOf(side, prices[symbol] ?? '1') };
+  return { symbol, side, levels: levelsOf(side, prices[symbol] ?? '1') };
 }
 
 /** How much tighter than the trail the resident stop is, in percent: what the benchmark does to prices moves no stop. */

@@ -8,7 +8,7 @@ import { routeTrade } from '#activities/route-trade.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import { wholeNumber } from '#cli/context.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
-import { SIGNAL_BUCKET_MS } from '#domain/signal.ts';
+import { CALL_WINDOW_MS } from '#domain/signal.ts';
 import type { RoutingMode } from '#domain/routing.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
@@ -205,7 +205,7 @@ async function makeDeployment(db: Database) {
   return { id, agentId: agent.id };
 }
 
-/** Each made in a bucket of its own: an agent makes a call once in six hours. */
+/** Each is called six hours after the one before: an agent makes a call once in that time. */
 async function makeSignal(db: Database, agentId: string, symbol: string): Promise<string> {
   const made = await createSignal(db, {
     agentId,
@@ -220,7 +220,7 @@ async function makeSignal(db: Database, agentId: string, symbol: string): Promis
     leverage: null,
     referencePrice: null,
     maxDriftPct: 1,
-    calledAt: (calls += 1) * SIGNAL_BUCKET_MS,
+    calledAt: (calls += 1) * CALL_WINDOW_MS,
     expiresAt: Date.now() + 60_000,
   });
   if (!made.created) throw new Error('the same call twice');

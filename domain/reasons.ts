@@ -10,7 +10,7 @@ export const REFUSALS = {
   // the signal itself
   stale: 'The signal expired before it could be traded.',
   drifted: 'The price has moved too far from the one the signal was made at.',
-  duplicate_signal: 'The agent already made this call for the instrument and side within the 6-hour bucket.',
+  duplicate_signal: 'The agent already made this call for the instrument and side within six hours.',
   low_confidence: 'The confidence of the signal is below what the deployment accepts.',
   score_not_positive: 'The market score is zero or negative, and only positive scores are traded.',
   wrong_side_stop: 'The stop is not on the losing side of the entry price.',
@@ -55,6 +55,23 @@ export const REFUSALS = {
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof REFUSALS;
+
+/**
+ * Refusals that a repeated call meets again. Every other one can pass: a call that no deployment traded for such a
+ * reason does not stand in the way of the next call like it.
+ */
+export const LASTING_REFUSALS: readonly RefusalCode[] = [
+  'low_confidence',
+  'score_not_positive',
+  'invalid_barriers',
+  'stop_needed',
+  'unknown_instrument',
+  'ambiguous_symbol',
+  'not_tradable',
+  'venue_not_requested',
+  'costlier',
+  'closed_before_entry',
+];
 
 /** Why something was not done: the stable code, and a sentence a person can act on. */
 export interface Refusal<Code extends RefusalCode = RefusalCode> {

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import { isRefusalCode, refusal, REFUSALS } from './reasons.ts';
-import { checkFresh, signalBucket } from './signal.ts';
-
-const at = (hour: number, minute = 0) => Date.UTC(2026, 4, 1, hour, minute);
-
-test('a signal belongs to the 6-hour bucket it was made in', () => {
-  expect([at(0), at(5, 59), at(6), at(23, 59)].map(signalBucket)).toEqual([at(0), at(0), at(6), at(18)]);
-});
+import { checkFresh } from './signal.ts';
 
 test('a signal is traded only in time and near its price', () => {
   const signal = { expiresAt: 1000, referencePrice: '100', maxDriftPct: 1 };

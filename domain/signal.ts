@@ -25,16 +25,12 @@ export interface Signal {
   referencePrice: DecimalString | null;
   /** Largest accepted distance from `referencePrice`, in percent of it; either way. */
   maxDriftPct: number | null;
-  /** Start of the 6-hour bucket: one signal per agent, symbol, side and bucket. */
-  bucket: number;
   /** The messages the signal was made from; empty for one made by hand or by webhook. */
   sources: SourceMessageId[];
 }
 
-export const SIGNAL_BUCKET_MS = 6 * 60 * 60 * 1000;
-
-/** Start of the 6-hour bucket `t` falls into: 00:00, 06:00, 12:00 or 18:00 UTC. */
-export const signalBucket = (t: number): number => Math.floor(t / SIGNAL_BUCKET_MS) * SIGNAL_BUCKET_MS;
+/** One agent makes a call for a symbol and side once in this time, measured from the call before it. */
+export const CALL_WINDOW_MS = 6 * 60 * 60 * 1000;
 
 /** Whether the signal may still be traded at `now` and `price`; the reason when it may not. */
 export function checkFresh(

@@ -37,8 +37,7 @@ export const signalRoutes =
       schema: {
         tags: ['signals'],
         summary: 'Post a signal by hand',
-        description:
-          'Answers 200 with `created: false` when the agent made the same call in the 6-hour bucket.',
+        description: 'Answers 200 with `created: false` when the agent made the same call within six hours.',
         body: signalInput,
         response: {
           202: signalAccepted,

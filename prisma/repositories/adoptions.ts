@@ -58,8 +58,6 @@ const adoptedSignal = (agentId: string, { plan, venue, foundAt, entryPrice, size
   agentId,
   symbol: plan.instrument.symbol,
   side: plan.side,
-  // A bucket of its own: no call of the agent is a duplicate of it, nor it of one.
-  bucket: new Date(foundAt),
   origin: 'adoption' as const,
   confidence: 1,
   sizeModel: asJson({ mode: 'fixedNotional', notionalUsd: decimalString(amount(size).mul(entryPrice)) }),

@@ -79,7 +79,7 @@ export async function openDecisionBooks(
           'origin', origin, 'messageId', message_id, 'confidence', confidence, 'sizeModel', size_model,
           'barriers', barriers, 'requestedVenue', requested_venue, 'leverage', leverage,
           'referencePrice', trim_scale(reference_price)::text, 'maxDriftPct', max_drift_pct,
-          'bucket', extract(epoch FROM bucket) * 1000, 'expiresAt', extract(epoch FROM expires_at) * 1000,
+          'expiresAt', extract(epoch FROM expires_at) * 1000,
           'createdAt', extract(epoch FROM created_at) * 1000,
           'fannedOutAt', extract(epoch FROM fanned_out_at) * 1000)
         FROM called),

@@ -3,11 +3,12 @@ import type { Barriers } from '#domain/barriers.ts';
 import { asId, type AgentId, type Side, type SignalId, type Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
-import { signalBucket, type RequestedVenue } from '#domain/signal.ts';
+import type { RequestedVenue } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Signal as Row } from '../generated/client.ts';
 import { fromJson } from './json.ts';
+import { claimCall, readLatestCall } from './latest-calls.ts';
 import { ms, msOrNull, textOrNull, timeOrderedId } from './rows.ts';
 import { SIGNAL_CHANNEL, writeSignalAnnouncement, type SignalAnnouncement } from './signal-announcements.ts';
 import { recordSkip, skipSubjects } from './skipped-signals.ts';
@@ -28,7 +29,7 @@ export interface SignalDraft {
   leverage: number | null;
   referencePrice: DecimalString | null;
   maxDriftPct: number;
-  /** When the call was made: decides the 6-hour bucket. */
+  /** When the call was made: no call like it is a signal in the six hours from then. */
   calledAt: number;
   expiresAt: number;
 }
@@ -37,7 +38,6 @@ export interface SignalDraft {
 export interface SignalRow extends Omit<SignalDraft, 'calledAt' | 'agentId'> {
   id: SignalId;
   agentId: AgentId;
-  bucket: number;
   createdAt: number;
   /** When every deployment had its trade started; null until then. */
   fannedOutAt: number | null;
@@ -45,7 +45,7 @@ export interface SignalRow extends Omit<SignalDraft, 'calledAt' | 'agentId'> {
 
 export type CreatedSignal =
   | { created: true; signalId: SignalId }
-  /** The agent has made this call in the bucket already; a skip says so. */
+  /** The agent has made this call within six hours; a skip says so. */
   | { created: false; duplicateOf: SignalId };
 
 /** What is written and told in the same breath as a signal, where it is new. */
@@ -57,22 +57,17 @@ export interface SignalNews {
 }
 
 /**
- * Stores a signal unless its agent has one for the symbol and side in the same 6-hour bucket. A duplicate is
- * not an error: it is recorded as skipped with code `duplicate_signal`, once per message.
+ * Stores a signal unless its agent made the call within six hours (`claimCall` says which calls count). A duplicate
+ * is not an error: it is recorded as skipped with code `duplicate_signal`, once per message.
  */
 export async function createSignal(
   db: DatabaseOrTransaction,
   draft: SignalDraft,
   news?: SignalNews,
 ): Promise<CreatedSignal> {
-  const bucket = new Date(signalBucket(draft.calledAt));
   const id = asId<SignalId>(timeOrderedId(Date.now()));
-  if (await insertSignal(db, { id, bucket }, draft, news)) return { created: true, signalId: id };
-  const { agentId, symbol, side } = draft;
-  const first = await db.signal.findUniqueOrThrow({
-    where: { agentId_symbol_side_bucket: { agentId, symbol, side, bucket } },
-    select: { id: true, createdAt: true },
-  });
+  if (await insertSignal(db, id, draft, news)) return { created: true, signalId: id };
+  const first = await readLatestCall(db, draft);
   await recordDuplicate(db, draft, first);
   return { created: false, duplicateOf: asId(first.id) };
 }
@@ -80,7 +75,7 @@ export async function createSignal(
 /** Answers false when there is one like it. One statement: its price waits for it. */
 async function insertSignal(
   db: DatabaseOrTransaction,
-  { id, bucket }: { id: SignalId; bucket: Date },
+  id: SignalId,
   draft: SignalDraft,
   news?: SignalNews,
 ): Promise<boolean> {
@@ -94,15 +89,15 @@ async function insertSignal(
     ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, ...news.announcement })})::text`
     : Prisma.empty;
   const stored = await db.$queryRaw<unknown[]>`
-    WITH stored AS (
-      INSERT INTO signal (id, agent_id, symbol, side, bucket, origin, message_id, confidence, size_model, barriers,
+    WITH claimed AS (${claimCall(id, draft)}), stored AS (
+      INSERT INTO signal (id, agent_id, symbol, side, origin, message_id, confidence, size_model, barriers,
         requested_venue, leverage, expires_at, reference_price, max_drift_pct)
-      VALUES (${id}::uuid, ${draft.agentId}::uuid, ${draft.symbol}, ${draft.side}::side, ${bucket},
+      SELECT ${id}::uuid, ${draft.agentId}::uuid, ${draft.symbol}, ${draft.side}::side,
         ${draft.origin}::signal_origin, ${draft.messageId}::uuid, ${draft.confidence}::float8,
         ${JSON.stringify(draft.sizeModel)}::jsonb, ${JSON.stringify(draft.barriers)}::jsonb, ${draft.requestedVenue},
         ${draft.leverage}::int, ${new Date(draft.expiresAt)}, ${draft.referencePrice}::numeric,
-        ${draft.maxDriftPct}::float8)
-      ON CONFLICT (agent_id, symbol, side, bucket) DO NOTHING
+        ${draft.maxDriftPct}::float8
+      FROM claimed
       RETURNING id
     )${audited}
     SELECT id${told} FROM stored`;
@@ -185,7 +180,6 @@ const toSignal = (row: Row): SignalRow => ({
   leverage: row.leverage,
   referencePrice: textOrNull(row.referencePrice),
   maxDriftPct: row.maxDriftPct,
-  bucket: ms(row.bucket),
   expiresAt: ms(row.expiresAt),
   createdAt: ms(row.createdAt),
   fannedOutAt: msOrNull(row.fannedOutAt),

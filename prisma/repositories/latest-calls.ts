@@ -1,0 +1,52 @@
+// The latest call of each agent for a symbol and side: one row each, which decides whether a call is made again.
+import { LASTING_REFUSALS } from '#domain/reasons.ts';
+import { CALL_WINDOW_MS } from '#domain/signal.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** What makes two calls alike, and when this one was made (epoch milliseconds). */
+export interface Call {
+  agentId: string;
+  symbol: string;
+  side: string;
+  calledAt: number;
+}
+
+/**
+ * Part of a statement: writes the call down as the latest, and returns no row when an earlier one counts. An earlier
+ * call counts for six hours, unless no deployment traded it for a reason that can pass. The row is locked, so of
+ * statements that make a call at once one wins; the others see that row and not the winner's trades, and lose.
+ */
+export const claimCall = (signalId: string, { agentId, symbol, side, calledAt }: Call): Prisma.Sql =>
+  Prisma.sql`
+    INSERT INTO latest_call AS latest (agent_id, symbol, side, called_at, signal_id)
+    VALUES (${agentId}::uuid, ${symbol}, ${side}::side, ${new Date(calledAt)}, ${signalId}::uuid)
+    ON CONFLICT (agent_id, symbol, side) DO UPDATE
+    SET called_at = excluded.called_at, signal_id = excluded.signal_id
+    WHERE excluded.called_at >= latest.called_at + ${CALL_WINDOW_MS}::float8 * interval '1 millisecond'
+      OR (excluded.called_at >= latest.called_at AND ${wasOnlyRefusedForNow})
+    RETURNING signal_id`;
+
+/** Every deployment has its refusal, each for a reason that can pass, and nothing was begun that was not refused. */
+const wasOnlyRefusedForNow = Prisma.sql`
+  EXISTS (SELECT FROM signal WHERE id = latest.signal_id AND fanned_out_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM trade WHERE trade.signal_id = latest.signal_id AND phase <> 'skipped')
+  AND NOT EXISTS (SELECT FROM skipped_signal AS skip WHERE skip.signal_id = latest.signal_id
+    AND code = ANY(${LASTING_REFUSALS}::text[]))
+  AND NOT EXISTS (SELECT FROM agent_deployment AS deployment
+    WHERE deployment.agent_id = latest.agent_id AND status <> 'archived'
+      AND created_at <= (SELECT fanned_out_at FROM signal WHERE id = latest.signal_id)
+      AND NOT EXISTS (SELECT FROM skipped_signal AS skip
+        WHERE skip.signal_id = latest.signal_id AND skip.deployment_id = deployment.id))`;
+
+/** The signal of the latest call like this one. Throws when there is none. */
+export async function readLatestCall(
+  db: DatabaseOrTransaction,
+  { agentId, symbol, side }: { agentId: string; symbol: string; side: 'long' | 'short' },
+): Promise<{ id: string; createdAt: Date }> {
+  const { signal } = await db.latestCall.findUniqueOrThrow({
+    where: { agentId_symbol_side: { agentId, symbol, side } },
+    select: { signal: { select: { id: true, createdAt: true } } },
+  });
+  return signal;
+}
