@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { createRouting, type Routing } from '#activities/routing.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';

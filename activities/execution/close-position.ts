@@ -63,7 +63,7 @@ export async function startKnownExit(
   const close = { size, price: exit.price, revision: 0 };
   const draft = exitDraft(trade, desk.venue, { side: trade.side, instrument }, close);
   const claim = { tradeId: trade.id, reason: exit.reason, by: exit.by, size };
-  return (await deps.orderDesk.sendExit(desk, instrument, draft, claim)) !== null;
+  return (await deps.orderDesk.claimAndSend({ desk, instrument, drafts: [draft] }, claim)) !== null;
 }
 
 /** Tells the trade's story that its exit has begun, and ends its watch. */
@@ -99,5 +99,5 @@ export async function sendExit(
   const { trade, plan, desk } = context;
   const price = close.price ?? (await marketPrice(context));
   const draft = exitDraft(trade, desk.venue, plan, { ...close, price });
-  await deps.orderDesk.send(desk, plan.instrument, [draft], 'single');
+  await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
 }

@@ -3,7 +3,7 @@ import type { TradeId } from '#domain/ids.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { DeskAccount, OpenDeskAccount } from './desk-account.ts';
-import type { OrderDesk } from './order-desk.ts';
+import type { OrderDesk } from './order-desk/index.ts';
 
 /** What sending orders takes, beyond the books. */
 export interface ExecutionDeps extends TradingDeps {

@@ -26,7 +26,8 @@ export function fireTarget(
     if (last?.status === 'filled') return true;
     const draft = draftOf(context, leg, price, last);
     if (!draft) return true;
-    const [report] = await deps.orderDesk.send(context.desk, context.plan.instrument, [draft], 'single');
+    const { desk, plan } = context;
+    const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
     if (report?.status === 'rejected')
       deps.logger.warn({ tradeId, leg, code: report.code, text: report.text }, 'a target was not taken');
     return report?.status === 'filled';

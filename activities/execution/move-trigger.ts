@@ -3,7 +3,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { saveChange, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { OrderRequest } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { positionOptions } from './order-desk.ts';
+import { positionOptions } from './order-desk/index.ts';
 
 /** Where the order now stands, or why it was not moved. */
 export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };

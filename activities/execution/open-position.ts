@@ -86,8 +86,14 @@ function sendEntry(
 ): Promise<OrderReport[]> {
   const { plan, desk } = context;
   const grouping = desk.venue.capabilities.attachProtection ? 'attached' : 'single';
-  const how = { grouping, leverage: plan.leverage, until: plan.expiresAt } as const;
-  return deps.orderDesk.send(desk, plan.instrument, entryDrafts(context, protection), how, written);
+  return deps.orderDesk.send({
+    desk,
+    instrument: plan.instrument,
+    drafts: entryDrafts(context, protection),
+    grouping,
+    entryTerms: { leverage: plan.leverage, until: plan.expiresAt },
+    nonce: written,
+  });
 }
 
 /** The entry, with the protection that a venue takes along with it. */

@@ -89,7 +89,7 @@ async function placeStop(
   revision: number,
 ): Promise<StopResult> {
   const draft = protectionDraft(trade, desk.venue, plan, leg, revision);
-  const [report] = await deps.orderDesk.send(desk, plan.instrument, [draft], 'single');
+  const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
   if (
     !report ||
     report.status === 'rejected' ||

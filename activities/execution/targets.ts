@@ -13,7 +13,7 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
 import { moveTrigger } from './move-trigger.ts';
-import { positionOptions } from './order-desk.ts';
+import { positionOptions } from './order-desk/index.ts';
 
 /** What of a protection can rest at a venue; the watcher fires the other targets. */
 export function residentLegs(
@@ -76,7 +76,7 @@ async function placeMissing(
     return [protectionDraft(trade, desk.venue, plan, leg, last ? last.revision + 1 : 0)];
   });
   if (drafts.length === 0) return;
-  const reports = await deps.orderDesk.send(desk, plan.instrument, drafts, 'single');
+  const reports = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
   for (const [index, report] of reports.entries()) {
     const draft = drafts[index];
     if (report.status !== 'rejected' || !draft) continue;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Planned, Refused } from '#activities/contract.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk.ts';
+import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { createRouting } from '#activities/routing.ts';
 import { createVenueActivities } from '#activities/venues.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';

@@ -1,0 +1,32 @@
+import type { Instrument } from '#domain/instrument.ts';
+import { findEntryOrderId, type OrderDraft } from '#prisma/repositories/orders.ts';
+import type { CommandOptions } from '#venues/venue.ts';
+import type { TradingDeps } from '../../deps.ts';
+import type { DeskAccount } from '../desk-account.ts';
+
+/** Orders that go out together. */
+export interface OrderAction {
+  desk: DeskAccount;
+  instrument: Instrument;
+  drafts: readonly OrderDraft[];
+  /** Whether the orders after the first protect it; `single` unless given. */
+  grouping?: 'single' | 'attached';
+  /** Given for entries only. */
+  entryTerms?: EntryTerms;
+}
+
+/** What a venue is told about an entry, and until when it may leave. */
+export interface EntryTerms {
+  leverage: number;
+  /** Epoch ms from which on the entry is not sent any more. */
+  until: number | undefined;
+}
+
+/** Returns which position a command is about, where the venue has to be told. */
+export async function positionOptions(
+  { db }: Pick<TradingDeps, 'db'>,
+  { venue }: Pick<DeskAccount, 'venue'>,
+  tradeId: OrderDraft['tradeId'],
+): Promise<Pick<CommandOptions, 'entryOrderId'>> {
+  return venue.capabilities.separatePositions ? { entryOrderId: await findEntryOrderId(db, tradeId) } : {};
+}

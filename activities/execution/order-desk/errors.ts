@@ -1,0 +1,16 @@
+/** The venue did not say what became of an order; the caller retries, which looks it up again. */
+export class UnresolvedOrderError extends Error {
+  override name = 'UnresolvedOrderError';
+  readonly code = 'unresolved';
+}
+
+/** The order was not sent for a reason that passes (rate limit). */
+export class PostponedOrderError extends Error {
+  override name = 'PostponedOrderError';
+  readonly code: string;
+
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}

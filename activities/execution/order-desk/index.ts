@@ -1,0 +1,48 @@
+import { writeOrders, type ExitClaimDraft } from '#prisma/repositories/orders.ts';
+import type { OrderReport } from '#domain/order.ts';
+import type { TradingDeps } from '../../deps.ts';
+import type { OrderAction } from './action.ts';
+import { sendAgain, sendOnce } from './send.ts';
+
+export { positionOptions } from './action.ts';
+export type { OrderAction } from './action.ts';
+export { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
+
+/**
+ * The one way orders reach a venue. Each order is written down under its client id and nonce before it is
+ * sent; an attempt whose end is unknown is fenced off by its nonce and looked up before any other is made. So
+ * a time-out, a crash or a second worker never makes a second order.
+ */
+export interface OrderDesk {
+  /**
+   * Sends the orders in one action, or finds out what became of the attempt that sent them before. Returns their
+   * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`: the caller retries.
+   */
+  send(action: WrittenAction): Promise<OrderReport[]>;
+  /**
+   * Claims the exit of a trade and sends its closing order, in as little time as it takes. Returns null, with nothing
+   * sent, when the exit could not be claimed or the order is in the books already: `claimExit` and `send` find out.
+   */
+  claimAndSend(action: OrderAction, claim: ExitClaimDraft): Promise<OrderReport[] | null>;
+}
+
+/** Orders to be sent; with the nonce under which the caller has just written them down. */
+export type WrittenAction = OrderAction & { nonce?: number | null };
+
+export function createOrderDesk(deps: TradingDeps): OrderDesk {
+  return {
+    async send({ nonce: written, ...action }) {
+      const { desk, drafts } = action;
+      const nonce = written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now()));
+      const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
+      return reports ?? sendAgain(deps, action);
+    },
+    async claimAndSend(action, claim) {
+      const { desk, drafts } = action;
+      const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now(), claim);
+      if (nonce === null) return null;
+      deps.failpoint('exit.after_claim');
+      return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { ClientOrderId } from '#domain/ids.ts';
+import type { OrderReport } from '#domain/order.ts';
+import { refusal } from '#domain/reasons.ts';
+import type { OrderDraft, OrderRecord, ReportedOrder } from '#prisma/repositories/orders.ts';
+
+type Ordered = Pick<OrderDraft, 'clientOrderId' | 'size'>;
+
+/** Returns the orders beside what was said of them, in the same order. */
+export const reported = (orders: readonly OrderDraft[], reports: readonly OrderReport[]): ReportedOrder[] =>
+  orders.map((order, index) => ({ ...order, report: reports[index] ?? lost(order) }));
+
+/** The report of an order that the venue does not know although it processed the action. */
+export const lost = (order: Ordered): OrderReport =>
+  refusedReport(order, {
+    code: 'not_accepted',
+    text: 'The venue processed the action and knows no such order.',
+  });
+
+/** The report of an entry that had not left when its signal expired. */
+export const late = (order: Ordered): OrderReport =>
+  refusedReport(order, { code: 'stale', text: refusal('stale').text });
+
+/** The report of an order that was refused for the reason given. */
+export const refusedReport = (
+  order: Ordered,
+  { code, text }: { code: string; text: string },
+): OrderReport => ({
+  clientOrderId: order.clientOrderId,
+  venueOrderId: null,
+  status: 'rejected',
+  size: order.size,
+  filledSize: '0',
+  averagePrice: null,
+  code,
+  text,
+});
+
+/** Returns what the books say of an order that was answered before. */
+export const toReport = (order: OrderRecord): OrderReport => ({
+  clientOrderId: order.clientOrderId,
+  venueOrderId: order.venueOrderId,
+  status: order.status,
+  size: order.size,
+  filledSize: order.filledSize,
+  averagePrice: null,
+  code: order.code,
+  text: order.text,
+});
+
+/** Returns the reports in the order of the drafts. */
+export function inOrderOf(drafts: readonly OrderDraft[], reports: readonly OrderReport[]): OrderReport[] {
+  const byId = new Map<ClientOrderId | null, OrderReport>(reports.map((each) => [each.clientOrderId, each]));
+  return drafts.map((draft) => byId.get(draft.clientOrderId) ?? lost(draft));
+}

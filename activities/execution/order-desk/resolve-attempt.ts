@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOver, type OrderReport } from '#domain/order.ts';
+import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
+import type { FenceResult, Outcome } from '#venues/venue.ts';
+import type { TradingDeps } from '../../deps.ts';
+import type { DeskAccount } from '../desk-account.ts';
+import { positionOptions, type OrderAction } from './action.ts';
+import { UnresolvedOrderError } from './errors.ts';
+import { lost, refusedReport, reported, toReport } from './reports.ts';
+
+/**
+ * How long a landed order is looked for before we believe that the venue refused it: calling an order refused
+ * that shows up later would leave its position alone, waiting some seconds more costs nothing.
+ */
+const LOOKUP_ATTEMPTS = 30;
+const LOOKUP_INTERVAL_MS = 250;
+
+/**
+ * Finds out what became of orders that were written down earlier. Returns their reports; null when they never
+ * happened and never will, so that they may be sent. Throws `UnresolvedOrderError` when the venue will not say.
+ */
+export async function resolveAttempt(
+  deps: TradingDeps,
+  action: OrderAction,
+  orders: readonly OrderRecord[],
+): Promise<OrderReport[] | null> {
+  const { desk } = action;
+  const open = orders.filter(({ status }) => status === 'submitting' || status === 'unresolved');
+  if (open.length === 0) return orders.some(isAwaited) ? settle(deps, action, orders) : orders.map(toReport);
+  const [{ nonce, reference } = { nonce: null, reference: null }] = open;
+  if (nonce === null) return null;
+  const fence = await desk.venue.execution.fence(desk.account, nonce, reference);
+  return readFence(fence) === 'fenced' ? null : lookUp(deps, action, orders);
+}
+
+function readFence(fence: Outcome<FenceResult>): FenceResult {
+  if (fence.kind === 'unresolved' || fence.kind === 'denied') throw new UnresolvedOrderError(fence.text);
+  return fence.kind === 'confirmed' ? fence.value : 'landed';
+}
+
+/** Taken by the venue, to be filled at once, and not filled yet. */
+const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
+  kind === 'ioc' && !isOver(status);
+
+/** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
+async function lookUp(
+  deps: TradingDeps,
+  action: OrderAction,
+  orders: readonly OrderRecord[],
+): Promise<OrderReport[]> {
+  const reports = await Promise.all(orders.map((order) => lookUpOne(action.desk, order)));
+  await saveReports(deps.db, reported(orders, reports));
+  const isSettling = orders.some(({ kind }, index) =>
+    isAwaited({ kind, status: reports[index]?.status ?? 'rejected' }),
+  );
+  return isSettling ? settle(deps, action, orders) : reports;
+}
+
+/** Orders that the venue took some time ago: those that fill at once are settled first, then what hangs on them. */
+async function settle(
+  deps: TradingDeps,
+  action: OrderAction,
+  orders: readonly OrderRecord[],
+): Promise<OrderReport[]> {
+  const { desk, instrument } = action;
+  const [first] = orders.filter(({ kind }) => kind === 'ioc');
+  if (!first || !desk.venue.execution.settle) return orders.map(toReport);
+  const nonce = await desk.nextNonce();
+  const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
+  const settled = await desk.venue.execution.settle(desk.account, { ...first, instrument }, options);
+  if (settled.kind === 'unresolved' || settled.kind === 'denied')
+    throw new UnresolvedOrderError(settled.text);
+  const report = settled.kind === 'confirmed' ? settled.value : refusedReport(first, settled);
+  await saveReports(deps.db, [{ ...first, report }]);
+  const others = orders.filter((order) => order !== first);
+  if (!isOver(report.status)) return orders.map((order) => (order === first ? report : toReport(order)));
+  return [report, ...(others.length > 0 ? await lookUp(deps, action, others) : [])];
+}
+
+async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderReport> {
+  for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
+    const report = await desk.venue.accounts.orderByClientId(
+      desk.account.accountId,
+      order.clientOrderId,
+      order.reference,
+    );
+    if (report) return report;
+    await delay(LOOKUP_INTERVAL_MS);
+  }
+  return lost(order);
+}

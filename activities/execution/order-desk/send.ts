@@ -1,0 +1,138 @@
+import type { Instrument } from '#domain/instrument.ts';
+import type { OrderReport } from '#domain/order.ts';
+import {
+  findOrders,
+  markUnresolved,
+  noteReference,
+  renewAttempt,
+  saveReports,
+  type OrderDraft,
+} from '#prisma/repositories/orders.ts';
+import type { CommandOptions, OrderRequest, Outcome } from '#venues/venue.ts';
+import type { TradingDeps } from '../../deps.ts';
+import { positionOptions, type OrderAction } from './action.ts';
+import { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
+import { inOrderOf, late, refusedReport, reported } from './reports.ts';
+import { resolveAttempt } from './resolve-attempt.ts';
+
+/** How often an attempt is made anew within one call when earlier ones were fenced off. */
+const MAX_ATTEMPTS = 3;
+/** Denials that pass by themselves. */
+const PASSING_DENIALS = [
+  'rate_limited',
+  'signer_busy',
+  'venue_unreachable',
+  'venue_unavailable',
+  'venue_unreadable',
+  'signer_failed',
+  'market_closed',
+  'no_price',
+];
+
+/**
+ * Makes one attempt, whose orders stand in the books under its nonce. Returns their reports; null when its end is
+ * unknown. Throws `PostponedOrderError` when it was not sent for a reason that passes.
+ */
+export async function sendOnce(
+  deps: TradingDeps,
+  action: OrderAction,
+  nonce: number,
+): Promise<OrderReport[] | null> {
+  const { desk, instrument, drafts, grouping = 'single' } = action;
+  if (isLate(deps, action)) return giveUp(deps, drafts, nonce);
+  const leg = drafts[0]?.leg ?? 'entry';
+  const options = await optionsOf(deps, action, nonce);
+  deps.failpoint(`${leg}.before_send`);
+  const requests = drafts.map((draft) => toRequest(draft, instrument));
+  const outcome = await desk.venue.execution.place(desk.account, requests, grouping, options);
+  deps.failpoint(`${leg}.after_send`);
+  const reports = await conclude(deps, drafts, outcome, nonce);
+  deps.failpoint(`${leg}.after_store`);
+  return reports;
+}
+
+/**
+ * Finds out what became of the attempt that the books know of; one that never happened is made anew under a
+ * fresh nonce, until the venue answers. Throws `UnresolvedOrderError` when it does not.
+ */
+export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
+  const { desk, drafts } = action;
+  for (let attempts = 1; ; attempts += 1) {
+    const known = await findOrders(deps.db, drafts);
+    if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
+    const resolved = await resolveAttempt(deps, action, known);
+    if (resolved) return inOrderOf(drafts, resolved);
+    if (attempts === MAX_ATTEMPTS)
+      throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
+    const nonce = await desk.nextNonce();
+    // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
+    if (!(await renewAttempt(deps.db, known, nonce))) continue;
+    const reports = await sendOnce(deps, action, nonce);
+    if (reports) return reports;
+  }
+}
+
+const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>
+  entryTerms?.until !== undefined && now() >= entryTerms.until;
+
+/** Ends an attempt that was not sent: a successor that has taken the orders over meanwhile is as late. */
+async function giveUp(
+  deps: TradingDeps,
+  drafts: readonly OrderDraft[],
+  nonce: number,
+): Promise<OrderReport[]> {
+  const reports = drafts.map(late);
+  await saveReports(deps.db, reported(drafts, reports), nonce);
+  return reports;
+}
+
+/** Returns what the venue is told beside the orders, and where it notes what finds them later. */
+async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number): Promise<CommandOptions> {
+  const { drafts, entryTerms } = action;
+  const [first] = drafts;
+  if (!first) return { nonce };
+  const ids = drafts.map(({ clientOrderId }) => clientOrderId);
+  return {
+    ...(await positionOptions(deps, action.desk, first.tradeId)),
+    ...(entryTerms && { leverage: entryTerms.leverage }),
+    nonce,
+    note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
+  };
+}
+
+/** Stores how an attempt ended and returns the reports; null when it is unresolved. */
+async function conclude(
+  deps: TradingDeps,
+  drafts: readonly OrderDraft[],
+  outcome: Outcome<OrderReport[]>,
+  nonce: number,
+): Promise<OrderReport[] | null> {
+  const ids = drafts.map(({ clientOrderId }) => clientOrderId);
+  if (outcome.kind === 'unresolved' || isFencedOff(outcome)) {
+    await markUnresolved(deps.db, ids, nonce, outcome.text);
+    return null;
+  }
+  if (outcome.kind === 'denied' && PASSING_DENIALS.includes(outcome.code)) {
+    await markUnresolved(deps.db, ids, nonce, outcome.text);
+    throw new PostponedOrderError(outcome.code, outcome.text);
+  }
+  const reports =
+    outcome.kind === 'confirmed' ? outcome.value : drafts.map((draft) => refusedReport(draft, outcome));
+  await saveReports(deps.db, reported(drafts, reports), nonce);
+  return reports;
+}
+
+/** A nonce that was used already: a successor fenced this attempt off, or it is our own that had landed. */
+const isFencedOff = (outcome: Outcome<unknown>): outcome is Extract<Outcome<never>, { kind: 'rejected' }> =>
+  outcome.kind === 'rejected' && ['nonce_duplicate', 'nonce_too_low'].includes(outcome.code);
+
+const toRequest = (draft: OrderDraft, instrument: Instrument): OrderRequest => ({
+  clientOrderId: draft.clientOrderId,
+  instrument,
+  side: draft.side,
+  kind: draft.kind,
+  size: draft.size,
+  price: draft.price,
+  triggerPrice: draft.triggerPrice,
+  reduceOnly: draft.reduceOnly,
+});
