@@ -170,10 +170,14 @@ export interface VenueFill {
   closedPnlUsd: DecimalString;
   liquidation: boolean;
   time: number;
+  /** The venue's id of the entry whose position the fill opened or closed; only with `separatePositions`. */
+  positionId?: VenueOrderId;
 }
 
 export interface VenuePosition {
   symbol: Symbol;
+  /** The venue's id of the entry that opened it; only with `separatePositions`. */
+  positionId?: VenueOrderId;
   /** Negative for short. */
   size: DecimalString;
   entryPrice: DecimalString;
@@ -195,6 +199,7 @@ export interface VenueOpenOrder {
 export interface AccountState {
   equityUsd: DecimalString;
   freeMarginUsd: DecimalString;
+  /** One for each instrument; with `separatePositions` one for each entry. */
   positions: VenuePosition[];
 }
 
@@ -203,6 +208,10 @@ export interface VenueFunding {
   /** Negative when paid. */
   amountUsd: DecimalString;
   time: number;
+  /** The venue's id of the entry whose position it was paid for; only with `separatePositions`. */
+  positionId?: VenueOrderId;
+  /** The position it was paid for, negative for short; left out with `separatePositions`. */
+  size?: DecimalString;
 }
 
 /** What the venue says about an account. Every method throws `VenueError` when it cannot say. */

@@ -133,7 +133,12 @@ export function createAccountClient(
         pageSize: FUNDINGS_PER_PAGE,
         maxPages: MAX_PAGES,
       });
-      return fundings.map(({ time, delta }) => ({ symbol: delta.coin, amountUsd: delta.usdc, time }));
+      return fundings.map(({ time, delta: { coin, usdc, szi } }) => ({
+        symbol: coin,
+        amountUsd: usdc,
+        time,
+        size: szi,
+      }));
     },
 
     async isApproved(user, signerAddress) {

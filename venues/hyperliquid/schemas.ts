@@ -92,7 +92,7 @@ export const fills = z.array(
 export type WireFill = z.infer<typeof fills>[number];
 
 export const fundings = z.array(
-  z.object({ time, hash: z.string(), delta: z.object({ coin: z.string(), usdc: decimal }) }),
+  z.object({ time, hash: z.string(), delta: z.object({ coin: z.string(), usdc: decimal, szi: decimal }) }),
 );
 
 export const candles = z.array(

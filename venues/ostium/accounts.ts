@@ -3,7 +3,7 @@ import { amount, decimalString, sum, type Amount } from '#domain/money.ts';
 import type { AccountClient, VenueFunding, VenueOpenOrder, VenuePosition } from '../venue.ts';
 import { TRADING, USDC } from './abi.ts';
 import type { OstiumContext } from './context.ts';
-import { stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './history.ts';
+import { asPositionId, stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './history.ts';
 import { fromChain, fromChainText } from './scales.ts';
 import { hasTarget, liquidationPrice, profitAt, sizeOf, type OpenTrade } from './positions.ts';
 import type { OstiumPrice } from './prices.ts';
@@ -38,7 +38,7 @@ export function createAccountClient(context: OstiumContext): AccountClient {
       return {
         equityUsd: decimalString(sum([fromChain(balance, 'usdc'), ...values])),
         freeMarginUsd: fromChainText(balance, 'usdc'),
-        positions: merged(trades),
+        positions: trades.map(positionOf),
       };
     },
 
@@ -76,27 +76,14 @@ function valueOf(trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): Am
   return value.lt(0) ? amount(0) : value;
 }
 
-/** Trades of one pair are shown as one position, at their average entry; ours is the only one as a rule. */
-function merged(trades: readonly OpenTrade[]): VenuePosition[] {
-  const bySymbol = Map.groupBy(trades, ({ pair }) => pair.instrument.symbol);
-  return [...bySymbol].flatMap(([symbol, [oldest, ...others]]) => {
-    if (!oldest) return [];
-    const all = [oldest, ...others];
-    const value = sum(all.map((each) => amount(sizeOf(each)).mul(fromChain(each.openPrice, 'price'))));
-    const size = sum(all.map(sizeOf));
-    const entry =
-      others.length === 0 || size.isZero() ? fromChain(oldest.openPrice, 'price') : value.div(size);
-    return [
-      {
-        symbol,
-        size: decimalString(size),
-        entryPrice: decimalString(entry),
-        liquidationPrice: liquidationPrice(oldest),
-        leverage: fromChain(oldest.leverage, 'leverage').toNumber(),
-      },
-    ];
-  });
-}
+const positionOf = (trade: OpenTrade): VenuePosition => ({
+  symbol: trade.pair.instrument.symbol,
+  positionId: asPositionId(trade.tradeId),
+  size: sizeOf(trade),
+  entryPrice: fromChainText(trade.openPrice, 'price'),
+  liquidationPrice: liquidationPrice(trade),
+  leverage: fromChain(trade.leverage, 'leverage').toNumber(),
+});
 
 function restingOrders(trade: OpenTrade): VenueOpenOrder[] {
   const order = (venueOrderId: VenueOpenOrder['venueOrderId'], price: bigint): VenueOpenOrder => ({
@@ -113,14 +100,15 @@ function restingOrders(trade: OpenTrade): VenueOpenOrder[] {
   return hasTarget(trade) ? [...stop, order(targetOrderId(trade.tradeId), trade.takeProfit)] : stop;
 }
 
-/** Two closes in one block are one moment. */
+/** Two closes of a trade in one block are one moment. */
 function summedUp(fills: readonly TradeFill[]): VenueFunding[] {
   const paid = fills.filter(({ carriedUsd }) => !amount(carriedUsd).isZero());
-  const moments = Map.groupBy(paid, ({ symbol, time }) => `${symbol}/${time}`);
+  const moments = Map.groupBy(paid, ({ tradeId, time }) => `${tradeId}/${time}`);
   return [...moments.values()].flatMap((each) => {
     const [first] = each;
     if (!first) return [];
+    const { symbol, time, tradeId } = first;
     const amountUsd = decimalString(sum(each.map(({ carriedUsd }) => carriedUsd)));
-    return [{ symbol: first.symbol, amountUsd, time: first.time }];
+    return [{ symbol, amountUsd, time, positionId: asPositionId(tradeId) }];
   });
 }

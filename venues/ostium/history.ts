@@ -28,8 +28,8 @@ export interface TradeHistory {
 
 /** The fill as every venue tells it. */
 export function toVenueFill(fill: TradeFill): VenueFill {
-  const { orderId: _orderId, tradeId: _tradeId, carriedUsd: _carriedUsd, ...plain } = fill;
-  return plain;
+  const { orderId: _orderId, tradeId, carriedUsd: _carriedUsd, ...plain } = fill;
+  return { ...plain, positionId: asPositionId(tradeId) };
 }
 
 const OPENED = [topicOf(CALLBACKS, 'MarketOpenExecuted'), topicOf(CALLBACKS, 'LimitOpenExecuted')];
@@ -254,6 +254,9 @@ const closedPnl = (part: bigint, { percentProfit }: Close): DecimalString =>
   decimalString(
     fromChain(part, 'usdc').mul(amount(percentProfit.toString())).div(1e8).toDecimalPlaces(USD_DECIMALS),
   );
+
+/** A trade is named by the order that opened it. */
+export const asPositionId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(tradeId.toString());
 
 /** Stop and target of a trade have no number of their own: they are named by the trade. */
 export const stopOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(`${tradeId}/stop`);
