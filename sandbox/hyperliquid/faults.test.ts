@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRADER, cloid, limit, openDesk, statusesOf } from './testing.ts';
+import { TRADER, cloid, limit, openDesk, statusesOf, trigger } from './testing.ts';
 import type { TradingDesk } from './testing.ts';
 import type { Fault } from './faults.ts';
 
@@ -85,6 +85,37 @@ it('answers an unreadable body as the venue does', async () => {
       'Failed to deserialize the JSON body into the target type',
     ]);
   }
+});
+
+it('knows nothing of an order that was accepted, as often as asked', async () => {
+  arm({ kind: 'noStatus', cloid: cloid(1) });
+  await statusesOf(desk, buy);
+  const status = () => desk.info.orderStatus({ user: TRADER, oid: cloid(1) });
+  expect(await status()).toEqual({ status: 'unknownOid' });
+  expect(await status()).toMatchObject({ status: 'order' });
+});
+
+it('takes nothing but post-only orders after an upgrade', async () => {
+  arm({ kind: 'postOnly', durationMs: 60_000 });
+  const error = 'Only post-only orders allowed immediately after network upgrade asset=0';
+  const resting = limit({ b: true, p: '90000', s: '0.001', tif: 'Alo' });
+  const stop = trigger('sl', { b: false, p: '95000', s: '0.001' });
+  expect(await statusesOf(desk, [...buy, resting, stop])).toMatchObject([
+    { error },
+    { resting: {} },
+    { error },
+  ]);
+});
+
+it('refuses to reduce by less than 10 USD, triggers and attached orders included', async () => {
+  arm({ kind: 'reduceOnlyMinimum', durationMs: 60_000 });
+  const error = 'Order must have minimum value of $10. asset=0';
+  await statusesOf(desk, buy);
+  const sell = (s: string) => limit({ b: false, p: '95000', s, r: true });
+  const stop = trigger('sl', { b: false, p: '95000', s: '0.0001' });
+  expect(await statusesOf(desk, [sell('0.0001'), stop])).toMatchObject([{ error }, { error }]);
+  expect(await statusesOf(desk, [...buy, stop], 'normalTpsl')).toMatchObject([{ error }, { error }]);
+  expect(await statusesOf(desk, [sell('0.001')])).toMatchObject([{ filled: {} }]);
 });
 
 it('enforces request weights when asked to', async () => {

@@ -26,7 +26,13 @@ export type FaultKind =
   /** A trigger order that fires is rejected instead of executed. */
   | { readonly kind: 'rejectTrigger' }
   /** A read of an account tells what the account was `ms` ago, but nothing of before the fault was armed. */
-  | { readonly kind: 'stale'; readonly ms: number };
+  | { readonly kind: 'stale'; readonly ms: number }
+  /** `orderStatus` knows nothing of an order, though it was accepted. */
+  | { readonly kind: 'noStatus' }
+  /** An order that is not post-only is refused, triggers included, as after an upgrade of the venue. */
+  | { readonly kind: 'postOnly' }
+  /** A reduce-only order worth less than 10 USD is refused. */
+  | { readonly kind: 'reduceOnlyMinimum' };
 
 export type Fault = FaultKind & FaultMatch & { readonly count?: number; readonly durationMs?: number };
 

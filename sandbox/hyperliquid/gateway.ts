@@ -6,7 +6,7 @@ import type { ExchangeAnswer } from './exchange/handlers.ts';
 import type { FaultSubject } from './faults.ts';
 import { READ_KINDS, PresentReads } from './account-reads.ts';
 import type { AccountReads } from './account-reads.ts';
-import { answerInfo } from './info/handlers.ts';
+import { UNKNOWN_ORDER, answerInfo } from './info/handlers.ts';
 import { cloidsOf, preciseNow } from './order-log.ts';
 import type { OrderLog } from './order-log.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -36,7 +36,9 @@ export class Gateway {
     const subject = readSubjectOf(body);
     return this.#guarded(subject, () => {
       if (!this.#limits.takeInfo(ip, body)) return tooMany();
-      const answer = answerInfo(this.#venue, body, this.#readsFor(subject));
+      const answer = this.#leavesNoStatus(subject)
+        ? UNKNOWN_ORDER
+        : answerInfo(this.#venue, body, this.#readsFor(subject));
       this.#limits.chargeInfo(ip, body, answer);
       return { kind: 'answer', body: answer };
     });
@@ -53,6 +55,11 @@ export class Gateway {
       this.#log.add(receivedAt, request, result);
       return { kind: 'answer', body: result.answer satisfies ExchangeAnswer, user: result.user };
     });
+  }
+
+  #leavesNoStatus(subject: FaultSubject): boolean {
+    if (!subject.also?.includes('orderStatus')) return false;
+    return this.#venue.faults.take('noStatus', subject) !== undefined;
   }
 
   /** Returns what a read is answered from: the venue as it is, or as it was if the read is told to lag. */

@@ -6,7 +6,7 @@ import type { OrderRequest, OrderStatus, Tif } from './types.ts';
 import type { PerpSpec } from './universe.ts';
 import { asCloid, asInteger, asRecord } from './wire.ts';
 
-const MIN_NOTIONAL_USD = 10;
+export const MIN_NOTIONAL_USD = 10;
 const MAX_DISTANCE = 0.8;
 const TIFS: readonly Tif[] = ['Gtc', 'Ioc', 'Alo', 'FrontendMarket'];
 

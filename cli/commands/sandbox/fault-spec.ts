@@ -37,6 +37,12 @@ const KINDS: Readonly<Record<string, KindSpec>> = {
   },
   rejectTrigger: { read: (value) => alone(value, { kind: 'rejectTrigger' }), actions: ['trigger'] },
   stale: { read: (value) => ({ kind: 'stale', ms: wholeIn(value, 1, 600_000) }), actions: ACCOUNT_READS },
+  noStatus: { read: (value) => alone(value, { kind: 'noStatus' }), actions: ['status', 'orderStatus'] },
+  postOnly: { read: (value) => alone(value, { kind: 'postOnly' }), actions: ['order', 'modify'] },
+  reduceOnlyMinimum: {
+    read: (value) => alone(value, { kind: 'reduceOnlyMinimum' }),
+    actions: ['order', 'modify'],
+  },
 } satisfies Record<FaultKind['kind'], KindSpec>;
 
 /**

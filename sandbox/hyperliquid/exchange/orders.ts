@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT, withAsset } from '../errors.ts';
+import { belowMinimum, refusedByFault } from '../fault-refusals.ts';
 import { cancelOrder } from '../order-lifecycle.ts';
 import { UNATTACHED, checkPostOnly, holdBack, placeOrder, refuseOrder, subjectOf } from '../placement.ts';
 import type { Attachment, Placement } from '../placement.ts';
@@ -52,7 +53,9 @@ function placeWithChildren(
   attachment: Attachment,
 ): OrderAnswer[] {
   requireReduceOnlyTriggers(children);
-  const invalid = children.map((child) => childError(venue, child)).find((error) => error !== undefined);
+  const invalid = children
+    .map((child) => childError(venue, account, child))
+    .find((error) => error !== undefined);
   if (invalid !== undefined) return [parent, ...children].map(() => ({ error: invalid }));
   const held: Order[] = [];
   // Children must exist before the parent trades, since its fill is what places them.
@@ -71,18 +74,19 @@ function placeOrFault(
   attachment: Attachment,
   onAccepted?: (oid: number) => void,
 ): Placement {
-  const refused = venue.faults.take('refuse', subjectOf('order', account, request));
+  const refused = refusedByFault(venue, 'order', account, request);
   if (!refused) return placeOrder(venue, account, request, attachment, onAccepted);
-  return refuseOrder(venue, account, request, attachment, { text: refused.error, status: 'rejected' });
+  return refuseOrder(venue, account, request, attachment, refused);
 }
 
 function childAnswer(child: Order): OrderAnswer {
   return child.phase === 'armed' ? 'waitingForTrigger' : 'waitingForFill';
 }
 
-function childError(venue: Venue, child: OrderRequest): string | undefined {
+function childError(venue: Venue, account: Account, child: OrderRequest): string | undefined {
   const market = venue.marketOf(child.asset);
-  const violation = checkOrderShape(child, market.spec, market.mark);
+  const violation =
+    checkOrderShape(child, market.spec, market.mark) ?? belowMinimum(venue, 'order', account, child);
   if (violation) return withAsset(violation.text, child.asset);
   return isTriggered(child, market.mark) ? withAsset(VENUE_TEXT.badTriggerPx, child.asset) : undefined;
 }
@@ -178,8 +182,8 @@ function modifyError(
   always: boolean,
 ): string | undefined {
   const market = venue.marketOf(wanted.asset);
-  const refused = venue.faults.take('refuse', subjectOf('modify', account, wanted));
-  if (refused) return refused.error;
+  const refused = refusedByFault(venue, 'modify', account, wanted);
+  if (refused) return refused.text;
   if (!target && !always) return VENUE_TEXT.modifyMissing;
   if (wanted.trigger && !always) return VENUE_TEXT.modifyNeedsAlwaysPlace;
   if ((wanted.tif === 'Ioc' || wanted.tif === 'FrontendMarket') && !always)

@@ -25,6 +25,9 @@ const FUNDING_PAGE = 500;
 const LEDGER_PAGE = 500;
 const ORDER_PAGE = 2_000;
 
+/** The answer of `orderStatus` about an order that the venue does not know. */
+export const UNKNOWN_ORDER = { status: 'unknownOid' };
+
 /** What the sandbox answers to each type of POST /info. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   meta: (venue, query) => meta(venue, parseDex(query)),
@@ -118,7 +121,7 @@ function orderStatus(reads: AccountReads, query: Query): object {
   const id = query['oid'];
   const oid = typeof id === 'number' ? id : account.oidByCloid.get(String(id).toLowerCase());
   const order = oid === undefined ? undefined : reads.order(oid);
-  if (order?.user !== account.address) return { status: 'unknownOid' };
+  if (order?.user !== account.address) return UNKNOWN_ORDER;
   return { status: 'order', order: statusWire(reads, order) };
 }
 
