@@ -21,7 +21,7 @@ export async function addTradingKey(
   if (!findVenue({ venues }, venue))
     throw new ProblemError('venue_not_configured', `${venue} is not configured.`);
   const { privateKey, address } = createTradingKey();
-  const sealed = sealKey(masterKeys[0], deploymentId, privateKey);
+  const sealed = sealKey(masterKeys[0], { deploymentId, venue, address }, privateKey);
   await db.$transaction(async (tx) => {
     const isNew = await createTradingKeyOnce(tx, { ...sealed, deploymentId, venue, address });
     if (!isNew) throw new ProblemError('trading_key_exists', `The deployment has a key for ${venue}.`);

@@ -47,7 +47,7 @@ export async function makeDeployment(
   return deps.db.$transaction(async (tx) => {
     const made = await createDeployment(tx, draft, (deploymentId) =>
       [...keys].map(([name, { address, privateKey }]) => ({
-        ...sealKey(deps.masterKeys[0], deploymentId, privateKey),
+        ...sealKey(deps.masterKeys[0], { deploymentId, venue: name, address }, privateKey),
         venue: name,
         address,
         status: isMade ? 'approved' : 'pending',

@@ -1,9 +1,8 @@
 import type { AccountId, VenueName } from '#domain/ids.ts';
 import { drawNonce, findTradingKey } from '#prisma/repositories/trading-keys.ts';
-import { openSealedKey } from '#venues/keys/sealed-key.ts';
-import { createTradingSigner } from '#venues/keys/trading-signer.ts';
 import type { TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
+import { openSigner } from './open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
 export interface DeskAccount {
@@ -33,15 +32,15 @@ export type OpenDeskAccount = (owner: {
 export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
   const signers = new Map<string, Promise<TradingSigner>>();
 
-  const openSigner = async (deploymentId: string, venue: VenueName): Promise<TradingSigner> => {
+  const findSigner = async (deploymentId: string, venue: VenueName): Promise<TradingSigner> => {
     const key = await findTradingKey(deps.db, deploymentId, venue);
     if (!key) throw new NoTradingKeyError(`deployment ${deploymentId} has no trading key for ${venue}`);
-    return createTradingSigner(openSealedKey(deps.masterKeys, deploymentId, key));
+    return openSigner(deps, key);
   };
 
   return async ({ deploymentId, accountId, venue }) => {
     const cacheKey = `${deploymentId}/${venue}`;
-    const pending = signers.get(cacheKey) ?? openSigner(deploymentId, venue);
+    const pending = signers.get(cacheKey) ?? findSigner(deploymentId, venue);
     signers.set(cacheKey, pending);
     // A failure is not kept: the operator may correct the key while we run.
     const signer = await pending.catch((error: unknown) => {

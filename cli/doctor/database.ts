@@ -60,12 +60,12 @@ async function appliedMigrations(db: Database): Promise<string[]> {
 async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]): Promise<Finding> {
   const keys = await db.tradingKey.findMany({
     where: { status: { not: 'revoked' } },
-    select: { deploymentId: true, sealed: true, masterKeyId: true, status: true },
+    select: { deploymentId: true, venue: true, address: true, sealed: true, masterKeyId: true, status: true },
     take: MAX_KEYS,
   });
   if (keys.length === 0) return off('trading keys', 'none yet', 'signalman deployments create <agent>');
-  const unreadable = keys.flatMap(({ deploymentId, masterKeyId, sealed }) => {
-    const reason = whyUnreadable(masterKeys, deploymentId, { masterKeyId, sealed: Uint8Array.from(sealed) });
+  const unreadable = keys.flatMap((key) => {
+    const reason = whyUnreadable(masterKeys, { ...key, sealed: Uint8Array.from(key.sealed) });
     return reason === null ? [] : [reason];
   });
   const pending = keys.filter(({ status }) => status === 'pending').length;
@@ -78,11 +78,10 @@ async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]):
 
 function whyUnreadable(
   masterKeys: readonly MasterKey[],
-  deploymentId: string,
-  sealed: Parameters<typeof openSealedKey>[2],
+  key: Parameters<typeof openSealedKey>[1],
 ): string | null {
   try {
-    openSealedKey(masterKeys, deploymentId, sealed);
+    openSealedKey(masterKeys, key);
     return null;
   } catch (error) {
     if (error instanceof KeyUnreadableError) return error.message;

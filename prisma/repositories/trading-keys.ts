@@ -30,6 +30,16 @@ export async function createTradingKeyOnce(
   return count === 1;
 }
 
+/** Replaces how a key is sealed, unless somebody has meanwhile. */
+export async function sealKeyAgain(
+  db: DatabaseOrTransaction,
+  { id, sealed }: Pick<TradingKeyRecord, 'id' | 'sealed'>,
+  again: Pick<TradingKeyRecord, 'sealed' | 'masterKeyId'>,
+): Promise<void> {
+  const { sealed: bytes, masterKeyId } = again;
+  await db.tradingKey.updateMany({ where: { id, sealed }, data: { sealed: bytes, masterKeyId } });
+}
+
 /**
  * The next nonce of a key: the time in ms, or one more than the last where that is later. Drawn in the
  * database so that no two processes ever sign with the same one.

@@ -196,8 +196,8 @@ test('everything stopped in order and started again: what open trades went throu
 
 test('no key that signed is in any log or workflow history', async () => {
   const rows = await system.db.tradingKey.findMany();
-  const keys = rows.map((row) =>
-    openSealedKey([TEST_MASTER_KEY], row.deploymentId, { ...row, sealed: Uint8Array.from(row.sealed) }),
+  const keys = rows.map(
+    (row) => openSealedKey([TEST_MASTER_KEY], { ...row, sealed: Uint8Array.from(row.sealed) }).privateKey,
   );
   expect(keys.length).toBeGreaterThan(8);
   const secrets = [TEST_MASTER_KEY.key.toString('hex'), ...keys].map((key) => key.replace(/^0x/, ''));

@@ -194,11 +194,13 @@ describe('deployments', () => {
     expect(account).toMatchObject({ accountId: made.walletAddress, equityUsd: '2500', positions: [] });
 
     const row = await api.db.tradingKey.findFirstOrThrow({ where: { deploymentId: made.id } });
-    const sealed = { masterKeyId: row.masterKeyId, sealed: Uint8Array.from(row.sealed) };
-    const privateKey = openSealedKey([TEST_MASTER_KEY], made.id, sealed);
+    const key = { ...row, sealed: Uint8Array.from(row.sealed) };
+    const { privateKey } = openSealedKey([TEST_MASTER_KEY], key);
     expect(createTradingSigner(privateKey).address).toBe(made.tradingKeys[0].address);
     secrets.push(privateKey, privateKey.slice(2));
-    expect(() => openSealedKey([TEST_MASTER_KEY], randomUUID(), sealed)).toThrow(/does not open/);
+    expect(() => openSealedKey([TEST_MASTER_KEY], { ...key, deploymentId: randomUUID() })).toThrow(
+      /does not open/,
+    );
   });
 
   test('for a given wallet wait for its approval, which is asked of the venue', async () => {

@@ -55,7 +55,7 @@ async function refuseKeys(texts: readonly string[]): Promise<void> {
 
 async function tradingKeys({ db }: TradingSystem): Promise<string[]> {
   const rows = await db.tradingKey.findMany();
-  return rows.map((row) =>
-    openSealedKey([TEST_MASTER_KEY], row.deploymentId, { ...row, sealed: Uint8Array.from(row.sealed) }),
+  return rows.map(
+    (row) => openSealedKey([TEST_MASTER_KEY], { ...row, sealed: Uint8Array.from(row.sealed) }).privateKey,
   );
 }

@@ -20,7 +20,7 @@ export async function byHand(
 ): Promise<ByHand> {
   const key = await system.db.tradingKey.findFirstOrThrow({ where: { deploymentId, venue: 'hyperliquid' } });
   const sealed = { ...key, sealed: Uint8Array.from(key.sealed) };
-  const wallet = new Wallet(openSealedKey([TEST_MASTER_KEY], deploymentId, sealed));
+  const wallet = new Wallet(openSealedKey([TEST_MASTER_KEY], sealed).privateKey);
   const transport = new HttpTransport({ isTestnet: true, apiUrl: system.sandbox.url });
   const exchange = new ExchangeClient({ transport, wallet });
   const send = async (

@@ -198,7 +198,7 @@ async function deploy(
     });
     await db.tradingKey.create({
       data: {
-        ...sealKey(TEST_MASTER_KEY, deploymentId, key.privateKey),
+        ...sealKey(TEST_MASTER_KEY, { deploymentId, venue, address: key.address }, key.privateKey),
         deploymentId,
         venue,
         address: key.address,
