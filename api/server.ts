@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
-import { ConfigError, loadConfig, type Config } from '#config/env.ts';
+import { ConfigError, forgetMasterKeys, loadSigningConfig, type SigningConfig } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
@@ -21,7 +21,7 @@ export interface RunningApi {
 }
 
 export type ApiOptions = Pick<
-  Config,
+  SigningConfig,
   'databaseUrl' | 'temporal' | 'hyperliquid' | 'ostium' | 'stateDir' | 'masterKeys' | 'api'
 > & { logger: Logger };
 
@@ -73,7 +73,8 @@ function urlOf(address: AddressInfo | string | null): string {
 /** `node api/server.ts`: everything from the environment, ends on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
   followSupervisor();
-  const config = loadConfig(process.env);
+  const config = loadSigningConfig(process.env);
+  forgetMasterKeys(process.env);
   const logger = createLogger({ level: config.logLevel, name: 'api' });
   const api = await startApi({ ...config, logger });
   closeWithGrace({ delay: CLOSE_TIMEOUT_MS, logger }, async ({ err }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, readEnvironment } from './env.ts';
+import { ConfigError, forgetMasterKeys, loadConfig, loadSigningConfig, readEnvironment } from './env.ts';
 
 const MASTER_KEY = 'ab'.repeat(32);
 const COMPLETE = {
@@ -21,7 +21,7 @@ function problemsOf(read: () => unknown): ConfigError {
 
 describe('loadConfig', () => {
   test('fills in the defaults around the four required variables', () => {
-    expect(loadConfig(COMPLETE)).toEqual({
+    expect(loadSigningConfig(COMPLETE)).toEqual({
       databaseUrl: COMPLETE.DATABASE_URL,
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
       hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
@@ -34,7 +34,7 @@ describe('loadConfig', () => {
 
   test('puts the sealing key first and the older ones behind it', () => {
     const older = Buffer.alloc(32, 1).toString('base64');
-    const config = loadConfig({
+    const config = loadSigningConfig({
       ...COMPLETE,
       SIGNALMAN_MASTER_KEY_ID: '2026-11',
       SIGNALMAN_OLD_MASTER_KEYS: `2026-10:${older}, 2026-09:${MASTER_KEY}`,
@@ -48,7 +48,7 @@ describe('loadConfig', () => {
 
   test('names every missing and every bad variable at once', () => {
     const error = problemsOf(() =>
-      loadConfig({ TEMPORAL_ADDRESS: 'localhost', SIGNALMAN_API_PORT: '70000', LOG_LEVEL: 'loud' }),
+      loadSigningConfig({ TEMPORAL_ADDRESS: 'localhost', SIGNALMAN_API_PORT: '70000', LOG_LEVEL: 'loud' }),
     );
     expect(error.problems.map(({ variable }) => variable)).toEqual([
       'DATABASE_URL',
@@ -68,7 +68,7 @@ describe('loadConfig', () => {
 
   test('never repeats a value', () => {
     const error = problemsOf(() =>
-      loadConfig({
+      loadSigningConfig({
         DATABASE_URL: 'mysql://root:hunter2@db/books',
         TEMPORAL_ADDRESS: 'hunter2',
         HYPERLIQUID_URL: 'hunter2',
@@ -79,6 +79,34 @@ describe('loadConfig', () => {
     );
     expect(error.problems).toHaveLength(6);
     expect(error.message).not.toContain('hunter2');
+  });
+});
+
+describe('the master key', () => {
+  test('is not read by a process that signs nothing, set or not', () => {
+    const { SIGNALMAN_MASTER_KEY: _key, ...without } = COMPLETE;
+    const pipeline = loadConfig(COMPLETE);
+    expect(pipeline).toEqual(loadConfig(without));
+    expect(JSON.stringify(pipeline)).not.toMatch(/masterKey|abab/);
+    expect(() => loadConfig({ ...COMPLETE, SIGNALMAN_MASTER_KEY: 'no key' })).not.toThrow();
+  });
+
+  test('is gone from the environment once it is forgotten', () => {
+    const env = { ...COMPLETE, SIGNALMAN_OLD_MASTER_KEYS: `old:${MASTER_KEY}` };
+    forgetMasterKeys(env);
+    expect(JSON.stringify(env)).not.toContain(MASTER_KEY);
+  });
+
+  test('is no pass phrase, and the error says how to make one', () => {
+    const phrase = 'correcthorsebatterystapleandthensomemoreabc';
+    const [problem] = problemsOf(() =>
+      loadSigningConfig({ ...COMPLETE, SIGNALMAN_MASTER_KEY: phrase }),
+    ).problems;
+    expect(phrase).toHaveLength(43);
+    expect(problem).toEqual({
+      variable: 'SIGNALMAN_MASTER_KEY',
+      problem: expect.stringContaining('openssl rand -hex 32'),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
@@ -12,12 +12,19 @@ export interface Config {
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
-  /** The key that seals comes first, older ones that still open follow. */
-  masterKeys: readonly [MasterKey, ...MasterKey[]];
   api: { host: string; port: number; url: string; key?: string };
   openaiApiKey?: string;
   logLevel: LogLevel;
 }
+
+/** What a process that seals or opens trading keys runs on. */
+export interface SigningConfig extends Config {
+  /** The key that seals comes first, older ones that still open follow. */
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+}
+
+/** Variables that open trading keys: only {@link loadSigningConfig} reads them. */
+const MASTER_KEY_VARIABLES = ['SIGNALMAN_MASTER_KEY', 'SIGNALMAN_OLD_MASTER_KEYS'] as const;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -45,15 +52,35 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment of a worker or the API. Throws {@link ConfigError} naming every bad variable at once. */
+/**
+ * Reads the environment of a process that signs nothing, as if it held no master key. Throws {@link ConfigError}
+ * naming every bad variable at once.
+ */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = { ...env };
+  forgetMasterKeys(given);
+  return toConfig(readRequired(given, REQUIRED));
+}
+
+/** Reads the environment of a process that seals or opens trading keys. Throws as {@link loadConfig} does. */
+export function loadSigningConfig(env: NodeJS.ProcessEnv): SigningConfig {
+  const read = readRequired(env, { ...REQUIRED, SIGNALMAN_MASTER_KEY: `give ${MASTER_KEY_FORM}` });
+  return { ...toConfig(read), masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)) };
+}
+
+/** Removes the master keys from an environment, so that nothing that runs in the process later finds them there. */
+export function forgetMasterKeys(env: NodeJS.ProcessEnv): void {
+  for (const variable of MASTER_KEY_VARIABLES) delete env[variable];
+}
+
+function readRequired(env: NodeJS.ProcessEnv, hints: Readonly<Record<string, string>>): Environment {
   const given = withoutBlanks(env);
-  const missing = Object.entries(REQUIRED)
+  const missing = Object.entries(hints)
     .filter(([variable]) => given[variable] === undefined)
     .map(([variable, hint]) => ({ variable, problem: `is not set; ${hint}` }));
   const result = environment.safeParse(given);
   if (!result.success || missing.length > 0) throw new ConfigError([...missing, ...problemsOf(result)]);
-  return toConfig(result.data);
+  return result.data;
 }
 
 /** What a command can find in the environment, under the variables' own names. Nothing is required. */
@@ -70,7 +97,6 @@ const REQUIRED = {
   DATABASE_URL: 'give a URL such as postgresql://user:password@127.0.0.1:5432/signalman',
   TEMPORAL_ADDRESS: 'give host:port of a Temporal server, such as 127.0.0.1:7233',
   HYPERLIQUID_URL: 'give a URL such as https://api.hyperliquid-testnet.xyz',
-  SIGNALMAN_MASTER_KEY: 'give 32 random bytes, for example from `openssl rand -hex 32`',
 } as const;
 
 const url = (scheme: RegExp, example: string) =>
@@ -98,7 +124,7 @@ const environment = z.object({
   ...hyperliquidVariables,
   ...ostiumVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
-  SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, 'is not 32 bytes as hex or base64').optional(),
+  SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, `is not ${MASTER_KEY_FORM}`).optional(),
   SIGNALMAN_MASTER_KEY_ID: z
     .string()
     .regex(/^[\w-]{1,40}$/, 'is not a short name of letters, digits, - and _')
@@ -107,7 +133,7 @@ const environment = z.object({
     .string()
     .refine(
       (text) => splitKeys(text).every(({ id, key }) => id !== '' && isMasterKey(key)),
-      'is not a list of id:key separated by commas, each key 32 bytes as hex or base64',
+      `is not a list of id:key separated by commas, each key ${MASTER_KEY_FORM}`,
     )
     .optional(),
   SIGNALMAN_API_HOST: z.string().optional(),
@@ -137,7 +163,6 @@ function toConfig(read: Environment): Config {
     hyperliquid: readHyperliquid(required(read.HYPERLIQUID_URL), read),
     ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
-    masterKeys: masterKeysOf(read, required(read.SIGNALMAN_MASTER_KEY)),
     api: {
       host,
       port: apiPort,

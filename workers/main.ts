@@ -9,12 +9,13 @@ import { createRouting, type Routing } from '#activities/routing.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
-import { loadConfig, type Config } from '#config/env.ts';
+import { forgetMasterKeys, loadConfig, loadSigningConfig, type Config } from '#config/env.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
+import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import { crashWhereAsked, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline } from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
@@ -28,11 +29,18 @@ import { loadWorkflowBundle } from './workflow-bundle.ts';
 const ROLES = ['trading', 'watch', 'pipeline'] as const;
 type Role = (typeof ROLES)[number];
 
+/** Roles that open trading keys. The pipeline reads what strangers write, and signs nothing. */
+const SIGNING_ROLES: readonly Role[] = ['trading', 'watch'];
+
+/** What a worker runs on; without master keys where none of its roles signs. */
+type Settings = Config & { masterKeys: readonly MasterKey[] };
+
 followSupervisor();
-const config = loadConfig(process.env);
+const wanted = readRoles(process.argv.slice(2));
+const config = readSettings(wanted);
 const logger = createLogger({ level: config.logLevel, name: 'worker' });
 Runtime.install({ shutdownSignals: [] });
-await run(config, readRoles(process.argv.slice(2)));
+await run(config, wanted);
 
 function readRoles(args: readonly string[]): readonly Role[] {
   const named = args.map((arg) => {
@@ -43,7 +51,14 @@ function readRoles(args: readonly string[]): readonly Role[] {
   return named.length === 0 ? ROLES : named;
 }
 
-async function run(settings: Config, roles: readonly Role[]): Promise<void> {
+function readSettings(roles: readonly Role[]): Settings {
+  const signs = roles.some((role) => SIGNING_ROLES.includes(role));
+  const settings = signs ? loadSigningConfig(process.env) : { ...loadConfig(process.env), masterKeys: [] };
+  forgetMasterKeys(process.env);
+  return settings;
+}
+
+async function run(settings: Settings, roles: readonly Role[]): Promise<void> {
   const [client, connection, workflowBundle] = await Promise.all([
     connectClient(settings.temporal),
     NativeConnection.connect(connectionOptions(settings.temporal)),
@@ -87,7 +102,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 /** What any role works with. */
 type Deps = WatcherDeps & ReconcileDeps & { clock: DatabaseClock; routing: Routing };
 
-function constructDeps(settings: Config, client: Client): Deps {
+function constructDeps(settings: Settings, client: Client): Deps {
   const db = openDatabase(settings.databaseUrl);
   const clock = createDatabaseClock(db);
   const venues = new Map(createVenues(settings, logger).map((venue) => [venue.name, venue]));

@@ -423,6 +423,16 @@ const serverEnvironment = (changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...changes,
 });
 
+const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+
+test('a worker of the pipeline needs no master key, and leaves one that is set unread', async () => {
+  const env = serverEnvironment({ SIGNALMAN_MASTER_KEY: 'no key at all' });
+  const logFile = join(api.stateDir, 'pipeline.log');
+  const role = await spawnRole({ name: 'worker', script: WORKER, args: ['pipeline'], env, logFile });
+  expect(role.ready).toEqual({ roles: ['pipeline'] });
+  await role.stop();
+});
+
 describe('the API as a process', () => {
   test('says where it listens, serves, and ends when asked to', async () => {
     const key = newApiKey();
@@ -447,7 +457,7 @@ describe('the API as a process', () => {
       timeout: 30_000,
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/DATABASE_URL is not set.*SIGNALMAN_MASTER_KEY is not 32 bytes/s);
+    expect(stderr).toMatch(/DATABASE_URL is not set.*SIGNALMAN_MASTER_KEY is not 32 random bytes/s);
     expect(stderr).not.toContain('short');
   });
 });
