@@ -125,8 +125,8 @@ async function planTrade(deps: RoutingDeps, subject: Subject, mayOpen: boolean):
   if ('refused' in decided) return decline(deps, trade, decided);
   const { venue, plan, routing } = decided;
   const { maxOpenPositions } = deployment;
-  const orders = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : [];
-  const draft = { ...decided, maxOpenPositions, line: plannedLine(decided), orders };
+  const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
+  const draft = { ...decided, maxOpenPositions, line: plannedLine(decided), entry };
   const saved = await savePlan(deps.db, trade, draft, deps.now());
   if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });

@@ -23,7 +23,7 @@ export async function addTradingKey(
   const { privateKey, address } = createTradingKey();
   const sealed = sealKey(masterKeys[0], { deploymentId, venue, address }, privateKey);
   await db.$transaction(async (tx) => {
-    const isNew = await createTradingKeyOnce(tx, { ...sealed, deploymentId, venue, address });
+    const isNew = await createTradingKeyOnce(tx, { ...sealed, deploymentId, venue, address, active: true });
     if (!isNew) throw new ProblemError('trading_key_exists', `The deployment has a key for ${venue}.`);
     const subject = `deployment/${deploymentId}`;
     await recordChange(tx, {

@@ -214,6 +214,17 @@ export interface VenueFunding {
   size?: DecimalString;
 }
 
+/**
+ * What a venue lets a trading key do for an account.
+ * - `approved`: trade, until `validUntil` (epoch ms) where the venue names a time.
+ * - `expired`: nothing any more; the owner approves a new one.
+ * - `removed`: nothing; it was never let in, was taken back, or another took its place.
+ */
+export type KeyState =
+  | { state: 'approved'; validUntil: number | null }
+  | { state: 'expired'; validUntil: number }
+  | { state: 'removed' };
+
 /** What the venue says about an account. Every method throws `VenueError` when it cannot say. */
 export interface AccountClient {
   account(accountId: AccountId): Promise<AccountState>;
@@ -230,8 +241,8 @@ export interface AccountClient {
   /** All fills from `sinceMs` on, oldest first, paged to the end. */
   fillsSince(accountId: AccountId, sinceMs: number): Promise<VenueFill[]>;
   fundingSince(accountId: AccountId, sinceMs: number): Promise<VenueFunding[]>;
-  /** Whether the key may trade for the account now. */
-  isApproved(accountId: AccountId, signerAddress: string): Promise<boolean>;
+  /** Whether the key may trade for the account now, and until when. */
+  keyState(accountId: AccountId, signerAddress: string): Promise<KeyState>;
 }
 
 export interface PriceTick {

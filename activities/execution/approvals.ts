@@ -3,7 +3,7 @@ import type { DeskAccount } from './desk-account.ts';
 /** Whether the venue itself says that the account's key may trade for it. */
 export type CheckApproval = (desk: DeskAccount) => Promise<boolean>;
 
-/** How long a yes is believed; a key revoked meanwhile is refused by the venue with the first order. */
+/** How long a yes is believed, at most until the key expires; a key revoked meanwhile is refused by the venue with the first order. */
 const BELIEVED_MS = 3_600_000;
 
 /**
@@ -15,8 +15,9 @@ export function createApprovalCheck(now: () => number): CheckApproval {
   return async ({ venue, account }) => {
     const key = `${venue.name}/${account.accountId}/${account.signer.address}`;
     if ((believedUntil.get(key) ?? 0) > now()) return true;
-    const isApproved = await venue.accounts.isApproved(account.accountId, account.signer.address);
-    if (isApproved) believedUntil.set(key, now() + BELIEVED_MS);
-    return isApproved;
+    const known = await venue.accounts.keyState(account.accountId, account.signer.address);
+    if (known.state !== 'approved') return false;
+    believedUntil.set(key, Math.min(now() + BELIEVED_MS, known.validUntil ?? Infinity));
+    return true;
   };
 }

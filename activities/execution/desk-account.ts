@@ -1,5 +1,6 @@
 import type { AccountId, VenueName } from '#domain/ids.ts';
-import { drawNonce, findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { drawNonce, findKeyOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 import { openSigner } from './open-signer.ts';
@@ -10,7 +11,15 @@ export interface DeskAccount {
   deploymentId: string;
   venue: Venue;
   account: TradingAccount;
+  /** Throws `KeyReplacedError` when another key signs for the deployment by now. */
   nextNonce(): Promise<number>;
+  /** The account as it is to be traded now; its signer is another one when the key has been replaced. */
+  reopened(): Promise<DeskAccount>;
+  /**
+   * The account with the key that owns the nonces of an earlier order, so that they can be fenced off. Null when that
+   * key does not open.
+   */
+  signedBy(signer: string | null): Promise<TradingAccount | null>;
 }
 
 /** The deployment has no trading key for the venue. */
@@ -19,39 +28,82 @@ export class NoTradingKeyError extends Error {
   readonly code = 'no_trading_key';
 }
 
-export type OpenDeskAccount = (owner: {
+/** Another key signs for the deployment by now: what is tried again is signed by it. */
+export class KeyReplacedError extends Error {
+  override name = 'KeyReplacedError';
+  readonly code = 'trading_key_replaced';
+}
+
+/** Whose account is opened, and where. */
+export interface DeskOwner {
   deploymentId: string;
   accountId: AccountId;
   venue: VenueName;
-}) => Promise<DeskAccount>;
+}
+
+export type OpenDeskAccount = (owner: DeskOwner) => Promise<DeskAccount>;
 
 /**
- * Opens accounts, keeping each opened signer for the life of the process: private keys are unsealed once and
- * never leave the signer. Throws `NoTradingKeyError` or `KeyUnreadableError`.
+ * Opens accounts, keeping each opened signer until its key is replaced: private keys are unsealed once and never leave
+ * the signer. That a key has been replaced shows when a nonce is drawn, since only the active key has nonces. Throws
+ * `NoTradingKeyError` or `KeyUnreadableError`.
  */
 export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
   const signers = new Map<string, Promise<TradingSigner>>();
 
-  const findSigner = async (deploymentId: string, venue: VenueName): Promise<TradingSigner> => {
+  async function findSigner({ deploymentId, venue }: DeskOwner): Promise<TradingSigner> {
     const key = await findTradingKey(deps.db, deploymentId, venue);
     if (!key) throw new NoTradingKeyError(`deployment ${deploymentId} has no trading key for ${venue}`);
     return openSigner(deps, key);
-  };
+  }
 
-  return async ({ deploymentId, accountId, venue }) => {
-    const cacheKey = `${deploymentId}/${venue}`;
-    const pending = signers.get(cacheKey) ?? findSigner(deploymentId, venue);
+  async function signerOf(owner: DeskOwner): Promise<TradingSigner> {
+    const cacheKey = `${owner.deploymentId}/${owner.venue}`;
+    const pending = signers.get(cacheKey) ?? findSigner(owner);
     signers.set(cacheKey, pending);
     // A failure is not kept: the operator may correct the key while we run.
-    const signer = await pending.catch((error: unknown) => {
+    return pending.catch((error: unknown) => {
       signers.delete(cacheKey);
       throw error;
     });
+  }
+
+  async function open(owner: DeskOwner): Promise<DeskAccount> {
+    const { deploymentId, accountId, venue } = owner;
+    const signer = await signerOf(owner);
+    const forget = () => signers.delete(`${deploymentId}/${venue}`);
     return {
       deploymentId,
       venue: venueOf(deps, venue),
       account: { accountId, signer },
-      nextNonce: () => drawNonce(deps.db, deploymentId, venue, deps.now()),
+      async nextNonce() {
+        const nonce = await drawNonce(deps.db, signer.address, deps.now());
+        if (nonce !== null) return nonce;
+        forget();
+        throw new KeyReplacedError(`the trading key of deployment ${deploymentId} at ${venue} was replaced`);
+      },
+      reopened() {
+        forget();
+        return open(owner);
+      },
+      async signedBy(address) {
+        if (address === null || address === signer.address) return { accountId, signer };
+        const earlier = await openEarlier(address);
+        return earlier && { accountId, signer: earlier };
+      },
     };
-  };
+  }
+
+  /** The signer of a replaced key; null when it does not open. */
+  async function openEarlier(address: string): Promise<TradingSigner | null> {
+    const key = await findKeyOfAddress(deps.db, address);
+    try {
+      return key && openSigner(deps, key);
+    } catch (error) {
+      if (error instanceof KeyUnreadableError) return null;
+      throw error;
+    }
+  }
+
+  return open;
 }

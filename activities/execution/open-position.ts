@@ -6,6 +6,7 @@ import { refusal } from '#domain/reasons.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
+import type { EntryOrders } from '#prisma/repositories/position-slots.ts';
 import { getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
@@ -41,11 +42,12 @@ export async function openPlanned(
   return bookEntry(deps, context, entered, children);
 }
 
-/** The orders that enter a trade of this plan. None where more than sending them is to be done. */
-export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Promise<OrderDraft[]> {
+/** The orders that enter a trade of this plan, and who signs them. Null where more than sending them is to be done. */
+export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Promise<EntryOrders | null> {
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
-  return planned.ok && !needsLeverage(context.plan) ? entryDrafts(context, planned.value) : [];
+  if (!planned.ok || needsLeverage(context.plan)) return null;
+  return { signer: context.desk.account.signer.address, orders: entryDrafts(context, planned.value) };
 }
 
 /** What an earlier run of this activity came to. */

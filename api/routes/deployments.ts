@@ -151,7 +151,8 @@ async function checkApprovals(
   for (const key of found.tradingKeys) {
     const venue = findVenue(deps, key.venue);
     if (!venue || key.status === 'revoked') continue;
-    const isApproved = await venue.accounts.isApproved(asId<AccountId>(found.walletAddress), key.address);
+    const { state } = await venue.accounts.keyState(asId<AccountId>(found.walletAddress), key.address);
+    const isApproved = state === 'approved';
     if (isApproved === (key.status === 'approved')) continue;
     await deps.db.$transaction(async (tx) => {
       await saveApproval(tx, found.id, key.venue, isApproved);

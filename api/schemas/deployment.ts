@@ -32,7 +32,12 @@ export const tradingKey = z.object({
   /** To be approved by the wallet at the venue. */
   address: z.string(),
   status: z.enum(['pending', 'approved', 'revoked']),
+  /** It signs the orders; a pending key that is not active waits to replace the one that does. */
+  active: z.boolean(),
   approvedAt: epochMs.nullable(),
+  /** When the venue stops to accept it; null where the venue names no time. */
+  validUntil: epochMs.nullable(),
+  revokedAt: epochMs.nullable(),
 });
 
 export const deployment = z

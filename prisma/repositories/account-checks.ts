@@ -32,7 +32,7 @@ export async function listAccountsToCheck(
     SELECT account.*, last.checked_at, last.full_at FROM (
       SELECT DISTINCT ON (key.venue, deployment.wallet_address)
         key.venue, deployment.wallet_address AS account_id, deployment.id AS deployment_id
-      FROM agent_deployment AS deployment JOIN trading_key AS key ON key.deployment_id = deployment.id
+      FROM agent_deployment AS deployment JOIN trading_key AS key ON key.deployment_id = deployment.id AND key.active
       WHERE deployment.status <> 'archived' AND key.status = 'approved'
         AND (${deploymentId}::uuid IS NULL OR deployment.id = ${deploymentId}::uuid)
       ORDER BY key.venue, deployment.wallet_address, deployment.created_at

@@ -91,7 +91,7 @@ export async function openDecisionBooks(
             'venuePreference', to_jsonb(agent.venue_preference)),
           'tradingKeys', (SELECT COALESCE(jsonb_agg(jsonb_build_object('venue', venue, 'status', status,
               'validUntil', extract(epoch FROM valid_until) * 1000)), '[]')
-            FROM trading_key WHERE deployment_id = deployment.id))
+            FROM trading_key WHERE deployment_id = deployment.id AND active))
         FROM subscribed AS deployment JOIN agent ON agent.id = deployment.agent_id),
       'instruments', (SELECT COALESCE(jsonb_agg(jsonb_build_object('venue', venue, 'symbol', instrument.symbol,
           'venueSymbol', venue_symbol, 'venueAssetId', venue_asset_id, 'priceRule', price_rule,

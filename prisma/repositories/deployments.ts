@@ -26,13 +26,19 @@ export interface TradingKeyView {
   venue: VenueName;
   address: string;
   status: 'pending' | 'approved' | 'revoked';
+  /** It signs the orders; a pending key that is not active waits to replace the one that does. */
+  active: boolean;
   approvedAt: number | null;
+  /** When the venue stops to accept it; null where the venue names no time. */
+  validUntil: number | null;
+  revokedAt: number | null;
 }
 
 export interface DeploymentRecord extends DeploymentDraft {
   id: string;
   agentName: string;
   status: LifeStatus;
+  /** Those that sign first, then the newest. */
   tradingKeys: TradingKeyView[];
   createdAt: number;
 }
@@ -48,8 +54,19 @@ export interface SealedTradingKey {
 
 const PARTS = {
   agent: { select: { name: true } },
-  tradingKeys: { select: { venue: true, address: true, status: true, approvedAt: true } },
-} as const;
+  tradingKeys: {
+    select: {
+      venue: true,
+      address: true,
+      status: true,
+      active: true,
+      approvedAt: true,
+      validUntil: true,
+      revokedAt: true,
+    },
+    orderBy: [{ active: 'desc' }, { venue: 'asc' }, { createdAt: 'desc' }],
+  },
+} satisfies Prisma.AgentDeploymentInclude;
 type DeploymentRow = Prisma.AgentDeploymentGetPayload<{ include: typeof PARTS }>;
 
 const toRecord = (row: DeploymentRow): DeploymentRecord => ({
@@ -64,7 +81,12 @@ const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   maxOpenPositions: row.maxOpenPositions,
   sizeModel: fromJson<SizeModel | null>(row.sizeModel),
   trialEndsAt: ms(row.trialEndsAt),
-  tradingKeys: row.tradingKeys.map((key) => ({ ...key, approvedAt: msOrNull(key.approvedAt) })),
+  tradingKeys: row.tradingKeys.map((key) => ({
+    ...key,
+    approvedAt: msOrNull(key.approvedAt),
+    validUntil: msOrNull(key.validUntil),
+    revokedAt: msOrNull(key.revokedAt),
+  })),
   createdAt: ms(row.createdAt),
 });
 

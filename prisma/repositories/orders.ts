@@ -44,6 +44,8 @@ export interface OrderRecord {
   reduceOnly: boolean;
   status: OrderStatus;
   nonce: number | null;
+  /** Address of the trading key that the nonce belongs to. */
+  signer: string | null;
   /** What finds its last attempt at a venue without client ids. */
   reference: string | null;
   /** Why the venue refused or cancelled it. */
@@ -54,7 +56,7 @@ export interface OrderRecord {
 /** What is written before the venue hears of an order. */
 export type OrderDraft = Omit<
   OrderRecord,
-  'id' | 'venueOrderId' | 'filledSize' | 'status' | 'nonce' | 'reference' | 'code' | 'text'
+  'id' | 'venueOrderId' | 'filledSize' | 'status' | 'nonce' | 'signer' | 'reference' | 'code' | 'text'
 >;
 
 const toRecord = (row: Order): OrderRecord => ({
@@ -77,6 +79,7 @@ const toRecord = (row: Order): OrderRecord => ({
   reduceOnly: row.reduceOnly,
   status: row.status,
   nonce: row.nonce === null ? null : Number(row.nonce),
+  signer: row.signer,
   reference: row.reference,
   code: row.code,
   text: row.text,
@@ -118,13 +121,13 @@ export interface ExitClaimDraft {
 }
 
 /**
- * Draws the next nonce of the deployment's key and writes the orders of one action down under it, before they are
- * sent. Answers the nonce; null, with no order written, when any of them is in the books already, there is no key, or
- * the exit that goes with them could not be claimed (as `claimExit` does).
+ * Draws the next nonce of the key that signs and writes the orders of one action down under it, before they are sent.
+ * Answers the nonce; null, with no order written, when any of them is in the books already, the key is not the
+ * deployment's active one, or the exit that goes with them could not be claimed (as `claimExit` does).
  */
 export async function writeOrders(
   db: DatabaseOrTransaction,
-  deploymentId: string,
+  signer: string,
   drafts: readonly OrderDraft[],
   now: number,
   exit?: ExitClaimDraft,
@@ -133,17 +136,18 @@ export async function writeOrders(
   // One statement, since every order waits for it.
   const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
     WITH ${exit ? claimedWith(exit) : Prisma.empty}
-      ${writtenOrders(deploymentId, drafts, now, exit ? 'claimed' : null)}
+      ${writtenOrders(signer, drafts, now, exit ? 'claimed' : null)}
     SELECT nonce FROM written LIMIT 1`;
   return written ? Number(written.nonce) : null;
 }
 
 /**
- * The tables of a statement that writes the orders of one action down, all or none, under the next nonce of the
- * deployment's key: `written` has that nonce, or no row. With `after`, only if the table of that name has a row.
+ * The tables of a statement that writes the orders of one action down, all or none, under the next nonce of the key
+ * that signs, if that is active: `written` has that nonce, or no row. With `after`, only if the table of that name has
+ * a row.
  */
 export function writtenOrders(
-  deploymentId: string,
+  signer: string,
   drafts: readonly OrderDraft[],
   now: number,
   after: 'claimed' | 'planned' | null,
@@ -154,14 +158,14 @@ export function writtenOrders(
   return Prisma.sql`
     drawn AS (
       UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
-      WHERE deployment_id = ${deploymentId}::uuid AND venue = ${venue}::venue_name
+      WHERE address = ${signer} AND active
         ${after === null ? Prisma.empty : Prisma.raw(`AND EXISTS (SELECT FROM ${after})`)}
       RETURNING last_nonce
     ), written AS (
       INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
-        side, kind, price, trigger_price, size, reduce_only, nonce, sent_at, updated_at)
+        side, kind, price, trigger_price, size, reduce_only, nonce, signer, sent_at, updated_at)
       SELECT id, "tradeId", venue, "accountId", symbol, leg, "legNumber", revision, "clientOrderId",
-        side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${new Date(now)}, ${new Date(now)}
+        side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${signer}, ${new Date(now)}, ${new Date(now)}
       FROM drawn, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS draft(id uuid, "tradeId" uuid,
         venue venue_name, "accountId" text, symbol text, leg order_leg, "legNumber" int, revision int,
         "clientOrderId" text, side order_side, kind order_kind, price numeric, "triggerPrice" numeric,
@@ -188,13 +192,13 @@ const claimedWith = ({ tradeId, reason, by, size }: ExitClaimDraft): Prisma.Sql 
   ),`;
 
 /**
- * Gives orders whose earlier attempt never happened the nonce of the next one. False, with nothing changed, when
- * that attempt has noted meanwhile that it is being sent after all.
+ * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to. False,
+ * with nothing changed, when that attempt has noted meanwhile that it is being sent after all.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
   orders: readonly OrderRecord[],
-  nonce: number,
+  { nonce, signer }: { nonce: number; signer: string },
 ): Promise<boolean> {
   const ids = orders.map(({ id }) => id);
   const earlier = orders.map(({ nonce: last, reference }) => ({
@@ -205,6 +209,7 @@ export async function renewAttempt(
     where: { id: { in: ids }, OR: earlier },
     data: {
       nonce: BigInt(nonce),
+      signer,
       reference: null,
       status: 'submitting',
       sentAt: new Date(),

@@ -21,7 +21,14 @@ export interface PlanDraft {
   routing: RoutingOutcome;
   /** The line of the trade's story. */
   line: Omit<StoryLine, 'tradeId'>;
-  /** The orders of the entry, where they are to be sent at once as planned. */
+  /** The orders of the entry, where they are to be sent at once as planned; null where they are written later. */
+  entry: EntryOrders | null;
+}
+
+/** Orders that go out in one action. */
+export interface EntryOrders {
+  /** Address of the trading key that signs them. */
+  signer: string;
   orders: readonly OrderDraft[];
 }
 
@@ -67,10 +74,9 @@ export async function savePlan(
 async function takeSlot(
   db: Database,
   { id, deploymentId, symbol }: TradeRecord,
-  { venue, plan, maxOpenPositions, routing, line, orders }: PlanDraft,
+  { venue, plan, maxOpenPositions, routing, line, entry }: PlanDraft,
   now: number,
 ): Promise<Pick<SavedPlan, 'nonce'> | null> {
-  const isWritten = orders.length > 0;
   const [taken] = await db.$queryRaw<{ nonce: bigint | null }[]>`
     WITH planned AS (
       UPDATE trade SET venue = ${venue}::venue_name, plan = ${JSON.stringify(plan)}::jsonb, phase = 'opening',
@@ -96,8 +102,8 @@ async function takeSlot(
       SELECT planned.id, ${line.key}, ${line.type}, ${line.text}, ${JSON.stringify(line.data ?? {})}::jsonb
       FROM planned
       ON CONFLICT DO NOTHING
-    )${isWritten ? Prisma.sql`, ${writtenOrders(deploymentId, orders, now, 'planned')}` : Prisma.empty}
-    SELECT ${isWritten ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
+    )${entry ? Prisma.sql`, ${writtenOrders(entry.signer, entry.orders, now, 'planned')}` : Prisma.empty}
+    SELECT ${entry ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
       pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text
     FROM planned`;
   if (!taken) return null;

@@ -80,7 +80,9 @@ describe('what the wallet or key may not do is refused before anything is sent',
   test('a delegate that was revoked', async () => {
     const { account, owner } = await rig.makeAccount();
     await asOwner(owner, rig.sandbox.contracts.trading, TRADING.encodeFunctionData('removeDelegate'));
-    expect(await rig.venue.accounts.isApproved(account.accountId, account.signer.address)).toBe(false);
+    expect(await rig.venue.accounts.keyState(account.accountId, account.signer.address)).toEqual({
+      state: 'removed',
+    });
     expect(await enter(rig.venue, account).placing).toMatchObject({
       kind: 'rejected',
       code: 'wallet_not_approved',

@@ -18,7 +18,9 @@ export async function byHand(
   system: Pick<TradingBase, 'db' | 'sandbox'>,
   { deploymentId }: TestDeployment,
 ): Promise<ByHand> {
-  const key = await system.db.tradingKey.findFirstOrThrow({ where: { deploymentId, venue: 'hyperliquid' } });
+  const key = await system.db.tradingKey.findFirstOrThrow({
+    where: { deploymentId, venue: 'hyperliquid', active: true },
+  });
   const sealed = { ...key, sealed: Uint8Array.from(key.sealed) };
   const wallet = new Wallet(openSealedKey([TEST_MASTER_KEY], sealed).privateKey);
   const transport = new HttpTransport({ isTestnet: true, apiUrl: system.sandbox.url });

@@ -141,11 +141,11 @@ export function createAccountClient(
       }));
     },
 
-    async isApproved(user, signerAddress) {
+    async keyState(user, signerAddress) {
       const key = await readKeyState(client, user, signerAddress.toLowerCase());
       if (key.state !== 'approved')
         logger.warn({ account: user, signer: signerAddress, ...key }, adviceOn(key));
-      return key.state === 'approved';
+      return key;
     },
   };
 }

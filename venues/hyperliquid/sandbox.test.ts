@@ -234,9 +234,9 @@ test('leverage is cross where it may be and isolated where it must be', async ()
 
 test('only an approved key is approved, and the owner always', async () => {
   const { accountId, signer } = account;
-  expect(await venue.accounts.isApproved(accountId, signer.address)).toBe(true);
-  expect(await venue.accounts.isApproved(accountId, master.address)).toBe(true);
-  expect(await venue.accounts.isApproved(accountId, randomSigner().address)).toBe(false);
+  expect(await venue.accounts.keyState(accountId, signer.address)).toMatchObject({ state: 'approved' });
+  expect(await venue.accounts.keyState(accountId, master.address)).toMatchObject({ state: 'approved' });
+  expect(await venue.accounts.keyState(accountId, randomSigner().address)).toEqual({ state: 'removed' });
 });
 
 test('money, funding and prices read as the venue has them', async () => {

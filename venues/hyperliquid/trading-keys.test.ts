@@ -13,19 +13,23 @@ const PAST = 1_700_000_000_000;
 const FUTURE = 4_000_000_000_000;
 const listed = (validUntil: number) => [{ name: 'signalman', address: signer.address, validUntil }];
 
-test.each<[string, object[], object, boolean, object[]]>([
-  ['a key with time left', listed(FUTURE), { role: 'missing' }, true, []],
-  ['an expired key', listed(PAST), { role: 'missing' }, false, [{ state: 'expired', validUntil: PAST }]],
-  ['a key taken back', [], { role: 'missing' }, false, [{ state: 'removed' }]],
-  ['the key without a name', [], { role: 'agent', data: { user: accountId } }, true, []],
+const removed = { state: 'removed' };
+const expired = { state: 'expired', validUntil: PAST };
+const approved = (validUntil: number | null) => ({ state: 'approved', validUntil });
+
+test.each<[string, object[], object, object, object[]]>([
+  ['a key with time left', listed(FUTURE), { role: 'missing' }, approved(FUTURE), []],
+  ['an expired key', listed(PAST), { role: 'missing' }, expired, [expired]],
+  ['a key taken back', [], { role: 'missing' }, removed, [removed]],
+  ['the key without a name', [], { role: 'agent', data: { user: accountId } }, approved(null), []],
   [
     'a key of somebody else',
     [],
     { role: 'agent', data: { user: `0x${'12'.repeat(20)}` } },
-    false,
-    [{ state: 'removed' }],
+    removed,
+    [removed],
   ],
-])('%s', async (_what, agents, role, isApproved, warnings) => {
+])('%s', async (_what, agents, role, state, warnings) => {
   server.answer(({ body }) => ({ json: body.type === 'extraAgents' ? agents : role }));
   const warned: Record<string, unknown>[] = [];
   const venue = createHyperliquidVenue({
@@ -33,7 +37,7 @@ test.each<[string, object[], object, boolean, object[]]>([
     network: 'testnet',
     logger: { warn: (details) => void warned.push(details) },
   });
-  expect(await venue.accounts.isApproved(accountId, signer.address)).toBe(isApproved);
+  expect(await venue.accounts.keyState(accountId, signer.address)).toEqual(state);
   expect(warned).toMatchObject(warnings);
   await venue.close();
 });

@@ -1,20 +1,10 @@
 import { extraAgents, userRole } from '@nktkas/hyperliquid/api/info';
 import type { AccountId } from '#domain/ids.ts';
+import type { KeyState } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
 import * as schemas from './schemas.ts';
 
 const WEIGHT = { extraAgents: 20, userRole: 60 } as const;
-
-/**
- * What a key may do for an account.
- * - `approved`: trade, until `validUntil` where the venue names a time.
- * - `expired`: nothing any more; the owner approves a new one.
- * - `removed`: nothing; it was never let in, was taken back, or another took its name.
- */
-export type KeyState =
-  | { state: 'approved'; validUntil: number | null }
-  | { state: 'expired'; validUntil: number }
-  | { state: 'removed' };
 
 /** Named keys are listed with their expiry; an unnamed one shows only in the role of its address. */
 export async function readKeyState(

@@ -57,9 +57,10 @@ export function createAccountClient(context: OstiumContext): AccountClient {
       return summedUp(await fillsSince(accountId, sinceMs));
     },
 
-    async isApproved(accountId, signerAddress) {
+    async keyState(accountId, signerAddress) {
       const [delegate] = await chain.read(TRADING, chain.contracts.trading, 'delegations', [accountId]);
-      return String(delegate).toLowerCase() === signerAddress.toLowerCase();
+      const isDelegate = String(delegate).toLowerCase() === signerAddress.toLowerCase();
+      return isDelegate ? { state: 'approved', validUntil: null } : { state: 'removed' };
     },
   };
 }

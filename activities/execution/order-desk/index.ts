@@ -33,13 +33,13 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
     async send({ nonce: written, ...action }) {
       const { desk, drafts } = action;
-      const nonce = written ?? (await writeOrders(deps.db, desk.deploymentId, drafts, deps.now()));
+      const nonce = written ?? (await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now()));
       const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
       return reports ?? sendAgain(deps, action);
     },
     async claimAndSend(action, claim) {
       const { desk, drafts } = action;
-      const nonce = await writeOrders(deps.db, desk.deploymentId, drafts, deps.now(), claim);
+      const nonce = await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now(), claim);
       if (nonce === null) return null;
       deps.failpoint('exit.after_claim');
       return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);

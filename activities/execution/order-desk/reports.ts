@@ -9,10 +9,13 @@ type Ordered = Pick<OrderDraft, 'clientOrderId' | 'size'>;
 export const reported = (orders: readonly OrderDraft[], reports: readonly OrderReport[]): ReportedOrder[] =>
   orders.map((order, index) => ({ ...order, report: reports[index] ?? lost(order) }));
 
+/** The code of an order that the venue does not know although it processed the action. */
+export const NOT_ACCEPTED = 'not_accepted';
+
 /** The report of an order that the venue does not know although it processed the action. */
 export const lost = (order: Ordered): OrderReport =>
   refusedReport(order, {
-    code: 'not_accepted',
+    code: NOT_ACCEPTED,
     text: 'The venue processed the action and knows no such order.',
   });
 

@@ -6,7 +6,7 @@ import type { TradingDeps } from '../../deps.ts';
 import type { DeskAccount } from '../desk-account.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';
-import { lost, refusedReport, reported, toReport } from './reports.ts';
+import { lost, NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
 
 /**
  * How long a landed order is looked for before we believe that the venue refused it: calling an order refused
@@ -27,10 +27,30 @@ export async function resolveAttempt(
   const { desk } = action;
   const open = orders.filter(({ status }) => status === 'submitting' || status === 'unresolved');
   if (open.length === 0) return orders.some(isAwaited) ? settle(deps, action, orders) : orders.map(toReport);
-  const [{ nonce, reference } = { nonce: null, reference: null }] = open;
-  if (nonce === null) return null;
-  const fence = await desk.venue.execution.fence(desk.account, nonce, reference);
-  return readFence(fence) === 'fenced' ? null : lookUp(deps, action, orders);
+  const [first] = open;
+  if (!first || first.nonce === null) return null;
+  // Nonces belong to keys: that of an order signed by a replaced key is not used up by any other.
+  const holder = await desk.signedBy(first.signer);
+  const fence = holder && (await desk.venue.execution.fence(holder, first.nonce, first.reference));
+  if (fence && readFence(fence) === 'fenced') return null;
+  if (isPowerless(desk, first, fence) && !(await isAnyKnown(desk, orders))) return null;
+  return lookUp(deps, action, orders);
+}
+
+/** The venue knows the replaced key no more: what it signed and the venue has not done can never happen. */
+const isPowerless = (
+  { account }: DeskAccount,
+  { signer }: OrderRecord,
+  fence: Outcome<FenceResult> | null,
+): boolean =>
+  signer !== null &&
+  signer !== account.signer.address &&
+  fence?.kind === 'rejected' &&
+  fence.code === 'signer_unknown';
+
+async function isAnyKnown(desk: DeskAccount, orders: readonly OrderRecord[]): Promise<boolean> {
+  const reports = await Promise.all(orders.map((order) => lookUpOne(desk, order)));
+  return reports.some(({ code }) => code !== NOT_ACCEPTED);
 }
 
 function readFence(fence: Outcome<FenceResult>): FenceResult {

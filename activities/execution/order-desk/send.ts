@@ -6,6 +6,7 @@ import {
   noteReference,
   renewAttempt,
   saveReports,
+  writeOrders,
   type OrderDraft,
 } from '#prisma/repositories/orders.ts';
 import type { CommandOptions, OrderRequest, Outcome } from '#venues/venue.ts';
@@ -59,17 +60,28 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
   const { desk, drafts } = action;
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
-    if (known.length === 0) throw new Error(`the orders could not be written down: no key to sign them with`);
+    if (known.length === 0) return sendWithNewKey(deps, action);
     const resolved = await resolveAttempt(deps, action, known);
     if (resolved) return inOrderOf(drafts, resolved);
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const nonce = await desk.nextNonce();
     // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
-    if (!(await renewAttempt(deps.db, known, nonce))) continue;
+    if (!(await renewAttempt(deps.db, known, { nonce, signer: desk.account.signer.address }))) continue;
     const reports = await sendOnce(deps, action, nonce);
     if (reports) return reports;
   }
+}
+
+/** Orders that could not be written down with the key at hand: another one has replaced it, or there is none. */
+async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
+  const desk = await action.desk.reopened();
+  const { signer } = desk.account;
+  if (signer.address === action.desk.account.signer.address)
+    throw new Error(`the orders could not be written down: no key to sign them with`);
+  const nonce = await writeOrders(deps.db, signer.address, action.drafts, deps.now());
+  const again = { ...action, desk };
+  return (nonce === null ? null : await sendOnce(deps, again, nonce)) ?? sendAgain(deps, again);
 }
 
 const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>

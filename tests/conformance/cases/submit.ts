@@ -104,8 +104,10 @@ export const SUBMIT: ConformanceCase[] = [
       await expectRefused(desk, desk.entry(), { ...desk.account, signer });
       const { accounts } = desk.rig.venue;
       const { accountId } = desk.account;
-      expect(await accounts.isApproved(accountId, signer.address)).toBe(false);
-      expect(await accounts.isApproved(accountId, desk.account.signer.address)).toBe(true);
+      expect(await accounts.keyState(accountId, signer.address)).toEqual({ state: 'removed' });
+      expect(await accounts.keyState(accountId, desk.account.signer.address)).toMatchObject({
+        state: 'approved',
+      });
     },
   },
   {
