@@ -1,7 +1,10 @@
 /** Runs work one at a time per key, in the order it came. */
 export interface Lanes {
-  /** Resolves or rejects as `work` does; throws {@link LaneBusy} without starting it when its turn is too far off. */
-  run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Resolves or rejects as `work` does; throws {@link LaneBusy} without starting it when its turn is too far off. It
+   * waits until `notAfter` (epoch ms) at most, where that is sooner.
+   */
+  run<Result>(key: string, work: () => Promise<Result>, notAfter?: number): Promise<Result>;
 }
 
 /** Too much work waits in this lane, or its turn did not come in time. The work was not started. */
@@ -33,14 +36,14 @@ export function createLanes({ maxWaiting, maxWaitMs }: LaneLimits): Lanes {
   }
 
   return {
-    run(key, work) {
+    run(key, work, notAfter = Infinity) {
       const lane = lanes.get(key) ?? { tail: Promise.resolve(), length: 0 };
       if (lane.length > maxWaiting) {
         return Promise.reject(new LaneBusy(`${maxWaiting} actions wait for this signer already`));
       }
       lanes.set(key, lane);
       lane.length += 1;
-      const result = inTurn(lane.tail, work, maxWaitMs);
+      const result = inTurn(lane.tail, work, Math.max(0, Math.min(maxWaitMs, notAfter - Date.now())));
       lane.tail = leave(key, lane, [lane.tail, result]);
       return result;
     },
@@ -52,7 +55,7 @@ function inTurn<Result>(before: Promise<unknown>, work: () => Promise<Result>, m
     let givenUp = false;
     const timer = setTimeout(() => {
       givenUp = true;
-      reject(new LaneBusy(`another action of this signer took longer than ${maxWaitMs} ms`));
+      reject(new LaneBusy(`another action of this signer took longer than ${Math.round(maxWaitMs)} ms`));
     }, maxWaitMs);
     const start = (): void => {
       clearTimeout(timer);

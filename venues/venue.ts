@@ -95,7 +95,23 @@ export interface CommandOptions {
    * before it is sent. False: another attempt has taken its place, and it must not be sent.
    */
   note?: (reference: string) => Promise<boolean>;
+  /**
+   * Epoch ms, by this process's clock, from which on the command is not sent any more: one that has not left by then
+   * is denied as `too_late`, however long it waited for its turn.
+   */
+  notAfter?: number | undefined;
 }
+
+/** Whether a command may not be sent any more. */
+export const isTooLate = ({ notAfter }: Pick<CommandOptions, 'notAfter'>): boolean =>
+  notAfter !== undefined && Date.now() >= notAfter;
+
+/** How a command ends that did not leave in its time. */
+export const TOO_LATE = {
+  kind: 'denied',
+  code: 'too_late',
+  text: 'The time in which the command was to be sent is over.',
+} as const satisfies Outcome<never>;
 
 /** An order that is known by what was noted when it was sent. */
 export interface NotedOrder {

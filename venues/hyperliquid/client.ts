@@ -1,7 +1,7 @@
-import { HttpTransport } from '@nktkas/hyperliquid';
+import { HttpTransport, type IRequestTransport } from '@nktkas/hyperliquid';
 import { ApiRequestError, type ExchangeSingleWalletConfig } from '@nktkas/hyperliquid/api/exchange';
 import type { z } from 'zod';
-import { VenueError, type Outcome, type TradingSigner } from '../venue.ts';
+import { isTooLate, TOO_LATE, VenueError, type Outcome, type TradingSigner } from '../venue.ts';
 import { failureOfAction, failureOfRead, isTooManyRequests } from './errors.ts';
 import { createLanes } from '../lanes.ts';
 import { createRateLimiter, type Priority } from './rate-limiter.ts';
@@ -39,6 +39,8 @@ export interface ExchangeAction<Schema extends z.ZodType> {
   nonce: number;
   weight: number;
   priority: Priority;
+  /** Epoch ms from which on it is not sent any more: it then ends as {@link TOO_LATE}. */
+  notAfter?: number | undefined;
   schema: Schema;
   send: (config: ExchangeSingleWalletConfig) => Promise<unknown>;
 }
@@ -85,9 +87,9 @@ export function createClient(options: ClientOptions): HyperliquidClient {
   }
 
   const sendOnce = (action: ExchangeAction<z.ZodType>): Promise<unknown> =>
-    limited(action.weight, action.priority, options.exchangeTimeoutMs, () =>
+    limited(action.weight, action.priority, waitOf(action, options.exchangeTimeoutMs), () =>
       action.send({
-        transport: exchangeTransport,
+        transport: inTime(exchangeTransport, action),
         wallet: asWallet(action.signer),
         nonceManager: () => action.nonce,
         signatureChainId: SIGNATURE_CHAIN_ID,
@@ -105,16 +107,39 @@ export function createClient(options: ClientOptions): HyperliquidClient {
     },
     async exchange(action) {
       try {
-        const answer = await lanes.run(action.signer.address, () => sendOnce(action));
+        const answer = await lanes.run(action.signer.address, () => sendOnce(action), action.notAfter);
         return readAnswer(action.schema, answer);
       } catch (error) {
         // Raised also when one order of an accepted batch was refused; then the answer is in it.
         if (error instanceof ApiRequestError) return readAnswer(action.schema, error.response);
-        return failureOfAction(error);
+        if (error instanceof TooLate) return TOO_LATE;
+        const failure = failureOfAction(error);
+        return failure.kind === 'denied' && isTooLate(action) ? TOO_LATE : failure;
       }
     },
     charge: (weight) => limiter.charge(weight),
     close: () => limiter.close(),
+  };
+}
+
+/** The time of an action was over when its turn had come. It was not sent. */
+class TooLate extends Error {
+  override name = 'TooLate';
+}
+
+type Deadline = Pick<ExchangeAction<z.ZodType>, 'notAfter'>;
+
+/** Returns how long an action may wait for the request budget, in ms. */
+const waitOf = ({ notAfter = Infinity }: Deadline, maxWaitMs: number): number =>
+  Math.max(0, Math.min(maxWaitMs, notAfter - Date.now()));
+
+/** The transport, which turns a signed action away whose time is over: nothing waits after this. */
+function inTime(transport: HttpTransport, deadline: Deadline): IRequestTransport {
+  if (deadline.notAfter === undefined) return transport;
+  return {
+    isTestnet: transport.isTestnet,
+    request: (...request) =>
+      isTooLate(deadline) ? Promise.reject(new TooLate(TOO_LATE.text)) : transport.request(...request),
   };
 }
 

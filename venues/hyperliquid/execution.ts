@@ -23,12 +23,13 @@ const weightOf = (entries: number): number => 1 + Math.floor(entries / 40);
 export function createExecutionClient(client: HyperliquidClient, builder?: BuilderFee): ExecutionClient {
   const paid = builder && { builder: { b: builder.address.toLowerCase(), f: builder.tenthsOfBps } };
   return {
-    async place({ signer }, orders, grouping, { nonce }) {
+    async place({ signer }, orders, grouping, { nonce, notAfter }) {
       const refusal = refusalOf(orders);
       if (refusal !== null) return refusal;
       const answered = await client.exchange({
         signer,
         nonce,
+        notAfter,
         weight: weightOf(orders.length),
         priority: priorityOf(orders),
         schema: orderAnswers,
@@ -42,12 +43,13 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
       return andThen(answered, (answer) => reportsOf(orders, answer.response.data.statuses));
     },
 
-    async modify({ signer }, target, order, { nonce }) {
+    async modify({ signer }, target, order, { nonce, notAfter }) {
       const refusal = refusalOf([order]);
       if (refusal !== null) return refusal;
       const answered = await client.exchange({
         signer,
         nonce,
+        notAfter,
         weight: weightOf(1),
         priority: priorityOf([order]),
         schema: orderAnswers,
@@ -56,11 +58,12 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
       return andThen(answered, (answer) => onlyReport(reportsOf([order], answer.response.data.statuses)));
     },
 
-    async cancel({ signer }, instrument, clientOrderIds, { nonce }) {
+    async cancel({ signer }, instrument, clientOrderIds, { nonce, notAfter }) {
       if (clientOrderIds.length === 0) return { kind: 'confirmed', value: null };
       const answered = await client.exchange({
         signer,
         nonce,
+        notAfter,
         weight: weightOf(clientOrderIds.length),
         priority: 'exit',
         schema: cancelAnswers,
@@ -72,7 +75,7 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
       return andThen(answered, (answer) => cancelled(answer.response.data.statuses));
     },
 
-    async setLeverage({ signer }, instrument, leverage, { nonce }) {
+    async setLeverage({ signer }, instrument, leverage, { nonce, notAfter }) {
       if (!Number.isInteger(leverage) || leverage < 1 || leverage > instrument.maxLeverage) {
         const text = `leverage ${leverage} is not a whole number from 1 to ${instrument.maxLeverage}`;
         return denied('leverage_out_of_range', text);
@@ -81,6 +84,7 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
       const answered = await client.exchange({
         signer,
         nonce,
+        notAfter,
         weight: weightOf(1),
         priority: 'entry',
         schema: doneAnswer,

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { VenueError, type TradingSigner, type Venue } from '../venue.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { VenueError, type TradingAccount, type TradingSigner, type Venue } from '../venue.ts';
 import { createHyperliquidVenue } from './index.ts';
 import {
   BITCOIN,
@@ -101,6 +101,43 @@ describe('an action that did not happen', () => {
   test('leverage outside the instrument’s range stays here', async () => {
     const asked = await venue.execution.setLeverage(account, BITCOIN, 41, { nonce: NONCE });
     expect(asked).toMatchObject({ kind: 'denied', code: 'leverage_out_of_range' });
+  });
+});
+
+describe('an action that has not left in its time', () => {
+  const late = { kind: 'denied', code: 'too_late' };
+  const placeBy = (at: TradingAccount, notAfter: number) =>
+    venue.execution.place(at, [orderRequest()], 'single', { nonce: NONCE + 1, notAfter });
+
+  test('is not sent once its signer is free', async () => {
+    server.answer(() => 'silence');
+    const first = place();
+    expect(await placeBy(account, Date.now() + 50)).toMatchObject(late);
+    expect(await first).toMatchObject({ kind: 'unresolved' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is not sent once the request budget has freed up', async () => {
+    await venue.close();
+    venue = createHyperliquidVenue({ url: server.url, network: 'testnet', weightPerMinute: 4 });
+    server.answer(() => answered(['waitingForFill']));
+    await place();
+    const other = tradingAccount(randomSigner(), randomSigner());
+    expect(await placeBy(other, Date.now() + 50)).toMatchObject(late);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is not sent when its time ended while it was being signed', async () => {
+    const notAfter = Date.now() + 50;
+    const signer: TradingSigner = {
+      ...account.signer,
+      async signTypedData(...typed) {
+        await vi.waitUntil(() => Date.now() >= notAfter);
+        return account.signer.signTypedData(...typed);
+      },
+    };
+    expect(await placeBy({ ...account, signer }, notAfter)).toMatchObject(late);
+    expect(server.requests).toEqual([]);
   });
 });
 

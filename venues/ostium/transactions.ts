@@ -1,7 +1,15 @@
 import { keccak256 } from 'ethers';
 import { z } from 'zod';
 import { createLanes, LaneBusy } from '../lanes.ts';
-import type { CommandOptions, FenceResult, Outcome, TradingSigner, UnsignedTransaction } from '../venue.ts';
+import {
+  isTooLate,
+  TOO_LATE,
+  type CommandOptions,
+  type FenceResult,
+  type Outcome,
+  type TradingSigner,
+  type UnsignedTransaction,
+} from '../venue.ts';
 import type { Chain, Receipt } from './chain.ts';
 import { denialOf, rejectionOf, type Failure } from './errors.ts';
 import type { Timing } from './options.ts';
@@ -119,6 +127,7 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
     if (first === null) return signerFailed;
     sent.hashes.push(first.hash);
     if (!(await note(signer, options, sent))) return superseded;
+    if (isTooLate(options)) return TOO_LATE;
     const refused = await broadcast(first);
     if (refused) return refused;
     const mined = await awaitMined(signer, unsigned, sent, options);
@@ -231,7 +240,9 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
 
   return {
     send: (signer, call, options) =>
-      lanes.run(signer.address, () => sendInTurn(signer, call, options)).catch(laneFailure),
+      lanes
+        .run(signer.address, () => sendInTurn(signer, call, options), options.notAfter)
+        .catch((error: unknown) => laneFailure(error, options)),
     async fence(signer, nonce, reference) {
       const sent = readReference(reference ?? remembered.get(`${signer.address}/${nonce}`) ?? null);
       // Whatever is sent is noted first: without a note nothing was.
@@ -291,7 +302,8 @@ function failureBeforeSending(error: unknown): Failure {
   return error instanceof RpcRefusal ? rejectionOf(error) : denialOf(error);
 }
 
-function laneFailure(error: unknown): Failure {
+function laneFailure(error: unknown, deadline: Pick<CommandOptions, 'notAfter'> = {}): Failure {
+  if (error instanceof LaneBusy && isTooLate(deadline)) return TOO_LATE;
   if (error instanceof LaneBusy) return { kind: 'denied', code: 'signer_busy', text: error.message };
   throw error;
 }
