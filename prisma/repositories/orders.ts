@@ -192,32 +192,30 @@ const claimedWith = ({ tradeId, reason, by, size }: ExitClaimDraft): Prisma.Sql 
   ),`;
 
 /**
- * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to. False,
- * with nothing changed, when that attempt has noted meanwhile that it is being sent after all.
+ * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to, all or
+ * none. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, or notes
+ * that it is being sent after all.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
   orders: readonly OrderRecord[],
   { nonce, signer }: { nonce: number; signer: string },
 ): Promise<boolean> {
-  const ids = orders.map(({ id }) => id);
-  const earlier = orders.map(({ nonce: last, reference }) => ({
-    nonce: last === null ? null : BigInt(last),
-    reference,
-  }));
-  const { count } = await db.order.updateMany({
-    where: { id: { in: ids }, OR: earlier },
-    data: {
-      nonce: BigInt(nonce),
-      signer,
-      reference: null,
-      status: 'submitting',
-      sentAt: new Date(),
-      code: null,
-      text: null,
-    },
-  });
-  return count === ids.length;
+  const earlier = orders.map(({ id, nonce: last, reference, status }) => ({ id, last, reference, status }));
+  const renewed = await db.$executeRaw`
+    WITH earlier AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(earlier)}::jsonb)
+        AS earlier(id uuid, last bigint, reference text, status order_status)
+    ), held AS (
+      SELECT held.id FROM "order" AS held JOIN earlier ON earlier.id = held.id
+      WHERE held.nonce IS NOT DISTINCT FROM earlier.last AND held.reference IS NOT DISTINCT FROM earlier.reference
+        AND (held.status IN ('submitting', 'unresolved') OR held.status = earlier.status)
+      ORDER BY held.id FOR NO KEY UPDATE OF held
+    )
+    UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL, status = 'submitting', sent_at = now(),
+      code = NULL, text = NULL, updated_at = now()
+    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length}`;
+  return renewed === orders.length;
 }
 
 /**
@@ -275,16 +273,17 @@ export type ReportedOrder = Pick<OrderDraft, 'venue' | 'accountId' | 'clientOrde
 };
 
 /**
- * Stores what the venue said of orders. With `nonce`, only where an order still belongs to that attempt: a
- * successor that fenced it off has the last word. A filled size never shrinks. One statement: whoever reads the orders
- * after a crash sees all that was said or nothing of it.
+ * Stores what the venue said of orders, and returns whether it stored all of it. With `nonce`, an order that belongs
+ * to another attempt by now is left alone: the caller concludes that attempt instead. An order with booked fills is
+ * never called refused. A filled size never shrinks. One statement: a reader after a crash sees all that was said or
+ * nothing of it.
  */
 export async function saveReports(
   db: DatabaseOrTransaction,
   orders: readonly ReportedOrder[],
-  nonce?: number,
-): Promise<void> {
-  const attempt = nonce === undefined ? null : BigInt(nonce);
+  nonce?: number | null,
+): Promise<boolean> {
+  const attempt = nonce === undefined || nonce === null ? null : BigInt(nonce);
   // A venue that trades a value says only afterwards what size that came to.
   const rows = orders.map(({ venue, accountId, clientOrderId, report }) => ({
     ...report,
@@ -293,7 +292,7 @@ export async function saveReports(
     clientOrderId,
     size: isSized(report) ? report.size : null,
   }));
-  await db.$executeRaw`
+  const stored = await db.$executeRaw`
     WITH said AS (
       SELECT held.id, told.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS told(venue venue_name,
         "accountId" text, "clientOrderId" text, status order_status, code text, text text, "venueOrderId" text,
@@ -308,7 +307,9 @@ export async function saveReports(
       size = COALESCE(said.size, "order".size),
       filled_size = GREATEST(filled_size, said."filledSize")
     FROM said
-    WHERE "order".id = said.id AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)`;
+    WHERE "order".id = said.id AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)
+      AND NOT (said.status = 'rejected' AND filled_size > 0)`;
+  return stored === orders.length;
 }
 
 /** Books a change of price or size that the venue confirmed for a resting order. */

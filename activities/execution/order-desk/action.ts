@@ -15,6 +15,9 @@ export interface OrderAction {
   entryTerms?: EntryTerms;
 }
 
+/** Orders to be sent; with the nonce under which the caller has just written them down. */
+export type WrittenAction = OrderAction & { nonce?: number | null };
+
 /** What a venue is told about an entry, and until when it may leave. */
 export interface EntryTerms {
   leverage: number;

@@ -1,8 +1,8 @@
 import { writeOrders, type ExitClaimDraft } from '#prisma/repositories/orders.ts';
 import type { OrderReport } from '#domain/order.ts';
 import type { TradingDeps } from '../../deps.ts';
-import type { OrderAction } from './action.ts';
-import { sendAgain, sendOnce } from './send.ts';
+import type { OrderAction, WrittenAction } from './action.ts';
+import { send, sendAgain, sendOnce } from './send.ts';
 
 export { positionOptions } from './action.ts';
 export type { OrderAction } from './action.ts';
@@ -26,17 +26,9 @@ export interface OrderDesk {
   claimAndSend(action: OrderAction, claim: ExitClaimDraft): Promise<OrderReport[] | null>;
 }
 
-/** Orders to be sent; with the nonce under which the caller has just written them down. */
-export type WrittenAction = OrderAction & { nonce?: number | null };
-
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
   return {
-    async send({ nonce: written, ...action }) {
-      const { desk, drafts } = action;
-      const nonce = written ?? (await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now()));
-      const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
-      return reports ?? sendAgain(deps, action);
-    },
+    send: (action) => send(deps, action),
     async claimAndSend(action, claim) {
       const { desk, drafts } = action;
       const nonce = await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now(), claim);

@@ -69,7 +69,7 @@ async function lookUp(
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[]> {
   const reports = await Promise.all(orders.map((order) => lookUpOne(action.desk, order)));
-  await saveReports(deps.db, reported(orders, reports));
+  await storeFor(deps, orders, reports);
   const isSettling = orders.some(({ kind }, index) =>
     isAwaited({ kind, status: reports[index]?.status ?? 'rejected' }),
   );
@@ -91,10 +91,21 @@ async function settle(
   if (settled.kind === 'unresolved' || settled.kind === 'denied')
     throw new UnresolvedOrderError(settled.text);
   const report = settled.kind === 'confirmed' ? settled.value : refusedReport(first, settled);
-  await saveReports(deps.db, [{ ...first, report }]);
+  await storeFor(deps, [first], [report]);
   const others = orders.filter((order) => order !== first);
   if (!isOver(report.status)) return orders.map((order) => (order === first ? report : toReport(order)));
   return [report, ...(others.length > 0 ? await lookUp(deps, action, others) : [])];
+}
+
+/** Stores what was found out. Throws `UnresolvedOrderError` when the orders belong to another attempt by now. */
+async function storeFor(
+  deps: TradingDeps,
+  orders: readonly OrderRecord[],
+  reports: readonly OrderReport[],
+): Promise<void> {
+  const nonce = orders[0]?.nonce;
+  if (!(await saveReports(deps.db, reported(orders, reports), nonce)))
+    throw new UnresolvedOrderError('another attempt sends these orders, or fills of them are booked');
 }
 
 async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderReport> {

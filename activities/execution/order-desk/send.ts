@@ -8,10 +8,11 @@ import {
   saveReports,
   writeOrders,
   type OrderDraft,
+  type OrderRecord,
 } from '#prisma/repositories/orders.ts';
-import type { CommandOptions, OrderRequest, Outcome } from '#venues/venue.ts';
+import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
-import { positionOptions, type OrderAction } from './action.ts';
+import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
 import { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
 import { inOrderOf, late, refusedReport, reported } from './reports.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
@@ -29,6 +30,17 @@ const PASSING_DENIALS = [
   'market_closed',
   'no_price',
 ];
+
+/** Sends orders, or finds out what became of the attempt that sent them before; see `OrderDesk.send`. */
+export async function send(
+  deps: TradingDeps,
+  { nonce: written, ...action }: WrittenAction,
+): Promise<OrderReport[]> {
+  const { desk, drafts } = action;
+  const nonce = written ?? (await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now()));
+  const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
+  return reports ?? sendAgain(deps, action);
+}
 
 /**
  * Makes one attempt, whose orders stand in the books under its nonce. Returns their reports; null when its end is
@@ -61,6 +73,8 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
     if (known.length === 0) return sendWithNewKey(deps, action);
+    const parts = partsOf(drafts, known);
+    if (parts.length > 1) return sendParts(deps, action, parts);
     const resolved = await resolveAttempt(deps, action, known);
     if (resolved) return inOrderOf(drafts, resolved);
     if (attempts === MAX_ATTEMPTS)
@@ -84,18 +98,50 @@ async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<O
   return (nonce === null ? null : await sendOnce(deps, again, nonce)) ?? sendAgain(deps, again);
 }
 
+/** Returns the orders by the attempt that carried them; those of no attempt are one part too. */
+function partsOf(drafts: readonly OrderDraft[], known: readonly OrderRecord[]): OrderDraft[][] {
+  const attempts = new Map<string, string>(
+    known.map(({ clientOrderId, signer, nonce }) => [clientOrderId, `${signer}/${nonce}`]),
+  );
+  return [...Map.groupBy(drafts, ({ clientOrderId }) => attempts.get(clientOrderId)).values()];
+}
+
+/** Sends orders of different attempts part by part: what became of one attempt says nothing of another. */
+async function sendParts(
+  deps: TradingDeps,
+  action: OrderAction,
+  parts: readonly OrderDraft[][],
+): Promise<OrderReport[]> {
+  const reports: OrderReport[] = [];
+  for (const drafts of parts) {
+    const grouping = drafts[0] === action.drafts[0] ? action.grouping : 'single';
+    reports.push(...(await send(deps, { ...action, drafts, ...(grouping && { grouping }) })));
+  }
+  return inOrderOf(action.drafts, reports);
+}
+
+/** Until when an entry may leave, by this process's clock. */
+const deadlineOf = ({ now }: TradingDeps, { until }: EntryTerms): number | undefined =>
+  until === undefined ? undefined : until - now() + Date.now();
+
 const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>
   entryTerms?.until !== undefined && now() >= entryTerms.until;
 
-/** Ends an attempt that was not sent: a successor that has taken the orders over meanwhile is as late. */
-async function giveUp(
+/** Ends an attempt that was not sent and returns the reports; null when the orders belong to another attempt. */
+const giveUp = (
   deps: TradingDeps,
   drafts: readonly OrderDraft[],
   nonce: number,
-): Promise<OrderReport[]> {
-  const reports = drafts.map(late);
-  await saveReports(deps.db, reported(drafts, reports), nonce);
-  return reports;
+): Promise<OrderReport[] | null> => store(deps, drafts, drafts.map(late), nonce);
+
+/** Stores the reports of an attempt and returns them; null when the orders belong to another attempt by now. */
+async function store(
+  deps: TradingDeps,
+  drafts: readonly OrderDraft[],
+  reports: OrderReport[],
+  nonce: number,
+): Promise<OrderReport[] | null> {
+  return (await saveReports(deps.db, reported(drafts, reports), nonce)) ? reports : null;
 }
 
 /** Returns what the venue is told beside the orders, and where it notes what finds them later. */
@@ -106,13 +152,16 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
   return {
     ...(await positionOptions(deps, action.desk, first.tradeId)),
-    ...(entryTerms && { leverage: entryTerms.leverage }),
+    ...(entryTerms && { leverage: entryTerms.leverage, notAfter: deadlineOf(deps, entryTerms) }),
     nonce,
     note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
   };
 }
 
-/** Stores how an attempt ended and returns the reports; null when it is unresolved. */
+/**
+ * Stores how an attempt ended and returns the reports; null when it is unresolved, or the orders belong to another
+ * attempt by now, whose end is not that of this one.
+ */
 async function conclude(
   deps: TradingDeps,
   drafts: readonly OrderDraft[],
@@ -124,14 +173,14 @@ async function conclude(
     await markUnresolved(deps.db, ids, nonce, outcome.text);
     return null;
   }
+  if (outcome.kind === 'denied' && outcome.code === TOO_LATE.code) return giveUp(deps, drafts, nonce);
   if (outcome.kind === 'denied' && PASSING_DENIALS.includes(outcome.code)) {
     await markUnresolved(deps.db, ids, nonce, outcome.text);
     throw new PostponedOrderError(outcome.code, outcome.text);
   }
   const reports =
     outcome.kind === 'confirmed' ? outcome.value : drafts.map((draft) => refusedReport(draft, outcome));
-  await saveReports(deps.db, reported(drafts, reports), nonce);
-  return reports;
+  return store(deps, drafts, reports, nonce);
 }
 
 /** A nonce that was used already: a successor fenced this attempt off, or it is our own that had landed. */
