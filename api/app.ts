@@ -3,11 +3,14 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ApiDeps } from './deps.ts';
 import { bearerKey, requireSignIn } from './plugins/auth.ts';
-import { answerErrors } from './plugins/errors.ts';
+import { answerClientError, requireHost } from './plugins/client-errors.ts';
+import { answerErrors, sendError } from './plugins/errors.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -43,6 +46,8 @@ const signedInRoutes = (deps: ApiDeps) => [
   metricsRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),
+  apiKeyRoutes(deps),
+  auditRoutes(deps),
 ];
 
 /**
@@ -63,10 +68,14 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    http: { requireHostHeader: false },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app);
+  requireHost(app);
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
   for (const routes of openRoutes(deps)) await app.register(routes);

@@ -1,6 +1,13 @@
 import { apiKeyFile, readSecretFile, writeSecretFile } from '#config/secret-files.ts';
-import type { Database } from '#prisma/client.ts';
-import { countActiveApiKeys, isKnownApiKey, newApiKey, saveApiKey } from '#prisma/repositories/api-keys.ts';
+import type { Database, Transaction } from '#prisma/client.ts';
+import {
+  countActiveApiKeys,
+  findStoredApiKey,
+  markApiKeyConfigured,
+  newApiKey,
+  revokeConfiguredApiKeys,
+  saveApiKey,
+} from '#prisma/repositories/api-keys.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { ensureOwner } from '#prisma/repositories/users.ts';
 
@@ -10,29 +17,70 @@ export interface FirstKeyOptions {
   given?: string;
 }
 
-const NAME = 'first';
-/** Serialises first starts of several processes on one database. */
+export interface FirstKey {
+  /** The key when this call made it, else null. */
+  madeKey: string | null;
+  /** The key that was given opens nothing: it has been revoked, and stays so. */
+  isGivenRevoked: boolean;
+}
+
+/** Changes to the keys of one database follow each other under this lock. */
 const LOCK = 7_416_001;
 
 /**
  * Makes the owner and the first bearer key of a fresh database; where any key opens the API, none is made. The
  * database holds the hash; the key itself is in `<stateDir>/api-key` (mode 0600) and in the answer, once.
- * A key that was given is stored unless it is known already, revoked ones included.
+ * A key that is given becomes the configured one: it is stored, and the one it replaces is revoked.
  */
-export async function ensureFirstApiKey(
-  db: Database,
-  options: FirstKeyOptions,
-): Promise<{ madeKey: string | null }> {
+export async function ensureFirstApiKey(db: Database, options: FirstKeyOptions): Promise<FirstKey> {
   return db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
-    const owner = await ensureOwner(tx);
-    const isFirst = options.given === undefined && (await countActiveApiKeys(tx)) === 0;
-    const key = options.given ?? (isFirst ? keptKey(options.stateDir) : null);
-    if (key === null || (await isKnownApiKey(tx, key))) return { madeKey: null };
-    const { keyId } = await saveApiKey(tx, owner.id, NAME, key);
-    await recordChange(tx, { actor: 'system', action: 'apiKey.create', subject: `apiKey/${keyId}` });
-    return { madeKey: isFirst ? key : null };
+    await lockApiKeys(tx);
+    const { id: userId } = await ensureOwner(tx);
+    if (options.given !== undefined) {
+      const isActive = await configureKey(tx, userId, options.given, options.stateDir);
+      return { madeKey: null, isGivenRevoked: !isActive };
+    }
+    return { madeKey: await makeFirstKey(tx, userId, options.stateDir), isGivenRevoked: false };
   });
+}
+
+/** Waits until nobody else changes the keys, until the transaction ends. */
+export async function lockApiKeys(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+}
+
+/** False when the key was revoked before: then it replaces nothing. */
+async function configureKey(
+  tx: Transaction,
+  userId: string,
+  key: string,
+  stateDir: string,
+): Promise<boolean> {
+  const stored = await findStoredApiKey(tx, key);
+  if (stored && stored.revokedAt !== null) return false;
+  if (!stored) {
+    const { id } = await saveApiKey(tx, { userId, name: 'configured', key, isConfigured: true });
+    await recordChange(tx, { actor: 'system', action: 'apiKey.create', subject: `apiKey/${id}` });
+  } else if (!stored.isConfigured) {
+    await markApiKeyConfigured(tx, stored.id);
+  }
+  const ofFile = readSecretFile(apiKeyFile(stateDir));
+  const ended = await revokeConfiguredApiKeys(tx, [key, ...(ofFile === null ? [] : [ofFile])]);
+  for (const id of ended) {
+    const after = { replacedBy: 'SIGNALMAN_API_KEY' };
+    await recordChange(tx, { actor: 'system', action: 'apiKey.revoke', subject: `apiKey/${id}`, after });
+  }
+  return true;
+}
+
+/** Null when a key opens the API already, or the one in the file is known. */
+async function makeFirstKey(tx: Transaction, userId: string, stateDir: string): Promise<string | null> {
+  if ((await countActiveApiKeys(tx)) > 0) return null;
+  const key = keptKey(stateDir);
+  if (await findStoredApiKey(tx, key)) return null;
+  const { id } = await saveApiKey(tx, { userId, name: 'first', key });
+  await recordChange(tx, { actor: 'system', action: 'apiKey.create', subject: `apiKey/${id}` });
+  return key;
 }
 
 /** The key in the file, which a database that was started over does not know; a new one where there is no file. */

@@ -5,6 +5,7 @@
 export const PROBLEMS = {
   validation_failed: [400, 'The request is not valid.', 'Correct the fields named in `errors`.'],
   malformed_body: [400, 'The body is not JSON.', 'Send valid JSON with content type application/json.'],
+  malformed_request: [400, 'That is not a request.', 'Send valid HTTP/1.1 with a `host` header.'],
   unauthenticated: [
     401,
     'A valid API key is needed.',
@@ -12,6 +13,8 @@ export const PROBLEMS = {
   ],
   route_not_found: [404, 'There is no such route.', 'See /docs for the routes there are.'],
   agent_not_found: [404, 'There is no such agent.', 'List agents with `signalman agents`.'],
+  request_timeout: [408, 'The request did not arrive in time.', 'Send it whole, within 15 s.'],
+  api_key_not_found: [404, 'There is no such API key.', 'List them with `signalman keys`.'],
   deployment_not_found: [404, 'There is no such deployment.', 'List them with `signalman deployments`.'],
   signal_not_found: [404, 'There is no such signal.', 'List signals with `signalman signals`.'],
   trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
@@ -25,6 +28,7 @@ export const PROBLEMS = {
   agent_name_taken: [409, 'An agent of that name exists.', 'Choose another name.'],
   agent_not_active: [409, 'The agent is paused or archived.', 'Use an active agent.'],
   deployment_exists: [409, 'The agent already trades for that wallet.', 'Use the deployment there is.'],
+  last_api_key: [409, 'It is the last key that opens the API.', 'Add another key first.'],
   trading_key_exists: [
     409,
     'The deployment has a trading key for that venue.',
@@ -46,6 +50,12 @@ export const PROBLEMS = {
   symbol_unreadable: [422, 'That is not a symbol.', 'Write it like BTC, EUR-USD or xyz:TSLA.'],
   barriers_refused: [422, 'The position cannot have those exits.', 'Correct what `detail` names.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
+  sign_in_limited: [
+    429,
+    'Too many failed sign-ins from this address.',
+    'Wait as long as the `retry-after` header says, and use a key the API knows.',
+  ],
+  headers_too_large: [431, 'The headers are too large.', 'Send less than 16 KiB of headers.'],
   rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
   internal: [500, 'Something went wrong here.', 'Look for the request id in the log of the API.'],
   venue_not_configured: [501, 'The venue is not set up here.', 'Use a venue that is configured.'],
@@ -86,12 +96,19 @@ export class ProblemError extends Error {
   override name = 'ProblemError';
   readonly code: ProblemCode;
   readonly errors: FieldError[] | undefined;
+  /** How long the caller is to wait, in seconds; undefined where waiting does not help. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: ProblemCode, detail?: string, options: { errors?: FieldError[]; cause?: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    options: { errors?: FieldError[]; cause?: unknown; retryAfterS?: number } = {},
+  ) {
     const [, , remedy] = PROBLEMS[code];
     super(detail ?? remedy, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.errors = options.errors;
+    this.retryAfterS = options.retryAfterS;
   }
 
   get statusCode(): number {

@@ -37,10 +37,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   try {
     const db = openDatabase(options.databaseUrl);
     closers.push(() => db.$disconnect());
-    const { madeKey } = await ensureFirstApiKey(db, {
+    const { madeKey, isGivenRevoked } = await ensureFirstApiKey(db, {
       stateDir: options.stateDir,
       ...(options.api.key !== undefined && { given: options.api.key }),
     });
+    if (isGivenRevoked) logger.error('SIGNALMAN_API_KEY is a key that was revoked: choose another one');
     const temporal = await connectClient(options.temporal);
     closers.push(() => temporal.connection.close());
     const venues = createVenues(options, logger);

@@ -76,6 +76,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'show how venues do and what they list',
     load: async () => (await import('./commands/venues.ts')).venuesCommand(),
   },
+  keys: {
+    summary: 'list, add or revoke the keys that open the API',
+    load: async () => (await import('./commands/keys.ts')).keysCommand(),
+  },
+  audit: {
+    summary: 'list who changed what, and when',
+    load: async () => (await import('./commands/audit.ts')).auditCommand(),
+  },
   simulate: {
     summary: 'run the exits of one position over a file of prices',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),

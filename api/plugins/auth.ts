@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '#prisma/client.ts';
 import { findApiKeyHolder } from '#prisma/repositories/api-keys.ts';
 import { ProblemError } from '../problem.ts';
+import { createSignInLimit } from './sign-in-limit.ts';
 
 /** Who makes a request. */
 export interface Principal {
   userId: string;
+  /** The API key it came with. */
+  keyId: string;
   /** For the audit log: `owner (key local)`. */
   name: string;
 }
@@ -20,12 +23,17 @@ declare module 'fastify' {
   }
 }
 
-/** Lets only requests through that one of the authenticators knows. */
+/** Lets only requests through that one of the authenticators knows; an address that fails too often is made to wait. */
 export function requireSignIn(app: FastifyInstance, authenticators: readonly Authenticator[]): void {
   app.decorateRequest('principal', null);
+  const limit = createSignInLimit();
   app.addHook('onRequest', async (request) => {
+    const attempt = { address: request.ip, credential: request.headers.authorization ?? '' };
+    limit.check(attempt);
     request.principal = await firstPrincipal(authenticators, request);
-    if (!request.principal) throw new ProblemError('unauthenticated');
+    if (request.principal) return;
+    limit.failed(attempt);
+    throw new ProblemError('unauthenticated');
   });
 }
 
@@ -43,7 +51,13 @@ export const bearerKey =
   async ({ headers }) => {
     const [, key] = /^Bearer ([\w-]{20,200})$/i.exec(headers.authorization ?? '') ?? [];
     const holder = key === undefined ? null : await findApiKeyHolder(db, key);
-    return holder && { userId: holder.userId, name: `${holder.userName} (key ${holder.keyName})` };
+    return (
+      holder && {
+        userId: holder.userId,
+        keyId: holder.keyId,
+        name: `${holder.userName} (key ${holder.keyName})`,
+      }
+    );
   };
 
 /** Who makes the request, on routes that need a sign-in. */

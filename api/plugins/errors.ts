@@ -4,17 +4,22 @@ import { ProblemError, toProblem } from '../problem.ts';
 
 /** Answers every error as a problem and logs those that are ours. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(toProblemError(error), request, reply));
+  app.setErrorHandler(sendError);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new ProblemError('route_not_found', `${request.method} ${pathOf(request)}`), request, reply),
   );
 }
+
+/** Answers with the problem that an error amounts to. */
+export const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+  sendProblem(toProblemError(error), request, reply);
 
 function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply) {
   if (problem.statusCode >= 500) {
     const err = problem.cause ?? problem;
     request.log.error({ err, code: problem.code }, 'request failed');
   }
+  if (problem.retryAfterS !== undefined) void reply.header('retry-after', problem.retryAfterS);
   if (problem.statusCode === 401) void reply.header('www-authenticate', 'Bearer');
   return reply
     .code(problem.statusCode)

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { DatabaseOrTransaction } from '../client.ts';
+import type { ApiKey as Row } from '../generated/client.ts';
+import { ms, msOrNull } from './rows.ts';
 
 /** Who a bearer key stands for. */
 export interface ApiKeyHolder {
@@ -19,15 +21,52 @@ export const newApiKey = (): string => `${PREFIX}${randomBytes(32).toString('bas
 /** What is stored of a key. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+export interface ApiKeyDraft {
+  userId: string;
+  name: string;
+  key: string;
+  /** It comes from the configuration, where one key at a time can stand. */
+  isConfigured?: boolean;
+}
+
 /** Stores a key under its hash. */
 export async function saveApiKey(
   db: DatabaseOrTransaction,
-  userId: string,
-  name: string,
-  key: string,
-): Promise<{ keyId: string }> {
-  const row = await db.apiKey.create({ data: { userId, name, hash: hashApiKey(key) }, select: { id: true } });
-  return { keyId: row.id };
+  { userId, name, key, isConfigured = false }: ApiKeyDraft,
+): Promise<ApiKeyRecord> {
+  const row = await db.apiKey.create({ data: { userId, name, hash: hashApiKey(key), isConfigured } });
+  return toRecord(row);
+}
+
+/** A key as the books hold it: never the key itself. */
+export interface ApiKeyRecord {
+  id: string;
+  name: string;
+  isConfigured: boolean;
+  createdAt: number;
+  /** Good to a minute; null until its first use. */
+  lastUsedAt: number | null;
+  /** It opens nothing from then on; null while it does. */
+  revokedAt: number | null;
+}
+
+/** Keys, newest first, revoked ones included. */
+export async function listApiKeys(
+  db: DatabaseOrTransaction,
+  { limit, after }: { limit: number; after?: string },
+): Promise<ApiKeyRecord[]> {
+  const rows = await db.apiKey.findMany({
+    where: after === undefined ? {} : { id: { lt: after } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(toRecord);
+}
+
+/** The key with this id, or null. */
+export async function findApiKey(db: DatabaseOrTransaction, id: string): Promise<ApiKeyRecord | null> {
+  const row = await db.apiKey.findUnique({ where: { id } });
+  return row && toRecord(row);
 }
 
 /** Who the key stands for; null when it is unknown or revoked. */
@@ -48,11 +87,41 @@ export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): 
 export const countActiveApiKeys = (db: DatabaseOrTransaction): Promise<number> =>
   db.apiKey.count({ where: { revokedAt: null } });
 
-/** Whether the key was ever stored; revoked ones count. */
-export const isKnownApiKey = async (db: DatabaseOrTransaction, key: string): Promise<boolean> =>
-  (await db.apiKey.count({ where: { hash: hashApiKey(key) } })) > 0;
-
-/** Ends a key at once. */
-export async function revokeApiKey(db: DatabaseOrTransaction, keyId: string): Promise<void> {
-  await db.apiKey.updateMany({ where: { id: keyId, revokedAt: null }, data: { revokedAt: new Date() } });
+/** The row of a key that was ever stored, revoked or not; null when it never was. */
+export async function findStoredApiKey(db: DatabaseOrTransaction, key: string): Promise<ApiKeyRecord | null> {
+  const row = await db.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
+  return row && toRecord(row);
 }
+
+/** Ends a key at once; false when it had ended before. */
+export async function revokeApiKey(db: DatabaseOrTransaction, keyId: string): Promise<boolean> {
+  const data = { revokedAt: new Date() };
+  return (await db.apiKey.updateMany({ where: { id: keyId, revokedAt: null }, data })).count === 1;
+}
+
+/** Notes that a stored key is the configured one now. */
+export async function markApiKeyConfigured(db: DatabaseOrTransaction, keyId: string): Promise<void> {
+  await db.apiKey.update({ where: { id: keyId }, data: { isConfigured: true } });
+}
+
+/** Ends every configured key but those that are kept; returns the ids of the ended ones. */
+export async function revokeConfiguredApiKeys(
+  db: DatabaseOrTransaction,
+  kept: readonly string[],
+): Promise<string[]> {
+  const rows = await db.apiKey.updateManyAndReturn({
+    where: { isConfigured: true, revokedAt: null, hash: { notIn: kept.map(hashApiKey) } },
+    data: { revokedAt: new Date() },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+const toRecord = ({ id, name, isConfigured, createdAt, lastUsedAt, revokedAt }: Row): ApiKeyRecord => ({
+  id,
+  name,
+  isConfigured,
+  createdAt: ms(createdAt),
+  lastUsedAt: msOrNull(lastUsedAt),
+  revokedAt: msOrNull(revokedAt),
+});

@@ -38,6 +38,27 @@ export interface AuditRecord {
   at: number;
 }
 
+export interface AuditFilter {
+  limit: number;
+  /** The id of the last entry of the page before. */
+  after?: string;
+  actor?: string;
+  subject?: string;
+}
+
+/** What was changed, by whom and when, newest first. */
+export async function listChanges(
+  db: DatabaseOrTransaction,
+  { limit, after, ...where }: AuditFilter,
+): Promise<(AuditRecord & { id: string })[]> {
+  const rows = await db.auditLog.findMany({
+    where: { ...where, ...(after === undefined ? {} : { id: { lt: BigInt(after) } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(({ id, at, ...row }) => ({ ...row, id: String(id), at: ms(at) }));
+}
+
 /** What somebody did, newest first. */
 export async function listChangesBy(
   db: DatabaseOrTransaction,

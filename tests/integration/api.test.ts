@@ -77,9 +77,9 @@ describe('sign-in', () => {
   test('a revoked key stops working with the next request', async () => {
     const owner = await ensureOwner(api.db);
     const key = newApiKey();
-    const { keyId } = await saveApiKey(api.db, owner.id, 'short-lived', key);
+    const { id } = await saveApiKey(api.db, { userId: owner.id, name: 'short-lived', key });
     expect((await callApi(api.app, key, 'GET', '/agents')).status).toBe(200);
-    await revokeApiKey(api.db, keyId);
+    await revokeApiKey(api.db, id);
     expect((await callApi(api.app, key, 'GET', '/agents')).status).toBe(401);
   });
 
@@ -87,7 +87,10 @@ describe('sign-in', () => {
     const path = apiKeyFile(api.stateDir);
     expect(readFileSync(path, 'utf8').trim()).toBe(api.key);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(await ensureFirstApiKey(api.db, { stateDir: api.stateDir })).toEqual({ madeKey: null });
+    expect(await ensureFirstApiKey(api.db, { stateDir: api.stateDir })).toEqual({
+      madeKey: null,
+      isGivenRevoked: false,
+    });
     const rows = await api.db.apiKey.findMany();
     expect(JSON.stringify(rows)).not.toContain(api.key);
     expect(await findApiKeyHolder(api.db, api.key)).toMatchObject({ userName: 'owner' });

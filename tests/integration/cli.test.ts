@@ -43,6 +43,21 @@ function signalman(args: string[], changes: NodeJS.ProcessEnv = {}): Promise<Run
 
 const json = async (...args: string[]) => JSON.parse((await signalman([...args, '--json'])).out);
 
+describe('keys of the API', () => {
+  test('are made, listed and revoked, and the audit log says by whom', async () => {
+    const made = await json('keys', 'add', 'dashboard');
+    expect((await signalman(['agents'], { SIGNALMAN_API_KEY: made.key })).status).toBe(0);
+    expect((await signalman(['keys'])).out).toMatch(/dashboard .* active\n/);
+    expect((await signalman(['keys', 'revoke', made.id])).out).toContain('opens nothing any more');
+    const refused = await signalman(['agents'], { SIGNALMAN_API_KEY: made.key });
+    expect(refused.err).toContain('the API does not know the key');
+    expect((await signalman(['keys'])).out).toMatch(/dashboard .* revoked /);
+    expect((await signalman(['audit', '--of', `apiKey/${made.id}`])).out).toMatch(
+      /owner \(key first\) +apiKey.revoke/,
+    );
+  });
+});
+
 describe('from an agent to a trade', () => {
   test('an agent is created, deployed and signalled; the trade is found by its short id', async () => {
     expect((await signalman(['agents', 'create', 'swing', '--source', 'file:posts:80'])).out).toContain(

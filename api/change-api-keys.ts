@@ -1,0 +1,46 @@
+import type { Database } from '#prisma/client.ts';
+import {
+  countActiveApiKeys,
+  findApiKey,
+  newApiKey,
+  revokeApiKey,
+  saveApiKey,
+  type ApiKeyRecord,
+} from '#prisma/repositories/api-keys.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { lockApiKeys } from './first-key.ts';
+import type { Principal } from './plugins/auth.ts';
+import { ProblemError } from './problem.ts';
+
+/** Makes a key; it is in the answer and nowhere else. */
+export async function addApiKey(
+  db: Database,
+  { userId, name: actor }: Principal,
+  name: string,
+): Promise<{ key: string; record: ApiKeyRecord }> {
+  const key = newApiKey();
+  const record = await db.$transaction(async (tx) => {
+    const made = await saveApiKey(tx, { userId, name, key });
+    const subject = `apiKey/${made.id}`;
+    await recordChange(tx, { actor, action: 'apiKey.create', subject, after: { name } });
+    return made;
+  });
+  return { key, record };
+}
+
+/**
+ * Ends a key at once; one that has ended is left as it is. Throws `api_key_not_found`, or `last_api_key` when nobody
+ * could sign in any more.
+ */
+export async function endApiKey(db: Database, { name: actor }: Principal, id: string): Promise<ApiKeyRecord> {
+  return db.$transaction(async (tx) => {
+    await lockApiKeys(tx);
+    const found = await findApiKey(tx, id);
+    if (!found) throw new ProblemError('api_key_not_found', `There is no API key ${id}.`);
+    if (found.revokedAt !== null) return found;
+    if ((await countActiveApiKeys(tx)) === 1) throw new ProblemError('last_api_key');
+    await revokeApiKey(tx, id);
+    await recordChange(tx, { actor, action: 'apiKey.revoke', subject: `apiKey/${id}` });
+    return (await findApiKey(tx, id)) ?? found;
+  });
+}

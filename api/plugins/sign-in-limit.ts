@@ -1,0 +1,62 @@
+import { hashApiKey } from '#prisma/repositories/api-keys.ts';
+import { ProblemError } from '../problem.ts';
+
+/** Different wrong keys that an address may try in a window. */
+const MAX_GUESSES = 10;
+/** How often an address may send one wrong key in a window: a forgotten client does not shut out its neighbours. */
+const MAX_REPEATS = 30;
+const WINDOW_MS = 60_000;
+/** Addresses remembered at a time; the one that failed first is forgotten first. */
+const MAX_ADDRESSES = 5_000;
+
+/** Somebody who wants to sign in: where from, and with what, word for word. */
+export interface SignInAttempt {
+  address: string;
+  credential: string;
+}
+
+/** Counts failed sign-ins per address, in the memory of this process. */
+export interface SignInLimit {
+  /** Throws `sign_in_limited` when the address has failed too often, whatever it brings now. */
+  check(attempt: SignInAttempt): void;
+  failed(attempt: SignInAttempt): void;
+}
+
+interface Failures {
+  since: number;
+  /** Failures by hash of the credential. */
+  byCredential: Map<string, number>;
+}
+
+/** Allows ten different wrong keys a minute from one address, and thirty uses of one of them. */
+export function createSignInLimit(now: () => number = () => performance.now()): SignInLimit {
+  const failures = new Map<string, Failures>();
+
+  const current = (address: string): Failures | null => {
+    const found = failures.get(address);
+    if (found && now() - found.since < WINDOW_MS) return found;
+    failures.delete(address);
+    return null;
+  };
+
+  return {
+    check({ address, credential }) {
+      const found = current(address);
+      if (!found) return;
+      const repeats = found.byCredential.get(hashApiKey(credential)) ?? 0;
+      if (found.byCredential.size < MAX_GUESSES && repeats < MAX_REPEATS) return;
+      const retryAfterS = Math.ceil((found.since + WINDOW_MS - now()) / 1_000);
+      throw new ProblemError('sign_in_limited', `Wait ${retryAfterS} s, and use a key the API knows.`, {
+        retryAfterS,
+      });
+    },
+    failed({ address, credential }) {
+      const found = current(address) ?? { since: now(), byCredential: new Map<string, number>() };
+      const hash = hashApiKey(credential);
+      found.byCredential.set(hash, (found.byCredential.get(hash) ?? 0) + 1);
+      failures.set(address, found);
+      const [oldest] = failures.keys();
+      if (failures.size > MAX_ADDRESSES && oldest !== undefined) failures.delete(oldest);
+    },
+  };
+}

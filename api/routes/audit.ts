@@ -1,0 +1,23 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { listChanges } from '#prisma/repositories/audit-log.ts';
+import type { ApiDeps } from '../deps.ts';
+import { given } from '../given.ts';
+import { COUNTED, paginate } from '../pagination.ts';
+import { auditPage, auditQuery } from '../schemas/audit.ts';
+import { problems } from '../schemas/common.ts';
+
+/** Who changed what, and when. */
+export const auditRoutes =
+  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/audit-log', {
+      schema: {
+        tags: ['audit log'],
+        summary: 'Who paused, resumed, closed, adjusted or configured what, and when',
+        querystring: auditQuery,
+        response: { 200: auditPage, ...problems() },
+      },
+      handler: ({ query: { limit, cursor, ...filter } }) =>
+        paginate({ limit, cursor }, (page) => listChanges(db, { ...page, ...given(filter) }), COUNTED),
+    });
+  };
