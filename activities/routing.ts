@@ -1,20 +1,13 @@
-import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
-import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
 import type { VenueName } from '#domain/ids.ts';
-import type { Instrument } from '#domain/instrument.ts';
-import { amount, type DecimalString } from '#domain/money.ts';
-import { entrySide } from '#domain/order.ts';
+import type { DecimalString } from '#domain/money.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
-import { sizePosition, type Sizing } from '#domain/sizing.ts';
 import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
 import { saveDecision } from '#prisma/repositories/routing.ts';
-import type { SignalRow } from '#prisma/repositories/signals.ts';
-import { savePlan, type SavedPlan } from '#prisma/repositories/position-slots.ts';
+import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/position-slots.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
-import type { AccountState } from '#venues/venue.ts';
 import type { Opened, Planned, Refused, RoutingActivities } from './contract.ts';
 import { refuse } from './books/refuse.ts';
 import { createApprovalCheck, type CheckApproval } from './execution/approvals.ts';
@@ -24,8 +17,11 @@ import { entryOrders, openPlanned } from './execution/open-position.ts';
 import { createHeadStart, type DecisionInput, type HeadStart } from './head-start.ts';
 import { routeTrade, type Target } from './route-trade.ts';
 import { askAhead, type AskedAhead } from './venue-questions.ts';
+import { sizeEntry, type Decision, type SizedDecision } from './size-entry.ts';
 import { checkStanding, readSubject, type Subject } from './subject.ts';
 
+/** How often an entry is sized anew because others took the room in the account at the same moment. */
+const MAX_ROOM_ATTEMPTS = 10;
 /** Deployments remembered; beyond them all are forgotten. */
 const MAX_HABITS = 10_000;
 
@@ -121,8 +117,26 @@ interface Plan extends Decision, SavedPlan {
 async function planTrade(deps: RoutingDeps, subject: Subject, mayOpen: boolean): Promise<Plan | Refused> {
   const { trade, deployment } = subject;
   if (trade.phase !== 'routing') return recall(trade, deployment);
-  const decided = await decide(deps, subject);
-  if ('refused' in decided) return decline(deps, trade, decided);
+  let reservedUsd = '0';
+  for (let attempt = 1; ; attempt += 1) {
+    const decided = await decide(deps, subject, reservedUsd);
+    if ('refused' in decided) return decline(deps, trade, decided);
+    const saved = await save(deps, subject, decided, mayOpen);
+    if (!('reservedUsd' in saved)) return saved;
+    // Others took the room in the account meanwhile: what is left decides the size.
+    if (attempt === MAX_ROOM_ATTEMPTS)
+      return decline(deps, trade, { ...decided, refused: refusal('leverage_reached') });
+    reservedUsd = saved.reservedUsd;
+  }
+}
+
+/** Writes a decision down. Returns what others have reserved in the account when that leaves too little room for it. */
+async function save(
+  deps: RoutingDeps,
+  { trade, deployment }: Subject,
+  decided: Accepted,
+  mayOpen: boolean,
+): Promise<Plan | Refused | RoomTaken> {
   const { venue, plan, routing } = decided;
   const { maxOpenPositions } = deployment;
   const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
@@ -130,6 +144,7 @@ async function planTrade(deps: RoutingDeps, subject: Subject, mayOpen: boolean):
   const saved = await savePlan(deps.db, trade, draft, deps.now());
   if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
+  if ('reservedUsd' in saved) return saved;
   return { venue, plan, ...saved, deployment };
 }
 
@@ -152,11 +167,6 @@ function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refu
   return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment };
 }
 
-interface Decision {
-  venue: VenueName;
-  plan: EntryPlan;
-}
-
 const plannedLine = ({ plan, venue }: Decision) => ({
   key: 'planned',
   type: 'planned',
@@ -176,7 +186,7 @@ const announce = ({ trade, deployment, venue, plan }: Plan, entry: Planned['entr
   entry,
 });
 
-interface Accepted extends Decision {
+interface Accepted extends SizedDecision {
   routing: RoutingOutcome;
 }
 
@@ -186,20 +196,31 @@ interface Declined {
   routing: RoutingOutcome | null;
 }
 
-async function decide(deps: RoutingDeps, subject: Subject): Promise<Accepted | Declined> {
+async function decide(
+  deps: RoutingDeps,
+  subject: Subject,
+  reservedUsd: DecimalString,
+): Promise<Accepted | Declined> {
   const standing = checkStanding(subject, deps.now());
   if (standing) return { refused: standing, routing: null };
-  const { routing, decided } = await routeTrade(subject.survey, (target) => decideAt(deps, subject, target));
+  const { routing, decided } = await routeTrade(subject.survey, (target) =>
+    decideAt(deps, subject, target, reservedUsd),
+  );
   return 'code' in decided ? { refused: decided, routing } : { ...decided, routing };
 }
 
-async function decideAt(deps: RoutingDeps, subject: Subject, target: Target): Promise<Decision | Refusal> {
+async function decideAt(
+  deps: RoutingDeps,
+  subject: Subject,
+  target: Target,
+  reservedUsd: DecimalString,
+): Promise<SizedDecision | Refusal> {
   const stale = checkFresh(subject.signal, deps.now(), target.price);
   if (stale) return stale;
   const locked = await checkKey(deps, subject, target.venue);
   if (locked) return locked;
   const account = await subject.survey.accountAt(target.venue);
-  return size(subject, target, account);
+  return sizeEntry(subject, target, { account, reservedUsd });
 }
 
 /** Whether the key can be used: the books say so, or its venue would not have been asked. */
@@ -212,68 +233,4 @@ async function checkKey(deps: RoutingDeps, { trade }: Subject, venue: VenueName)
     if (error instanceof NoTradingKeyError) return refusal('no_trading_key');
     throw error;
   }
-}
-
-function size(
-  { signal, deployment, survey }: Subject,
-  { venue, instrument, price }: Target,
-  account: AccountState,
-): Decision | Refusal {
-  const isBusy = account.positions.some(
-    (each) => each.symbol === signal.symbol && !amount(each.size).isZero(),
-  );
-  if (isBusy) return refusal('instrument_busy');
-  const barriers = withStop(signal.barriers);
-  const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
-  if (!exits.ok) return exits.refusal;
-  const leverage = leverageOf(signal, deployment, instrument);
-  const sized = sizePosition({
-    model: deployment.sizeModel ?? signal.sizeModel,
-    entryPrice: price,
-    stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
-    marketScore: null,
-    instrument,
-    account: { ...account, openPositions: survey.openPositions },
-    limits: {
-      maxLeverage: leverage,
-      maxNotionalUsd: deployment.maxNotionalUsd,
-      maxOpenPositions: deployment.maxOpenPositions,
-    },
-  });
-  if (!sized.ok) return sized.refusal;
-  return {
-    venue,
-    plan: planEntry(
-      { instrument, price, side: signal.side, barriers, leverage, expiresAt: signal.expiresAt },
-      sized.value,
-    ),
-  };
-}
-
-/** No position is opened without a stop, whatever the signal leaves out. */
-const withStop = (barriers: Barriers): Barriers =>
-  barriers.stopLoss || (barriers.trailing && barriers.trailing.length > 0)
-    ? barriers
-    : { ...barriers, stopLoss: { pct: DEFAULT_STOP_LOSS_PCT } };
-
-/** Without the author's word the deployment's limit is a ceiling, not a wish: 1x. */
-const leverageOf = (signal: SignalRow, deployment: DecidingDeployment, instrument: Instrument): number =>
-  Math.min(signal.leverage ?? 1, deployment.maxLeverage, instrument.maxLeverage);
-
-function planEntry(
-  {
-    price,
-    ...planned
-  }: { price: DecimalString } & Pick<
-    EntryPlan,
-    'instrument' | 'side' | 'barriers' | 'leverage' | 'expiresAt'
-  >,
-  { size: sized }: Sizing,
-): EntryPlan {
-  return {
-    ...planned,
-    size: sized,
-    referencePrice: price,
-    worstPrice: worstPrice(planned.instrument, entrySide(planned.side), price, MAX_SLIPPAGE_PCT),
-  };
 }

@@ -33,6 +33,7 @@ export const REFUSALS = {
   no_margin: 'The account has too little free margin for the smallest order.',
   no_equity: 'The account holds no funds to size the trade by.',
   limit_reached: 'The deployment already has as many open positions as its limits allow.',
+  leverage_reached: 'The account already holds as much as the leverage of the deployment allows.',
   instrument_busy: 'The account already holds a position in the instrument.',
   // who trades
   account_paused: 'The account is paused.',

@@ -109,6 +109,7 @@ const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'too_small',
   'no_margin',
   'no_equity',
+  'leverage_reached',
 ]);
 
 /** Whether another venue is asked after this refusal. */

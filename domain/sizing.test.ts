@@ -10,7 +10,8 @@ const request = (changes: Partial<SizingRequest> = {}): SizingRequest => ({
   stopPrice: '47500',
   marketScore: null,
   instrument: { lot: '0.00001', minNotionalUsd: '10', maxLeverage: 40 },
-  account: { equityUsd: '10000', freeMarginUsd: '10000', openPositions: 0 },
+  account: { equityUsd: '10000', freeMarginUsd: '10000', openUsd: '0', openPositions: 0 },
+  leverage: 1,
   limits: DEFAULT_LIMITS,
   ...changes,
 });
@@ -49,19 +50,34 @@ describe('sizing', () => {
   test('caps: leverage of the limits and of the instrument, notional, free margin', () => {
     const model = { mode: 'fixedNotional' as const, notionalUsd: '1000000' };
     expect(sizePosition(request({ model }))).toMatchObject({
-      value: { notionalUsd: '10000', cappedBy: 'max_leverage' },
+      value: { notionalUsd: '10000', cappedBy: 'trade_leverage' },
     });
-    const limits = { ...DEFAULT_LIMITS, maxLeverage: 5 };
-    expect(sizePosition(request({ model, limits }))).toMatchObject({
+    const lent = { leverage: 5, limits: { ...DEFAULT_LIMITS, maxLeverage: 5 } };
+    expect(sizePosition(request({ model, ...lent }))).toMatchObject({
       value: { notionalUsd: '50000', marginUsd: '10000' },
     });
-    expect(notional({ model, limits, instrument: { ...request().instrument, maxLeverage: 3 } })).toBe(
+    expect(notional({ model, ...lent, instrument: { ...request().instrument, maxLeverage: 3 } })).toBe(
       '30000',
     );
-    expect(notional({ model, limits: { ...limits, maxNotionalUsd: '2000' } })).toBe('2000');
-    const account = { equityUsd: '10000', freeMarginUsd: '100', openPositions: 0 };
+    expect(notional({ model, ...lent, leverage: 2 })).toBe('20000');
+    expect(notional({ model, ...lent, limits: { ...lent.limits, maxNotionalUsd: '2000' } })).toBe('2000');
+    const account = { equityUsd: '10000', freeMarginUsd: '100', openUsd: '0', openPositions: 0 };
     expect(sizePosition(request({ model, account }))).toMatchObject({
       value: { notionalUsd: '100', cappedBy: 'free_margin' },
+    });
+  });
+
+  test('what is open in the account counts, whoever opened it', () => {
+    const model = { mode: 'fixedNotional' as const, notionalUsd: '1000000' };
+    const account = { ...request().account, openUsd: '7000' };
+    expect(sizePosition(request({ model, account }))).toMatchObject({
+      value: { notionalUsd: '3000', cappedBy: 'account_leverage' },
+    });
+    const lent = { leverage: 1, limits: { ...DEFAULT_LIMITS, maxLeverage: 3 } };
+    expect(notional({ model, ...lent, account })).toBe('10000');
+    expect(notional({ model, ...lent, account: { ...account, openUsd: '25000' } })).toBe('5000');
+    expect(sizePosition(request({ model, account: { ...account, openUsd: '12000' } }))).toMatchObject({
+      refusal: { code: 'leverage_reached', text: expect.stringMatching(/Open: 12000 of 10000 USD\.$/u) },
     });
   });
 
@@ -90,6 +106,7 @@ describe('sizing', () => {
       model: modelArb,
       equityUsd: usd,
       freeMarginUsd: usd,
+      openUsd: usd,
       maxNotionalUsd: fc.option(usd),
       maxLeverage: fc.integer({ min: 1, max: 10 }),
       lot: fc.constantFrom('1', '0.01', '0.00001'),
@@ -98,13 +115,14 @@ describe('sizing', () => {
     fc.assert(
       fc.property(
         arb,
-        ({ model, equityUsd, freeMarginUsd, maxNotionalUsd, maxLeverage, lot, entryPrice }) => {
+        ({ model, equityUsd, freeMarginUsd, openUsd, maxNotionalUsd, maxLeverage, lot, entryPrice }) => {
           const asked = request({
             model,
             entryPrice,
             stopPrice: amount(entryPrice).mul(0.95).toFixed(),
             instrument: { lot, minNotionalUsd: '10', maxLeverage: 5 },
-            account: { equityUsd, freeMarginUsd, openPositions: 0 },
+            account: { equityUsd, freeMarginUsd, openUsd, openPositions: 0 },
+            leverage: maxLeverage,
             limits: { maxLeverage, maxNotionalUsd, maxOpenPositions: 1 },
           });
           const sizing = sizePosition(asked);
@@ -114,6 +132,7 @@ describe('sizing', () => {
           expect(isLegalSize(asked.instrument, sizing.value.size)).toBe(true);
           expect(amount(sizing.value.size).gte(minimumSize(asked.instrument, entryPrice))).toBe(true);
           expect(value.lte(amount(equityUsd).mul(leverage))).toBe(true);
+          expect(value.add(openUsd).lte(amount(equityUsd).mul(maxLeverage))).toBe(true);
           expect(value.lte(amount(freeMarginUsd).mul(leverage))).toBe(true);
           expect(maxNotionalUsd === null || value.lte(amount(maxNotionalUsd))).toBe(true);
         },

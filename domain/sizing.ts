@@ -20,10 +20,11 @@ export const MAX_SCORED_PERCENT = 10;
 
 /** What a deployment allows. */
 export interface SizingLimits {
-  /** Notional over equity. */
+  /** Value of everything open in the account, the new trade included, over the account's equity. */
   maxLeverage: number;
   /** Largest notional of one trade; null is no such limit. */
   maxNotionalUsd: DecimalString | null;
+  /** Positions of the deployment open at a time. */
   maxOpenPositions: number;
 }
 
@@ -37,17 +38,26 @@ export interface SizingRequest {
   /** -1 to 1 from the market indicators, or null where the agent does not use one. */
   marketScore: number | null;
   instrument: Pick<Instrument, 'lot' | 'minNotionalUsd' | 'maxLeverage'>;
-  account: { equityUsd: DecimalString; freeMarginUsd: DecimalString; openPositions: number };
+  account: {
+    equityUsd: DecimalString;
+    freeMarginUsd: DecimalString;
+    /** Value of everything open in the account, whoever opened it, and of entries on their way. */
+    openUsd: DecimalString;
+    /** Positions of the deployment. */
+    openPositions: number;
+  };
+  /** Most that the notional of this trade may be of the account's equity. */
+  leverage: number;
   limits: SizingLimits;
 }
 
-export type SizingCap = 'max_leverage' | 'max_notional' | 'free_margin';
+export type SizingCap = 'trade_leverage' | 'account_leverage' | 'max_notional' | 'free_margin';
 
 /** A size the venue accepts. */
 export interface Sizing {
   size: DecimalString;
   notionalUsd: DecimalString;
-  /** The margin the position takes at the leverage the limits and the instrument allow. */
+  /** The margin the position takes at the leverage of the trade. */
   marginUsd: DecimalString;
   /** The cap that decided the size; null when the model's own size fitted. */
   cappedBy: SizingCap | null;
@@ -55,6 +65,7 @@ export interface Sizing {
 
 export type SizingRefusal =
   | 'limit_reached'
+  | 'leverage_reached'
   | 'score_not_positive'
   | 'stop_needed'
   | 'no_equity'
@@ -71,7 +82,7 @@ export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefus
   const price = amount(request.entryPrice);
   const size = roundSizeDown(request.instrument, notional.div(price));
   const minimum = minimumSize(request.instrument, price);
-  if (size.lt(minimum)) return refuseSize(size, minimum, cap);
+  if (size.lt(minimum)) return refuseSize(request, size, minimum, cap);
   const value = size.mul(price);
   return accept({
     size: decimalString(size),
@@ -121,14 +132,21 @@ function equityPercent(model: { percent?: number }, marketScore: number | null):
   );
 }
 
-const usableLeverage = ({ limits, instrument }: SizingRequest): number =>
-  Math.min(limits.maxLeverage, instrument.maxLeverage);
+const usableLeverage = ({ leverage, limits, instrument }: SizingRequest): number =>
+  Math.min(leverage, limits.maxLeverage, instrument.maxLeverage);
+
+/** The most that may be open in an account of this equity, in USD. */
+export const openLimit = (
+  equityUsd: DecimalString,
+  { maxLeverage }: Pick<SizingLimits, 'maxLeverage'>,
+): Amount => amount(equityUsd).mul(maxLeverage);
 
 function capNotional(request: SizingRequest, wish: Amount): { notional: Amount; cap: SizingCap | null } {
   const { account, limits } = request;
   const leverage = usableLeverage(request);
   const caps: [SizingCap, Amount][] = [
-    ['max_leverage', amount(account.equityUsd).mul(leverage)],
+    ['trade_leverage', amount(account.equityUsd).mul(leverage)],
+    ['account_leverage', Amount.max(openLimit(account.equityUsd, limits).sub(account.openUsd), 0)],
     ['free_margin', amount(account.freeMarginUsd).mul(leverage)],
   ];
   if (limits.maxNotionalUsd !== null) caps.push(['max_notional', amount(limits.maxNotionalUsd)]);
@@ -137,7 +155,16 @@ function capNotional(request: SizingRequest, wish: Amount): { notional: Amount; 
   return tightest;
 }
 
-function refuseSize(size: Amount, minimum: Amount, cap: SizingCap | null) {
+function refuseSize(
+  { account, limits }: SizingRequest,
+  size: Amount,
+  minimum: Amount,
+  cap: SizingCap | null,
+) {
+  if (cap === 'account_leverage') {
+    const limit = decimalString(openLimit(account.equityUsd, limits));
+    return refuse('leverage_reached', `Open: ${account.openUsd} of ${limit} USD.`);
+  }
   const particulars = `It comes to ${decimalString(size)}; the smallest is ${decimalString(minimum)}.`;
   return cap === 'free_margin' ? refuse('no_margin', particulars) : refuse('too_small', particulars);
 }

@@ -197,6 +197,8 @@ export interface VenuePosition {
   /** Negative for short. */
   size: DecimalString;
   entryPrice: DecimalString;
+  /** What it is worth at the price of now; never negative. */
+  valueUsd: DecimalString;
   liquidationPrice: DecimalString | null;
   leverage: number;
 }

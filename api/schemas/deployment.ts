@@ -12,13 +12,20 @@ import {
 } from './common.ts';
 import { sizeModel, sizeModelInput } from './trading-rules.ts';
 
+const PER_ACCOUNT = {
+  description:
+    'per account: the value of everything open in it, whoever opened it, over its equity, after any entry of the deployment',
+};
+const PER_TRADE = { description: 'per trade: its largest value in USD' };
+const PER_DEPLOYMENT = { description: 'per deployment: positions open at a time' };
+
 /** A new subscription to an agent. Without a wallet one is made and funded, where the venue is a sandbox. */
 export const deploymentInput = z.strictObject({
   walletAddress: walletAddress.optional(),
   venue: venueName.default('hyperliquid'),
-  maxLeverage: z.number().int().min(1).max(50).default(1),
-  maxNotionalUsd: positiveDecimal.default('10000'),
-  maxOpenPositions: z.number().int().min(1).max(100).default(3),
+  maxLeverage: z.number().int().min(1).max(50).default(1).meta(PER_ACCOUNT),
+  maxNotionalUsd: positiveDecimal.default('10000').meta(PER_TRADE),
+  maxOpenPositions: z.number().int().min(1).max(100).default(3).meta(PER_DEPLOYMENT),
   sizeModel: sizeModelInput.optional(),
   /** Play money of a wallet made here. */
   fundUsdc: positiveDecimal.optional(),
@@ -47,9 +54,9 @@ export const deployment = z
     agentName: z.string(),
     walletAddress: z.string(),
     status: lifeStatus,
-    maxLeverage: z.number().int(),
-    maxNotionalUsd: decimal,
-    maxOpenPositions: z.number().int(),
+    maxLeverage: z.number().int().meta(PER_ACCOUNT),
+    maxNotionalUsd: decimal.meta(PER_TRADE),
+    maxOpenPositions: z.number().int().meta(PER_DEPLOYMENT),
     sizeModel: sizeModel.nullable(),
     trialEndsAt: epochMs,
     tradingKeys: z.array(tradingKey),

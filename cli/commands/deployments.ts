@@ -33,9 +33,13 @@ const createCommand = (): Command =>
     .description('deploy an agent for a wallet; at a sandbox, for a new one with play money')
     .argument('<agent>', 'name or id')
     .option('--wallet <address>', 'the wallet that owns the funds')
-    .option('--max-leverage <n>', 'notional over equity', wholeNumber(1, 50))
-    .option('--max-notional <usd>', 'largest notional of one trade')
-    .option('--max-positions <n>', 'positions open at a time', wholeNumber(1, 100))
+    .option(
+      '--max-leverage <n>',
+      'per account: value of everything open in it over its equity',
+      wholeNumber(1, 50),
+    )
+    .option('--max-notional <usd>', 'per trade: its largest value')
+    .option('--max-positions <n>', 'per deployment: positions open at a time', wholeNumber(1, 100))
     .option('--fund <usdc>', 'play money of a new wallet')
     .option('--json', 'print JSON')
     .action(create);

@@ -16,7 +16,7 @@ import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
-import type { Venue } from '#venues/venue.ts';
+import type { TradingSigner, Venue } from '#venues/venue.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import { startTestDatabase } from './services.ts';
 
@@ -36,8 +36,8 @@ export interface RoutingRig {
   close(venue: VenueName, ...symbols: Symbol[]): void;
   /** Asks the venues how they do and what they list, as the schedules would. */
   refresh(): Promise<void>;
-  /** A deployment of an agent of its own, with a key and funds at these venues. */
-  deploy(funds: Partial<Record<VenueName, string>>): Promise<RigDeployment>;
+  /** A deployment of an agent of its own, with a key and funds at these venues; of a new wallet unless one is given. */
+  deploy(funds: Partial<Record<VenueName, string>>, options?: DeployOptions): Promise<RigDeployment>;
   signal(deployment: RigDeployment, draft: Partial<SignalDraft>): Promise<RigSignal>;
   /** Routes a signal, and sends its entry, as the workflow would. */
   enter(signal: RigSignal): Promise<Planned | Refused>;
@@ -51,6 +51,16 @@ export interface RigDeployment {
   agentId: string;
   deploymentId: string;
   walletAddress: string;
+  /** Signs for the wallet itself. */
+  owner: TradingSigner;
+}
+
+export interface DeployOptions {
+  owner?: TradingSigner;
+  /** The name that the trading key has at the venue: one of the same name takes its place. */
+  keyName?: string;
+  maxNotionalUsd?: string;
+  maxLeverage?: number;
 }
 
 export interface RigSignal extends RigDeployment {
@@ -105,7 +115,7 @@ export async function startRoutingRig(): Promise<RoutingRig> {
       await maintenance.checkVenues();
       await maintenance.refreshInstruments();
     },
-    deploy: (funds) => deploy(db, sandboxes, funds),
+    deploy: (funds, options) => deploy(db, sandboxes, funds, options),
     signal: (deployment, draft) => addSignal(db, deployment, draft),
     enter: ({ signalId, deploymentId }) => routing.enterTrade({ signalId, deploymentId, mayOpen: true }),
     decision: async ({ signalId, agentId }) =>
@@ -160,8 +170,12 @@ async function deploy(
   db: Database,
   sandboxes: RoutingRig['sandboxes'],
   funds: Partial<Record<VenueName, string>>,
+  {
+    owner = createTradingSigner(createTradingKey().privateKey),
+    keyName = 'signalman',
+    ...limits
+  }: DeployOptions = {},
 ): Promise<RigDeployment> {
-  const owner = createTradingSigner(createTradingKey().privateKey);
   const user = await db.user.create({ data: { name: randomUUID() } });
   const agent = await createAgent(db, {
     name: randomUUID(),
@@ -181,6 +195,7 @@ async function deploy(
       userId: user.id,
       walletAddress: owner.address,
       maxNotionalUsd: '5000',
+      ...limits,
       trialEndsAt: new Date(Date.now() + 86_400_000),
     },
   });
@@ -194,7 +209,7 @@ async function deploy(
       network: 'testnet',
       masterSigner: owner,
       agentAddress: key.address,
-      agentName: 'signalman',
+      agentName: keyName,
     });
     await db.tradingKey.create({
       data: {
@@ -206,7 +221,7 @@ async function deploy(
       },
     });
   }
-  return { agentId: agent.id, deploymentId, walletAddress: owner.address };
+  return { agentId: agent.id, deploymentId, walletAddress: owner.address, owner };
 }
 
 async function addSignal(

@@ -178,6 +178,7 @@ function positionOf(position: {
   coin: string;
   szi: string;
   entryPx: string | null;
+  positionValue: string;
   leverage: { value: number };
   liquidationPx: string | null;
 }): VenuePosition | null {
@@ -186,6 +187,7 @@ function positionOf(position: {
     symbol: position.coin,
     size: position.szi,
     entryPrice: position.entryPx,
+    valueUsd: position.positionValue,
     liquidationPrice: position.liquidationPx,
     leverage: position.leverage.value,
   };

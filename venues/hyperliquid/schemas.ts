@@ -43,6 +43,7 @@ export const clearinghouseState = z.object({
         coin: z.string(),
         szi: decimal,
         entryPx: decimal.nullable(),
+        positionValue: decimal,
         leverage: z.object({ value: z.number() }),
         liquidationPx: decimal.nullable(),
       }),

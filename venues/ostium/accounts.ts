@@ -38,7 +38,7 @@ export function createAccountClient(context: OstiumContext): AccountClient {
       return {
         equityUsd: decimalString(sum([fromChain(balance, 'usdc'), ...values])),
         freeMarginUsd: fromChainText(balance, 'usdc'),
-        positions: trades.map(positionOf),
+        positions: trades.map((trade) => positionOf(trade, prices)),
       };
     },
 
@@ -77,14 +77,21 @@ function valueOf(trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): Am
   return value.lt(0) ? amount(0) : value;
 }
 
-const positionOf = (trade: OpenTrade): VenuePosition => ({
+const positionOf = (trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): VenuePosition => ({
   symbol: trade.pair.instrument.symbol,
   positionId: asPositionId(trade.tradeId),
   size: sizeOf(trade),
   entryPrice: fromChainText(trade.openPrice, 'price'),
+  valueUsd: notionalOf(trade, prices),
   liquidationPrice: liquidationPrice(trade),
   leverage: fromChain(trade.leverage, 'leverage').toNumber(),
 });
+
+function notionalOf(trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): string {
+  const price = prices.get(trade.pair.instrument.symbol);
+  const each = price ? amount(trade.isLong ? price.bid : price.ask) : fromChain(trade.openPrice, 'price');
+  return decimalString(amount(sizeOf(trade)).abs().mul(each));
+}
 
 function restingOrders(trade: OpenTrade): VenueOpenOrder[] {
   const order = (venueOrderId: VenueOpenOrder['venueOrderId'], price: bigint): VenueOpenOrder => ({

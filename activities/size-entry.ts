@@ -1,0 +1,105 @@
+import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
+import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
+import type { VenueName } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import { entrySide } from '#domain/order.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import { openLimit, sizePosition, type Sizing } from '#domain/sizing.ts';
+import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
+import type { AccountRoom } from '#prisma/repositories/position-slots.ts';
+import type { SignalRow } from '#prisma/repositories/signals.ts';
+import type { AccountState, VenuePosition } from '#venues/venue.ts';
+import type { Target } from './route-trade.ts';
+import type { Subject } from './subject.ts';
+
+/** A decision to trade. */
+export interface Decision {
+  venue: VenueName;
+  plan: EntryPlan;
+}
+
+/** A decision with the room in the account that it takes. */
+export interface SizedDecision extends Decision {
+  room: AccountRoom;
+}
+
+/** What an account holds: as its venue says, and of entries that the venue has not told of yet. */
+export interface Holdings {
+  account: AccountState;
+  /** Value of what is planned in the account and not among its positions. */
+  reservedUsd: DecimalString;
+}
+
+/** Sizes the entry of a signal at a venue under the limits of the deployment. Returns why there is none otherwise. */
+export function sizeEntry(
+  { signal, deployment, survey }: Subject,
+  { venue, instrument, price }: Target,
+  { account, reservedUsd }: Holdings,
+): SizedDecision | Refusal {
+  const held = account.positions.filter(({ size }) => !amount(size).isZero());
+  if (held.some(({ symbol }) => symbol === signal.symbol)) return refusal('instrument_busy');
+  const barriers = withStop(signal.barriers);
+  const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
+  if (!exits.ok) return exits.refusal;
+  const leverage = leverageOf(signal, deployment, instrument);
+  const heldUsd = sum(held.map(({ valueUsd }) => valueUsd));
+  const sized = sizePosition({
+    model: deployment.sizeModel ?? signal.sizeModel,
+    entryPrice: price,
+    stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
+    marketScore: null,
+    instrument,
+    account: {
+      ...account,
+      openUsd: decimalString(heldUsd.add(reservedUsd)),
+      openPositions: survey.openPositions,
+    },
+    leverage,
+    limits: deployment,
+  });
+  if (!sized.ok) return sized.refusal;
+  const terms = { instrument, price, side: signal.side, barriers, leverage, expiresAt: signal.expiresAt };
+  const freeUsd = openLimit(account.equityUsd, deployment).sub(heldUsd).sub(sized.value.notionalUsd);
+  return {
+    venue,
+    plan: planEntry(terms, sized.value),
+    room: { freeUsd: decimalString(freeUsd), heldSizes: sizesOf(held) },
+  };
+}
+
+/** The size held of each instrument, whatever its side. */
+function sizesOf(held: readonly VenuePosition[]): AccountRoom['heldSizes'] {
+  const sizes: Record<string, DecimalString> = {};
+  for (const { symbol, size } of held)
+    sizes[symbol] = decimalString(amount(sizes[symbol] ?? '0').add(new Amount(size).abs()));
+  return sizes;
+}
+
+/** No position is opened without a stop, whatever the signal leaves out. */
+const withStop = (barriers: Barriers): Barriers =>
+  barriers.stopLoss || (barriers.trailing && barriers.trailing.length > 0)
+    ? barriers
+    : { ...barriers, stopLoss: { pct: DEFAULT_STOP_LOSS_PCT } };
+
+/** Without the author's word the deployment's limit is a ceiling, not a wish: 1x. */
+const leverageOf = (signal: SignalRow, deployment: DecidingDeployment, instrument: Instrument): number =>
+  Math.min(signal.leverage ?? 1, deployment.maxLeverage, instrument.maxLeverage);
+
+function planEntry(
+  {
+    price,
+    ...planned
+  }: { price: DecimalString } & Pick<
+    EntryPlan,
+    'instrument' | 'side' | 'barriers' | 'leverage' | 'expiresAt'
+  >,
+  { size: sized }: Sizing,
+): EntryPlan {
+  return {
+    ...planned,
+    size: sized,
+    referencePrice: price,
+    worstPrice: worstPrice(planned.instrument, entrySide(planned.side), price, MAX_SLIPPAGE_PCT),
+  };
+}

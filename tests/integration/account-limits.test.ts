@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SizeModel } from '#domain/sizing.ts';
+import { amount, sum } from '#domain/money.ts';
+import { byHand } from '../support/by-hand.ts';
+import { startRoutingRig, type RigDeployment, type RoutingRig } from '../support/routing-rig.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  const { hyperliquid } = rig.sandboxes;
+  for (const [coin, price] of Object.entries(PRICES)) hyperliquid.setPrice(coin, price);
+  rig.list('hyperliquid', 'BTC', 'ETH', 'SOL');
+  await rig.refresh();
+});
+afterAll(() => rig?.stop());
+
+const PRICES = { BTC: 50_000, ETH: 3_000, SOL: 150 };
+const EQUITY = '10000';
+const limits = { maxNotionalUsd: '1000000' };
+const worth = (notionalUsd: string): SizeModel => ({ mode: 'fixedNotional', notionalUsd });
+
+const enter = async (deployment: RigDeployment, symbol: string, notionalUsd: string) =>
+  rig.enter(await rig.signal(deployment, { symbol, sizeModel: worth(notionalUsd) }));
+
+/** Value of everything open in the account, as its venue says. */
+async function openUsd({ walletAddress }: RigDeployment): Promise<number> {
+  const venue = (await rig.execution.openDeskAccount(await ownerOf(walletAddress))).venue;
+  const { positions } = await venue.accounts.account(walletAddress as never);
+  return Math.round(sum(positions.map(({ valueUsd }) => valueUsd)).toNumber());
+}
+
+async function ownerOf(walletAddress: string) {
+  const { id } = await rig.db.agentDeployment.findFirstOrThrow({ where: { walletAddress } });
+  return { deploymentId: id, accountId: walletAddress as never, venue: 'hyperliquid' as const };
+}
+
+test('three signals at a leverage of 1 make no more than the equity', async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  expect(await enter(deployment, 'BTC', '9000')).toMatchObject({
+    entry: { outcome: 'opened', size: '0.18' },
+  });
+  const second = await enter(deployment, 'ETH', '9000');
+  expect(second).toMatchObject({ entry: { outcome: 'opened' } });
+  expect(await enter(deployment, 'SOL', '9000')).toMatchObject({ code: 'leverage_reached' });
+  expect(await openUsd(deployment)).toBeLessThanOrEqual(10_000);
+  expect(await openUsd(deployment)).toBeGreaterThan(9_900);
+});
+
+test('two signals decided at the same moment do not take the same room', async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const entered = await Promise.all(['BTC', 'ETH', 'SOL'].map((symbol) => enter(deployment, symbol, '7000')));
+  expect(entered.filter(({ outcome }) => outcome === 'planned')).toHaveLength(2);
+  expect(entered.filter((each) => 'code' in each && each.code === 'leverage_reached')).toHaveLength(1);
+  expect(await openUsd(deployment)).toBeLessThanOrEqual(10_010);
+});
+
+test('neither do two deployments of one wallet', async () => {
+  const first = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const second = await rig.deploy({ hyperliquid: '0' }, { ...limits, owner: first.owner, keyName: 'second' });
+  await Promise.all([enter(first, 'BTC', '8000'), enter(second, 'ETH', '8000')]);
+  expect(await enter(second, 'SOL', '8000')).toMatchObject({ code: 'leverage_reached' });
+  expect(await openUsd(first)).toBeLessThanOrEqual(10_010);
+  expect(await openUsd(first)).toBeGreaterThan(9_900);
+});
+
+test("the owner's own positions count", async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const owner = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  await owner.sell('ETH', '2', 2_900);
+  const entered = await enter(deployment, 'BTC', '9000');
+  if (entered.outcome !== 'planned' || entered.entry?.outcome !== 'opened') throw new Error('not opened');
+  expect(amount(entered.entry.size).mul(PRICES.BTC).toNumber()).toBeLessThanOrEqual(4_000);
+});
+
+test('a deployment that may lend opens more than one trade of its own leverage', async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY }, { ...limits, maxLeverage: 2 });
+  await enter(deployment, 'BTC', '20000');
+  await enter(deployment, 'ETH', '20000');
+  expect(await openUsd(deployment)).toBeGreaterThan(18_500);
+  expect(await openUsd(deployment)).toBeLessThanOrEqual(20_000);
+});
