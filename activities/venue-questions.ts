@@ -75,7 +75,10 @@ export function createVenueQuestions(
     cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
     accountAt: (venue) =>
       once(accounts, venue, () => {
-        const account = askedOf(venue)?.account ?? venueOf(deps, venue).accounts.account(about.accountId);
+        const { accounts: client } = venueOf(deps, venue);
+        const account = askedOf(venue)?.account ?? client.account(about.accountId);
+        // The entry will need it: what the venue answers is kept there.
+        client.marginSetting?.(about.accountId, about.symbol).catch(() => undefined);
         return withTimeout(account, ACCOUNT_TIMEOUT_MS);
       }),
     askAhead(venue) {

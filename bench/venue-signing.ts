@@ -1,6 +1,7 @@
 import { ExchangeClient, type HttpTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { asWallet, type HyperliquidClient } from '#venues/hyperliquid/client.ts';
+import { createMarginSettings } from '#venues/hyperliquid/margin-settings.ts';
 import { createExecutionClient } from '#venues/hyperliquid/execution.ts';
 import { BITCOIN, orderRequest, tradingAccount } from '#venues/hyperliquid/testing.ts';
 import { toWire } from '#venues/hyperliquid/wire.ts';
@@ -33,7 +34,8 @@ export async function measureSigning(samples: number): Promise<{ bare: Distribut
   const sdk = new ExchangeClient({ transport, wallet });
   const signer = createTradingSigner(wallet.privateKey);
   const account = tradingAccount(signer, signer);
-  const execution = createExecutionClient(clientOver(transport));
+  const client = clientOver(transport);
+  const execution = createExecutionClient(client, createMarginSettings(client));
   const order = orderRequest({ instrument: BITCOIN });
   const wire = toWire(order);
   let nonce = Date.now();

@@ -232,6 +232,13 @@ export interface VenueFunding {
   size?: DecimalString;
 }
 
+/** How an account margins positions in one instrument. */
+export interface MarginSetting {
+  /** The position is backed by the whole account, not by an amount of its own. */
+  isCross: boolean;
+  leverage: number;
+}
+
 /**
  * What a venue lets a trading key do for an account.
  * - `approved`: trade, until `validUntil` (epoch ms) where the venue names a time.
@@ -259,6 +266,11 @@ export interface AccountClient {
   /** All fills from `sinceMs` on, oldest first, paged to the end. */
   fillsSince(accountId: AccountId, sinceMs: number): Promise<VenueFill[]>;
   fundingSince(accountId: AccountId, sinceMs: number): Promise<VenueFunding[]>;
+  /**
+   * How a position in the instrument would be margined. Only at venues where that is a setting of the account, which
+   * `setLeverage` changes.
+   */
+  marginSetting?(accountId: AccountId, symbol: Symbol): Promise<MarginSetting>;
   /** Whether the key may trade for the account now, and until when. */
   keyState(accountId: AccountId, signerAddress: string): Promise<KeyState>;
 }

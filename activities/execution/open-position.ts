@@ -14,6 +14,7 @@ import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
+import { isMarginReady, prepareMargin } from './margin.ts';
 import { ensureStop } from './stops.ts';
 import { cancelLeftovers, isNear, residentLegs, restTargets } from './targets.ts';
 
@@ -34,8 +35,8 @@ export async function openPlanned(
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
   if (!planned.ok) return refuse(deps.db, context.trade, planned.refusal);
-  const leverage = await prepareLeverage(context);
-  if (leverage) return refuse(deps.db, context.trade, leverage);
+  const margin = written === null ? await prepareOnce(deps, context) : null;
+  if (margin) return refuse(deps.db, context.trade, margin);
   const [entry, ...children] = await sendEntry(deps, context, planned.value, written);
   const entered = entry && (await confirmEntry(context, entry));
   if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
@@ -46,8 +47,17 @@ export async function openPlanned(
 export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Promise<EntryOrders | null> {
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
-  if (!planned.ok || needsLeverage(context.plan)) return null;
+  if (!planned.ok || !(await isMarginReady(context))) return null;
   return { signer: context.desk.account.signer.address, orders: entryDrafts(context, planned.value) };
+}
+
+/** Prepares the account for an entry that has not been written down: one that may have left is not to be refused. */
+async function prepareOnce(
+  deps: ExecutionDeps,
+  context: TradeContext,
+): Promise<Pick<Refused, 'code' | 'text'> | null> {
+  const isWritten = newest(await listOrders(deps.db, context.trade.id), 'entry') !== null;
+  return isWritten ? null : prepareMargin(context);
 }
 
 /** What an earlier run of this activity came to. */
@@ -64,20 +74,6 @@ function concluded(trade: TradeRecord): Opened | Refused {
     stopPrice: trade.stopPrice,
     protected: trade.stopPrice !== null,
   };
-}
-
-/** Leverage is set only where the venue's own default would not do. */
-const needsLeverage = ({ leverage, instrument }: EntryPlan): boolean =>
-  leverage > 1 || instrument.onlyIsolated;
-
-async function prepareLeverage({ plan, desk }: TradeContext): Promise<{ code: string; text: string } | null> {
-  if (!needsLeverage(plan)) return null;
-  const nonce = await desk.nextNonce();
-  const outcome = await desk.venue.execution.setLeverage(desk.account, plan.instrument, plan.leverage, {
-    nonce,
-  });
-  if (outcome.kind === 'unresolved') throw new Error(`leverage not confirmed: ${outcome.text}`);
-  return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
 }
 
 function sendEntry(

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HttpTransport } from '@nktkas/hyperliquid';
+import { clearinghouseState } from '@nktkas/hyperliquid/api/info';
+import { asId, type AccountId } from '#domain/ids.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { amount, sum } from '#domain/money.ts';
+import type { Venue } from '#venues/venue.ts';
 import { byHand } from '../support/by-hand.ts';
 import { startRoutingRig, type RigDeployment, type RoutingRig } from '../support/routing-rig.ts';
 
@@ -22,16 +26,28 @@ const worth = (notionalUsd: string): SizeModel => ({ mode: 'fixedNotional', noti
 const enter = async (deployment: RigDeployment, symbol: string, notionalUsd: string) =>
   rig.enter(await rig.signal(deployment, { symbol, sizeModel: worth(notionalUsd) }));
 
+const accountIdOf = ({ walletAddress }: RigDeployment) => asId<AccountId>(walletAddress);
+const venueOf = async (deployment: RigDeployment): Promise<Venue> =>
+  (
+    await rig.execution.openDeskAccount({
+      ...deployment,
+      accountId: accountIdOf(deployment),
+      venue: 'hyperliquid',
+    })
+  ).venue;
+
 /** Value of everything open in the account, as its venue says. */
-async function openUsd({ walletAddress }: RigDeployment): Promise<number> {
-  const venue = (await rig.execution.openDeskAccount(await ownerOf(walletAddress))).venue;
-  const { positions } = await venue.accounts.account(walletAddress as never);
+async function openUsd(deployment: RigDeployment): Promise<number> {
+  const { accounts } = await venueOf(deployment);
+  const { positions } = await accounts.account(accountIdOf(deployment));
   return Math.round(sum(positions.map(({ valueUsd }) => valueUsd)).toNumber());
 }
 
-async function ownerOf(walletAddress: string) {
-  const { id } = await rig.db.agentDeployment.findFirstOrThrow({ where: { walletAddress } });
-  return { deploymentId: id, accountId: walletAddress as never, venue: 'hyperliquid' as const };
+/** What backs each position, in the words of the venue. */
+async function marginModes({ walletAddress: user }: RigDeployment): Promise<Record<string, string>> {
+  const transport = new HttpTransport({ isTestnet: true, apiUrl: rig.sandboxes.hyperliquid.url });
+  const { assetPositions } = await clearinghouseState({ transport }, { user });
+  return Object.fromEntries(assetPositions.map(({ position }) => [position.coin, position.leverage.type]));
 }
 
 test('three signals at a leverage of 1 make no more than the equity', async () => {
@@ -78,4 +94,17 @@ test('a deployment that may lend opens more than one trade of its own leverage',
   await enter(deployment, 'ETH', '20000');
   expect(await openUsd(deployment)).toBeGreaterThan(18_500);
   expect(await openUsd(deployment)).toBeLessThanOrEqual(20_000);
+});
+
+test('the margin mode of an instrument is put right before the entry, and asked for once', async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const owner = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  // Backed by a twentieth of its value, a position is liquidated before a stop 5 % away is reached.
+  await owner.margin('ETH', 'isolated', 20);
+  for (const symbol of ['ETH', 'BTC'])
+    expect(await enter(deployment, symbol, '1000')).toMatchObject({ entry: { outcome: 'opened' } });
+  const { accounts } = await venueOf(deployment);
+  const asWanted = { isCross: true, leverage: 1 };
+  expect(await accounts.marginSetting?.(accountIdOf(deployment), 'ETH')).toEqual(asWanted);
+  expect(await marginModes(deployment)).toEqual({ BTC: 'cross', ETH: 'cross' });
 });

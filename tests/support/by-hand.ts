@@ -9,6 +9,8 @@ import type { TestDeployment, TradingBase } from './trading-system.ts';
 export interface ByHand {
   buy(coin: string, size: string, price: number): Promise<void>;
   sell(coin: string, size: string, price: number): Promise<void>;
+  /** Has positions in a coin backed by an amount of their own, or by the whole account. */
+  margin(coin: string, mode: 'isolated' | 'cross', leverage: number): Promise<void>;
   /** Rests a buy far below the market, under this client id. */
   restBuy(coin: string, size: string, price: number, clientOrderId: `0x${string}`): Promise<void>;
 }
@@ -40,6 +42,10 @@ export async function byHand(
   return {
     buy: (coin, size, price) => send(coin, true, size, price, 'Ioc'),
     sell: (coin, size, price) => send(coin, false, size, price, 'Ioc'),
+    async margin(coin, mode, leverage) {
+      const asset = UNIVERSE.findIndex(({ name }) => name === coin);
+      await exchange.updateLeverage({ asset, isCross: mode === 'cross', leverage });
+    },
     restBuy: (coin, size, price, clientOrderId) => send(coin, true, size, price, 'Gtc', clientOrderId),
   };
 }

@@ -10,6 +10,7 @@ import type { AccountId } from '#domain/ids.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
+import { settingOf, type MarginSettings } from './margin-settings.ts';
 import { SILENT, type HyperliquidOptions } from './options.ts';
 import { readAll } from './paging.ts';
 import * as schemas from './schemas.ts';
@@ -33,6 +34,7 @@ const ABSTRACTION_TRUSTED_MS = 3_600_000;
 /** Reads an account by the address that owns the funds; a trading key's address has none. Throws `VenueError`. */
 export function createAccountClient(
   client: HyperliquidClient,
+  margins: MarginSettings,
   { builtMarkets = [], logger = SILENT }: Pick<HyperliquidOptions, 'builtMarkets' | 'logger'> = {},
 ): AccountClient {
   /** The first market, which requests leave unnamed, and those built by others that are traded in. */
@@ -78,6 +80,8 @@ export function createAccountClient(
         ),
         requireOwnMargin(user),
       ]);
+      for (const { position } of states.flatMap(({ assetPositions }) => assetPositions))
+        margins.note(user, position.coin, settingOf(position.leverage));
       return {
         equityUsd: decimalString(sum(states.map(({ marginSummary }) => marginSummary.accountValue))),
         // What lies in a market built by others can be used only there.
@@ -140,6 +144,8 @@ export function createAccountClient(
         size: szi,
       }));
     },
+
+    marginSetting: (user, symbol) => margins.of(user, symbol),
 
     async keyState(user, signerAddress) {
       const key = await readKeyState(client, user, signerAddress.toLowerCase());

@@ -49,7 +49,16 @@ const state = (value: string, coin: string) => ({
   marginSummary: { accountValue: value },
   withdrawable: value,
   assetPositions: [
-    { position: { coin, szi: '1.0', entryPx: '10.0', leverage: { value: 3 }, liquidationPx: null } },
+    {
+      position: {
+        coin,
+        szi: '1.0',
+        entryPx: '10.0',
+        positionValue: '10.5',
+        leverage: { type: 'isolated', value: 3 },
+        liquidationPx: null,
+      },
+    },
   ],
 });
 const openOrder = (coin: string, oid: number) => ({

@@ -10,6 +10,7 @@ import type { OrderReport } from '#domain/order.ts';
 import type { ExecutionClient, FenceResult, OrderRequest, Outcome } from '../venue.ts';
 import { isClientOrderId } from './client-order-id.ts';
 import type { HyperliquidClient } from './client.ts';
+import type { MarginSettings } from './margin-settings.ts';
 import type { BuilderFee } from './options.ts';
 import type { Priority } from './rate-limiter.ts';
 import { readRefusal } from './refusals.ts';
@@ -20,10 +21,14 @@ import { reportOfAnswer, toWire } from './wire.ts';
 const weightOf = (entries: number): number => 1 + Math.floor(entries / 40);
 
 /** The sending side; one signed action per call, never repeated by itself. */
-export function createExecutionClient(client: HyperliquidClient, builder?: BuilderFee): ExecutionClient {
+export function createExecutionClient(
+  client: HyperliquidClient,
+  margins: Pick<MarginSettings, 'note' | 'forget'>,
+  builder?: BuilderFee,
+): ExecutionClient {
   const paid = builder && { builder: { b: builder.address.toLowerCase(), f: builder.tenthsOfBps } };
   return {
-    async place({ signer }, orders, grouping, { nonce, notAfter }) {
+    async place({ accountId, signer }, orders, grouping, { nonce, notAfter }) {
       const refusal = refusalOf(orders);
       if (refusal !== null) return refusal;
       const answered = await client.exchange({
@@ -40,7 +45,11 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
             ...paid,
           }),
       });
-      return andThen(answered, (answer) => reportsOf(orders, answer.response.data.statuses));
+      const placed = andThen(answered, (answer) => reportsOf(orders, answer.response.data.statuses));
+      const [first] = orders;
+      // A refused entry may be one that does not fit what is believed of the account.
+      if (first && !first.reduceOnly && isRefused(placed)) margins.forget(accountId, first.instrument.symbol);
+      return placed;
     },
 
     async modify({ signer }, target, order, { nonce, notAfter }) {
@@ -75,12 +84,13 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
       return andThen(answered, (answer) => cancelled(answer.response.data.statuses));
     },
 
-    async setLeverage({ signer }, instrument, leverage, { nonce, notAfter }) {
+    async setLeverage({ accountId, signer }, instrument, leverage, { nonce, notAfter }) {
       if (!Number.isInteger(leverage) || leverage < 1 || leverage > instrument.maxLeverage) {
         const text = `leverage ${leverage} is not a whole number from 1 to ${instrument.maxLeverage}`;
         return denied('leverage_out_of_range', text);
       }
       const asset = instrument.venueAssetId;
+      const isCross = !instrument.onlyIsolated;
       const answered = await client.exchange({
         signer,
         nonce,
@@ -88,8 +98,10 @@ export function createExecutionClient(client: HyperliquidClient, builder?: Build
         weight: weightOf(1),
         priority: 'entry',
         schema: doneAnswer,
-        send: (config) => updateLeverage(config, { asset, isCross: !instrument.onlyIsolated, leverage }),
+        send: (config) => updateLeverage(config, { asset, isCross, leverage }),
       });
+      if (answered.kind === 'confirmed') margins.note(accountId, instrument.symbol, { isCross, leverage });
+      else margins.forget(accountId, instrument.symbol);
       return andThen(answered, () => ({ kind: 'confirmed', value: null }));
     },
 
@@ -118,6 +130,9 @@ function fenced(answered: Outcome<unknown>): Outcome<FenceResult> {
   const used = answered.code === 'nonce_duplicate' || answered.code === 'nonce_too_low';
   return used ? { kind: 'confirmed', value: 'landed' } : answered;
 }
+
+const isRefused = (placed: Outcome<OrderReport[]>): boolean =>
+  placed.kind === 'rejected' || (placed.kind === 'confirmed' && placed.value[0]?.status === 'rejected');
 
 /** Closing and protecting orders are reduce-only. */
 const priorityOf = (orders: readonly OrderRequest[]): Priority =>

@@ -3,6 +3,7 @@ import { createAccountClient } from './accounts.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { createClient } from './client.ts';
 import { createExecutionClient } from './execution.ts';
+import { createMarginSettings } from './margin-settings.ts';
 import { createMarketDataClient } from './market.ts';
 import {
   DEFAULT_PACE,
@@ -37,6 +38,7 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
     infoTimeoutMs: options.timeoutMs?.info ?? DEFAULT_TIMEOUT_MS,
     weightPerMinute: options.weightPerMinute ?? VENUE_WEIGHT_PER_MINUTE,
   });
+  const margins = createMarginSettings(client);
   const streams = new Set<VenueStream>();
 
   function stream(handlers: StreamHandlers): VenueStream {
@@ -62,8 +64,8 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
   return {
     name: 'hyperliquid',
     capabilities: CAPABILITIES,
-    execution: createExecutionClient(client, options.builder),
-    accounts: createAccountClient(client, options),
+    execution: createExecutionClient(client, margins, options.builder),
+    accounts: createAccountClient(client, margins, options),
     market: createMarketDataClient(client, stream, options.builtMarkets),
     clientOrderId,
     async close() {

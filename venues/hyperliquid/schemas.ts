@@ -34,6 +34,10 @@ export const perpDexs = z.array(z.object({ name: z.string() }).nullable());
 
 export const metaAndAssetCtxs = z.tuple([meta, z.array(z.object({ markPx: decimal }))]);
 
+const leverage = z.object({ type: z.string(), value: z.number() });
+
+export const activeAssetData = z.object({ leverage });
+
 export const clearinghouseState = z.object({
   marginSummary: z.object({ accountValue: decimal }),
   withdrawable: decimal,
@@ -44,7 +48,7 @@ export const clearinghouseState = z.object({
         szi: decimal,
         entryPx: decimal.nullable(),
         positionValue: decimal,
-        leverage: z.object({ value: z.number() }),
+        leverage,
         liquidationPx: decimal.nullable(),
       }),
     }),

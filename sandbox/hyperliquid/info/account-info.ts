@@ -1,6 +1,6 @@
 import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../account.ts';
 import type { Account, Position } from '../account.ts';
-import { Amount, ZERO, toUsd, toWire } from '../amounts.ts';
+import { Amount, ZERO, maxOf, toUsd, toWire } from '../amounts.ts';
 import { leverageWire, liquidationPx } from '../liquidation.ts';
 import type { Market } from '../market.ts';
 import type { Venue } from '../venue.ts';
@@ -80,6 +80,25 @@ function positionWire(venue: Venue, account: Account, market: Market, position: 
 function returnOnEquity(account: Account, market: Market, position: Position, pnl: Amount): Amount {
   const invested = position.cost.abs().div(leverageOf(account, market).value);
   return invested.isZero() ? new Amount(0) : pnl.div(invested).toDecimalPlaces(10);
+}
+
+/** `activeAssetData`: leverage of one coin, whether or not there is a position in it, and what can be traded. */
+export function activeAssetData(venue: Venue, account: Account, market: Market): object {
+  const { isCross, value } = leverageOf(account, market);
+  const position = account.positions.get(market.asset);
+  const { available } = summarise(account, venue.byAsset);
+  const free = maxOf(available, ZERO).mul(value);
+  const size = toWire(free.div(market.mark).toDecimalPlaces(market.spec.szDecimals, Amount.ROUND_DOWN));
+  const usd = toWire(toUsd(free));
+  const flat = isCross ? { type: 'cross', value } : { type: 'isolated', value, rawUsd: '0.0' };
+  return {
+    user: account.address,
+    coin: market.coin,
+    leverage: position ? leverageWire(account, market, position) : flat,
+    maxTradeSzs: [size, size],
+    availableToTrade: [usd, usd],
+    markPx: toWire(market.mark),
+  };
 }
 
 /** `userFees`: rates of the lowest tier and the account's own volume of today. */

@@ -12,7 +12,13 @@ import type { Order, WireFill } from '../types.ts';
 import { SPOT_META } from '../universe.ts';
 import type { Venue } from '../venue.ts';
 import { asAddress, asRecord } from '../wire.ts';
-import { clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
+import {
+  activeAssetData,
+  clearinghouseState,
+  spotClearinghouseState,
+  userFees,
+  userRole,
+} from './account-info.ts';
 import { l2Book, parseGrouping } from './l2-book.ts';
 import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
@@ -45,6 +51,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   exchangeStatus: () => ({ time: Date.now(), specialStatuses: null }),
   clearinghouseState: (venue, query, reads) =>
     clearinghouseState(venue, viewOf(reads, query), parseDex(query), reads.atMs),
+  activeAssetData: (venue, query, reads) =>
+    activeAssetData(venue, viewOf(reads, query), requireMarket(venue, query['coin'])),
   spotClearinghouseState: (_, query, reads) => spotClearinghouseState(reads.account(parseUser(query))),
   openOrders: (_, query, reads) => listedOrders(reads, query).map(openOrderWire),
   frontendOpenOrders: (_, query, reads) =>

@@ -1,0 +1,33 @@
+import type { Refused } from '../contract.ts';
+import { withTimeout } from '../with-timeout.ts';
+import type { TradeContext } from './context.ts';
+
+/** An entry waits no longer than this to learn how the account margins the instrument: setting it says as much. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/**
+ * Returns whether a position that the plan opens would be margined as planned: cross wherever the venue allows it, so
+ * that no stop lies beyond the price at which the venue liquidates it, with at least the leverage of the plan. False
+ * where the venue does not say.
+ */
+export async function isMarginReady({ plan, desk }: Pick<TradeContext, 'plan' | 'desk'>): Promise<boolean> {
+  const { accounts } = desk.venue;
+  if (!accounts.marginSetting) return true;
+  const { instrument, leverage } = plan;
+  const asked = accounts.marginSetting(desk.account.accountId, instrument.symbol);
+  const setting = await withTimeout(asked, ANSWER_TIMEOUT_MS).catch(() => null);
+  if (setting === null || setting.isCross === instrument.onlyIsolated) return false;
+  // What backs a cross position does not depend on its leverage; an isolated one is backed by what that leaves.
+  return setting.isCross ? setting.leverage >= leverage : setting.leverage === leverage;
+}
+
+/** Sets margin mode and leverage where they are not as planned. Returns why the venue refused, or null. */
+export async function prepareMargin(context: TradeContext): Promise<Pick<Refused, 'code' | 'text'> | null> {
+  if (await isMarginReady(context)) return null;
+  const { plan, desk } = context;
+  const nonce = await desk.nextNonce();
+  const { execution } = desk.venue;
+  const outcome = await execution.setLeverage(desk.account, plan.instrument, plan.leverage, { nonce });
+  if (outcome.kind === 'unresolved') throw new Error(`leverage not confirmed: ${outcome.text}`);
+  return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
+}
