@@ -122,10 +122,27 @@ async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): 
   if (entry.averagePrice !== null)
     return { size: entry.filledSize, price: entry.averagePrice, isWhole, fills: [] };
   const fills = await entryFills(trade, desk, entry);
-  const size = sum(fills.map((fill) => fill.size));
-  if (size.isZero()) throw new Error(`the fills of the entry of trade ${trade.id} are not reported yet`);
-  const value = sum(fills.map((fill) => amount(fill.size).mul(fill.price)));
-  return { size: decimalString(size), price: decimalString(value.div(size)), isWhole, fills };
+  const size = entry.filledSize;
+  const price = averageOf(fills, size) ?? (await heldAt(trade, desk, size));
+  if (price === null) throw new Error(`the fills of the entry of trade ${trade.id} are not reported yet`);
+  return { size, price, isWhole, fills };
+}
+
+/** Returns the average price of fills that add up to `size`; null when they do not: some are not listed yet. */
+function averageOf(fills: readonly VenueFill[], size: DecimalString): DecimalString | null {
+  if (!sum(fills.map((fill) => fill.size)).eq(size)) return null;
+  return decimalString(sum(fills.map((fill) => amount(fill.size).mul(fill.price))).div(size));
+}
+
+/** Returns the entry price of the venue's own position where that is the entry and nothing else; null otherwise. */
+async function heldAt(
+  { accountId, symbol }: TradeRecord,
+  { venue }: TradeContext['desk'],
+  size: DecimalString,
+): Promise<DecimalString | null> {
+  const { positions } = await venue.accounts.account(accountId);
+  const held = positions.find((each) => each.symbol === symbol);
+  return held && amount(held.size).abs().eq(size) ? held.entryPrice : null;
 }
 
 async function entryFills(

@@ -6,6 +6,7 @@ import {
   userFillsByTime,
   userFunding,
 } from '@nktkas/hyperliquid/api/info';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#domain/ids.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
@@ -14,8 +15,18 @@ import { settingOf, type MarginSettings } from './margin-settings.ts';
 import { SILENT, type HyperliquidOptions } from './options.ts';
 import { readAll } from './paging.ts';
 import * as schemas from './schemas.ts';
+import type { WireOpenOrder } from './schemas.ts';
 import { adviceOn, readKeyState } from './trading-keys.ts';
-import { filledBy, fillsOf, mayHaveFilled, NOTHING_FILLED, openOrderOf, reportOfStatus } from './wire.ts';
+import {
+  filledBy,
+  fillsOf,
+  mayHaveFilled,
+  missingFrom,
+  NOTHING_FILLED,
+  openOrderOf,
+  reportOfStatus,
+  type Filled,
+} from './wire.ts';
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
 const WEIGHT = { cheap: 2, usual: 20 } as const;
@@ -25,6 +36,10 @@ const FILLS_PER_PAGE = 2_000;
 const FUNDINGS_PER_PAGE = 500;
 const ROWS_PER_EXTRA_WEIGHT = 20;
 const MAX_PAGES = 20;
+
+/** The list of fills may lag behind the order: it is read this often before the order's own word has to do. */
+const FILLS_LOOKS = 4;
+const FILLS_PAUSE_MS = 250;
 
 /** Modes in which the perpetuals account holds its own collateral; in a mode nobody knows it may not. */
 const OWN_MARGIN_MODES: ReadonlySet<string> = new Set(['default', 'disabled', 'dexAbstraction']);
@@ -64,6 +79,17 @@ export function createAccountClient(
       maxPages: MAX_PAGES,
     });
     return fillsOf(user, fills);
+  }
+
+  /** Adds up the fills of an order, asking again while they are fewer than what the order says is filled. */
+  async function filledOf(user: AccountId, order: WireOpenOrder, word: string): Promise<Filled> {
+    // A reduce-only order that ended unfilled may have shrunk: then nothing is missing.
+    const looks = order.reduceOnly === true && word !== 'filled' ? 1 : FILLS_LOOKS;
+    for (let look = 1; ; look += 1) {
+      const filled = filledBy(await fillsSince(user, order.timestamp), order.oid);
+      if (look === looks || amount(filled.size).gte(missingFrom(order))) return filled;
+      await delay(FILLS_PAUSE_MS);
+    }
   }
 
   return {
@@ -114,9 +140,9 @@ export function createAccountClient(
       });
       if (answer.status === 'unknownOid') return null;
       const { order, status } = answer.order;
-      const filled = mayHaveFilled(order, status)
-        ? filledBy(await fillsSince(user, order.timestamp), order.oid)
-        : NOTHING_FILLED;
+      const filled = mayHaveFilled(order, status) ? await filledOf(user, order, status) : NOTHING_FILLED;
+      if (status === 'filled' && filled.size === '0' && order.reduceOnly === true)
+        throw new VenueError('fills_late', `the fills of order ${order.oid} are not listed yet`, 'retry');
       return reportOfStatus(order, status, filled);
     },
 

@@ -223,6 +223,47 @@ describe('a read that fails', () => {
   });
 });
 
+describe('an order that is looked up', () => {
+  const wire = {
+    coin: 'BTC',
+    side: 'B',
+    limitPx: '50500.0',
+    origSz: '0.02',
+    sz: '0.0',
+    oid: 7,
+    timestamp: 1,
+  };
+  const fill = { coin: 'BTC', side: 'B', sz: '0.01', time: 2, closedPnl: '0.0', oid: 7, fee: '0.1' };
+  const both = [
+    { ...fill, px: '50000.0', tid: 1 },
+    { ...fill, px: '50100.0', tid: 2 },
+  ];
+  const lookUp = () => venue.accounts.orderByClientId(account.accountId, orderRequest().clientOrderId);
+  const listing = (order: object, fills: () => unknown[]) =>
+    server.answer(({ body }) => ({
+      json:
+        body.type === 'orderStatus'
+          ? { status: 'order', order: { order: { ...wire, ...order }, status: 'filled' } }
+          : fills(),
+    }));
+
+  test('has the average of all its fills, though some are listed later', async () => {
+    let looks = 0;
+    listing({}, () => both.slice(0, (looks += 1)));
+    expect(await lookUp()).toMatchObject({ filledSize: '0.02', averagePrice: '50050' });
+  });
+
+  test('is as large as it says, though some fills are not listed at all', async () => {
+    listing({}, () => both.slice(0, 1));
+    expect(await lookUp()).toMatchObject({ status: 'filled', filledSize: '0.02', averagePrice: null });
+  });
+
+  test('is asked for again when it closed a position and has no fills yet', async () => {
+    listing({ reduceOnly: true }, () => []);
+    await expect(lookUp()).rejects.toMatchObject({ code: 'fills_late', verdict: 'retry' });
+  });
+});
+
 test('unified and portfolio accounts are refused, the others asked about once', async () => {
   let mode = 'unifiedAccount';
   const state = { marginSummary: { accountValue: '100.0' }, withdrawable: '80.0', assetPositions: [] };

@@ -103,13 +103,17 @@ export function filledBy(fills: readonly VenueFill[], oid: number): Filled {
 
 export const NOTHING_FILLED: Filled = { size: '0', averagePrice: null };
 
+/** Returns what is missing from the original size of an order: it was filled, unless a reduce-only order shrank. */
+export const missingFrom = (order: WireOpenOrder): DecimalString =>
+  decimalString(amount(order.origSz).sub(amount(order.sz)));
+
 /**
  * The venue's word on an order that was looked up. What is missing from its original size was filled, except for
  * reduce-only orders, which shrink: there the fills say how much.
  */
 export function reportOfStatus(order: WireOpenOrder, word: string, filled: Filled): OrderReport {
-  const missing = decimalString(amount(order.origSz).sub(amount(order.sz)));
-  const filledSize = order.reduceOnly === true || !mayHaveFilled(order, word) ? filled.size : missing;
+  const filledSize =
+    order.reduceOnly === true || !mayHaveFilled(order, word) ? filled.size : missingFrom(order);
   const status = statusOfWord(word, filledSize !== '0');
   const refused = status === 'canceled' || status === 'rejected';
   return {

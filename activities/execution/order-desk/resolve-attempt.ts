@@ -84,7 +84,8 @@ async function settle(
 ): Promise<OrderReport[]> {
   const { desk, instrument } = action;
   const [first] = orders.filter(({ kind }) => kind === 'ioc');
-  if (!first || !desk.venue.execution.settle) return orders.map(toReport);
+  if (!first) return orders.map(toReport);
+  if (!desk.venue.execution.settle) return lookUp(deps, action, orders);
   const nonce = await desk.nextNonce();
   const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
   const settled = await desk.venue.execution.settle(desk.account, { ...first, instrument }, options);
@@ -108,15 +109,20 @@ async function storeFor(
     throw new UnresolvedOrderError('another attempt sends these orders, or fills of them are booked');
 }
 
-async function lookUpOne(desk: DeskAccount, order: OrderRecord): Promise<OrderReport> {
+/** Throws `UnresolvedOrderError` when the venue goes on calling an order open that it fills at once or not at all. */
+async function lookUpOne({ venue, account }: DeskAccount, order: OrderRecord): Promise<OrderReport> {
+  let isKnown = false;
   for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
-    const report = await desk.venue.accounts.orderByClientId(
-      desk.account.accountId,
+    const report = await venue.accounts.orderByClientId(
+      account.accountId,
       order.clientOrderId,
       order.reference,
     );
-    if (report) return report;
+    const isBehind = report !== null && isAwaited({ ...order, status: report.status });
+    if (report && (!isBehind || venue.execution.settle)) return report;
+    isKnown ||= report !== null;
     await delay(LOOKUP_INTERVAL_MS);
   }
+  if (isKnown) throw new UnresolvedOrderError('the venue does not say yet how the order ended');
   return lost(order);
 }

@@ -1,0 +1,62 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { findTradeOf } from '#prisma/repositories/trades.ts';
+import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { accountOf } from '#tests/support/trading-system.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+});
+afterEach(() => rig.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterAll(() => rig?.stop());
+
+const A_MINUTE_MS = 60_000;
+const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+
+/** Enters a trade whose answer is lost under these faults, and returns what the books and the venue have of it. */
+async function enterUnanswered(...faults: Fault[]) {
+  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const { signalId, deploymentId, walletAddress } = signal;
+  for (const fault of [...faults, { kind: 'loseAnswer', action: 'order' } as const]) fail(fault);
+  const entered = await rig.enter(signal);
+  const trade = await findTradeOf(rig.db, { signalId, deploymentId });
+  const stop = newest(await listOrders(rig.db, trade.id), 'stop');
+  return { entered, trade, stop, account: accountOf(rig.sandboxes.hyperliquid.state(), walletAddress) };
+}
+
+const lagging = (action: string): Fault => ({
+  kind: 'stale',
+  ms: A_MINUTE_MS,
+  action,
+  durationMs: A_MINUTE_MS,
+});
+
+test.each([
+  ['as a whole', 1],
+  ['in part', 0.5],
+])('an entry that filled %s is booked by the venue’s word while its fills lag', async (_how, fraction) => {
+  const { entered, trade, stop, account } = await enterUnanswered(
+    { kind: 'partialFill', fraction },
+    lagging('fills'),
+  );
+  expect(entered).toMatchObject({ entry: { outcome: 'opened', protected: true } });
+  expect(Number(trade.entrySize)).toBeCloseTo(Number(trade.plan?.size) * fraction, 4);
+  expect(stop).toMatchObject({ status: 'resting', size: trade.entrySize });
+  expect(account.fills).toBe(1);
+});
+
+test('an entry that a lagging look-up calls open is asked for until it is over', async () => {
+  const { entered, trade, account } = await enterUnanswered({
+    kind: 'stale',
+    ms: A_MINUTE_MS,
+    action: 'status',
+    count: 3,
+  });
+  expect(entered).toMatchObject({ entry: { outcome: 'opened', protected: true } });
+  expect(trade.phase).toBe('open');
+  expect(account.fills).toBe(1);
+});
