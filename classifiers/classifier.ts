@@ -1,6 +1,7 @@
 import type { Barriers } from '#domain/barriers.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { Refusal } from '#domain/reasons.ts';
 
 /** A trade that a message proposes. */
 export interface TradeIdea {
@@ -12,7 +13,33 @@ export interface TradeIdea {
   barriers: Barriers;
   leverage: number | null;
   confidence: number;
+  /** Why the call must not be traded as it was read: a stop nobody can read, a level that cannot be meant. */
+  problem?: Refusal | null;
 }
+
+/**
+ * What a message is about, finer than its label: a call, what is said of a trade that exists already, or why its words
+ * for a side are no trade.
+ */
+export type MessageKind =
+  | 'call'
+  | 'conditional'
+  | 'opinion'
+  | 'question'
+  | 'result'
+  | 'cancel'
+  | 'close'
+  | 'update'
+  | 'paper'
+  | 'report'
+  | 'negated'
+  | 'others'
+  | 'advert'
+  | 'news'
+  | 'instructions'
+  | 'contradiction'
+  | 'language'
+  | 'noise';
 
 /**
  * - `call`: names an instrument and a direction to trade.
@@ -24,6 +51,7 @@ export type Label = 'call' | 'opinion' | 'noise';
 /** What a classifier makes of one message. */
 export interface ClassifiedMessage {
   label: Label;
+  kind?: MessageKind;
   /** 0..1. */
   confidence: number;
   /** What in the text led to this, for a person to read. */
@@ -31,9 +59,17 @@ export interface ClassifiedMessage {
   ideas: TradeIdea[];
 }
 
+/** A message, and what the instruments cost when it was posted, by symbol, as far as that is known. */
+export interface MessageToClassify {
+  text: string;
+  author: string;
+  postedAt: number;
+  prices?: ReadonlyMap<Symbol, DecimalString>;
+}
+
 /** The port behind which rules and language models look the same. */
 export interface Classifier {
   /** Name and version, stored with each classification: `rules/1`. */
   readonly name: string;
-  classify(message: { text: string; author: string; postedAt: number }): Promise<ClassifiedMessage>;
+  classify(message: MessageToClassify): Promise<ClassifiedMessage>;
 }

@@ -88,6 +88,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'run the exits of one position over a file of prices',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   },
+  classify: {
+    summary: 'say what the classifier makes of the messages of a file',
+    load: async () => (await import('./commands/classify.ts')).classifyCommand(),
+  },
+  evaluate: {
+    summary: 'say how well the classifier reads labelled messages',
+    load: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  },
   sandbox: {
     summary: 'run a local stand-in for a venue',
     load: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),

@@ -16,6 +16,8 @@ export const REFUSALS = {
   wrong_side_stop: 'The stop is not on the losing side of the entry price.',
   wrong_side_target: 'A take profit is not on the winning side of the entry price.',
   invalid_barriers: 'The exits of the signal cannot be read or contradict each other.',
+  stop_unreadable: 'A stop is written that cannot be read as a price or a distance.',
+  implausible_level: 'A level lies too far from the price to be meant.',
   stop_needed: 'Sizing by risk needs a stop to measure the risk by.',
   // what is traded, and where
   unknown_instrument: 'No venue lists the instrument.',

@@ -162,10 +162,6 @@ const noise: [text: string, reason?: RegExp][] = [
   ['sell pressure on BTC'],
   ['I love the HYPE token, and NEAR is near'],
   ['it is not hype, the link is in my bio'],
-  ['long BTC 42k stop 43k', /stop is not on the losing side/],
-  ['short ETH 2300 sl 2200', /stop is not on the losing side/],
-  ['long BTC sl 45k tp 44k', /stop is not on the losing side/],
-  ['long BTC 42k tp 41k', /take profit is not on the winning side/],
   ['long BTC, short BTC', /long and short at once/],
   ['Long and short BTC', /long and short at once/],
   ['bullish and bearish on ETH', /both ways/],
@@ -178,6 +174,17 @@ test.each(noise)('noise: %s', (text, reason = /./) => {
   const classified = classifyText(text);
   expect(classified).toMatchObject({ label: 'noise', confidence: 0 });
   expect(classified.reasons.join('; ')).toMatch(reason);
+});
+
+test.each([
+  ['long BTC 42k stop 43k', 'wrong_side_stop'],
+  ['short ETH 2300 sl 2200', 'wrong_side_stop'],
+  ['long BTC sl 45k tp 44k', 'wrong_side_stop'],
+  ['long BTC 42k tp 41k', 'wrong_side_target'],
+])('a call whose levels contradict each other says so: %s', (text, code) => {
+  const classified = classifyText(text);
+  expect(classified).toMatchObject({ label: 'call', ideas: [{ problem: { code } }] });
+  expect(classified.reasons.join('; ')).toContain(code);
 });
 
 const confidenceOf = (text: string): number => classifyText(text).confidence;
@@ -200,7 +207,7 @@ test('the parts of a ladder are the ones written, or equal, and always whole', (
 
 test('stands behind the port under its name', async () => {
   const classifier = createRulesClassifier();
-  expect(classifier.name).toBe('rules/1');
+  expect(classifier.name).toBe('rules/2');
   const message = { text: 'Long BTC', author: '@a', postedAt: 0 };
   expect(await classifier.classify(message)).toEqual(classifyText('Long BTC'));
 });
@@ -227,7 +234,7 @@ test('any text: never throws, confidence in range, exits legal and on the right 
         expect(idea.confidence).toBeGreaterThanOrEqual(0);
         expect(idea.confidence).toBeLessThanOrEqual(1);
         expect(parseBarriers(idea.barriers)).toMatchObject({ ok: true });
-        if (label !== 'call' || idea.entry === null) continue;
+        if (label !== 'call' || idea.entry === null || idea.problem) continue;
         expect(resolveBarriers(idea.barriers, { side: idea.side, entryPrice: idea.entry }).ok).toBe(true);
       }
     }),

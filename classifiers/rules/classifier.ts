@@ -1,29 +1,41 @@
-import type { ClassifiedMessage, Classifier } from '../classifier.ts';
-import { planFrom } from './barriers.ts';
+import type { Side, Symbol } from '#domain/ids.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { ClassifiedMessage, Classifier, MessageKind } from '../classifier.ts';
 import { findBreakEvens } from './break-even.ts';
+import { findFollowUps, type FollowUp } from './follow-ups.ts';
 import { bindCues, symbolsOf, type Group } from './groups.ts';
+import { impliedCues } from './implied-side.ts';
 import { findLevels } from './levels.ts';
-import { findCues } from './sides.ts';
+import { planFrom, type Plan } from './plan.ts';
+import { findCues, type Cue } from './sides.ts';
 import { findMentions } from './symbols.ts';
 import { tokenise } from './tokens.ts';
 import { judge, type Reading } from './verdict.ts';
 
 /**
  * Reads posts by rules: explicit calls with their entry, stop, targets, leverage and trail, and plain opinions.
- * Never throws; the same text always gives the same answer.
+ * Never throws; the same text at the same prices always gives the same answer.
  */
 export function createRulesClassifier(): Classifier {
   return {
-    name: 'rules/1',
-    classify: async ({ text }) => classifyText(text),
+    name: 'rules/2',
+    classify: async ({ text, prices }) => classifyText(text, prices),
   };
 }
 
-/** What the rules make of a text. */
-export function classifyText(text: string): ClassifiedMessage {
-  const tokens = tokenise(text);
-  const cues = findCues(tokens);
+const NO_PRICES: ReadonlyMap<Symbol, DecimalString> = new Map();
+
+/** Returns what the rules make of a text, with the prices of instruments at the time as far as they are known. */
+export function classifyText(
+  text: string,
+  prices: ReadonlyMap<Symbol, DecimalString> = NO_PRICES,
+): ClassifiedMessage {
+  const { tokens, isForeign, isTranslated } = tokenise(text);
   const { found, problems } = findMentions(tokens);
+  const spoken = findCues(tokens);
+  const cues = spoken.some(({ kind }) => kind === 'call')
+    ? spoken
+    : [...spoken, ...impliedCues(tokens, found)];
   const groups = bindCues(tokens, cues, found);
   const callGroups = groups.filter(({ cue }) => cue.kind === 'call');
   const called = new Set(callGroups.flatMap(({ mentions }) => symbolsOf(mentions)));
@@ -31,20 +43,69 @@ export function classifyText(text: string): ClassifiedMessage {
     ...found.filter(({ symbol }) => called.has(symbol)).map(({ at }) => at),
     ...callGroups.map(({ cue }) => cue.at),
   ]);
-  const levels = findLevels(tokens, anchors);
+  const { levels, unreadStops } = findLevels(tokens, anchors);
   const breakEvens = findBreakEvens(tokens);
+  const hasLevels = levels.some(({ role }) => role === 'stop' || role === 'target');
+  const followUps = findFollowUps(tokens, found, hasLevels);
   const readings = groups.flatMap((group) => {
     const isOwn = ({ at }: { at: number }) => ownerOf(callGroups, at) === group;
-    return toReadings(group, planFrom(levels.filter(isOwn), breakEvens.filter(isOwn)));
+    const written = {
+      levels: levels.filter(isOwn),
+      breakEvens: breakEvens.filter(isOwn),
+      hasUnreadStop: unreadStops.some((at) => isOwn({ at })),
+    };
+    return symbolsOf(group.mentions).map((symbol, _index, symbols): Reading => {
+      const price = priceOf(symbol, prices);
+      const plan = planFrom({ ...written, symbol, side: group.cue.side, price });
+      const sentence = tokens[group.cue.at]?.sentence ?? 0;
+      const planned = written.levels
+        .filter(({ role }) => role === 'stop' || role === 'target')
+        .map(({ at }) => tokens[at]?.sentence ?? 0);
+      const cue = withFollowUps(group.cue, { symbol, sentence, plan, planned }, followUps);
+      return { symbol, cue, plan, price, shared: symbols.length > 1 };
+    });
   });
-  return judge(readings, problems);
+  const kinds = followUps.map(({ kind }): MessageKind => kind);
+  return judge(readings, { problems, kinds, isForeign: isForeign && !isTranslated });
 }
 
 /** Levels belong to the call before them; those before any call to the first. */
 const ownerOf = (groups: readonly Group[], at: number): Group | undefined =>
   groups.findLast(({ start }) => start <= at) ?? groups[0];
 
-function toReadings({ cue, mentions }: Group, plan: Reading['plan']): Reading[] {
-  const symbols = symbolsOf(mentions);
-  return symbols.map((symbol) => ({ symbol, cue, plan, shared: symbols.length > 1 }));
+/** The price of an instrument; that of a coin quoted in thousands is brought down to the single coin. */
+function priceOf(symbol: Symbol, prices: ReadonlyMap<Symbol, DecimalString>): DecimalString | null {
+  const thousands = prices.get(`k${symbol}`);
+  return prices.get(symbol) ?? (thousands === undefined ? null : decimalString(amount(thousands).div(1_000)));
 }
+
+/** Where a reading stands in its message. */
+interface Place {
+  symbol: Symbol;
+  sentence: number;
+  plan: Plan;
+  /** The sentences that name its stop and targets. */
+  planned: readonly number[];
+}
+
+/** A side that is said of a trade which exists already, or of none, is no call. */
+function withFollowUps(cue: Cue, place: Place, followUps: readonly FollowUp[]): Cue {
+  if (cue.standing !== 'live') return cue;
+  const told = followUps.find((each) => concerns(each, place));
+  if (told) return { ...cue, standing: told.kind };
+  return waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
+}
+
+const ANYWHERE: readonly FollowUp['kind'][] = ['instructions', 'paper'];
+
+function concerns({ kind, sentence, symbols }: FollowUp, place: Place): boolean {
+  if (ANYWHERE.includes(kind) || sentence === place.sentence) return true;
+  if (kind === 'advert' || kind === 'news') return false;
+  if (symbols.length > 0 && !symbols.includes(place.symbol)) return false;
+  // A plan of its own is a call, even where a later sentence speaks of moving its stop or of closing.
+  const isPlanned = place.planned.some((each) => each !== sentence);
+  return !((kind === 'update' || kind === 'close') && isPlanned && sentence > place.sentence);
+}
+
+/** A long that is to be entered above a price waits for it, as a short below one. */
+const waits = (side: Side, { from }: Plan): boolean => from === (side === 'long' ? 'above' : 'below');

@@ -41,6 +41,8 @@ function bindCue(
   mentions: readonly Mention[],
   bound: ReadonlySet<Mention>,
 ): Mention[] {
+  const self = mentions.find(({ at }) => at === cue.at);
+  if (self) return [self];
   const context = { tokens, cue, cues, mentions, bound };
   const beside = immediatelyBefore(context);
   if (beside.length > 0) return beside;

@@ -1,5 +1,6 @@
 import { CALL_WORDS } from './lexicon.ts';
 import type { WrittenNumber } from './numbers.ts';
+import { CHECK } from './text.ts';
 import type { Token } from './tokens.ts';
 
 export type LevelRole = 'entry' | 'stop' | 'target' | 'fraction' | 'trail' | 'activation' | 'leverage';
@@ -9,81 +10,200 @@ export interface WrittenLevel {
   at: number;
   role: LevelRole;
   number: WrittenNumber;
+  /** Measured on the margin, not on the price: `50% ROI`. */
+  isRoi: boolean;
+  /** The price has to come there first: `entry above 66000`. */
+  from: 'above' | 'below' | null;
+  /** One of a list, not one end of a zone. */
+  isListed: boolean;
+}
+
+export interface FoundLevels {
+  levels: WrittenLevel[];
+  /** Places where a stop is named and no price or distance for it can be read. */
+  unreadStops: number[];
 }
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
-const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole])[] = [
+const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[] = [
   [set('trail trailing tsl trailed'), 'trail'],
   [set('stop stops stoploss sl invalidation invalid invalidated'), 'stop'],
-  [set('tp tps target targets targeting tgt tgts profit profits goal goals pt'), 'target'],
-  [set('entry entries enter entering entered zone filled limit avg'), 'entry'],
-  [set('lev leverage leveraged'), 'leverage'],
+  [
+    set('tp tps target targets targeting tgt tgts profit profits takeprofit goal goals pt objective'),
+    'target',
+  ],
+  [set('entry entries enter entering entered zone filled limit avg cmp price'), 'entry'],
+  [set('lev leverage leveraged cross isolated iso'), 'leverage'],
+  // What these measure is no level of the trade.
+  [
+    set(
+      'risk rr reward size margin balance capital portfolio amount volume rsi ema sma ma atr support resistance success ' +
+        'accuracy confidence dca liq liquidation id signal period duration fee fees funding dominance mcap supply timeframe tf',
+    ),
+    'other',
+  ],
 ];
 const NUMBERED_TARGET = /^(?:tp|t|target|pt)[1-9]$/u;
-const FILLERS = set(
-  'at is to of around near below under above over my the a on for by with approx loss price here now market in and ' +
-    'between from first second third final set hard tight level zone area is are will be take about',
+/** Behind a keyword these belong to it: `entry targets`, `stop orders`, `target price`. */
+const MODIFIERS = set(
+  'target targets order orders price prices level levels zone area region point points range loss stop tp profit',
 );
-const FILLER_MARKS = set("@ : = ~ > < ( ) - / & | , + * ' [ ]");
+const FILLERS = set(
+  'at is to of around near below under above over my the a on for by with approx approximately loss price here now market ' +
+    'in and between from first second third fourth fifth final last set hard tight level levels zone area is are will be ' +
+    'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just ' +
+    'exactly ca roughly roi order orders range region',
+);
+const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
 /** Marks across which a list of prices or the two ends of a zone go on. */
-const LIST_WORDS = set('- / & | , and to + then');
+const LIST_WORDS = set('- / & | , and to + then * ( ) : ~ or');
 const NARRATIVE = set('a an easy did do does another for will gonna to potential could');
+const TIME_UNITS = set(
+  'h hr hrs hour hours min mins minute minutes d day days week weeks w candle candles sec seconds am pm utc',
+);
+const NO_STOP = set('none no open - n/a na nil later tba tbd soon without');
 const MAX_LEVERAGE = 200;
 
 interface Scan {
-  role: LevelRole | null;
+  role: LevelRole | 'other' | null;
   /** The last number read under this role, for zones and fractions. */
   last: WrittenLevel | null;
   /** Index of a keyword that already named the number before it. */
   taken: number | null;
+  /** Where the stop was named that has no number yet. */
+  stopAt: number | null;
+  /** Number of the list item the scan stands in, for lists of prices. */
+  isListed: boolean;
 }
 
-/** Every number that has a purpose. `anchors` are the tokens (sides, instruments) right behind which an entry stands. */
-export function findLevels(tokens: readonly Token[], anchors: ReadonlySet<number>): WrittenLevel[] {
-  const levels: WrittenLevel[] = [];
-  const scan: Scan = { role: null, last: null, taken: null };
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind === 'number' && token.number) readLevel(tokens, at, token.number, anchors, scan, levels);
-    else moveOn(tokens, at, token, anchors, scan);
+/** Returns every number that has a purpose. `anchors` are the tokens right behind which an entry stands. */
+export function findLevels(tokens: readonly Token[], anchors: ReadonlySet<number>): FoundLevels {
+  const found: FoundLevels = { levels: [], unreadStops: [] };
+  const scan: Scan = { role: null, last: null, taken: null, stopAt: null, isListed: false };
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (!token) continue;
+    if (token.kind === 'number' && token.number) readLevel(tokens, at, token.number, anchors, scan, found);
+    else at = moveOn(tokens, at, token, anchors, scan, found);
   }
-  return levels;
+  leaveStop(scan, found);
+  return found;
 }
 
-/** What a token that is no number does to the role the next number will have. */
+/** What a token that is no number does to the role of the next number. Returns the index of the last token it used. */
 function moveOn(
   tokens: readonly Token[],
   at: number,
   token: Token,
   anchors: ReadonlySet<number>,
   scan: Scan,
-): void {
-  if (token.kind === 'break') {
-    // Targets may follow line by line, each behind its number.
-    if (scan.role !== 'target' || !token.text.includes('\n'))
-      reset(scan, endsLabel(tokens, at) ? scan.role : null);
-    return;
-  }
+  found: FoundLevels,
+): number {
+  if (token.kind === 'break') return endLine(tokens, at, token, scan, found);
   const role = roleOf(token);
-  if (role !== null) {
-    const keepsTrail = scan.role === 'trail' && role === 'stop' && !scan.last;
-    if (scan.taken === at) reset(scan, null);
-    else if (!keepsTrail) reset(scan, role);
-    return;
-  }
+  if (role !== null) return takeKeyword(tokens, at, role, scan, found);
   if (anchors.has(at)) {
-    reset(scan, 'entry');
-    return;
+    if (scan.role === null || scan.last || scan.role === 'other' || scan.role === 'leverage')
+      reset(scan, 'entry', found);
+    return at;
   }
-  if (scan.role === 'trail' && scan.last && isActivation(token)) reset(scan, 'activation');
+  if (scan.role === 'trail' && scan.last && isActivation(token)) reset(scan, 'activation', found);
   else if (scan.last ? !LIST_WORDS.has(token.lower) : !isFiller(token)) {
-    if (!(scan.last && FILLER_MARKS.has(token.text))) reset(scan, null);
+    if (!(scan.last && FILLER_MARKS.has(token.text)) && token.text !== CHECK) reset(scan, null, found);
   }
+  return at;
 }
 
-const reset = (scan: Scan, role: LevelRole | null): void => {
+/** A label at the end of a line, and a list of targets or entries, go on in the next one. */
+function endLine(tokens: readonly Token[], at: number, token: Token, scan: Scan, found: FoundLevels): number {
+  const isLine = token.text.includes('\n');
+  if (!isLine) {
+    if (!endsLabel(tokens, at) && !(scan.role !== null && tokens[at + 1]?.kind === 'number' && !scan.last))
+      reset(scan, null, found);
+    return at;
+  }
+  if (scan.role === null) return at;
+  if (!scan.last && (scan.role === 'entry' || scan.role === 'stop' || scan.role === 'target')) return at;
+  const goesOn = (scan.role === 'target' || scan.role === 'entry') && startsItem(tokens, at + 1);
+  if (goesOn) scan.isListed = true;
+  else reset(scan, null, found);
+  return at;
+}
+
+/** `1) 3000`, `- 3000`, `3000` at the beginning of a line. */
+function startsItem(tokens: readonly Token[], at: number): boolean {
+  for (let index = at; index < at + 5; index += 1) {
+    const token = tokens[index];
+    if (!token || token.kind === 'break') return false;
+    if (token.kind === 'number') return true;
+    if (token.kind !== 'mark' && !FILLERS.has(token.lower)) return false;
+  }
+  return false;
+}
+
+function takeKeyword(
+  tokens: readonly Token[],
+  at: number,
+  role: LevelRole | 'other',
+  scan: Scan,
+  found: FoundLevels,
+): number {
+  const keepsTrail = scan.role === 'trail' && role === 'stop' && !scan.last;
+  let end = at;
+  if (role === 'stop' || role === 'target' || role === 'entry') {
+    while (isModifier(tokens, end + 1)) end += tokens[end + 1]?.text === '-' ? 2 : 1;
+  }
+  if (scan.taken === at) reset(scan, null, found);
+  else if (role === 'entry' && tokens[at]?.lower === 'price' && scan.role !== null) return end;
+  else if (!keepsTrail) {
+    reset(scan, role, found);
+    if (role === 'stop' && namesStop(tokens, at)) scan.stopAt = at;
+  }
+  return end;
+}
+
+function isModifier(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at]?.text === '-' ? tokens[at + 1] : tokens[at];
+  if (!token || token.kind !== 'word' || !MODIFIERS.has(token.lower)) return false;
+  // "entry 65000 stop 64000": a word that has a number of its own behind it is a label, unless it only qualifies.
+  const next = tokens[tokens[at]?.text === '-' ? at + 2 : at + 1];
+  return !(['stop', 'tp', 'profit'].includes(token.lower) && next?.kind === 'number');
+}
+
+/** Whether the word stands for the stop of this trade; not in "no stop", "stop to breakeven", "buy stop". */
+function namesStop(tokens: readonly Token[], at: number): boolean {
+  const before = [tokens[at - 1]?.lower ?? '', tokens[at - 2]?.lower ?? ''];
+  if (
+    before.some((word) =>
+      ['no', 'without', 'dont', 'trailing', 'trail', 'non', 'never', 'buy', 'sell', 'move', 'raise'].includes(
+        word,
+      ),
+    )
+  )
+    return false;
+  const after = tokens.slice(at + 1, at + 5).map(({ lower }) => lower);
+  if (
+    after.some((word) =>
+      ['be', 'breakeven', 'entry', 'hit', 'hunt', 'hunts', 'buying', 'selling', 'being'].includes(word),
+    )
+  )
+    return false;
+  return !after
+    .slice(0, 3)
+    .some((word, index) => NO_STOP.has(word) && !(word === '-' && tokens[at + index + 2]?.kind === 'number'));
+}
+
+function reset(scan: Scan, role: LevelRole | 'other' | null, found: FoundLevels): void {
+  leaveStop(scan, found);
   scan.role = role;
   scan.last = null;
-};
+  scan.isListed = false;
+}
+
+function leaveStop(scan: Scan, found: FoundLevels): void {
+  if (scan.stopAt !== null && !(scan.role === 'stop' && scan.last)) found.unreadStops.push(scan.stopAt);
+  scan.stopAt = null;
+}
 
 const isFiller = ({ kind, lower, text }: Token): boolean =>
   kind === 'mark' ? FILLER_MARKS.has(text) : FILLERS.has(lower);
@@ -95,7 +215,7 @@ const isActivation = ({ lower }: Token): boolean =>
 const endsLabel = (tokens: readonly Token[], at: number): boolean =>
   tokens[at]?.text === '.' && tokens[at - 1]?.kind === 'number' && tokens[at + 1]?.kind === 'number';
 
-function roleOf({ kind, lower }: Token): LevelRole | null {
+function roleOf({ kind, lower }: Token): LevelRole | 'other' | null {
   if (kind !== 'word') return null;
   if (NUMBERED_TARGET.test(lower)) return 'target';
   return KEYWORDS.find(([words]) => words.has(lower))?.[1] ?? null;
@@ -107,18 +227,33 @@ function readLevel(
   number: WrittenNumber,
   anchors: ReadonlySet<number>,
   scan: Scan,
-  levels: WrittenLevel[],
+  found: FoundLevels,
 ): void {
   const role = purposeOf(tokens, at, number, anchors, scan);
-  if (role === null) return;
-  const level = { at, role, number };
-  levels.push(level);
-  if (role === scan.role) {
-    // One stop, one leverage: what follows is something else. Zones and ladders go on.
-    scan.last = level;
-    if (role === 'stop' || role === 'leverage' || role === 'activation') reset(scan, null);
+  if (role === 'label') {
+    if (scan.role === 'entry' || scan.role === 'target') scan.isListed = true;
+    return;
   }
+  if (role === null) return;
+  if (role === 'stop' && isOnClose(tokens, at)) return;
+  const level: WrittenLevel = {
+    at,
+    role,
+    number,
+    isRoi: isRoi(tokens, at, number),
+    from: role === 'entry' ? sideOfEntry(tokens, at) : null,
+    isListed: scan.isListed,
+  };
+  found.levels.push(level);
+  if (role !== scan.role) return;
+  scan.last = level;
+  if (role !== 'stop' && role !== 'leverage' && role !== 'activation') return;
+  // One stop, one leverage: what follows is something else. Zones and ladders go on.
+  scan.stopAt = null;
+  reset(scan, null, found);
 }
+
+type Purpose = LevelRole | 'label' | null;
 
 function purposeOf(
   tokens: readonly Token[],
@@ -126,14 +261,18 @@ function purposeOf(
   number: WrittenNumber,
   anchors: ReadonlySet<number>,
   scan: Scan,
-): LevelRole | null {
+): Purpose {
   if (number.unit === 'times') return isLeverage(tokens, at, number) ? 'leverage' : null;
   const named = namedBehind(tokens, at, number);
-  if (named && (scan.role === null || scan.role === 'entry' || scan.last)) {
+  if (named && (scan.role === null || scan.role === 'entry' || scan.role === 'other' || scan.last)) {
     scan.taken = at + 1;
     return named;
   }
-  if (scan.role === null || isLabel(tokens, at, number, scan) || isAmount(tokens, at, anchors)) return null;
+  if (isLabel(tokens, at, number)) return 'label';
+  if (TIME_UNITS.has(tokens[at + 1]?.lower ?? '') && number.unit === 'plain') return null;
+  if (scan.role === null || scan.role === 'other' || isAmount(tokens, at, number, anchors)) return null;
+  if (number.unit === 'percent' && scan.last && isInBrackets(tokens, at))
+    return scan.role === 'target' ? 'fraction' : null;
   if (scan.role === 'target' && scan.last && isFraction(tokens, at, number, scan.last)) return 'fraction';
   if (scan.role === 'entry' || scan.role === 'leverage') return number.unit === 'plain' ? scan.role : null;
   if (scan.role === 'trail' || scan.role === 'activation')
@@ -148,14 +287,19 @@ function isLeverage(tokens: readonly Token[], at: number, { value }: WrittenNumb
   return !NARRATIVE.has(tokens[at - 1]?.lower ?? '');
 }
 
-/** `2% stop`, `1% trail`: the name stands behind the number, and no other number behind the name. */
+/** `2% stop`, `1% trail`, `64000 stop`: the name stands behind the number, and no other number behind the name. */
 function namedBehind(tokens: readonly Token[], at: number, { unit }: WrittenNumber): LevelRole | null {
   const next = tokens[at + 1];
-  const role = next ? roleOf(next) : null;
-  if (unit !== 'percent' || (role !== 'stop' && role !== 'trail' && role !== 'target')) return null;
-  const behind = tokens.slice(at + 2, at + 5);
+  const role = next && !NUMBERED_TARGET.test(next.lower) ? roleOf(next) : null;
+  if (role === null || role === 'other' || role === 'leverage' || role === 'entry') return null;
+  if (unit === 'plain' && (role === 'trail' || isLabelled(tokens, at))) return null;
+  const behind = tokens.slice(at + 2, at + 6);
   const end = behind.findIndex(
-    (token) => !isFiller(token) && roleOf(token) !== role && roleOf(token) !== 'stop',
+    (token) =>
+      (!isFiller(token) || token.lower === 'and') &&
+      roleOf(token) !== role &&
+      roleOf(token) !== 'stop' &&
+      roleOf(token) !== 'target',
   );
   const first = end === -1 ? undefined : behind[end];
   const reaches =
@@ -163,35 +307,92 @@ function namedBehind(tokens: readonly Token[], at: number, { unit }: WrittenNumb
   return reaches ? null : role;
 }
 
-/** The `1` of `TP 1: 43k` or of a numbered list of targets. */
-function isLabel(tokens: readonly Token[], at: number, number: WrittenNumber, scan: Scan): boolean {
-  if (number.unit !== 'plain' || number.scale !== 1 || number.money || !/^[1-9]$/u.test(number.value))
+/** Whether a keyword stands right before the number, so that it needs none behind. */
+const isLabelled = (tokens: readonly Token[], at: number): boolean => {
+  for (let index = at - 1; index >= at - 3; index -= 1) {
+    const token = tokens[index];
+    if (!token || token.kind === 'break') return false;
+    if (roleOf(token) !== null) return true;
+    if (!isFiller(token)) return false;
+  }
+  return false;
+};
+
+/** The `1` of `1) 43k`, `TP 1: 43k`, `(1): 150` or of a numbered list of calls. */
+function isLabel(tokens: readonly Token[], at: number, number: WrittenNumber): boolean {
+  if (
+    number.unit !== 'plain' ||
+    number.scale !== 1 ||
+    number.money ||
+    !/^(?:[1-9]|1\d|20)$/u.test(number.value)
+  )
     return false;
-  if (scan.role !== 'target' && scan.role !== 'entry') return false;
-  const next = tokens[at + 1];
-  const marked = next !== undefined && [':', ')', '=', '@', '.', '-'].includes(next.text);
-  const behind = marked ? tokens[at + 2] : next;
-  const other = behind?.kind === 'number' || (marked && behind?.text === '$') ? behind.number : null;
-  if (!other) return false;
-  return marked && next.text !== '-' ? true : Number(other.value) >= 10 * Number(number.value);
+  const [before, next, behind] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
+  if (before?.text === '#') return true;
+  const startsLine = !before || before.kind === 'break' || ['/', '|', '*', '-', '('].includes(before.text);
+  if (next?.text === ')' && (startsLine || behind?.kind === 'number' || behind?.text === ':')) return true;
+  if (startsLine && (next?.text === '.' || next?.text === ':' || next?.text === '-')) return true;
+  if (!/^[1-9]$/u.test(number.value)) return false;
+  const marked = next !== undefined && [':', '=', '@', '.', '-'].includes(next.text);
+  const other = marked ? behind : next;
+  const price =
+    other?.kind === 'number' ? other.number : marked && other?.text === '$' ? tokens[at + 3]?.number : null;
+  if (!price) return false;
+  return marked && next.text !== '-' ? true : Number(price.value) >= 10 * Number(number.value);
 }
 
 /** The `0.5` of `long 0.5 BTC`, the `$500` of `buy $500 of ETH`. */
-function isAmount(tokens: readonly Token[], at: number, anchors: ReadonlySet<number>): boolean {
+function isAmount(
+  tokens: readonly Token[],
+  at: number,
+  { money }: WrittenNumber,
+  anchors: ReadonlySet<number>,
+): boolean {
   const next = tokens[at + 1];
   if (!next) return false;
-  if (['of', 'worth', 'contracts', 'coins', 'lots', 'usd', 'usdc', 'usdt'].includes(next.lower)) return true;
+  if (['of', 'worth', 'contracts', 'coins', 'lots', 'lot', 'units', 'shares'].includes(next.lower))
+    return true;
+  if (money && ['on', 'in', 'into'].includes(next.lower) && anchors.has(at + 2)) return true;
   return (
     anchors.has(at + 1) &&
     (next.kind === 'tag' || next.kind === 'pair' || next.text === next.text.toUpperCase())
   );
 }
 
-/** The `50%` of `TP1 43k (50%)`. */
+/** A percent between brackets: the distance to a price, or the part that is closed there. */
+const isInBrackets = (tokens: readonly Token[], at: number): boolean =>
+  tokens.slice(Math.max(0, at - 3), at).some(({ text }) => text === '(' || text === '[') &&
+  tokens.slice(at + 1, at + 4).some(({ text }) => text === ')' || text === ']');
+
+/** The `50%` of `TP1 43k 50%`. */
 const isFraction = (
   tokens: readonly Token[],
   at: number,
   { unit }: WrittenNumber,
   last: WrittenLevel,
 ): boolean =>
-  unit === 'percent' && last.number.unit === 'plain' && at - last.at <= 2 && tokens[at - 1]?.text !== '/';
+  unit === 'percent' && last.number.unit === 'plain' && at - last.at <= 3 && tokens[at - 1]?.text !== '/';
+
+/** `TP: 50% ROI`, `ROI 50%`. */
+function isRoi(tokens: readonly Token[], at: number, { unit }: WrittenNumber): boolean {
+  if (unit !== 'percent') return false;
+  const near = [...tokens.slice(Math.max(0, at - 4), at), ...tokens.slice(at + 1, at + 4)];
+  return near.some(({ lower }) => ['roi', 'roe', 'margin', 'pnl', 'leveraged'].includes(lower));
+}
+
+/** A stop that waits for the close of a candle: a level that is touched is not one. */
+function isOnClose(tokens: readonly Token[], at: number): boolean {
+  const sentence = tokens[at]?.sentence;
+  const near = tokens.slice(Math.max(0, at - 6), at + 5).filter((token) => token.sentence === sentence);
+  return near.some(({ lower }) => ['close', 'closes', 'closing', 'candle', 'closed'].includes(lower));
+}
+
+function sideOfEntry(tokens: readonly Token[], at: number): WrittenLevel['from'] {
+  for (let index = at - 1; index >= at - 3; index -= 1) {
+    const { lower = '', text = '' } = tokens[index] ?? {};
+    if (['above', 'over', 'break', 'breaks', 'breakout'].includes(lower) || text === '>') return 'above';
+    if (['below', 'under', 'breakdown'].includes(lower) || text === '<') return 'below';
+    if (tokens[index]?.kind === 'number') return null;
+  }
+  return null;
+}

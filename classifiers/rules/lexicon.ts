@@ -16,20 +16,25 @@ const entries = (text: string): ReadonlyMap<string, string> =>
 export const NAMES = entries(`
   bitcoin=BTC ethereum=ETH ether=ETH solana=SOL dogecoin=DOGE hyperliquid=HYPE ripple=XRP cardano=ADA avalanche=AVAX
   polkadot=DOT chainlink=LINK litecoin=LTC arbitrum=ARB aptos=APT celestia=TIA injective=INJ toncoin=TON
-  gold=XAU silver=XAG xauusd=XAU xagusd=XAG euro=EUR-USD cable=GBP-USD`);
+  gold=XAU silver=XAG xauusd=XAU xagusd=XAG euro=EUR-USD cable=GBP-USD us30=DJI nas100=NDX us100=NDX nasdaq=NDX
+  nasdaq100=NDX ger40=DAX ger30=DAX de40=DAX dax=DAX us500=SPX500 sp500=SPX500 spx500=SPX500 uk100=FTSE ftse100=FTSE jp225=NIK nikkei=NIK
+  hk50=HSI usoil=CL wti=CL crude=CL ukoil=BRENT brent=BRENT platinum=XPT palladium=XPD copper=HG natgas=NG tesla=TSLA nvidia=NVDA apple=AAPL`);
 
 /** Tickers that are no English word and count however they are written. */
 export const TICKERS = words(`
   btc xbt eth sol doge xrp bnb ada avax matic ltc bch trx etc xlm xmr arb apt sui sei tia inj ton icp fil algo vet
   aave crv mkr ldo snx comp uni wld pyth jup jto wif bonk pepe kpepe kshib kbonk shib floki ftm rndr fet tao ondo ena
   pendle dydx gmx stx ordi hbar qnt egld kas zec dash eos xtz ksm zro blur gala axs mana xau xag popcat fartcoin
-  virtual bera moodeng pnut zk strk eigen`);
+  virtual bera moodeng pnut zk strk eigen   jasmy  enj ctk  lina ctsi  storj ankr celr chr coti skl iost
+     kava sxp rsr  rvn   1inch zrx  yfi sushi cvx fxs rpl ssv agix arkm  ordi   tnsr  
+  rez  zeta  manta   aevo ethfi  bome    mog popcat neiro cati  hmstr    `);
 
 /** Tickers that are also words: they count in capitals only. */
 export const WORD_TICKERS = words(`
   HYPE LINK NEAR OP DOT ATOM APE TRUMP SAND FLOW MOVE PEOPLE GAS TURBO PURR MEME BIGTIME IMX CAKE ONE RUNE BLAST BOME
   MEW NOT DYM ALT MAV STG SUPER UMA YGG ZEN XAI NEO IOTA MINA GRASS SCR GOAT INIT IP SPX TSLA NVDA AAPL AMZN GOOGL META
-  MSTR COIN SPY QQQ`);
+  MSTR COIN SPY QQQ NDX DJI DAX NFLX AMD PLTR GOOG MSFT HOOD ORCL BRENT XPT XPD HG CL NG IO ACT COW GOAT HOT BAND WOO OCEAN REEF
+  PIXEL PORTAL SAGA OMNI CYBER`);
 
 /** Capitals that look like a ticker and are none. */
 export const NOT_TICKERS = words(`
@@ -38,7 +43,9 @@ export const NOT_TICKERS = words(`
   HERE THE AND FOR THIS THAT WITH FROM ZONE LIMIT MARKET ORDER SIGNAL CALL SPOT PERP PERPS FUTURES SWAP LEV LEVERAGE
   CROSS ISO ISOLATED HOLD HODL NEW ALL TIME HIGH LOW MORE SOME MY YOUR ITS YES OK VIP FREE PUMP DUMP MOON BULL BEAR
   TERM TO AT ON IN OF IT IS IF UP AS AN AM PM ET UTC EST IDK TBH NGMI WAGMI GM GN ALTS ALTCOINS CRYPTO TRAIL TRAILING
-  SETUP TRADE RISK SIZE HALF POSITION POSITIONS SQUEEZE AGAIN HEAVY HARD TIGHT`);
+  SETUP TRADE RISK SIZE HALF POSITION POSITIONS SQUEEZE AGAIN HEAVY HARD TIGHT STOPLOSS TAKEPROFIT BREAKEVEN TP1 TP2 TP3 TP4
+  TP5 TP6 CANCELLED CANCELED CLOSE CLOSED UPDATE RESULTS RESULT PROFIT PAIR COIN TYPE SIDE DIRECTION REGULAR POSTED GET READY
+  PIPS POINTS CMP DCA SHARE SCALP SWING INTRADAY DAY MTF MA EMA VWAP SFP BOS CHOCH FVG OB POC VAH VAL LQ LIQ MM FA TA GMT`);
 
 /** Words that open a position, and the side they open. `done` is the past: it may be news or a report. */
 export const CALL_WORDS: ReadonlyMap<string, { side: Side; done: boolean }> = new Map([
@@ -85,12 +92,15 @@ export const CLOSED_AFTER = words(`closed stopped liquidated exited finished`);
 /** Whose things they are decides whether selling them is a call. */
 export const OWNED = words(`my half all everything bags bag your our rest remaining holdings stack`);
 export const PAST = words(`
+  neutral
   yesterday ago earlier last previously was were had used already recap remember result results since weeks months
   still holding hold remain remaining staying monday tuesday wednesday thursday friday saturday sunday`);
 /** Other people's positions are not the author's. */
 export const OTHERS = words(`
   everyone everybody they he she whale whales people retail crowd traders trader someone who saylor institutions others
-  guys funds insiders blackrock microstrategy them his her their theyre hes shes youre`);
+  guys funds fund insiders blackrock microstrategy them his her their theyre hes shes youre etf etfs institution investor investors
+  holders holder miners company companies firm firms bank banks government governments country countries strategy grayscale
+  fidelity vanguard analysts analyst people's buyers sellers longs shorts customers users treasury metaplanet`);
 /** Begin a clause that names a condition. */
 export const CONDITIONS = words(`if unless once when until till should`);
 /** Make the whole sentence wait for something. */
@@ -108,8 +118,12 @@ export const LEAVING = words(`close closing exit exiting cut out sell invalid in
 
 /** Behind `long` and `short` these make them something else: long-term, a short squeeze. */
 export const AFTER_NO_SIDE = words(`
+  positions
   term run time ago way story weekend haul lasting awaited squeeze squeezes squeezed liquidations liquidation ratio
   interest sellers seller timeframe list version answer wick tail overdue shadow memory pressure wall walls orders off
   side volume`);
 /** Before `long` and `short` likewise: how long, before long. */
 export const BEFORE_NO_SIDE = words(`how so too before as very`);
+
+/** Say that what follows is the name of an instrument: `Pair: FOO`. */
+export const NAMES_FOLLOW = words(`coin pair symbol asset ticker instrument token market`);

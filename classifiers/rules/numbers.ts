@@ -1,6 +1,7 @@
-import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { amount, decimalString, type Amount, type DecimalString } from '#domain/money.ts';
 
-export type NumberUnit = 'plain' | 'percent' | 'times';
+/** `pips` and `points` are distances in the instrument's own steps, `risk` is a multiple of the way to the stop (`2R`). */
+export type NumberUnit = 'plain' | 'percent' | 'times' | 'pips' | 'points' | 'risk';
 
 /** A number as written in a post. */
 export interface WrittenNumber {
@@ -11,6 +12,8 @@ export interface WrittenNumber {
   scale: number;
   /** Written with a currency sign. */
   money: boolean;
+  /** What the digits can mean as well: `155.000` is 155 or 155,000, and the market tells which. */
+  other: DecimalString | null;
 }
 
 const MAX_DIGITS = 15;
@@ -45,8 +48,23 @@ export function readNumber(
   // "15m" is a chart, "$15m" and "1.2m" are amounts.
   if (suffix === 'm' && !money && bare.isInteger() && bare.lte(MINUTES)) return null;
   const scale = SCALES[suffix] ?? 1;
-  const unit = suffix === '%' ? 'percent' : suffix === 'x' ? 'times' : 'plain';
-  return { value: decimalString(bare.mul(scale)), unit, scale, money };
+  const other = suffix === '' ? otherReading(digits, bare) : null;
+  return { value: decimalString(bare.mul(scale)), unit: unitOf(suffix), scale, money, other };
+}
+
+function unitOf(suffix: string): NumberUnit {
+  if (suffix === '%') return 'percent';
+  if (suffix === 'x') return 'times';
+  if (suffix === 'r') return 'risk';
+  if (suffix.startsWith('pip')) return 'pips';
+  return /^(?:point|pt|tick)/u.test(suffix) ? 'points' : 'plain';
+}
+
+/** One sign and three digits behind it: thousands, or decimals of which there happen to be three. */
+function otherReading(digits: string, read: Amount): DecimalString | null {
+  if (!/^[1-9]\d{0,2}[.,]\d{3}$/u.test(digits)) return null;
+  const [grouped, decimal] = [amount(digits.replace(/[.,]/u, '')), amount(digits.replace(',', '.'))];
+  return decimalString(read.eq(grouped) ? decimal : grouped);
 }
 
 function toPlain(digits: string, style: NumberStyle): string {

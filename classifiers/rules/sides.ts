@@ -1,5 +1,6 @@
 import type { Side } from '#domain/ids.ts';
 import { around, followingWords, isQuestion, precedingWords } from './context.ts';
+import type { FollowUpKind } from './follow-ups.ts';
 import * as lexicon from './lexicon.ts';
 import type { Token } from './tokens.ts';
 
@@ -7,7 +8,15 @@ import type { Token } from './tokens.ts';
  * What a word like `long` is in its sentence: a call the author makes now, or one of the many things that only
  * sound like it.
  */
-export type Standing = 'live' | 'negated' | 'closing' | 'report' | 'others' | 'conditional' | 'question';
+export type Standing =
+  | 'live'
+  | 'negated'
+  | 'closing'
+  | 'report'
+  | 'others'
+  | 'conditional'
+  | 'question'
+  | FollowUpKind;
 
 export interface Cue {
   at: number;
@@ -51,8 +60,16 @@ function isOtherMeaning(tokens: readonly Token[], at: number): boolean {
   const after = next?.text === '-' ? tokens[at + 2] : next;
   if (before && lexicon.BEFORE_NO_SIDE.has(before.lower)) return true;
   if (before?.lower === 'in' && next?.text === ',') return true;
+  // "long/short ratio" is a number, "buy/sell" a choice.
+  if (isPaired(tokens, at, 1) || isPaired(tokens, at, -1)) return true;
   return after !== undefined && lexicon.AFTER_NO_SIDE.has(after.lower);
 }
+
+const isPaired = (tokens: readonly Token[], at: number, step: 1 | -1): boolean =>
+  ['/', '|'].includes(tokens[at + step]?.text ?? '') &&
+  lexicon.CALL_WORDS.has(tokens[at + 2 * step]?.lower ?? '') &&
+  lexicon.CALL_WORDS.get(tokens[at + 2 * step]?.lower ?? '')?.side !==
+    lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.side;
 
 function standingOf(tokens: readonly Token[], at: number): Standing {
   const before = precedingWords(tokens, at, 6);
@@ -90,22 +107,32 @@ function isClosing(tokens: readonly Token[], at: number, before: readonly string
 }
 
 function isConditional(tokens: readonly Token[], at: number): boolean {
+  if (isStopOrder(tokens, at)) return true;
   const sentence = tokens[at]?.sentence;
   for (const [index, token] of tokens.entries()) {
     if (token.sentence !== sentence || token.kind !== 'word') continue;
     if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index)) return true;
     if (lexicon.WAITING.has(token.lower)) return true;
     if (lexicon.TRIGGERS.has(token.lower) && isTrigger(tokens, index)) return true;
-    if (
-      index > at &&
-      (token.lower === 'above' || token.lower === 'below') &&
-      isEntryLimit(tokens, at, index)
-    ) {
+    if (index > at && token.lower === breakingWord(tokens, at) && isEntryLimit(tokens, at, index))
       return true;
-    }
   }
   return false;
 }
+
+/** `buy stop 65000`, `sell-stop 1.08`: an order that waits for the price to break through. */
+function isStopOrder(tokens: readonly Token[], at: number): boolean {
+  if (!['buy', 'sell'].includes(tokens[at]?.lower ?? '')) return false;
+  const next = tokens[at + 1]?.text === '-' ? at + 2 : at + 1;
+  return (
+    (tokens[next]?.lower === 'stop' && ['number', 'word'].includes(tokens[next + 1]?.kind ?? '')) ||
+    (tokens[next]?.lower === 'stop' && ['@', ':'].includes(tokens[next + 1]?.text ?? ''))
+  );
+}
+
+/** A long waits for a price above, a short for one below; the other way round it is a limit. */
+const breakingWord = (tokens: readonly Token[], at: number): string =>
+  lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.side === 'short' ? 'below' : 'above';
 
 /** "if it closes below 41k I'm out" is about leaving; "if BTC breaks 45k" is about the entry. */
 function isAboutExit(tokens: readonly Token[], at: number): boolean {

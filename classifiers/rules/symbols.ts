@@ -1,6 +1,6 @@
 import type { Symbol } from '#domain/ids.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
-import { CALL_WORDS, NAMES, NOT_TICKERS, TICKERS, WORD_TICKERS } from './lexicon.ts';
+import { CALL_WORDS, NAMES, NAMES_FOLLOW, NOT_TICKERS, TICKERS, WORD_TICKERS } from './lexicon.ts';
 import type { Token } from './tokens.ts';
 
 /** A place in the text that names an instrument. */
@@ -41,11 +41,17 @@ function writtenSymbol(tokens: readonly Token[], at: number, token: Token, shout
   if (TICKERS.has(lower) || isContract(lower)) return lower.startsWith('k') ? `k${upper.slice(1)}` : upper;
   if (NOT_TICKERS.has(upper) || CALL_WORDS.has(lower)) return null;
   if (sigil === '$') return text;
+  if (sigil === '#' && /^[A-Z][A-Z0-9]{1,9}$/u.test(text) && isBesideCall(tokens, at)) return text;
   if (text !== upper || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text)) return null;
   if (WORD_TICKERS.has(text) && (!shouting || isBesideCall(tokens, at))) return text;
   // An unknown name in capitals right where the instrument stands: the books decide whether anybody lists it.
+  if (isLabelled(tokens, at)) return text;
   return isBesideCall(tokens, at) && (!shouting || text.length <= 6) ? text : null;
 }
+
+/** The name in `Pair: FOO`. */
+const isLabelled = (tokens: readonly Token[], at: number): boolean =>
+  [':', '='].includes(tokens[at - 1]?.text ?? '') && NAMES_FOLLOW.has(tokens[at - 2]?.lower ?? '');
 
 /** A ticker with its quote written onto it: `btcusdt`, `hypeusd`, `eurusd`, `1000pepe`. */
 function isContract(word: string): boolean {

@@ -4,11 +4,21 @@ export const MAX_TEXT_LENGTH = 4_000;
 const LINKS = /(?:https?:\/\/|www\.)\S{1,2000}/giu;
 /** Spaces that people and programs put between groups of three digits. */
 const GROUP_SPACES = /(?<=\d)(?:[\u00A0\u2009\u202F](?=\d{3}(?!\d))| (?=000(?!\d)))/gu;
+/** `65 250`: one or two digits, a space and three more are one number, unless a label stands before them. */
+const SPACED_THOUSANDS = /(?<![\d.,]\s?|[a-z]\s?)(\d{2}) (\d{3})(?![\d.,]*\d| ?\d)/giu;
+const SPACED_AFTER_WORD =
+  /(?<=\b(?:entry|stop|sl|at|@|target|targets|tp\d?|loss|price)\s*[:@=]?\s*)(\d{2}) (\d{3})(?!\d| \d)/giu;
+/** A digit in a key: one alone numbers a line, several in a row are a number. */
+const KEYCAPS = /(?:[0-9#*]\uFE0F?\u20E3)+/gu;
+const CHECK_MARKS = /[\u2705\u2714\u2611]\uFE0F?/gu;
 const DIGITS = /\p{Nd}/u;
 
+/** The sign that check marks become: behind a target it says that the target was reached. */
+export const CHECK = '\u2713';
+
 /**
- * The text as plain characters: compatibility forms folded, digits of every script and all dashes, quotes and
- * crosses made ASCII; invisible characters and links taken out; emojis become spaces.
+ * Returns the text as plain characters: compatibility forms folded; digits of every script, keycap digits, dashes,
+ * quotes, bullets and crosses made ASCII; invisible characters and links taken out; emojis become spaces.
  */
 export function plainText(text: string): string {
   return text
@@ -16,16 +26,34 @@ export function plainText(text: string): string {
     .toWellFormed()
     .replace(LINKS, ' ')
     .replace(GROUP_SPACES, '')
+    .replace(KEYCAPS, fromKeycaps)
+    .replace(CHECK_MARKS, ` ${CHECK} `)
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Mn}\uFE0F]/gu, '')
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/[\u2018\u2019\u02BC`\u00B4]/gu, "'")
-    .replace(/[\u2192\u27A1\u21D2]/gu, ' ')
-    .replace(/\u00D7/gu, 'x')
+    .replace(/[\u2190-\u21FF\u27A1\u2794-\u27BE\u25B6\u25BA\u00BB\u203A]/gu, ' ')
+    .replace(
+      /[\u2022\u25CF\u25CB\u25AA\u25AB\u25E6\u2023\u2219\u00B7\u25A0\u25A1\u25C6\u25C7\u2605\u2606]/gu,
+      ' * ',
+    )
+    .replace(/\u066B/gu, '.')
+    .replace(/\u066C/gu, ',')
+    .replace(/[\u060C\u3001\uFF0C]/gu, ', ')
+    .replace(/[\u3002\uFF61]/gu, '. ')
+    .replace(/[\u00D7\u2715]/gu, 'x')
     .replace(/\p{Nd}/gu, toAsciiDigit)
+    .replace(SPACED_THOUSANDS, '$1$2')
+    .replace(SPACED_AFTER_WORD, '$1$2')
     .replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/gu, ' ')
     .slice(0, MAX_TEXT_LENGTH);
+}
+
+/** `1️⃣` becomes `1)`, `6️⃣5️⃣` becomes `65`. */
+function fromKeycaps(keys: string): string {
+  const digits = keys.replaceAll(/[\uFE0F\u20E3]/gu, '');
+  return digits.length === 1 && /\d/u.test(digits) ? ` ${digits}) ` : digits;
 }
 
 /** Unicode keeps the ten digits of a script together and in order, so counting back to the first tells which. */

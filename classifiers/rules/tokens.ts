@@ -1,5 +1,7 @@
 import { numberStyle, readNumber, type NumberStyle, type WrittenNumber } from './numbers.ts';
+import { inEnglish } from './languages.ts';
 import { plainText } from './text.ts';
+import { spelledOut } from './spelling.ts';
 
 /**
  * - `word`: letters and digits. `tag`: the same behind `$` or `#`. `pair`: `BTC/USD`, `xyz:TSLA`.
@@ -28,16 +30,27 @@ const TOKEN = new RegExp(
     String.raw`(?<pair>[$#]?[A-Z0-9]{2,12}[/_-](?:${QUOTES})(?![A-Z0-9]))`,
     String.raw`(?<market>(?-i:[a-z]{2,10}:[A-Z][A-Z0-9]{0,9})(?![A-Z0-9]))`,
     String.raw`(?<tag>[$#][A-Z][A-Z0-9]{0,14}(?![A-Z0-9]))`,
-    String.raw`(?<number>(?<money>[$€£]?)(?<digits>\d+(?:[.,']\d+)*)(?<suffix>\s?%|mn|bn|[kmbx])?(?![\p{L}\d]))`,
+    String.raw`(?<number>(?<money>[$€£]?)(?<digits>\d+(?:[.,']\d+)*)(?<suffix>\s?%|\s?pips?|\s?points?|\s?pts|\s?ticks?|mn|bn|[kmbxr])?(?![\p{L}\d])(?<currency>\s?(?:USDT|USDC|USD|dollars?|bucks)(?![\p{L}\d/_-])|\s?[$€£](?![\p{L}\d]))?)`,
     String.raw`(?<word>[\p{L}\d]+(?:'\p{L}+)?)`,
     String.raw`(?<mark>\S)`,
   ].join('|'),
   'giu',
 );
 
-/** The tokens of a message, in order. */
-export function tokenise(text: string): Token[] {
-  const plain = plainText(text);
+/** A message in tokens, and whether it holds writing that is not read. */
+export interface Tokenised {
+  tokens: Token[];
+  isForeign: boolean;
+  isTranslated: boolean;
+}
+
+/** Returns the tokens of a message in order, with the trading words of every language that is read in English. */
+export function tokenise(text: string): Tokenised {
+  const { text: english, ...writing } = inEnglish(plainText(text));
+  return { tokens: split(spelledOut(english)), ...writing };
+}
+
+function split(plain: string): Token[] {
   const style = numberStyle(plain);
   const tokens: Token[] = [];
   let sentence = 0;
@@ -73,7 +86,7 @@ function toNumberToken(
   const written = {
     digits: groups['digits'] ?? '',
     suffix: groups['suffix'] ?? '',
-    money: groups['money'] !== '',
+    money: groups['money'] !== '' || groups['currency'] !== undefined,
   };
   const number = readNumber(written, style);
   return number ? { ...token, kind: 'number', number } : { ...token, kind: 'word' };

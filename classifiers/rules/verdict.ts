@@ -1,8 +1,10 @@
 import { resolveBarriers, type Barriers, type Level } from '#domain/barriers.ts';
+import { refuseImplausible } from '#domain/level-bounds.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
-import type { ClassifiedMessage, TradeIdea } from '../classifier.ts';
-import type { Plan } from './barriers.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts';
+import type { Plan } from './plan.ts';
 import type { Cue, Standing } from './sides.ts';
 
 /** A side taken in one instrument, with all that belongs to it. */
@@ -12,6 +14,8 @@ export interface Reading {
   plan: Plan;
   /** Named together with other instruments, which one price cannot all be for. */
   shared: boolean;
+  /** What the instrument costs now, or null. */
+  price: DecimalString | null;
 }
 
 /** Standings that still lean one way, and how far they are to be trusted. */
@@ -24,30 +28,79 @@ const STANDINGS: Record<Standing, string> = {
   others: "about other people's positions",
   conditional: 'conditional',
   question: 'a question',
+  result: 'a result',
+  cancel: 'cancelled',
+  close: 'about closing',
+  update: 'an update of a trade that exists',
+  paper: 'no real trade',
+  advert: 'an advert',
+  news: 'news or statistics',
+  instructions: 'an instruction to whoever reads it',
+};
+const KINDS: Record<Standing, MessageKind> = {
+  live: 'call',
+  negated: 'negated',
+  closing: 'close',
+  report: 'report',
+  others: 'others',
+  conditional: 'conditional',
+  question: 'question',
+  result: 'result',
+  cancel: 'cancel',
+  close: 'close',
+  update: 'update',
+  paper: 'paper',
+  advert: 'advert',
+  news: 'news',
+  instructions: 'instructions',
 };
 const MAX_OPINION = 0.45;
 
-const noise = (reasons: string[], ideas: TradeIdea[] = []): ClassifiedMessage => ({
+const noise = (kind: MessageKind, reasons: string[], ideas: TradeIdea[] = []): ClassifiedMessage => ({
   label: 'noise',
+  kind,
   confidence: 0,
   reasons,
   ideas,
 });
 
+/** What is known of a message besides its readings. */
+export interface Surroundings {
+  /** What looked like an instrument and is none that can be traded. */
+  problems: readonly string[];
+  /** The kinds of follow-up that it holds, most telling first. */
+  kinds: readonly MessageKind[];
+  /** It holds writing of a language that is not read. */
+  isForeign: boolean;
+}
+
 /**
- * The classification of all readings of a message. Confidence is that of the best idea. Noise keeps an idea only
- * where its own levels contradict it, so that a person can see which.
+ * Returns the classification of all readings of a message. Confidence is that of the best idea. Noise keeps an idea
+ * only where its own levels contradict it, so that a person can see which.
  */
-export function judge(readings: readonly Reading[], problems: readonly string[]): ClassifiedMessage {
+export function judge(readings: readonly Reading[], surroundings: Surroundings): ClassifiedMessage {
+  const { problems } = surroundings;
   const calls = readings.filter(({ cue }) => cue.kind === 'call' && cue.standing === 'live');
   if (calls.length > 0) return judgeCalls(calls, readings, problems);
-  const opinions = toOpinions(readings);
   const reasons = [...readings.map(describe), ...problems];
+  const opinions = toOpinions(readings);
   if (opinions.length === 0)
-    return noise(reasons.length > 0 ? unique(reasons) : ['no instrument with a direction']);
+    return noise(kindOf(readings, surroundings), unique(reasonsOf(reasons, surroundings)));
   const torn = bothSides(opinions);
-  if (torn !== null) return noise([`${torn} is seen both ways`, ...unique(reasons)]);
-  return { label: 'opinion', confidence: best(opinions), reasons: unique(reasons), ideas: opinions };
+  if (torn !== null) return noise('contradiction', [`${torn} is seen both ways`, ...unique(reasons)]);
+  const kind = readings.map(({ cue }) => KINDS[cue.standing]).find((each) => each !== 'call') ?? 'opinion';
+  return { label: 'opinion', kind, confidence: best(opinions), reasons: unique(reasons), ideas: opinions };
+}
+
+function kindOf(readings: readonly Reading[], { kinds, isForeign }: Surroundings): MessageKind {
+  const said = readings.map(({ cue }) => KINDS[cue.standing]).find((kind) => kind !== 'call');
+  return said ?? kinds[0] ?? (isForeign && readings.length === 0 ? 'language' : 'noise');
+}
+
+function reasonsOf(reasons: string[], { kinds, isForeign }: Surroundings): string[] {
+  if (reasons.length > 0) return reasons;
+  if (kinds[0] !== undefined) return [`${kinds[0]}, no call`];
+  return [isForeign ? 'written in a language that is not read (language)' : 'no instrument with a direction'];
 }
 
 function judgeCalls(
@@ -59,15 +112,13 @@ function judgeCalls(
     toCall(same, readings),
   );
   const torn = bothSides(ideas);
-  if (torn !== null) return noise([`${torn} is called long and short at once`]);
+  if (torn !== null) return noise('contradiction', [`${torn} is called long and short at once`]);
   const sharedPrice = calls.find(({ shared, plan }) => shared && namesPrices(plan));
-  if (sharedPrice) return noise([`one price cannot hold for ${sharedPrice.symbol} and others together`]);
-  for (const idea of ideas) {
-    const contradiction = contradictionIn(idea);
-    if (contradiction !== null) return noise([contradiction], [idea]);
-  }
-  const reasons = unique([...ideas.map(explain), ...problems]);
-  return { label: 'call', confidence: best(ideas), reasons, ideas };
+  if (sharedPrice)
+    return noise('contradiction', [`one price cannot hold for ${sharedPrice.symbol} and others together`]);
+  const refusals = ideas.flatMap(({ problem }) => (problem ? [`${problem.code}: ${problem.text}`] : []));
+  const reasons = unique([...ideas.map(explain), ...refusals, ...problems]);
+  return { label: 'call', kind: 'call', confidence: best(ideas), reasons, ideas };
 }
 
 const unique = (reasons: readonly string[]): string[] => [...new Set(reasons)];
@@ -95,7 +146,8 @@ function toOpinions(readings: readonly Reading[]): TradeIdea[] {
     if (!first) return [];
     const strongest = Math.max(...same.map(({ cue }) => leanOf(cue)));
     const confidence = round(Math.min(strongest + 0.05 * (same.length - 1), MAX_OPINION));
-    return [{ ...first.plan, barriers: {}, symbol: first.symbol, side: first.cue.side, confidence }];
+    const { entry, leverage } = first.plan;
+    return [{ entry, leverage, barriers: {}, symbol: first.symbol, side: first.cue.side, confidence }];
   });
 }
 
@@ -117,7 +169,10 @@ function toCall(same: readonly Reading[], readings: readonly Reading[]): TradeId
     barriers,
     leverage: same.find(({ plan }) => plan.leverage !== null)?.plan.leverage ?? null,
   };
-  return { ...idea, confidence: confidenceOf(idea, same, readings) };
+  const unread = same.find(({ plan }) => plan.problem !== null && plan.problem.code !== 'stop_unreadable')
+    ?.plan.problem;
+  const problem = unread ?? (barriers.stopLoss ? null : first.plan.problem) ?? problemOf(idea, first.price);
+  return { ...idea, problem, confidence: confidenceOf(idea, same, readings) };
 }
 
 /** A bare call is 0.6; what a careful author adds raises it, reserve and the past tense lower it. */
@@ -150,13 +205,27 @@ const namesPrices = ({ entry, barriers }: Plan): boolean =>
   entry !== null ||
   [barriers.stopLoss, ...(barriers.takeProfits ?? [])].some((level) => level && 'price' in level);
 
-/** What in an idea cannot be true at once, or null. Without an entry the stop is held against the targets. */
-function contradictionIn({ symbol, side, entry, barriers }: TradeIdea): string | null {
+/** What in an idea cannot be meant, or null. Without an entry the stop is held against the market, then the targets. */
+function problemOf(
+  { symbol, side, entry, barriers }: Pick<TradeIdea, 'symbol' | 'side' | 'entry' | 'barriers'>,
+  price: DecimalString | null,
+): Refusal | null {
+  const near = price ?? entry;
+  const implausible = near === null ? null : refuseImplausible(barriers, { side, price: near });
+  if (implausible) return implausible;
+  if (price !== null && entry !== null && isFar(entry, price))
+    return refusal('implausible_level', `An entry at ${entry} is too far from a price of ${price}.`);
   const anchor = entry ?? anchorFrom(side, barriers);
   if (anchor === null) return null;
   const resolved = resolveBarriers(barriers, { side, entryPrice: anchor });
-  return resolved.ok ? null : `${side} ${symbol}: ${resolved.refusal.text}`;
+  return resolved.ok ? null : { ...resolved.refusal, text: `${side} ${symbol}: ${resolved.refusal.text}` };
 }
+
+/** An entry beyond half or twice the market belongs to another instrument, or has lost a decimal sign. */
+const isFar = (entry: DecimalString, price: DecimalString): boolean => {
+  const ratio = Number(entry) / Number(price);
+  return ratio < 0.5 || ratio > 2;
+};
 
 /** A price just short of the nearest target; null without a target at a price. */
 function anchorFrom(side: Side, { takeProfits = [] }: Barriers): DecimalString | null {

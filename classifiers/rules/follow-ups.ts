@@ -1,0 +1,203 @@
+import type { Symbol } from '#domain/ids.ts';
+import type { Mention } from './symbols.ts';
+import type { Token } from './tokens.ts';
+
+/** What a message says about a trade that exists already, or why its words for a side are no trade at all. */
+export type FollowUpKind =
+  | 'result'
+  | 'cancel'
+  | 'close'
+  | 'update'
+  | 'paper'
+  | 'advert'
+  | 'news'
+  | 'instructions';
+
+/** One such statement. */
+export interface FollowUp {
+  kind: FollowUpKind;
+  sentence: number;
+  /** The instruments named in its sentence. */
+  symbols: Symbol[];
+}
+
+const HIT =
+  '(?:hit|reached|done|achieved|smashed|completed?|touched|filled|tagged|secured|booked|cleared|printed|in the bag|\u2713)';
+const GOAL = '(?:tps?|tp ?#?\\d|t\\d|targets?|target ?#?\\d|takeprofits?|takeprofit ?#?\\d|goals?)';
+const PRICE = '(?: ?[:@=-]? ?\\$?[\\d.,]+ ?k?)?';
+const STOP = '(?:sl|stop|stops|stoploss)';
+
+/** Read over one sentence, lower case, tokens parted by spaces. The first that matches names the kind. */
+const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
+  [
+    'instructions',
+    /\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|all|your)\b.{0,20}\b(?:instructions?|rules?|prompts?|guidelines?|limits?)\b/u,
+  ],
+  [
+    'instructions',
+    /\b(?:label|classify|mark|treat|tag|score|rate) (?:this|it|the message|the post|me|as)\b.{0,20}\b(?:as|long|short|call|buy|sell|confidence)\b/u,
+  ],
+  [
+    'instructions',
+    /\b(?:system|developer) ?(?:prompt|message|override)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
+  ],
+  [
+    'paper',
+    /\bpaper[ -]*(?:trad\w*|account|position|portfolio|money)?\b(?=.*)|\bdemo (?:account|trade|trading)\b|\bsimulat\w+\b|\bhypothetical\w*\b|\bback ?-? ?test\w*\b|\bpractice (?:account|trade)\b|\b(?:just|only) an? example\b|\bfor example\b|\bexample (?:only|trade|signal|of)\b|\bnot a (?:real )?(?:trade|signal|call)\b|\beducational (?:example|purposes? only)\b|\bmock (?:trade|signal)\b/u,
+  ],
+  [
+    'result',
+    new RegExp(`\\b(?:all|every|both|final|last)\\b(?: \\d)?(?: our| the| of)? ${GOAL}\\b.{0,12}${HIT}`, 'u'),
+  ],
+  [
+    'result',
+    new RegExp(
+      `\\b${GOAL}${PRICE}(?: ?[,&/+] ?(?:${GOAL}|\\d)${PRICE}| and (?:${GOAL}|\\d)${PRICE})*(?: ?[:,-])?(?: (?:is|are|was|were|got|has|have|just|been|now|also|already))* ?${HIT}`,
+      'u',
+    ),
+  ],
+  [
+    'result',
+    new RegExp(
+      `\\b(?:hit|hits|hitting|reached|reaches|smashed|nailed|tagged|touched|crushed|achieved)\\b(?: (?:our|the|my|its|all|both|every|first|second|third|1st|2nd|3rd|final|last|full|another|of))* ?${GOAL}`,
+      'u',
+    ),
+  ],
+  [
+    'result',
+    new RegExp(
+      `\\b${STOP}(?: loss)?(?: (?:is|was|got|has|been|just))* ?(?:hit|triggered|taken|touched)\\b|\\b(?:hit|hits|took)(?: (?:our|the|my))? ${STOP}\\b|\\bstopped (?:out|at)\\b|\\bgot stopped\\b`,
+      'u',
+    ),
+  ],
+  ['result', /\b(?:results?|recap|performance|scoreboard|win ?- ?rate|track record|pnl|p&l)\b(?! pending)/u],
+  [
+    'result',
+    /\b(?:closed?|closing|exited|out)\b(?: (?:it|this|the|our|my|trade|position|long|short))* (?:in|at|with|for)(?: a)?(?: small| nice| good| huge)? ?(?:profit|loss|gain|be\b|breakeven|\+|-? ?\d+(?:\.\d+)? ?(?:%|r\b))/u,
+  ],
+  ['result', /\b(?:profit|gain|gains|roi|return|loss) ?[:=] ?[+-]? ?\d+(?:\.\d+)? ?(?:%|x|r\b)/u],
+  [
+    'result',
+    /\b(?:running|sitting|now|up|down|already|currently)(?: in)?(?: a)?(?: nice| good| huge| great| at| by)?(?: profit\b| ?[+]? ?\d+(?:\.\d+)? ?%| ?[+]? ?\d+(?:\.\d+)? ?r\b)/u,
+  ],
+  ['result', /(?:^|[ ,:(])\+ ?\d+(?:\.\d+)? ?%(?! ?(?:target|tp|roi \)|\)))/u],
+  [
+    'result',
+    /\b(?:booked|banked|secured|locked(?: in)?|pocketed|made|gained)\b.{0,16}(?:profits?|gains?|%|pips|\d+ ?r\b)/u,
+  ],
+  [
+    'cancel',
+    /^(?:[^a-z]*)(?:cancel\w*|void|ignore|disregard|abort\w*|scratch|delete[d]?|invalid(?:ated)?)\b(?! (?:if|when|once|below|above|under|over|at|on))/u,
+  ],
+  [
+    'cancel',
+    /\b(?:cancel(?:l?ed|ling)|voided|scrapped|aborted)\b(?! (?:if|when|once|below|above|under|over))/u,
+  ],
+  [
+    'cancel',
+    /\bcancel\b (?:this|that|the|our|my|all|it|your|both|pending|limit|orders?|signals?|trades?|setups?|entr)/u,
+  ],
+  [
+    'cancel',
+    /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off)\b(?! (?:if|when|below|above|under|over|at))/u,
+  ],
+  [
+    'update',
+    new RegExp(
+      `\\b(?:mov(?:e|ed|ing)|rais(?:e|ed|ing)|shift(?:ed|ing)?|br(?:ing|ought)|adjust(?:ed|ing)?|lower(?:ed|ing)?|tighten(?:ed|ing)?|widen(?:ed|ing)?|chang(?:e|ed|ing)|put|set|drag(?:ged)?|pull(?:ed)?|reset)(?: (?:your|the|my|our|all|up|down|new))* ${STOP}s?(?: loss)?(?: (?:up|down))? ?(?:to|at|in|into|:|->|\\d)`,
+      'u',
+    ),
+  ],
+  [
+    'update',
+    new RegExp(
+      `\\b(?:mov(?:e|ed|ing)|adjust(?:ed|ing)?|chang(?:e|ed|ing)|updat(?:e|ed|ing)|revis(?:e|ed))(?: (?:your|the|my|our|all))* (?:${GOAL}|entry|entries|levels?)`,
+      'u',
+    ),
+  ],
+  ['update', new RegExp(`\\b(?:new|updated|revised|adjusted) (?:${STOP}|${GOAL})`, 'u')],
+  [
+    'update',
+    new RegExp(
+      `\\b${STOP}(?: loss)? (?:is |has been |was )?(?:now |moved |raised |updated )+(?:to|at|be|breakeven|entry)`,
+      'u',
+    ),
+  ],
+  ['update', new RegExp(`\\b${STOP}(?: loss)? to (?:be|breakeven|entry|cost)\\b`, 'u')],
+  ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
+  [
+    'close',
+    /\b(?:close|exit|flatten)(?: (?:it|them|this|that|these|all|everything|half|full|fully|partial|partially|rest|remaining|your|my|our|the|any|manually|immediately|out|\d+ ?%|of|at market|market))* ?(?:now|here|asap|immediately|all|half|everything|positions?|trades?|longs?|shorts?|buys?|sells?|at market|at cmp|at breakeven|at be|in profits?|in loss|early|manually|before)\b/u,
+  ],
+  [
+    'close',
+    /^(?:[^a-z]*)(?:close|closing|exit|exiting|flatten|take ?profits?|takeprofits?|book profits?|secure profits?|get out|cut)\b(?! (?:below|above|under|over|if|when|price|:|at \d|\d|targets?))(?!\d)(?! ?[:=-] ?\$?\d)/u,
+  ],
+  [
+    'close',
+    /\b(?:we|i|im|were)(?: (?:will|are|am|now|have|just))* (?:close[ds]?|closing|exit(?:ed|ing)?|takeprofits?|take profits?|taking profits?|took profits?|book(?:ed|ing)? profits?|cut(?:ting)?|reduce[ds]?|reducing|trim(?:med|ming)?|unwind|scal(?:e|ing) out)\b/u,
+  ],
+  [
+    'close',
+    /\b(?:long|short|buy|sell|trade|position|signal)s? ?[:,-]? ?(?:please )?(?:close[d]?|exit(?:ed)?)\b(?! (?:below|above|under|over|if|when|price|at \d))/u,
+  ],
+  [
+    'close',
+    /\b(?:take|book|secure|bank|lock in)(?: (?:some|partial|your|the|all|full|half|\d+ ?%))* profits?\b(?! (?:at|:|target|\d))(?! ?[:=-] ?\$?\d)/u,
+  ],
+  [
+    'close',
+    /^(?:[^a-z]*)takeprofits? (?:now|here|on (?:your|the|our|my)|manually|some|partial|half|all)\b|\btakeprofits? (?:now|here|manually)\b/u,
+  ],
+];
+
+/** Say that a sentence names what may happen, not what has. */
+const GUARD =
+  /\b(?:if|when|once|after|until|till|unless|should|will|would|before|as soon as|in case|upon|plan to|then)\b/u;
+const GUARDED: readonly FollowUpKind[] = ['result', 'cancel', 'close', 'update'];
+/** A move of the stop that waits for a target is part of the plan. */
+const PLANNED =
+  /\b(?:after|once|when|if|upon|as soon as|at) (?:the )?(?:first |second |third )?(?:price )?(?:hits? |reach(?:es|ing) )?(?:tps?|tp ?\d|t\d|targets?|takeprofit)\b/u;
+const CANDLE =
+  /\b(?:candle|daily|weekly|hourly|h\d|\d+ ?(?:h|hr|hour|m|min|d)) close\b|\bcloses? (?:below|above|under|over)\b/u;
+
+const ADVERT =
+  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d/u;
+const NEWS =
+  /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b/u;
+
+/** Returns every follow-up of a message. Adverts and news count only where no level of a trade is named with them. */
+export function findFollowUps(
+  tokens: readonly Token[],
+  mentions: readonly Mention[],
+  hasLevels: boolean,
+): FollowUp[] {
+  const sentences = Map.groupBy(tokens.entries(), ([, token]) => token.sentence);
+  return [...sentences].flatMap(([sentence, entries]) => {
+    const text = entries
+      .map(([, { lower, kind, text: written }]) => (kind === 'number' ? written.toLowerCase() : lower))
+      .join(' ');
+    const symbols = mentions
+      .filter(({ at }) => entries.some(([index]) => index === at))
+      .map(({ symbol }) => symbol);
+    return kindsOf(text, hasLevels).map((kind) => ({ kind, sentence, symbols }));
+  });
+}
+
+function kindsOf(text: string, hasLevels: boolean): FollowUpKind[] {
+  const kinds = new Set<FollowUpKind>();
+  for (const [kind, pattern] of PATTERNS) {
+    const match = kinds.has(kind) ? null : pattern.exec(text);
+    if (match && !isGuarded(kind, text, match.index)) kinds.add(kind);
+  }
+  if (!hasLevels && ADVERT.test(text)) kinds.add('advert');
+  if (!hasLevels && NEWS.test(text)) kinds.add('news');
+  return [...kinds];
+}
+
+function isGuarded(kind: FollowUpKind, text: string, at: number): boolean {
+  if (!GUARDED.includes(kind)) return false;
+  if (kind === 'close' && CANDLE.test(text)) return true;
+  if (kind === 'update' && PLANNED.test(text)) return true;
+  return GUARD.test(text.slice(Math.max(0, at - 40), at));
+}

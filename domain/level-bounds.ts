@@ -1,0 +1,41 @@
+import type { Barriers, Level } from './barriers.ts';
+import type { Side } from './ids.ts';
+import { amount, type DecimalString } from './money.ts';
+import { refusal, type Refusal } from './reasons.ts';
+
+/**
+ * How many times the price a level may be away from it. Wide enough for every trade that is meant, and narrow enough
+ * for a lost decimal sign: a stop of 155,000 for 155, or of 64 for 64,000.
+ */
+const BOUNDS = {
+  long: { stop: [0.2, 1], target: [1, 9] },
+  short: { stop: [1, 3], target: [0.12, 1] },
+} as const satisfies Record<Side, Record<'stop' | 'target', readonly [number, number]>>;
+
+/**
+ * Returns why a stop or a target given as a price cannot be meant for a trade at `price`, or null. Levels on the wrong side are another rule's (`resolveBarriers`).
+ */
+export function refuseImplausible(
+  barriers: Barriers,
+  { side, price }: { side: Side; price: DecimalString },
+): Refusal<'implausible_level'> | null {
+  const { stopLoss, takeProfits = [] } = barriers;
+  const [low, high] = BOUNDS[side].stop;
+  if (stopLoss && isBeyond(stopLoss, price, side === 'long' ? [low, Infinity] : [0, high]))
+    return refusal('implausible_level', `A stop at ${show(stopLoss)} is too far from a price of ${price}.`);
+  const [near, far] = BOUNDS[side].target;
+  const target = takeProfits.find((each) =>
+    isBeyond(each, price, side === 'long' ? [0, far] : [near, Infinity]),
+  );
+  return target
+    ? refusal('implausible_level', `A target at ${show(target)} is too far from a price of ${price}.`)
+    : null;
+}
+
+function isBeyond(level: Level, price: DecimalString, [low, high]: readonly [number, number]): boolean {
+  if ('pct' in level) return false;
+  const ratio = Number(amount(level.price).div(price));
+  return ratio < low || ratio > high;
+}
+
+const show = (level: Level): string => ('price' in level ? level.price : `${level.pct} %`);
