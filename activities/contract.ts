@@ -1,7 +1,7 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { StopFit } from '#domain/trade.ts';
+import type { StopFit, TradeStanding } from '#domain/trade.ts';
 
 /**
  * What workflows may ask of the outside world. Types only: workflows import nothing else from here.
@@ -32,6 +32,8 @@ export interface Planned {
   summary: string;
   /** How the entry ended that was sent at once; null when none was, or its end is not known. */
   entry: Opened | Refused | null;
+  /** How the books have the trade when its entry was concluded before: by a run of its workflow that was lost. */
+  standing?: TradeStanding | null;
 }
 
 export interface Opened {

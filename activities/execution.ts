@@ -1,12 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { beating } from './beating.ts';
-import type { ExecutionActivities } from './contract.ts';
+import type { ExecutionActivities, PositionReview, TradeRef } from './contract.ts';
+import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps } from './execution/context.ts';
 import { adjustBarriers, InvalidBarriersError } from './execution/adjust-barriers.ts';
 import { startExit } from './execution/close-position.ts';
 import { confirmExit } from './execution/confirm-exit.ts';
+import { endIfFatal } from './execution/end-if-fatal.ts';
 import { openPosition } from './execution/open-position.ts';
 import { protectPosition } from './execution/protect-position.ts';
+import { tellTrouble } from './execution/tell-trouble.ts';
 import { reviewPosition } from './execution/review-position.ts';
 
 /** Everything that sends orders, as the workflow may ask for it. */
@@ -15,13 +19,34 @@ export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivit
     openPosition: (input) => beating(() => openPosition(deps, input)),
     protectPosition: (input) => beating(() => protectPosition(deps, input)),
     closePosition: ({ tradeId, reason, by }) =>
-      beating(async () => {
-        await startExit(deps, { tradeId }, { reason, by, price: null });
-      }),
-    confirmExit: (input) => beating(() => confirmExit(deps, input)),
-    reviewPosition: (input) => beating(() => reviewPosition(deps, input)),
-    adjustBarriers: (input) => beating(() => adjustBarriers(deps, input).catch(finalIfInvalid)),
+      beating(() =>
+        tellTrouble(deps, { tradeId }, async () => {
+          await startExit(deps, { tradeId }, { reason, by, price: null });
+        }),
+      ),
+    confirmExit: (input) => beating(() => tellTrouble(deps, input, () => confirmExit(deps, input))),
+    reviewPosition: (input) =>
+      beating(() => endIfFatal(deps, input, 'look', () => reviewPosition(deps, input))),
+    adjustBarriers: (input) =>
+      beating(() => endIfFatal(deps, input, 'adjustment', () => adjustOpen(deps, input))),
   };
+}
+
+type AdjustInput = Parameters<ExecutionActivities['adjustBarriers']>[0];
+
+/** Replaces the exits of a trade whose end has not begun, neither before nor while they are replaced. */
+async function adjustOpen(deps: ExecutionDeps, input: AdjustInput): Promise<PositionReview> {
+  await refuseUnlessOpen(deps, input);
+  const review = await adjustBarriers(deps, input).catch(finalIfInvalid);
+  await refuseUnlessOpen(deps, input);
+  return review;
+}
+
+async function refuseUnlessOpen({ db }: ExecutionDeps, { tradeId }: TradeRef): Promise<void> {
+  const { phase } = await getTrade(db, tradeId);
+  if (phase === 'open') return;
+  const text = `The trade is ${phase}: only an open trade's exits can be changed.`;
+  throw ApplicationFailure.nonRetryable(text, TRADE_NOT_OPEN);
 }
 
 /** Exits that do not fit will not fit the next time either. */

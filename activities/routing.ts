@@ -14,6 +14,7 @@ import { createApprovalCheck, type CheckApproval } from './execution/approvals.t
 import type { ExecutionDeps } from './execution/context.ts';
 import { NoTradingKeyError } from './execution/desk-account.ts';
 import { entryOrders, openPlanned } from './execution/open-position.ts';
+import { standingOf } from './books/standing.ts';
 import { createHeadStart, type DecisionInput, type HeadStart } from './head-start.ts';
 import { routeTrade, type Target } from './route-trade.ts';
 import { askAhead, type AskedAhead } from './venue-questions.ts';
@@ -89,8 +90,12 @@ const enterTrade = async (
   deps: RoutingDeps,
   plan: Plan | Refused,
   mayOpen: boolean,
-): Promise<Planned | Refused> =>
-  'outcome' in plan ? plan : announce(plan, mayOpen ? await openAtOnce(deps, plan) : null);
+): Promise<Planned | Refused> => {
+  if ('outcome' in plan) return plan;
+  const standing = standingOf(plan.trade);
+  const entry = standing === null && mayOpen ? await openAtOnce(deps, plan) : null;
+  return { ...announce(plan, entry), standing };
+};
 
 /** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */
 async function openAtOnce(

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
-import { listOrders } from '#prisma/repositories/orders.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, savePaused, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
@@ -70,7 +70,8 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   });
   await tell(deps.db, {
     tradeId: trade.id,
-    key: 'armed',
+    // Armed again behind a stop that was placed anew, it says so again; run again after a crash, it does not.
+    key: `armed/${newest(orders, 'stop')?.revision ?? 0}`,
     type: 'armed',
     text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${targets.length} targets resting, ${barriers.levels.trailing.length} trailing steps`,
     data: { levels },

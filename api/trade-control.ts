@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import type { SignalDefinition } from '@temporalio/common';
+import { ApplicationFailure, type SignalDefinition } from '@temporalio/common';
 import type { Barriers } from '#domain/barriers.ts';
+import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import {
@@ -21,7 +22,7 @@ import {
 import type { ApiDeps } from './deps.ts';
 import { isNotRunning } from './error-mapping.ts';
 import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import { ProblemError, type ProblemCode } from './problem.ts';
 
 export type TradeRequest = 'pause' | 'resume' | 'close';
 
@@ -83,8 +84,9 @@ export async function requestOfTrade(
 const UPDATE_TIMEOUT_MS = 20_000;
 
 /**
- * Replaces the exits of an open trade and answers where it then stands. Throws `barriers_refused` with the reason
- * when the position or the venue will not have them; the change itself is audited with before and after.
+ * Replaces the exits of an open trade and returns where it then stands. Throws `barriers_refused` with the reason
+ * when the position or the venue will not have them, and `trade_not_open` before the entry and once an exit has begun;
+ * the change itself is audited with before and after.
  */
 export async function adjustTrade(
   deps: ApiDeps,
@@ -103,8 +105,15 @@ export async function adjustTrade(
     if (isNotRunning(error))
       throw new ProblemError('trade_not_running', `No workflow ${workflowId} runs.`, { cause: error });
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new ProblemError('barriers_refused', reasonOf(error), { cause: error });
+    throw new ProblemError(problemOf(error), reasonOf(error), { cause: error });
   }
+}
+
+/** What an update that failed means to who asked for it. */
+function problemOf({ cause }: Error): ProblemCode {
+  const type = cause instanceof ApplicationFailure ? cause.type : null;
+  if (type === TRADE_NOT_OPEN) return 'trade_not_open';
+  return type === STEP_ENDED ? 'venue_unreachable' : 'barriers_refused';
 }
 
 const reasonOf = ({ cause, message }: Error): string => (cause instanceof Error ? cause.message : message);

@@ -8,10 +8,11 @@ import {
   type StopFit,
   type TradeCommand,
   type TradeEvent,
+  type TradeStanding,
   type TradeState,
 } from './trade.ts';
 
-const PLANNED: TradeEvent = {
+const PLANNED: Extract<TradeEvent, { type: 'planned' }> = {
   type: 'planned',
   tradeId: asId<TradeId>('t1'),
   symbol: 'BTC',
@@ -20,6 +21,22 @@ const PLANNED: TradeEvent = {
 };
 const OPENED: TradeEvent = { type: 'opened', size: '2', price: '100', stopPrice: '95', protected: true };
 const CLOSE: TradeEvent = { type: 'closeRequested', reason: 'force_close' };
+
+/** A paused trade of the size 2 as the books have it. */
+const recalled = (standing: Partial<TradeStanding> & Pick<TradeStanding, 'phase'>): TradeEvent => ({
+  ...PLANNED,
+  type: 'recalled',
+  standing: {
+    paused: true,
+    entrySize: '2',
+    entryPrice: '100',
+    remainingSize: '2',
+    stopPrice: '95',
+    exitReason: null,
+    netPnlUsd: null,
+    ...standing,
+  },
+});
 
 /** The trade after these events, with every command they called for. */
 function run(events: readonly TradeEvent[]): { trade: TradeState; commands: TradeCommand[] } {
@@ -71,6 +88,37 @@ describe('the way of a trade', () => {
     ]);
     const failed = run([PLANNED, naked, { type: 'protectionFailed', text: 'No.' }]);
     expect(failed.commands.slice(2)).toEqual([{ do: 'close', reason: 'emergency' }, { do: 'confirmExit' }]);
+  });
+
+  test.each([
+    ['open', ['arm', 'reviewPosition']],
+    ['closing', ['confirmExit']],
+    ['settling', ['settle']],
+    ['closed', ['bill']],
+  ] as const)('one that the books have as %s goes on from there', (phase, commands) => {
+    const { trade, commands: asked } = run([recalled({ phase })]);
+    expect(asked.map((command) => command.do)).toEqual(commands);
+    expect(trade).toMatchObject({ phase, paused: true, entryPrice: '100', stopPrice: '95' });
+  });
+
+  test('one that the books have without a stop is protected; one to be closed is closed', () => {
+    expect(done([recalled({ phase: 'open', stopPrice: null })])).toEqual(['protect']);
+    expect(done([CLOSE, recalled({ phase: 'open' })])).toEqual(['close', 'confirmExit']);
+  });
+
+  test('a look that cannot succeed is remembered until one does', () => {
+    const ended: TradeEvent = { type: 'stepEnded', code: 'account_mode_unsupported', text: 'No.' };
+    const { trade } = run([PLANNED, OPENED, ended]);
+    expect(trade).toMatchObject({ phase: 'open', trouble: { code: 'account_mode_unsupported' } });
+    const looked = {
+      type: 'positionChanged',
+      remainingSize: '2',
+      takeProfitsFilled: 0,
+      stopPrice: '95',
+      stop: 'fits',
+      closedBy: null,
+    } as const;
+    expect(reduce(trade, looked).trade.trouble).toBeNull();
   });
 
   test('who closes before the entry gets no entry; while it opens, the position is closed at once', () => {

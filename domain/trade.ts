@@ -26,11 +26,19 @@ export interface TradeState {
   takeProfitsFilled: number;
   /** The venue has refused to move the stop: to be tried again soon. */
   stopRefused: boolean;
+  /** Why the last look at the position could not succeed; it is tried again within a minute. */
+  trouble: { code: string; text: string } | null;
   exitReason: ExitReason | null;
   refusal: { code: string; text: string } | null;
   netPnlUsd: DecimalString | null;
   billed: boolean;
 }
+
+/** How the books have a trade whose entry was concluded by an earlier run of its workflow. */
+export type TradeStanding = Pick<
+  TradeState,
+  'paused' | 'entrySize' | 'entryPrice' | 'remainingSize' | 'stopPrice' | 'exitReason' | 'netPnlUsd'
+> & { phase: Exclude<TradePhase, 'routing' | 'opening' | 'skipped'> };
 
 /**
  * How the resident stop stands to the position: as it should; where it was, since the venue refused to move it; where
@@ -40,6 +48,14 @@ export type StopFit = 'fits' | 'refused' | 'passed' | 'missing';
 
 export type TradeEvent =
   | { type: 'planned'; tradeId: TradeId; symbol: Symbol; side: Side; venue: VenueName }
+  | {
+      type: 'recalled';
+      tradeId: TradeId;
+      symbol: Symbol;
+      side: Side;
+      venue: VenueName;
+      standing: TradeStanding;
+    }
   | { type: 'refused'; tradeId: TradeId | null; code: string; text: string }
   | {
       type: 'opened';
@@ -66,6 +82,7 @@ export type TradeEvent =
   | { type: 'exitStarted'; reason: ExitReason }
   | { type: 'barriersAdjusted'; barriers: Barriers; by: string }
   | { type: 'safetyTimerFired' }
+  | { type: 'stepEnded'; code: string; text: string }
   | { type: 'flat'; reason: ExitReason }
   | { type: 'settled'; netPnlUsd: DecimalString }
   | { type: 'billed' };
@@ -105,6 +122,7 @@ export const newTrade = (): TradeState => ({
   stopPrice: null,
   takeProfitsFilled: 0,
   stopRefused: false,
+  trouble: null,
   exitReason: null,
   refusal: null,
   netPnlUsd: null,
@@ -120,6 +138,8 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
   switch (event.type) {
     case 'planned':
       return onPlanned(trade, event);
+    case 'recalled':
+      return onRecalled(trade, event);
     case 'refused':
       return onRefused(trade, event);
     case 'opened':
@@ -150,6 +170,8 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
       return trade.phase === 'open'
         ? { trade, commands: [{ do: 'adjustBarriers', barriers: event.barriers, by: event.by }] }
         : unchanged(trade);
+    case 'stepEnded':
+      return unchanged({ ...trade, trouble: { code: event.code, text: event.text } });
     case 'flat':
       return onFlat(trade, event.reason);
     case 'settled':
@@ -176,6 +198,34 @@ function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planne
   };
   if (trade.closeRequested) return closedBeforeEntry(planned);
   return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
+}
+
+/** The trade goes on from where the books have it: what a person set stays set, and nothing is ordered twice. */
+function onRecalled(trade: TradeState, event: Extract<TradeEvent, { type: 'recalled' }>): Step {
+  if (trade.phase !== 'routing') return unchanged(trade);
+  const { tradeId, symbol, side, venue, standing } = event;
+  const { closeRequested } = trade;
+  const paused = trade.paused || standing.paused;
+  const recalled: TradeState = { ...trade, tradeId, symbol, side, venue, ...standing, paused };
+  if (standing.phase === 'open' && closeRequested) return startExit(recalled, closeRequested);
+  const commands = nextOf(standing);
+  const isPausedAnew = trade.paused && !standing.paused && standing.phase === 'open';
+  return { trade: recalled, commands: isPausedAnew ? [...commands, { do: 'pauseWatch' }] : commands };
+}
+
+function nextOf({ phase, stopPrice }: TradeStanding): TradeCommand[] {
+  switch (phase) {
+    case 'open':
+      return stopPrice === null ? [{ do: 'protect' }] : [{ do: 'arm' }, { do: 'reviewPosition' }];
+    case 'closing':
+      return [{ do: 'confirmExit' }];
+    case 'settling':
+      return [{ do: 'settle' }];
+    case 'closed':
+      return [{ do: 'bill' }];
+    default:
+      return phase satisfies never;
+  }
 }
 
 /** Nothing was ordered yet, so a request to close means: do not begin. */
@@ -221,6 +271,7 @@ function onPositionChanged(trade: TradeState, event: Extract<TradeEvent, { type:
     takeProfitsFilled: event.takeProfitsFilled,
     stopPrice: event.stopPrice,
     stopRefused: event.stop === 'refused',
+    trouble: null,
   };
   if (!event.closedBy) return onOtherFit(changed, event.stop);
   return {

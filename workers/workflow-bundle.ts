@@ -15,7 +15,7 @@ const SOURCES = [
   'workers/workflow-bundle.ts',
 ];
 /** Pure rules without state of their own: loaded once for all workflows instead of once for each. */
-const SHARED = ['domain/trade.ts', 'domain/barriers.ts', 'domain/ids.ts'];
+const SHARED = ['domain/trade.ts', 'domain/barriers.ts', 'domain/ids.ts', 'domain/parse-barriers.ts'];
 
 /** Bundles every workflow; rejects when one reaches for something that workflows may not use. */
 export async function bundleWorkflows(): Promise<string> {

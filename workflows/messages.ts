@@ -46,8 +46,8 @@ export const fillsBookedSignal = defineSignal('fillsBooked');
 /** A message came in while the ingest workflow may already have read the source. */
 export const messageArrivedSignal = defineSignal('messageArrived');
 
-/** Replaces the exits of an open trade; answers with the trade, or is refused by the validator. */
-export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers; by: string }]>(
+/** Replaces the exits of an open trade; returns the trade, or fails: `TradeNotOpen` where it is not open any more. */
+export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers; by?: string }]>(
   'adjustBarriers',
 );
 /** Closes the position and answers once it is flat. */

@@ -94,7 +94,11 @@ export const tradeRoutes =
           'May loosen the stop, which the system itself never does; audited with before and after.',
         params: tradeParams,
         body: adjustInput,
-        response: { 200: tradeAdjusted, ...CONTROL_PROBLEMS, ...problems('barriers_refused') },
+        response: {
+          200: tradeAdjusted,
+          ...CONTROL_PROBLEMS,
+          ...problems('trade_not_open', 'barriers_refused', 'venue_unreachable'),
+        },
       },
       handler: async (request) => {
         const trade = await findTradeByPart(db, request.params.id);

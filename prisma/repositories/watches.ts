@@ -75,7 +75,10 @@ type NewWatch = Omit<
   priceKind: 'mark' | 'mid';
 };
 
-/** Arms or re-arms the watch of a trade. */
+/**
+ * Arms or re-arms the watch of an open trade; one that a person has paused stays paused. What a watcher has seen, and
+ * since when the exits hold, is kept. Does nothing once the exit of the trade is claimed.
+ */
 export async function saveWatch(db: Database, watch: NewWatch): Promise<void> {
   const { tradeId, venue, symbol, side, priceKind } = watch;
   const levels = JSON.stringify({ ...watch.levels, since: watch.armedAt });
@@ -83,9 +86,13 @@ export async function saveWatch(db: Database, watch: NewWatch): Promise<void> {
   const timeLimitAt = watch.timeLimitAt === null ? null : new Date(watch.timeLimitAt);
   await db.$executeRaw`
     INSERT INTO watch (trade_id, venue, symbol, side, status, price_kind, levels, armed_at, time_limit_at, updated_at)
-    VALUES (${tradeId}::uuid, ${venue}::venue_name, ${symbol}, ${side}::side, 'armed', ${priceKind}::price_kind,
-      ${levels}::jsonb, ${armedAt}::timestamptz, ${timeLimitAt}::timestamptz, now())
-    ON CONFLICT (trade_id) DO UPDATE SET status = 'armed', levels = excluded.levels, armed_at = excluded.armed_at,
+    SELECT id, ${venue}::venue_name, ${symbol}, ${side}::side,
+      (CASE WHEN paused_at IS NULL THEN 'armed' ELSE 'paused' END)::watch_status, ${priceKind}::price_kind,
+      ${levels}::jsonb, ${armedAt}::timestamptz, ${timeLimitAt}::timestamptz, now()
+    FROM trade WHERE id = ${tradeId}::uuid AND phase = 'open'
+    ON CONFLICT (trade_id) DO UPDATE SET status = excluded.status, armed_at = excluded.armed_at,
+      levels = excluded.levels || jsonb_build_object('since', watch.levels->'since',
+        'seen', watch.levels->'seen'),
       time_limit_at = excluded.time_limit_at, version = nextval('watch_version_seq'), updated_at = now()`;
   tellWatchers(db);
 }

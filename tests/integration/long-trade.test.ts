@@ -85,16 +85,16 @@ test('a trade that has heard much goes on in a new run, and loses nothing that i
   const { deployment, trade } = await armed('SOL', 150);
   const first = (await handleOf(trade).describe()).runId;
   const stops: string[] = [];
-  for (let turn = 1; turn <= 12; turn += 1) {
+  for (let turn = 1; turn <= 25; turn += 1) {
     const reports = Array.from({ length: 10 }, () => handleOf(trade).signal(fillsBookedSignal));
-    const price = String(120 + turn);
+    const price = String(110 + turn);
     const update = handleOf(trade).executeUpdate(adjustBarriersUpdate, {
       args: [{ barriers: { stopLoss: { price } }, by: 'test' }],
     });
     const [state] = await Promise.all([update, ...reports]);
     stops.push(state.stopPrice ?? '');
   }
-  expect(stops).toEqual(Array.from({ length: 12 }, (_, turn) => String(121 + turn)));
+  expect(stops).toEqual(Array.from({ length: 25 }, (_, turn) => String(111 + turn)));
   const { runId, historyLength: length } = await handleOf(trade).describe();
   expect(runId).not.toBe(first);
   expect(length).toBeLessThan(700);

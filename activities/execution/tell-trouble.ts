@@ -1,0 +1,42 @@
+import { Context } from '@temporalio/activity';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import type { TradeRef } from '../contract.ts';
+import type { TradingDeps } from '../deps.ts';
+
+/** Steps of an exit take less than this. */
+const PATIENCE_MS = 10_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Runs a step of an exit, which is retried until it succeeds. One that has not after some seconds is told in the story
+ * of the trade, once an hour for each reason, and is an alarm.
+ */
+export async function tellTrouble<Result>(
+  deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,
+  { tradeId }: TradeRef,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { scheduledTimestampMs } = Context.current().info;
+  try {
+    return await work();
+  } catch (error) {
+    const { code, verdict, message } = describe(error);
+    if (verdict !== 'fatal' && Date.now() - scheduledTimestampMs < PATIENCE_MS) throw error;
+    deps.logger.error({ tradeId, code, err: error }, 'an exit cannot be completed');
+    await tell(deps.db, {
+      tradeId,
+      key: `exit_trouble/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
+      type: 'exit_trouble',
+      text: `ALARM: the exit cannot be completed yet (${code}): ${message}`,
+      data: { code },
+    });
+    throw error;
+  }
+}
+
+function describe(error: unknown): { code: string; verdict: string | null; message: string } {
+  if (!(error instanceof Error)) return { code: 'unknown', verdict: null, message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const verdict = 'verdict' in error && typeof error.verdict === 'string' ? error.verdict : null;
+  return { code, verdict, message: error.message };
+}

@@ -1,0 +1,55 @@
+import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
+import { parseBarriers } from '#domain/parse-barriers.ts';
+
+/**
+ * Reads what people send to a workflow, by the Temporal CLI as well as by the API: nothing that is sent may fail a
+ * workflow task. Each reader returns what it understood and never throws.
+ */
+
+/** Who asks for something, as far as the input says so. */
+export interface Sender {
+  by: string;
+}
+
+/** The sender of an input that names none. */
+export const OPERATOR = 'operator';
+/** The sender of an input whose `by` is no name. */
+export const UNREADABLE_SENDER = 'operator (sender unreadable)';
+
+const MAX_NAME_LENGTH = 200;
+
+/** Returns the sender that a note names, or the operator. */
+export function readSender(input: unknown): Sender {
+  const by = fieldOf(input, 'by');
+  if (by === undefined || by === null || by === '') return { by: OPERATOR };
+  return { by: typeof by === 'string' && by.length <= MAX_NAME_LENGTH ? by : UNREADABLE_SENDER };
+}
+
+/** Returns why an exit has started; null when the input gives no reason. A reason that nobody knows is the venue's. */
+export function readExitReason(input: unknown): ExitReason | null {
+  const reason = fieldOf(input, 'reason');
+  if (typeof reason !== 'string') return null;
+  return EXIT_REASONS.find((each) => each === reason) ?? 'closed_at_venue';
+}
+
+export type Adjustment = { ok: true; barriers: Barriers; by: string } | { ok: false; text: string };
+
+/** Returns the exits that a person asks for, or what is wrong with them. */
+export function readAdjustment(input: unknown): Adjustment {
+  const parsed = parseBarriers(fieldOf(input, 'barriers'));
+  if (parsed.ok) return { ok: true, barriers: parsed.barriers, ...readSender(input) };
+  const text = parsed.problems.map(({ field, message }) => `${field || 'barriers'}: ${message}`).join('; ');
+  return { ok: false, text };
+}
+
+function fieldOf(input: unknown, name: string): unknown {
+  return typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
+}
+
+/** Whether a trade can be started from the input. */
+export function isTradeInput(input: unknown): boolean {
+  return ['signalId', 'deploymentId'].every((name) => {
+    const id = fieldOf(input, name);
+    return typeof id === 'string' && id !== '';
+  });
+}

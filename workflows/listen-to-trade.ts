@@ -1,0 +1,76 @@
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
+import { isEnded, type TradeEvent, type TradeState } from '#domain/trade.ts';
+import { readAdjustment, readExitReason, readSender } from './inputs.ts';
+import {
+  adjustBarriersUpdate,
+  closePositionUpdate,
+  exitStartedSignal,
+  fillsBookedSignal,
+  forceCloseSignal,
+  pauseSignal,
+  resumeSignal,
+  tradeQuery,
+  type OperatorNote,
+} from './messages.ts';
+import type { MessageResult, TradeInbox } from './trade-inbox.ts';
+
+/** Has the handlers of a trade take messages in; they are dealt with one at a time. */
+export function listenToTrade(inbox: TradeInbox, current: () => TradeState): void {
+  const take = (event: TradeEvent, note: unknown) => inbox.put({ event, ...readSender(note) });
+  setHandler(tradeQuery, current);
+  setHandler(pauseSignal, (note) => take({ type: 'pauseRequested' }, note));
+  setHandler(resumeSignal, (note) => take({ type: 'resumeRequested' }, note));
+  setHandler(forceCloseSignal, (note) => take({ type: 'closeRequested', reason: 'force_close' }, note));
+  setHandler(fillsBookedSignal, () => take({ type: 'fillsBooked' }, undefined));
+  setHandler(exitStartedSignal, (input) => {
+    const reason = readExitReason(input);
+    if (reason === null) inbox.putUnreadable('exitStarted');
+    else take({ type: 'exitStarted', reason }, undefined);
+  });
+  setHandler(
+    closePositionUpdate,
+    async (note) => {
+      take({ type: 'closeRequested', reason: 'force_close' }, note);
+      await condition(() => isEnded(current()));
+      return current();
+    },
+    { validator: (_note: OperatorNote) => refuseEnded(current()) },
+  );
+  setHandler(adjustBarriersUpdate, (input) => adjust(inbox, current, input), {
+    validator(input) {
+      const asked = readAdjustment(input);
+      if (!asked.ok) throw ApplicationFailure.nonRetryable(asked.text, 'InvalidBarriers');
+      if (current().phase !== 'open') throw notOpen(current());
+    },
+  });
+}
+
+async function adjust(inbox: TradeInbox, current: () => TradeState, input: unknown): Promise<TradeState> {
+  const asked = readAdjustment(input);
+  if (!asked.ok) throw ApplicationFailure.nonRetryable(asked.text, 'InvalidBarriers');
+  const { barriers, by } = asked;
+  const result = await new Promise<MessageResult>((resolve) => {
+    inbox.put({ event: { type: 'barriersAdjusted', barriers, by }, by, done: resolve });
+  });
+  if (!result.ok) throw asFailure(result.error);
+  return current();
+}
+
+/** Why the exits of a trade cannot be changed. */
+export const notOpen = ({ phase, closeRequested }: TradeState): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `The trade is ${phase === 'open' || closeRequested ? 'being closed' : phase}: only an open trade's exits can be changed.`,
+    TRADE_NOT_OPEN,
+  );
+
+function refuseEnded(trade: TradeState): void {
+  if (isEnded(trade)) throw new Error(`The trade has ended (${trade.phase}).`);
+}
+
+/** An update that fails must fail as an application failure; anything else would fail the workflow task. */
+function asFailure(error: unknown): ApplicationFailure {
+  const cause = error instanceof Error && error.cause instanceof ApplicationFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return cause;
+  return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error));
+}
