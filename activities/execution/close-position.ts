@@ -2,42 +2,74 @@ import type { ExitReason } from '#domain/barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { isOver } from '#domain/order.ts';
+import { isOver, type OrderReport } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { claimExit, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { claimExit, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import type { TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
-import { marketPrice } from './market-price.ts';
+import { exitLimit } from './exit-price.ts';
 
 /** Why a position is to be closed, and who says so. The same name asking twice is the same claim. */
 export interface ExitOrder {
   reason: ExitReason;
   by: string;
-  /** The price it was decided at; asked of the venue when null. */
+  /** The price it was decided at; null when it was decided by no price. */
   price: DecimalString | null;
+  /** The version of the watch that it was decided by: once that is paused or changed, the exit is not begun. */
+  asOfWatch?: bigint;
 }
 
+/** The size of a position may change between reading and claiming it; each change is a fill. */
+const CLAIM_ATTEMPTS = 5;
+
 /**
- * Claims the exit of a trade and sends its reduce-only closing order. Answers false, having done nothing, when
- * somebody else holds the exit or the trade is no longer open. Asked again after a crash by the same name, it
- * finds out about the order of the first time before it sends another.
+ * Claims the exit of a trade together with its reduce-only closing order, and sends that. Returns false, having done
+ * nothing, when somebody else holds the exit, the trade is not open any more, or its watch has changed. Asked again
+ * after a crash by the same name, it finds out about the order of the first time. Throws when nothing could be begun.
  */
 export async function startExit(
   deps: ExecutionDeps,
   { tradeId }: TradeRef,
   exit: ExitOrder,
 ): Promise<boolean> {
-  const claim = await claimExit(deps.db, tradeId, exit);
-  if (!claim) return false;
-  deps.failpoint('exit.after_claim');
-  const context = await openContext(deps, claim.trade);
-  const size = context.trade.remainingSize ?? '0';
-  const revision = claim.isFirst ? 0 : await nextRevision(deps, tradeId);
-  if (amount(size).gt(0)) await sendExit(deps, context, { size, price: exit.price, revision });
-  await noteExit(deps, tradeId, exit, size);
+  for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
+    const trade = await getTrade(deps.db, tradeId);
+    if (trade.phase !== 'open') return goOn(deps, trade, exit);
+    const context = await openContext(deps, trade);
+    if (await begin(deps, context, exit)) {
+      await noteExit(deps, tradeId, exit, trade.remainingSize ?? '0');
+      return true;
+    }
+    if (exit.asOfWatch !== undefined) return false;
+  }
+  throw new Error(`the exit of trade ${tradeId} could not be claimed`);
+}
+
+/** Claims and sends in one step, so that no claim is held without its order. */
+async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder): Promise<boolean> {
+  const { trade, plan, desk } = context;
+  const size = trade.remainingSize ?? '0';
+  if (amount(size).lte(0)) return claimExit(deps.db, trade.id, exit);
+  const limit = exit.price === null ? await exitLimit(deps, context) : { price: exit.price };
+  const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision: 0 })];
+  const action = { desk, instrument: plan.instrument, drafts };
+  return (await deps.orderDesk.claimAndSend(action, { ...exit, tradeId: trade.id, size })) !== null;
+}
+
+/** Finds out about the closing order of an exit that is held; what an order that is over left is not sent here. */
+async function goOn(deps: ExecutionDeps, trade: TradeRecord, exit: ExitOrder): Promise<boolean> {
+  if (trade.phase !== 'closing' || trade.exitClaimedBy !== exit.by) return false;
+  const size = trade.remainingSize ?? '0';
+  const last = newest(await listOrders(deps.db, trade.id), 'exit');
+  const isDue = amount(size).gt(0) && (last === null || !isOver(last.status));
+  if (isDue) {
+    const close = { size, price: exit.price, revision: last?.revision ?? 0 };
+    await sendExit(deps, await openContext(deps, trade), close);
+  }
+  await noteExit(deps, trade.id, exit, size);
   return true;
 }
 
@@ -62,7 +94,7 @@ export async function startKnownExit(
   const desk = await deps.openDeskAccount({ ...trade, venue });
   const close = { size, price: exit.price, revision: 0 };
   const draft = exitDraft(trade, desk.venue, { side: trade.side, instrument }, close);
-  const claim = { tradeId: trade.id, reason: exit.reason, by: exit.by, size };
+  const claim = { ...exit, tradeId: trade.id, size };
   return (await deps.orderDesk.claimAndSend({ desk, instrument, drafts: [draft] }, claim)) !== null;
 }
 
@@ -85,19 +117,15 @@ export async function noteExit(
   ]);
 }
 
-/** The newest closing order again if its end is unknown, or the next one if it is over. */
-export async function nextRevision(deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<number> {
-  const last = newest(await listOrders(deps.db, tradeId), 'exit');
-  return last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
-}
-
+/** Sends a closing order. Returns the venue's word on it. */
 export async function sendExit(
   deps: ExecutionDeps,
   context: TradeContext,
-  close: { size: DecimalString; price: DecimalString | null; revision: number },
-): Promise<void> {
+  { size, price, revision }: { size: DecimalString; price: DecimalString | null; revision: number },
+): Promise<OrderReport | null> {
   const { trade, plan, desk } = context;
-  const price = close.price ?? (await marketPrice(context));
-  const draft = exitDraft(trade, desk.venue, plan, { ...close, price });
-  await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
+  const limit = price === null ? await exitLimit(deps, context) : { price };
+  const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision })];
+  const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  return report ?? null;
 }

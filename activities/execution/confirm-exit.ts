@@ -5,10 +5,10 @@ import { roundSizeDown } from '#domain/instrument.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
-import type { VenuePosition } from '#venues/venue.ts';
+import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
-import { nextRevision, sendExit } from './close-position.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
 import { doBooksExplain, syncWithVenue } from './sync-position.ts';
 import { cancelLeftovers } from './targets.ts';
@@ -21,6 +21,12 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 /** Sightings of a flat position whose fills do not show up before the position is believed without them. */
 const PATIENCE_FOR_FILLS = 8;
+
+/** The venue still reports a position. */
+class NotFlatError extends Error {
+  override name = 'NotFlatError';
+  readonly code = 'not_flat_yet';
+}
 
 /**
  * Waits until the venue says flat and every fill is booked; closes what remains, cancels leftover orders.
@@ -46,15 +52,34 @@ export async function confirmExit(
 async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const until = deps.now() + CONFIRM_DEADLINE_MS;
   let unfilledSightings = 0;
+  let unread: VenueError | null = null;
   for (let pause = FIRST_PAUSE_MS; deps.now() < until; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const { position, trade } = await syncWithVenue(deps, context);
-    const isFlat = isDust(context, position);
-    if (isFlat && (await doBooksExplain(deps, trade, position))) return;
-    if (isFlat && (unfilledSightings += 1) > PATIENCE_FOR_FILLS) return;
-    if (!isFlat) await closeRest(deps, { ...context, trade }, position);
+    const seen = await look(deps, context);
+    unread = seen instanceof VenueError ? seen : null;
+    if (seen instanceof VenueError) await sendUnseenExit(deps, context);
+    else {
+      const { position, trade } = seen;
+      const isFlat = isDust(context, position);
+      if (isFlat && (await doBooksExplain(deps, trade, position))) return;
+      if (isFlat && (unfilledSightings += 1) > PATIENCE_FOR_FILLS) return;
+      if (!isFlat) await closeRest(deps, { ...context, trade }, position);
+    }
     await delay(pause);
   }
-  throw new Error(`trade ${context.trade.id}: the venue does not report the position closed yet`);
+  throw unread ?? new NotFlatError(`trade ${context.trade.id}: the venue does not report it closed yet`);
+}
+
+/** The position in the venue's words; why it cannot be read where the venue does not say. */
+async function look(
+  deps: ExecutionDeps,
+  context: TradeContext,
+): Promise<Awaited<ReturnType<typeof syncWithVenue>> | VenueError> {
+  try {
+    return await syncWithVenue(deps, context);
+  } catch (error) {
+    if (error instanceof VenueError) return error;
+    throw error;
+  }
 }
 
 /** Nothing, or less than one lot: nothing that an order could close. */
@@ -71,6 +96,5 @@ async function closeRest(
   const isOurs = size.mul(direction(context.plan.side)).gt(0);
   if (!isOurs)
     throw new Error(`trade ${context.trade.id}: the venue holds ${size.toFixed()}, the other way round`);
-  const revision = await nextRevision(deps, context.trade.id);
-  await sendExit(deps, context, { size: decimalString(size.abs()), price: null, revision });
+  await sendNextExit(deps, context, decimalString(size.abs()));
 }

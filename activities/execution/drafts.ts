@@ -53,21 +53,29 @@ export const protectionDraft = (
   reduceOnly: true,
 });
 
+/** What a closing order closes, near which price, and how far from it. */
+export interface Close {
+  size: DecimalString;
+  price: DecimalString;
+  slippagePct?: number;
+  revision: number;
+}
+
 /** A reduce-only order that closes `size` near `price`. */
 export function exitDraft(
   trade: Pick<TradeRecord, 'id' | 'accountId'>,
   venue: Venue,
   plan: Pick<EntryPlan, 'instrument' | 'side'>,
-  close: { size: DecimalString; price: DecimalString; revision: number },
+  { size, price, slippagePct = CLOSE_SLIPPAGE_PCT, revision }: Close,
 ): OrderDraft {
   const side = exitSide(plan.side);
   return {
-    ...identify(trade, venue, plan, { leg: 'exit', legNumber: 0, revision: close.revision }),
+    ...identify(trade, venue, plan, { leg: 'exit', legNumber: 0, revision }),
     side,
     kind: 'ioc',
-    price: worstPrice(plan.instrument, side, close.price, CLOSE_SLIPPAGE_PCT),
+    price: worstPrice(plan.instrument, side, price, slippagePct),
     triggerPrice: null,
-    size: close.size,
+    size,
     reduceOnly: true,
   };
 }

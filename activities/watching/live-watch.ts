@@ -56,13 +56,16 @@ export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   waitsUntil: null,
 });
 
-/** Takes over changed levels. The peak is kept, and the trail behind it unless a person set another. */
+/**
+ * Takes over changed levels. The peak is kept, and the trail behind it unless a person set another. An exit that was
+ * decided and not begun is forgotten when the trade is paused or has other exits.
+ */
 export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
   const isTrailKept = sameTrail(watch.record, record);
+  if (record.status === 'paused' || !haveSameExits(watch.record, record)) watch.exitReason = null;
   watch.record = record;
   if (!isTrailKept) watch.trail = trailBehind(watch);
   watch.passedTargetAt = null;
-  if (record.status === 'paused') watch.exitReason = null;
 }
 
 /** Notes in its record how far a watch has seen. */
@@ -77,6 +80,9 @@ export function noteSeen(
 
 const sameTrail = (a: WatchRecord, b: WatchRecord): boolean =>
   JSON.stringify(a.levels.barriers.trailing) === JSON.stringify(b.levels.barriers.trailing);
+
+const haveSameExits = (a: WatchRecord, b: WatchRecord): boolean =>
+  a.timeLimitAt === b.timeLimitAt && JSON.stringify(a.levels.barriers) === JSON.stringify(b.levels.barriers);
 
 /** Moves the peak to a price that was better; the trail follows. */
 export function followPeak(watch: LiveWatch, price: DecimalString): void {

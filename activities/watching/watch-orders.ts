@@ -5,7 +5,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { noteExit, startExit, startKnownExit } from '../execution/close-position.ts';
+import { noteExit, startExit, startKnownExit, type ExitOrder } from '../execution/close-position.ts';
 import { fireTarget } from '../execution/fire-target.ts';
 import { ensureStop } from '../execution/stops.ts';
 import { createListedInstruments } from './listed-instruments.ts';
@@ -23,13 +23,19 @@ export interface WatchOrders {
   expect(symbol: Symbol): void;
   /**
    * Sends the closing order and tells nobody. Answers what is left to write down about it, once no closing order waits
-   * any more. Throws when the exit could not even be claimed: nothing has begun then.
+   * any more. Throws when the exit could not even be claimed: nothing has begun then. `WatchChangedError` says that
+   * it is to be decided anew.
    */
   exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<() => Promise<void>>;
   /** Answers false when the venue did not move it, for now. */
   moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
   /** Answers false when the venue did not take the order, for now. */
   takeProfit(watch: LiveWatch, target: { leg: number; price: DecimalString }): Promise<boolean>;
+}
+
+/** The watch was paused or changed after what the watcher knows of it: the exit was not begun. */
+export class WatchChangedError extends Error {
+  override name = 'WatchChangedError';
 }
 
 /** The claim of a watcher. Every watcher says the same name, so that a successor completes what one began. */
@@ -46,14 +52,14 @@ export function createWatchOrders(
     expect: (symbol) => void instruments.get(symbol),
     async exit({ record }, { reason, price }) {
       try {
-        const exit = { reason, by: BY, price };
+        const exit = { reason, by: BY, price, asOfWatch: record.version };
         const note = await exitAsKnown(deps, record, instruments.get(record.symbol), exit);
         if (note) return note;
         await sendExit(deps, record, exit);
       } catch (error) {
         // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
         const { phase } = await getTrade(deps.db, record.tradeId);
-        if (phase === 'open') throw error;
+        if (phase === 'open' || error instanceof WatchChangedError) throw error;
         deps.logger.warn({ tradeId: record.tradeId, err: error }, 'closing order left to the workflow');
       }
       return async () => undefined;
@@ -92,7 +98,7 @@ async function exitAsKnown(
   deps: ExecutionDeps,
   { tradeId, remainingSize: size, ...record }: WatchRecord,
   instrument: Instrument | null,
-  { price, ...exit }: Parameters<typeof startExit>[2],
+  { price, ...exit }: ExitOrder,
 ): Promise<(() => Promise<void>) | null> {
   if (instrument === null || price === null) return null;
   if (size === null || amount(size).lte(0)) return null;
@@ -107,15 +113,12 @@ async function exitAsKnown(
   }
 }
 
-async function sendExit(
-  deps: ExecutionDeps,
-  record: WatchRecord,
-  exit: Parameters<typeof startExit>[2],
-): Promise<void> {
+async function sendExit(deps: ExecutionDeps, record: WatchRecord, exit: ExitOrder): Promise<void> {
   for (let turn = 1; ; turn += 1) {
     try {
-      await startExit(deps, record, exit);
-      return;
+      if (await startExit(deps, record, exit)) return;
+      const { phase } = await getTrade(deps.db, record.tradeId);
+      if (phase !== 'open') return;
     } catch (error) {
       if (turn === EXIT_ATTEMPTS) throw error;
       deps.logger.warn(
@@ -123,6 +126,8 @@ async function sendExit(
         'closing order not confirmed, asking again',
       );
       await delay(EXIT_RETRY_MS * turn);
+      continue;
     }
+    throw new WatchChangedError(`the watch of trade ${record.tradeId} has changed since it was read`);
   }
 }

@@ -19,7 +19,7 @@ import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { WatchBook } from './watch-book.ts';
 import type { WatcherHealth } from './watcher-health.ts';
-import { createWatchOrders, type TradeMessenger } from './watch-orders.ts';
+import { createWatchOrders, WatchChangedError, type TradeMessenger } from './watch-orders.ts';
 
 export interface WatcherDeps extends ExecutionDeps {
   databaseUrl: string;
@@ -294,12 +294,8 @@ class Watcher {
   /** Answers whether it is done; what is not is tried again. */
   async #perform(watch: LiveWatch, verdict: Action): Promise<boolean> {
     switch (verdict.do) {
-      case 'exit': {
-        const note = await this.#orders.exit(watch, verdict);
-        this.#watches.remove(watch);
-        this.#start('report the exit', this.#report(watch, verdict.reason, note));
-        return true;
-      }
+      case 'exit':
+        return this.#exit(watch, verdict);
       case 'moveStop':
         this.#watches.catchUp(watch);
         return this.#orders.moveStop(watch, watch.trail ?? verdict.to);
@@ -308,6 +304,21 @@ class Watcher {
       default:
         await this.#messenger.fillsBooked(watch.record);
         return true;
+    }
+  }
+
+  /** An exit that was decided by a watch as it is no more is decided anew once the change is read. */
+  async #exit(watch: LiveWatch, verdict: Extract<Action, { do: 'exit' }>): Promise<boolean> {
+    try {
+      const note = await this.#orders.exit(watch, verdict);
+      this.#watches.remove(watch);
+      this.#start('report the exit', this.#report(watch, verdict.reason, note));
+      return true;
+    } catch (error) {
+      if (!(error instanceof WatchChangedError)) throw error;
+      const { version } = watch.record;
+      await this.#readChanges();
+      return watch.record.version !== version;
     }
   }
 

@@ -118,6 +118,8 @@ export interface ExitClaimDraft {
   by: string;
   /** What the closing order closes: the claim fails when the trade has another size by now. */
   size: DecimalString;
+  /** The version of the watch it was decided by: the claim fails when that is paused, over or changed by now. */
+  asOfWatch?: bigint;
 }
 
 /**
@@ -183,11 +185,15 @@ function never(): never {
   throw new Error('an action has at least one order');
 }
 
-const claimedWith = ({ tradeId, reason, by, size }: ExitClaimDraft): Prisma.Sql => Prisma.sql`
+const isWatchedAs = (version: bigint): Prisma.Sql => Prisma.sql`AND paused_at IS NULL
+  AND EXISTS (SELECT FROM watch WHERE trade_id = trade.id AND status = 'armed' AND version = ${version}::bigint)`;
+
+const claimedWith = ({ tradeId, reason, by, size, asOfWatch }: ExitClaimDraft): Prisma.Sql => Prisma.sql`
   claimed AS (
     UPDATE trade SET phase = 'closing', exit_reason = ${reason}::exit_reason, exit_claimed_by = ${by},
       exit_claimed_at = now(), updated_at = now()
     WHERE id = ${tradeId}::uuid AND phase = 'open' AND remaining_size = ${size}::numeric
+      ${asOfWatch === undefined ? Prisma.empty : isWatchedAs(asOfWatch)}
     RETURNING id
   ),`;
 

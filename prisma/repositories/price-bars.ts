@@ -61,6 +61,16 @@ export async function listBars(
   }));
 }
 
+/** The last price that a watcher wrote down for an instrument, and when it was seen; null when there is none. */
+export async function findLastPrice(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  symbol: Symbol,
+): Promise<{ price: DecimalString; at: number } | null> {
+  const row = await db.priceBar.findFirst({ where: { venue, symbol }, orderBy: { openedAt: 'desc' } });
+  return row && { price: text(row.close), at: ms(row.seenUntil) };
+}
+
 /** Forgets bars that no armed trade can need any more. */
 export async function pruneBars(
   db: DatabaseOrTransaction,

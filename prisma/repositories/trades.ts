@@ -180,30 +180,17 @@ export async function openTrade(
   return row ? toRecord(row) : getTrade(db, tradeId);
 }
 
-/** An exit that the caller holds. */
-export interface ExitClaim {
-  trade: TradeRecord;
-  /** Taken just now, not by an earlier attempt of the same caller. */
-  isFirst: boolean;
-}
-
-/**
- * Takes the exit of an open trade. One caller gets the claim; the others get null and leave the exit alone.
- * The same caller asking again (after a restart) gets it again.
- */
+/** Takes the exit of an open trade of which nothing is left to close. Returns false when the trade is not open. */
 export async function claimExit(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
-  claim: { reason: ExitReason; by: string },
-): Promise<ExitClaim | null> {
-  const [claimed] = await db.trade.updateManyAndReturn({
+  { reason, by }: { reason: ExitReason; by: string },
+): Promise<boolean> {
+  const { count } = await db.trade.updateMany({
     where: { id: tradeId, phase: 'open' },
-    data: { phase: 'closing', exitReason: claim.reason, exitClaimedBy: claim.by, exitClaimedAt: new Date() },
+    data: { phase: 'closing', exitReason: reason, exitClaimedBy: by, exitClaimedAt: new Date() },
   });
-  if (claimed) return { trade: toRecord(claimed), isFirst: true };
-  const trade = await findTrade(db, tradeId);
-  const isOurs = trade?.phase === 'closing' && trade.exitClaimedBy === claim.by;
-  return isOurs ? { trade, isFirst: false } : null;
+  return count > 0;
 }
 
 /** Writes down where the stop now rests; answers how long, in ms, the position had stood without one. */

@@ -2,6 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
+import { saveSeen } from '#prisma/repositories/watches.ts';
+import { loadContext } from '#activities/execution/context.ts';
+import { sendNextExit } from '#activities/execution/send-next-exit.ts';
+import { createWatchActivities } from '#activities/watch.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
 import { accountOf } from '../support/trading-system.ts';
 
@@ -90,4 +94,73 @@ test('an answer that was lost does not make a second closing order', async () =>
   await startKnownExit(rig.execution, known, exit);
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled', revision: 0 }]);
   expect(accountNow(known).fills).toBe(2);
+});
+
+test('an exit that a watch decided is not begun once the watch is paused or has changed', async () => {
+  const known = await open();
+  const tradeId = known.trade.id;
+  const watching = createWatchActivities(rig.execution);
+  const version = async () => (await rig.db.watch.findUniqueOrThrow({ where: { tradeId } })).version;
+  await watching.armWatch({ tradeId });
+  const asOfWatch = await version();
+  await watching.pauseWatch({ tradeId, by: 'ada' });
+  for (const seen of [asOfWatch, await version()]) {
+    expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch: seen })).toBe(false);
+    expect(await startExit(rig.execution, { tradeId }, { ...exit, asOfWatch: seen })).toBe(false);
+  }
+  await watching.resumeWatch({ tradeId, by: 'ada' });
+  expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch })).toBe(false);
+  expect((await getTrade(rig.db, tradeId)).phase).toBe('open');
+  expect(await exitsOf(known)).toEqual([]);
+  expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch: await version() })).toBe(true);
+  expect(await exitsOf(known)).toMatchObject([{ status: 'filled' }]);
+});
+
+test('a watch that is armed again keeps what was seen, and a pause', async () => {
+  const { trade } = await open();
+  const watching = createWatchActivities(rig.execution);
+  await watching.armWatch({ tradeId: trade.id });
+  const seen = { until: Date.now(), peak: '52000', trail: null };
+  await saveSeen(rig.db, [{ tradeId: trade.id, ...seen }]);
+  await watching.pauseWatch({ tradeId: trade.id, by: 'ada' });
+  await watching.armWatch({ tradeId: trade.id });
+  const watch = await rig.db.watch.findUniqueOrThrow({ where: { tradeId: trade.id } });
+  expect(watch).toMatchObject({ status: 'paused', levels: { seen } });
+});
+
+test('a close that no price can be read for goes out all the same, with a wide limit', async () => {
+  const known = await open();
+  const fault = { kind: 'http', status: 503, action: 'info', durationMs: 60_000 } as const;
+  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  const asked = { reason: 'force_close', by: 'ada', price: null } as const;
+  expect(await startExit(rig.execution, { tradeId: known.trade.id }, asked)).toBe(true);
+  const [order] = await exitsOf(known);
+  expect(order).toMatchObject({ status: 'filled', revision: 0, size: known.size });
+  expect(Number(order?.price)).toBeLessThan(40_000);
+});
+
+test('an exit that cannot be signed is not claimed', async () => {
+  const known = await open();
+  const unsigned = { ...rig.execution, openDeskAccount: () => Promise.reject(new Error('no key')) };
+  const asked = { reason: 'force_close', by: 'ada', price: null } as const;
+  await expect(startExit(unsigned, { tradeId: known.trade.id }, asked)).rejects.toThrow('no key');
+  expect((await getTrade(rig.db, known.trade.id)).phase).toBe('open');
+});
+
+test('a closing order that is refused for good is sent ever more rarely, and told once', async () => {
+  const known = await open();
+  const error = 'Reduce only order would increase position. asset=0';
+  const fault = { kind: 'refuse', error, action: 'order', count: 1_000 } as const;
+  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  await startKnownExit(rig.execution, known, exit);
+  const context = await loadContext(rig.execution, known.trade.id);
+  const at = (ms: number) => ({ ...rig.execution, now: () => Date.now() + ms });
+  for (let look = 0; look < 5; look += 1) await sendNextExit(at(0), context, known.size);
+  expect(await exitsOf(known)).toMatchObject([{ status: 'rejected', revision: 0 }]);
+  for (let look = 0; look < 5; look += 1) await sendNextExit(at(1_500), context, known.size);
+  expect(await exitsOf(known)).toMatchObject([{ revision: 0 }, { revision: 1 }]);
+  await sendNextExit(at(3_600_000), context, known.size);
+  expect(await exitsOf(known)).toHaveLength(3);
+  const told = { tradeId: known.trade.id, type: 'exit_refused' };
+  expect(await rig.db.tradeEvent.findMany({ where: told })).toHaveLength(1);
 });

@@ -1,0 +1,57 @@
+import { passes, pauseAfterRefusals } from '#domain/exit-refusal.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
+import { isOver } from '#domain/order.ts';
+import { readExitAttempts, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { sendExit } from './close-position.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+
+/** A reason that passes is told once it has not passed for so many orders. */
+const TOLD_AFTER = 5;
+
+/**
+ * Sends a closing order for what remains of a position under the next client id, or finds out about the one that is
+ * under way. Sends nothing while the venue's last refusals say to wait. What is refused for good is told and an alarm.
+ */
+export async function sendNextExit(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  size: DecimalString,
+): Promise<void> {
+  const { id } = context.trade;
+  const { last, refused } = await readExitAttempts(deps.db, id);
+  if (refused && deps.now() < refused.at + pauseAfterRefusals(refused.code, refused.inARow)) return;
+  const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
+  await sendExit(deps, context, { size, price: null, revision });
+  const after = await readExitAttempts(deps.db, id);
+  if (after.refused) await tellRefused(deps, id, after.refused);
+}
+
+/**
+ * The same where the position cannot be read: closes what the books have left of a claimed exit of which nothing has
+ * filled. A closing order only reduces, so that one too many closes nothing.
+ */
+export async function sendUnseenExit(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+  const trade = await getTrade(deps.db, context.trade.id);
+  const size = trade.remainingSize ?? '0';
+  if (trade.phase !== 'closing' || amount(size).lte(0)) return;
+  const { hasFilled } = await readExitAttempts(deps.db, trade.id);
+  if (!hasFilled) await sendNextExit(deps, { ...context, trade }, size);
+}
+
+async function tellRefused(
+  deps: ExecutionDeps,
+  tradeId: TradeRecord['id'],
+  { code, text, inARow, since }: ExitRefusals,
+): Promise<void> {
+  if (passes(code) && inARow < TOLD_AFTER) return;
+  deps.logger.error({ tradeId, code, text, inARow }, 'the venue refuses the closing order');
+  await tell(deps.db, {
+    tradeId,
+    key: `exit_refused/${code}/${since}`,
+    type: 'exit_refused',
+    text: `ALARM: the venue refuses the closing order (${code}): ${text} It is sent again, ever more rarely.`,
+    data: { code, text },
+  });
+}

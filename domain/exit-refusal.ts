@@ -1,0 +1,27 @@
+/** Reasons of a refused closing order that pass by themselves, soon. */
+const PASSING: readonly string[] = [
+  'ioc_no_match',
+  'no_liquidity',
+  'price_too_far',
+  'open_interest_capped',
+  'action_budget_used_up',
+  'not_accepted',
+  'market_closed',
+  'venue_paused',
+  'trigger_pending',
+  'close_pending',
+  'settlement_pending',
+  'settlement_timeout',
+];
+
+const PASSING_PAUSE = { firstMs: 250, longestMs: 5_000 };
+const LASTING_PAUSE = { firstMs: 1_000, longestMs: 60_000 };
+
+/** Whether the reason for which a closing order was refused passes by itself. */
+export const passes = (code: string): boolean => PASSING.includes(code);
+
+/** How long, in ms, after so many refusals in a row (one or more) the next closing order waits, by the last reason. */
+export function pauseAfterRefusals(code: string, inARow: number): number {
+  const { firstMs, longestMs } = passes(code) ? PASSING_PAUSE : LASTING_PAUSE;
+  return Math.min(longestMs, firstMs * 2 ** Math.min(inARow - 1, 20));
+}

@@ -1,0 +1,66 @@
+import type { TradeId } from '#domain/ids.ts';
+import { isOver, type OrderStatus } from '#domain/order.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
+import { ms } from './rows.ts';
+
+/** The closing orders of a trade, in short. */
+export interface ExitAttempts {
+  /** The newest; null when none was written. */
+  last: { revision: number; status: OrderStatus } | null;
+  /** Whether any of them filled, in part or whole. */
+  hasFilled: boolean;
+  /** The newest orders that all ended without a fill; null when the newest did not. */
+  refused: ExitRefusals | null;
+}
+
+export interface ExitRefusals {
+  code: string;
+  text: string;
+  inARow: number;
+  /** The revision of the first in the row that was refused for the reason of the last. */
+  since: number;
+  /** When the last was answered, epoch ms. */
+  at: number;
+}
+
+/** Orders looked at: the pauses between them do not grow any more by then. */
+const MOST = 50;
+
+/** Reads how the closing orders of a trade ended. */
+export async function readExitAttempts(db: DatabaseOrTransaction, tradeId: TradeId): Promise<ExitAttempts> {
+  const rows = await db.order.findMany({
+    where: { tradeId, leg: 'exit' },
+    orderBy: { revision: 'desc' },
+    take: MOST,
+    select: { revision: true, status: true, filledSize: true, code: true, text: true, updatedAt: true },
+  });
+  const last = rows[0] ?? null;
+  const end = rows.findIndex((row) => !isOver(row.status) || !row.filledSize.isZero());
+  return {
+    last,
+    hasFilled: rows.some(({ filledSize }) => !filledSize.isZero()),
+    refused: refusalsOf(end === -1 ? rows : rows.slice(0, end)),
+  };
+}
+
+interface Refused {
+  revision: number;
+  code: string | null;
+  text: string | null;
+  updatedAt: Date;
+}
+
+/** The refusals in a row, newest first, in short. */
+function refusalsOf(row: readonly Refused[]): ExitRefusals | null {
+  const [newest] = row;
+  if (!newest) return null;
+  const other = row.findIndex(({ code }) => code !== newest.code);
+  const first = row[(other === -1 ? row.length : other) - 1] ?? newest;
+  return {
+    code: newest.code ?? 'unknown',
+    text: newest.text ?? 'The venue gave no reason.',
+    inARow: row.length,
+    since: first.revision,
+    at: ms(newest.updatedAt),
+  };
+}

@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  adjustBarriersUpdate,
+  fillsBookedSignal,
+  forceCloseSignal,
+  tradeQuery,
+  workflowIds,
+} from '#workflows/messages.ts';
+import { createTradeLifecycles } from '#workers/trade-lifecycles.ts';
+import {
+  hasEvent,
+  expectClean,
+  startTradingSystem,
+  until,
+  type TestDeployment,
+  type TestTrade,
+  type TradingSystem,
+} from '#tests/support/trading-system.ts';
+
+let system: TradingSystem;
+
+beforeAll(async () => {
+  system = await startTradingSystem();
+  await system.startWorker();
+});
+afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
+afterAll(() => system?.stop());
+
+const barriers = { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 0, distancePct: 2 }] };
+const handleOf = ({ workflowId }: TestTrade) => system.temporal.workflow.getHandle(workflowId);
+
+async function armed(
+  symbol: string,
+  price: number,
+): Promise<{ deployment: TestDeployment; trade: TestTrade; id: string }> {
+  system.sandbox.setPrice(symbol, price);
+  const deployment = await system.deploy();
+  const trade = await system.signal(deployment, { symbol, barriers });
+  await until('the watch', hasEvent(trade, 'armed'));
+  const { id } = await trade.reaches('open');
+  return { deployment, trade, id };
+}
+
+/** The names of the activities that a trade's workflow has asked for, in order, with the signals that it heard. */
+async function historyOf(trade: TestTrade): Promise<string[]> {
+  const { events } = await handleOf(trade).fetchHistory();
+  return (events ?? []).flatMap(
+    ({ activityTaskScheduledEventAttributes: asked, workflowExecutionSignaledEventAttributes: heard }) =>
+      asked?.activityType?.name ?? heard?.signalName ?? [],
+  );
+}
+
+test('a close overtakes a look that fails for ever, is told, and needs no reading of the account', async () => {
+  const { deployment, trade, id } = await armed('ETH', 3_000);
+  system.sandbox.control({
+    type: 'fault',
+    fault: { kind: 'http', status: 503, action: 'info', durationMs: 600_000 },
+  });
+  await handleOf(trade).signal(fillsBookedSignal);
+  await until('a look', async () => (await historyOf(trade)).includes('reviewPosition'));
+  expect((await system.call('POST', `/trades/${id}/close`, {})).status).toBe(202);
+  const order = await until('the closing order', async () =>
+    (await trade.story())?.orders.find(({ leg, status }) => leg === 'exit' && status === 'filled'),
+  );
+  expect(order.revision).toBe(0);
+  await until('a line in the story', hasEvent(trade, 'exit_started'));
+  const late = await system.call('POST', `/trades/${id}/adjust`, { barriers });
+  expect(late).toMatchObject({ status: 409, body: { code: 'trade_not_open' } });
+  system.sandbox.control({ type: 'clearFaults' });
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
+test('a close goes before reports of fills, and many reports are one look', async () => {
+  const { deployment, trade } = await armed('SOL', 150);
+  const before = (await historyOf(trade)).filter((name) => name === 'reviewPosition').length;
+  await Promise.all(Array.from({ length: 80 }, () => handleOf(trade).signal(fillsBookedSignal)));
+  await handleOf(trade).signal(forceCloseSignal, { by: 'ada' });
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  const history = await historyOf(trade);
+  const looks = history.filter((name) => name === 'reviewPosition').length - before;
+  expect(looks).toBeLessThan(20);
+  const asked = history.slice(history.indexOf('forceClose'));
+  expect(asked.slice(0, asked.indexOf('closePosition'))).not.toContain('reviewPosition');
+  await expectClean(system, deployment);
+});
+
+test('messages that cannot be read stop no trade', async () => {
+  const { deployment, trade, id } = await armed('AVAX', 40);
+  const handle = handleOf(trade);
+  await handle.signal('exitStarted');
+  await handle.signal('exitStarted', { reason: { code: 7 } });
+  await expect(handle.executeUpdate('adjustBarriers')).rejects.toThrow('Workflow Update failed');
+  const unread = { barriers: { stopLoss: { pct: 9 } }, by: { name: 'ada' } };
+  await handle.executeUpdate('adjustBarriers', { args: [unread] });
+  await handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers: { stopLoss: { pct: 7 } } }] });
+  const where = { action: 'trade.adjust_barriers', subject: `trade/${id}` };
+  const audits = await system.db.auditLog.findMany({ where, orderBy: { id: 'asc' } });
+  expect(audits.map(({ actor }) => actor)).toEqual(['operator (sender unreadable)', 'operator']);
+  expect((await trade.story())?.phase).toBe('open');
+  await handle.signal('forceClose', { by: ['ada'] });
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
+test('a paused trade whose workflow was ended by hand and is started again stays paused', async () => {
+  const { deployment, trade, id } = await armed('LINK', 20);
+  system.sandbox.setPrice('LINK', 22);
+  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 21);
+  await system.call('POST', `/trades/${id}/pause`, {});
+  await until('the pause', hasEvent(trade, 'paused'));
+  await handleOf(trade).terminate('by hand');
+  expect(await createTradeLifecycles(system.temporal).ensure(trade)).toBe(true);
+  const again = system.temporal.workflow.getHandle(workflowIds.trade(trade.signalId, trade.deploymentId));
+  const state = await until('the trade to be known again', async () => {
+    const found = await again.query(tradeQuery);
+    return found.phase === 'open' && found.remainingSize !== null ? found : null;
+  });
+  expect(state).toMatchObject({ paused: true, entryPrice: expect.any(String) });
+  expect(Number(state.stopPrice)).toBeGreaterThan(21);
+  await until('the look', async () => (await historyOf(trade)).includes('reviewPosition'));
+  expect((await trade.story())?.watch?.status).toBe('paused');
+  await system.call('POST', `/trades/${id}/resume`, {});
+  await until('the watch to be armed', async () => (await trade.story())?.watch?.status === 'armed');
+  // The trail still stands behind the peak of before.
+  system.sandbox.setPrice('LINK', 21.57);
+  await system.call('POST', `/trades/${id}/close`, {});
+  await trade.reaches('closed');
+  await expectClean(system, deployment);
+});
