@@ -4,10 +4,13 @@ import type { Database } from '#prisma/client.ts';
 import { storeClassification } from '#prisma/repositories/classifications.ts';
 import { listUnclassifiedMessages, type SourceMessageRow } from '#prisma/repositories/source-messages.ts';
 import type { PipelineActivities } from './contract.ts';
+import type { MarketPrices } from './market-prices.ts';
 
 export interface ClassificationDeps {
   db: Database;
   classifier: Classifier;
+  /** What instruments cost now: levels are read against it. */
+  prices: MarketPrices;
   logger: Logger;
   now: () => number;
 }
@@ -24,10 +27,14 @@ export function createClassificationActivities(
     /** Throws only when not one message of the batch could be classified. */
     async classifyMessages({ limit }) {
       const messages = await listUnclassifiedMessages(deps.db, deps.classifier.name, limit);
+      if (messages.length === 0) return { classified: 0, more: false };
+      const prices = await deps.prices();
       const failures: unknown[] = [];
       for (let from = 0; from < messages.length; from += CONCURRENCY) {
         const batch = messages.slice(from, from + CONCURRENCY);
-        const results = await Promise.allSettled(batch.map((message) => classifyMessage(deps, message)));
+        const results = await Promise.allSettled(
+          batch.map((message) => classifyMessage(deps, message, prices)),
+        );
         for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
       }
       const classified = messages.length - failures.length;
@@ -37,11 +44,15 @@ export function createClassificationActivities(
   };
 }
 
-async function classifyMessage(deps: ClassificationDeps, message: SourceMessageRow): Promise<void> {
+async function classifyMessage(
+  deps: ClassificationDeps,
+  message: SourceMessageRow,
+  prices: Awaited<ReturnType<MarketPrices>>,
+): Promise<void> {
   const { db, classifier } = deps;
   const { text, author, postedAt } = message;
   const classified = await classifier
-    .classify({ text, author, postedAt })
+    .classify({ text, author, postedAt, prices })
     .catch((error: unknown) => giveUpOrThrow(deps, message, error));
   await storeClassification(db, message.id, classifier.name, classified);
 }

@@ -49,7 +49,7 @@ const withAgent = (change: Partial<Subscription>) =>
 const codes = ({ skips }: ReturnType<typeof evaluateMessage>) => skips.map(({ code }) => code);
 
 test('a call becomes a signal with the exits of its author over those of the agent', () => {
-  const barriers = { stopLoss: { price: '59000' }, takeProfits: [{ pct: 4, fraction: 1 }] };
+  const barriers = { stopLoss: { price: '59000' } };
   expect(withIdea({ barriers, leverage: 2.5 })).toEqual({
     skips: [],
     signals: [
@@ -121,4 +121,41 @@ test('a refusal says what was found', () => {
 test('a post dated after its receipt counts from the receipt', () => {
   const message = { ...input.message, postedAt: POSTED + 86_400_000 };
   expect(evaluate({ message }).signals[0]).toMatchObject({ calledAt: POSTED + 1_000 });
+});
+
+test('a call whose stop or levels could not be read as they were meant is refused with that reason', () => {
+  const problem = { code: 'stop_unreadable', text: 'A stop is written that cannot be read.' } as const;
+  expect(withIdea({ problem })).toMatchObject({ signals: [], skips: [problem] });
+});
+
+test('a level far from the market is refused, whatever entry the text names', () => {
+  expect(codes(withIdea({ barriers: { stopLoss: { price: '59' } } }))).toEqual(['implausible_level']);
+  expect(codes(withIdea({ side: 'short', barriers: { stopLoss: { price: '620000' } } }))).toEqual([
+    'implausible_level',
+  ]);
+});
+
+test('a call with stop and targets stands alone, another gets the missing parts of its agent', () => {
+  const whole = { stopLoss: { price: '59000' }, takeProfits: [{ price: '63000', fraction: 1 }] };
+  expect(withIdea({ barriers: whole }).signals[0]?.barriers).toEqual(whole);
+  expect(withIdea({ barriers: { stopLoss: { price: '59000' } } }).signals[0]?.barriers).toEqual({
+    trailing: [{ activatesAtPct: 0, distancePct: 1 }],
+    stopLoss: { price: '59000' },
+  });
+});
+
+test('prices of a coin that its venue quotes by the thousand are brought to that scale', () => {
+  const barriers = {
+    stopLoss: { price: '0.00001' },
+    takeProfits: [{ price: '0.000015', fraction: 1 }],
+  };
+  const market = { listed: new Set(['kPEPE']), prices: new Map([['kPEPE', '0.0112']]) };
+  const classified = { ...call, ideas: [{ ...idea, symbol: 'PEPE', entry: '0.0000112', barriers }] };
+  expect(evaluate({ classified, market }).signals).toMatchObject([
+    {
+      symbol: 'kPEPE',
+      referencePrice: '0.0112',
+      barriers: { stopLoss: { price: '0.01' }, takeProfits: [{ price: '0.015', fraction: 1 }] },
+    },
+  ]);
 });

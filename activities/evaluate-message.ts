@@ -1,7 +1,9 @@
 import type { ClassifiedMessage, TradeIdea } from '#classifiers/classifier.ts';
-import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
+import { resolveBarriers, type Barriers, type Level } from '#domain/barriers.ts';
+import { completeBarriers } from '#domain/complete-barriers.ts';
 import type { Symbol } from '#domain/ids.ts';
-import type { DecimalString } from '#domain/money.ts';
+import { refuseImplausible } from '#domain/levels.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
 import { accept, refusal, refuse, type Refusal, type Ruling } from '#domain/reasons.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
@@ -74,21 +76,49 @@ function evaluateIdea(
   evaluation.skips.push({ subject, messageId: id, ...ruling.refusal });
 }
 
-function judgeIdea(input: EvaluationInput, subscription: Subscription, idea: TradeIdea): Ruling<SignalDraft> {
+function judgeIdea(input: EvaluationInput, subscription: Subscription, told: TradeIdea): Ruling<SignalDraft> {
   const hindrance =
-    refuseAgent(subscription) ?? refuseStale(input, subscription) ?? refuseConfidence(subscription, idea);
+    refuseAgent(subscription) ?? refuseStale(input, subscription) ?? refuseConfidence(subscription, told);
   if (hindrance) return { ok: false, refusal: hindrance };
-  const symbol = normaliseSymbol(idea.symbol, input.market.listed);
+  const symbol = normaliseSymbol(told.symbol, input.market.listed);
   if (!symbol.ok) return symbol;
+  if (told.problem) return { ok: false, refusal: told.problem };
+  const idea = inUnitsOf(symbol.value, told);
   const barriers = mergeBarriers(subscription, idea);
   if (!barriers.ok) return barriers;
-  const referencePrice = idea.entry ?? input.market.prices.get(symbol.value) ?? null;
-  const wrongSide = refuseLevels(idea, barriers.value, referencePrice);
+  const price = input.market.prices.get(symbol.value) ?? null;
+  const referencePrice = idea.entry ?? price;
+  const wrongSide =
+    refuseLevels(idea, barriers.value, referencePrice) ?? refuseFar(idea, barriers.value, price);
   if (wrongSide) return { ok: false, refusal: wrongSide };
   return accept(
     toDraft(input, subscription, idea, { symbol: symbol.value, barriers: barriers.value, referencePrice }),
   );
 }
+
+/** A coin that its venue quotes by the thousand: prices of the single coin are brought to that scale. */
+function inUnitsOf(symbol: Symbol, idea: TradeIdea): TradeIdea {
+  if (symbol !== `k${idea.symbol}`) return idea;
+  const { stopLoss, takeProfits } = idea.barriers;
+  return {
+    ...idea,
+    entry: idea.entry === null ? null : timesThousand(idea.entry),
+    barriers: {
+      ...idea.barriers,
+      ...(stopLoss && { stopLoss: levelTimesThousand(stopLoss) }),
+      ...(takeProfits && { takeProfits: takeProfits.map(levelTimesThousand) }),
+    },
+  };
+}
+
+const timesThousand = (price: DecimalString): DecimalString => decimalString(amount(price).mul(1_000));
+
+const levelTimesThousand = <Each extends Level>(level: Each): Each =>
+  'price' in level ? { ...level, price: timesThousand(level.price) } : level;
+
+/** Levels that fit the entry of the text may still lie far from the market. */
+const refuseFar = ({ side }: TradeIdea, barriers: Barriers, price: DecimalString | null): Refusal | null =>
+  price === null ? null : refuseImplausible(barriers, { side, price });
 
 const toDraft = (
   { message }: EvaluationInput,
@@ -142,14 +172,14 @@ function refuseConfidence(subscription: Subscription, idea: TradeIdea): Refusal 
   );
 }
 
-/** What the author says goes before what the agent does by default, part by part. */
+/** What the author says goes before what the agent does by default (domain/complete-barriers.ts). */
 function mergeBarriers({ barriers, agentName }: Subscription, idea: TradeIdea): Ruling<Barriers> {
   const defaults = parseBarriers(barriers);
   const own = parseBarriers(idea.barriers);
   if (!defaults.ok)
     return refuse('invalid_barriers', `Defaults of ${agentName}: ${describe(defaults.problems)}.`);
   if (!own.ok) return refuse('invalid_barriers', `${describe(own.problems)}.`);
-  return accept({ ...defaults.barriers, ...own.barriers });
+  return accept(completeBarriers(own.barriers, defaults.barriers));
 }
 
 const describe = (problems: readonly { field: string; message: string }[]): string =>

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
+import { completeBarriers } from '#domain/complete-barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
@@ -51,7 +52,7 @@ export async function postSignal(
   agent: AgentRecord,
   request: SignalRequest,
 ): Promise<PostedSignal> {
-  const barriers = request.barriers ?? agent.barriers;
+  const barriers = completeBarriers(request.barriers ?? {}, agent.barriers);
   refuseImpossibleExits(request, barriers);
   const now = Date.now();
   const { ttlMs, ...given } = request;

@@ -51,7 +51,7 @@ export type Label = 'call' | 'opinion' | 'noise';
 /** What a classifier makes of one message. */
 export interface ClassifiedMessage {
   label: Label;
-  kind?: MessageKind;
+  kind?: MessageKind | null;
   /** 0..1. */
   confidence: number;
   /** What in the text led to this, for a person to read. */

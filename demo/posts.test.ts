@@ -31,7 +31,7 @@ test('the shipped posts hold calls both ways and every way to be skipped', () =>
     'mara-3 call short DOGE',
     'desk-2 call short SOL',
     'carl-3 call long ZORBLAX',
-    'carl-4 noise long XRP',
+    'carl-4 call long XRP',
     'desk-3 call short AVAX',
     'mara-4 call long BTC',
     'desk-4 call short LINK',

@@ -1,10 +1,10 @@
 import { direction, type Side } from './ids.ts';
 import { isLegalSize, roundPrice, roundSizeDown, type PriceRules, type SizeRules } from './instrument.ts';
 import { Amount, amount, decimalString, type DecimalString } from './money.ts';
+import { refuseImplausible, type Level } from './levels.ts';
 import { accept, refuse, type Ruling } from './reasons.ts';
 
-/** A price given outright, or as percent of the entry price (of price, never of margin). */
-export type Level = { pct: number } | { price: DecimalString };
+export type { Level } from './levels.ts';
 
 /** One rung of the ladder: closes `fraction` of the opened size when its level is touched. */
 export type TakeProfit = Level & { fraction: number };
@@ -100,13 +100,21 @@ export const roundLevel = (price: Amount | DecimalString): DecimalString =>
 export const priceAtProfit = (side: Side, from: Amount | DecimalString, pct: number | Amount): Amount =>
   amount(from).mul(amount(pct).div(100).mul(direction(side)).add(1));
 
-/** Turns percents into prices for one entry; refuses a stop or target on the wrong side of it. */
+/** Why exits do not fit an entry. */
+export type LevelRefusal = 'wrong_side_stop' | 'wrong_side_target' | 'implausible_level';
+
+/**
+ * Turns percents into prices for one entry. Refuses a stop or target on the wrong side of it, or too far from it to be
+ * meant (level-bounds.ts).
+ */
 export function resolveBarriers(
   barriers: Barriers,
   context: ResolveContext,
-): Ruling<ResolvedBarriers, 'wrong_side_stop' | 'wrong_side_target'> {
+): Ruling<ResolvedBarriers, LevelRefusal> {
   const { side } = context;
   const entry = amount(context.entryPrice);
+  const implausible = refuseImplausible(barriers, { side, price: decimalString(entry) });
+  if (implausible) return { ok: false, refusal: implausible };
   const stop = barriers.stopLoss ? resolveLevel(barriers.stopLoss, -1, 'nearer', context) : null;
   if (stop !== null && !isBeyond(side, entry, stop)) {
     return refuse('wrong_side_stop', `A ${side} from ${decimalString(entry)} cannot stop at ${stop}.`);

@@ -1,4 +1,10 @@
-import { mergeSmallLegs, resolveBarriers, type Barriers, type ResolvedBarriers } from './barriers.ts';
+import {
+  mergeSmallLegs,
+  resolveBarriers,
+  type Barriers,
+  type LevelRefusal,
+  type ResolvedBarriers,
+} from './barriers.ts';
 import { direction, type Side } from './ids.ts';
 import { roundPrice, roundSizeDown, type Instrument } from './instrument.ts';
 import { amount, decimalString, type Amount, type DecimalString } from './money.ts';
@@ -61,7 +67,7 @@ export function planProtection(
   plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers'>,
   size: DecimalString,
   entryPrice: DecimalString,
-): Ruling<Protection, 'wrong_side_stop' | 'wrong_side_target'> {
+): Ruling<Protection, LevelRefusal> {
   const { instrument, side } = plan;
   const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument });
   if (!resolved.ok) return resolved;

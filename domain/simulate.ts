@@ -1,5 +1,4 @@
-import type { Barriers } from './barriers.ts';
-import { resolveBarriers, roundLevel } from './barriers.ts';
+import { resolveBarriers, roundLevel, type Barriers, type LevelRefusal } from './barriers.ts';
 import { observe, openExit } from './exit-engine.ts';
 import type { ExitFire, ExitState, PriceObservation, StopMove } from './exit-engine.ts';
 import { direction, type Side } from './ids.ts';
@@ -39,7 +38,7 @@ export function startSimulation(
   barriers: Barriers,
   entry: { price: DecimalString; t: number },
   options: SimulationOptions,
-): Ruling<Simulation, 'wrong_side_stop' | 'wrong_side_target'> {
+): Ruling<Simulation, LevelRefusal> {
   const entryPrice = roundLevel(entry.price);
   const resolved = resolveBarriers(barriers, { side: options.side, entryPrice });
   if (!resolved.ok) return resolved;
@@ -74,7 +73,7 @@ export function simulate(
   entry: { price: DecimalString; t: number },
   observations: Iterable<PriceObservation>,
   options: SimulationOptions,
-): Ruling<SimulationResult, 'wrong_side_stop' | 'wrong_side_target'> {
+): Ruling<SimulationResult, LevelRefusal> {
   const started = startSimulation(barriers, entry, options);
   if (!started.ok) return started;
   for (const observation of observations) feedSimulation(started.value, observation);

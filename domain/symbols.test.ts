@@ -55,6 +55,8 @@ test.each([
   ['TSLA', 'xyz:TSLA'],
   ['$btc', 'BTC'],
   ['kpepe', 'kPEPE'],
+  ['PEPE', 'kPEPE'],
+  ['PEPEUSDT', 'kPEPE'],
   ['gold', 'XAU'],
   ['XAU-USD', 'XAU'],
   ['flx:gold', 'flx:GOLD'],
@@ -85,7 +87,6 @@ test.each([
 
 test.each([
   ['DOGE', ''],
-  ['PEPE', 'kPEPE is.'],
   ['JPY-USD', 'USD-JPY is.'],
 ])('%s is not listed', (text, hint) => {
   expect(normaliseSymbol(text, new Set(ALL))).toMatchObject({

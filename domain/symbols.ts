@@ -11,7 +11,7 @@ export type SymbolRefusal = 'unknown_instrument' | 'ambiguous_symbol';
  * `EUR-USD` for `EURUSD`; `kPEPE` for `1000PEPE`; `xyz:TSLA` for a builder's market. What is quoted in dollars
  * goes by its name alone, except currencies, which are pairs. With `listed`, the symbols venues have, upper and
  * lower case do not matter, and a bare `TSLA` finds the one market of that name. What can mean two things is
- * refused with what it can mean, never guessed.
+ * refused with what it can mean, never guessed. A coin that is listed by the thousand only is found under that name.
  */
 export function normaliseSymbol(text: string, listed?: ReadonlySet<Symbol>): Ruling<Symbol, SymbolRefusal> {
   const trimmed = text.trim().replace(/^[$#]/u, '');
@@ -93,6 +93,7 @@ function amongListed(
   ];
   const found = readings.find((matches) => matches.length > 0);
   if (found) return among(found);
+  if (alone.ok && THOUSANDS.includes(symbol) && listed.has(`k${symbol}`)) return accept(`k${symbol}`);
   return alone.ok ? refuse('unknown_instrument', hint(symbol, listed)) : withCandidates(text, alone, listed);
 }
 

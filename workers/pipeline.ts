@@ -36,13 +36,14 @@ function createActivities(deps: TradingDeps): PipelineRoleActivities {
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
   const fanOut = createFanOutActivities(deps);
+  const prices = createMarketPrices(venues, logger);
   return {
     ...createIngestionActivities({ db, sources, logger, now }),
-    ...createClassificationActivities({ db, classifier, logger, now }),
+    ...createClassificationActivities({ db, classifier, prices, logger, now }),
     ...createSignalActivities({
       db,
       classifierName: classifier.name,
-      prices: createMarketPrices(venues, logger),
+      prices,
       logger,
       now,
     }),

@@ -1,5 +1,5 @@
 import { resolveBarriers, type Barriers, type Level } from '#domain/barriers.ts';
-import { refuseImplausible } from '#domain/level-bounds.ts';
+import { refuseImplausible } from '#domain/levels.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';

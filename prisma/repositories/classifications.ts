@@ -21,7 +21,7 @@ export async function readClassification(
 ): Promise<ClassifiedMessage | null> {
   const row = await db.classification.findUnique({
     where: { messageId_classifier: { messageId, classifier } },
-    select: { label: true, confidence: true, reasons: true, ideas: true },
+    select: { label: true, kind: true, confidence: true, reasons: true, ideas: true },
   });
   return row === null ? null : fromJson<ClassifiedMessage>(row);
 }

@@ -143,7 +143,7 @@ function buildActivities(db: Database, classifier: Classifier) {
   const now = Date.now;
   return {
     ...createIngestionActivities({ db, logger, now, sources: new Map([['file', createFileSource()]]) }),
-    ...createClassificationActivities({ db, classifier, logger, now }),
+    ...createClassificationActivities({ db, classifier, prices: async () => TEST_PRICES, logger, now }),
     ...createSignalActivities({
       db,
       logger,

@@ -1,7 +1,9 @@
-import type { Barriers, Level } from './barriers.ts';
 import type { Side } from './ids.ts';
 import { amount, type DecimalString } from './money.ts';
 import { refusal, type Refusal } from './reasons.ts';
+
+/** A price given outright, or as percent of the entry price (of price, never of margin). */
+export type Level = { pct: number } | { price: DecimalString };
 
 /**
  * How many times the price a level may be away from it. Wide enough for every trade that is meant, and narrow enough
@@ -16,10 +18,9 @@ const BOUNDS = {
  * Returns why a stop or a target given as a price cannot be meant for a trade at `price`, or null. Levels on the wrong side are another rule's (`resolveBarriers`).
  */
 export function refuseImplausible(
-  barriers: Barriers,
+  { stopLoss, takeProfits = [] }: { stopLoss?: Level; takeProfits?: readonly Level[] },
   { side, price }: { side: Side; price: DecimalString },
 ): Refusal<'implausible_level'> | null {
-  const { stopLoss, takeProfits = [] } = barriers;
   const [low, high] = BOUNDS[side].stop;
   if (stopLoss && isBeyond(stopLoss, price, side === 'long' ? [low, Infinity] : [0, high]))
     return refusal('implausible_level', `A stop at ${show(stopLoss)} is too far from a price of ${price}.`);

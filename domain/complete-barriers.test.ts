@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { completeBarriers } from './complete-barriers.ts';
+
+const defaults = {
+  stopLoss: { pct: 5 },
+  trailing: [{ activatesAtPct: 0, distancePct: 1 }],
+  timeLimitMs: 86_400_000,
+};
+
+test('a call with stop and targets takes no trail of its agent, which would end it early, but its time limit', () => {
+  const own = { stopLoss: { price: '64000' }, takeProfits: [{ price: '67000', fraction: 1 }] };
+  expect(completeBarriers(own, defaults)).toEqual({ ...own, timeLimitMs: 86_400_000 });
+});
+
+test('a call that names some parts gets the others of its agent', () => {
+  expect(completeBarriers({ stopLoss: { price: '64000' } }, defaults)).toEqual({
+    ...defaults,
+    stopLoss: { price: '64000' },
+  });
+  expect(completeBarriers({}, defaults)).toEqual(defaults);
+});

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "classification" ADD COLUMN     "kind" TEXT;
