@@ -13,7 +13,9 @@ export type RpcFaultKind =
   /** The request takes effect and the connection is cut instead of an answer. */
   | { readonly kind: 'rpcLoseAnswer'; readonly method?: string }
   /** The connection is cut before the request is read. */
-  | { readonly kind: 'rpcLoseRequest'; readonly method?: string };
+  | { readonly kind: 'rpcLoseRequest'; readonly method?: string }
+  /** A node lacks the newest blocks: lasts until the faults are cleared or `durationMs` is over. */
+  | { readonly kind: 'rpcBehind'; readonly blocks: number; readonly method?: never };
 
 /** What goes wrong at the venue: lasts until the faults are cleared or `durationMs` is over, where not said otherwise. */
 export type VenueFaultKind =
@@ -45,7 +47,12 @@ interface Limits {
   readonly durationMs?: number;
 }
 
-export type RpcFault = RpcFaultKind & Limits;
+/** Which node of the RPC a fault is for: `/rpc` is node 0, `/rpc/1` node 1, and so on; all of them unless given. */
+interface OfNode {
+  readonly node?: number;
+}
+
+export type RpcFault = RpcFaultKind & Limits & OfNode;
 export type VenueFault = VenueFaultKind & Limits;
 export type Fault = RpcFault | VenueFault;
 
@@ -66,21 +73,35 @@ export class RpcFaultPlan {
   add(fault: RpcFault): void {
     const { count, durationMs } = fault;
     const untilMs = durationMs === undefined ? Infinity : Date.now() + durationMs;
-    this.#armed.push({ fault, left: count ?? (durationMs === undefined ? 1 : Infinity), untilMs });
+    const lasts = durationMs !== undefined || fault.kind === 'rpcBehind';
+    this.#armed.push({ fault, left: count ?? (lasts ? Infinity : 1), untilMs });
   }
 
   clear(): void {
     this.#armed = [];
   }
 
-  /** Uses up and returns the first fault for one of `methods`; undefined when nothing goes wrong. */
-  take(methods: readonly string[]): RpcFault | undefined {
-    const now = Date.now();
-    this.#armed = this.#armed.filter(({ left, untilMs }) => left > 0 && untilMs > now);
-    const found = this.#armed.find(
-      ({ fault: { method } }) => method === undefined || methods.includes(method),
+  /** Uses up and returns the first fault for one of `methods` at a node; undefined when nothing goes wrong. */
+  take(methods: readonly string[], node: number): RpcFault | undefined {
+    const found = this.#live(node).find(
+      ({ fault: { kind, method } }) =>
+        kind !== 'rpcBehind' && (method === undefined || methods.includes(method)),
     );
     if (found) found.left--;
     return found?.fault;
+  }
+
+  /** Returns how many of the newest blocks a node lacks. */
+  blocksBehind(node: number): number {
+    const behind = this.#live(node).flatMap(({ fault }) =>
+      fault.kind === 'rpcBehind' ? [fault.blocks] : [],
+    );
+    return Math.max(0, ...behind);
+  }
+
+  #live(node: number): Armed[] {
+    const now = Date.now();
+    this.#armed = this.#armed.filter(({ left, untilMs }) => left > 0 && untilMs > now);
+    return this.#armed.filter(({ fault }) => fault.node === undefined || fault.node === node);
   }
 }

@@ -44,13 +44,13 @@ async function route(request: IncomingMessage, response: ServerResponse, routes:
         : respond(response, answer.status, answer.body);
     }
     const body = await readJson(request);
+    const node = nodeOf(url.pathname);
+    if (node !== null) {
+      const answer = await proxy.handle(body, node);
+      if (answer.kind === 'cut') return void response.destroy();
+      return respondText(response, answer.status, answer.text);
+    }
     switch (url.pathname) {
-      case '/rpc':
-      case '/': {
-        const answer = await proxy.handle(body);
-        if (answer.kind === 'cut') return void response.destroy();
-        return respondText(response, answer.status, answer.text);
-      }
       case '/graph':
         if (control.isGraphDown) return respond(response, 503, DOWN);
         await catchUp();
@@ -63,6 +63,13 @@ async function route(request: IncomingMessage, response: ServerResponse, routes:
   } catch (error) {
     respond(response, error instanceof SyntaxError ? 400 : 502, { message: String(error) });
   }
+}
+
+/** The node that a path leads to: `/` and `/rpc` to node 0, `/rpc/1` to node 1; null for any other path. */
+function nodeOf(path: string): number | null {
+  if (path === '/') return 0;
+  const [, number = '0'] = /^\/rpc(?:\/(\d+))?$/.exec(path) ?? [undefined, ''];
+  return number === '' ? null : Number(number);
 }
 
 const DOWN = { message: 'Service Unavailable' };

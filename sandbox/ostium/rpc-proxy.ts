@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RpcFaultPlan } from './faults.ts';
+import { hideLater, rewriteFor } from './node-behind.ts';
 
 /** What to answer a client with; `cut` destroys the connection. */
 export type ProxyAnswer =
@@ -10,6 +11,7 @@ export type ProxyAnswer =
 const rpcRequest = z.looseObject({
   id: z.union([z.string(), z.number(), z.null()]).optional(),
   method: z.string(),
+  params: z.unknown().optional(),
 });
 type RpcRequest = z.infer<typeof rpcRequest>;
 
@@ -32,11 +34,15 @@ export class RpcProxy {
     this.#faults = faults;
   }
 
-  async handle(body: unknown): Promise<ProxyAnswer> {
+  /** Answers as node `node` of the chain: all are one node behind this door, told apart by their faults. */
+  async handle(body: unknown, node = 0): Promise<ProxyAnswer> {
     const parsed = z.union([rpcRequest, z.array(rpcRequest).min(1)]).safeParse(body);
     if (!parsed.success) return json(failure({ id: null }, INVALID_REQUEST, 'invalid request'));
     const requests = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
-    const fault = this.#faults.take(requests.map(({ method }) => method));
+    const fault = this.#faults.take(
+      requests.map(({ method }) => method),
+      node,
+    );
     switch (fault?.kind) {
       case 'rpcLoseRequest':
         return { kind: 'cut' };
@@ -49,11 +55,29 @@ export class RpcProxy {
       default:
         break;
     }
-    const answered = await this.#answerAll(requests);
+    const answered = await this.#answerAs(node, requests);
     const answers = fault?.kind === 'rpcNull' ? withNull(requests, answered, fault.method) : answered;
     if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
     if (fault?.kind === 'rpcDelay') await sleep(fault.ms, undefined, { ref: false });
     return json(Array.isArray(parsed.data) ? answers : answers[0]);
+  }
+
+  async #answerAs(node: number, requests: readonly RpcRequest[]): Promise<unknown[]> {
+    const behind = this.#faults.blocksBehind(node);
+    return behind === 0 ? this.#answerAll(requests) : this.#answerBehind(behind, requests);
+  }
+
+  async #answerBehind(blocks: number, requests: readonly RpcRequest[]): Promise<unknown[]> {
+    const [newest] = await this.#forward([{ id: 0, jsonrpc: '2.0', method: 'eth_blockNumber', params: [] }]);
+    const head = Math.max(0, Number(z.object({ result: z.string() }).parse(newest).result) - blocks);
+    return Promise.all(
+      requests.map(async (request) => {
+        const rewritten = rewriteFor(head, request);
+        if (!('request' in rewritten)) return { jsonrpc: '2.0', id: request.id ?? null, ...rewritten };
+        const [answer] = await this.#answerAll([{ ...request, ...rewritten.request }]);
+        return hideLater(head, request, answer);
+      }),
+    );
   }
 
   async #answerAll(requests: readonly RpcRequest[]): Promise<unknown[]> {

@@ -2,32 +2,23 @@ import { encodeBytes32String, toQuantity, type Interface, type Result } from 'et
 import { z } from 'zod';
 import { VenueError } from '../venue.ts';
 import { REGISTRY, TRADING } from './abi.ts';
+import { createBlockSearch } from './block-at.ts';
+import {
+  block,
+  hex,
+  log,
+  quantity,
+  receipt,
+  transactions,
+  type Block,
+  type ChainLog,
+  type ChainTransaction,
+  type Receipt,
+} from './chain-wire.ts';
 import type { OstiumContracts } from './options.ts';
 import { RpcRefusal, type Rpc } from './rpc.ts';
 
-/** An event as a node reports it. */
-export interface ChainLog {
-  address: string;
-  topics: string[];
-  data: string;
-  blockNumber: number;
-  transactionHash: string;
-  logIndex: number;
-}
-
-export interface Receipt {
-  transactionHash: string;
-  blockNumber: number;
-  succeeded: boolean;
-  logs: ChainLog[];
-}
-
-export interface Block {
-  number: number;
-  /** Epoch ms; blocks know whole seconds only. */
-  time: number;
-  baseFeePerGas: bigint;
-}
+export type { Block, ChainLog, Receipt } from './chain-wire.ts';
 
 export interface LogFilter {
   address: string | readonly string[];
@@ -36,20 +27,43 @@ export interface LogFilter {
   toBlock?: number;
 }
 
-/** Reading the chain and the venue's contracts. Throws `VenueError`, and {@link RpcRefusal} where a call reverts. */
+/**
+ * Reading the chain and the venue's contracts. What a node says that is behind the newest block seen does not count.
+ * Throws `VenueError` (`venue_behind` when every node is), and {@link RpcRefusal} where a call reverts.
+ */
 export interface Chain {
   readonly rpc: Rpc;
   readonly chainId: number;
   readonly contracts: OstiumContracts;
   /** The contract that settles orders, found through the registry. */
   callbacks(): Promise<string>;
-  read(contract: Interface, address: string, method: string, args: readonly unknown[]): Promise<Result>;
+  /** Returns the newest block, which is never before one that was seen. */
+  head(): Promise<number>;
+  /** Reads a contract as of a block; as of the newest one when it is left out. */
+  read(
+    contract: Interface,
+    address: string,
+    method: string,
+    args: readonly unknown[],
+    at?: number,
+  ): Promise<Result>;
   /** Runs a call without sending it; a revert throws. */
   simulate(call: { from: string; to: string; data: string }): Promise<void>;
   logs(filter: LogFilter): Promise<ChainLog[]>;
   /** The newest log of a filter up to a block, looked for further and further back; null when there never was one. */
   newestLog(filter: Omit<LogFilter, 'fromBlock'> & { toBlock: number }): Promise<ChainLog | null>;
+  /** Returns the newest block that any node has. */
+  highest(): Promise<number>;
+  /** Null says nothing: a node may have the transaction and not its receipt yet. */
   receipt(hash: string): Promise<Receipt | null>;
+  /** Returns the receipt of a transaction from whichever node has it. */
+  receiptAnywhere(hash: string): Promise<Receipt | null>;
+  /** Returns the gas that a call needs now. */
+  estimateGas(call: { from: string; to: string; data: string }): Promise<bigint>;
+  /** Returns how many transactions an address has sent as of a block, or with those that wait to be mined. */
+  sentCount(address: string, at: number | 'pending'): Promise<number>;
+  /** Returns the transactions of a block, or null when the node lacks it. */
+  transactionsIn(block: number): Promise<ChainTransaction[] | null>;
   /** Of the transaction that made a log. Throws `venue_behind` where the node does not have it yet. */
   receiptOfLog(log: ChainLog): Promise<Receipt>;
   block(number: number | 'latest'): Promise<Block>;
@@ -59,41 +73,11 @@ export interface Chain {
   blockAt(timeMs: number): Promise<number>;
 }
 
-const hex = z.string().regex(/^0x[0-9a-f]*$/i);
-const quantity = z
-  .string()
-  .regex(/^0x[0-9a-f]+$/i)
-  .transform(Number);
-const log = z
-  .object({
-    address: hex,
-    topics: z.array(hex),
-    data: hex,
-    blockNumber: quantity,
-    transactionHash: hex,
-    logIndex: quantity,
-  })
-  .transform((each) => ({ ...each, address: each.address.toLowerCase() }));
-const receipt = z
-  .object({ transactionHash: hex, blockNumber: quantity, status: quantity, logs: z.array(log) })
-  .transform(({ status, ...each }): Receipt => ({ ...each, succeeded: status === 1 }))
-  .nullable();
-const block = z
-  .object({ number: quantity, timestamp: quantity, baseFeePerGas: hex.optional() })
-  .transform(({ number, timestamp, baseFeePerGas }): Block => ({
-    number,
-    time: timestamp * 1000,
-    baseFeePerGas: BigInt(baseFeePerGas ?? '0x0'),
-  }));
-
 /** Nodes refuse too wide a range in many words; ranges are halved down to this many blocks. */
 const LEAST_RANGE = 1_000;
 const TOO_WIDE = /range|limit|too many|more than|exceed|too large|timeout|timed out/i;
 /** How far back the newest log is looked for: hours, days, weeks of Arbitrum's blocks, and then all there are. */
 const LOOKBACKS = [50_000, 500_000, 5_000_000, Infinity];
-const MINUTE_MS = 60_000;
-/** Minutes whose blocks are remembered. */
-const MAX_MINUTES = 1_000;
 
 export function createChain(options: {
   rpc: Rpc;
@@ -103,12 +87,32 @@ export function createChain(options: {
 }): Chain {
   const { rpc, contracts } = options;
   let callbacks: Promise<string> | null = null;
+  let newestSeen = 0;
 
-  const call = (from: string | null, to: string, data: string): Promise<string> =>
-    rpc.call(hex, 'eth_call', [{ ...(from !== null && { from }), to, data }, 'latest']);
+  const saw = (number: number): void => void (newestSeen = Math.max(newestSeen, number));
 
-  async function read(contract: Interface, address: string, method: string, args: readonly unknown[]) {
-    const answer = await call(null, address, contract.encodeFunctionData(method, args));
+  const call = (from: string | null, to: string, data: string, at: number | 'latest'): Promise<string> =>
+    rpc.call(
+      hex,
+      'eth_call',
+      [{ ...(from !== null && { from }), to, data }, tagOf(at)],
+      at === 'latest' ? newestSeen : undefined,
+    );
+
+  async function head(): Promise<number> {
+    const height = await rpc.height(newestSeen);
+    saw(height);
+    return height;
+  }
+
+  async function read(
+    contract: Interface,
+    address: string,
+    method: string,
+    args: readonly unknown[],
+    at: number | 'latest' = 'latest',
+  ) {
+    const answer = await call(null, address, contract.encodeFunctionData(method, args), at);
     return decode(() => contract.decodeFunctionResult(method, answer), `${method} of ${address}`);
   }
 
@@ -120,14 +124,15 @@ export function createChain(options: {
   }
 
   const readBlock = (number: number | 'latest'): Promise<Block> =>
-    rpc.call(block, 'eth_getBlockByNumber', [number === 'latest' ? number : toQuantity(number), false]);
+    rpc.call(block, 'eth_getBlockByNumber', [tagOf(number), false]);
 
   async function readLogs(filter: LogFilter): Promise<ChainLog[]> {
-    const toBlock = filter.toBlock ?? (await readBlock('latest')).number;
+    const toBlock = filter.toBlock ?? (await head());
     if (filter.fromBlock > toBlock) return [];
     const range = { fromBlock: toQuantity(Math.max(filter.fromBlock, 0)), toBlock: toQuantity(toBlock) };
     try {
-      return await rpc.call(z.array(log), 'eth_getLogs', [{ ...filter, ...range }]);
+      // A node that lacks the last blocks of a range leaves them out without saying so.
+      return await rpc.call(z.array(log), 'eth_getLogs', [{ ...filter, ...range }], toBlock);
     } catch (error) {
       const middle = Math.floor((filter.fromBlock + toBlock) / 2);
       const isTooWide = error instanceof RpcRefusal && TOO_WIDE.test(error.message);
@@ -147,25 +152,19 @@ export function createChain(options: {
     return null;
   }
 
-  const minutes = new Map<number, number>();
-  async function blockAt(timeMs: number): Promise<number> {
-    const minute = Math.max(0, Math.floor(timeMs / MINUTE_MS));
-    const known = minutes.get(minute);
-    if (known !== undefined) return known;
-    const found = await searchBlock(readBlock, minute * MINUTE_MS);
-    if (minutes.size >= MAX_MINUTES) minutes.clear();
-    // A minute that is not over yet may begin with a block that is still to come.
-    if ((minute + 1) * MINUTE_MS < Date.now()) minutes.set(minute, found);
+  const blockAt = createBlockSearch(readBlock);
+
+  async function readReceipt(hash: string): Promise<Receipt | null> {
+    const found = await rpc.call(receipt, 'eth_getTransactionReceipt', [hash]);
+    if (found) saw(found.blockNumber);
     return found;
   }
-
-  const readReceipt = (hash: string): Promise<Receipt | null> =>
-    rpc.call(receipt, 'eth_getTransactionReceipt', [hash]);
 
   return {
     rpc,
     chainId: options.chainId,
     contracts,
+    head,
     read,
     logs: readLogs,
     newestLog,
@@ -177,40 +176,40 @@ export function createChain(options: {
         throw asVenueError(error);
       })),
     async simulate({ from, to, data }) {
-      await call(from, to, data);
+      await call(from, to, data, 'latest');
     },
     receipt: readReceipt,
+    async highest() {
+      for (const height of await rpc.callAll(quantity, 'eth_blockNumber', [])) saw(height);
+      return newestSeen;
+    },
+    async receiptAnywhere(hash) {
+      const answers = await rpc.callAll(receipt, 'eth_getTransactionReceipt', [hash]);
+      const found = answers.find((each) => each !== null) ?? null;
+      if (found) saw(found.blockNumber);
+      return found;
+    },
+    estimateGas: async (wanted) => BigInt(await rpc.call(hex, 'eth_estimateGas', [wanted], newestSeen)),
+    sentCount: (address, at) =>
+      rpc.call(
+        quantity,
+        'eth_getTransactionCount',
+        [address, at === 'pending' ? at : tagOf(at)],
+        at === 'pending' ? newestSeen : undefined,
+      ),
+    transactionsIn: async (number) =>
+      (await rpc.call(transactions, 'eth_getBlockByNumber', [tagOf(number), true]))?.transactions ?? null,
     async receiptOfLog({ transactionHash }) {
       const found = await readReceipt(transactionHash);
       if (found) return found;
       const text = `the node has the log but not yet the receipt of transaction ${transactionHash}`;
       throw new VenueError('venue_behind', text, 'retry');
     },
-    settledBlock: async () => (await readBlock('latest')).number - (options.confirmations - 1),
+    settledBlock: async () => (await head()) - (options.confirmations - 1),
   };
 }
 
-/** The first block at or after a time. Halves the range until it holds one block. Blocks of the last minutes are found first, being asked for most. */
-async function searchBlock(readBlock: Chain['block'], timeMs: number): Promise<number> {
-  const newest = await readBlock('latest');
-  let [low, high] = [0, newest.number + 1];
-  for (let step = 1_024; newest.number - step > 0; step *= 8) {
-    // oxlint-disable-next-line no-await-in-loop -- each look depends on the one before
-    if ((await readBlock(newest.number - step)).time < timeMs) {
-      low = newest.number - step;
-      break;
-    }
-    high = newest.number - step;
-  }
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    const { time } = middle === newest.number + 1 ? { time: Infinity } : await readBlock(middle);
-    if (time < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const tagOf = (number: number | 'latest'): string => (number === 'latest' ? number : toQuantity(number));
 
 function decode<Value>(read: () => Value, what: string): Value {
   try {

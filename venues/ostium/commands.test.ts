@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asId, type ClientOrderId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import type { OrderRequest } from '../venue.ts';
-import { planClose, planOpen, type OpeningTerms } from './commands.ts';
+import { planClose, planOpen, type ClosingPrice, type OpeningTerms } from './commands.ts';
 import type { Pair } from './pairs.ts';
 import type { OpenTrade } from './positions.ts';
 import type { OstiumPrice } from './prices.ts';
@@ -130,13 +130,26 @@ describe('closing', () => {
     ['300', 3_333n],
     ['0.0001', 1n],
   ])('%s of 900 is %d hundredths of a percent', (size, percentage) => {
-    expect(planClose(exit(size), trade, price, 60_000)).toMatchObject({ percentage });
+    expect(planClose(exit(size), trade, { price, isCurrent: true }, 60_000)).toMatchObject({ percentage });
   });
 
   test('a closed market is waited for, since the position has to be closed all the same', () => {
-    expect(planClose(exit('900'), trade, { ...price, isOpen: false }, 60_000)).toMatchObject({
+    const closed = { price: { ...price, isOpen: false }, isCurrent: true };
+    expect(planClose(exit('900'), trade, closed, 60_000)).toMatchObject({
       kind: 'denied',
       code: 'market_closed',
     });
+  });
+
+  const bid = 1_099_900_000_000_000_000n;
+  const limit = 1_040_000_000_000_000_000n;
+  test.each<[string, ClosingPrice, bigint]>([
+    ['old', { price: { ...price, time: Date.now() - 61_000 }, isCurrent: true }, bid],
+    ['the last one known', { price, isCurrent: false }, bid],
+    ['the last one of a closed market', { price: { ...price, isOpen: false }, isCurrent: false }, bid],
+    ['unknown', { price: null, isCurrent: false }, limit],
+  ])('where the price is %s, the trade is closed at whatever price there is', (_what, known, wanted) => {
+    const plan = planClose(exit('900'), trade, known, 60_000);
+    expect(plan).toEqual({ percentage: 10_000n, wanted, slippage: 9_999n });
   });
 });

@@ -109,24 +109,43 @@ function collateralOf(valueUsd: Amount, leverage: number, fundsUsd: Amount): big
   return toChain(fits ? wanted : fundsUsd, 'usdc', fits ? 'up' : 'down');
 }
 
-/** What closes `order.size` of a trade, in hundredths of a percent of it; a closed market is waited for. */
+/** What is known of the price when a trade is to be closed. */
+export interface ClosingPrice {
+  price: OstiumPrice | null;
+  /** The service named the price just now. */
+  isCurrent: boolean;
+}
+
+/**
+ * Returns what closes `order.size` of a trade, in hundredths of a percent of what the trade holds. A market that is
+ * closed is waited for. Where the price is not known, or is old, the trade is closed at whatever price there is: the
+ * wanted price is then the last one known, or the order's own limit.
+ */
 export function planClose(
   order: OrderRequest,
   trade: OpenTrade,
-  price: OstiumPrice | null,
+  { price, isCurrent }: ClosingPrice,
   staleMs: number,
 ): Closing | Failure {
-  const closed = hindrance(price, staleMs);
-  // It has to be closed all the same: later, not never.
-  if (closed || !price) return { ...(closed ?? noPrice), kind: 'denied' };
-  const wanted = amount(trade.isLong ? price.bid : price.ask);
-  const size = toChain(order.size, 'price');
-  const part = size >= trade.notional ? WHOLE : (size * WHOLE + trade.notional / 2n) / trade.notional;
+  if (price && isCurrent && !price.isOpen) {
+    // It has to be closed all the same: later, not never.
+    return { kind: 'denied', code: 'market_closed', text: `The market of ${price.symbol} is closed.` };
+  }
+  const known = price && amount(trade.isLong ? price.bid : price.ask);
+  const wanted = known ?? amount(order.price);
+  const isFresh = price !== null && isCurrent && !isStale(price, staleMs, Date.now());
   return {
-    percentage: part === 0n ? 1n : part,
+    percentage: partOf(order, trade),
     wanted: toChain(wanted, 'price'),
-    slippage: slippageOf(wanted, order.price),
+    slippage: isFresh ? slippageOf(wanted, order.price) : MOST_SLIPPAGE,
   };
+}
+
+/** Returns the part of the trade, as the chain holds it now, that the order's size comes to. */
+function partOf(order: OrderRequest, { notional }: OpenTrade): bigint {
+  const size = toChain(order.size, 'price');
+  const part = size >= notional ? WHOLE : (size * WHOLE + notional / 2n) / notional;
+  return part === 0n ? 1n : part;
 }
 
 /** Why nothing can be traded at this price. */

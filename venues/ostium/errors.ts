@@ -6,7 +6,14 @@ import { RpcRefusal } from './rpc.ts';
 export type Failure = Exclude<Outcome<never>, { kind: 'confirmed' }>;
 
 /** What a revert means to us: a stable code, and what a person can do about it. */
-const MEANINGS: Record<string, { code: string; text: string }> = {
+interface Meaning {
+  code: string;
+  text: string;
+  /** The call may be made again in a moment: something that the venue is doing stands in its way. */
+  passes?: true;
+}
+
+const MEANINGS: Record<string, Meaning> = {
   PairNotListed: { code: 'not_tradable', text: 'Ostium does not list the pair any more.' },
   NotDelegate: {
     code: 'wallet_not_approved',
@@ -31,8 +38,12 @@ const MEANINGS: Record<string, { code: string; text: string }> = {
   WrongSL: { code: 'trigger_price_invalid', text: 'The stop is on the wrong side or too far away.' },
   WrongParams: { code: 'request_malformed', text: 'Ostium does not accept the order as it is written.' },
   NoTradeFound: { code: 'no_position', text: 'The trade is not open any more.' },
-  TriggerPending: { code: 'trigger_pending', text: 'A stop or target of the trade is just being executed.' },
-  AlreadyMarketClosed: { code: 'close_pending', text: 'The trade is just being closed.' },
+  TriggerPending: {
+    code: 'trigger_pending',
+    text: 'A stop or target of the trade is just being executed.',
+    passes: true,
+  },
+  AlreadyMarketClosed: { code: 'close_pending', text: 'The trade is just being closed.', passes: true },
   MaxTradesPerPairReached: {
     code: 'limit_reached',
     text: 'The wallet has as many trades as a pair may have.',
@@ -61,13 +72,14 @@ export function readRevert(data: string | null): { name: string; args: Result } 
 }
 
 /** What a refusal of a simulated call means. It was not sent, so nothing has happened. */
-export function rejectionOf(refusal: RpcRefusal): Extract<Failure, { kind: 'rejected' }> {
+export function rejectionOf(refusal: RpcRefusal): Failure {
   const revert = readRevert(refusal.data);
   const words = wordsOf(refusal, revert);
   const spoken = SENTENCES.find(([pattern]) => pattern.test(words))?.[1];
   const meaning = MEANINGS[revert?.name ?? ''] ?? MEANINGS[spoken ?? ''];
   if (!meaning) return { kind: 'rejected', code: 'venue_rejected', text: words };
-  return { kind: 'rejected', code: meaning.code, text: `${meaning.text} (${words})` };
+  const kind = meaning.passes ? 'denied' : 'rejected';
+  return { kind, code: meaning.code, text: `${meaning.text} (${words})` };
 }
 
 const wordsOf = (refusal: RpcRefusal, revert: ReturnType<typeof readRevert>): string =>

@@ -32,8 +32,6 @@ export interface Timing {
   pollMs: number;
   /** How long a transaction may wait to be mined before it is sent again with a higher fee. */
   stuckMs: number;
-  /** How long after the chain has used a nonce a node may still not have the receipt. */
-  indexedMs: number;
   /** How long one command waits for its transaction in all. */
   minedMs: number;
   /** How long one command waits for the venue to fill its order. */
@@ -42,17 +40,19 @@ export interface Timing {
   pricesMs: number;
   /** Prices of an open market older than this are not traded on. */
   staleMs: number;
+  /** How long a close waits for the price service before it goes by the last price known. */
+  closePriceMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
   requestMs: 5_000,
   pollMs: 100,
   stuckMs: 6_000,
-  indexedMs: 5_000,
   minedMs: 20_000,
   settledMs: 8_000,
   pricesMs: 500,
   staleMs: 60_000,
+  closePriceMs: 1_000,
 };
 
 /** Arbitrum makes four blocks a second and does not take them back in practice. */

@@ -1,9 +1,11 @@
+import { VenueError } from '../venue.ts';
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
 import type { OrderReport } from '#domain/order.ts';
 import type { Chain, Receipt } from './chain.ts';
 import { legOf } from './client-order-id.ts';
 import { readCancelReason } from './errors.ts';
 import { stopOrderId, targetOrderId, type TradeHistory } from './history.ts';
+import { findReceipt } from './nonce-use.ts';
 import { hasTarget, type OpenTrade, type Positions } from './positions.ts';
 import { readReference } from './reference.ts';
 import { fromChainText } from './scales.ts';
@@ -17,7 +19,10 @@ export interface PlacedOrder {
 
 /** Finds orders by what was noted of their transactions. Throws `VenueError`. */
 export interface OrderFinder {
-  /** Null when no transaction of the reference placed an order. */
+  /**
+   * Null when the reference names no transaction, or all it names were mined and placed no order. Throws
+   * `venue_behind` while one of them has no receipt: it may be mined all the same.
+   */
   placedBy(reference: string | null): Promise<PlacedOrder | null>;
   settlementOf(orderId: bigint, fromBlock: number): Promise<Settlement | null>;
   /** The report of an order that fills once, by how it ended. */
@@ -30,17 +35,11 @@ export interface OrderFinder {
 }
 
 export function createOrderFinder(chain: Chain, positions: Positions, history: TradeHistory): OrderFinder {
-  async function receiptOf(reference: string | null): Promise<Receipt | null> {
-    const hashes = readReference(reference)?.hashes ?? [];
-    const receipts = await Promise.all(hashes.map((hash) => chain.receipt(hash)));
-    return receipts.find((each) => each?.succeeded === true) ?? null;
-  }
-
   const settlementOf = (orderId: bigint, fromBlock: number): Promise<Settlement | null> =>
     findSettlement(chain, orderId, fromBlock);
 
   async function placedBy(reference: string | null): Promise<PlacedOrder | null> {
-    const receipt = await receiptOf(reference);
+    const receipt = await succeededOf(chain, reference);
     const orderId = receipt && orderIdOf(receipt, chain.contracts.trading);
     if (receipt === null || orderId === null) return null;
     return { orderId, settlement: await settlementOf(orderId, receipt.blockNumber) };
@@ -64,7 +63,7 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
   ): Promise<OrderReport | null> {
     const named = tradeNamedBy(reference);
     if (named !== null) return standing(trader, named, clientOrderId);
-    const receipt = await receiptOf(reference);
+    const receipt = await succeededOf(chain, reference);
     if (!receipt) return null;
     const placed = await placedBy(reference);
     if (placed && placed.settlement?.kind !== 'opened') return reportOf(placed, clientOrderId, 'waiting');
@@ -106,6 +105,17 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
       return placed && report(placed, clientOrderId);
     },
   };
+}
+
+/** Returns the receipt of the transaction that a command succeeded by; null when all of them are known to have failed. */
+async function succeededOf(chain: Chain, reference: string | null): Promise<Receipt | null> {
+  const hashes = (readReference(reference)?.sent ?? []).map((sent) => sent.hashes);
+  const receipts = await Promise.all(hashes.map((each) => findReceipt(chain, each)));
+  const succeeded = receipts.find((each) => each?.succeeded === true);
+  if (succeeded) return succeeded;
+  if (receipts.every((each) => each !== null)) return null;
+  const text = `no node has the receipt of a transaction that was sent: ${reference}`;
+  throw new VenueError('venue_behind', text, 'retry');
 }
 
 /** The trade of a stop or target that is known by the venue's own id. */

@@ -20,10 +20,15 @@ export interface OpenTrade {
   takeProfit: bigint;
 }
 
-/** Open trades, straight from the contracts. Throws `VenueError`. */
+/**
+ * Open trades, straight from the contracts and as of one block, which is never before one that was seen. Throws
+ * `VenueError`.
+ */
 export interface Positions {
-  /** All of an account, or those of one pair; the oldest of a pair first. */
+  /** Returns all of an account, or those of one pair; the oldest of a pair first. */
   open(trader: AccountId, pair?: Pair): Promise<OpenTrade[]>;
+  /** Returns the id of the trade in a slot at the moment; null when the slot is empty. */
+  idAt(trader: AccountId, slot: Pick<OpenTrade, 'pair' | 'index'>): Promise<bigint | null>;
 }
 
 export function createPositions(chain: Chain, pairs: PairBook): Positions {
@@ -39,19 +44,30 @@ export function createPositions(chain: Chain, pairs: PairBook): Positions {
         throw error;
       }));
 
-  async function ofPair(trader: AccountId, pair: Pair): Promise<OpenTrade[]> {
-    const [count] = await chain.read(STORAGE, tradingStorage, 'openTradesCount', [trader, pair.index]);
-    if (Number(count) === 0) return [];
+  async function isHeld(trader: AccountId, pair: Pair, at: number): Promise<boolean> {
+    const [count] = await chain.read(STORAGE, tradingStorage, 'openTradesCount', [trader, pair.index], at);
+    return Number(count) > 0;
+  }
+
+  async function ofPair(trader: AccountId, pair: Pair, at: number): Promise<OpenTrade[]> {
     const indices = Array.from({ length: await slotsPerPair() }, (_each, index) => index);
-    const trades = await Promise.all(indices.map((index) => readTrade(chain, trader, pair, index)));
+    const trades = await Promise.all(indices.map((index) => readTrade(chain, trader, { pair, index }, at)));
     const open = trades.filter((each) => each !== null);
     return open.toSorted((a, b) => Number(a.tradeId - b.tradeId));
   }
 
+  async function ofAll(trader: AccountId): Promise<OpenTrade[]> {
+    const [all, at] = await Promise.all([pairs.all(), chain.head()]);
+    const held = await Promise.all(all.map((pair) => isHeld(trader, pair, at)));
+    const trades = all.filter((_pair, index) => held[index]).map((pair) => ofPair(trader, pair, at));
+    return (await Promise.all(trades)).flat();
+  }
+
   return {
-    async open(trader, pair) {
-      const asked = pair ? [pair] : await pairs.all();
-      return (await Promise.all(asked.map((each) => ofPair(trader, each)))).flat();
+    open: async (trader, pair) => (pair ? ofPair(trader, pair, await chain.head()) : ofAll(trader)),
+    async idAt(trader, slot) {
+      const trade = await readTrade(chain, trader, slot);
+      return trade && trade.tradeId;
     },
   };
 }
@@ -59,13 +75,13 @@ export function createPositions(chain: Chain, pairs: PairBook): Positions {
 async function readTrade(
   chain: Chain,
   trader: AccountId,
-  pair: Pair,
-  index: number,
+  { pair, index }: Pick<OpenTrade, 'pair' | 'index'>,
+  at?: number,
 ): Promise<OpenTrade | null> {
   const { tradingStorage } = chain.contracts;
   const [[trade], [info]] = await Promise.all([
-    chain.read(STORAGE, tradingStorage, 'getOpenTrade', [trader, pair.index, index]),
-    chain.read(STORAGE, tradingStorage, 'getOpenTradeInfo', [trader, pair.index, index]),
+    chain.read(STORAGE, tradingStorage, 'getOpenTrade', [trader, pair.index, index], at),
+    chain.read(STORAGE, tradingStorage, 'getOpenTradeInfo', [trader, pair.index, index], at),
   ]);
   if (trade.leverage === 0n) return null;
   return {

@@ -20,6 +20,8 @@ export interface OstiumPrice {
 export interface PriceService {
   /** Every pair. Those who ask at the same time share one request. */
   latest(): Promise<ReadonlyMap<string, OstiumPrice>>;
+  /** Returns the price that the service named last, however long ago; null when it has named none. */
+  lastKnown(symbol: string): OstiumPrice | null;
 }
 
 /** Source: PyPI `ostium-python-sdk` 3.3.1, `price.py`. */
@@ -48,12 +50,17 @@ const published = z.array(
 
 export function createPriceService(url: string, timing: Timing): PriceService {
   let asked: Promise<ReadonlyMap<string, OstiumPrice>> | null = null;
+  let known: ReadonlyMap<string, OstiumPrice> = new Map();
   const read = async () => {
     const answer = published.safeParse(await request(endpoint(url), timing.requestMs));
     if (!answer.success) throw unreadable(answer.error);
-    return new Map(answer.data.map((each) => [pairSymbol(each.from, each.to), priceOf(each)]));
+    known = new Map(answer.data.map((each) => [pairSymbol(each.from, each.to), priceOf(each)]));
+    return known;
   };
-  return { latest: () => (asked ??= read().finally(() => (asked = null))) };
+  return {
+    latest: () => (asked ??= read().finally(() => (asked = null))),
+    lastKnown: (symbol) => known.get(symbol) ?? null,
+  };
 }
 
 type Published = z.output<typeof published>[number];

@@ -36,11 +36,18 @@ export function orderIdOf(receipt: Receipt, trading: string): bigint | null {
   return requested?.topics[1] === undefined ? null : BigInt(requested.topics[1]);
 }
 
-/** The id of the trade that a transaction moved the stop or target of. */
-export function movedTradeOf(receipt: Receipt): bigint | null {
+/** Returns the id of the trade that a transaction asked to close; null when it asked for no close. */
+export const closedTradeOf = (receipt: Receipt): bigint | null =>
+  tradeNamedIn(receipt, ['MarketCloseOrderInitiatedV2']);
+
+/** Returns the id of the trade whose stop or target a transaction moved; null when it moved none. */
+export const movedTradeOf = (receipt: Receipt): bigint | null =>
+  tradeNamedIn(receipt, ['SlUpdated', 'TpUpdated']);
+
+function tradeNamedIn(receipt: Receipt, events: readonly string[]): bigint | null {
   for (const log of receipt.logs) {
     const event = readEvent(TRADING, log);
-    if (event && ['SlUpdated', 'TpUpdated'].includes(event.name)) return event.args['tradeId'];
+    if (event && events.includes(event.name)) return event.args['tradeId'];
   }
   return null;
 }

@@ -67,8 +67,13 @@ describe('ids', () => {
   });
 
   test('a reference is read as it was written', () => {
-    const sent = { nonce: 12, hashes: [`0x${'a'.repeat(64)}`, `0x${'b'.repeat(64)}`] };
-    expect(readReference(writeReference(sent))).toEqual(sent);
+    const first = { nonce: 12, hashes: [`0x${'a'.repeat(64)}`, `0x${'b'.repeat(64)}`] };
+    const sent = [first, { nonce: 13, hashes: [`0x${'c'.repeat(64)}`] }];
+    const from = `0x${'d'.repeat(40)}`;
+    expect(writeReference({ from, sent: [first] })).toBe(`${from}/12:${first.hashes.join(',')}`);
+    expect(readReference(writeReference({ from, sent }))).toEqual({ from, sent });
+    expect(readReference(`12:${first.hashes.join(',')}`)).toEqual({ from: null, sent: [first] });
+    expect(readReference(`${writeReference({ from, sent })};7/stop`)).toBeNull();
     expect(readReference('7/stop')).toBeNull();
     expect(readReference(null)).toBeNull();
   });

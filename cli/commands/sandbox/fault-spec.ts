@@ -1,13 +1,13 @@
 import { ACTION_TYPES } from '#sandbox/hyperliquid/exchange/handlers.ts';
 import { READ_KINDS } from '#sandbox/hyperliquid/account-reads.ts';
 import type { Fault, FaultKind, FaultMatch } from '#sandbox/hyperliquid/faults.ts';
+import { durationIn, numberIn, oneOf, pairOf, partsOf, wholeIn } from './fault-text.ts';
 
 type Limits = Pick<Fault, 'count' | 'durationMs'>;
 
 const TRADES = ['order', 'modify', 'batchModify', 'cancel', 'cancelByCloid'];
 const ACCOUNT_READS = [...new Set(Object.values(READ_KINDS)), ...Object.keys(READ_KINDS)];
 const REQUESTS = ['info', 'exchange', ...ACTION_TYPES, ...ACCOUNT_READS];
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** How a kind of fault is written, and which requests it can meet. */
 interface KindSpec {
@@ -64,17 +64,6 @@ export function parseFault(spec: string): Fault {
   return fault;
 }
 
-function partsOf(spec: string): string[] {
-  if ((spec.match(/"/g)?.length ?? 0) % 2 === 1) throw new RangeError('a double quote is not closed');
-  return spec.match(/(?:"[^"]*"|[^":])+/g) ?? [];
-}
-
-function pairOf(part: string): [name: string, value: string | undefined] {
-  const at = part.indexOf('=');
-  if (at < 0) return [part, undefined];
-  return [part.slice(0, at), part.slice(at + 1).replace(/^"(.*)"$/, '$1')];
-}
-
 function readTerm(part: string, { actions, isBlind }: KindSpec): FaultMatch & Limits {
   const [name, value] = pairOf(part);
   switch (name) {
@@ -92,12 +81,6 @@ function readTerm(part: string, { actions, isBlind }: KindSpec): FaultMatch & Li
   }
 }
 
-function oneOf(what: string, words: readonly string[], text: string): string {
-  if (!words.includes(text))
-    throw new RangeError(`${what} must be one of ${words.join(', ')}, not ${text || 'nothing'}`);
-  return text;
-}
-
 function textIn(value: string | undefined): string {
   if (value === undefined || value === '')
     throw new RangeError('needs the text of the refusal, as in refuse="…"');
@@ -107,25 +90,6 @@ function textIn(value: string | undefined): string {
 function alone<F>(value: string | undefined, fault: F): F {
   if (value !== undefined) throw new RangeError(`takes no value, not ${value}`);
   return fault;
-}
-
-function wholeIn(value: string | undefined, least: number, most: number): number {
-  const number = numberIn(value, least, most);
-  if (!Number.isInteger(number)) throw new RangeError(`needs a whole number, not ${value}`);
-  return number;
-}
-
-function numberIn(value: string | undefined, least: number, most: number): number {
-  const number = /^\d+(\.\d+)?$/.test(value ?? '') ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most))
-    throw new RangeError(`needs a number from ${least} to ${most}, not ${value ?? 'nothing'}`);
-  return number;
-}
-
-function durationIn(value: string | undefined): number {
-  const [, amount, unit = ''] = /^(\d+)(ms|s|m)$/.exec(value ?? '') ?? [];
-  if (amount === undefined) throw new RangeError(`for= needs a time such as 60s, not ${value ?? 'nothing'}`);
-  return Number(amount) * UNIT_MS[unit]!;
 }
 
 function hexIn(value: string | undefined, digits: number): string {

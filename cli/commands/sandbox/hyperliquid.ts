@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { runHyperliquidSandbox } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidRunOptions } from '#sandbox/hyperliquid/run.ts';
 import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import { parseFault } from './fault-spec.ts';
-import { BAD_INPUT, collect, readFunds, readList, readNumber } from './options.ts';
+import { BAD_INPUT, collect, readFault, readFunds, readList, readNumber } from './options.ts';
 import type { Options } from './options.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
@@ -32,7 +31,7 @@ export const hyperliquidCommand = (): Command =>
 async function run(options: Options): Promise<void> {
   try {
     const settings = readOptions(options);
-    const faults = readList(options, 'fault').map(readFault);
+    const faults = readList(options, 'fault').map((spec) => readFault(spec, parseFault));
     const sandbox = await runHyperliquidSandbox(settings);
     for (const fault of faults) sandbox.control({ type: 'fault', fault });
     const text = options['json'] === true ? asJson(sandbox) : asText(sandbox, settings, faults.length);
@@ -98,14 +97,4 @@ function readOptions(options: Options): HyperliquidRunOptions {
     ...(seed !== undefined && { seed: readNumber(options, 'seed', 0) }),
     ...(typeof state === 'string' && { state }),
   };
-}
-
-function readFault(spec: string): Fault {
-  try {
-    return parseFault(spec);
-  } catch (error) {
-    throw new RangeError(`--fault ${spec}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }

@@ -36,3 +36,14 @@ export function readFunds(options: Options): [address: string, usdc: string][] {
     return [address, usdc];
   });
 }
+
+/** Reads one `--fault`. Throws RangeError naming it where `parse` cannot read it. */
+export function readFault<Fault>(spec: string, parse: (text: string) => Fault): Fault {
+  try {
+    return parse(spec);
+  } catch (error) {
+    throw new RangeError(`--fault ${spec}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

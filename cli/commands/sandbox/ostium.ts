@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { OstiumSandbox, OstiumSandboxOptions } from '#sandbox/ostium/server.ts';
-import { BAD_INPUT, collect, readFunds, readNumber } from './options.ts';
+import { BAD_INPUT, collect, readFault, readFunds, readList, readNumber } from './options.ts';
 import type { Options } from './options.ts';
+import { parseOstiumFault } from './ostium-fault-spec.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 const CHAIN_LOST = 1;
@@ -16,6 +17,7 @@ export const ostiumCommand = (): Command =>
     .option('--speed <n>', 'how many times faster than recorded', '1')
     .option('--seed <n>', 'generate prices from this seed')
     .option('--fund <address=usdc>', 'mint USDC, and give 10 ETH for gas; may be given again', collect, [])
+    .option('--fault <spec>', 'arm a fault, such as rpcBehind=5:node=1; may be given again', collect, [])
     .option('--state <folder>', 'keep the chain in this folder across restarts')
     .option('--hours', "keep the markets' hours instead of having them always open")
     .option('--block-time <ms>', 'pace of blocks without transactions; 0 makes none', '1000')
@@ -32,10 +34,12 @@ async function run(options: Options): Promise<void> {
   const interrupted = untilInterrupted();
   try {
     const funds = readFunds(options);
+    const faults = readList(options, 'fault').map((spec) => readFault(spec, parseOstiumFault));
     const settings = readOptions(options);
     const { startOstiumSandbox } = await import('#sandbox/ostium/server.ts');
     const sandbox = await startOstiumSandbox(settings);
     for (const [address, usdc] of funds) await sandbox.control.fund(address, usdc, 10);
+    for (const fault of faults) await sandbox.control.fault(fault);
     announce(sandbox, options['json'] === true);
     const ended = await Promise.race([interrupted, sandbox.chainEnded.then(() => 'chain ended' as const)]);
     await sandbox.stop();

@@ -19,7 +19,7 @@ const FAULTS: Record<Exclude<FaultName, 'partial_fill'>, Fault> = {
   too_many_requests: { kind: 'rpcStatus', status: 429, count: UNTIL_HEALED },
   reads_fail: { kind: 'rpcStatus', status: 503, count: UNTIL_HEALED },
   // Only the stream looks for new blocks then: the command that follows finds the node again.
-  stream_lost: { kind: 'rpcStatus', status: 503, method: 'eth_getBlockByNumber', count: 1 },
+  stream_lost: { kind: 'rpcStatus', status: 503, method: 'eth_blockNumber', count: 1 },
 };
 
 /** Ostium's sandbox in this process, with a chain of its own. */

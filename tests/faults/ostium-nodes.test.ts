@@ -1,0 +1,208 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Instrument } from '#domain/instrument.ts';
+import { amount } from '#domain/money.ts';
+import { ordersOf, ostiumOptions, startOstiumRig, type OstiumRig } from '#tests/support/ostium.ts';
+import type { OstiumOptions } from '#venues/ostium/index.ts';
+import type { CommandOptions, TradingAccount, Venue } from '#venues/venue.ts';
+
+let rig: OstiumRig;
+let euro: Instrument;
+let nonce = 9_000;
+
+beforeAll(async () => {
+  rig = await startOstiumRig();
+  rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
+  euro = await rig.instrument('EUR-USD');
+}, 60_000);
+afterEach(() => rig?.sandbox.control.clearFaults());
+afterAll(() => rig?.stop());
+
+const RECEIPT = 'eth_getTransactionReceipt';
+const SEND = 'eth_sendRawTransaction';
+const UNTIL_CLEARED = 1_000_000;
+
+/** Options of a command that keeps its notes, as the order desk does. */
+function noted(): CommandOptions & { notes: string[] } {
+  const notes: string[] = [];
+  const note = (reference: string): Promise<boolean> => Promise.resolve(notes.push(reference) > 0);
+  return { nonce: (nonce += 1), notes, note };
+}
+
+/** A venue that waits a short while only, as a process of its own would be. */
+const hasty = (changes: Partial<OstiumOptions> = {}): Venue => {
+  const { timing } = ostiumOptions(rig.sandbox);
+  return rig.connect({ timing: { ...timing, minedMs: 400, settledMs: 300 }, ...changes });
+};
+
+/** A venue that asks the second node where the first one fails. */
+const onTwoNodes = (changes: Partial<OstiumOptions> = {}): Venue =>
+  rig.connect({ rpcUrls: [rig.sandbox.rpcUrl, `${rig.sandbox.rpcUrl}/1`], ...changes });
+
+function enter(venue: Venue, account: TradingAccount, options: CommandOptions) {
+  const orders = ordersOf(venue, euro);
+  const entry = orders.entry('1000', '1.111');
+  const placing = venue.execution.place(account, [entry, orders.stop('1000', '1.05')], 'attached', options);
+  return { orders, entry, placing };
+}
+
+const sizeOf = async ({ accountId }: TradingAccount): Promise<string> =>
+  (await rig.venue.accounts.account(accountId)).positions[0]?.size ?? '0';
+
+const fillsOf = ({ accountId }: TradingAccount) => rig.venue.accounts.fillsSince(accountId, 0);
+
+describe("a node's null or silence is never a no", () => {
+  test('a nonce that is used and has no receipt leaves the entry unresolved, and there is one', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = hasty();
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    const options = noted();
+    const { placing, entry } = enter(venue, account, options);
+    expect(await placing).toMatchObject({ kind: 'unresolved' });
+    const reference = options.notes.at(-1) ?? null;
+    const fence = () => hasty().execution.fence(account, options.nonce, reference);
+    expect(await fence()).toMatchObject({ kind: 'unresolved' });
+    const looking = venue.accounts.orderByClientId(account.accountId, entry.clientOrderId, reference);
+    await expect(looking).rejects.toMatchObject({ code: 'venue_behind', verdict: 'retry' });
+    await rig.sandbox.control.clearFaults();
+    expect(await fence()).toEqual({ kind: 'confirmed', value: 'landed' });
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+
+  test('an entry taken by a node that lost its answer is not sent again when the next one knows nothing', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = onTwoNodes();
+    await venue.accounts.account(account.accountId);
+    await rig.sandbox.control.fault({ kind: 'rpcLoseAnswer', method: SEND, node: 0 });
+    await rig.sandbox.control.fault({
+      kind: 'rpcNull',
+      method: 'eth_getTransactionByHash',
+      node: 1,
+      count: UNTIL_CLEARED,
+    });
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, node: 1, count: 3 });
+    const options = noted();
+    expect(await enter(venue, account, options).placing).toMatchObject({
+      kind: 'confirmed',
+      value: [{ status: 'filled' }, { status: 'resting' }],
+    });
+    expect(options.notes).toHaveLength(1);
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+
+  test('an order that was taken is not refused for want of a receipt, however the keeper is late', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = hasty();
+    rig.sandbox.control.pauseKeeper();
+    const options = noted();
+    const { placing, entry } = enter(venue, account, options);
+    expect(await placing).toMatchObject({ kind: 'confirmed', value: [{ status: 'resting' }, {}] });
+    const order = { ...entry, reference: options.notes.at(-1) ?? null };
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    const settling = () => hasty().execution.settle?.(account, order, noted());
+    expect(await settling()).toMatchObject({ kind: 'unresolved' });
+    await rig.sandbox.control.clearFaults();
+    rig.sandbox.control.resumeKeeper();
+    await expect.poll(settling).toMatchObject({ kind: 'confirmed', value: { status: 'filled' } });
+  });
+
+  test('a part that was sold is not sold again', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = hasty();
+    const { placing, orders } = enter(rig.venue, account, noted());
+    await placing;
+    const whole = amount(await sizeOf(account));
+    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    const options = noted();
+    const part = orders.exit(whole.div(4).toFixed(6), '1.04');
+    expect(await venue.execution.place(account, [part], 'single', options)).toMatchObject({
+      kind: 'unresolved',
+    });
+    const reference = options.notes.at(-1) ?? null;
+    expect((await hasty().execution.fence(account, options.nonce, reference)).kind).toBe('unresolved');
+    await rig.sandbox.control.clearFaults();
+    expect(await hasty().execution.fence(account, options.nonce, reference)).toMatchObject({
+      value: 'landed',
+    });
+    await expect
+      .poll(async () =>
+        amount(await sizeOf(account))
+          .div(whole)
+          .toFixed(3),
+      )
+      .toBe('0.750');
+  });
+});
+
+describe('two transactions under one nonce', () => {
+  test('the one that lost is sent under the next nonce, and both hashes are kept', async () => {
+    const { account } = await rig.makeAccount();
+    await rig.sandbox.control.mine(20);
+    await enter(rig.venue, account, noted()).placing;
+    // A process that has seen nothing counts the nonces of some blocks ago; the chain has used that one since.
+    const behind = onTwoNodes();
+    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15, node: 0 });
+    const options = noted();
+    expect(await enter(behind, account, options).placing).toMatchObject({ kind: 'confirmed' });
+    expect(options.notes.at(-1)).toMatch(/^0x[0-9a-f]{40}\/\d+:0x[0-9a-f]{64};\d+:0x[0-9a-f]{64}$/);
+    await rig.sandbox.control.clearFaults();
+    expect(await fillsOf(account)).toHaveLength(2);
+  });
+
+  test('a command whose nonce another transaction has used is fenced, whatever receipts say', async () => {
+    const { account } = await rig.makeAccount();
+    const options = noted();
+    await enter(rig.venue, account, options).placing;
+    const [, from, used] = /^(0x\w+)\/(\d+):/.exec(options.notes.at(-1) ?? '') ?? [];
+    const lost = `${from}/${used}:0x${'ab'.repeat(32)}`;
+    expect(await hasty().execution.fence(account, 1, lost)).toEqual({ kind: 'confirmed', value: 'fenced' });
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+});
+
+describe('a node that is behind', () => {
+  test('says nothing of positions, stops and fills, and is not asked to close what it has not seen', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = onTwoNodes();
+    const { placing, orders } = enter(venue, account, noted());
+    await placing;
+    await rig.sandbox.control.fault({ kind: 'rpcStatus', status: 503, node: 0, count: UNTIL_CLEARED });
+    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 1 });
+    const late = { code: 'venue_behind', verdict: 'retry' };
+    const { accounts, execution } = venue;
+    await expect(accounts.account(account.accountId)).rejects.toMatchObject(late);
+    await expect(accounts.openOrders(account.accountId)).rejects.toMatchObject(late);
+    await expect(accounts.fillsSince(account.accountId, 0)).rejects.toMatchObject(late);
+    const closing = await execution.place(account, [orders.exit('1000', '1.04')], 'single', noted());
+    expect(closing).toMatchObject({ kind: 'denied', code: 'venue_behind' });
+    const moving = await execution.place(account, [orders.stop('1000', '1.06')], 'single', noted());
+    expect(moving).toMatchObject({ kind: 'denied', code: 'venue_behind' });
+    await rig.sandbox.control.clearFaults();
+    expect((await accounts.account(account.accountId)).positions).toHaveLength(1);
+  });
+
+  test('is passed over for one that is not', async () => {
+    const { account } = await rig.makeAccount();
+    const venue = onTwoNodes();
+    await enter(venue, account, noted()).placing;
+    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 0 });
+    expect((await venue.accounts.account(account.accountId)).positions).toHaveLength(1);
+    expect(await venue.accounts.fillsSince(account.accountId, 0)).toHaveLength(1);
+  });
+});
+
+describe('a close does without the price service', () => {
+  test.each([{ kind: 'pricesDown' }, { kind: 'pricesStale' }] as const)('$kind', async (fault) => {
+    const { account } = await rig.makeAccount();
+    const { timing } = ostiumOptions(rig.sandbox);
+    // An age that any price has: seconds are all that it is told in.
+    const venue = rig.connect({ timing: { ...timing, staleMs: -1 } });
+    const { placing, orders } = enter(rig.venue, account, noted());
+    await placing;
+    await rig.sandbox.control.fault(fault);
+    rig.sandbox.control.setPrice('EUR-USD', '1.02', '0.0002');
+    const closed = await venue.execution.place(account, [orders.exit('1000', '1.09')], 'single', noted());
+    rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
+    expect(closed).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });
+    expect(await sizeOf(account)).toBe('0');
+  });
+});

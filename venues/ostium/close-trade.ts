@@ -1,0 +1,51 @@
+import type { OrderReport } from '#domain/order.ts';
+import type { CommandOptions, OrderRequest, Outcome, TradingAccount } from '../venue.ts';
+import { TRADING } from './abi.ts';
+import { awaitSettlement } from './await-settlement.ts';
+import { planClose, type ClosingPrice } from './commands.ts';
+import type { OstiumContext } from './context.ts';
+import { callAsDelegate } from './delegate-call.ts';
+import type { Failure } from './errors.ts';
+import { findTrade, noPosition } from './find-trade.ts';
+import { closedTradeOf } from './settlement.ts';
+
+/** Closes a trade in part or whole, and waits a while for it to fill. Throws `VenueError`. */
+export async function closeTrade(
+  context: OstiumContext,
+  account: TradingAccount,
+  order: OrderRequest,
+  options: CommandOptions,
+): Promise<Outcome<OrderReport[]>> {
+  const [trade, price] = await Promise.all([
+    findTrade(context, account.accountId, order.instrument, options),
+    readPrice(context, order.instrument.symbol),
+  ]);
+  if (!trade) return noPosition;
+  const plan = planClose(order, trade, price, context.timing.staleMs);
+  if ('kind' in plan) return plan;
+  const args = [trade.pair.index, trade.index, plan.percentage, plan.wanted, plan.slippage];
+  const data = TRADING.encodeFunctionData('closeTradeMarket', args);
+  const mined = await callAsDelegate(context, account, { data, trade }, options);
+  if (mined.kind !== 'confirmed') return mined;
+  const closed = closedTradeOf(mined.value);
+  if (closed !== null && closed !== trade.tradeId) return closedAnother(trade.tradeId, closed);
+  const placed = await awaitSettlement(context, mined.value);
+  if ('kind' in placed) return placed;
+  return { kind: 'confirmed', value: [await context.orders.report(placed, order.clientOrderId)] };
+}
+
+/** A close does without the price service: it then goes by the last price known. */
+async function readPrice({ prices, timing }: OstiumContext, symbol: string): Promise<ClosingPrice> {
+  const inTime = new Promise<null>((resolve) => {
+    setTimeout(() => resolve(null), timing.closePriceMs).unref();
+  });
+  const latest = await Promise.race([prices.latest().catch(() => null), inTime]);
+  const price = latest?.get(symbol) ?? null;
+  return price ? { price, isCurrent: true } : { price: prices.lastKnown(symbol), isCurrent: false };
+}
+
+const closedAnother = (wanted: bigint, closed: bigint): Failure => ({
+  kind: 'rejected',
+  code: 'wrong_trade',
+  text: `The order to close trade ${wanted} was mined after its end and closes trade ${closed}, which took its place.`,
+});

@@ -1,0 +1,60 @@
+import type { Instrument } from '#domain/instrument.ts';
+import type { OrderReport } from '#domain/order.ts';
+import type { CommandOptions, OrderRequest, Outcome, TradingAccount } from '../venue.ts';
+import { TRADING } from './abi.ts';
+import type { OstiumContext } from './context.ts';
+import { callAsDelegate } from './delegate-call.ts';
+import { findTrade, noPosition } from './find-trade.ts';
+import { protectionReport } from './orders.ts';
+import type { OpenTrade } from './positions.ts';
+import { toChain } from './scales.ts';
+
+export type Level = 'stop' | 'take_profit';
+
+/**
+ * Puts the stop or target of a trade where it is wanted; one that stands there already is left alone. Throws
+ * `VenueError`.
+ */
+export async function moveLevel(
+  context: OstiumContext,
+  account: TradingAccount,
+  order: OrderRequest,
+  options: CommandOptions,
+): Promise<Outcome<OrderReport>> {
+  const trade = await findTrade(context, account.accountId, order.instrument, options);
+  if (!trade) return noPosition;
+  const level = order.kind === 'stop_trigger' ? 'stop' : 'take_profit';
+  const wanted = toChain(order.triggerPrice ?? '0', 'price');
+  const moved = { ...trade, ...(level === 'stop' ? { stop: wanted } : { takeProfit: wanted }) };
+  const report = protectionReport(moved, order.clientOrderId);
+  if (levelOf(trade, level) === wanted) return { kind: 'confirmed', value: report };
+  const mined = await callAsDelegate(
+    context,
+    account,
+    { data: moveData(trade, level, wanted), trade },
+    options,
+  );
+  return mined.kind === 'confirmed' ? { kind: 'confirmed', value: report } : mined;
+}
+
+/** Takes the stop or target of a trade away. A trade that is closed has none. Throws `VenueError`. */
+export async function withdrawLevel(
+  context: OstiumContext,
+  account: TradingAccount,
+  { instrument, level }: { instrument: Instrument; level: Level },
+  options: CommandOptions,
+): Promise<Outcome<null>> {
+  const trade = await findTrade(context, account.accountId, instrument, options);
+  if (!trade || levelOf(trade, level) === 0n) return withdrawn;
+  const mined = await callAsDelegate(context, account, { data: moveData(trade, level, 0n), trade }, options);
+  const isGone = mined.kind === 'rejected' && mined.code === noPosition.code;
+  return mined.kind === 'confirmed' || isGone ? withdrawn : mined;
+}
+
+export const withdrawn: Outcome<null> = { kind: 'confirmed', value: null };
+
+const levelOf = ({ stop, takeProfit }: OpenTrade, level: Level): bigint =>
+  level === 'stop' ? stop : takeProfit;
+
+const moveData = ({ pair, index }: OpenTrade, level: Level, wanted: bigint): string =>
+  TRADING.encodeFunctionData(level === 'stop' ? 'updateSl' : 'updateTp', [pair.index, index, wanted]);
