@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
+import { keepFilesPrivate } from './services/private-files.ts';
 
 interface CommandEntry {
   summary: string;
@@ -154,4 +155,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+keepFilesPrivate();
 process.exitCode = await main(process.argv.slice(2));

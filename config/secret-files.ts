@@ -28,7 +28,7 @@ export function readSecretFile(path: string): string | null {
 
 /** Writes a secret for this user's eyes only. A file that is there is not touched: then the answer is false. */
 export function writeSecretFile(path: string, secret: string): boolean {
-  mkdirSync(join(path, '..'), { recursive: true });
+  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const file = openSync(draft, 'wx', 0o600);
   try {

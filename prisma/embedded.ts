@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort } from '#cli/services/free-port.ts';
 import { readJson, writeJson } from '#cli/services/json-file.ts';
 import { acquireLock, type Lock } from '#cli/services/lock.ts';
+import { makePassageFolder } from '#cli/services/private-files.ts';
 import {
   ServiceStartError,
   startService,
@@ -61,8 +62,7 @@ const RETRY_MS = 250;
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const home = resolve(options.dataDir);
-  // Root runs Postgres under another user, who must get through to the data; the password is 0600 in itself.
-  mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  makePassageFolder(home);
   const lock = acquireLock(join(home, 'lock'));
   try {
     return await startLocked(home, lock, options);

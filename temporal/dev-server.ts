@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from '#cli/services/free-port.ts';
 import { readJson, writeJson } from '#cli/services/json-file.ts';
 import { acquireLock, type Lock } from '#cli/services/lock.ts';
+import { makePrivateFolder } from '#cli/services/private-files.ts';
 import { findProcesses, identifyProcess } from '#cli/services/process-identity.ts';
 import {
   ServiceStartError,
@@ -73,7 +74,7 @@ const lastStart = z.object({ grpc: z.int(), ui: z.int(), serverVersion: z.string
  */
 export async function startTemporal(options: DevServerOptions): Promise<RunningTemporal> {
   const home = resolve(options.stateDir);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makePrivateFolder(home);
   const cacheDir = userCacheDir(options.env, homedir());
   const binary = await findTemporalBinary({ ...options, cacheDir });
   const lock = acquireLock(join(home, 'lock'));

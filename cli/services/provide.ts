@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startPostgres } from '#prisma/embedded.ts';
 import { startTemporal } from '#temporal/dev-server.ts';
 import { ensureNamespace, type SearchAttribute } from '#temporal/namespace.ts';
@@ -41,7 +42,7 @@ export async function provideDatabase(
   log: Log,
 ): Promise<ProvidedDatabase> {
   if (givenUrl === undefined) {
-    const postgres = await startPostgres({ dataDir: state.folder('postgres'), log });
+    const postgres = await startPostgres({ dataDir: join(state.root, 'postgres'), log });
     return { name: 'Postgres', ...postgres };
   }
   const { host } = new URL(givenUrl);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { z } from 'zod';
 import { withCompileCache } from './compile-cache.ts';
 import { tailOf, withLogFile } from './log-file.ts';
+import { keepFilesPrivate } from './private-files.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 import { ServiceStartError } from './service-process.ts';
 import { stopProcess, TERMINATE, type StopStep } from './stop-process.ts';
@@ -81,10 +82,11 @@ export function reportReady(details: Readonly<Record<string, unknown>> = {}): vo
 }
 
 /**
- * To be called first thing by a role: from here on it does not outlive its supervisor. It is asked to close as by
+ * To be called first thing by a role: from here on its files are private and it does not outlive its supervisor. It is asked to close as by
  * SIGTERM and, when that takes longer than `graceMs`, ended at once.
  */
 export function followSupervisor(graceMs = 15_000): void {
+  keepFilesPrivate();
   if (!process.send) return;
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), graceMs).unref();

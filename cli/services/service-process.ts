@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOf, tailOf, withLogFile } from './log-file.ts';
+import { withPrivateFiles } from './private-files.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
 export interface ServiceCommand {
@@ -41,13 +42,15 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   let logStart = 0;
   const child = withLogFile(command.logFile, (log) => {
     logStart = endOf(command.logFile);
-    return spawn(command.file, command.args, {
-      detached: true,
-      stdio: ['ignore', log, log],
-      ...(command.env && { env: command.env }),
-      ...(command.uid !== undefined && { uid: command.uid }),
-      ...(command.gid !== undefined && { gid: command.gid }),
-    });
+    return withPrivateFiles(() =>
+      spawn(command.file, command.args, {
+        detached: true,
+        stdio: ['ignore', log, log],
+        ...(command.env && { env: command.env }),
+        ...(command.uid !== undefined && { uid: command.uid }),
+        ...(command.gid !== undefined && { gid: command.gid }),
+      }),
+    );
   });
   let ended = false;
   const exited = exitOf(child);

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +66,19 @@ test('one process at a time uses the folder', () => {
   expect(() => openStateDir(root).lock()).toThrow(LockHeldError);
   lock.release();
   expect(state.user()).toBeUndefined();
+});
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+test('folders are for this user alone, also those that were open before', () => {
+  const before = process.umask(0o077);
+  const state = openStateDir(root);
+  process.umask(before);
+  mkdirSync(join(root, 'temporal'), { mode: 0o755 });
+  chmodSync(join(root, 'temporal'), 0o755);
+  expect([state.folder('sandbox'), state.folder('temporal')].map(modeOf)).toEqual([0o700, 0o700]);
+  // Root's Postgres is run by another user, who passes through and cannot look around.
+  expect(modeOf(root)).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
 });
 
 test('folders and logs lie inside', () => {

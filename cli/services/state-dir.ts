@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readJson, removeFile, writeJson } from './json-file.ts';
 import { acquireLock, lockHolder, type Lock } from './lock.ts';
+import { makePassageFolder, makePrivateFolder } from './private-files.ts';
 import { isRunning, processIdentity, type ProcessIdentity } from './process-identity.ts';
 
 const runRecord = z
@@ -26,7 +26,7 @@ export type RunRecord = z.infer<typeof runRecord>;
 /** The folder (`.signalman/`) that holds everything local: databases, logs, the lock and the run record. */
 export interface StateDir {
   readonly root: string;
-  /** The folder of one service, created when missing. */
+  /** The folder of one service, created when missing; no other user can enter it. */
   folder(name: string): string;
   logFile(name: string): string;
   /** Makes this process the folder's only user. @throws {LockHeldError} while another one is. */
@@ -44,10 +44,10 @@ export interface StateDir {
 /** Opens the state folder, creating it when missing. */
 export function openStateDir(path: string): StateDir {
   const root = resolve(path);
-  makeFolder(root);
+  makePassageFolder(root);
   const runFile = join(root, 'run.json');
   const lockFile = join(root, 'lock');
-  const folder = (name: string): string => makeFolder(join(root, name));
+  const folder = (name: string): string => makePrivateFolder(join(root, name));
   const lastRun = (): RunRecord | undefined => runRecord.safeParse(readJson(runFile)).data;
   return {
     root,
@@ -63,11 +63,4 @@ export function openStateDir(path: string): StateDir {
     writeRun: (run) => writeJson(runFile, run),
     clearRun: () => removeFile(runFile),
   };
-}
-
-function makeFolder(path: string): string {
-  // Root runs Postgres under another user, who must get through to its data; what is secret is 0600 itself.
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  mkdirSync(path, { recursive: true, mode });
-  return path;
 }

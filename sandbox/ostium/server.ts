@@ -211,7 +211,7 @@ function walletsOf(): HDNodeWallet[] {
 
 async function stateFileOf(stateDir: string | undefined): Promise<{ stateFile?: string }> {
   if (stateDir === undefined) return {};
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   return { stateFile: join(stateDir, 'chain.json') };
 }
 

@@ -7,6 +7,7 @@ import type { DemoReport } from '#cli/demo/report.ts';
 import { findProcesses, isRunning } from '#cli/services/process-identity.ts';
 import { openStateDir, type RunRecord } from '#cli/services/state-dir.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openFiles } from '../support/open-files.ts';
 import { until } from '../support/trading-system.ts';
 
 const SIGNALMAN = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
@@ -101,6 +102,7 @@ test(
     ]);
     expect(report.skipped.every(({ text }) => text.length > 10)).toBe(true);
     expectNothingLeft(run);
+    expect(openFiles(stateDir)).toEqual([]);
   },
   RUN_TIMEOUT_MS,
 );

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { diffMigration, migrate, MigrationError, schemaDrift } from '#prisma/mig
 import { MIGRATIONS_FOLDER, writeMigration } from '#prisma/migrations-folder.ts';
 import { startTemporal, type RunningTemporal } from '#temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { openFiles } from '#tests/support/open-files.ts';
 import { startTestDatabase } from '#tests/support/services.ts';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { Client } from 'pg';
@@ -105,6 +106,13 @@ function statusOf(address: string, workflowId: string): Promise<string> {
     async (client) => (await client.workflow.getHandle(workflowId).describe()).status.name,
   );
 }
+
+test('what Postgres and Temporal store and log is for their user alone', async () => {
+  const [dataDir, stateDir] = [join(folder, 'postgres'), join(folder, 'temporal')];
+  await Promise.all([postgresIn(dataDir), temporalIn(stateDir)]);
+  expect(existsSync(join(stateDir, 'temporal.db'))).toBe(true);
+  expect(openFiles(folder)).toEqual([]);
+});
 
 describe('Postgres', () => {
   test('keeps its rows and its address over a restart and over kill -9', async () => {

@@ -46,7 +46,7 @@ export class StateFile {
 
   /** Starts recording every commit of `venue`; `feedPosition` tells where prices stand. */
   static record(path: string, venue: Venue, feedPosition: () => unknown): StateFile {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = new StateFile(path, venue);
     venue.onCommit((changes) => file.#append(changes, feedPosition));
     return file;
@@ -75,7 +75,7 @@ export class StateFile {
   /** Writes the whole state beside the file and puts it in its place in one step. */
   #rewrite(feed: unknown): number {
     const next = `${this.#path}.next`;
-    const file = openSync(next, 'w');
+    const file = openSync(next, 'w', 0o600);
     for (const record of wholeState(this.#venue, feed)) writeSync(file, `${JSON.stringify(record)}\n`);
     renameSync(next, this.#path);
     this.#grown = 0;

@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+/** Takes every right from the group and from others. */
+const PRIVATE_UMASK = 0o077;
+
+/** Files that this process and its children make from now on are for its user alone. */
+export function keepFilesPrivate(): void {
+  process.umask(PRIVATE_UMASK);
+}
+
+/** Runs `spawn`, whose child makes files for its user alone, whatever this process does. */
+export function withPrivateFiles<T>(spawn: () => T): T {
+  // A thread cannot set the mask, which belongs to the whole process.
+  if (!isMainThread) return spawn();
+  const before = process.umask(PRIVATE_UMASK);
+  try {
+    return spawn();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Makes a folder that this user alone can enter; closes one of this user's that others could. Returns the path. */
+export function makePrivateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(path);
+  if ((mode & PRIVATE_UMASK) !== 0 && uid === process.getuid?.()) chmodSync(path, 0o700);
+  return path;
+}
+
+/**
+ * Makes a folder in which the Postgres of a root user has its data: another user runs it and must get through, but
+ * cannot list it. Returns the path.
+ */
+export function makePassageFolder(path: string): string {
+  const isNew = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
+  if (isNew && process.getuid?.() === 0) chmodSync(path, 0o711);
+  return path;
+}
