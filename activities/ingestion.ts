@@ -5,6 +5,7 @@ import { recordSkips, skipSubjects, type SkipDraft } from '#prisma/repositories/
 import { listActiveSources, readSourceAccount, storeCursor } from '#prisma/repositories/source-accounts.ts';
 import { storeMessages } from '#prisma/repositories/source-messages.ts';
 import { refusal } from '#domain/reasons.ts';
+import { SourcePathError } from '#sources/file/allowed-path.ts';
 import type { MalformedMessage, PollResult, Source } from '#sources/source.ts';
 import type { PipelineActivities } from './contract.ts';
 
@@ -29,10 +30,10 @@ export function createIngestionActivities(
       const account = await readSourceAccount(deps.db, sourceAccountId);
       if (!account || account.status !== 'active') return { messages: 0, more: false };
       const source = sourceOf(deps, account.kind);
-      const page = await source.poll(account.handle, account.cursor, {
-        limit: PAGE_SIZE,
-        signal: AbortSignal.timeout(POLL_TIMEOUT_MS),
-      });
+      const signal = AbortSignal.timeout(POLL_TIMEOUT_MS);
+      const page = await source
+        .poll(account.handle, account.cursor, { limit: PAGE_SIZE, signal })
+        .catch(throwForGoodWhereRefused);
       const messages = await storePage(deps, sourceAccountId, page);
       return { messages, more: page.more };
     },
@@ -42,6 +43,12 @@ export function createIngestionActivities(
       return sources.map(({ id, kind, handle }) => ({ sourceAccountId: id, kind, handle }));
     },
   };
+}
+
+/** A file that may not be read is not asked for again until its schedule comes round. */
+function throwForGoodWhereRefused(error: unknown): never {
+  if (error instanceof SourcePathError) throw ApplicationFailure.nonRetryable(error.message, error.code);
+  throw error;
 }
 
 function sourceOf(deps: IngestionDeps, kind: Source['kind']): Source {

@@ -13,6 +13,8 @@ export interface ApiDeps {
   venues: readonly Venue[];
   /** The first one seals new trading keys. */
   masterKeys: readonly [MasterKey, ...MasterKey[]];
+  /** Folders whose files sources may read. */
+  fileSourceFolders: readonly string[];
   logger: Logger;
   /** Makes funded wallets; only where the venue is a sandbox. */
   walletProvisioner?: WalletProvisioner;

@@ -22,7 +22,14 @@ export interface RunningApi {
 
 export type ApiOptions = Pick<
   SigningConfig,
-  'databaseUrl' | 'temporal' | 'hyperliquid' | 'ostium' | 'stateDir' | 'masterKeys' | 'api'
+  | 'databaseUrl'
+  | 'temporal'
+  | 'hyperliquid'
+  | 'ostium'
+  | 'stateDir'
+  | 'fileSourceFolders'
+  | 'masterKeys'
+  | 'api'
 > & { logger: Logger };
 
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -51,6 +58,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       temporal,
       venues,
       masterKeys: options.masterKeys,
+      fileSourceFolders: options.fileSourceFolders,
       logger,
       ...(isSandboxUrl(hyperliquid.url) && {
         walletProvisioner: createSandboxProvisioner({ ...hyperliquid, ...(ostium && { ostium }) }),

@@ -26,6 +26,7 @@ describe('loadConfig', () => {
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
       hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
       stateDir: '.signalman',
+      fileSourceFolders: ['.signalman/sources'],
       masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
       logLevel: 'info',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
@@ -12,6 +13,8 @@ export interface Config {
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
+  /** Folders whose files sources may read; relative names are looked for in the first. */
+  fileSourceFolders: readonly string[];
   api: { host: string; port: number; url: string; key?: string };
   openaiApiKey?: string;
   logLevel: LogLevel;
@@ -124,6 +127,11 @@ const environment = z.object({
   ...hyperliquidVariables,
   ...ostiumVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
+  SIGNALMAN_FILE_SOURCES: z
+    .string()
+    .transform((text) => text.split(',').map((folder) => folder.trim()))
+    .refine((folders) => folders.every((folder) => folder !== ''), 'is not a list of folders by commas')
+    .optional(),
   SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, `is not ${MASTER_KEY_FORM}`).optional(),
   SIGNALMAN_MASTER_KEY_ID: z
     .string()
@@ -163,6 +171,7 @@ function toConfig(read: Environment): Config {
     hyperliquid: readHyperliquid(required(read.HYPERLIQUID_URL), read),
     ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
+    fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],
     api: {
       host,
       port: apiPort,

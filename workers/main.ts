@@ -17,7 +17,7 @@ import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import { crashWhereAsked, noFailpoint } from './failpoints.ts';
-import { createPipelineWorker, startPipeline } from './pipeline.ts';
+import { createPipelineWorker, startPipeline, type PipelineDeps } from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
 import { createTradingWorker } from './trading.ts';
@@ -100,7 +100,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 }
 
 /** What any role works with. */
-type Deps = WatcherDeps & ReconcileDeps & { clock: DatabaseClock; routing: Routing };
+type Deps = WatcherDeps & ReconcileDeps & PipelineDeps & { clock: DatabaseClock; routing: Routing };
 
 function constructDeps(settings: Settings, client: Client): Deps {
   const db = openDatabase(settings.databaseUrl);
@@ -115,6 +115,7 @@ function constructDeps(settings: Settings, client: Client): Deps {
     now: () => clock.now(),
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
+    fileSourceFolders: settings.fileSourceFolders,
     messenger: createTradeMessenger(client),
     lifecycles: createTradeLifecycles(client),
     askToReconcile: () => askToReconcile(client),

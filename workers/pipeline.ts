@@ -17,10 +17,17 @@ import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
-const sources: ReadonlyMap<Source['kind'], Source> = new Map([['file', createFileSource()]]);
+/** What the pipeline works with. */
+export interface PipelineDeps extends TradingDeps {
+  /** Folders whose files sources may read. */
+  fileSourceFolders: readonly string[];
+}
+
+const createSources = ({ fileSourceFolders }: PipelineDeps): ReadonlyMap<Source['kind'], Source> =>
+  new Map([['file', createFileSource(fileSourceFolders)]]);
 
 /** Runs the way of a message to a signal, and scheduled jobs. */
-export function createPipelineWorker(context: WorkerContext, deps: TradingDeps): Promise<Worker> {
+export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps): Promise<Worker> {
   const activities: PipelineRoleActivities = createActivities(deps);
   return Worker.create({
     ...workerOptions(context),
@@ -31,8 +38,9 @@ export function createPipelineWorker(context: WorkerContext, deps: TradingDeps):
   });
 }
 
-function createActivities(deps: TradingDeps): PipelineRoleActivities {
+function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const { db, logger, now } = deps;
+  const sources = createSources(deps);
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
   const fanOut = createFanOutActivities(deps);
@@ -58,7 +66,7 @@ const SCHEDULE_RETRY_MS = 5_000;
  * Sets the schedules up, asks the venues for what they list before the first message needs it, and watches the
  * sources that can be watched. Answers how to stop.
  */
-export async function startPipeline(client: Client, deps: TradingDeps): Promise<() => void> {
+export async function startPipeline(client: Client, deps: PipelineDeps): Promise<() => void> {
   const activities = createActivities(deps);
   const listSources = () => activities.listSources();
   const stopKeeping = keepSchedules(client, deps.logger, listSources);
@@ -79,6 +87,7 @@ export async function startPipeline(client: Client, deps: TradingDeps): Promise<
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [{ full: true }],
   });
+  const sources = createSources(deps);
   const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
   return () => {
     stopKeeping();

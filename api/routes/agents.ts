@@ -3,6 +3,7 @@ import { defaultBarriers } from '#domain/barriers.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { createAgent, findAgent, listAgents } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { allowedPath, SourcePathError } from '#sources/file/allowed-path.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
@@ -13,18 +14,19 @@ import { toSizeModel } from '../schemas/trading-rules.ts';
 
 /** Strategies: create, list, one. */
 export const agentRoutes =
-  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  ({ db, fileSourceFolders }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/agents', {
       schema: {
         tags: ['agents'],
         summary: 'Create an agent',
         body: agentInput,
-        response: { 201: agent, ...problems('agent_name_taken') },
+        response: { 201: agent, ...problems('agent_name_taken', 'source_refused') },
       },
       handler: async (request, reply) => {
         const { userId, name: actor } = principalOf(request);
         const { sizeModel, barriers, ...input } = request.body;
+        for (const source of input.sources) refuseUnreadable(fileSourceFolders, source);
         const draft = {
           ...input,
           ownerId: userId,
@@ -66,6 +68,20 @@ export const agentRoutes =
       handler: ({ params }) => getAgent(db, params.id),
     });
   };
+
+/** Throws `source_refused` for a file that sources may not read. */
+function refuseUnreadable(
+  folders: readonly string[],
+  { kind, handle }: { kind: string; handle: string },
+): void {
+  if (kind !== 'file') return;
+  try {
+    allowedPath(folders, handle);
+  } catch (cause) {
+    if (!(cause instanceof SourcePathError)) throw cause;
+    throw new ProblemError('source_refused', cause.message, { cause });
+  }
+}
 
 /** The agent; throws `agent_not_found`. */
 export async function getAgent(db: DatabaseOrTransaction, id: string) {

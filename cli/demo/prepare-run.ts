@@ -6,7 +6,7 @@ import { ingestScheduleId } from '#temporal/schedules.ts';
 import { MAX_ROWS } from '../context.ts';
 import { engageCast, nextRunNumber, type Cast } from './cast.ts';
 import type { DemoPost } from './posts.ts';
-import type { DemoSystem } from './system.ts';
+import { DEMO_FOLDER, type DemoSystem } from './system.ts';
 
 /** One run of the demo in a state folder that may have seen others. */
 export interface DemoRun {
@@ -15,16 +15,13 @@ export interface DemoRun {
   scope: RunScope;
 }
 
-/** Folder of the posts of all runs, in the state folder. */
-const FOLDER = 'demo';
-
 /** Puts away the sources of earlier runs, and makes agents, wallets and sources for this one. */
 export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[]): Promise<DemoRun> {
   const { api, db, state } = system;
   await forgetSources(system);
   const agents = await api.list<Agent>('/agents', MAX_ROWS);
   const number = nextRunNumber(agents.map(({ name }) => name));
-  const folder = state.folder(join(FOLDER, `run-${number}`));
+  const folder = state.folder(join(DEMO_FOLDER, `run-${number}`));
   const cast = await engageCast(
     api,
     { number, folder },
@@ -43,7 +40,7 @@ export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[])
 
 /** What nobody writes to any more need not be read every minute for ever. */
 async function forgetSources({ db, temporal }: DemoSystem): Promise<void> {
-  const ids = await archiveFileSources(db, `/${FOLDER}/run-`);
+  const ids = await archiveFileSources(db, `/${DEMO_FOLDER}/run-`);
   // Schedules of a server that was started over are gone already.
   await Promise.allSettled(ids.map((id) => temporal.schedule.getHandle(ingestScheduleId(id)).delete()));
 }

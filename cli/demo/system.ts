@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_API_PORT, loadConfig, readEnvironment } from '#config/env.ts';
+import { DEFAULT_API_PORT, loadConfig, readEnvironment, type Environment } from '#config/env.ts';
 import { apiKeyFile, ensureMasterKey, readSecretFile } from '#config/secret-files.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
@@ -54,6 +55,8 @@ export interface SystemOptions {
 const script = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const SANDBOX = script('cli/roles/sandbox.ts');
 const API = script('api/server.ts');
+/** Folder of the posts of all runs, in the state folder. */
+export const DEMO_FOLDER = 'demo';
 const WORKER = script('workers/main.ts');
 
 /** Starts the services and the API. Nothing is left running when it throws. */
@@ -208,6 +211,12 @@ async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
   return Promise.all(parts);
 }
 
+/** Those that were given or are usual, and the one where the demo publishes. */
+const fileSourceFolders = (given: Environment, state: StateDir): string[] => [
+  ...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]),
+  state.folder(DEMO_FOLDER),
+];
+
 /** The demo's own sandbox sets no limit, and a show of many trades in a minute is no load to spread. */
 const OWN_SANDBOX_WEIGHT_PER_MINUTE = 60_000;
 
@@ -230,6 +239,7 @@ function environmentOf(
     ),
     ...(ostium && ostiumEnvironment(ostium)),
     SIGNALMAN_STATE_DIR: state.root,
+    SIGNALMAN_FILE_SOURCES: fileSourceFolders(given, state).join(','),
     SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
   };
 }

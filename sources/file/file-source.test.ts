@@ -1,11 +1,21 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { PollResult } from '../source.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PollResult, Source } from '../source.ts';
+import { SourcePathError } from './allowed-path.ts';
 import { createFileSource } from './file-source.ts';
 
-const source = createFileSource();
+let source: Source;
 let folder: string;
 let path: string;
 let cursor: unknown;
@@ -13,6 +23,7 @@ let cursor: unknown;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'signalman-file-source-'));
   path = join(folder, 'posts.jsonl');
+  source = createFileSource([folder]);
   cursor = null;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -148,4 +159,42 @@ test('calls back when the file appears, grows and is replaced, and not after it 
   const after = onChange.mock.calls.length;
   appendFileSync(path, line('three'));
   expect(onChange.mock.calls.length).toBe(after);
+});
+
+describe('files outside the folders that sources may read', () => {
+  const pollOf = (handle: string) =>
+    source.poll(handle, null, { limit: 10, signal: AbortSignal.timeout(5_000) });
+
+  test.each([
+    ['an absolute path elsewhere', () => '/etc/hostname'],
+    ['a way up', () => join(folder, '..', 'posts.jsonl')],
+    ['a relative way up', () => '../../etc/hostname'],
+    ['a neighbour whose name begins alike', () => `${folder}-other/posts.jsonl`],
+    ['the folder itself', () => folder],
+  ])('%s is refused, and the error names what to do', async (_what, handle) => {
+    await expect(pollOf(handle())).rejects.toThrow(/SIGNALMAN_FILE_SOURCES/);
+  });
+
+  test('links out of the folder are refused, also when the folder of the file is one', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'signalman-outside-'));
+    writeFileSync(join(outside, 'secret.jsonl'), line('secret'));
+    symlinkSync(join(outside, 'secret.jsonl'), path);
+    symlinkSync(outside, join(folder, 'inside'));
+    await expect(pollOf(path)).rejects.toThrow(SourcePathError);
+    await expect(pollOf(join(folder, 'inside', 'secret.jsonl'))).rejects.toThrow(SourcePathError);
+    await expect(pollOf(join(folder, 'inside', 'later.jsonl'))).rejects.toThrow(SourcePathError);
+    rmSync(outside, { recursive: true });
+  });
+
+  test('links inside are followed, and a relative name is looked for in the first folder', async () => {
+    writeFileSync(join(folder, 'real.jsonl'), line('one'));
+    symlinkSync(join(folder, 'real.jsonl'), path);
+    expect((await pollOf(path)).messages).toMatchObject([{ text: 'one' }]);
+    expect((await pollOf('posts.jsonl')).messages).toMatchObject([{ text: 'one' }]);
+  });
+
+  test('a pipe is refused at once', async () => {
+    execFileSync('mkfifo', [path]);
+    await expect(pollOf(path)).rejects.toThrow(/no plain file/);
+  });
 });

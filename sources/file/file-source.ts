@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { MalformedMessage, PollResult, Source } from '../source.ts';
+import { allowedPath, SourcePathError } from './allowed-path.ts';
 import { isSameFile, parseCursor, sealCursor, startOf, type FileCursor } from './cursor.ts';
 import { contentId, parseLine } from './parse-line.ts';
 import { MAX_LINE_BYTES, readLines, type FileLine } from './read-lines.ts';
@@ -8,20 +10,35 @@ import { watchFile } from './watch-file.ts';
 
 /**
  * Posts from a file with one JSON object a line: `{"id", "author", "text", "postedAt"}`, `postedAt` as ISO 8601 or
- * epoch milliseconds, `id` optional. The handle is the path. The file may be appended to, rotated, truncated or
- * not exist yet.
+ * epoch milliseconds, `id` optional. The handle is the path, in one of `folders`. The file may be appended to, rotated,
+ * truncated or not exist yet. `poll` throws `SourcePathError` for a file outside the folders; `watch` leaves it alone.
  */
-export function createFileSource(): Source {
+export function createFileSource(folders: readonly string[]): Source {
   return {
     kind: 'file',
     async poll(handle, cursor, { limit, signal }) {
       signal.throwIfAborted();
       const stored = parseCursor(cursor);
-      return (await pollRotated(handle, stored, limit)) ?? (await pollPath(handle, handle, stored, limit));
+      const path = allowedPath(folders, handle);
+      return (await pollRotated(path, stored, limit)) ?? (await pollPath(path, path, stored, limit));
     },
-    watch: watchFile,
+    watch(handle, onChange) {
+      const path = tryPath(folders, handle);
+      return path === null ? () => undefined : watchFile(path, onChange);
+    },
   };
 }
+
+function tryPath(folders: readonly string[], handle: string): string | null {
+  try {
+    return allowedPath(folders, handle);
+  } catch {
+    return null;
+  }
+}
+
+/** The path has been followed to its end: a link that takes its place meanwhile is not. A pipe is not waited for. */
+const READ_PLAIN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 const nothing = (cursor: unknown): PollResult => ({ messages: [], malformed: [], cursor, more: false });
 
@@ -60,7 +77,7 @@ async function pollPath(
   cursor: FileCursor | null,
   limit: number,
 ): Promise<PollResult> {
-  const handle = await open(path, 'r').catch(throwUnlessMissing);
+  const handle = await open(path, READ_PLAIN_FILE).catch(throwUnlessMissing);
   if (!handle) return nothing(cursor);
   try {
     return await pollHandle(handle, name, cursor, limit);
@@ -80,8 +97,9 @@ async function pollHandle(
   stored: FileCursor | null,
   limit: number,
 ): Promise<PollResult> {
-  const { dev, ino } = await handle.stat();
-  const file = `${dev}:${ino}`;
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw new SourcePathError(`${name} is no plain file`);
+  const file = `${stats.dev}:${stats.ino}`;
   const isKnown = stored !== null && stored.file === file && (await isSameFile(handle, stored));
   const read = await readLines(handle, isKnown ? stored : startOf(file), limit);
   const page: PollResult = { messages: [], malformed: [], cursor: null, more: read.more };

@@ -95,6 +95,17 @@ describe('keys', () => {
   });
 });
 
+describe('sources of an agent', () => {
+  test.each(['/etc/passwd', '../../../etc/passwd', '/proc/self/environ'])('%s is refused', async (handle) => {
+    const { body } = await api.call('POST', '/agents', {
+      name: `agent ${randomUUID()}`,
+      sources: [{ kind: 'file', handle, weight: 100 }],
+    });
+    expect(body).toEqual(problem(422, 'source_refused'));
+    expect(body.detail).toContain('SIGNALMAN_FILE_SOURCES');
+  });
+});
+
 describe('the audit log', () => {
   test('says who paused a deployment and when, page by page', async () => {
     const { body: agent } = await api.call('POST', '/agents', { name: `agent ${randomUUID()}` });

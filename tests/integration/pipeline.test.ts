@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
@@ -191,7 +192,7 @@ test('a fan-out that runs twice starts each trade once', async () => {
 test('a change of the file is read without anybody asking, also after a rotation', async () => {
   const stop = await watchSources({
     client: rig.client,
-    sources: new Map([['file', createFileSource()]]),
+    sources: new Map([['file', createFileSource([dirname(rig.path)])]]),
     listSources: () => rig.activities.listSources(),
     logger: createLogger({ level: 'fatal', name: 'test' }),
   });
@@ -204,6 +205,17 @@ test('a change of the file is read without anybody asking, also after a rotation
   } finally {
     stop();
   }
+});
+
+test('a source outside the folders that may be read ends its run with the reason', async () => {
+  const source = await rig.db.sourceAccount.create({ data: { kind: 'file', handle: '/etc/hostname' } });
+  const failure = await requestIngest(rig.client, source.id)
+    .then(() => rig.client.workflow.getHandle(workflowIds.ingest(source.id)).result())
+    .catch((error: unknown) => error);
+  expect(JSON.stringify(failure, ['cause', 'message', 'type'])).toMatch(
+    /SIGNALMAN_FILE_SOURCES.*source_path_refused/,
+  );
+  expect(await rig.db.sourceMessage.count({ where: { sourceAccountId: source.id } })).toBe(0);
 });
 
 test('schedules are made once, brought up to date, and stay paused when a person paused them', async () => {

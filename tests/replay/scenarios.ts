@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
@@ -149,7 +149,8 @@ async function adjusted(system: TradingSystem): Promise<Recorded[]> {
 
 /** From a post to a trade, and the scheduled jobs of the way. */
 async function pipeline({ db, temporal, stateDir, call }: TradingSystem): Promise<Recorded[]> {
-  const handle = join(stateDir, 'posts.jsonl');
+  mkdirSync(join(stateDir, 'sources'));
+  const handle = join(stateDir, 'sources', 'posts.jsonl');
   const post = { id: '1', author: '@desk', text: 'Long ETH here, stop 5%', postedAt: Date.now() };
   writeFileSync(handle, `${JSON.stringify(post)}\n`);
   const { id: sourceAccountId } = await ensureSourceAccount(db, { kind: 'file', handle });

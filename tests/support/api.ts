@@ -63,6 +63,7 @@ export async function startTestApi({ ostium }: { ostium?: OstiumSandbox } = {}):
     temporal,
     venues,
     masterKeys: [TEST_MASTER_KEY],
+    fileSourceFolders: [join(stateDir, 'sources')],
     logger: createLogger({
       level: 'info',
       name: 'api',

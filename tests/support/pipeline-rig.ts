@@ -56,7 +56,7 @@ export async function startPipelineRig(options: { classifier?: Classifier } = {}
   const client = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
   const folder = mkdtempSync(join(tmpdir(), 'signalman-posts-'));
   const path = join(folder, 'posts.jsonl');
-  const activities = buildActivities(db, options.classifier ?? createRulesClassifier());
+  const activities = buildActivities(db, folder, options.classifier ?? createRulesClassifier());
   const workers = await startWorkers(services, activities);
   const { id: sourceAccountId } = await ensureSourceAccount(db, { kind: 'file', handle: path });
   await storeInstruments(
@@ -138,11 +138,16 @@ export async function addDeployment(db: Database, agentId: string, userId: strin
   return row.id;
 }
 
-function buildActivities(db: Database, classifier: Classifier) {
+function buildActivities(db: Database, folder: string, classifier: Classifier) {
   const logger = createLogger({ level: 'fatal', name: 'test' });
   const now = Date.now;
   return {
-    ...createIngestionActivities({ db, logger, now, sources: new Map([['file', createFileSource()]]) }),
+    ...createIngestionActivities({
+      db,
+      logger,
+      now,
+      sources: new Map([['file', createFileSource([folder])]]),
+    }),
     ...createClassificationActivities({ db, classifier, prices: async () => TEST_PRICES, logger, now }),
     ...createSignalActivities({
       db,

@@ -98,7 +98,13 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
         script: WORKER_SCRIPT,
         args: roles,
         logFile,
-        env: { ...process.env, ...workerEnv(api), SIGNALMAN_CRASH_DIR: crashDir, ...env },
+        env: {
+          ...process.env,
+          ...workerEnv(api),
+          SIGNALMAN_FILE_SOURCES: join(api.stateDir, 'sources'),
+          SIGNALMAN_CRASH_DIR: crashDir,
+          ...env,
+        },
       });
       workers.push(worker);
       return worker;
