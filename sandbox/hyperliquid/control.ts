@@ -43,6 +43,8 @@ export type ControlCommand =
   /** The exchange requests received, see LoggedRequest. */
   | { type: 'orderLog'; sinceMs?: number; action?: string; limit?: number }
   | { type: 'clearOrderLog' }
+  /** Starts to keep everything that happens, see HistoryEvent; `history` returns it. */
+  | { type: 'recordHistory' | 'history' }
   /** Marks, account totals, and whether the prices have ended. */
   | { type: 'state' };
 
@@ -131,6 +133,11 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
     case 'clearOrderLog':
       orderLog.clear();
       return {};
+    case 'recordHistory':
+      venue.history.record();
+      return {};
+    case 'history':
+      return { events: venue.history.list() };
     case 'state':
       return stateOf(targets);
     default:

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnreadableRequest, VENUE_TEXT } from './errors.ts';
 import { parseSignedRequest } from './exchange/authorise.ts';
 import { performAction, requestCount } from './exchange/handlers.ts';
-import type { ExchangeAnswer } from './exchange/handlers.ts';
+import type { ExchangeAnswer, ExchangeResult } from './exchange/handlers.ts';
 import type { FaultSubject } from './faults.ts';
 import { READ_KINDS, PresentReads } from './account-reads.ts';
 import type { AccountReads } from './account-reads.ts';
 import { UNKNOWN_ORDER, answerInfo } from './info/handlers.ts';
+import type { RequestEvent } from './history.ts';
 import { cloidsOf, preciseNow } from './order-log.ts';
 import type { OrderLog } from './order-log.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -48,13 +49,21 @@ export class Gateway {
   async exchange(body: unknown, ip: string): Promise<Outcome> {
     const receivedAt = preciseNow();
     const subject = subjectOf(body);
-    return this.#guarded(subject, () => {
+    let performed: ExchangeResult | undefined;
+    const outcome = await this.#guarded(subject, () => {
       const request = parseSignedRequest(body);
       if (!this.#limits.takeExchange(ip, requestCount(request.action))) return tooMany();
-      const result = performAction(this.#venue, request);
-      this.#log.add(receivedAt, request, result);
-      return { kind: 'answer', body: result.answer satisfies ExchangeAnswer, user: result.user };
+      performed = performAction(this.#venue, request);
+      this.#log.add(receivedAt, request, performed);
+      return { kind: 'answer', body: performed.answer satisfies ExchangeAnswer, user: performed.user };
     });
+    this.#venue.history.addRequest({
+      at: receivedAt,
+      action: subject.action,
+      cloids: subject.cloids,
+      ...whatBecame(outcome, performed),
+    });
+    return outcome;
   }
 
   #leavesNoStatus(subject: FaultSubject): boolean {
@@ -80,6 +89,19 @@ export class Gateway {
     if (delay) await sleep(delay.ms);
     return lost ? { kind: 'cut' } : outcome;
   }
+}
+
+function whatBecame(
+  outcome: Outcome,
+  performed: ExchangeResult | undefined,
+): Pick<RequestEvent, 'signer' | 'user' | 'outcome' | 'answer'> {
+  if (!performed) {
+    const answer = outcome.kind === 'failure' ? `HTTP ${outcome.status}` : 'cut';
+    return { signer: null, user: null, outcome: 'unread', answer };
+  }
+  const { signer, user, answer } = performed;
+  const kind = outcome.kind === 'answer' ? 'answered' : 'lost';
+  return { signer, user, outcome: kind, answer: answer.response };
 }
 
 function attempt(perform: () => Outcome & { user?: string | null }): Outcome & { user?: string | null } {

@@ -8,6 +8,7 @@ import type { ControlCommand, ControlTargets, PriceProgress, SandboxState } from
 import { VENUE_TEXT } from './errors.ts';
 import { StateFile } from './persistence/state-file.ts';
 import { payFunding } from './funding.ts';
+import type { HistoryEvent } from './history.ts';
 import { Gateway } from './gateway.ts';
 import type { Outcome } from './gateway.ts';
 import { deposit } from './ledger.ts';
@@ -74,6 +75,8 @@ export interface HyperliquidSandbox {
   setPrice(coin: string, price: string | number): void;
   state(): SandboxState;
   orderLog(filter?: { sinceMs?: number; action?: string; limit?: number }): LoggedRequest[];
+  /** What has happened since the control command `recordHistory`. */
+  history(): readonly HistoryEvent[];
   /** Resolves when the feed has no more prices (or was stopped); rejects where its file cannot be read. */
   readonly pricesEnded: Promise<void>;
   close(): Promise<void>;
@@ -119,6 +122,7 @@ export async function startHyperliquidSandbox(
     setPrice: (coin, price) => void control(targets, { type: 'setPrice', coin, price }),
     state: () => stateOf(targets),
     orderLog: (filter = {}) => orderLog.list(filter),
+    history: () => venue.history.list(),
     pricesEnded,
     close: async () => {
       feed.stop();

@@ -8,6 +8,7 @@ import type { BuiltMarket } from './built-markets.ts';
 import { noChanges } from './changes.ts';
 import type { Changes } from './changes.ts';
 import { FaultPlan } from './faults.ts';
+import { History } from './history.ts';
 import { Market } from './market.ts';
 import type { MarketsById } from './market.ts';
 import { NonceBook } from './nonces.ts';
@@ -52,6 +53,9 @@ export class Venue {
   readonly faults = new FaultPlan();
   /** What accounts and orders were, while reads are told to lag. */
   readonly past = new Past(this);
+  readonly history = new History();
+  /** Whose request is being performed; null while none is. */
+  signer: string | null = null;
   nextOid = FIRST_OID;
   nextTid = FIRST_TID;
   changes: Changes = noChanges();
@@ -79,6 +83,7 @@ export class Venue {
     const { changes } = this;
     this.changes = noChanges();
     this.past.record(changes, Date.now());
+    this.history.add(changes, this.signer);
     for (const listener of this.#listeners) listener(changes);
   }
 

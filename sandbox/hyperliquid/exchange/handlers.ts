@@ -56,6 +56,7 @@ export function performAction(venue: Venue, request: SignedRequest): ExchangeRes
   try {
     const handler = handlerOf(request.type);
     authorised = authorise(venue, request);
+    venue.signer = authorised.signer;
     countRequests(venue, authorised);
     return result({ status: 'ok', response: handler(venue, authorised) }, authorised);
   } catch (error) {
@@ -63,6 +64,7 @@ export function performAction(venue: Venue, request: SignedRequest): ExchangeRes
     return result({ status: 'err', response: error.message }, authorised);
   } finally {
     venue.commit();
+    venue.signer = null;
   }
 }
 
