@@ -93,7 +93,7 @@ async function attribute(
         ) ??
         orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
       const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
-      const { placedBy: _placedBy, ...told } = fill;
+      const { placedBy: _placedBy, positionId: _positionId, ...told } = fill;
       return {
         ...told,
         venue,
