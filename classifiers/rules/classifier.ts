@@ -93,7 +93,9 @@ function withFollowUps(cue: Cue, place: Place, followUps: readonly FollowUp[]): 
   if (cue.standing !== 'live') return cue;
   const told = followUps.find((each) => concerns(each, place));
   if (told) return { ...cue, standing: told.kind };
-  return waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
+  // Said with reserve and without a plan, a side is only considered.
+  const isConsidered = cue.hedged && place.planned.length === 0;
+  return isConsidered || waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
 }
 
 const ANYWHERE: readonly FollowUp['kind'][] = ['instructions', 'paper'];

@@ -39,7 +39,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'instructions',
-    /\b(?:system|developer) ?(?:prompt|message|override)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
+    /\b(?:system|developer) ?(?:prompt|message|override)\b|^\W*(?:system|assistant|developer|admin)\b ?:|\bnew instructions?\b|\byou must\b|< ?\/ ?\w+ ?>|\b(?:output|emit|produce|generate) (?:a|an|the) (?:long|short|buy|sell|call|signal)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
   ],
   [
     'paper',
@@ -80,10 +80,17 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'result',
     /\b(?:running|sitting|now|up|down|already|currently)(?: in)?(?: a)?(?: nice| good| huge| great| at| by)?(?: profit\b| ?[+]? ?\d+(?:\.\d+)? ?%| ?[+]? ?\d+(?:\.\d+)? ?r\b)/u,
   ],
-  ['result', /(?:^|[ ,:(])\+ ?\d+(?:\.\d+)? ?%(?! ?(?:target|tp|roi \)|\)))/u],
+  [
+    'result',
+    /(?<!(?:tp ?\d?|targets?|takeprofits?|sl|stop|stoploss) ?[:@=-]? ?)(?:^|[ ,:(])\+ ?\d+(?:\.\d+)? ?%(?! ?(?:target|tp|roi \)|\)))/u,
+  ],
   [
     'result',
     /\b(?:booked|banked|secured|locked(?: in)?|pocketed|made|gained)\b.{0,16}(?:profits?|gains?|%|pips|\d+ ?r\b)/u,
+  ],
+  [
+    'result',
+    /\bclosed? (?:at|by|on|with) (?:the |our )?(?:sl|stop|stoploss|tp|target|takeprofit|trailing)\b/u,
   ],
   [
     'cancel',

@@ -23,6 +23,9 @@ type Meaning =
   | 'wait'
   | 'BTC'
   | 'ETH'
+  | 'SOL'
+  | 'XRP'
+  | 'DOGE'
   | 'gold'
   | 'silver'
   | 'usd'
@@ -151,6 +154,9 @@ const LANGUAGES: Record<string, Language> = {
       break: 'пробой|пробоя',
       update: 'обновление|апдейт',
       move: 'переносим|переставить|переставляем|двигаем',
+      SOL: 'солана|соланы|солану',
+      XRP: 'риппл|рипл',
+      DOGE: 'догикоин|доги',
       BTC: 'биткоина?|биток|битка',
       ETH: 'эфириума?|эфира?',
       gold: 'золото|золота',
@@ -205,6 +211,9 @@ const LANGUAGES: Record<string, Language> = {
       break: '突破',
       update: '更新',
       move: '移动|上移|下移',
+      SOL: '索拉纳|索拉娜',
+      XRP: '瑞波币?',
+      DOGE: '狗狗币|狗币',
       BTC: '比特币|大饼',
       ETH: '以太坊|以太|姨太',
       gold: '黄金',
@@ -233,6 +242,9 @@ const LANGUAGES: Record<string, Language> = {
       break: 'ブレイク',
       update: '更新|アップデート',
       move: '移動|引き上げ',
+      SOL: 'ソラナ',
+      XRP: 'リップル',
+      DOGE: 'ドージコイン|ドージ',
       BTC: 'ビットコイン',
       ETH: 'イーサリアム|イーサ',
       gold: 'ゴールド',
@@ -260,6 +272,9 @@ const LANGUAGES: Record<string, Language> = {
       break: '돌파',
       update: '업데이트|수정',
       move: '이동|올리',
+      SOL: '솔라나',
+      XRP: '리플',
+      DOGE: '도지코인|도지',
       BTC: '비트코인',
       ETH: '이더리움',
       gold: '골드|금값',
@@ -287,6 +302,8 @@ const LANGUAGES: Record<string, Language> = {
       break: 'كسر|اختراق',
       update: 'تحديث',
       move: 'نقل|حرك',
+      SOL: 'سولانا',
+      XRP: 'ريبل',
       BTC: 'البيتكوين|بيتكوين|البتكوين|بتكوين',
       ETH: 'الإيثريوم|إيثريوم|ايثيريوم|الايثيريوم|إيثيريوم',
       gold: 'الذهب|ذهب',

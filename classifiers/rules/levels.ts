@@ -56,10 +56,12 @@ const FILLERS = set(
 );
 const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
 /** Marks across which a list of prices or the two ends of a zone go on. */
-const LIST_WORDS = set('- / & | , and to + then * ( ) : ~ or');
+const LIST_WORDS = set(
+  '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more',
+);
 const NARRATIVE = set('a an easy did do does another for will gonna to potential could');
 const TIME_UNITS = set(
-  'h hr hrs hour hours min mins minute minutes d day days week weeks w candle candles sec seconds am pm utc',
+  'h hr hrs hour hours min mins minute minutes d day days week weeks candle candles sec seconds am pm utc',
 );
 const NO_STOP = set('none no open - n/a na nil later tba tbd soon without');
 const MAX_LEVERAGE = 200;

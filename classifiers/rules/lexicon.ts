@@ -92,7 +92,7 @@ export const CLOSED_AFTER = words(`closed stopped liquidated exited finished`);
 /** Whose things they are decides whether selling them is a call. */
 export const OWNED = words(`my half all everything bags bag your our rest remaining holdings stack`);
 export const PAST = words(`
-  neutral
+  neutral stay stays keep keeps maintain maintains maintained maintaining reiterate stayed kept
   yesterday ago earlier last previously was were had used already recap remember result results since weeks months
   still holding hold remain remaining staying monday tuesday wednesday thursday friday saturday sunday`);
 /** Other people's positions are not the author's. */

@@ -77,9 +77,17 @@ function standingOf(tokens: readonly Token[], at: number): Standing {
   if (isNegated(before, tokens[at])) return 'negated';
   if (isClosing(tokens, at, before)) return 'closing';
   if (before.some((word) => lexicon.OTHERS.has(word))) return 'others';
-  if (clause.some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause)) return 'report';
+  if (untilExit(tokens, at).some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause))
+    return 'report';
   if (isConditional(tokens, at)) return 'conditional';
   return isQuestion(tokens, at) ? 'question' : 'live';
+}
+
+/** The words around a side up to where its exits begin: "stop at yesterday's low" is no report. */
+function untilExit(tokens: readonly Token[], at: number): string[] {
+  const after = followingWords(tokens, at, 12);
+  const end = after.findIndex((word) => lexicon.EXIT_WORDS.has(word));
+  return [...precedingWords(tokens, at, 12), ...(end === -1 ? after : after.slice(0, end))];
 }
 
 /** "my long is up 5%", "bought back in 2017" */
@@ -141,6 +149,7 @@ function isAboutExit(tokens: readonly Token[], at: number): boolean {
   for (let index = at + 1; index < tokens.length; index += 1) {
     const token = tokens[index];
     if (!token || token.sentence !== sentence || token.text === ',') return false;
+    if (lexicon.CALL_WORDS.has(token.lower)) return false;
     if (lexicon.EXIT_WORDS.has(token.lower)) return true;
   }
   return false;

@@ -22,11 +22,19 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
     'tp$1',
   ],
   [new RegExp(`\\b(${LEVEL_WORDS})(?=\\d{2,}|\\d+[.,]\\d|\\d+\\s?%|\\$\\d)`, 'giu'), '$1 '],
+  // `.12` is `0.12`.
+  [/(?<=^|[\s@:=($-])\.(?=\d)/gu, '0.'],
   // `x20` is `20x`.
   [/(?<![\p{L}\d])x ?(\d{1,3})(?![\p{L}\d.,])/giu, '$1x'],
   [/(\d)\s+x\b(?= |$|\n|\))/giu, '$1x'],
 ];
 
+/** `3 100`: most languages but English part thousands by a space. */
+const SPACED = /(?<![\d.,] ?)(\d{1,2}) (\d{3})(?![\d.,]*\d| \d)/gu;
+
 /** Returns the text with abbreviations, glued words and exchange names written in one way. */
-export const spelledOut = (text: string): string =>
-  SPELLINGS.reduce((read, [pattern, spelling]) => read.replace(pattern, spelling), text);
+export const spelledOut = (text: string, isTranslated: boolean): string =>
+  SPELLINGS.reduce(
+    (read, [pattern, spelling]) => read.replace(pattern, spelling),
+    isTranslated ? text.replace(SPACED, '$1$2') : text,
+  );

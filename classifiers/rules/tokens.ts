@@ -47,7 +47,7 @@ export interface Tokenised {
 /** Returns the tokens of a message in order, with the trading words of every language that is read in English. */
 export function tokenise(text: string): Tokenised {
   const { text: english, ...writing } = inEnglish(plainText(text));
-  return { tokens: split(spelledOut(english)), ...writing };
+  return { tokens: split(spelledOut(english, writing.isTranslated)), ...writing };
 }
 
 function split(plain: string): Token[] {
