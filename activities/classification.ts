@@ -5,6 +5,8 @@ import { storeClassification } from '#prisma/repositories/classifications.ts';
 import { listUnclassifiedMessages, type SourceMessageRow } from '#prisma/repositories/source-messages.ts';
 import type { PipelineActivities } from './contract.ts';
 import type { MarketPrices } from './market-prices.ts';
+import { isWorthAnotherTry, MAX_TRIES } from './message-tries.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export interface ClassificationDeps {
   db: Database;
@@ -15,61 +17,76 @@ export interface ClassificationDeps {
   now: () => number;
 }
 
-/** A message the classifier fails on is offered to it again for this long, then set aside with the reason. */
-export const CLASSIFY_FOR_MS = 10 * 60 * 1000;
 /** Messages in the classifier's hands at once: a language model answers in seconds, the rules in no time. */
 const CONCURRENCY = 8;
+/** A classifier that does not answer by then has failed on the message. */
+const ANSWER_WITHIN_MS = 30_000;
+/** No message is begun after so long: the step ends in time, and the next one goes on. */
+const BEGIN_WITHIN_MS = 60_000;
 
 export function createClassificationActivities(
   deps: ClassificationDeps,
 ): Pick<PipelineActivities, 'classifyMessages'> {
   return {
-    /** Throws only when not one message of the batch could be classified. */
+    /** A message that the classifier fails on rests, behind all others, and is set aside after its last try. */
     async classifyMessages({ limit }) {
-      const messages = await listUnclassifiedMessages(deps.db, deps.classifier.name, limit);
+      const startedAt = performance.now();
+      const messages = await listUnclassifiedMessages(deps.db, {
+        classifier: deps.classifier.name,
+        now: deps.now(),
+        limit,
+      });
       if (messages.length === 0) return { classified: 0, more: false };
       const prices = await deps.prices();
-      const failures: unknown[] = [];
-      for (let from = 0; from < messages.length; from += CONCURRENCY) {
-        const batch = messages.slice(from, from + CONCURRENCY);
-        const results = await Promise.allSettled(
-          batch.map((message) => classifyMessage(deps, message, prices)),
-        );
-        for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
+      let [begun, classified] = [0, 0];
+      while (begun < messages.length && performance.now() - startedAt < BEGIN_WITHIN_MS) {
+        const batch = messages.slice(begun, begun + CONCURRENCY);
+        const done = await Promise.all(batch.map((message) => classifyMessage(deps, message, prices)));
+        begun += batch.length;
+        classified += done.filter(Boolean).length;
       }
-      const classified = messages.length - failures.length;
-      if (classified === 0 && failures.length > 0) throw failures[0];
-      return { classified, more: messages.length === limit && classified > 0 };
+      return { classified, more: begun < messages.length || messages.length === limit };
     },
   };
 }
 
+/** False when the classifier failed and the message is to be tried again. */
 async function classifyMessage(
   deps: ClassificationDeps,
   message: SourceMessageRow,
   prices: Awaited<ReturnType<MarketPrices>>,
-): Promise<void> {
-  const { db, classifier } = deps;
+): Promise<boolean> {
+  const { db, classifier, logger, now } = deps;
   const { text, author, postedAt } = message;
-  const classified = await classifier
-    .classify({ text, author, postedAt, prices })
-    .catch((error: unknown) => giveUpOrThrow(deps, message, error));
-  await storeClassification(db, message.id, classifier.name, classified);
+  const verdict = await tryTo(() => classifier.classify({ text, author, postedAt, prices }));
+  if (verdict.ok) {
+    await storeClassification(db, message, classifier.name, verdict.classified);
+    return true;
+  }
+  logger.warn(
+    { messageId: message.id, classifier: classifier.name, err: verdict.error },
+    'classifier failed',
+  );
+  if (await isWorthAnotherTry(db, message, now())) return false;
+  await storeClassification(db, message, classifier.name, unreadable(classifier.name, verdict.error));
+  return true;
 }
 
-/** One message that no classifier can read must not be in the way of the others for ever. */
-function giveUpOrThrow(
-  { classifier, logger, now }: ClassificationDeps,
-  message: SourceMessageRow,
-  error: unknown,
-): ClassifiedMessage {
-  logger.warn({ messageId: message.id, classifier: classifier.name, err: error }, 'classifier failed');
-  if (now() - message.receivedAt < CLASSIFY_FOR_MS) throw error;
-  const problem = error instanceof Error ? error.message : String(error);
-  return {
-    label: 'noise',
-    confidence: 0,
-    reasons: [`${classifier.name} failed on it: ${problem}`],
-    ideas: [],
-  };
+type Verdict = { ok: true; classified: ClassifiedMessage } | { ok: false; error: unknown };
+
+async function tryTo(classify: () => Promise<ClassifiedMessage>): Promise<Verdict> {
+  try {
+    return { ok: true, classified: await withTimeout(classify(), ANSWER_WITHIN_MS) };
+  } catch (error) {
+    return { ok: false, error };
+  }
 }
+
+const unreadable = (classifier: string, error: unknown): ClassifiedMessage => ({
+  label: 'noise',
+  confidence: 0,
+  reasons: [
+    `${classifier} failed on it ${MAX_TRIES} times: ${error instanceof Error ? error.message : String(error)}`,
+  ],
+  ideas: [],
+});

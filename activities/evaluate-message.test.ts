@@ -34,6 +34,7 @@ const input: EvaluationInput = {
     text: 'Long BTC',
     postedAt: POSTED,
     receivedAt: POSTED + 1_000,
+    tries: 0,
   },
   classified: call,
   subscriptions: [subscription],

@@ -15,6 +15,7 @@ import { listSubscriptions } from '#prisma/repositories/subscriptions.ts';
 import type { PipelineActivities } from './contract.ts';
 import { evaluateMessage, type Market } from './evaluate-message.ts';
 import type { MarketPrices } from './market-prices.ts';
+import { isWorthAnotherTry } from './message-tries.ts';
 
 export interface SignalDeps {
   db: Database;
@@ -25,27 +26,25 @@ export interface SignalDeps {
   now: () => number;
 }
 
-/** A message whose evaluation fails is tried again for this long, then set aside with the reason. */
-export const EVALUATE_FOR_MS = 10 * 60 * 1000;
-
 export function createSignalActivities(deps: SignalDeps): Pick<PipelineActivities, 'generateSignals'> {
   return {
-    /** Each message in a transaction of its own. Throws only when not one of them could be evaluated. */
+    /** Each message in a transaction of its own: one that fails rests, behind all others, and is set aside at last. */
     async generateSignals({ limit }) {
-      const messages = await listUnevaluatedMessages(deps.db, deps.classifierName, limit);
+      const messages = await listUnevaluatedMessages(deps.db, {
+        classifier: deps.classifierName,
+        now: deps.now(),
+        limit,
+      });
       if (messages.length === 0) return { signalIds: [], more: false };
       const market = await readMarket(deps);
       const signalIds: string[] = [];
-      const failures: unknown[] = [];
       for (const message of messages) {
         try {
           signalIds.push(...(await evaluate(deps, message, market)));
         } catch (error) {
-          failures.push(error);
-          await setAside(deps, message, error);
+          await deferOrSetAside(deps, message, error);
         }
       }
-      if (failures.length === messages.length) throw failures[0];
       return { signalIds, more: messages.length === limit };
     },
   };
@@ -83,12 +82,12 @@ async function evaluateInside(
   return signalIds;
 }
 
-/** One message that cannot be evaluated must not be in the way of the others for ever. */
-async function setAside(deps: SignalDeps, message: SourceMessageRow, error: unknown): Promise<void> {
+/** One message that cannot be evaluated must not be in the way of the others. */
+async function deferOrSetAside(deps: SignalDeps, message: SourceMessageRow, error: unknown): Promise<void> {
   const { db, logger, now } = deps;
   const { id: messageId } = message;
   logger.error({ messageId, err: error }, 'message cannot be evaluated');
-  if (now() - message.receivedAt < EVALUATE_FOR_MS) return;
+  if (await isWorthAnotherTry(db, message, now())) return;
   const problem = error instanceof Error ? error.message : String(error);
   await db.$transaction(async (tx) => {
     if (!(await takeForEvaluation(tx, messageId, now()))) return;

@@ -1,16 +1,21 @@
 import type { ClassifiedMessage } from '#classifiers/classifier.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asJson, fromJson } from './json.ts';
+import { deferMessage } from './source-messages.ts';
 
-/** Stores what a classifier made of a message; the first word of each classifier stands. */
+/**
+ * Stores what a classifier made of a message; the first word of each classifier stands. Failures of before are
+ * forgotten: what comes next has its own tries.
+ */
 export async function storeClassification(
   db: DatabaseOrTransaction,
-  messageId: string,
+  { id: messageId, tries }: { id: string; tries: number },
   classifier: string,
   { reasons, ideas, ...classified }: ClassifiedMessage,
 ): Promise<void> {
   const row = { messageId, classifier, ...classified, reasons: asJson(reasons), ideas: asJson(ideas) };
   await db.classification.createMany({ data: [row], skipDuplicates: true });
+  if (tries > 0) await deferMessage(db, messageId, { tries: 0, retryAt: null });
 }
 
 /** What the classifier made of the message, or null when it has not seen it. */

@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../client.ts';
+import type { Prisma } from '../generated/client.ts';
 import { ms } from './rows.ts';
 
 export interface MessageDraft {
@@ -12,6 +13,8 @@ export interface SourceMessageRow extends MessageDraft {
   id: string;
   sourceAccountId: string;
   receivedAt: number;
+  /** How often the step it waits for has failed. */
+  tries: number;
 }
 
 /** Stores messages of a source; those it has already delivered stay as they are. Answers the new ids. */
@@ -29,32 +32,50 @@ export async function storeMessages(
   return rows.map(({ id }) => id);
 }
 
-/** Messages the classifier has not seen and nobody has evaluated, oldest first. */
-export async function listUnclassifiedMessages(
+export interface WaitingMessages {
+  classifier: string;
+  /** Messages that rest until later are left out. */
+  now: number;
+  limit: number;
+}
+
+/** Messages the classifier has not seen and nobody has evaluated: those that never failed first, then the oldest. */
+export const listUnclassifiedMessages = (
   db: DatabaseOrTransaction,
-  classifier: string,
-  limit: number,
+  waiting: WaitingMessages,
+): Promise<SourceMessageRow[]> => listWaiting(db, waiting, { none: { classifier: waiting.classifier } });
+
+/** Messages the classifier has seen and nobody has evaluated: those that never failed first, then the oldest. */
+export const listUnevaluatedMessages = (
+  db: DatabaseOrTransaction,
+  waiting: WaitingMessages,
+): Promise<SourceMessageRow[]> => listWaiting(db, waiting, { some: { classifier: waiting.classifier } });
+
+async function listWaiting(
+  db: DatabaseOrTransaction,
+  { now, limit }: WaitingMessages,
+  classifications: Prisma.ClassificationListRelationFilter,
 ): Promise<SourceMessageRow[]> {
   const rows = await db.sourceMessage.findMany({
-    where: { evaluatedAt: null, classifications: { none: { classifier } } },
-    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
+    where: {
+      evaluatedAt: null,
+      classifications,
+      OR: [{ retryAt: null }, { retryAt: { lte: new Date(now) } }],
+    },
+    orderBy: [{ tries: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
     take: limit,
   });
   return rows.map(toMessage);
 }
 
-/** Messages the classifier has seen and nobody has evaluated, oldest first. */
-export async function listUnevaluatedMessages(
+/** Notes how often a step has failed on a message, and until when it rests. */
+export async function deferMessage(
   db: DatabaseOrTransaction,
-  classifier: string,
-  limit: number,
-): Promise<SourceMessageRow[]> {
-  const rows = await db.sourceMessage.findMany({
-    where: { evaluatedAt: null, classifications: { some: { classifier } } },
-    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
-    take: limit,
-  });
-  return rows.map(toMessage);
+  id: string,
+  { tries, retryAt }: { tries: number; retryAt: number | null },
+): Promise<void> {
+  const data = { tries, retryAt: retryAt === null ? null : new Date(retryAt) };
+  await db.sourceMessage.updateMany({ where: { id }, data });
 }
 
 /**
@@ -81,8 +102,9 @@ function toMessage(row: {
   text: string;
   postedAt: Date;
   receivedAt: Date;
+  tries: number;
 }): SourceMessageRow {
-  const { id, sourceAccountId, externalId, author, text, postedAt, receivedAt } = row;
+  const { id, sourceAccountId, externalId, author, text, postedAt, receivedAt, tries } = row;
   return {
     id,
     sourceAccountId,
@@ -91,5 +113,6 @@ function toMessage(row: {
     text,
     postedAt: ms(postedAt),
     receivedAt: ms(receivedAt),
+    tries,
   };
 }

@@ -87,7 +87,7 @@ export async function startPipelineRig(options: { classifier?: Classifier } = {}
 const toLine = (post: Post | string): string =>
   typeof post === 'string' ? post : `${JSON.stringify({ author: '@desk', postedAt: Date.now(), ...post })}\n`;
 
-const toInstrument = (symbol: string, venueAssetId: number): Instrument => ({
+export const toInstrument = (symbol: string, venueAssetId: number): Instrument => ({
   venue: 'hyperliquid',
   symbol,
   venueSymbol: symbol,

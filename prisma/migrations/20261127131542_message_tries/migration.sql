@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "source_message" ADD COLUMN     "retry_at" TIMESTAMPTZ(3),
+ADD COLUMN     "tries" INTEGER NOT NULL DEFAULT 0;
