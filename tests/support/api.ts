@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { buildApp, type ApiDeps } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/first-key.ts';
-import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
+import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
@@ -46,8 +46,14 @@ export interface Answer {
 
 export const TEST_MASTER_KEY = parseMasterKey('test', '5a'.repeat(32));
 
+export interface TestApiOptions {
+  ostium?: OstiumSandbox;
+  /** Makes the wallets in place of the sandboxes' own provisioner, given the address of Hyperliquid's. */
+  provisioner?: (hyperliquidUrl: string) => WalletProvisioner;
+}
+
 /** Starts what the API stands on; nothing polls the task queues. */
-export async function startTestApi({ ostium }: { ostium?: OstiumSandbox } = {}): Promise<TestApi> {
+export async function startTestApi({ ostium, provisioner }: TestApiOptions = {}): Promise<TestApi> {
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl, { poolSize: 5 });
   const temporal = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
@@ -69,11 +75,13 @@ export async function startTestApi({ ostium }: { ostium?: OstiumSandbox } = {}):
       name: 'api',
       destination: { write: (line: string) => void logged.push(line) },
     }),
-    walletProvisioner: createSandboxProvisioner({
-      url: sandbox.url,
-      network: 'testnet',
-      ...(ostium && { ostium: { ...ostiumOptions(ostium), controlUrl: ostium.controlUrl } }),
-    }),
+    walletProvisioner:
+      provisioner?.(sandbox.url) ??
+      createSandboxProvisioner({
+        url: sandbox.url,
+        network: 'testnet',
+        ...(ostium && { ostium: { ...ostiumOptions(ostium), controlUrl: ostium.controlUrl } }),
+      }),
   };
   const app = await buildApp(deps);
   const key = madeKey ?? '';

@@ -12,7 +12,7 @@ import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds } from '#workflows/messages.ts';
 import { lastWords, rememberLog } from './worker-logs.ts';
-import { startTestApi, TEST_MASTER_KEY, type TestApi } from './api.ts';
+import { startTestApi, TEST_MASTER_KEY, type TestApi, type TestApiOptions } from './api.ts';
 
 const WORKER_SCRIPT = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 
@@ -78,7 +78,7 @@ export interface TestTrade {
 const PHASE_TIMEOUT_MS = 60_000;
 
 /** On the services that all test files share, with API and sandbox in this process. */
-export const startTradingSystem = async (options?: { ostium?: OstiumSandbox }): Promise<TradingSystem> =>
+export const startTradingSystem = async (options?: TestApiOptions): Promise<TradingSystem> =>
   tradingSystemOn(await startTestApi(options));
 
 /** Ends with its base. */

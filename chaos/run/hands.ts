@@ -1,0 +1,70 @@
+import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
+import { JsonRpcProvider, Wallet } from 'ethers';
+import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import { PAIRS as OSTIUM_PAIRS, nameOf } from '#sandbox/ostium/pairs.ts';
+import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
+import { DeskTrader, price, usdc } from '#tests/support/ostium-desk.ts';
+import type { Owner } from './owners.ts';
+
+/** How far from the price an order by hand may fill. */
+const SLIPPAGE = 0.05;
+const FIGURES = 5;
+const OSTIUM_SLIPPAGE_P = 2_000;
+const OSTIUM_LEVERAGE = 200;
+
+/** What an owner does with his own key, in a program of his own. Calls reject where the venue or the line refuses. */
+export interface Hands {
+  /** Trades at Hyperliquid at once, at any price near the one given. */
+  trade(order: HandOrder): Promise<void>;
+  /** Returns his position in a coin, negative when short. */
+  position(coin: string): Promise<number>;
+  /** Opens a trade of his own at Ostium. */
+  openOstium(order: { pair: string; isLong: boolean; collateralUsd: number; price: number }): Promise<void>;
+  close(): void;
+}
+
+export interface HandOrder {
+  readonly coin: string;
+  readonly isBuy: boolean;
+  readonly size: number;
+  readonly price: number;
+  readonly reduceOnly: boolean;
+}
+
+export function createHands(owner: Owner, hyperliquidUrl: string, ostium: OstiumSandbox): Hands {
+  const transport = new HttpTransport({ isTestnet: true, apiUrl: hyperliquidUrl });
+  const exchange = new ExchangeClient({ transport, wallet: new Wallet(owner.privateKey) });
+  const info = new InfoClient({ transport });
+  const provider = new JsonRpcProvider(ostium.rpcUrl, ostium.chainId, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+  });
+  const trader = new DeskTrader(owner.privateKey, provider, ostium);
+  return {
+    async trade({ coin, isBuy, size, price: near, reduceOnly }) {
+      const a = UNIVERSE.findIndex(({ name }) => name === coin);
+      const decimals = UNIVERSE[a]!.szDecimals;
+      const s = size.toFixed(decimals);
+      const p = Number((near * (isBuy ? 1 + SLIPPAGE : 1 - SLIPPAGE)).toPrecision(FIGURES));
+      const t = { limit: { tif: 'Ioc' as const } };
+      await exchange.order({ orders: [{ a, b: isBuy, p, s, r: reduceOnly, t }], grouping: 'na' });
+    },
+    async position(coin) {
+      const { assetPositions } = await info.clearinghouseState({ user: `0x${owner.address.slice(2)}` });
+      return Number(assetPositions.find(({ position }) => position.coin === coin)?.position.szi ?? 0);
+    },
+    async openOstium({ pair, isLong, collateralUsd, price: near }) {
+      const pairIndex = OSTIUM_PAIRS.find((each) => nameOf(each) === pair)!.index;
+      const args = trader.openArguments({
+        collateral: usdc(collateralUsd),
+        openPrice: price(near),
+        leverage: OSTIUM_LEVERAGE,
+        buy: isLong,
+        slippageP: OSTIUM_SLIPPAGE_P,
+        pairIndex,
+      });
+      await trader.send(trader.trading, 'openTrade', ...args);
+    },
+    close: () => provider.destroy(),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
+import type { Fault as OstiumFault } from '#sandbox/ostium/faults.ts';
+import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
+import type { HyperliquidTrouble, OstiumTrouble } from '../plan.ts';
+
+const HALF = 0.5;
+
+/** Makes one kind of trouble at Hyperliquid for `ms`, or for one request where it is about one. */
+export function troubleHyperliquid(sandbox: HyperliquidSandbox, kind: HyperliquidTrouble, ms: number): void {
+  if (kind === 'dropSockets') sandbox.control({ type: 'dropSockets' });
+  else if (kind === 'freezeStreams') sandbox.control({ type: 'freezeStreams', durationMs: ms });
+  else sandbox.control({ type: 'fault', fault: hyperliquidFault(kind, ms) });
+}
+
+function hyperliquidFault(
+  kind: Exclude<HyperliquidTrouble, 'dropSockets' | 'freezeStreams'>,
+  ms: number,
+): Fault {
+  const lasting = { durationMs: ms };
+  const longer = { durationMs: 2 * ms };
+  const faults: Record<typeof kind, Fault> = {
+    loseOrder: { kind: 'loseRequest', action: 'order' },
+    loseOrderAnswer: { kind: 'loseAnswer', action: 'order' },
+    loseModifyAnswer: { kind: 'loseAnswer', action: 'modify' },
+    loseCancelAnswer: { kind: 'loseAnswer', action: 'cancel' },
+    lateOrders: { kind: 'delay', ms, action: 'order', count: 2 },
+    lateReads: { kind: 'delay', ms: ms / 2, action: 'info', ...lasting },
+    partialFill: { kind: 'partialFill', fraction: HALF },
+    tooMany: { kind: 'http', status: 429, action: 'exchange', ...lasting },
+    serverErrors: { kind: 'http', status: 503, action: 'exchange', ...lasting },
+    readErrors: { kind: 'http', status: 502, action: 'info', ...lasting },
+    staleFills: { kind: 'stale', ms, action: 'fills', ...longer },
+    stalePositions: { kind: 'stale', ms, action: 'account', ...longer },
+    staleOpenOrders: { kind: 'stale', ms, action: 'openOrders', ...longer },
+    staleStatus: { kind: 'stale', ms: ms / 2, action: 'status', ...longer },
+    noStatus: { kind: 'noStatus' },
+  };
+  return faults[kind];
+}
+
+/** Makes one kind of trouble at Ostium; what lasts is over after `ms`. */
+export async function troubleOstium(sandbox: OstiumSandbox, kind: OstiumTrouble, ms: number): Promise<void> {
+  await sandbox.control.fault(ostiumFault(kind, ms));
+}
+
+function ostiumFault(kind: OstiumTrouble, ms: number): OstiumFault {
+  const lasting = { durationMs: ms };
+  const method = 'eth_sendRawTransaction';
+  const faults: Record<OstiumTrouble, OstiumFault> = {
+    loseSend: { kind: 'rpcLoseRequest', method },
+    loseSendAnswer: { kind: 'rpcLoseAnswer', method },
+    noReceipt: { kind: 'rpcNull', method: 'eth_getTransactionReceipt', count: 3 },
+    rpcErrors: { kind: 'rpcStatus', status: 503, ...lasting },
+    rpcLate: { kind: 'rpcDelay', ms: ms / 4, ...lasting },
+    keeperSlow: { kind: 'keeperSlow', delayMs: ms / 2, ...lasting },
+    pricesStale: { kind: 'pricesStale', ...lasting },
+    graphDown: { kind: 'graphDown', ...lasting },
+  };
+  return faults[kind];
+}
