@@ -38,3 +38,12 @@ test('prices of before a break are not told as if none were missing', () => {
   expect(bars.recent('BTC', 5_000)).toBeNull();
   expect(bars.recent('BTC', 15_000)).toHaveLength(1);
 });
+
+test('no price is missing of a quiet instrument whose last one is forgotten', () => {
+  const bars = recorder();
+  bars.add({ symbol: 'BTC', price: '50000', t: 1_000 });
+  bars.rememberFrom(100_000);
+  bars.add({ symbol: 'BTC', price: '50150', t: 100_050 });
+  expect(bars.recent('BTC', 1_000)).toBeNull();
+  expect(bars.recent('BTC', 100_000)).toMatchObject([{ price: '50150' }]);
+});

@@ -95,8 +95,10 @@ function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
     ticks.length - MOST_RECENT,
     ticks.findIndex(({ t }) => t >= neededFrom),
   );
+  if (old <= 0) return;
+  // Right after the last that is forgotten: a quiet instrument has no price to miss between that and the next.
+  memory.since = (ticks[old - 1]?.t ?? tick.t) + 1;
   memory.ticks = ticks.slice(old);
-  memory.since = memory.ticks[0]?.t ?? tick.t;
 }
 
 /** Bars end on the same moments whoever builds them, but begin with their first price. */

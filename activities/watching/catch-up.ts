@@ -60,6 +60,8 @@ export function createCatchUp(
   async function pathSince(symbol: Symbol, fromMs: number): Promise<PriceBar[]> {
     const heard = bars.recent(symbol, fromMs);
     if (heard) return heard.map(asBar);
+    // What was heard here is a part of the path: the books are to know it before they are read.
+    await bars.flush();
     const path = await pricePath(deps.db, venue.market, { venue: venue.name, symbol, fromMs }, deps.now());
     bars.addBars(path.filled);
     const end = path.bars.at(-1)?.seenUntil ?? fromMs;

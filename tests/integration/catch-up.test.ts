@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createBarRecorder, type BarRecorder } from '#activities/watching/bar-recorder.ts';
+import { createCatchUp } from '#activities/watching/catch-up.ts';
+import { newLiveWatch } from '#activities/watching/live-watch.ts';
+import { watchRecord } from '#activities/watching/testing.ts';
+import { WatchBook } from '#activities/watching/watch-book.ts';
+import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+});
+beforeEach(async () => {
+  await rig.db.priceBar.deleteMany();
+});
+afterAll(() => rig?.stop());
+
+/** A long trade with a trail of 1 %, its stop at 49,500. */
+const watchSince = (armedAt: number) =>
+  newLiveWatch(
+    watchRecord({
+      side: 'long',
+      armedAt,
+      levels: {
+        entryPrice: '50000',
+        barriers: {
+          stop: '49500',
+          targets: [],
+          breakEven: null,
+          trailing: [{ activatesAt: '50000', distancePct: 1 }],
+          timeLimitMs: null,
+        },
+        stop: { price: '49500', kind: 'stop_loss' },
+        isStopResident: true,
+        areTargetsResident: false,
+        targetsFilled: 0,
+      },
+    }),
+  );
+
+/** Has a watcher hear of a watch after a gain and a fall that crosses its trail; returns the exits it decides. */
+async function adoptLate(hear: (bars: BarRecorder, armedAt: number) => void): Promise<(string | null)[]> {
+  const { db, execution } = rig;
+  const venue = execution.venues.get('hyperliquid');
+  if (!venue) throw new Error('the rig has no venue');
+  // The venue's candle of this minute holds all of it, and does not tell before from after.
+  for (const price of [50_000, 50_150, 49_575]) rig.sandboxes.hyperliquid.setPrice('BTC', price);
+  const armedAt = Date.now();
+  const bars = createBarRecorder(db, 'hyperliquid');
+  const watches = new WatchBook();
+  const crossed: (string | null)[] = [];
+  const deps = { ...execution, now: () => armedAt + 200 };
+  const catchUp = createCatchUp(deps, venue, watches, bars, ({ exitReason }) => crossed.push(exitReason));
+  hear(bars, armedAt);
+  bars.add({ symbol: 'BTC', price: '50150', t: armedAt + 50 });
+  bars.add({ symbol: 'BTC', price: '49575', t: armedAt + 150 });
+  const late = watchSince(armedAt);
+  watches.add(late);
+  catchUp.oweSinceArmed(late);
+  await catchUp.settle();
+  return crossed;
+}
+
+test('a watch that is read after a quiet instrument moved has lost no price', async () => {
+  const crossed = await adoptLate((bars, armedAt) => {
+    bars.add({ symbol: 'BTC', price: '50000', t: armedAt - 40_000 });
+    bars.rememberFrom(armedAt);
+  });
+  expect(crossed).toEqual(['trailing_stop']);
+});
+
+test('one whose prices began to be heard after it was armed has lost none of those that were heard', async () => {
+  expect(await adoptLate(() => undefined)).toEqual(['trailing_stop']);
+});
