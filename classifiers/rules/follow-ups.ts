@@ -43,8 +43,13 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'paper',
+    /\b(?:just|only|for) (?:practice|testing|a test|fun only)\b|\bpractice only\b|\btest (?:signal|trade|message|post|only)\b/u,
+  ],
+  [
+    'paper',
     /\bpaper[ -]*(?:trad\w*|account|position|portfolio|money)?\b(?=.*)|\bdemo (?:account|trade|trading)\b|\bsimulat\w+\b|\bhypothetical\w*\b|\bback ?-? ?test\w*\b|\bpractice (?:account|trade)\b|\b(?:just|only) an? example\b|\bfor example\b|\bexample (?:only|trade|signal|of)\b|\bnot a (?:real )?(?:trade|signal|call)\b|\beducational (?:example|purposes? only)\b|\bmock (?:trade|signal)\b/u,
   ],
+  ['result', /\b(?:nailed|called|crushed|smashed|killed) (?:that|this|it|another|the)\b/u],
   [
     'result',
     new RegExp(`\\b(?:all|every|both|final|last)\\b(?: \\d)?(?: our| the| of)? ${GOAL}\\b.{0,12}${HIT}`, 'u'),
@@ -94,6 +99,14 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'cancel',
+    /\b(?:signal|trade|order|setup|call|limit|idea|position|entry)s? (?:is |are |was |has been |have been |now )*(?:removed|deleted|withdrawn|expired|cancell?ed)\b/u,
+  ],
+  [
+    'cancel',
+    /\b(?:remove|delete|withdraw|pull)\b (?:the |your |all |our |any )?(?:pending|limit|order|entry|buy|sell|long|short)/u,
+  ],
+  [
+    'cancel',
     /^(?:[^a-z]*)(?:cancel\w*|void|ignore|disregard|abort\w*|scratch|delete[d]?|invalid(?:ated)?)\b(?! (?:if|when|once|below|above|under|over|at|on))/u,
   ],
   [
@@ -108,6 +121,15 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'cancel',
     /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off)\b(?! (?:if|when|below|above|under|over|at))/u,
   ],
+  [
+    'update',
+    new RegExp(
+      `\\b${STOP}s?\\b.{0,30}\\b(?:moved|raised|changed|lowered|updated|adjusted|shifted|tightened)\\b ?(?:to|at|up|down|:)`,
+      'u',
+    ),
+  ],
+  ['update', new RegExp(`\\btrail(?:ing|ed)?(?: (?:the|your|my|our))? ${STOP}s?\\b.{0,24} to ?\\$?\\d`, 'u')],
+  ['update', new RegExp(`\\bmodif(?:y|ied|ying)\\b.{0,12}\\b(?:${STOP}|${GOAL}|entry|entries|levels?)`, 'u')],
   [
     'update',
     new RegExp(
@@ -132,6 +154,10 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   ['update', new RegExp(`\\b${STOP}(?: loss)? to (?:be|breakeven|entry|cost)\\b`, 'u')],
   ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
+  [
+    'close',
+    /\b(?:take|book|secure)(?: (?:some|partial|full|half|all|your|the|\d+ ?%))* profits? (?:at market|at cmp|at current|here|now|on)\b/u,
+  ],
   [
     'close',
     /\b(?:close|exit|flatten)(?: (?:it|them|this|that|these|all|everything|half|full|fully|partial|partially|rest|remaining|your|my|our|the|any|manually|immediately|out|\d+ ?%|of|at market|market))* ?(?:now|here|asap|immediately|all|half|everything|positions?|trades?|longs?|shorts?|buys?|sells?|at market|at cmp|at breakeven|at be|in profits?|in loss|early|manually|before)\b/u,

@@ -70,7 +70,7 @@ const LANGUAGES: Record<string, Language> = {
       entry: 'preço de entrada|zona de entrada|entrada|entradas',
       stop: 'stop de perda|limite de perda',
       target: 'realização de lucros?|realizar lucros?|alvos?|objetivos?',
-      close: 'fechamos|fechar|fechada|fechado|feche|fecha|encerrad[oa]|encerrar|encerramos|saímos',
+      close: 'fechamos|fechar|fechem|fechada|fechado|feche|fecha|encerrad[oa]|encerrar|encerramos|saímos',
       cancelled: 'canceladas?|cancelados?|cancelamos|anulad[oa]s?',
       leverage: 'alavancagem',
       now: 'agora',

@@ -44,6 +44,7 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
   ],
 ];
 const NUMBERED_TARGET = /^(?:tp|t|target|pt)[1-9]$/u;
+const NUMBERED_ENTRY = /^(?:entry|e)[1-9]$/u;
 /** Behind a keyword these belong to it: `entry targets`, `stop orders`, `target price`. */
 const MODIFIERS = set(
   'target targets order orders price prices level levels zone area region point points range loss stop tp profit',
@@ -51,7 +52,7 @@ const MODIFIERS = set(
 const FILLERS = set(
   'at is to of around near below under above over my the a on for by with approx approximately loss price here now market ' +
     'in and between from first second third fourth fifth final last set hard tight level levels zone area is are will be ' +
-    'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just ' +
+    'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just buy buys sell sells ' +
     'exactly ca roughly roi order orders range region',
 );
 const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
@@ -159,6 +160,7 @@ function takeKeyword(
   else if (role === 'entry' && tokens[at]?.lower === 'price' && scan.role !== null) return end;
   else if (!keepsTrail) {
     reset(scan, role, found);
+    scan.isListed = NUMBERED_ENTRY.test(tokens[at]?.lower ?? '');
     if (role === 'stop' && namesStop(tokens, at)) scan.stopAt = at;
   }
   return end;
@@ -220,6 +222,8 @@ const endsLabel = (tokens: readonly Token[], at: number): boolean =>
 function roleOf({ kind, lower }: Token): LevelRole | 'other' | null {
   if (kind !== 'word') return null;
   if (NUMBERED_TARGET.test(lower)) return 'target';
+  if (NUMBERED_ENTRY.test(lower)) return 'entry';
+  if (/^sl[1-9]$/u.test(lower)) return 'stop';
   return KEYWORDS.find(([words]) => words.has(lower))?.[1] ?? null;
 }
 

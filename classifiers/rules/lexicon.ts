@@ -104,7 +104,8 @@ export const OTHERS = words(`
 /** Begin a clause that names a condition. */
 export const CONDITIONS = words(`if unless once when until till should`);
 /** Make the whole sentence wait for something. */
-export const WAITING = words(`wait waits waiting would could pending alert`);
+export const WAITING = words(`
+  wait waits waiting would could pending alert alerts planning considering watching eyeing thinking`);
 /** What a price has to do before the author acts: "on a break of 45k". */
 export const TRIGGERS = words(`break breaks breakout retest retests reclaim reclaims dip close flip`);
 export const HEDGES = words(`

@@ -76,11 +76,18 @@ function standingOf(tokens: readonly Token[], at: number): Standing {
   const clause = around(tokens, at);
   if (isNegated(before, tokens[at])) return 'negated';
   if (isClosing(tokens, at, before)) return 'closing';
-  if (before.some((word) => lexicon.OTHERS.has(word))) return 'others';
+  if (before.some((word) => lexicon.OTHERS.has(word)) || isSomebodyElse(tokens[at], before)) return 'others';
   if (untilExit(tokens, at).some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause))
     return 'report';
   if (isConditional(tokens, at)) return 'conditional';
   return isQuestion(tokens, at) ? 'question' : 'live';
+}
+
+/** "El Salvador is buying BTC", but not "I am buying". */
+function isSomebodyElse(token: Token | undefined, before: readonly string[]): boolean {
+  if (!token?.lower.endsWith('ing') || !['is', 'are', 'keeps', 'continues'].includes(before.at(-1) ?? ''))
+    return false;
+  return !before.some((word) => ['i', 'we', 'im'].includes(word));
 }
 
 /** The words around a side up to where its exits begin: "stop at yesterday's low" is no report. */

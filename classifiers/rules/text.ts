@@ -11,6 +11,9 @@ const SPACED_AFTER_WORD =
 /** A digit in a key: one alone numbers a line, several in a row are a number. */
 const KEYCAPS = /(?:[0-9#*]\uFE0F?\u20E3)+/gu;
 const CHECK_MARKS = /[\u2705\u2714\u2611]\uFE0F?/gu;
+/** Signs that stand for a word right before a number. */
+const STOP_SIGNS = /[\u274C\u26D4\u{1F6D1}\u{1F6AB}]\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
+const TARGET_SIGNS = /\u{1F3AF}\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
 const DIGITS = /\p{Nd}/u;
 
 /** The sign that check marks become: behind a target it says that the target was reached. */
@@ -27,6 +30,8 @@ export function plainText(text: string): string {
     .replace(LINKS, ' ')
     .replace(GROUP_SPACES, '')
     .replace(KEYCAPS, fromKeycaps)
+    .replace(STOP_SIGNS, ' stop ')
+    .replace(TARGET_SIGNS, ' target ')
     .replace(CHECK_MARKS, ` ${CHECK} `)
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Mn}\uFE0F]/gu, '')
