@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { arch, platform } from 'node:process';
 import { Readable } from 'node:stream';
@@ -14,21 +15,51 @@ const PROGRESS_EVERY_MS = 15_000;
 const MODULE = 'github.com/temporalio/cli';
 const run = promisify(execFile);
 
+/** A release archive, and the SHA-256 it must have, as hex. */
+export interface ReleaseArchive {
+  url: string;
+  sha256: string;
+}
+
+/** Of the archives of release 1.5.1, as several package collections have recorded them (docs/operations.md). */
+const SHA256: Record<string, string> = {
+  '1.5.1_linux_amd64': 'ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d',
+  '1.5.1_linux_arm64': 'bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5',
+  '1.5.1_darwin_amd64': 'bbb73e2a31135abe50a1f1cdb35030c42961df618e8ce9c60ae89f201540c5d9',
+  '1.5.1_darwin_arm64': 'cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415',
+};
+
+/** The release archive for a platform; null where nobody has said what it must look like. */
+export function releaseArchive(version: string, os: string, cpu: string): ReleaseArchive | null {
+  const name = `${version}_${os}_${cpu === 'x64' ? 'amd64' : cpu}`;
+  const sha256 = SHA256[name];
+  if (sha256 === undefined) return null;
+  return { url: `https://${MODULE}/releases/download/v${version}/temporal_cli_${name}.tar.gz`, sha256 };
+}
+
 /**
- * Fetches the official release archive of the command line and puts the binary at `target`. A machine without a way
- * to the internet is noticed within seconds.
+ * Fetches the release archive of the command line for this machine and puts the binary at `target`. Throws where the
+ * archive is not the one it must be. A machine without a way to the internet is noticed within seconds.
  */
 export async function downloadBinary(
   target: string,
   version: string,
   log: (line: string) => void,
 ): Promise<void> {
-  const cpu = arch === 'x64' ? 'amd64' : arch;
-  const url = `https://temporal.download/cli/archive/v${version}?platform=${platform}&arch=${cpu}`;
-  log(`downloading the Temporal server from ${new URL(url).host}`);
+  const archive = releaseArchive(version, platform, arch);
+  if (!archive) throw new Error(`no SHA-256 is known for ${version} on ${platform} ${arch}`);
+  log(`downloading the Temporal server from ${new URL(archive.url).host}`);
+  await installArchive(target, archive);
+}
+
+/** Puts the binary of an archive at `target`. Throws, and runs and leaves nothing of it, when its hash is another. */
+export async function installArchive(target: string, { url, sha256 }: ReleaseArchive): Promise<void> {
   await inDraftFolder(target, async (draft) => {
     const archive = join(draft, 'archive.tar.gz');
     await fetchTo(url, archive);
+    const found = createHash('sha256').update(readFileSync(archive)).digest('hex');
+    if (found !== sha256)
+      throw new Error(`${url} has the SHA-256 ${found} instead of ${sha256}: it is not used`);
     await run('tar', ['-xzf', archive, '-C', draft], { timeout: 60_000 });
   });
 }

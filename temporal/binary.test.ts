@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -8,7 +12,7 @@ import {
   TemporalUnavailableError,
   userCacheDir,
 } from './binary.ts';
-import { buildBinary } from './binary-install.ts';
+import { buildBinary, installArchive, releaseArchive } from './binary-install.ts';
 
 let folder: string;
 let log: string[];
@@ -80,4 +84,41 @@ test('a build puts the binary in its place and leaves nothing else', async () =>
 test('the cache follows the XDG convention', () => {
   expect(userCacheDir({}, '/home/user')).toBe('/home/user/.cache/signalman');
   expect(userCacheDir({ XDG_CACHE_HOME: '/var/cache/user' }, '/home/user')).toBe('/var/cache/user/signalman');
+});
+
+/** Serves one archive with a program `temporal` in it; returns its address and hash. */
+async function serveArchive(): Promise<{ url: string; sha256: string; close(): void }> {
+  program('release/temporal', versionOf('1.29.1'));
+  const archive = execFileSync('tar', ['-cz', '-C', join(folder, 'release'), 'temporal']);
+  const server = createServer((_request, response) => response.end(archive)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  return { url: `http://127.0.0.1:${port}/archive`, sha256, close: () => server.close() };
+}
+
+test('a downloaded archive is used only when it is the one it must be', async () => {
+  const { url, sha256, close } = await serveArchive();
+  const target = join(folder, 'installed', 'temporal');
+  const other = sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+  await expect(installArchive(target, { url, sha256: other })).rejects.toThrow(/SHA-256 .* instead of/);
+  expect(existsSync(target)).toBe(false);
+  expect(readdirSync(dirname(target))).toEqual([]);
+  await installArchive(target, { url, sha256 });
+  close();
+  expect(execFileSync(target, ['--version'], { encoding: 'utf8' })).toContain('Server 1.29.1');
+});
+
+test('every platform that can be downloaded for has its hash, and no other is downloaded for', () => {
+  for (const os of ['linux', 'darwin']) {
+    for (const cpu of ['x64', 'arm64']) {
+      expect(releaseArchive(TEMPORAL_CLI_VERSION, os, cpu)).toEqual({
+        url: expect.stringMatching(/^https:/),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    }
+  }
+  expect(releaseArchive(TEMPORAL_CLI_VERSION, 'freebsd', 'x64')).toBeNull();
+  expect(releaseArchive('1.5.2', 'linux', 'x64')).toBeNull();
 });
