@@ -1,10 +1,12 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { beating } from './beating.ts';
 import type { ExecutionActivities, PositionReview, TradeRef } from './contract.ts';
 import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps } from './execution/context.ts';
-import { adjustBarriers, InvalidBarriersError } from './execution/adjust-barriers.ts';
+import { adjustBarriers } from './execution/adjust-barriers.ts';
+import { InvalidBarriersError } from './execution/adjustment-plan.ts';
 import { startExit } from './execution/close-position.ts';
 import { confirmExit } from './execution/confirm-exit.ts';
 import { endIfFatal } from './execution/end-if-fatal.ts';
@@ -37,7 +39,7 @@ type AdjustInput = Parameters<ExecutionActivities['adjustBarriers']>[0];
 /** Replaces the exits of a trade whose end has not begun, neither before nor while they are replaced. */
 async function adjustOpen(deps: ExecutionDeps, input: AdjustInput): Promise<PositionReview> {
   await refuseUnlessOpen(deps, input);
-  const review = await adjustBarriers(deps, input).catch(finalIfInvalid);
+  const review = await adjustBarriers(deps, { ...input, request: requestId() }).catch(finalIfInvalid);
   await refuseUnlessOpen(deps, input);
   return review;
 }
@@ -47,6 +49,12 @@ async function refuseUnlessOpen({ db }: ExecutionDeps, { tradeId }: TradeRef): P
   if (phase === 'open') return;
   const text = `The trade is ${phase}: only an open trade's exits can be changed.`;
   throw ApplicationFailure.nonRetryable(text, TRADE_NOT_OPEN);
+}
+
+/** Names this request; every attempt at it has the same name. */
+function requestId(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return `${workflowExecution?.runId}/${activityId}`;
 }
 
 /** Exits that do not fit will not fit the next time either. */

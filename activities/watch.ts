@@ -2,12 +2,19 @@ import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { getTrade, savePaused, type TradeRecord } from '#prisma/repositories/trades.ts';
+import {
+  getTrade,
+  revisionOf,
+  savePaused,
+  trailRevisionOf,
+  type TradeRecord,
+} from '#prisma/repositories/trades.ts';
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
 import { resumption } from './books/resumption.ts';
-import { countFiredTargets } from './execution/targets.ts';
+import { filledTargets, restingTargets } from './execution/ladder.ts';
+import { stopKindOf } from './execution/stop-kind.ts';
 import { watchVenue, type WatcherDeps } from './watching/watcher.ts';
 
 /** Arming, pausing and resuming the watch of one trade. */
@@ -46,17 +53,17 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   const { capabilities } = venueOf(deps, venue);
   const initial = openExit(barriers.levels, { side, entryPrice, openedAt });
   const orders = await listOrders(deps.db, trade.id);
-  const targets = orders.filter(({ leg, status }) => leg === 'take_profit' && status !== 'rejected');
-  const kind =
-    trade.stopKind === 'trailing_stop' || trade.stopKind === 'break_even' ? trade.stopKind : 'stop_loss';
+  const resting = restingTargets(trade, orders);
+  const kind = stopKindOf(trade);
   const levels: WatchLevels = {
     entryPrice,
     barriers: barriers.levels,
     stop: trade.stopPrice === null ? initial.stop : { price: trade.stopPrice, kind },
     isStopResident: trade.stopPrice !== null,
-    areTargetsResident: targets.length > 0,
-    targetsFilled: targets.filter(({ status }) => status === 'filled').length,
-    firedTargets: countFiredTargets(capabilities, barriers.levels.targets),
+    restingTargets: resting,
+    filledTargets: filledTargets(trade, orders),
+    revision: revisionOf(barriers),
+    trailRevision: trailRevisionOf(barriers),
   };
   await saveWatch(deps.db, {
     tradeId: trade.id,
@@ -73,7 +80,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
     // Armed again behind a stop that was placed anew, it says so again; run again after a crash, it does not.
     key: `armed/${newest(orders, 'stop')?.revision ?? 0}`,
     type: 'armed',
-    text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${targets.length} targets resting, ${barriers.levels.trailing.length} trailing steps`,
+    text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${resting.length} targets resting, ${barriers.levels.trailing.length} trailing steps`,
     data: { levels },
   });
 }

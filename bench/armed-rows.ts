@@ -72,7 +72,7 @@ function levelsOf(side: Side, entryPrice: string): WatchLevels {
     },
     stop: { price, kind: 'stop_loss' },
     isStopResident: true,
-    areTargetsResident: false,
-    targetsFilled: 0,
+    restingTargets: [],
+    filledTargets: [],
   };
 }

@@ -101,9 +101,10 @@ function firstTrail(levels: ResolvedBarriers, side: Side, entryPrice: DecimalStr
   return decimalString(amount(entryPrice).mul(1 - (direction(side) * first.distancePct) / 100));
 }
 
-function targetLegs(
+/** Returns the targets of a position of `size` as closing orders; a target too small for one lot has none. */
+export function targetLegs(
   { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
-  levels: ResolvedBarriers,
+  levels: Pick<ResolvedBarriers, 'targets'>,
   size: DecimalString,
 ): ProtectionLeg[] {
   return levels.targets.flatMap((target) => {

@@ -38,6 +38,13 @@ const OVER: readonly OrderStatus[] = ['filled', 'canceled', 'rejected'];
 /** Whether the order can never fill again. */
 export const isOver = (status: OrderStatus): boolean => OVER.includes(status);
 
+const RESTING: readonly OrderStatus[] = ['waiting', 'resting', 'partly_filled'];
+/** Whether the venue has confirmed that it holds the order, and the order can still fill. */
+export const doesRest = (status: OrderStatus): boolean => RESTING.includes(status);
+
+/** Whether nobody knows if the venue has the order: it was written down, and no answer is stored. */
+export const isUnknown = (status: OrderStatus): boolean => !isOver(status) && !doesRest(status);
+
 /** An order as the venue reports it. */
 export interface OrderReport {
   clientOrderId: ClientOrderId | null;
@@ -47,6 +54,8 @@ export interface OrderReport {
   size: DecimalString;
   filledSize: DecimalString;
   averagePrice: DecimalString | null;
+  /** Where a trigger order triggers; left out when the venue does not say. */
+  triggerPrice?: DecimalString | null;
   /** Why the venue refused or cancelled it: our stable code and the venue's own words. */
   code: string | null;
   text: string | null;

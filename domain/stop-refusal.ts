@@ -13,6 +13,8 @@ const REMEDIES: Readonly<Record<string, StopRemedy>> = {
   action_budget_used_up: 'wait',
   venue_rejected: 'wait',
   not_accepted: 'wait',
+  unresolved: 'wait',
+  order_over: 'wait',
   reduce_only_would_increase: 'resize',
   size_illegal: 'resize',
   below_minimum: 'resize',

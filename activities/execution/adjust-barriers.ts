@@ -1,90 +1,106 @@
 import type { Barriers } from '#domain/barriers.ts';
-import { planProtection, type ProtectionLeg } from '#domain/entry-plan.ts';
-import type { DecimalString } from '#domain/money.ts';
-import { isOver } from '#domain/order.ts';
-import { parseBarriers } from '#domain/parse-barriers.ts';
-import { asPlainJson } from '#prisma/repositories/json.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { saveBarriers } from '#prisma/repositories/trades.ts';
+import { saveAdjustment } from '#prisma/repositories/adjustments.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { revisionOf, trailRevisionOf } from '#prisma/repositories/trades.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
+import {
+  InvalidBarriersError,
+  planAdjustment,
+  readExits,
+  type PlannedAdjustment,
+} from './adjustment-plan.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { fitTargets } from './fit-targets.ts';
 import { findMarketPrice } from './market-price.ts';
 import { reviewPosition } from './review-position.ts';
-import { ensureStop } from './stops.ts';
-import { cancelOrders, placeTargets, residentLegs } from './targets.ts';
-import { isBeyond } from './wanted-stop.ts';
+import { changeStop, type StopResult } from './stops.ts';
 
-/** The exits a person asked for do not fit the position. Never retried. */
-export class InvalidBarriersError extends Error {
-  override name = 'InvalidBarriersError';
-  readonly code = 'invalid_barriers';
+/** Other exits at a person's word. */
+export interface AdjustmentRequest extends TradeRef {
+  barriers: Barriers;
+  by: string;
+  /** Names the request where it may come again after it was carried out; null where it comes once. */
+  request?: string | null;
 }
 
 /**
- * Replaces stop, targets, trail and time limit of an open trade at a person's word: it may loosen the stop,
- * and is audited with before and after. Throws `InvalidBarriersError` when the new exits do not fit.
+ * Replaces stop, targets, trail and time limit of an open trade at a person's word: it may loosen the stop, and is
+ * audited with before and after. A trail that is new starts at the price of now. Throws `InvalidBarriersError` when
+ * the new exits do not fit, and changes nothing then.
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,
-  { tradeId, barriers, by }: TradeRef & { barriers: Barriers; by: string },
+  { tradeId, barriers, by, request = null }: AdjustmentRequest,
 ): Promise<PositionReview> {
-  const parsed = parseBarriers(barriers);
-  if (!parsed.ok)
-    throw new InvalidBarriersError(
-      parsed.problems.map((each) => `${each.field}: ${each.message}`).join('; '),
-    );
-  const context = await loadContext(deps, tradeId);
-  const { trade, plan } = context;
-  const planned = planProtection(
-    { ...plan, barriers: parsed.barriers },
-    trade.entrySize ?? '0',
-    trade.entryPrice ?? '0',
-  );
-  if (!planned.ok) throw new InvalidBarriersError(planned.refusal.text);
-  const { levels, legs } = planned.value;
-  const stop = legs.find(({ leg }) => leg === 'stop');
-  if (!stop) throw new InvalidBarriersError('An open position keeps a stop: give stopLoss or trailing.');
-  await refuseStopBeyondMarket(context, stop.triggerPrice);
-  const wanted = {
-    price: stop.triggerPrice,
-    size: trade.remainingSize ?? stop.size,
-    kind: 'stop_loss' as const,
-  };
-  const result = await ensureStop(deps, context, wanted, 'person');
-  if (!result.ok) throw new InvalidBarriersError(`The venue refused the stop: ${result.text}`);
-  await deps.db.auditLog.create({
-    data: {
-      actor: by,
-      action: 'trade.adjust_barriers',
-      subject: `trade/${tradeId}`,
-      before: asPlainJson(trade.barriers?.policy ?? {}),
-      after: asPlainJson(parsed.barriers),
-    },
+  const exits = readExits(barriers);
+  await withTradeLock(deps.db, tradeId, async () => {
+    const context = await loadContext(deps, tradeId);
+    const isInForce = request !== null && context.trade.barriers?.request === request;
+    if (!isInForce) await setExits(deps, context, exits, { by, request });
   });
-  await saveBarriers(deps.db, tradeId, { policy: parsed.barriers, levels });
-  await replaceTargets(deps, context, residentLegs(context.desk.venue.capabilities, planned.value));
+  await fitTargets(deps, await loadContext(deps, tradeId));
   return reviewPosition(deps, { tradeId });
 }
 
-/** A stop the market has already passed would close the position at once: that is a close, not an adjustment. */
-async function refuseStopBeyondMarket(context: TradeContext, stop: DecimalString): Promise<void> {
-  const price = await findMarketPrice(context);
-  if (price !== undefined && isBeyond(context.plan.side, stop, price)) {
-    throw new InvalidBarriersError(`The price is ${price}: a stop at ${stop} would fire at once.`);
-  }
-}
-
-async function replaceTargets(
+async function setExits(
   deps: ExecutionDeps,
   context: TradeContext,
-  legs: readonly ProtectionLeg[],
+  exits: Barriers,
+  { by, request }: { by: string; request: string | null },
 ): Promise<void> {
-  const orders = await listOrders(deps.db, context.trade.id);
-  const old = orders.filter(({ leg, status }) => leg === 'take_profit' && !isOver(status));
-  await cancelOrders(deps, context, old, 'Replaced by a person.');
-  const targets = legs.filter(({ legNumber, leg }) => leg === 'take_profit' && !hasFilled(orders, legNumber));
-  await placeTargets(deps, context, targets);
+  const planned = planAdjustment(context, exits, {
+    price: await findMarketPrice(context),
+    now: deps.now(),
+    lastTarget: await lastTargetOf(deps, context),
+  });
+  const { trade } = context;
+  const size = trade.remainingSize ?? '0';
+  const wanted = { price: planned.stopPrice, size, kind: 'stop_loss' as const };
+  const stop = await changeStop(deps, context, wanted, 'person');
+  if (!stop.ok) throw new InvalidBarriersError(`The venue refused the stop: ${stop.text}`);
+  deps.failpoint('adjust.after_stop');
+  await save(deps, context, exits, { planned, stop, by, request });
+  deps.failpoint('adjust.after_save');
 }
 
-const hasFilled = (orders: Parameters<typeof newest>[0], legNumber: number): boolean =>
-  newest(orders, 'take_profit', legNumber)?.status === 'filled';
+interface Adjusted {
+  planned: PlannedAdjustment;
+  stop: Extract<StopResult, { ok: true }>;
+  by: string;
+  request: string | null;
+}
+
+/** The new exits, under the next revision: what was decided under the one before is void. */
+async function save(
+  deps: ExecutionDeps,
+  { trade }: TradeContext,
+  policy: Barriers,
+  { planned: { levels, timeLimitAt, trailStart }, stop, by, request }: Adjusted,
+): Promise<void> {
+  const revision = revisionOf(trade.barriers) + 1;
+  const trailRevision = trailStart === null ? trailRevisionOf(trade.barriers) : revision;
+  await saveAdjustment(deps.db, {
+    tradeId: trade.id,
+    by,
+    before: trade.barriers,
+    barriers: { policy, levels, revision, trailRevision, request },
+    timeLimitAt,
+    watch: {
+      barriers: levels,
+      stop: { price: stop.price, kind: stop.kind },
+      isStopResident: true,
+      restingTargets: [],
+      filledTargets: [],
+      revision,
+      trailRevision,
+      ...(trailStart && { seen: trailStart }),
+    },
+  });
+}
+
+async function lastTargetOf(deps: ExecutionDeps, { trade }: TradeContext): Promise<number> {
+  const ordered = (await listOrders(deps.db, trade.id)).map(({ legNumber }) => legNumber);
+  const named = trade.barriers?.levels.targets.map(({ leg }) => leg) ?? [];
+  return Math.max(0, ...ordered, ...named);
+}

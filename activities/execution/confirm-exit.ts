@@ -11,7 +11,7 @@ import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
 import { doBooksExplain, syncWithVenue } from './sync-position.ts';
-import { cancelLeftovers } from './targets.ts';
+import { cancelLeftovers } from './cancel-orders.ts';
 import { alarmIfLong } from './unprotected.ts';
 
 /** How long one call waits for the venue to say flat before it lets the workflow's retry take over. */

@@ -2,59 +2,82 @@ import { worstPrice } from '#domain/entry-plan.ts';
 import { roundSizeDown } from '#domain/instrument.ts';
 import { Amount, amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { exitSide, isOver } from '#domain/order.ts';
-import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders, newest, type OrderDraft, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { CLOSE_SLIPPAGE_PCT, protectionDraft } from './drafts.ts';
+import { knownOrder } from './known-order.ts';
+import { isResting, leftOf } from './ladder.ts';
+import { syncWithVenue } from './sync-position.ts';
+
+/** What became of a target: nothing is left to do, the venue holds it after all, or it is to be fired again later. */
+export type FiredTarget = 'done' | 'rests' | 'later';
 
 /**
- * Closes the part of a position that a take profit is for, where that target could not rest at the venue. Asked
- * again, it finds out what became of the order of the first time. Answers whether there is nothing left to do.
+ * Closes the part of a position that a take profit is for, where that target rests nowhere. Asked again, it finds out
+ * what became of the order of the first time.
  */
 export function fireTarget(
   deps: ExecutionDeps,
   { tradeId }: TradeRef,
   { leg, price }: { leg: number; price: DecimalString },
-): Promise<boolean> {
+): Promise<FiredTarget> {
   return withTradeLock(deps.db, tradeId, async () => {
     const trade = await getTrade(deps.db, tradeId);
-    if (trade.phase !== 'open' || amount(trade.remainingSize ?? '0').isZero()) return true;
+    if (trade.phase !== 'open' || amount(trade.remainingSize ?? '0').isZero()) return 'done';
     const context = await openContext(deps, trade);
-    const last = newest(await listOrders(deps.db, tradeId), 'take_profit', leg);
-    if (last?.status === 'filled') return true;
-    const draft = draftOf(context, leg, price, last);
-    if (!draft) return true;
-    const { desk, plan } = context;
-    const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
+    const last = await lastOf(deps, context, leg);
+    if (last?.status === 'filled') return 'done';
+    if (isResting(last)) return 'rests';
+    // A part that was asked for before is sized by what the venue still holds.
+    const { trade: now } = last === null ? { trade } : await syncWithVenue(deps, context);
+    const draft = await draftOf(deps, { ...context, trade: now }, leg, price);
+    if (!draft) return 'done';
+    const [report] = await deps.orderDesk.send({
+      desk: context.desk,
+      instrument: context.plan.instrument,
+      drafts: [draft],
+    });
     if (report?.status === 'rejected')
       deps.logger.warn({ tradeId, leg, code: report.code, text: report.text }, 'a target was not taken');
-    return report?.status === 'filled';
+    return report?.status === 'filled' ? 'done' : 'later';
   });
 }
 
-/** A closing order at the market for the size of the leg, or what is left of it; null when the ladder has no such leg. */
-function draftOf(
+/** The newest order of the target; a trigger order that was never sent, or is not answered, is made known first. */
+async function lastOf(deps: ExecutionDeps, context: TradeContext, leg: number): Promise<OrderRecord | null> {
+  const last = newest(await listOrders(deps.db, context.trade.id), 'take_profit', leg);
+  if (last === null || isOver(last.status) || last.kind === 'ioc') return last;
+  return knownOrder(deps, context, last);
+}
+
+/** A closing order at the market for what is left of the target; null when nothing is, or the ladder has no such target. */
+async function draftOf(
+  deps: ExecutionDeps,
   { trade, plan, desk }: TradeContext,
   leg: number,
   price: DecimalString,
-  last: OrderRecord | null,
-) {
+): Promise<OrderDraft | null> {
   const target = trade.barriers?.levels.targets.find((each) => each.leg === leg);
   if (!target) return null;
-  const side = exitSide(plan.side);
-  const wanted = roundSizeDown(plan.instrument, amount(trade.entrySize ?? '0').mul(target.fraction));
-  const size = decimalString(Amount.min(wanted, trade.remainingSize ?? '0'));
-  const worst = worstPrice(plan.instrument, side, price, CLOSE_SLIPPAGE_PCT);
+  const orders = await listOrders(deps.db, trade.id);
+  const last = newest(orders, 'take_profit', leg);
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
+  const side = exitSide(plan.side);
+  const whole = roundSizeDown(plan.instrument, amount(trade.entrySize ?? '0').mul(target.fraction));
+  const left =
+    last !== null && !isOver(last.status) ? amount(last.size) : leftOf(plan.instrument, whole, leg, orders);
+  const size = Amount.min(left, trade.remainingSize ?? '0');
+  if (size.lte(0)) return null;
   const protection = {
     leg: 'take_profit' as const,
     legNumber: leg,
     side,
     triggerPrice: target.price,
-    worstPrice: worst,
-    size,
+    worstPrice: worstPrice(plan.instrument, side, price, CLOSE_SLIPPAGE_PCT),
+    size: decimalString(size),
   };
   const draft = protectionDraft(trade, desk.venue, plan, protection, revision);
   return { ...draft, kind: 'ioc' as const, triggerPrice: null };

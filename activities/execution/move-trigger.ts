@@ -1,77 +1,111 @@
 import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { saveChange, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
-import type { OrderRequest } from '#venues/venue.ts';
+import { doesRest, type OrderReport } from '#domain/order.ts';
+import { beginMove, dropMove, getOrder, noteMove, saveStanding } from '#prisma/repositories/order-moves.ts';
+import type { OrderMove, OrderRecord } from '#prisma/repositories/orders.ts';
+import type { OrderRequest, Outcome } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { positionOptions } from './order-desk/index.ts';
+import { readOrder } from './known-order.ts';
+import { positionOptions, UnresolvedOrderError } from './order-desk/index.ts';
+import { settleMove } from './settle-move.ts';
+import { stopKindAt } from './stop-kind.ts';
 
 /** Where the order now stands, or why it was not moved. */
 export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
 
-/** Moves a resting stop or target in place: at no moment is there none. */
+/**
+ * Moves a stop or target that is known to rest, in place: at no moment is there none. The move is written down before
+ * it is sent, so that one whose end is unknown is settled before anything else is done about the order.
+ */
 export async function moveTrigger(
   deps: ExecutionDeps,
-  { plan, desk }: TradeContext,
+  context: TradeContext,
   resting: OrderRecord,
   leg: ProtectionLeg,
 ): Promise<MoveResult> {
   if (isSame(resting, leg)) return { ok: true, price: leg.triggerPrice };
-  const nonce = await desk.nextNonce();
+  const move = await newMove(context.desk, leg);
+  if (!(await beginMove(deps.db, resting.id, move)))
+    throw new UnresolvedOrderError('an earlier move of the order has no end yet');
+  deps.failpoint(`${resting.leg}.before_move`);
+  const outcome = await sendMove(deps, context, resting, move);
+  deps.failpoint(`${resting.leg}.after_move`);
+  const result = await conclude(deps, context, resting, move, outcome);
+  deps.failpoint(`${resting.leg}.after_move_store`);
+  return result;
+}
+
+async function newMove(
+  desk: TradeContext['desk'],
+  { worstPrice: price, triggerPrice, size }: ProtectionLeg,
+): Promise<OrderMove> {
+  return {
+    nonce: await desk.nextNonce(),
+    signer: desk.account.signer.address,
+    reference: null,
+    price,
+    triggerPrice,
+    size,
+  };
+}
+
+async function sendMove(
+  deps: ExecutionDeps,
+  { plan, desk }: TradeContext,
+  resting: OrderRecord,
+  { nonce, price, triggerPrice, size }: OrderMove,
+): Promise<Outcome<OrderReport>> {
   const request: OrderRequest = {
     clientOrderId: resting.clientOrderId,
     instrument: plan.instrument,
-    side: leg.side,
+    side: resting.side,
     kind: resting.kind,
-    size: leg.size,
-    price: leg.worstPrice,
-    triggerPrice: leg.triggerPrice,
+    size,
+    price,
+    triggerPrice,
     reduceOnly: true,
   };
-  const options = { nonce, ...(await positionOptions(deps, desk, resting.tradeId)) };
-  const outcome = await desk.venue.execution.modify(desk.account, resting.clientOrderId, request, options);
-  if (outcome.kind === 'unresolved') return settleUnansweredMove(deps, { desk }, resting, leg, nonce);
-  if (outcome.kind !== 'confirmed') return { ok: false, code: outcome.code, text: outcome.text };
-  if (outcome.value.status === 'rejected') {
-    return { ok: false, code: outcome.value.code ?? 'venue_rejected', text: outcome.value.text ?? '' };
-  }
-  await saveReports(deps.db, [{ ...resting, report: outcome.value }]);
-  await saveChange(deps.db, resting.id, {
-    price: leg.worstPrice,
-    triggerPrice: leg.triggerPrice,
-    size: leg.size,
+  return desk.venue.execution.modify(desk.account, resting.clientOrderId, request, {
+    nonce,
+    note: (reference) => noteMove(deps.db, resting.id, { nonce, reference }),
+    ...(await positionOptions(deps, desk, resting.tradeId)),
   });
-  return { ok: true, price: leg.triggerPrice };
 }
 
-/** An unanswered move is fenced off; if it had landed, the venue's open orders say where the order stands. */
-async function settleUnansweredMove(
+async function conclude(
   deps: ExecutionDeps,
-  { desk }: Pick<TradeContext, 'desk'>,
+  context: TradeContext,
   resting: OrderRecord,
-  leg: ProtectionLeg,
-  nonce: number,
+  move: OrderMove,
+  outcome: Outcome<OrderReport>,
 ): Promise<MoveResult> {
-  const fence = await desk.venue.execution.fence(desk.account, nonce);
-  if (fence.kind === 'confirmed' && fence.value === 'landed') {
-    const open = await desk.venue.accounts.openOrders(desk.account.accountId);
-    const found = open.find(
-      ({ clientOrderId, venueOrderId }) =>
-        clientOrderId === resting.clientOrderId ||
-        (clientOrderId === null && venueOrderId === resting.venueOrderId),
-    );
-    if (found?.triggerPrice && amount(found.triggerPrice).eq(leg.triggerPrice)) {
-      await saveChange(deps.db, resting.id, {
-        price: leg.worstPrice,
-        triggerPrice: leg.triggerPrice,
-        size: leg.size,
-      });
-      return { ok: true, price: leg.triggerPrice };
-    }
+  if (outcome.kind === 'unresolved') return concludeUnanswered(deps, context, resting, move);
+  if (outcome.kind === 'confirmed' && outcome.value.status !== 'rejected') {
+    const { price, triggerPrice, size } = move;
+    const stopKind = stopKindAt(context.trade, triggerPrice);
+    const { status, venueOrderId } = outcome.value;
+    await saveStanding(deps.db, resting, { price, triggerPrice, size, status, venueOrderId, stopKind });
+    return { ok: true, price: triggerPrice };
   }
-  return { ok: false, code: 'unresolved', text: 'The venue did not answer whether it moved the order.' };
+  await dropMove(deps.db, resting.id);
+  const refused = outcome.kind === 'confirmed' ? outcome.value : outcome;
+  // Gone before it could be moved: the books hear of it, and the next attempt places another.
+  if (refused.code === 'order_over') await readOrder(deps, context, resting);
+  return { ok: false, code: refused.code ?? 'venue_rejected', text: refused.text ?? '' };
 }
 
-const isSame = (order: OrderRecord, leg: ProtectionLeg): boolean =>
+async function concludeUnanswered(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  resting: OrderRecord,
+  move: OrderMove,
+): Promise<MoveResult> {
+  const settled = await settleMove(deps, context, await getOrder(deps.db, resting.id));
+  if (doesRest(settled.status) && isSame(settled, move)) return { ok: true, price: move.triggerPrice };
+  return { ok: false, code: 'unresolved', text: 'The venue did not move the order, and did not say why.' };
+}
+
+const isSame = (order: OrderRecord, wanted: Pick<OrderMove, 'triggerPrice' | 'size'>): boolean =>
   order.triggerPrice !== null &&
-  amount(order.triggerPrice).eq(leg.triggerPrice) &&
-  amount(order.size).eq(leg.size);
+  amount(order.triggerPrice).eq(wanted.triggerPrice) &&
+  amount(order.size).eq(wanted.size);

@@ -1,7 +1,7 @@
 import { tightenOnly } from '#domain/barriers.ts';
 import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
-import { isOver, type OrderReport } from '#domain/order.ts';
+import { doesRest, isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
@@ -13,10 +13,12 @@ import { bookFills } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { cancelLeftovers } from './cancel-orders.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
+import { alignTargets, fitTargets } from './fit-targets.ts';
 import { isMarginReady, prepareMargin } from './margin.ts';
 import { ensureStop } from './stops.ts';
-import { cancelLeftovers, isNear, residentLegs, restTargets } from './targets.ts';
+import { isNear, residentLegs } from './targets.ts';
 
 /**
  * Sends the entry with its stop and targets in one signed action. Run again after an interruption, it finds
@@ -31,6 +33,9 @@ export async function openPlanned(
   trade: TradeRecord,
   written: number | null = null,
 ): Promise<Opened | Refused> {
+  const isProtected = trade.phase === 'open' && trade.stopPrice !== null;
+  // An earlier attempt may have died between the stop and the targets.
+  if (isProtected) await fitTargets(deps, await openContext(deps, trade));
   if (trade.phase !== 'opening') return concluded(trade);
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
@@ -222,8 +227,8 @@ async function rest(
     else await tell(deps.db, stopRefusedLine(context, result));
   }
   if (!wanted || stopPrice !== null) {
-    const resident = residentLegs(context.desk.venue.capabilities, protection);
-    await restTargets(deps, context, resident);
+    await alignTargets(deps, context);
+    await fitTargets(deps, context);
   }
   return stopPrice;
 }
@@ -260,5 +265,5 @@ async function attachedStop(
     return null;
   }
   const stop = newest(await listOrders(deps.db, context.trade.id), 'stop');
-  return stop && !isOver(stop.status) ? stop.triggerPrice : null;
+  return stop && doesRest(stop.status) ? stop.triggerPrice : null;
 }

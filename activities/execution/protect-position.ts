@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { planProtection } from '#domain/entry-plan.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { remedyFor } from '#domain/stop-refusal.ts';
 import { getTrade, resizeTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { fitTargets } from './fit-targets.ts';
 import { ensureStop, type StopResult } from './stops.ts';
 import { syncWithVenue } from './sync-position.ts';
-import { placeTargets, residentLegs } from './targets.ts';
 import { wantedStop } from './wanted-stop.ts';
 
 /** Places the stop of a filled entry that stands without one, and the targets it lacks. */
@@ -17,12 +16,9 @@ export async function protectPosition(
   { tradeId }: TradeRef,
 ): Promise<{ stopPrice: DecimalString } | { failed: string }> {
   const context = await loadContext(deps, tradeId);
-  const { trade, plan } = context;
   const result = await insistOnStop(deps, context);
   if (!result.ok) return { failed: result.text };
-  const protection = planProtection(plan, trade.entrySize ?? '0', trade.entryPrice ?? '0');
-  if (protection.ok)
-    await placeTargets(deps, context, residentLegs(context.desk.venue.capabilities, protection.value));
+  await fitTargets(deps, context);
   return { stopPrice: result.price };
 }
 

@@ -1,27 +1,31 @@
 import { amount } from '#domain/money.ts';
-import { isOver } from '#domain/order.ts';
+import { doesRest } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import { findWatchLevels, saveWatchLevels } from '#prisma/repositories/watches.ts';
+import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { changeWatchLevels } from '#prisma/repositories/watches.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { findMarketPrice } from './market-price.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
-import { ensureStop, stopKindOf, type WantedStop } from './stops.ts';
+import { fitTargets } from './fit-targets.ts';
+import { filledTargets, restingTargets } from './ladder.ts';
+import { stopKindOf } from './stop-kind.ts';
+import { ensureStop, type WantedStop } from './stops.ts';
 import { syncWithVenue } from './sync-position.ts';
-import { countFiredTargets } from './targets.ts';
 import { isBeyond, wantedStop } from './wanted-stop.ts';
 
 /**
  * Looks at the position in the venue's words and fits its protection to it: the stop to the size that remains
- * and, after the take profit that calls for it, to break-even. A stop that is missing is placed again.
+ * and, after the take profit that calls for it, to break-even. A stop or target that is missing is placed again, and
+ * one that was moved at the venue is booked where it stands.
  */
 export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<PositionReview> {
   const context = await loadContext(deps, tradeId);
   const synced = await syncWithVenue(deps, context);
   const { trade } = synced;
-  const takeProfitsFilled = await countTargetsFilled(deps, trade);
+  const takeProfitsFilled = filledTargets(trade, await listOrders(deps.db, tradeId)).length;
   const remaining = amount(trade.remainingSize ?? '0');
   if (remaining.isZero() || synced.position === null) {
     const closedBy = await reasonOfEnd(deps, tradeId);
@@ -34,15 +38,9 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
     };
   }
   const { stopPrice, stop } = await fitStop(deps, { ...context, trade }, takeProfitsFilled);
-  await refreshWatch(deps, context, takeProfitsFilled);
+  await fitTargets(deps, context);
+  await refreshWatch(deps, tradeId);
   return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, stop, closedBy: null };
-}
-
-/** A take profit counts once it has filled completely. */
-async function countTargetsFilled(deps: ExecutionDeps, trade: TradeRecord): Promise<number> {
-  const orders = await listOrders(deps.db, trade.id);
-  const filled = orders.filter(({ leg, status }) => leg === 'take_profit' && status === 'filled');
-  return new Set(filled.map(({ legNumber }) => legNumber)).size;
 }
 
 async function fitStop(
@@ -62,8 +60,8 @@ async function fitStop(
     text: `The venue did not take the stop at ${wanted.price}: ${result.text}`,
     data: result,
   });
-  const resting = newest(await listOrders(deps.db, trade.id), 'stop');
-  if (!resting || isOver(resting.status)) return { stopPrice: trade.stopPrice, stop: 'missing' };
+  const last = newest(await listOrders(deps.db, trade.id), 'stop');
+  if (last === null || !doesRest(last.status)) return { stopPrice: trade.stopPrice, stop: 'missing' };
   return { stopPrice: trade.stopPrice, stop: (await isPassed(context, wanted)) ? 'passed' : 'refused' };
 }
 
@@ -74,22 +72,20 @@ async function isPassed(context: TradeContext, wanted: WantedStop): Promise<bool
   return price !== undefined && isBeyond(context.plan.side, wanted.price, price);
 }
 
-/** Tells the watcher where the stop now rests, so that it neither repeats nor loosens it. */
-async function refreshWatch(
-  deps: ExecutionDeps,
-  { trade: { id: tradeId }, desk }: TradeContext,
-  targetsFilled: number,
-): Promise<void> {
-  const { capabilities } = desk.venue;
-  const [trade, levels] = await Promise.all([getTrade(deps.db, tradeId), findWatchLevels(deps.db, tradeId)]);
-  if (!levels || !trade.barriers) return;
-  const stop = trade.stopPrice === null ? null : { price: trade.stopPrice, kind: stopKindOf(trade) };
-  await saveWatchLevels(deps.db, tradeId, {
-    ...levels,
-    barriers: trade.barriers.levels,
-    firedTargets: countFiredTargets(capabilities, trade.barriers.levels.targets),
-    stop,
-    isStopResident: stop !== null,
-    targetsFilled,
+/**
+ * Tells the watcher where stop and targets now rest, so that it neither repeats nor loosens them. Under the lock: the
+ * trail may be moving the stop just now.
+ */
+const refreshWatch = (deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<void> =>
+  withTradeLock(deps.db, tradeId, async () => {
+    const [trade, orders] = await Promise.all([getTrade(deps.db, tradeId), listOrders(deps.db, tradeId)]);
+    if (!trade.barriers) return;
+    const stop = trade.stopPrice === null ? null : { price: trade.stopPrice, kind: stopKindOf(trade) };
+    await changeWatchLevels(deps.db, tradeId, {
+      barriers: trade.barriers.levels,
+      stop,
+      isStopResident: stop !== null,
+      restingTargets: restingTargets(trade, orders),
+      filledTargets: filledTargets(trade, orders),
+    });
   });
-}

@@ -1,81 +1,103 @@
 import { protectionLeg, type ProtectionLeg } from '#domain/entry-plan.ts';
-import { tightenOnly, type ExitReason } from '#domain/barriers.ts';
+import { tightenOnly } from '#domain/barriers.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { isOver } from '#domain/order.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { doesRest, isOver } from '#domain/order.ts';
+import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade, saveStop, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { protectionDraft } from './drafts.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { knownOrder } from './known-order.ts';
 import { moveTrigger, type MoveResult } from './move-trigger.ts';
+import { stopKindAt, stopKindOf, type StopKind } from './stop-kind.ts';
 import { alarmIfLong } from './unprotected.ts';
 
 /** Where a stop is to stand. */
 export interface WantedStop {
   price: DecimalString;
   size: DecimalString;
-  kind: Extract<ExitReason, 'stop_loss' | 'trailing_stop' | 'break_even'>;
+  kind: StopKind;
 }
 
-export type StopResult = MoveResult;
+/** Where the stop stands, and what put it there; or why it was not placed or moved. */
+export type StopResult =
+  | { ok: true; price: DecimalString; kind: StopKind }
+  | Extract<MoveResult, { ok: false }>;
 
 /** A person may loosen a stop; the system may not. */
 export type StopMover = 'system' | 'person';
 
 /**
- * Puts the resident stop where it is wanted: moves the one that rests, in place, or places one where none does.
- * Several parts of the system move stops (the trail, break-even, a changed size), so each change starts from
- * where the stop stands by then: it is never put back, and only a person's word loosens it.
+ * Puts the resident stop where it is wanted: moves the one that is known to rest, in place, or places one where none
+ * does. Several parts of the system move stops (the trail, break-even, a changed size), so each change starts from
+ * where the stop stands by then, at the venue and in the books: the system never loosens it.
  */
-export function ensureStop(
+export const ensureStop = (
   deps: ExecutionDeps,
   context: TradeContext,
   wanted: WantedStop,
-  mover: StopMover = 'system',
+): Promise<StopResult> =>
+  withTradeLock(deps.db, context.trade.id, () => changeStop(deps, context, wanted, 'system'));
+
+/** Does the work of `ensureStop` for a caller that holds the lock of the trade; a person may loosen the stop. */
+export async function changeStop(
+  deps: ExecutionDeps,
+  { trade: { id }, ...rest }: TradeContext,
+  asked: WantedStop,
+  mover: StopMover,
 ): Promise<StopResult> {
-  return withTradeLock(deps.db, context.trade.id, async () => {
-    const trade = await getTrade(deps.db, context.trade.id);
-    return changeStop(deps, { ...context, trade }, mover === 'person' ? wanted : neverLooser(trade, wanted));
-  });
+  const known = await knownStop(deps, { ...rest, trade: await getTrade(deps.db, id) });
+  const context = { ...rest, trade: await getTrade(deps.db, id) };
+  const resting = known !== null && doesRest(known.status) ? known : null;
+  const wanted = mover === 'person' ? asked : neverLooser(context.trade, resting, asked);
+  const { instrument, side } = context.plan;
+  const leg = protectionLeg(instrument, side, 'stop', 0, wanted.price, wanted.size);
+  const result = resting
+    ? await moveTrigger(deps, context, resting, leg)
+    : await placeStop(deps, context, leg, known ? known.revision + 1 : 0);
+  if (!result.ok) return result;
+  await bookStop(deps, context, { ...wanted, price: result.price });
+  return { ...result, kind: wanted.kind };
+}
+
+/** The newest stop of the trade, known to rest or to be over; null when there never was one. */
+async function knownStop(deps: ExecutionDeps, context: TradeContext): Promise<OrderRecord | null> {
+  const last = newest(await listOrders(deps.db, context.trade.id), 'stop');
+  return last && knownOrder(deps, context, last);
 }
 
 /** What is wanted, at the size that is left, where it does not loosen the stop; else the stop as it stands. */
-function neverLooser(trade: TradeRecord, wanted: WantedStop): WantedStop {
-  const { side, stopPrice, remainingSize } = trade;
+function neverLooser(trade: TradeRecord, resting: OrderRecord | null, wanted: WantedStop): WantedStop {
+  const { remainingSize } = trade;
   const size = remainingSize !== null && amount(remainingSize).gt(0) ? remainingSize : wanted.size;
-  const price = tightenOnly(side, stopPrice, wanted.price);
-  return stopPrice !== null && amount(price).eq(stopPrice)
-    ? { price, size, kind: stopKindOf(trade) }
+  const standing = standingStop(trade, resting);
+  const price = tightenOnly(trade.side, standing?.price ?? null, wanted.price);
+  return standing !== null && amount(price).eq(standing.price)
+    ? { ...standing, size }
     : { price, size, kind: wanted.kind };
 }
 
-/** What put the stop where it stands. */
-export const stopKindOf = ({ stopKind }: Pick<TradeRecord, 'stopKind'>): WantedStop['kind'] =>
-  stopKind === 'trailing_stop' || stopKind === 'break_even' ? stopKind : 'stop_loss';
-
-async function changeStop(
-  deps: ExecutionDeps,
-  context: TradeContext,
-  wanted: WantedStop,
-): Promise<StopResult> {
-  const orders = await listOrders(deps.db, context.trade.id);
-  const resting = newest(orders, 'stop');
-  const leg = protectionLeg(context.plan.instrument, context.plan.side, 'stop', 0, wanted.price, wanted.size);
-  const result =
-    resting && !isOver(resting.status)
-      ? await moveTrigger(deps, context, resting, leg)
-      : await placeStop(deps, context, leg, resting ? resting.revision + 1 : 0);
-  if (result.ok) await bookStop(deps, context, { ...wanted, price: result.price });
-  return result;
+/** The tighter of the stop in the books and the one at the venue: one of them may not have heard of the other yet. */
+function standingStop(
+  trade: TradeRecord,
+  resting: OrderRecord | null,
+): Pick<WantedStop, 'price' | 'kind'> | null {
+  const booked = trade.stopPrice;
+  if (!resting?.triggerPrice) return booked === null ? null : { price: booked, kind: stopKindOf(trade) };
+  const price = tightenOnly(trade.side, booked, resting.triggerPrice);
+  const isBooked = booked !== null && amount(price).eq(booked);
+  return { price, kind: isBooked ? stopKindOf(trade) : stopKindAt(trade, price) };
 }
 
 async function bookStop(deps: ExecutionDeps, { trade }: TradeContext, stop: WantedStop): Promise<void> {
   await alarmIfLong(deps, trade.id, await saveStop(deps.db, trade.id, stop, deps.now()));
+  const order = newest(await listOrders(deps.db, trade.id), 'stop');
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await tell(deps.db, {
     tradeId: trade.id,
-    key: `stop/${stop.kind}/${stop.price}/${stop.size}`,
+    // One line for each answer of the venue about the stop, however often it is booked.
+    key: `stop/${stop.kind}/${stop.price}/${stop.size}/${order?.revision}/${order?.answeredAt}`,
     type: isMoved ? 'stop_moved' : 'stop_resting',
     text: `Stop ${isMoved ? `moved from ${trade.stopPrice} to` : 'rests at'} ${stop.price} for ${stop.size} (${stop.kind})`,
     data: { from: trade.stopPrice, to: stop.price, size: stop.size, kind: stop.kind },
@@ -87,7 +109,7 @@ async function placeStop(
   { trade, plan, desk }: TradeContext,
   leg: ProtectionLeg,
   revision: number,
-): Promise<StopResult> {
+): Promise<MoveResult> {
   const draft = protectionDraft(trade, desk.venue, plan, leg, revision);
   const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
   if (

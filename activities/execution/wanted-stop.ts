@@ -3,7 +3,8 @@ import { tightenOnly, type ResolvedBarriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
-import { stopKindOf, type WantedStop } from './stops.ts';
+import { stopKindOf } from './stop-kind.ts';
+import type { WantedStop } from './stops.ts';
 
 /** The stop as it should stand now: where it is, or at break-even once its take profit has filled. */
 export function wantedStop(trade: TradeRecord, takeProfitsFilled: number): WantedStop | null {
@@ -22,12 +23,12 @@ export function wantedStop(trade: TradeRecord, takeProfitsFilled: number): Wante
 }
 
 function initialStop(trade: TradeRecord, levels: ResolvedBarriers): DecimalString | null {
-  return levels.stop ?? (trade.plan && trade.entryPrice && trade.entrySize ? trailStart(trade) : null);
+  return levels.stop ?? trailStart(trade);
 }
 
-function trailStart(trade: TradeRecord): DecimalString | null {
-  if (!trade.plan || !trade.entryPrice || !trade.entrySize) return null;
-  const planned = planProtection(trade.plan, trade.entrySize, trade.entryPrice);
+function trailStart({ plan, barriers, entryPrice, entrySize }: TradeRecord): DecimalString | null {
+  if (!plan || !barriers || !entryPrice || !entrySize) return null;
+  const planned = planProtection({ ...plan, barriers: barriers.policy }, entrySize, entryPrice);
   return planned.ok ? (planned.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null) : null;
 }
 

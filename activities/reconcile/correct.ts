@@ -14,7 +14,7 @@ import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#pris
 import type { Venue } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
-import { cancelOrders } from '../execution/targets.ts';
+import { cancelOrders } from '../execution/cancel-orders.ts';
 import type { TradeMessenger } from '../watching/watch-orders.ts';
 import { adopt } from './adopt.ts';
 

@@ -1,4 +1,5 @@
 import type { Symbol } from '#domain/ids.ts';
+import { trailRevisionOf } from '#prisma/repositories/trades.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, Venue } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -79,6 +80,9 @@ export function createCatchUp(
 
   function takeOver(watch: LiveWatch, copy: LiveWatch): void {
     if (!watches.has(watch)) return;
+    // A person has set another trail meanwhile: it has prices of its own.
+    if (trailRevisionOf(copy.record.levels) !== trailRevisionOf(watch.record.levels))
+      return oweSinceArmed(watch);
     watches.change(watch, () => {
       followPeak(watch, copy.peak);
       tighten(watch, copy.trail);
@@ -87,16 +91,18 @@ export function createCatchUp(
     if (watch.exitReason !== null) onCrossed(watch);
   }
 
+  function oweSinceArmed(watch: LiveWatch): void {
+    const { levels, armedAt } = watch.record;
+    const from = levels.seen?.until ?? armedAt;
+    owe(watch, {
+      watch: newLiveWatch(watch.record),
+      from,
+      judgedFrom: Math.max(from, levels.since ?? armedAt),
+    });
+  }
+
   return {
-    oweSinceArmed(watch) {
-      const { levels, armedAt } = watch.record;
-      const from = levels.seen?.until ?? armedAt;
-      owe(watch, {
-        watch: newLiveWatch(watch.record),
-        from,
-        judgedFrom: Math.max(from, levels.since ?? armedAt),
-      });
-    },
+    oweSinceArmed,
     oweSince(lastPriceAt) {
       for (const watch of watches.all()) {
         watches.catchUp(watch);

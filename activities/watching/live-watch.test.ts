@@ -20,8 +20,8 @@ function watchOf(barriers: Barriers, options: { side?: Side; isStopResident?: bo
       barriers: resolved.value,
       stop,
       isStopResident,
-      areTargetsResident: true,
-      targetsFilled: 0,
+      restingTargets: resolved.value.targets.map(({ leg }) => leg),
+      filledTargets: [],
     },
     armedAt: ARMED_AT,
     timeLimitAt: barriers.timeLimitMs === undefined ? null : ARMED_AT + barriers.timeLimitMs,
@@ -60,13 +60,13 @@ test('a target that rests nowhere is closed at the touch, once, and the next one
     { pct: 4, fraction: 0.5 },
   ];
   const watch = watchOf({ stopLoss: { pct: 5 }, takeProfits });
-  watch.record.levels = { ...watch.record.levels, firedTargets: 1 };
+  watch.record.levels = { ...watch.record.levels, restingTargets: [2] };
   expect(judge(watch, '101.9', ARMED_AT)).toEqual({ do: 'nothing' });
   expect(judge(watch, '102', ARMED_AT)).toEqual({ do: 'takeProfit', leg: 1, price: '102' });
   watch.waitsUntil = ARMED_AT + 500;
   expect(judge(watch, '102.1', ARMED_AT + 100)).toEqual({ do: 'nothing' });
   expect(judge(watch, '102.1', ARMED_AT + 500)).toMatchObject({ do: 'takeProfit', leg: 1 });
-  watch.record.levels = { ...watch.record.levels, targetsFilled: 1 };
+  watch.record.levels = { ...watch.record.levels, filledTargets: [1] };
   expect(judge(watch, '104', ARMED_AT + 600)).toEqual({ do: 'expectFills' });
 });
 

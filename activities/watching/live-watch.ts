@@ -1,8 +1,9 @@
 import { trailingStopFor, type Stop } from '#domain/exit-engine.ts';
-import { direction, type Side, type TradeId } from '#domain/ids.ts';
-import type { ExitReason } from '#domain/barriers.ts';
+import { direction, type Side } from '#domain/ids.ts';
+import type { ExitReason, ResolvedTarget } from '#domain/barriers.ts';
 import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
-import type { SeenPrices, WatchRecord } from '#prisma/repositories/watches.ts';
+import { trailRevisionOf } from '#prisma/repositories/trades.ts';
+import type { WatchRecord, WatchSeen } from '#prisma/repositories/watches.ts';
 
 /** The resident stop is moved once the trail has gained this much on it, in percent of the price. */
 export const MIN_TRAIL_STEP_PCT = 0.5;
@@ -57,29 +58,26 @@ export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
 });
 
 /**
- * Takes over changed levels. The peak is kept, and the trail behind it unless a person set another. An exit that was
- * decided and not begun is forgotten when the trade is paused or has other exits.
+ * Takes over changed levels. Peak and trail are kept, unless a person has set another trail: it has its own. An exit
+ * that was decided and not begun is forgotten when the trade is paused or has other exits.
  */
 export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
-  const isTrailKept = sameTrail(watch.record, record);
+  const isTrailKept = trailRevisionOf(watch.record.levels) === trailRevisionOf(record.levels);
   if (record.status === 'paused' || !haveSameExits(watch.record, record)) watch.exitReason = null;
   watch.record = record;
-  if (!isTrailKept) watch.trail = trailBehind(watch);
+  if (!isTrailKept) {
+    watch.peak = record.levels.seen?.peak ?? record.levels.entryPrice;
+    watch.trail = record.levels.seen?.trail ?? null;
+  }
   watch.passedTargetAt = null;
 }
 
 /** Notes in its record how far a watch has seen. */
-export function noteSeen(
-  { record, peak, trail }: LiveWatch,
-  until: number,
-): SeenPrices & { tradeId: TradeId } {
+export function noteSeen({ record, peak, trail }: LiveWatch, until: number): WatchSeen {
   const seen = { until, peak, trail };
   record.levels = { ...record.levels, seen };
-  return { ...seen, tradeId: record.tradeId };
+  return { ...seen, tradeId: record.tradeId, trailRevision: trailRevisionOf(record.levels) };
 }
-
-const sameTrail = (a: WatchRecord, b: WatchRecord): boolean =>
-  JSON.stringify(a.levels.barriers.trailing) === JSON.stringify(b.levels.barriers.trailing);
 
 const haveSameExits = (a: WatchRecord, b: WatchRecord): boolean =>
   a.timeLimitAt === b.timeLimitAt && JSON.stringify(a.levels.barriers) === JSON.stringify(b.levels.barriers);
@@ -191,18 +189,20 @@ function judgeTargets(watch: LiveWatch, price: DecimalString, t: number): Verdic
 
 /** The price of the next target to fill at the venue. */
 export function nextResidentTarget({ record: { levels } }: LiveWatch): DecimalString | null {
-  const target = levels.barriers.targets[levels.targetsFilled];
-  const rests = levels.areTargetsResident && levels.targetsFilled >= (levels.firedTargets ?? 0);
-  return target && rests ? target.price : null;
+  const target = nextTarget(levels);
+  return target && levels.restingTargets.includes(target.leg) ? target.price : null;
 }
 
 /** The next target whose order the watcher sends. */
 export function nextFiredTarget({
   record: { levels },
 }: LiveWatch): { leg: number; price: DecimalString } | null {
-  const target = levels.barriers.targets[levels.targetsFilled];
-  return target && levels.targetsFilled < (levels.firedTargets ?? 0) ? target : null;
+  const target = nextTarget(levels);
+  return target && !levels.restingTargets.includes(target.leg) ? target : null;
 }
+
+const nextTarget = ({ barriers, filledTargets }: WatchRecord['levels']): ResolvedTarget | undefined =>
+  barriers.targets.find(({ leg }) => !filledTargets.includes(leg));
 
 /** Strictly better for the holder of the position. */
 const isBetter = (side: Side, price: DecimalString, than: DecimalString): boolean =>

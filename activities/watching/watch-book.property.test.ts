@@ -82,9 +82,8 @@ function recordOf(
       barriers: resolved.value,
       stop,
       isStopResident,
-      areTargetsResident: true,
-      targetsFilled: 0,
-      firedTargets,
+      restingTargets: resolved.value.targets.map(({ leg }) => leg).filter((leg) => leg > firedTargets),
+      filledTargets: [],
     },
     armedAt: t,
     timeLimitAt: timeLimitMs === null ? null : t + timeLimitMs / 100,
@@ -188,7 +187,9 @@ class SideBySide {
 
 function fillTarget(watch: LiveWatch): void {
   const { record } = watch;
-  const levels = { ...record.levels, targetsFilled: record.levels.targetsFilled + 1 };
+  const { barriers, filledTargets } = record.levels;
+  const next = barriers.targets.find(({ leg }) => !filledTargets.includes(leg));
+  const levels = { ...record.levels, filledTargets: next ? [...filledTargets, next.leg] : filledTargets };
   updateLiveWatch(watch, { ...record, levels });
 }
 

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { saveWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
-import { loadContext, type ExecutionDeps } from '../execution/context.ts';
-import { getTrade } from '#prisma/repositories/trades.ts';
+import { getTrade, revisionOf } from '#prisma/repositories/trades.ts';
+import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { ExecutionDeps } from '../execution/context.ts';
 import { noteExit, startExit, startKnownExit, type ExitOrder } from '../execution/close-position.ts';
 import { fireTarget } from '../execution/fire-target.ts';
-import { ensureStop } from '../execution/stops.ts';
+import { trailStop } from '../execution/trail-stop.ts';
 import { createListedInstruments } from './listed-instruments.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
 
@@ -66,24 +66,28 @@ export function createWatchOrders(
     },
     async moveStop(watch, to) {
       const { record } = watch;
-      const context = await loadContext(deps, record.tradeId);
-      if (context.trade.phase !== 'open' || context.trade.remainingSize === null) return false;
-      const wanted = { price: to, size: context.trade.remainingSize, kind: 'trailing_stop' as const };
-      const result = await ensureStop(deps, context, wanted);
+      const result = await trailStop(deps, record, to);
       if (!result.ok) {
         deps.logger.warn({ tradeId: record.tradeId, ...result }, 'the venue did not move the stop');
         return false;
       }
-      const stop = { price: result.price, kind: wanted.kind };
-      watch.record.levels = { ...watch.record.levels, stop, isStopResident: true };
-      await saveWatchLevels(deps.db, record.tradeId, watch.record.levels);
+      const { price, kind } = result;
+      // A record that was read meanwhile has the stop of exits that were set after it.
+      if (revisionOf(watch.record.levels) === revisionOf(record.levels))
+        watch.record.levels = { ...watch.record.levels, stop: { price, kind }, isStopResident: true };
       return true;
     },
     async takeProfit(watch, { leg, price }) {
       const { record } = watch;
-      if (!(await fireTarget(deps, record, { leg, price }))) return false;
+      const fired = await fireTarget(deps, record, { leg, price });
+      if (fired === 'later') return false;
       // Until the trade's workflow has counted it, the same target must not be fired again.
-      watch.record.levels = { ...watch.record.levels, targetsFilled: leg };
+      const { levels } = watch.record;
+      const [restingTargets, filledTargets] =
+        fired === 'rests'
+          ? [[...levels.restingTargets, leg], levels.filledTargets]
+          : [levels.restingTargets, [...levels.filledTargets, leg]];
+      watch.record.levels = { ...levels, restingTargets, filledTargets };
       await deps.messenger.fillsBooked(record);
       return true;
     },

@@ -21,7 +21,8 @@ import {
 import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Order } from '../generated/client.ts';
-import { text, textOrNull, timeOrderedId } from './rows.ts';
+import { fromJson } from './json.ts';
+import { msOrNull, text, textOrNull, timeOrderedId } from './rows.ts';
 
 /** An order as stored. */
 export interface OrderRecord {
@@ -48,6 +49,10 @@ export interface OrderRecord {
   signer: string | null;
   /** What finds its last attempt at a venue without client ids. */
   reference: string | null;
+  /** A change that was sent and whose end is not written down yet. */
+  move: OrderMove | null;
+  /** When the venue last answered a command about it, epoch ms. */
+  answeredAt: number | null;
   /** Why the venue refused or cancelled it. */
   code: string | null;
   text: string | null;
@@ -56,10 +61,32 @@ export interface OrderRecord {
 /** What is written before the venue hears of an order. */
 export type OrderDraft = Omit<
   OrderRecord,
-  'id' | 'venueOrderId' | 'filledSize' | 'status' | 'nonce' | 'signer' | 'reference' | 'code' | 'text'
+  | 'id'
+  | 'venueOrderId'
+  | 'filledSize'
+  | 'status'
+  | 'nonce'
+  | 'signer'
+  | 'reference'
+  | 'move'
+  | 'answeredAt'
+  | 'code'
+  | 'text'
 >;
 
-const toRecord = (row: Order): OrderRecord => ({
+/** A change of price and size that was sent for an order that rests. */
+export interface OrderMove {
+  nonce: number;
+  /** Address of the trading key that the nonce belongs to. */
+  signer: string | null;
+  /** What finds its transaction at a venue without client ids; null while none was sent. */
+  reference: string | null;
+  price: DecimalString;
+  triggerPrice: DecimalString;
+  size: DecimalString;
+}
+
+export const toOrderRecord = (row: Order): OrderRecord => ({
   id: row.id,
   tradeId: asId<TradeId>(row.tradeId),
   venue: row.venue,
@@ -81,6 +108,8 @@ const toRecord = (row: Order): OrderRecord => ({
   nonce: row.nonce === null ? null : Number(row.nonce),
   signer: row.signer,
   reference: row.reference,
+  move: fromJson<OrderMove | null>(row.move),
+  answeredAt: msOrNull(row.answeredAt),
   code: row.code,
   text: row.text,
 });
@@ -91,7 +120,7 @@ export async function listOrders(db: DatabaseOrTransaction, tradeId: TradeId): P
     where: { tradeId },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   });
-  return rows.map(toRecord);
+  return rows.map(toOrderRecord);
 }
 
 /** The rows of these client ids that are already written. */
@@ -108,7 +137,7 @@ export async function findOrders(
       clientOrderId: { in: drafts.map(({ clientOrderId }) => clientOrderId) },
     },
   });
-  return rows.map(toRecord);
+  return rows.map(toOrderRecord);
 }
 
 /** The exit of an open trade, to be taken together with its closing order. */
@@ -318,15 +347,6 @@ export async function saveReports(
   return stored === orders.length;
 }
 
-/** Books a change of price or size that the venue confirmed for a resting order. */
-export async function saveChange(
-  db: DatabaseOrTransaction,
-  orderId: string,
-  change: { price: DecimalString; triggerPrice: DecimalString; size: DecimalString },
-): Promise<void> {
-  await db.order.update({ where: { id: orderId }, data: change });
-}
-
 /** Whether the report says how large the order really is. */
 const isSized = ({ status, size, filledSize }: OrderReport): boolean =>
   status === 'filled' ? size === filledSize : status === 'resting' && Number(size) > 0;
@@ -338,7 +358,7 @@ export async function markCanceled(
 ): Promise<void> {
   await db.order.updateMany({
     where: { id: { in: [...orderIds] }, status: { notIn: ['filled', 'rejected', 'canceled'] } },
-    data: { status: 'canceled', text: why, answeredAt: new Date() },
+    data: { status: 'canceled', text: why, answeredAt: new Date(), move: Prisma.DbNull },
   });
 }
 
@@ -369,7 +389,7 @@ export async function listLiveStops(
     distinct: ['tradeId'],
     orderBy: [{ tradeId: 'asc' }, { revision: 'desc' }],
   });
-  return rows.map(toRecord);
+  return rows.map(toOrderRecord);
 }
 
 /** Which of these client ids are orders of ours, and how their trades stand. */
@@ -384,5 +404,5 @@ export async function findOwners(
     where: { venue, accountId, clientOrderId: { in: [...clientOrderIds] } },
     include: { trade: { select: { phase: true } } },
   });
-  return rows.map(({ trade, ...row }) => ({ ...toRecord(row), tradePhase: trade.phase }));
+  return rows.map(({ trade, ...row }) => ({ ...toOrderRecord(row), tradePhase: trade.phase }));
 }

@@ -9,10 +9,23 @@ import { asPlainJson, fromJson } from './json.ts';
 import { msOrNull, textOrNull } from './rows.ts';
 
 /** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
-export interface TradeBarriers {
+export interface TradeBarriers extends ExitsRevision {
   policy: Barriers;
   levels: ResolvedBarriers;
+  /** Names the request that set them, so that it is not carried out twice. */
+  request?: string | null;
 }
+
+/** Which of the exits that a trade has had, one after the other, these are. */
+export interface ExitsRevision {
+  /** Rises by one each time a person sets other exits; 0 unless given. */
+  revision?: number;
+  /** The revision from which on the trail follows prices; 0 unless given. */
+  trailRevision?: number;
+}
+
+export const revisionOf = (exits: ExitsRevision | null): number => exits?.revision ?? 0;
+export const trailRevisionOf = (exits: ExitsRevision | null): number => exits?.trailRevision ?? 0;
 
 /** A trade as stored. Times in epoch ms, amounts as decimal strings. */
 export interface TradeRecord {

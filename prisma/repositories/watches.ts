@@ -13,20 +13,21 @@ import type { DecimalString } from '#domain/money.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
+import type { ExitsRevision } from './trades.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
 
 /** What the watcher needs to know of a trade. */
-export interface WatchLevels {
+export interface WatchLevels extends ExitsRevision {
   entryPrice: DecimalString;
   barriers: ResolvedBarriers;
   /** The stop as it rests at the venue, and what put it there. */
   stop: Stop | null;
-  /** Whether the venue itself holds stop and targets. */
+  /** Whether the venue itself holds the stop. */
   isStopResident: boolean;
-  areTargetsResident: boolean;
-  targetsFilled: number;
-  /** So many of the first targets rest nowhere: the watcher sends their orders. None unless given. */
-  firedTargets?: number;
+  /** Numbers of the targets that are known to rest at the venue; the watcher sends the orders of the others. */
+  restingTargets: number[];
+  /** Numbers of the targets that have filled. */
+  filledTargets: number[];
   /** Since when these exits hold, by the database's clock: a price of before is no reason to act on them. */
   since?: number | null;
   /** What a watcher had seen when it last wrote that down; everything up to then has been judged. */
@@ -116,34 +117,50 @@ export async function saveWatchStatus(
   tellWatchers(db);
 }
 
-/**
- * Writes levels. Changed exits hold from now on; what a watcher has seen is never replaced by something older, since
- * the bars it came from may be gone.
- */
-export async function saveWatchLevels(db: Database, tradeId: TradeId, levels: WatchLevels): Promise<void> {
-  const json = JSON.stringify(levels);
-  await db.$executeRaw`
-    UPDATE watch SET version = nextval('watch_version_seq'), updated_at = now(),
-      levels = written || jsonb_build_object(
-        'since', CASE WHEN levels->'barriers' IS DISTINCT FROM written->'barriers'
-            OR (NOT (written->>'isStopResident')::boolean AND levels->'stop' IS DISTINCT FROM written->'stop')
-          THEN to_jsonb(${NOW_MS}) ELSE levels->'since' END,
-        'seen', CASE WHEN (levels->'seen'->>'until')::numeric > COALESCE((written->'seen'->>'until')::numeric, 0)
-          THEN levels->'seen' ELSE written->'seen' END)
-    FROM (SELECT ${json}::jsonb AS written) AS change WHERE trade_id = ${tradeId}::uuid`;
+/** The levels that are to change; those left out stay as they are. */
+export type LevelChange = Partial<
+  Pick<
+    WatchLevels,
+    | 'barriers'
+    | 'stop'
+    | 'isStopResident'
+    | 'restingTargets'
+    | 'filledTargets'
+    | 'revision'
+    | 'trailRevision'
+    | 'seen'
+  >
+>;
+
+/** Changes levels of a watch, and nothing that is not named: somebody else may be changing the rest. */
+export async function changeWatchLevels(db: Database, tradeId: TradeId, change: LevelChange): Promise<void> {
+  await levelChange(db, tradeId, change);
   tellWatchers(db);
 }
 
-/** Notes what a watcher has seen, for many watches at once. No change of what they wait for: nobody is told. */
-export async function saveSeen(
-  db: Database,
-  seen: readonly (SeenPrices & { tradeId: TradeId })[],
-): Promise<void> {
-  const rows = seen.map(({ tradeId, ...prices }) => ({ id: tradeId, prices }));
+/** The statement that changes levels, for a transaction; the watchers are then to be told. Changed exits hold from now on. */
+export const levelChange = (db: Database, tradeId: TradeId, change: LevelChange) => db.$executeRaw`
+  UPDATE watch SET version = nextval('watch_version_seq'), updated_at = now(),
+    levels = levels || written || jsonb_build_object(
+      'since', CASE WHEN levels->'barriers' IS DISTINCT FROM COALESCE(written->'barriers', levels->'barriers')
+          OR (NOT COALESCE(written->'isStopResident', levels->'isStopResident')::boolean
+            AND levels->'stop' IS DISTINCT FROM COALESCE(written->'stop', levels->'stop'))
+        THEN to_jsonb(${NOW_MS}) ELSE levels->'since' END)
+  FROM (SELECT ${JSON.stringify(change)}::jsonb AS written) AS change WHERE trade_id = ${tradeId}::uuid`;
+
+/** What the watcher of a trade has seen since its trail began. */
+export type WatchSeen = SeenPrices & { tradeId: TradeId; trailRevision: number };
+
+/**
+ * Notes what a watcher has seen, for many watches at once, unless the trail is another by now. No change of what they
+ * wait for: nobody is told.
+ */
+export async function saveSeen(db: Database, seen: readonly WatchSeen[]): Promise<void> {
+  const rows = seen.map(({ tradeId, trailRevision, ...prices }) => ({ id: tradeId, trailRevision, prices }));
   await db.$executeRaw`
     UPDATE watch SET levels = levels || jsonb_build_object('seen', seen.prices)
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen(id uuid, prices jsonb)
-    WHERE trade_id = seen.id
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen(id uuid, "trailRevision" int, prices jsonb)
+    WHERE trade_id = seen.id AND COALESCE((levels->>'trailRevision')::int, 0) = seen."trailRevision"
       AND COALESCE((levels->'seen'->>'until')::numeric, 0) < (seen.prices->>'until')::numeric`;
 }
 
@@ -156,7 +173,7 @@ const telling = new WeakMap<Database, { again: boolean }>();
  * Wakes the watchers. Commits that notify wait for each other, so no change carries a notification of its own: while
  * one is on its way, all that change meanwhile share the next. One that is lost costs a watcher's poll interval.
  */
-function tellWatchers(db: Database): void {
+export function tellWatchers(db: Database): void {
   const underWay = telling.get(db);
   if (underWay) underWay.again = true;
   else void tell(db);
@@ -240,12 +257,4 @@ export async function listWatchChanges(
     version: row.version,
     changedAt: ms(row.updatedAt),
   }));
-}
-
-export async function findWatchLevels(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-): Promise<WatchLevels | null> {
-  const row = await db.watch.findUnique({ where: { tradeId }, select: { levels: true } });
-  return row && fromJson<WatchLevels>(row.levels);
 }

@@ -32,8 +32,8 @@ const watchSince = (armedAt: number) =>
         },
         stop: { price: '49500', kind: 'stop_loss' },
         isStopResident: true,
-        areTargetsResident: false,
-        targetsFilled: 0,
+        restingTargets: [],
+        filledTargets: [],
       },
     }),
   );

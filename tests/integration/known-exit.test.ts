@@ -121,7 +121,7 @@ test('a watch that is armed again keeps what was seen, and a pause', async () =>
   const watching = createWatchActivities(rig.execution);
   await watching.armWatch({ tradeId: trade.id });
   const seen = { until: Date.now(), peak: '52000', trail: null };
-  await saveSeen(rig.db, [{ tradeId: trade.id, ...seen }]);
+  await saveSeen(rig.db, [{ tradeId: trade.id, trailRevision: 0, ...seen }]);
   await watching.pauseWatch({ tradeId: trade.id, by: 'ada' });
   await watching.armWatch({ tradeId: trade.id });
   const watch = await rig.db.watch.findUniqueOrThrow({ where: { tradeId: trade.id } });

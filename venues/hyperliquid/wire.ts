@@ -123,6 +123,7 @@ export function reportOfStatus(order: WireOpenOrder, word: string, filled: Fille
     size: order.origSz,
     filledSize,
     averagePrice: filledSize === filled.size ? filled.averagePrice : null,
+    triggerPrice: order.isTrigger === true ? (order.triggerPx ?? null) : null,
     code: refused ? codeOfStatusWord(word) : null,
     text: refused || word === 'triggered' ? word : null,
   };

@@ -129,12 +129,15 @@ const protectionId = (tradeId: bigint, clientOrderId: ClientOrderId): VenueOrder
 
 /** How the stop or target of an open trade stands. */
 export function protectionReport(trade: OpenTrade, clientOrderId: ClientOrderId): OrderReport {
-  const rests = legOf(clientOrderId) === 'stop' ? trade.stop !== 0n : hasTarget(trade);
+  const isStop = legOf(clientOrderId) === 'stop';
+  const rests = isStop ? trade.stop !== 0n : hasTarget(trade);
+  const level = isStop ? trade.stop : trade.takeProfit;
   return {
     ...blank(clientOrderId),
     venueOrderId: protectionId(trade.tradeId, clientOrderId),
     status: rests ? 'resting' : 'canceled',
     size: fromChainText(trade.notional, 'price'),
+    triggerPrice: rests ? fromChainText(level, 'price') : null,
   };
 }
 

@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Barriers, ResolvedBarriers } from '#domain/barriers.ts';
+import { planProtection } from '#domain/entry-plan.ts';
+import { trailingStopFor } from '#domain/exit-engine.ts';
+import { direction } from '#domain/ids.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
+import { parseBarriers } from '#domain/parse-barriers.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { SeenPrices } from '#prisma/repositories/watches.ts';
+import type { TradeContext } from './context.ts';
+import { isBeyond } from './wanted-stop.ts';
+
+/** The exits a person asked for do not fit the position. Never retried. */
+export class InvalidBarriersError extends Error {
+  override name = 'InvalidBarriersError';
+  readonly code = 'invalid_barriers';
+}
+
+/** What other exits come to for an open trade. */
+export interface PlannedAdjustment {
+  /** Their targets are numbered on from those the trade has had, so that none is taken for one of those. */
+  levels: ResolvedBarriers;
+  stopPrice: DecimalString;
+  /** When its time is over, epoch ms; null without a limit. */
+  timeLimitAt: number | null;
+  /** Where the trail starts; null when it is the one that the trade has. */
+  trailStart: SeenPrices | null;
+}
+
+/** What the market and the books say at the moment of the change. */
+export interface AdjustmentTerms {
+  /** Undefined when the venue gives none. */
+  price: DecimalString | undefined;
+  /** Epoch ms. */
+  now: number;
+  /** Number of the last target the trade has had; 0 for none. */
+  lastTarget: number;
+}
+
+/** Reads exits as a person gave them; throws `InvalidBarriersError` with each field that cannot be read. */
+export function readExits(barriers: Barriers): Barriers {
+  const parsed = parseBarriers(barriers);
+  if (parsed.ok) return parsed.barriers;
+  const problems = parsed.problems.map(({ field, message }) => `${field}: ${message}`);
+  throw new InvalidBarriersError(problems.join('; '));
+}
+
+/** Resolves other exits for an open trade; throws `InvalidBarriersError` when one of them would act at once. */
+export function planAdjustment(
+  { trade, plan }: Pick<TradeContext, 'trade' | 'plan'>,
+  barriers: Barriers,
+  terms: AdjustmentTerms,
+): PlannedAdjustment {
+  if (trade.phase !== 'open')
+    throw new InvalidBarriersError(`The trade is ${trade.phase}: its exit has begun.`);
+  const planned = planProtection({ ...plan, barriers }, trade.entrySize ?? '0', trade.entryPrice ?? '0');
+  if (!planned.ok) throw new InvalidBarriersError(planned.refusal.text);
+  const stop = planned.value.legs.find(({ leg }) => leg === 'stop');
+  if (!stop) throw new InvalidBarriersError('An open position keeps a stop: give stopLoss or trailing.');
+  const targets = planned.value.levels.targets.map((each) => ({ ...each, leg: each.leg + terms.lastTarget }));
+  const levels = { ...planned.value.levels, targets };
+  const timeLimitAt = endOf(trade, levels);
+  refuseWhatActsAtOnce(trade, { levels, stopPrice: stop.triggerPrice, timeLimitAt }, terms);
+  return { levels, stopPrice: stop.triggerPrice, timeLimitAt, trailStart: trailStart(trade, levels, terms) };
+}
+
+const endOf = ({ openedAt }: TradeRecord, { timeLimitMs }: ResolvedBarriers): number | null =>
+  timeLimitMs === null || openedAt === null ? null : openedAt + timeLimitMs;
+
+/** What the market or the clock has already passed would close the position at once: that is a close, not a change. */
+function refuseWhatActsAtOnce(
+  { side }: TradeRecord,
+  { levels, stopPrice, timeLimitAt }: Omit<PlannedAdjustment, 'trailStart'>,
+  { price, now }: AdjustmentTerms,
+): void {
+  if (timeLimitAt !== null && timeLimitAt <= now)
+    throw new InvalidBarriersError(
+      'The trade has been open for longer than that: its time would be over at once.',
+    );
+  if (price === undefined) return;
+  if (isBeyond(side, stopPrice, price))
+    throw new InvalidBarriersError(`The price is ${price}: a stop at ${stopPrice} would fire at once.`);
+  const passed = levels.targets.find((target) => amount(price).sub(target.price).mul(direction(side)).gte(0));
+  if (passed)
+    throw new InvalidBarriersError(`The price is ${price}: a target at ${passed.price} would fire at once.`);
+}
+
+/** A trail that was not there before follows the prices from now on: the peak of before was never to be held on to. */
+function trailStart(
+  { side, entryPrice, barriers }: TradeRecord,
+  { trailing }: ResolvedBarriers,
+  { price, now }: AdjustmentTerms,
+): SeenPrices | null {
+  if (isDeepStrictEqual(barriers?.levels.trailing ?? [], trailing)) return null;
+  if (price === undefined && trailing.length > 0)
+    throw new InvalidBarriersError('The venue gives no price now for the trail to start at.');
+  const entry = entryPrice ?? '0';
+  const isBetter = price !== undefined && amount(price).sub(entry).mul(direction(side)).gt(0);
+  const peak = isBetter ? price : entry;
+  return { until: now, peak, trail: trailingStopFor(trailing, side, entry, peak) };
+}

@@ -1,0 +1,97 @@
+import { targetLegs, type ProtectionLeg } from '#domain/entry-plan.ts';
+import { Amount, amount, decimalString } from '#domain/money.ts';
+import { isOver } from '#domain/order.ts';
+import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { cancelOrders } from './cancel-orders.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+import { protectionDraft } from './drafts.ts';
+import { knownOrder } from './known-order.ts';
+import { isResting, leftOf } from './ladder.ts';
+import { moveTrigger } from './move-trigger.ts';
+import { isNear, residentLegs } from './targets.ts';
+
+/**
+ * Has every take profit of an open trade that can rest at its venue rest there, and no other: targets of earlier exits
+ * are cancelled, lost ones placed. A target the venue refuses is told and not tried again: the watcher fires it.
+ */
+export const fitTargets = (deps: ExecutionDeps, context: TradeContext): Promise<void> =>
+  withTradeLock(deps.db, context.trade.id, async () => {
+    const trade = await getTrade(deps.db, context.trade.id);
+    if (trade.phase !== 'open' || !trade.barriers) return;
+    await cancelReplaced(deps, { ...context, trade });
+    for (const { order } of await residentTargets(deps, { ...context, trade }))
+      if (order && !isOver(order.status)) await knownOrder(deps, { ...context, trade }, order);
+    await placeMissing(deps, { ...context, trade: await getTrade(deps.db, trade.id) });
+  });
+
+/** Moves targets that came with the entry to where its fill puts them. One that is not moved fires a little off. */
+export const alignTargets = (deps: ExecutionDeps, context: TradeContext): Promise<void> =>
+  withTradeLock(deps.db, context.trade.id, async () => {
+    for (const { leg, order } of await residentTargets(deps, context)) {
+      if (!order || !isResting(order) || isNear(order.triggerPrice, leg.triggerPrice)) continue;
+      const result = await moveTrigger(deps, context, order, leg);
+      if (!result.ok)
+        deps.logger.warn({ tradeId: context.trade.id, ...result }, 'the venue did not move a target');
+    }
+  });
+
+/** The targets that can rest at the venue, each with its newest order. */
+async function residentTargets(
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+): Promise<{ leg: ProtectionLeg; order: OrderRecord | null }[]> {
+  if (!trade.barriers || trade.entrySize === null) return [];
+  const { levels } = trade.barriers;
+  const orders = await listOrders(deps.db, trade.id);
+  const legs = residentLegs(desk.venue.capabilities, {
+    levels,
+    legs: targetLegs(plan, levels, trade.entrySize),
+  });
+  return legs.map((leg) => ({ leg, order: newest(orders, 'take_profit', leg.legNumber) }));
+}
+
+async function cancelReplaced(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+  const { id, barriers } = context.trade;
+  const wanted = barriers?.levels.targets.map(({ leg }) => leg) ?? [];
+  const replaced = (await listOrders(deps.db, id)).filter(
+    ({ leg, legNumber, status }) => leg === 'take_profit' && !isOver(status) && !wanted.includes(legNumber),
+  );
+  await cancelOrders(deps, context, replaced, 'Replaced by a person.');
+}
+
+async function placeMissing(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+  const { trade, plan, desk } = context;
+  const orders = await listOrders(deps.db, trade.id);
+  let unclaimed = amount(trade.remainingSize ?? '0');
+  const drafts = [];
+  for (const { leg, order } of await residentTargets(deps, context)) {
+    const size = Amount.min(leftOf(plan.instrument, leg.size, leg.legNumber, orders), unclaimed);
+    if (order?.status === 'filled') continue;
+    unclaimed = unclaimed.sub(size);
+    const isMissing = order === null || order.status === 'canceled';
+    if (!isMissing || size.lte(0)) continue;
+    const revision = order === null ? 0 : order.revision + 1;
+    drafts.push(protectionDraft(trade, desk.venue, plan, { ...leg, size: decimalString(size) }, revision));
+  }
+  if (drafts.length === 0) return;
+  const reports = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  for (const [index, report] of reports.entries()) {
+    const draft = drafts[index];
+    if (report.status === 'rejected' && draft) await tell(deps.db, refusedLine(trade, draft, report));
+  }
+}
+
+const refusedLine = (
+  { id }: TradeRecord,
+  { clientOrderId, legNumber }: Pick<OrderRecord, 'clientOrderId' | 'legNumber'>,
+  { code, text }: { code: string | null; text: string | null },
+) => ({
+  tradeId: id,
+  key: `target_refused/${clientOrderId}`,
+  type: 'target_refused',
+  text: `The venue refused take profit ${legNumber}: ${text ?? code}. It is closed at the market once the price is there`,
+  data: { legNumber, code },
+});

@@ -1,0 +1,77 @@
+import { amount } from '#domain/money.ts';
+import { isOver, isUnknown, type OrderReport } from '#domain/order.ts';
+import { getOrder } from '#prisma/repositories/order-moves.ts';
+import { listOrders, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { beginUnprotected } from '#prisma/repositories/trades.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+import { bookVenueMove } from './book-venue-move.ts';
+import { settleMove } from './settle-move.ts';
+
+/** A reading this soon after the venue's last answer about an order may still show the time before that answer. */
+const READING_LAG_MS = 10_000;
+
+/**
+ * Returns the stop or target as it is known to stand: it rests, or it is over. An order that was written down and
+ * perhaps never sent goes through the order desk again under its own revision; a move without an end is settled; an
+ * order that rests by the books is asked about at the venue. Throws while the venue does not say.
+ */
+export async function knownOrder(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  order: OrderRecord,
+): Promise<OrderRecord> {
+  if (isUnknown(order.status)) return sendAgain(deps, context, order);
+  if (order.move !== null) return settleMove(deps, context, order);
+  const isFresh = order.answeredAt !== null && deps.now() - order.answeredAt < READING_LAG_MS;
+  return isOver(order.status) || isFresh ? order : readOrder(deps, context, order);
+}
+
+/** Orders of one action share its nonce, which can be fenced off for all of them only. */
+async function sendAgain(
+  deps: ExecutionDeps,
+  { desk, plan }: TradeContext,
+  { id, tradeId, nonce }: OrderRecord,
+): Promise<OrderRecord> {
+  const orders = await listOrders(deps.db, tradeId);
+  const drafts = orders.filter((each) => isUnknown(each.status) && each.nonce === nonce);
+  if (drafts.length > 0) await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  return getOrder(deps.db, id);
+}
+
+/**
+ * Asks the venue about an order that rests by the books, and books what it says: that the order is over, or that it
+ * triggers elsewhere. An order that the venue does not name is left to the comparison of the account, which looks twice.
+ */
+export async function readOrder(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  order: OrderRecord,
+): Promise<OrderRecord> {
+  const report = await askFor(deps, context, order);
+  if (report === null) return order;
+  if (isOver(report.status)) {
+    await saveReports(deps.db, [{ ...order, report }]);
+    if (order.leg === 'stop') await beginUnprotected(deps.db, order.tradeId, deps.now());
+    return getOrder(deps.db, order.id);
+  }
+  const { triggerPrice } = report;
+  if (!triggerPrice || (order.triggerPrice !== null && amount(triggerPrice).eq(order.triggerPrice)))
+    return order;
+  await bookVenueMove(deps, context, order, triggerPrice);
+  return getOrder(deps.db, order.id);
+}
+
+/** A venue that cannot be read is no reason to leave a stop where it is: the books then have to do. */
+async function askFor(
+  deps: ExecutionDeps,
+  { desk }: TradeContext,
+  { tradeId, clientOrderId, venueOrderId, reference }: OrderRecord,
+): Promise<OrderReport | null> {
+  const known = venueOrderId ?? reference;
+  try {
+    return await desk.venue.accounts.orderByClientId(desk.account.accountId, clientOrderId, known);
+  } catch (err) {
+    deps.logger.warn({ tradeId, clientOrderId, err }, 'an order could not be read at the venue');
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { amount } from '#domain/money.ts';
+import { isOver } from '#domain/order.ts';
+import { dropMove, getOrder, saveStanding } from '#prisma/repositories/order-moves.ts';
+import { saveReports, type OrderMove, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { VenueOpenOrder } from '#venues/venue.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+import { fenceOff } from './fence-off.ts';
+import { UnresolvedOrderError } from './order-desk/index.ts';
+import { stopKindAt } from './stop-kind.ts';
+
+/** How often a move that reached the venue is looked for there before the venue is believed to have refused it. */
+const LOOKS = 24;
+const LOOK_INTERVAL_MS = 250;
+
+/**
+ * Finds out what became of a move whose answer was never stored, and books where the order stands. The move is fenced
+ * off first, so that it cannot happen later. Returns the order; throws `UnresolvedOrderError` while the venue does not
+ * say.
+ */
+export async function settleMove(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  order: OrderRecord,
+): Promise<OrderRecord> {
+  const { move } = order;
+  if (move === null) return order;
+  if ((await fenceOff(context.desk, move)) === 'fenced') await dropMove(deps.db, order.id);
+  else await bookStanding(deps, context, order, move);
+  return getOrder(deps.db, order.id);
+}
+
+async function bookStanding(
+  deps: ExecutionDeps,
+  { desk }: TradeContext,
+  order: OrderRecord,
+  move: OrderMove,
+): Promise<void> {
+  const found = await lookFor(desk, order, move);
+  if (found?.triggerPrice) {
+    const { price, size, triggerPrice, venueOrderId } = found;
+    const stopKind = stopKindAt(await getTrade(deps.db, order.tradeId), triggerPrice);
+    const standing = { price, size, triggerPrice, venueOrderId, stopKind, status: 'resting' as const };
+    await saveStanding(deps.db, order, standing);
+    return;
+  }
+  const known = order.venueOrderId ?? order.reference;
+  const report = await desk.venue.accounts.orderByClientId(
+    desk.account.accountId,
+    order.clientOrderId,
+    known,
+  );
+  if (!report || !isOver(report.status))
+    throw new UnresolvedOrderError('the venue does not show the order that was moved');
+  await saveReports(deps.db, [{ ...order, report }]);
+  await dropMove(deps.db, order.id);
+}
+
+/** The order as it rests, at the price it was moved to as soon as the venue shows that; undefined when it does not rest. */
+async function lookFor(
+  desk: TradeContext['desk'],
+  order: OrderRecord,
+  move: OrderMove,
+): Promise<VenueOpenOrder | undefined> {
+  let found: VenueOpenOrder | undefined;
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await delay(LOOK_INTERVAL_MS);
+    const open = await desk.venue.accounts.openOrders(desk.account.accountId);
+    found = open.find((each) => isThat(order, each));
+    if (found?.triggerPrice && amount(found.triggerPrice).eq(move.triggerPrice)) return found;
+  }
+  return found;
+}
+
+const isThat = (order: OrderRecord, { clientOrderId, venueOrderId }: VenueOpenOrder): boolean =>
+  clientOrderId === order.clientOrderId || (clientOrderId === null && venueOrderId === order.venueOrderId);

@@ -1,0 +1,29 @@
+import type { DecimalString } from '#domain/money.ts';
+import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { revisionOf } from '#prisma/repositories/trades.ts';
+import { changeWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { loadContext, type ExecutionDeps } from './context.ts';
+import { changeStop, type StopResult } from './stops.ts';
+
+/**
+ * Moves the resident stop of an open trade behind its trail and has the watch hear of it. Does nothing once the exits
+ * are others than those the watch was read with, since a person has set them meanwhile.
+ */
+export const trailStop = (
+  deps: ExecutionDeps,
+  { tradeId, levels }: Pick<WatchRecord, 'tradeId' | 'levels'>,
+  to: DecimalString,
+): Promise<StopResult> =>
+  withTradeLock(deps.db, tradeId, async () => {
+    const context = await loadContext(deps, tradeId);
+    const { phase, remainingSize, barriers } = context.trade;
+    if (phase !== 'open' || remainingSize === null || revisionOf(barriers) !== revisionOf(levels))
+      return { ok: false, code: 'superseded', text: 'The trade has other exits by now.' };
+    const wanted = { price: to, size: remainingSize, kind: 'trailing_stop' } as const;
+    const result = await changeStop(deps, context, wanted, 'system');
+    if (result.ok) {
+      const { price, kind } = result;
+      await changeWatchLevels(deps.db, tradeId, { stop: { price, kind }, isStopResident: true });
+    }
+    return result;
+  });
