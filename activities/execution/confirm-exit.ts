@@ -7,6 +7,7 @@ import { flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
+import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
@@ -29,7 +30,8 @@ class NotFlatError extends Error {
 }
 
 /**
- * Waits until the venue says flat and every fill is booked; closes what remains, cancels leftover orders.
+ * Waits until the venue says flat and every fill is booked; closes what remains, makes sure that no order whose end is
+ * unknown happens later, cancels leftover orders.
  * Answers why the position ended, in the words of the fill that ended it.
  */
 export async function confirmExit(
@@ -42,6 +44,7 @@ export async function confirmExit(
   const context = await loadContext(deps, tradeId);
   await waitUntilFlat(deps, context);
   deps.failpoint('exit.flat');
+  await concludeInDoubt(deps, context);
   await cancelLeftovers(deps, context, 'The position is closed.');
   const reason = await reasonOfEnd(deps, tradeId);
   await alarmIfLong(deps, tradeId, await flattenTrade(deps.db, tradeId, reason, deps.now()));

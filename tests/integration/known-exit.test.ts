@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { saveSeen } from '#prisma/repositories/watches.ts';
@@ -163,4 +164,18 @@ test('a closing order that is refused for good is sent ever more rarely, and tol
   expect(await exitsOf(known)).toHaveLength(3);
   const told = { tradeId: known.trade.id, type: 'exit_refused' };
   expect(await rig.db.tradeEvent.findMany({ where: told })).toHaveLength(1);
+});
+
+test('a closing order that was never seen to arrive cannot hit what comes after the trade', async () => {
+  const known = await open();
+  rig.dieAt.add('exit.before_send');
+  await expect(startKnownExit(rig.execution, known, exit)).rejects.toThrow('exit.before_send');
+  const [lost] = await exitsOf(known);
+  // The stop at the venue ends the trade meanwhile.
+  rig.sandboxes.hyperliquid.setPrice('BTC', 40_000);
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await confirmExit(rig.execution, { tradeId: known.trade.id });
+  expect(await exitsOf(known)).toMatchObject([{ status: 'canceled', nonce: lost?.nonce }]);
+  const log = rig.sandboxes.hyperliquid.control({ type: 'orderLog', action: 'noop', limit: 5 });
+  expect(JSON.stringify(log)).toContain(String(lost?.nonce));
 });
