@@ -8,6 +8,7 @@ import { createTradingKey } from '#venues/keys/trading-signer.ts';
 import { findVenue, type ApiDeps } from './deps.ts';
 import type { Principal } from './plugins/auth.ts';
 import { ProblemError } from './problem.ts';
+import { refuseSharedWallet } from './refuse-shared-wallet.ts';
 import { WalletProvisioningError } from './wallet-provisioner.ts';
 
 /** What somebody asks for; a wallet is made when none is given. */
@@ -54,6 +55,7 @@ export async function makeDeployment(
       })),
     );
     if (!made) throw new ProblemError('deployment_exists', `The agent already trades for ${wallet}.`);
+    await refuseSharedWallet(deps, tx, { venue, walletAddress: wallet, deploymentId: made.id });
     await recordChange(tx, {
       actor: principal.name,
       action: 'deployment.create',

@@ -35,6 +35,11 @@ export const PROBLEMS = {
     'The deployment has a trading key for that venue.',
     'Approve the key there is with the wallet.',
   ],
+  wallet_has_trading_key: [
+    409,
+    'The venue lets one key trade for a wallet, and another deployment has it.',
+    'Use another wallet, or the deployment there is.',
+  ],
   deployment_state: [409, 'The deployment cannot change that way.', 'Look at its status first.'],
   body_too_large: [413, 'The body is too large.', 'Send less than 64 KiB.'],
   unsupported_media_type: [415, 'The content type is not supported.', 'Send application/json.'],

@@ -37,6 +37,8 @@ export interface Capabilities {
   residentTargets: 'ladder' | 'last';
   /** Every entry stays a position of its own, so that commands have to name the one they are about. */
   separatePositions: boolean;
+  /** A wallet lets one key trade for it: approving another one takes the first one's right away. */
+  oneKeyPerWallet: boolean;
 }
 
 /** A transaction of an EVM chain (EIP-1559), ready to be signed. */

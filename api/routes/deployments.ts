@@ -47,6 +47,7 @@ export const deploymentRoutes =
             'agent_not_found',
             'agent_not_active',
             'deployment_exists',
+            'wallet_has_trading_key',
             'wallet_needed',
             'venue_not_configured',
             'wallet_not_provisioned',
@@ -112,7 +113,12 @@ export const deploymentRoutes =
         body: tradingKeyInput,
         response: {
           201: deployment,
-          ...problems('deployment_not_found', 'trading_key_exists', 'venue_not_configured'),
+          ...problems(
+            'deployment_not_found',
+            'trading_key_exists',
+            'venue_not_configured',
+            'wallet_has_trading_key',
+          ),
         },
       },
       handler: async (request, reply) => {

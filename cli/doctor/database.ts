@@ -1,5 +1,6 @@
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { MIGRATIONS_FOLDER, readMigrations } from '#prisma/migrations-folder.ts';
+import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import { KeyUnreadableError, openSealedKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
@@ -25,7 +26,8 @@ export async function checkDatabase(
     const reachable = ok('database', `${host}${pathname} answers`, from);
     const migrations = await checkMigrations(db);
     if (migrations.status !== 'ok') return [reachable, migrations];
-    return [reachable, migrations, await checkTradingKeys(db, masterKeys)];
+    const keys = await checkTradingKeys(db, masterKeys);
+    return [reachable, migrations, keys, ...(await checkSharedWallets(db))];
   } catch (error) {
     const remedy = 'start it, or correct DATABASE_URL; its log is in the state folder under logs/';
     return [broken('database', `${host}${pathname}: ${reasonOf(error)}`, remedy, from)];
@@ -74,6 +76,18 @@ async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]):
   const shown = unreadable.slice(0, SHOWN_KEYS).join('; ');
   const remedy = 'configure the master key they were sealed with (SIGNALMAN_OLD_MASTER_KEYS), or deploy anew';
   return broken('trading keys', `${counts}: ${shown}`, remedy);
+}
+
+/** Nothing to say where no wallet is shared. */
+async function checkSharedWallets(db: Database): Promise<Finding[]> {
+  const shared = await listSharedWallets(db, 'ostium');
+  if (shared.length === 0) return [];
+  const wallets = shared.map(
+    ({ walletAddress, deploymentIds }) => `${walletAddress} (${deploymentIds.join(', ')})`,
+  );
+  const text = `Ostium lets one key trade for a wallet, and several deployments share ${wallets.join('; ')}`;
+  const remedy = "close all trades but one deployment's there, then move the others to wallets of their own";
+  return [broken('shared wallets', text, remedy)];
 }
 
 function whyUnreadable(

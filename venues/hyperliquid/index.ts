@@ -27,6 +27,7 @@ const CAPABILITIES: Capabilities = {
   triggerPrice: 'mark',
   residentTargets: 'ladder',
   separatePositions: false,
+  oneKeyPerWallet: false,
 };
 
 /** Hyperliquid perpetuals: the venue's own market, and those built by others that are named. `close` ends its streams and turns away what still waits. */

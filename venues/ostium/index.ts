@@ -27,6 +27,7 @@ const CAPABILITIES: Capabilities = {
   triggerPrice: 'mid',
   residentTargets: 'last',
   separatePositions: true,
+  oneKeyPerWallet: true,
 };
 
 /** Ostium's perpetuals on Arbitrum. `close` ends its streams. */
