@@ -180,6 +180,30 @@ describe('a node that is behind', () => {
     expect((await accounts.account(account.accountId)).positions).toHaveLength(1);
   });
 
+  test('and is all that a new process knows cannot say that a trade is over', async () => {
+    const { account } = await rig.makeAccount();
+    await rig.sandbox.control.mine(20);
+    const { placing, orders } = enter(rig.venue, account, noted());
+    const entered = await placing;
+    const entryOrderId = entered.kind === 'confirmed' ? (entered.value[0]?.venueOrderId ?? null) : null;
+    const fresh = rig.connect();
+    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15 });
+    const about = () => ({ ...noted(), entryOrderId });
+    const behind = { kind: 'denied', code: 'venue_behind' };
+    const exit = orders.exit('1000', '1.04');
+    expect(await fresh.execution.place(account, [exit], 'single', about())).toMatchObject(behind);
+    const { clientOrderId } = orders.stop('1000', '1.05');
+    expect(await fresh.execution.cancel(account, euro, [clientOrderId], about())).toMatchObject(behind);
+    await rig.sandbox.control.clearFaults();
+    expect(await fresh.execution.place(account, [exit], 'single', about())).toMatchObject({
+      kind: 'confirmed',
+    });
+    expect(await fresh.execution.place(account, [exit], 'single', about())).toMatchObject({
+      kind: 'rejected',
+      code: 'no_position',
+    });
+  });
+
   test('is passed over for one that is not', async () => {
     const { account } = await rig.makeAccount();
     const venue = onTwoNodes();
@@ -199,7 +223,7 @@ describe('a close does without the price service', () => {
     const { placing, orders } = enter(rig.venue, account, noted());
     await placing;
     await rig.sandbox.control.fault(fault);
-    rig.sandbox.control.setPrice('EUR-USD', '1.02', '0.0002');
+    rig.sandbox.control.setPrice('EUR-USD', '1.06', '0.0002');
     const closed = await venue.execution.place(account, [orders.exit('1000', '1.09')], 'single', noted());
     rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
     expect(closed).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });

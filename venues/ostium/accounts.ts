@@ -3,7 +3,7 @@ import { amount, decimalString, sum, type Amount } from '#domain/money.ts';
 import type { AccountClient, VenueFunding, VenueOpenOrder, VenuePosition } from '../venue.ts';
 import { TRADING, USDC } from './abi.ts';
 import type { OstiumContext } from './context.ts';
-import { asPositionId, stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './history.ts';
+import { asPositionId, stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './trade-fills.ts';
 import { fromChain, fromChainText } from './scales.ts';
 import { hasTarget, liquidationPrice, profitAt, sizeOf, type OpenTrade } from './positions.ts';
 import type { OstiumPrice } from './prices.ts';

@@ -1,16 +1,17 @@
 import type { AccountId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { CommandOptions } from '../venue.ts';
+import { VenueError, type CommandOptions } from '../venue.ts';
 import type { OstiumContext } from './context.ts';
 import type { Failure } from './errors.ts';
 import type { OpenTrade } from './positions.ts';
 
 /**
- * Returns the open trade that a command is about; null when it is closed. A command that names no entry is about the
- * oldest trade of the pair; one whose entry has no id yet is about none. Throws `VenueError`.
+ * Returns the open trade that a command is about; null when the chain shows its end. A command that names no entry is
+ * about the oldest trade of the pair; one whose entry has no id yet is about none. Throws `VenueError`: `venue_behind`
+ * when the trade is neither to be seen open nor ended.
  */
 export async function findTrade(
-  { pairs, positions }: OstiumContext,
+  { pairs, positions, history }: OstiumContext,
   accountId: AccountId,
   instrument: Instrument,
   { entryOrderId }: Pick<CommandOptions, 'entryOrderId'>,
@@ -18,7 +19,9 @@ export async function findTrade(
   const pair = await pairs.bySymbol(instrument.symbol);
   const held = pair ? await positions.open(accountId, pair) : [];
   if (entryOrderId === undefined) return held[0] ?? null;
-  return held.find(({ tradeId }) => tradeId.toString() === entryOrderId) ?? null;
+  const found = held.find(({ tradeId }) => tradeId.toString() === entryOrderId);
+  if (found || entryOrderId === null || (await history.hasEnded(BigInt(entryOrderId)))) return found ?? null;
+  throw new VenueError('venue_behind', `trade ${entryOrderId} is neither open nor ended yet`, 'retry');
 }
 
 export const noPosition: Extract<Failure, { kind: 'rejected' }> = {

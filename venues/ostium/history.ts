@@ -1,39 +1,31 @@
-import { asId, type VenueOrderId } from '#domain/ids.ts';
-import { amount, decimalString, type Amount, type DecimalString } from '#domain/money.ts';
-import type { VenueFill } from '../venue.ts';
+import { sum } from '#domain/money.ts';
 import { CALLBACKS, TRADING, USDC } from './abi.ts';
-import { asTopic, readEvent, topicOf, type Chain, type ChainLog } from './chain.ts';
+import { asTopic, readEvent, topicOf, type Chain } from './chain.ts';
 import type { PairBook } from './pairs.ts';
-import { fromChain, fromChainText, WHOLE } from './scales.ts';
 import { settledTrade, type SettledTrade } from './settlement.ts';
-
-/** A fill, and what holding the closed part had cost until then. */
-export interface TradeFill extends VenueFill {
-  /** The order by which it came about, as the contracts number it. */
-  orderId: bigint;
-  tradeId: bigint;
-  /** Rollover and funding of the closed part; negative when paid. */
-  carriedUsd: DecimalString;
-}
+import { closeFills, entryFill, type Opening, type TradeFill } from './trade-fills.ts';
 
 /** What happened to trades, from the events of the chain. Throws `VenueError`. */
 export interface TradeHistory {
   /** The entry and every close of one trade, oldest first; nothing when no such trade was ever opened. */
   fillsOf(tradeId: bigint): Promise<TradeFill[]>;
+  /**
+   * Returns whether the chain shows the end of a trade: closed as a whole, or never opened. False is no evidence: the
+   * trade is open, or the end is not to be seen yet.
+   */
+  hasEnded(tradeId: bigint): Promise<boolean>;
   /** Trades of an account that were opened, or closed in part or whole, from a block on. */
   touchedSince(trader: string, fromBlock: number): Promise<bigint[]>;
   /** Fills of everybody in a range of blocks, each with the wallet it belongs to. */
   settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: TradeFill }[]>;
 }
 
-/** The fill as every venue tells it. */
-export function toVenueFill(fill: TradeFill): VenueFill {
-  const { orderId: _orderId, tradeId, carriedUsd: _carriedUsd, ...plain } = fill;
-  return { ...plain, positionId: asPositionId(tradeId) };
-}
-
 const OPENED = [topicOf(CALLBACKS, 'MarketOpenExecuted'), topicOf(CALLBACKS, 'LimitOpenExecuted')];
 const EXECUTED = [topicOf(CALLBACKS, 'MarketCloseExecutedV2'), topicOf(CALLBACKS, 'LimitCloseExecuted')];
+const NOT_OPENED = [
+  topicOf(CALLBACKS, 'MarketOpenCanceled'),
+  topicOf(TRADING, 'MarketOpenTimeoutExecutedV2'),
+];
 const CLOSED = [...EXECUTED, topicOf(CALLBACKS, 'FeesChargedV2')];
 const OPEN_ASKED = topicOf(TRADING, 'MarketOpenOrderInitiated');
 const CLOSE_ASKED = [
@@ -42,25 +34,7 @@ const CLOSE_ASKED = [
 ];
 const TRANSFER = topicOf(USDC, 'Transfer');
 
-/** What is kept of an opening: it never changes once it is settled. */
-interface Opening {
-  orderId: bigint;
-  trade: SettledTrade;
-  symbol: string;
-  notional: bigint;
-  /** USDC taken from the wallet. */
-  paid: bigint;
-  /** The transaction that placed the order; null when it was found by none. */
-  placedBy: string | null;
-  log: ChainLog;
-}
-
 const MAX_KEPT = 1_000;
-/** Finest unit kept of a fee that comes out of a division. */
-const USD_DECIMALS = 12;
-
-/** What a trigger was for. Source: `IOstiumTradingStorage.sol`, `LimitOrder`. */
-const TRIGGERED = { takeProfit: 0n, stop: 1n, liquidation: 2n };
 
 export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory {
   const openings = new Map<bigint, Opening>();
@@ -94,8 +68,15 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
     return [entryFill(opening, times), ...closeFills(opening, { tradeId, logs, asked, times })];
   }
 
+  async function hasEnded(tradeId: bigint): Promise<boolean> {
+    const [entry, ...closes] = await fillsOf(tradeId);
+    if (!entry) return wasCancelled(chain, tradeId);
+    return sum(closes.map(({ size }) => size)).gte(entry.size);
+  }
+
   return {
     fillsOf,
+    hasEnded,
 
     async touchedSince(trader, fromBlock) {
       const address = chain.contracts.trading;
@@ -120,6 +101,13 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
       return (await Promise.all(settled)).flat();
     },
   };
+}
+
+/** Whether an order to open was cancelled or taken back. */
+async function wasCancelled(chain: Chain, orderId: bigint): Promise<boolean> {
+  const address = [await chain.callbacks(), chain.contracts.trading];
+  const topics = [NOT_OPENED, asTopic(orderId)];
+  return (await chain.newestLog({ address, topics, toBlock: await chain.settledBlock() })) !== null;
 }
 
 async function readOpening(chain: Chain, pairs: PairBook, tradeId: bigint): Promise<Opening | null> {
@@ -163,130 +151,4 @@ async function timesOf(chain: Chain, blocks: readonly number[]): Promise<Readonl
   const numbers = [...new Set(blocks)];
   const read = await Promise.all(numbers.map((number) => chain.block(number)));
   return new Map(read.map(({ number, time }) => [number, time]));
-}
-
-function entryFill(opening: Opening, times: ReadonlyMap<number, number>): TradeFill {
-  const { trade, orderId, notional, paid, log } = opening;
-  return {
-    orderId,
-    tradeId: orderId,
-    symbol: opening.symbol,
-    venueFillId: orderId.toString(),
-    venueOrderId: asId<VenueOrderId>(orderId.toString()),
-    clientOrderId: null,
-    placedBy: opening.placedBy,
-    side: trade.isLong ? 'buy' : 'sell',
-    price: fromChainText(trade.openPrice, 'price'),
-    size: fromChainText(notional, 'price'),
-    feeUsd: fromChainText(paid - trade.collateral, 'usdc'),
-    closedPnlUsd: '0',
-    carriedUsd: '0',
-    liquidation: false,
-    time: times.get(log.blockNumber) ?? 0,
-  };
-}
-
-interface Close {
-  orderId: bigint;
-  price: bigint;
-  percentage: bigint;
-  percentProfit: bigint;
-  payout: bigint;
-  trigger: bigint | null;
-  log: ChainLog;
-}
-
-/** Everything that was asked and done to close a trade. */
-interface Closing {
-  tradeId: bigint;
-  logs: readonly ChainLog[];
-  asked: readonly ChainLog[];
-  times: ReadonlyMap<number, number>;
-}
-
-/** Walks the closes in order, since each takes its part of what the ones before have left. */
-function closeFills(opening: Opening, { tradeId, logs, asked, times }: Closing): TradeFill[] {
-  const placedBy = new Map(asked.map(({ topics, transactionHash }) => [topics[1], transactionHash]));
-  const carried = new Map(logs.flatMap(readCarried));
-  let [collateral, notional] = [opening.trade.collateral, opening.notional];
-  return logs.flatMap(readClose).map((close) => {
-    const part = close.percentage >= WHOLE ? collateral : (collateral * close.percentage) / WHOLE;
-    const size = close.percentage >= WHOLE ? notional : (notional * part) / collateral;
-    const carriedUsd = fromChain(-(carried.get(close.orderId) ?? 0n), 'usdc');
-    collateral -= part;
-    notional -= size;
-    return {
-      orderId: close.orderId,
-      tradeId,
-      symbol: opening.symbol,
-      venueFillId: close.orderId.toString(),
-      venueOrderId: closingOrder(tradeId, close),
-      clientOrderId: null,
-      // A trigger is pulled by a keeper, whose transaction says nothing about an order of ours.
-      placedBy: close.trigger === null ? (placedBy.get(asTopic(close.orderId)) ?? null) : null,
-      side: opening.trade.isLong ? 'sell' : 'buy',
-      price: fromChainText(close.price, 'price'),
-      size: fromChainText(size, 'price'),
-      feeUsd: feeOf(opening.trade, close, { part, size, carriedUsd }),
-      closedPnlUsd: closedPnl(part, close),
-      carriedUsd: decimalString(carriedUsd),
-      liquidation: close.trigger === TRIGGERED.liquidation,
-      time: times.get(close.log.blockNumber) ?? 0,
-    };
-  });
-}
-
-/** What the wallet got less than its part of the collateral, the profit and the carrying costs come to. */
-function feeOf(
-  trade: SettledTrade,
-  { price, payout }: Close,
-  { part, size, carriedUsd }: { part: bigint; size: bigint; carriedUsd: Amount },
-): DecimalString {
-  const move = fromChain(price - trade.openPrice, 'price').mul(trade.isLong ? 1 : -1);
-  const due = fromChain(part, 'usdc')
-    .add(move.mul(fromChain(size, 'price')))
-    .add(carriedUsd);
-  return decimalString(due.sub(fromChain(payout, 'usdc')).toDecimalPlaces(USD_DECIMALS));
-}
-
-/** The venue's own word: millionths of a percent of the collateral that was closed. */
-const closedPnl = (part: bigint, { percentProfit }: Close): DecimalString =>
-  decimalString(
-    fromChain(part, 'usdc').mul(amount(percentProfit.toString())).div(1e8).toDecimalPlaces(USD_DECIMALS),
-  );
-
-/** A trade is named by the order that opened it. */
-export const asPositionId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(tradeId.toString());
-
-/** Stop and target of a trade have no number of their own: they are named by the trade. */
-export const stopOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(`${tradeId}/stop`);
-export const targetOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(`${tradeId}/take_profit`);
-
-function closingOrder(tradeId: bigint, { trigger, orderId }: Close): VenueOrderId {
-  if (trigger === TRIGGERED.stop) return stopOrderId(tradeId);
-  return trigger === TRIGGERED.takeProfit ? targetOrderId(tradeId) : asId<VenueOrderId>(orderId.toString());
-}
-
-function readClose(log: ChainLog): Close[] {
-  const event = readEvent(CALLBACKS, log);
-  if (!event || event.name === 'FeesChargedV2') return [];
-  const { args, name } = event;
-  const isMarket = name === 'MarketCloseExecutedV2';
-  return [
-    {
-      orderId: args['orderId'],
-      price: args['price'],
-      percentage: isMarket ? args['percentageClosed'] : WHOLE,
-      percentProfit: args['percentProfit'],
-      payout: args['usdcSentToTrader'],
-      trigger: isMarket ? null : args['orderType'],
-      log,
-    },
-  ];
-}
-
-function readCarried(log: ChainLog): [bigint, bigint][] {
-  const event = readEvent(CALLBACKS, log);
-  if (event?.name !== 'FeesChargedV2') return [];
-  return [[event.args['orderId'], event.args['rolloverFees'] + event.args['fundingFees']]];
 }

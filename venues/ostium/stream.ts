@@ -1,7 +1,7 @@
 import { asId, type AccountId } from '#domain/ids.ts';
 import type { StreamHandlers, VenueStream } from '../venue.ts';
 import type { OstiumContext } from './context.ts';
-import { toVenueFill } from './history.ts';
+import { toVenueFill } from './trade-fills.ts';
 import { isStale, type OstiumPrice } from './prices.ts';
 
 /**
