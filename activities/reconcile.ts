@@ -13,6 +13,7 @@ import { venueOf } from './deps.ts';
 import { FILLS_LOOKBACK_MS } from './reconcile/adopt.ts';
 import { correct, type ReconcileDeps } from './reconcile/correct.ts';
 import { lookAt } from './reconcile/look.ts';
+import { keepKeys } from './trading-keys/keep-keys.ts';
 
 /** Every resting order and fill is asked for this often; positions and stops at every check. */
 const FULL_EVERY_MS = 10 * 60_000;
@@ -42,6 +43,7 @@ async function reconcileAccount(
   let corrections = 0;
   try {
     const venue = venueOf(deps, account.venue);
+    await keepKeys(deps, account);
     if (full) {
       await bookMissingFills(deps, venue, account);
       await ensureLifecycles(deps, account);

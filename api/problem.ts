@@ -33,7 +33,17 @@ export const PROBLEMS = {
   trading_key_exists: [
     409,
     'The deployment has a trading key for that venue.',
-    'Approve the key there is with the wallet.',
+    'Approve the key there is with the wallet, or replace it with `signalman deployments key rotate`.',
+  ],
+  trading_key_not_found: [
+    404,
+    'The deployment has no trading key for that venue.',
+    'Make one with `signalman deployments key`.',
+  ],
+  trading_key_unreadable: [
+    409,
+    'The trading key that is to take over does not open.',
+    'Put the master key right that `detail` names, or rotate again.',
   ],
   wallet_has_trading_key: [
     409,

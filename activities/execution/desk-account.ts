@@ -1,8 +1,9 @@
 import type { AccountId, VenueName } from '#domain/ids.ts';
 import { drawNonce, findKeyOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
-import type { TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
+import type { Outcome, TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
+import { checkKeysOf } from '../trading-keys/keep-keys.ts';
 import { openSigner } from './open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
@@ -41,6 +42,11 @@ export interface DeskOwner {
   venue: VenueName;
 }
 
+/** What venues say when they do not accept the key that signed. */
+const KEY_REFUSALS: ReadonlySet<string> = new Set(['signer_unknown', 'wallet_not_approved']);
+/** A refused key is asked about no more often than this. */
+const ASK_EVERY_MS = 5_000;
+
 export type OpenDeskAccount = (owner: DeskOwner) => Promise<DeskAccount>;
 
 /**
@@ -50,6 +56,20 @@ export type OpenDeskAccount = (owner: DeskOwner) => Promise<DeskAccount>;
  */
 export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
   const signers = new Map<string, Promise<TradingSigner>>();
+  const askedAt = new Map<string, number>();
+
+  /** The venue refused a key: another may be accepted in its place already. No order waits for the answer. */
+  function noteRefusal({ deploymentId, venue }: DeskOwner): void {
+    const key = `${deploymentId}/${venue}`;
+    if (deps.now() - (askedAt.get(key) ?? 0) < ASK_EVERY_MS) return;
+    askedAt.set(key, deps.now());
+    checkKeysOf(deps, { deploymentId, venue }).catch((err: unknown) =>
+      deps.logger.error(
+        { err, deploymentId, venue },
+        'ALARM: a trading key was refused, and cannot be checked',
+      ),
+    );
+  }
 
   async function findSigner({ deploymentId, venue }: DeskOwner): Promise<TradingSigner> {
     const key = await findTradingKey(deps.db, deploymentId, venue);
@@ -74,7 +94,7 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     const forget = () => signers.delete(`${deploymentId}/${venue}`);
     return {
       deploymentId,
-      venue: venueOf(deps, venue),
+      venue: withRefusals(venueOf(deps, venue), () => noteRefusal(owner)),
       account: { accountId, signer },
       async nextNonce() {
         const nonce = await drawNonce(deps.db, signer.address, deps.now());
@@ -106,4 +126,24 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
   }
 
   return open;
+}
+
+/** The venue, which tells when it does not accept the key that a command was signed with. */
+function withRefusals(venue: Venue, onRefusal: () => void): Venue {
+  const { execution } = venue;
+  async function told<Value>(sent: Promise<Outcome<Value>>): Promise<Outcome<Value>> {
+    const outcome = await sent;
+    if (outcome.kind === 'rejected' && KEY_REFUSALS.has(outcome.code)) onRefusal();
+    return outcome;
+  }
+  return {
+    ...venue,
+    execution: {
+      ...execution,
+      place: (...order) => told(execution.place(...order)),
+      modify: (...change) => told(execution.modify(...change)),
+      cancel: (...orders) => told(execution.cancel(...orders)),
+      setLeverage: (...setting) => told(execution.setLeverage(...setting)),
+    },
+  };
 }

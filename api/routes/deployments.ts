@@ -1,21 +1,21 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { asId, type AccountId } from '#domain/ids.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import {
   changeDeploymentStatus,
   findDeployment,
   listDeployments,
-  saveApproval,
   type DeploymentRecord,
   type LifeStatus,
 } from '#prisma/repositories/deployments.ts';
 import { addTradingKey } from '../add-trading-key.ts';
+import { checkApprovals } from '../check-approvals.ts';
 import { makeDeployment } from '../create-deployment.ts';
-import { findVenue, type ApiDeps } from '../deps.ts';
+import type { ApiDeps } from '../deps.ts';
 import { given } from '../given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf, type Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
+import { rotateTradingKey } from '../rotate-trading-key.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
   deployment,
@@ -94,9 +94,12 @@ export const deploymentRoutes =
     app.post('/deployments/:id/approval', {
       schema: {
         tags: ['deployments'],
-        summary: 'Ask the venue whether the wallet has approved the trading key',
+        summary: 'Ask the venue which trading keys the wallet has approved; one that waits takes over',
         params: idParams,
-        response: { 200: deployment, ...problems('deployment_not_found', 'venue_unreachable') },
+        response: {
+          200: deployment,
+          ...problems('deployment_not_found', 'venue_unreachable', 'trading_key_unreadable'),
+        },
       },
       handler: async (request) => {
         const found = await getDeployment(db, request.params.id);
@@ -128,6 +131,24 @@ export const deploymentRoutes =
       },
     });
 
+    app.post('/deployments/:id/trading-keys/rotate', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Make a trading key that replaces the one of a venue once the wallet has approved it there',
+        params: idParams,
+        body: tradingKeyInput,
+        response: {
+          201: deployment,
+          ...problems('deployment_not_found', 'trading_key_not_found', 'venue_not_configured'),
+        },
+      },
+      handler: async (request, reply) => {
+        const found = await getDeployment(db, request.params.id);
+        await rotateTradingKey(deps, principalOf(request), found, request.body.venue);
+        return reply.code(201).send(await getDeployment(db, found.id));
+      },
+    });
+
     for (const [action, from, to] of STATUS_CHANGES) {
       app.post(`/deployments/:id/${action}`, {
         schema: {
@@ -148,30 +169,6 @@ const STATUS_CHANGES = [
   ['pause', 'active', 'paused'],
   ['resume', 'paused', 'active'],
 ] as const;
-
-async function checkApprovals(
-  deps: ApiDeps,
-  { name: actor }: Principal,
-  found: DeploymentRecord,
-): Promise<void> {
-  for (const key of found.tradingKeys) {
-    const venue = findVenue(deps, key.venue);
-    if (!venue || key.status === 'revoked') continue;
-    const { state } = await venue.accounts.keyState(asId<AccountId>(found.walletAddress), key.address);
-    const isApproved = state === 'approved';
-    if (isApproved === (key.status === 'approved')) continue;
-    await deps.db.$transaction(async (tx) => {
-      await saveApproval(tx, found.id, key.venue, isApproved);
-      await recordChange(tx, {
-        actor,
-        action: 'deployment.approval',
-        subject: `deployment/${found.id}`,
-        before: { tradingKey: key.address, status: key.status },
-        after: { tradingKey: key.address, status: isApproved ? 'approved' : 'pending' },
-      });
-    });
-  }
-}
 
 async function changeStatus(
   db: ApiDeps['db'],

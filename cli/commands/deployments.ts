@@ -13,7 +13,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman deployments`: list them; `create`, `key`, `approval`, `pause` and `resume` act on one. */
+/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `pause` and `resume` act on them. */
 export const deploymentsCommand = (): Command =>
   new Command('deployments')
     .description('list deployments, newest first, or act on one')
@@ -24,7 +24,12 @@ export const deploymentsCommand = (): Command =>
     .action(list)
     .addCommand(createCommand())
     .addCommand(keyCommand())
-    .addCommand(actionCommand('approval', 'ask the venue whether the wallet has approved the trading key'))
+    .addCommand(
+      actionCommand(
+        'approval',
+        'ask the venue which trading keys the wallet has approved; one that waits takes over',
+      ),
+    )
     .addCommand(actionCommand('pause', 'take no new trades'))
     .addCommand(actionCommand('resume', 'take new trades again'));
 
@@ -49,6 +54,7 @@ const keyCommand = (): Command =>
     .description('make a trading key for one more venue, for the wallet to approve there')
     .argument('<id>', 'the deployment')
     .argument('<venue>', 'such as ostium')
+    .enablePositionalOptions()
     .option('--json', 'print JSON')
     .action(async (id: string, venue: string, { json }: { json?: boolean }) => {
       const { api, out } = openContext();
@@ -56,7 +62,18 @@ const keyCommand = (): Command =>
       const deployment = await api.post<Deployment>(path, { venue });
       if (json) return out.json(deployment);
       for (const line of describe(deployment)) out.line(line);
-    });
+    })
+    .addCommand(rotateCommand());
+
+const rotateCommand = (): Command =>
+  new Command('rotate')
+    .description(
+      'make keys that replace those that sign, without closing anything, for the wallet to approve',
+    )
+    .argument('<ids...>', 'the deployments')
+    .option('--venue <name>', 'only the key of this venue')
+    .option('--json', 'print JSON')
+    .action(rotate);
 
 const actionCommand = (action: string, description: string): Command =>
   new Command(action)
@@ -104,15 +121,56 @@ async function create(agent: string, options: CreateOptions): Promise<void> {
   for (const line of describe(deployment)) out.line(line);
 }
 
+async function rotate(
+  ids: readonly string[],
+  { venue, json }: { venue?: string; json?: boolean },
+): Promise<void> {
+  const { api, out } = openContext();
+  const deployments: Deployment[] = [];
+  for (const id of ids) {
+    const path = `/deployments/${encodeURIComponent(id)}`;
+    let deployment = await api.get<Deployment>(path);
+    const signing = deployment.tradingKeys.filter(({ active }) => active);
+    for (const name of venue === undefined ? signing.map((key) => key.venue) : [venue])
+      deployment = await api.post<Deployment>(`${path}/trading-keys/rotate`, { venue: name });
+    deployments.push(deployment);
+  }
+  if (json) return out.json({ deployments });
+  for (const line of deployments.flatMap(describe)) out.line(line);
+}
+
 function describe({ id, agentName, status, walletAddress, tradingKeys }: Deployment): string[] {
   const pending = tradingKeys.filter((key) => key.status === 'pending');
   return [
     `deployment ${id} of ${agentName} for wallet ${walletAddress}: ${status}`,
-    ...tradingKeys.map((key) => `trading key ${key.address} at ${key.venue}: ${key.status}`),
-    ...pending.map(({ address, venue }) => `approve ${address} with the wallet at ${venue}, then run:`),
+    ...tradingKeys.map(describeKey),
+    ...pending.map(
+      ({ address, venue }) => `approve ${address} with the wallet at ${venue}${HOW[venue](id)}, then run:`,
+    ),
     ...(pending.length > 0 ? [`  signalman deployments approval ${id}`] : []),
   ];
 }
+
+type TradingKey = Deployment['tradingKeys'][number];
+
+function describeKey(key: TradingKey): string {
+  const until = key.validUntil === null ? '' : `, valid until ${new Date(key.validUntil).toISOString()}`;
+  const role = key.active || key.status === 'revoked' ? '' : ', waits to replace the one that signs';
+  const warning = key.warning === null ? '' : ` (${WARNINGS[key.warning]})`;
+  return `trading key ${key.address} at ${key.venue}: ${key.status}${until}${role}${warning}`;
+}
+
+const WARNINGS: Record<NonNullable<TradingKey['warning']>, string> = {
+  expired: 'it has expired: replace it with signalman deployments key rotate',
+  not_approved: 'the venue does not accept it',
+  expires_soon: 'it expires soon: replace it with signalman deployments key rotate',
+};
+
+/** A name of its own for each deployment: at Hyperliquid a key takes the place of the one of its name. */
+const HOW: Record<TradingKey['venue'], (deploymentId: string) => string> = {
+  hyperliquid: (id) => ` under the name sm-${id.replaceAll('-', '').slice(-8)}`,
+  ostium: () => ' as its delegate, and send it some ETH for gas',
+};
 
 const COLUMNS: Column<Deployment>[] = [
   { title: 'ID', cell: ({ id }) => id },
@@ -124,6 +182,12 @@ const COLUMNS: Column<Deployment>[] = [
   { title: 'POSITIONS', cell: ({ maxOpenPositions }) => String(maxOpenPositions), align: 'right' },
   {
     title: 'TRADING KEYS',
-    cell: ({ tradingKeys }) => tradingKeys.map(({ venue, status }) => `${venue} ${status}`).join(', '),
+    cell: ({ tradingKeys }) =>
+      tradingKeys
+        .filter((key) => key.status !== 'revoked')
+        .map(
+          ({ venue, status, active, warning }) => `${venue} ${active ? (warning ?? status) : 'replacement'}`,
+        )
+        .join(', '),
   },
 ];

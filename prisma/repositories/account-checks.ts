@@ -13,8 +13,8 @@ export interface CheckedAccount {
 }
 
 /**
- * Accounts to compare, those with live trades first and among them the one that has waited longest. With
- * `deploymentId`, the accounts of that deployment alone.
+ * Accounts to compare, of approved keys and of keys that trades are open under: those with live trades first and among
+ * them the one that has waited longest. With `deploymentId`, the accounts of that deployment alone.
  */
 export async function listAccountsToCheck(
   db: Database,
@@ -33,9 +33,13 @@ export async function listAccountsToCheck(
       SELECT DISTINCT ON (key.venue, deployment.wallet_address)
         key.venue, deployment.wallet_address AS account_id, deployment.id AS deployment_id
       FROM agent_deployment AS deployment JOIN trading_key AS key ON key.deployment_id = deployment.id AND key.active
-      WHERE deployment.status <> 'archived' AND key.status = 'approved'
+      WHERE deployment.status <> 'archived'
+        AND (key.status = 'approved' OR EXISTS (
+          SELECT FROM trade WHERE trade.deployment_id = deployment.id AND trade.venue = key.venue
+            AND trade.phase IN ('opening', 'open', 'closing', 'settling')
+        ))
         AND (${deploymentId}::uuid IS NULL OR deployment.id = ${deploymentId}::uuid)
-      ORDER BY key.venue, deployment.wallet_address, deployment.created_at
+      ORDER BY key.venue, deployment.wallet_address, key.status <> 'approved', deployment.created_at
     ) AS account
     LEFT JOIN account_check AS last ON last.venue = account.venue AND last.account_id = account.account_id
     ORDER BY EXISTS (

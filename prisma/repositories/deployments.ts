@@ -1,6 +1,7 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
@@ -32,6 +33,8 @@ export interface TradingKeyView {
   /** When the venue stops to accept it; null where the venue names no time. */
   validUntil: number | null;
   revokedAt: number | null;
+  /** What its owner has to know about a key that signs, as of now. */
+  warning: KeyWarning | null;
 }
 
 export interface DeploymentRecord extends DeploymentDraft {
@@ -69,6 +72,16 @@ const PARTS = {
 } satisfies Prisma.AgentDeploymentInclude;
 type DeploymentRow = Prisma.AgentDeploymentGetPayload<{ include: typeof PARTS }>;
 
+function toKeyView(row: DeploymentRow['tradingKeys'][number]): TradingKeyView {
+  const key = {
+    ...row,
+    approvedAt: msOrNull(row.approvedAt),
+    validUntil: msOrNull(row.validUntil),
+    revokedAt: msOrNull(row.revokedAt),
+  };
+  return { ...key, warning: key.active ? keyWarning(key, Date.now()) : null };
+}
+
 const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   id: row.id,
   agentId: row.agentId,
@@ -81,12 +94,7 @@ const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   maxOpenPositions: row.maxOpenPositions,
   sizeModel: fromJson<SizeModel | null>(row.sizeModel),
   trialEndsAt: ms(row.trialEndsAt),
-  tradingKeys: row.tradingKeys.map((key) => ({
-    ...key,
-    approvedAt: msOrNull(key.approvedAt),
-    validUntil: msOrNull(key.validUntil),
-    revokedAt: msOrNull(key.revokedAt),
-  })),
+  tradingKeys: row.tradingKeys.map(toKeyView),
   createdAt: ms(row.createdAt),
 });
 
@@ -160,21 +168,6 @@ export async function changeDeploymentStatus(
 ): Promise<boolean> {
   const changed = await db.agentDeployment.updateMany({ where: { id, status: from }, data: { status: to } });
   return changed.count === 1;
-}
-
-/** Writes down what the venue says about the trading key. A revoked key stays revoked. */
-export async function saveApproval(
-  db: DatabaseOrTransaction,
-  deploymentId: string,
-  venue: VenueName,
-  isApproved: boolean,
-): Promise<void> {
-  await db.tradingKey.updateMany({
-    where: { deploymentId, venue, status: isApproved ? 'pending' : 'approved' },
-    data: isApproved
-      ? { status: 'approved', approvedAt: new Date() }
-      : { status: 'pending', approvedAt: null },
-  });
 }
 
 /** The deployments of an agent that have not been ended, in the order of their ids. */

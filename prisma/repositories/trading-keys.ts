@@ -1,5 +1,5 @@
-import type { VenueName } from '#domain/ids.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
+import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { TradingKey } from '../generated/client.ts';
 import { msOrNull } from './rows.ts';
 
@@ -97,4 +97,118 @@ export async function drawNonce(
     RETURNING last_nonce`;
   const [row] = rows;
   return row ? Number(row.last_nonce) : null;
+}
+
+/** A key that is in use or waits to be, with the account it trades for and whether trades hang on it. */
+export interface KeptKey extends TradingKeyRecord {
+  accountId: AccountId;
+  /** Trades of the deployment are live at the venue. */
+  hasLiveTrades: boolean;
+}
+
+/** The keys that are not revoked of one deployment, or of every deployment of an account, at a venue. */
+export async function listKeptKeys(
+  db: DatabaseOrTransaction,
+  { venue, ...of }: { venue: VenueName } & ({ deploymentId: string } | { accountId: AccountId }),
+): Promise<KeptKey[]> {
+  const deployment = 'accountId' in of ? { walletAddress: of.accountId } : { id: of.deploymentId };
+  const rows = await db.tradingKey.findMany({
+    where: { venue, status: { not: 'revoked' }, deployment },
+    include: {
+      deployment: {
+        select: {
+          walletAddress: true,
+          trades: {
+            where: { venue, phase: { in: ['opening', 'open', 'closing'] } },
+            select: { id: true },
+            take: 1,
+          },
+        },
+      },
+    },
+    orderBy: [{ active: 'desc' }, { createdAt: 'asc' }],
+  });
+  return rows.map(({ deployment: { walletAddress, trades }, ...row }) => ({
+    ...toRecord(row),
+    accountId: asId<AccountId>(walletAddress),
+    hasLiveTrades: trades.length > 0,
+  }));
+}
+
+/** What a venue said of a key. */
+export interface KeyAnswer {
+  isApproved: boolean;
+  /** Epoch ms; null where the venue names no time. */
+  validUntil: number | null;
+  /** When it was asked, epoch ms. */
+  at: number;
+}
+
+/** Writes down what the venue said of a key. Changes nothing about a revoked one. */
+export async function saveKeyAnswer(
+  db: DatabaseOrTransaction,
+  { id, status }: Pick<TradingKeyRecord, 'id' | 'status'>,
+  { isApproved, validUntil, at }: KeyAnswer,
+): Promise<void> {
+  const approval = isApproved
+    ? { status: 'approved' as const }
+    : { status: 'pending' as const, approvedAt: null };
+  await db.tradingKey.updateMany({
+    where: { id, status: { not: 'revoked' } },
+    data: {
+      ...approval,
+      ...(isApproved && status !== 'approved' && { approvedAt: new Date(at) }),
+      validUntil: validUntil === null ? null : new Date(validUntil),
+      checkedAt: new Date(at),
+    },
+  });
+}
+
+/** Writes down that the venue does not let a waiting key in yet. */
+export async function saveStillWaiting(
+  db: DatabaseOrTransaction,
+  { id }: Pick<TradingKeyRecord, 'id'>,
+  at: number,
+): Promise<void> {
+  await db.tradingKey.updateMany({ where: { id, active: false }, data: { checkedAt: new Date(at) } });
+}
+
+/**
+ * Lets a waiting key sign from now on and revokes the one that did; no nonce is drawn from the old one afterwards. False,
+ * with nothing changed, when the key does not wait any more.
+ */
+export async function replaceKey(
+  tx: Transaction,
+  { id, deploymentId, venue }: Pick<TradingKeyRecord, 'id' | 'deploymentId' | 'venue'>,
+  { validUntil, at }: Pick<KeyAnswer, 'validUntil' | 'at'>,
+): Promise<boolean> {
+  const waiting = { id, active: false, status: { not: 'revoked' as const } };
+  if ((await tx.tradingKey.count({ where: waiting })) === 0) return false;
+  await tx.tradingKey.updateMany({
+    where: { deploymentId, venue, active: true },
+    data: { active: false, status: 'revoked', revokedAt: new Date(at) },
+  });
+  const { count } = await tx.tradingKey.updateMany({
+    where: waiting,
+    data: {
+      active: true,
+      status: 'approved',
+      approvedAt: new Date(at),
+      validUntil: validUntil === null ? null : new Date(validUntil),
+      checkedAt: new Date(at),
+    },
+  });
+  if (count !== 1) throw new Error(`trading key ${id} does not wait any more`);
+  return true;
+}
+
+/** Gives up a key that waits to replace another. */
+export async function discardWaitingKey(
+  db: DatabaseOrTransaction,
+  { id }: Pick<TradingKeyRecord, 'id'>,
+): Promise<void> {
+  await db.tradingKey.updateMany({
+    where: { id, active: false },
+    data: { status: 'revoked', revokedAt: new Date() },
+  });
 }

@@ -33,20 +33,13 @@ export async function resolveAttempt(
   const holder = await desk.signedBy(first.signer);
   const fence = holder && (await desk.venue.execution.fence(holder, first.nonce, first.reference));
   if (fence && readFence(fence) === 'fenced') return null;
-  if (isPowerless(desk, first, fence) && !(await isAnyKnown(desk, orders))) return null;
+  if (fence && isPowerless(fence) && !(await isAnyKnown(desk, orders))) return null;
   return lookUp(deps, action, orders);
 }
 
-/** The venue knows the replaced key no more: what it signed and the venue has not done can never happen. */
-const isPowerless = (
-  { account }: DeskAccount,
-  { signer }: OrderRecord,
-  fence: Outcome<FenceResult> | null,
-): boolean =>
-  signer !== null &&
-  signer !== account.signer.address &&
-  fence?.kind === 'rejected' &&
-  fence.code === 'signer_unknown';
+/** The venue knows the key no more, replaced or expired: what it signed and the venue has not done can never happen. */
+const isPowerless = (fence: Outcome<FenceResult>): boolean =>
+  fence.kind === 'rejected' && fence.code === 'signer_unknown';
 
 async function isAnyKnown(desk: DeskAccount, orders: readonly OrderRecord[]): Promise<boolean> {
   const reports = await Promise.all(orders.map((order) => lookUpOne(desk, order)));

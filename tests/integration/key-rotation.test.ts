@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startExit, startKnownExit } from '#activities/execution/close-position.ts';
+import { openPosition } from '#activities/execution/open-position.ts';
+import { checkKeysOf, keepKeys } from '#activities/trading-keys/keep-keys.ts';
+import { rotateTradingKey } from '#api/rotate-trading-key.ts';
+import { asId, type AccountId } from '#domain/ids.ts';
+import { findDeployment } from '#prisma/repositories/deployments.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { createTradingKey } from '#venues/keys/trading-signer.ts';
+import { TEST_MASTER_KEY } from '../support/api.ts';
+import { startRoutingRig, type RigDeployment, type RoutingRig } from '../support/routing-rig.ts';
+import { accountOf, until } from '../support/trading-system.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+});
+afterEach(() => {
+  rig.dieAt.clear();
+  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+});
+afterAll(() => rig?.stop());
+
+const DAY_MS = 86_400_000;
+const venue = 'hyperliquid' as const;
+const exit = { reason: 'force_close', by: 'operator', price: '50000' } as const;
+
+const keysOf = async ({ deploymentId }: RigDeployment) =>
+  (await findDeployment(rig.db, deploymentId))?.tradingKeys ?? [];
+const exitsOf = async ({ id }: TradeRecord) =>
+  (await listOrders(rig.db, id)).filter(({ leg }) => leg === 'exit');
+const eventsOf = async ({ id }: TradeRecord) =>
+  ((await findTradeStory(rig.db, id))?.events ?? []).map(({ type }) => type);
+const fillsOf = ({ walletAddress }: RigDeployment): number =>
+  accountOf(rig.sandboxes.hyperliquid.state(), walletAddress).fills;
+
+/** What the owner does at the venue: a key takes the place of the one of its name. */
+const approve = (deployment: RigDeployment, address: string, name = 'signalman') =>
+  approveTradingKey({
+    url: rig.sandboxes.hyperliquid.url,
+    network: 'testnet',
+    masterSigner: deployment.owner,
+    agentAddress: address,
+    agentName: name,
+  });
+
+/** A key that waits to replace the one that signs; answers its address. */
+async function prepare(deployment: RigDeployment): Promise<string> {
+  const { db, execution } = rig;
+  const deps = { db, masterKeys: [TEST_MASTER_KEY] as const, venues: [...execution.venues.values()] };
+  const principal = { name: 'owner' } as Parameters<typeof rotateTradingKey>[1];
+  await rotateTradingKey(deps, principal, { id: deployment.deploymentId }, venue);
+  const waiting = (await keysOf(deployment)).find(({ active, status }) => !active && status === 'pending');
+  return waiting?.address ?? '';
+}
+
+async function replace(deployment: RigDeployment, name?: string): Promise<string> {
+  const address = await prepare(deployment);
+  await approve(deployment, address, name);
+  await checkKeysOf(rig.execution, { ...deployment, venue });
+  return address;
+}
+
+async function open(deployment: RigDeployment): Promise<TradeRecord> {
+  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC' }));
+  if (entered.outcome !== 'planned') throw new Error(entered.text);
+  return getTrade(rig.db, entered.tradeId);
+}
+
+const asKnown = (trade: TradeRecord) => ({
+  trade,
+  venue,
+  instrument: trade.plan!.instrument,
+  size: trade.remainingSize!,
+});
+
+test('a key is replaced while a trade is open, and the closing order is signed by the new one', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const trade = await open(deployment);
+  const [old] = await keysOf(deployment);
+  const address = await replace(deployment);
+  expect(await keysOf(deployment)).toMatchObject([
+    { address, active: true, status: 'approved', validUntil: expect.any(Number), warning: null },
+    { address: old?.address, active: false, status: 'revoked', revokedAt: expect.any(Number) },
+  ]);
+  // A worker that still holds the old signer finds out when it draws a nonce.
+  await startKnownExit(rig.execution, asKnown(trade), exit);
+  expect(await startExit(rig.execution, { tradeId: trade.id }, exit)).toBe(true);
+  expect(await exitsOf(trade)).toMatchObject([{ status: 'filled', signer: address }]);
+  expect(await eventsOf(trade)).toContain('key_replaced');
+});
+
+test('a key that waits is made once, and one that does not open is made anew', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const first = await prepare(deployment);
+  expect(await prepare(deployment)).toBe(first);
+  await rig.db.tradingKey.update({ where: { address: first }, data: { masterKeyId: 'lost' } });
+  expect(await prepare(deployment)).not.toBe(first);
+  expect(await keysOf(deployment)).toMatchObject([
+    { active: true },
+    { status: 'pending' },
+    { address: first, status: 'revoked' },
+  ]);
+});
+
+test.each([
+  ['is gone from the venue', 'signalman'],
+  ['is still let in', 'another'],
+])(
+  'an entry without an answer under a replaced key that %s is found, and not sent again',
+  async (_how, name) => {
+    const deployment = await rig.deploy({ hyperliquid: '10000' });
+    const signal = await rig.signal(deployment, { symbol: 'BTC' });
+    rig.dieAt.add('entry.after_send');
+    expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+    await replace(deployment, name);
+    const trade = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+    expect(await openPosition(rig.execution, { tradeId: asId(trade.id) })).toMatchObject({
+      outcome: 'opened',
+    });
+    expect(fillsOf(deployment)).toBe(1);
+  },
+);
+
+test.each([
+  ['is gone from the venue', 'signalman'],
+  ['is still let in', 'another'],
+])('one that never left under a replaced key that %s is sent by the new one', async (_how, name) => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const signal = await rig.signal(deployment, { symbol: 'BTC' });
+  rig.dieAt.add('entry.before_send');
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  const address = await replace(deployment, name);
+  const trade = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+  expect(await openPosition(rig.execution, { tradeId: asId(trade.id) })).toMatchObject({ outcome: 'opened' });
+  const [entry] = await listOrders(rig.db, asId(trade.id));
+  expect(entry).toMatchObject({ leg: 'entry', status: 'filled', signer: address });
+  expect(fillsOf(deployment)).toBe(1);
+});
+
+test('the first order that the venue refuses lets a key that the owner approved meanwhile take over', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const trade = await open(deployment);
+  const address = await prepare(deployment);
+  await approve(deployment, address);
+  expect(await startKnownExit(rig.execution, asKnown(trade), exit)).toBe(true);
+  expect(await exitsOf(trade)).toMatchObject([{ status: 'rejected', code: 'signer_unknown' }]);
+  await until('the key to take over', async () => (await keysOf(deployment))[0]?.address === address);
+  expect(await startExit(rig.execution, { tradeId: trade.id }, exit)).toBe(true);
+  expect((await exitsOf(trade)).at(-1)).toMatchObject({ status: 'filled', signer: address });
+});
+
+test('the end of a key is told weeks before, and when it has come; open trades go on with another', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const trade = await open(deployment);
+  const accountId = asId<AccountId>(deployment.walletAddress);
+  const inFiveDays = Date.now() + 5 * DAY_MS;
+  const soon = await prepare(deployment);
+  await approve(deployment, soon, `signalman valid_until ${inFiveDays}`);
+  await checkKeysOf(rig.execution, { ...deployment, venue });
+  await rig.db.tradingKey.update({ where: { address: soon }, data: { validUntil: null, checkedAt: null } });
+  for (let turn = 0; turn < 2; turn += 1) await checkKeysOf(rig.execution, { ...deployment, venue });
+  expect((await keysOf(deployment))[0]).toMatchObject({ validUntil: inFiveDays, warning: 'expires_soon' });
+  expect((await eventsOf(trade)).filter((type) => type === 'key_expiring')).toHaveLength(1);
+  const audited = await rig.db.auditLog.findMany({ where: { action: 'deployment.key.expiring' } });
+  expect(audited.filter(({ subject }) => subject === `deployment/${deployment.deploymentId}`)).toHaveLength(
+    1,
+  );
+
+  // Another key under its name ends it at the venue.
+  await approve(deployment, createTradingKey().address);
+  await rig.db.tradingKey.update({
+    where: { address: soon },
+    data: { validUntil: new Date(Date.now() - 1) },
+  });
+  await keepKeys(rig.execution, { venue, accountId });
+  expect((await keysOf(deployment))[0]).toMatchObject({ status: 'pending', warning: 'expired' });
+  expect(await eventsOf(trade)).toContain('key_lost');
+
+  const next = await replace(deployment);
+  expect(await startExit(rig.execution, { tradeId: trade.id }, exit)).toBe(true);
+  expect((await exitsOf(trade)).at(-1)).toMatchObject({ status: 'filled', signer: next });
+});
