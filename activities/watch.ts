@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
+<<<<<<< HEAD
 import {
   getTrade,
   revisionOf,
@@ -9,6 +10,9 @@ import {
   trailRevisionOf,
   type TradeRecord,
 } from '#prisma/repositories/trades.ts';
+=======
+import { beginPause, endPause, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+>>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
@@ -26,11 +30,11 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
       await arm(deps, trade);
     },
     async pauseWatch({ tradeId, by }) {
-      await savePaused(deps.db, tradeId, deps.now());
+      const since = await beginPause(deps.db, tradeId, deps.now());
       await saveWatchStatus(deps.db, tradeId, 'paused');
       await tell(deps.db, {
         tradeId,
-        key: `paused/${deps.now()}`,
+        key: `paused/${since}`,
         type: 'paused',
         text: `Paused by ${by}: what rests at the venue stays`,
       });
@@ -40,7 +44,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
       await tell(deps.db, line);
       await saveWatchStatus(deps.db, tradeId, 'armed');
       // Last: run again after a crash, it still knows since when the trade was paused.
-      await savePaused(deps.db, tradeId, null);
+      await endPause(deps.db, tradeId);
     },
   };
 }

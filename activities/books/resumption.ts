@@ -32,7 +32,7 @@ export async function resumption(
   ];
   return {
     tradeId: trade.id,
-    key: `resumed/${resumed.at}`,
+    key: `resumed/${since}`,
     type: 'resumed',
     text: parts.filter(Boolean).join('; '),
     data: { pausedAt: trade.pausedAt, range, fills: fillsMeanwhile, isOverdue },

@@ -59,8 +59,11 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
   for (let pause = FIRST_PAUSE_MS; deps.now() < until; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const seen = await look(deps, context);
     unread = seen instanceof VenueError ? seen : null;
-    if (seen instanceof VenueError) await sendUnseenExit(deps, context);
-    else {
+    if (seen instanceof VenueError) {
+      await sendUnseenExit(deps, context);
+      // Told at once, and tried again all the same.
+      if (seen.verdict === 'fatal') throw seen;
+    } else {
       const { position, trade } = seen;
       const isFlat = isDust(context, position);
       if (isFlat && (await doBooksExplain(deps, trade, position))) return;

@@ -53,7 +53,7 @@ export async function correct(
   if (line)
     await tell(deps.db, {
       tradeId: line.tradeId,
-      key: `reconciled/${keyOf(difference)}`,
+      key: `reconciled/${keyOf(difference)}/${deps.now()}`,
       type: 'reconciled',
       text: line.text,
       data: { before: entry.before, after: entry.after },

@@ -27,6 +27,8 @@ export interface LiveWatch {
   exitReason: ExitReason | null;
   /** An order about it failed, and the next is not tried before this time. */
   waitsUntil: number | null;
+  /** So many in a row have failed. */
+  failures: number;
 }
 
 /** What one price, or the passing of time, calls for. */
@@ -55,6 +57,7 @@ export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   isBusy: false,
   exitReason: null,
   waitsUntil: null,
+  failures: 0,
 });
 
 /**

@@ -45,6 +45,8 @@ const EXITS_AT_ONCE = 12;
 const MOVES_AT_ONCE = 4;
 /** How long after an order about a trade failed the next is tried. What only moves a stop must not use up the budget. */
 const RETRY_MS = { exit: 500, moveStop: 5_000, takeProfit: 1_000, review: 500 } as const;
+/** An order that is refused again and again is sent ever more rarely, down to this. An exit does not wait. */
+const LONGEST_RETRY_MS = 60_000;
 
 /**
  * Watches every armed trade of one venue until `signal` aborts. Whoever runs this owns the venue's prices;
@@ -284,7 +286,8 @@ class Watcher {
       this.#watches.change(watch, () => {
         watch.isBusy = false;
         const isExitDue = verdict.do !== 'exit' && watch.exitReason !== null;
-        watch.waitsUntil = isDone || isExitDue ? null : this.#deps.now() + RETRY_MS[verdict.do];
+        watch.failures = isDone ? 0 : watch.failures + 1;
+        watch.waitsUntil = isDone || isExitDue ? null : this.#deps.now() + retryAfter(watch, verdict);
       });
       // A price that came meanwhile must not wait for the next one.
       this.#judgeDue();
@@ -357,6 +360,11 @@ class Watcher {
   #warn(what: string, error: unknown): void {
     this.#deps.logger.warn({ venue: this.#venue.name, what, err: error }, 'watcher: work failed');
   }
+}
+
+function retryAfter({ failures }: LiveWatch, verdict: Action): number {
+  const first = RETRY_MS[verdict.do];
+  return verdict.do === 'exit' ? first : Math.min(LONGEST_RETRY_MS, first * 2 ** Math.min(failures - 1, 10));
 }
 
 const every = (intervalMs: number, work: () => void): NodeJS.Timeout => setInterval(work, intervalMs);

@@ -6,7 +6,7 @@ import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Trade } from '../generated/client.ts';
 import { asPlainJson, fromJson } from './json.ts';
-import { msOrNull, textOrNull } from './rows.ts';
+import { ms, msOrNull, textOrNull } from './rows.ts';
 
 /** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
 export interface TradeBarriers extends ExitsRevision {
@@ -251,15 +251,16 @@ export async function saveBarriers(
   await db.trade.update({ where: { id: tradeId }, data: { barriers: asPlainJson(barriers) } });
 }
 
-export async function savePaused(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-  pausedAt: number | null,
-): Promise<void> {
-  await db.trade.update({
-    where: { id: tradeId },
-    data: { pausedAt: pausedAt === null ? null : new Date(pausedAt) },
-  });
+/** Pauses a trade that is not paused. Returns since when it is, epoch ms. */
+export async function beginPause(db: DatabaseOrTransaction, tradeId: TradeId, now: number): Promise<number> {
+  const [paused] = await db.$queryRaw<{ since: Date }[]>`
+    UPDATE trade SET paused_at = COALESCE(paused_at, ${new Date(now)}), updated_at = now()
+    WHERE id = ${tradeId}::uuid RETURNING paused_at AS since`;
+  return paused ? ms(paused.since) : now;
+}
+
+export async function endPause(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
+  await db.trade.update({ where: { id: tradeId }, data: { pausedAt: null } });
 }
 
 /** The venue says flat: what remains is to settle. Answers how long, in ms, it had stood without a stop by then. */

@@ -71,6 +71,26 @@ test('a close overtakes a look that fails for ever, is told, and needs no readin
   await expectClean(system, deployment);
 });
 
+test('a look that cannot succeed ends with an alarm in the story, and so does the end of an exit', async () => {
+  const { deployment, trade, id } = await armed('XRP', 2);
+  system.sandbox.control({
+    type: 'fault',
+    fault: { kind: 'http', status: 422, action: 'info', durationMs: 600_000 },
+  });
+  await handleOf(trade).signal(fillsBookedSignal);
+  await until('the alarm of the look', hasEvent(trade, 'step_ended'));
+  expect((await handleOf(trade).query(tradeQuery)).trouble?.code).toBe('request_refused');
+  const adjusted = await system.call('POST', `/trades/${id}/adjust`, { barriers });
+  expect(adjusted).toMatchObject({ status: 502, body: { code: 'venue_unreachable' } });
+  await system.call('POST', `/trades/${id}/close`, {});
+  await until('the alarm of the exit', hasEvent(trade, 'exit_trouble'));
+  const exits = (await trade.story())?.orders.filter(({ leg }) => leg === 'exit');
+  expect(exits).toMatchObject([{ status: 'filled' }]);
+  system.sandbox.control({ type: 'clearFaults' });
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
 test('a close goes before reports of fills, and many reports are one look', async () => {
   const { deployment, trade } = await armed('SOL', 150);
   const before = (await historyOf(trade)).filter((name) => name === 'reviewPosition').length;

@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
+<<<<<<< HEAD
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
+=======
+import { fireTarget } from '#activities/execution/fire-target.ts';
+import type { Barriers } from '#domain/barriers.ts';
+>>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { saveSeen } from '#prisma/repositories/watches.ts';
@@ -25,9 +30,9 @@ afterAll(() => rig?.stop());
 const exit = { reason: 'trailing_stop', by: 'watcher', price: '50000' } as const;
 
 /** An open trade, as a watcher knows it. */
-async function open(): Promise<KnownPosition> {
+async function open(barriers: Barriers = { stopLoss: { pct: 5 } }): Promise<KnownPosition> {
   const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC' }));
+  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC', barriers }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
   const trade = await getTrade(rig.db, entered.tradeId);
   if (!trade.plan || trade.remainingSize === null) throw new Error(`the trade is ${trade.phase}`);
@@ -117,6 +122,24 @@ test('an exit that a watch decided is not begun once the watch is paused or has 
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled' }]);
 });
 
+test('a target is not fired for a trade that is paused, nor at a price of before it was moved away', async () => {
+  const { trade } = await open({ stopLoss: { pct: 5 }, takeProfits: [{ pct: 4, fraction: 0.5 }] });
+  const tradeId = trade.id;
+  const watching = createWatchActivities(rig.execution);
+  await watching.armWatch({ tradeId });
+  // As at a venue where it cannot rest.
+  const where = { tradeId, leg: 'take_profit' } as const;
+  await rig.db.order.updateMany({ where, data: { status: 'canceled' } });
+  const fire = (price: string) => fireTarget(rig.execution, { tradeId }, { leg: 1, price });
+  expect(await fire('51000')).toBe(false);
+  await watching.pauseWatch({ tradeId, by: 'ada' });
+  expect(await fire('52100')).toBe(false);
+  expect(await rig.db.order.count({ where })).toBe(1);
+  await watching.resumeWatch({ tradeId, by: 'ada' });
+  expect(await fire('52100')).toBe(true);
+  expect(await rig.db.order.count({ where: { ...where, status: 'filled' } })).toBe(1);
+});
+
 test('a watch that is armed again keeps what was seen, and a pause', async () => {
   const { trade } = await open();
   const watching = createWatchActivities(rig.execution);
@@ -127,6 +150,21 @@ test('a watch that is armed again keeps what was seen, and a pause', async () =>
   await watching.armWatch({ tradeId: trade.id });
   const watch = await rig.db.watch.findUniqueOrThrow({ where: { tradeId: trade.id } });
   expect(watch).toMatchObject({ status: 'paused', levels: { seen } });
+});
+
+test('each pause is told, and one whose step runs again only once', async () => {
+  const { trade } = await open();
+  const tradeId = trade.id;
+  const watching = createWatchActivities(rig.execution);
+  await watching.armWatch({ tradeId });
+  for (let turn = 0; turn < 2; turn += 1) {
+    await watching.pauseWatch({ tradeId, by: 'ada' });
+    await watching.pauseWatch({ tradeId, by: 'ada' });
+    await watching.resumeWatch({ tradeId, by: 'ada' });
+  }
+  const events = await rig.db.tradeEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
+  const told = events.map(({ type }) => type).filter((type) => /paused|resumed/.test(type));
+  expect(told).toEqual(['paused', 'resumed', 'paused', 'resumed']);
 });
 
 test('a close that no price can be read for goes out all the same, with a wide limit', async () => {
