@@ -2,17 +2,14 @@ import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-<<<<<<< HEAD
 import {
+  beginPause,
+  endPause,
   getTrade,
   revisionOf,
-  savePaused,
   trailRevisionOf,
   type TradeRecord,
 } from '#prisma/repositories/trades.ts';
-=======
-import { beginPause, endPause, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';

@@ -29,10 +29,11 @@ export function fireTarget(
     const trade = await getTrade(deps.db, tradeId);
     if (trade.phase !== 'open' || amount(trade.remainingSize ?? '0').isZero()) return 'done';
     const context = await openContext(deps, trade);
-<<<<<<< HEAD
     const last = await lastOf(deps, context, leg);
     if (last?.status === 'filled') return 'done';
     if (isResting(last)) return 'rests';
+    const isNew = last === null || isOver(last.status);
+    if (isNew && !isDue(trade, leg, price)) return 'later';
     // A part that was asked for before is sized by what the venue still holds.
     const { trade: now } = last === null ? { trade } : await syncWithVenue(deps, context);
     const draft = await draftOf(deps, { ...context, trade: now }, leg, price);
@@ -42,23 +43,19 @@ export function fireTarget(
       instrument: context.plan.instrument,
       drafts: [draft],
     });
-=======
-    const last = newest(await listOrders(deps.db, tradeId), 'take_profit', leg);
-    if (last?.status === 'filled') return true;
-    const isNew = last === null || isOver(last.status);
-    if (isNew && !isDue(trade, leg, price)) return false;
-    const draft = draftOf(context, leg, price, last);
-    if (!draft) return true;
-    const { desk, plan } = context;
-    const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
     if (report?.status === 'rejected')
       deps.logger.warn({ tradeId, leg, code: report.code, text: report.text }, 'a target was not taken');
     return report?.status === 'filled' ? 'done' : 'later';
   });
 }
 
-<<<<<<< HEAD
+/** Whether the books call for it too: a watcher that stalled may know of neither a pause nor other targets. */
+function isDue({ side, pausedAt, barriers }: TradeRecord, leg: number, price: DecimalString): boolean {
+  const target = barriers?.levels.targets.find((each) => each.leg === leg);
+  if (pausedAt !== null || !target) return false;
+  return amount(price).sub(target.price).mul(direction(side)).gte(0);
+}
+
 /** The newest order of the target; a trigger order that was never sent, or is not answered, is made known first. */
 async function lastOf(deps: ExecutionDeps, context: TradeContext, leg: number): Promise<OrderRecord | null> {
   const last = newest(await listOrders(deps.db, context.trade.id), 'take_profit', leg);
@@ -69,17 +66,6 @@ async function lastOf(deps: ExecutionDeps, context: TradeContext, leg: number): 
 /** A closing order at the market for what is left of the target; null when nothing is, or the ladder has no such target. */
 async function draftOf(
   deps: ExecutionDeps,
-=======
-/** Whether the books call for it too: a watcher that stalled may know of neither a pause nor other targets. */
-function isDue({ side, pausedAt, barriers }: TradeRecord, leg: number, price: DecimalString): boolean {
-  const target = barriers?.levels.targets.find((each) => each.leg === leg);
-  if (pausedAt !== null || !target) return false;
-  return amount(price).sub(target.price).mul(direction(side)).gte(0);
-}
-
-/** A closing order at the market for the size of the leg, or what is left of it; null when the ladder has no such leg. */
-function draftOf(
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
   { trade, plan, desk }: TradeContext,
   leg: number,
   price: DecimalString,

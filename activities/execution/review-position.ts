@@ -43,19 +43,9 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
   return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, stop, closedBy: null };
 }
 
-<<<<<<< HEAD
-=======
-/** A take profit counts once it has filled completely. */
-async function countTargetsFilled(deps: ExecutionDeps, trade: TradeRecord): Promise<number> {
-  const orders = await listOrders(deps.db, trade.id);
-  const filled = orders.filter(({ leg, status }) => leg === 'take_profit' && status === 'filled');
-  return new Set(filled.map(({ legNumber }) => legNumber)).size;
-}
-
 /** A refusal that lasts is told once an hour. */
 const HOUR_MS = 3_600_000;
 
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
 async function fitStop(
   deps: ExecutionDeps,
   context: TradeContext,

@@ -96,13 +96,8 @@ async function bookStop(deps: ExecutionDeps, { trade }: TradeContext, stop: Want
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await tell(deps.db, {
     tradeId: trade.id,
-<<<<<<< HEAD
     // One line for each answer of the venue about the stop, however often it is booked.
     key: `stop/${stop.kind}/${stop.price}/${stop.size}/${order?.revision}/${order?.answeredAt}`,
-=======
-    // A stop may come back to where it was: each move is told, and that it rests there once.
-    key: `stop/${stop.kind}/${stop.price}/${stop.size}/${isMoved ? deps.now() : 'rests'}`,
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
     type: isMoved ? 'stop_moved' : 'stop_resting',
     text: `Stop ${isMoved ? `moved from ${trade.stopPrice} to` : 'rests at'} ${stop.price} for ${stop.size} (${stop.kind})`,
     data: { from: trade.stopPrice, to: stop.price, size: stop.size, kind: stop.kind },

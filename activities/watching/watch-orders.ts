@@ -66,16 +66,7 @@ export function createWatchOrders(
     },
     async moveStop(watch, to) {
       const { record } = watch;
-<<<<<<< HEAD
       const result = await trailStop(deps, record, to);
-=======
-      const context = await loadContext(deps, record.tradeId);
-      const { phase, remainingSize, pausedAt } = context.trade;
-      // A watcher that stalled may not know of a pause yet.
-      if (phase !== 'open' || remainingSize === null || pausedAt !== null) return false;
-      const wanted = { price: to, size: remainingSize, kind: 'trailing_stop' as const };
-      const result = await ensureStop(deps, context, wanted);
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
       if (!result.ok) {
         deps.logger.warn({ tradeId: record.tradeId, ...result }, 'the venue did not move the stop');
         return false;

@@ -1,11 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
-<<<<<<< HEAD
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
-=======
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import type { Barriers } from '#domain/barriers.ts';
->>>>>>> 1d15e7b (Tell what happens twice, and let no stalled watcher fire a target)
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { saveSeen } from '#prisma/repositories/watches.ts';
