@@ -3,6 +3,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { readExitAttempts, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
+import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { sendExit } from './close-position.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
@@ -12,7 +13,7 @@ const TOLD_AFTER = 5;
 
 /**
  * Sends a closing order for what remains of a position under the next client id, or finds out about the one that is
- * under way. Sends nothing while the venue's last refusals say to wait. What is refused for good is told and an alarm.
+ * under way. Sends nothing while the venue's last refusals say to wait, unless another key signs by now. What is refused for good is told and an alarm.
  */
 export async function sendNextExit(
   deps: ExecutionDeps,
@@ -21,7 +22,8 @@ export async function sendNextExit(
 ): Promise<void> {
   const { id } = context.trade;
   const { last, refused } = await readExitAttempts(deps.db, id);
-  if (refused && deps.now() < refused.at + pauseAfterRefusals(refused.code, refused.inARow)) return;
+  const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
+  if (deps.now() < waitsUntil && !(await isReplacedKey(deps.db, last?.signer ?? null))) return;
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
   await sendExit(deps, context, { size, price: null, revision });
   const after = await readExitAttempts(deps.db, id);

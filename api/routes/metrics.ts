@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { countLiveTrades, sumUnprotectedTime } from '#prisma/repositories/trade-metrics.ts';
+import { countKeys, type KeyCount } from '#prisma/repositories/key-metrics.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../schemas/common.ts';
 
@@ -20,12 +21,13 @@ export const metricsRoutes =
     app.get('/metrics', {
       schema: {
         tags: ['health'],
-        summary: 'Live trades and time without a stop, in the text format of Prometheus',
+        summary: 'Live trades, time without a stop and trading keys, in the text format of Prometheus',
         response: { 200: { content: { 'text/plain': { schema: z.string() } } }, ...problems() },
       },
       handler: async (_request, reply) => {
-        const [counts, unprotected] = await Promise.all([
+        const [counts, keys, unprotected] = await Promise.all([
           countLiveTrades(db),
+          countKeys(db, Date.now()),
           sumUnprotectedTime(db, Date.now()),
         ]);
         const byVenue = (value: (row: (typeof unprotected)[number]) => number) =>
@@ -52,10 +54,40 @@ export const metricsRoutes =
             samples: byVenue(({ sumMs }) => sumMs),
           },
         ];
+        gauges.push(
+          {
+            name: 'signalman_trading_keys',
+            help: 'Trading keys that sign, by standing: approved, expires_soon (within three weeks), not_approved, expired.',
+            samples: keys.map(({ venue, standing, keys: value }) => ({ labels: { venue, standing }, value })),
+          },
+          {
+            name: 'signalman_trading_keys_lost',
+            help: 'Trading keys that the venue does not accept while trades are open under them.',
+            samples: perVenue(keys, ({ lost }) => lost),
+          },
+          {
+            name: 'signalman_trading_key_valid_seconds_min',
+            help: 'Time until the first trading key ends that has not yet.',
+            samples: keys.flatMap(({ venue, standing, firstEndMs }) =>
+              firstEndMs === null
+                ? []
+                : [{ labels: { venue, standing }, value: Math.round(firstEndMs / 1000) }],
+            ),
+          },
+        );
         return reply.type(EXPOSITION_TYPE).send(gauges.map(exposition).join(''));
       },
     });
   };
+
+/** The sum over all standings of each venue. */
+function perVenue(keys: readonly KeyCount[], value: (count: KeyCount) => number): Gauge['samples'] {
+  const byVenue = Map.groupBy(keys, ({ venue }) => venue);
+  return [...byVenue].map(([venue, counts]) => ({
+    labels: { venue },
+    value: counts.reduce((total, count) => total + value(count), 0),
+  }));
+}
 
 function exposition({ name, help, samples }: Gauge): string {
   const lines = samples.map(({ labels, value }) => {

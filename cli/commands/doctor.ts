@@ -45,7 +45,7 @@ export async function examine(system: LocalSystem): Promise<Finding[]> {
   ];
 }
 
-const SIGNS: Record<Finding['status'], string> = { ok: 'ok', off: '-', broken: 'BROKEN' };
+const SIGNS: Record<Finding['status'], string> = { ok: 'ok', off: '-', soon: 'SOON', broken: 'BROKEN' };
 
 function render(findings: readonly Finding[], colors: Colors): string[] {
   const width = Math.max(...findings.map(({ part }) => part.length));
@@ -59,7 +59,7 @@ function renderFinding(
   width: number,
   colors: Colors,
 ): string[] {
-  const paint = { ok: colors.green, off: colors.dim, broken: colors.red }[status];
+  const paint = { ok: colors.green, off: colors.dim, soon: colors.yellow, broken: colors.red }[status];
   const source = from === null ? '' : colors.dim(`  [${from}]`);
   const line = `${paint(SIGNS[status].padEnd(6))}  ${part.padEnd(width)}  ${detail}${source}`;
   return remedy === null ? [line] : [line, `${' '.repeat(width + 10)}-> ${remedy}`];

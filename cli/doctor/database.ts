@@ -1,13 +1,10 @@
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { MIGRATIONS_FOLDER, readMigrations } from '#prisma/migrations-folder.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
-import { KeyUnreadableError, openSealedKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
-import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
-
-/** Trading keys tried at most; a report of more would help nobody. */
-const MAX_KEYS = 10_000;
-const SHOWN_KEYS = 5;
+import { broken, ok, reasonOf, type Finding } from './finding.ts';
+import { checkTradingKeys } from './trading-keys.ts';
 
 /** The database, its migrations, and whether the trading keys in it open. */
 export async function checkDatabase(
@@ -59,25 +56,6 @@ async function appliedMigrations(db: Database): Promise<string[]> {
   return rows.map((row) => row.migration_name);
 }
 
-async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]): Promise<Finding> {
-  const keys = await db.tradingKey.findMany({
-    where: { status: { not: 'revoked' } },
-    select: { deploymentId: true, venue: true, address: true, sealed: true, masterKeyId: true, status: true },
-    take: MAX_KEYS,
-  });
-  if (keys.length === 0) return off('trading keys', 'none yet', 'signalman deployments create <agent>');
-  const unreadable = keys.flatMap((key) => {
-    const reason = whyUnreadable(masterKeys, { ...key, sealed: Uint8Array.from(key.sealed) });
-    return reason === null ? [] : [reason];
-  });
-  const pending = keys.filter(({ status }) => status === 'pending').length;
-  const counts = `${keys.length - unreadable.length} of ${keys.length} open, ${pending} await approval`;
-  if (unreadable.length === 0) return ok('trading keys', counts);
-  const shown = unreadable.slice(0, SHOWN_KEYS).join('; ');
-  const remedy = 'configure the master key they were sealed with (SIGNALMAN_OLD_MASTER_KEYS), or deploy anew';
-  return broken('trading keys', `${counts}: ${shown}`, remedy);
-}
-
 /** Nothing to say where no wallet is shared. */
 async function checkSharedWallets(db: Database): Promise<Finding[]> {
   const shared = await listSharedWallets(db, 'ostium');
@@ -88,17 +66,4 @@ async function checkSharedWallets(db: Database): Promise<Finding[]> {
   const text = `Ostium lets one key trade for a wallet, and several deployments share ${wallets.join('; ')}`;
   const remedy = "close all trades but one deployment's there, then move the others to wallets of their own";
   return [broken('shared wallets', text, remedy)];
-}
-
-function whyUnreadable(
-  masterKeys: readonly MasterKey[],
-  key: Parameters<typeof openSealedKey>[1],
-): string | null {
-  try {
-    openSealedKey(masterKeys, key);
-    return null;
-  } catch (error) {
-    if (error instanceof KeyUnreadableError) return error.message;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
 /** What the doctor found about one part of the system. */
 export interface Finding {
   part: string;
-  /** `off`: not there, and not needed. `broken`: needed, and missing or not working. */
-  status: 'ok' | 'off' | 'broken';
+  /** `off`: not there, and not needed. `soon`: works, and will not for long. `broken`: needed, and missing or not working. */
+  status: 'ok' | 'off' | 'soon' | 'broken';
   detail: string;
   /** Where the setting comes from: a variable, a file, a default. */
   from: string | null;
@@ -21,6 +21,14 @@ export const ok = (part: string, detail: string, from: string | null = null): Fi
 export const off = (part: string, detail: string, remedy: string | null = null): Finding => ({
   part,
   status: 'off',
+  detail,
+  from: null,
+  remedy,
+});
+
+export const soon = (part: string, detail: string, remedy: string): Finding => ({
+  part,
+  status: 'soon',
   detail,
   from: null,
   remedy,

@@ -6,7 +6,7 @@ import { ms } from './rows.ts';
 /** The closing orders of a trade, in short. */
 export interface ExitAttempts {
   /** The newest; null when none was written. */
-  last: { revision: number; status: OrderStatus } | null;
+  last: { revision: number; status: OrderStatus; signer: string | null } | null;
   /** Whether any of them filled, in part or whole. */
   hasFilled: boolean;
   /** The newest orders that all ended without a fill; null when the newest did not. */
@@ -32,7 +32,15 @@ export async function readExitAttempts(db: DatabaseOrTransaction, tradeId: Trade
     where: { tradeId, leg: 'exit' },
     orderBy: { revision: 'desc' },
     take: MOST,
-    select: { revision: true, status: true, filledSize: true, code: true, text: true, updatedAt: true },
+    select: {
+      revision: true,
+      status: true,
+      signer: true,
+      filledSize: true,
+      code: true,
+      text: true,
+      updatedAt: true,
+    },
   });
   const last = rows[0] ?? null;
   const end = rows.findIndex((row) => !isOver(row.status) || !row.filledSize.isZero());

@@ -63,6 +63,11 @@ export async function findKeyOfAddress(
   return row && toRecord(row);
 }
 
+/** Whether the key of this address has signed and does so no more. */
+export async function isReplacedKey(db: DatabaseOrTransaction, address: string | null): Promise<boolean> {
+  return address !== null && (await db.tradingKey.count({ where: { address, status: 'revoked' } })) > 0;
+}
+
 /** Stores a key that is pending; false when the deployment has one in that role at the venue already. */
 export async function createTradingKeyOnce(
   db: DatabaseOrTransaction,

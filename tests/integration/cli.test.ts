@@ -167,6 +167,20 @@ describe('doctor', () => {
     }
   });
 
+  test('warns of trading keys weeks before they end, and names those that have', async () => {
+    const endIn = (days: number) =>
+      api.db.tradingKey.updateMany({ data: { validUntil: new Date(Date.now() + days * 86_400_000) } });
+    const signing = { SIGNALMAN_MASTER_KEY: TEST_MASTER_KEY.key.toString('hex') };
+    await endIn(20);
+    expect((await signalman(['doctor'], signing)).out).toMatch(/SOON +trading keys +1 of 1 open.* ends 20/);
+    const metrics = (await api.call('GET', '/metrics')).text;
+    expect(metrics).toContain('signalman_trading_keys{venue="hyperliquid",standing="expires_soon"} 1\n');
+    expect(metrics).toMatch(/signalman_trading_key_valid_seconds_min\{.*\} 17\d{5}\n/);
+    await endIn(-1);
+    expect((await signalman(['doctor'], signing)).out).toMatch(/BROKEN +trading keys +1 of 1 open.* ends 20/);
+    await api.db.tradingKey.updateMany({ data: { validUntil: null } });
+  });
+
   test('names trading keys that the master key does not open', async () => {
     const run = await signalman(['doctor'], { SIGNALMAN_MASTER_KEY: 'ab'.repeat(32) });
     expect(run.out).toMatch(/BROKEN +trading keys +0 of 1 open.*does not open/);

@@ -189,6 +189,33 @@ test('a deployment gets a key for each venue it is to trade at, once', async () 
   });
 });
 
+test('a key is replaced by one that waits until the wallet has approved it', async () => {
+  const walletAddress = `0x${'ba'.repeat(20)}`;
+  const { id } = (await api.call('POST', `/agents/${agentId}/deployments`, { walletAddress })).body;
+  const { deployments } = await json('deployments', 'key', 'rotate', id);
+  const [{ tradingKeys }] = deployments;
+  expect(tradingKeys).toMatchObject([
+    { active: true, status: 'pending', warning: 'not_approved' },
+    { active: false, status: 'pending', warning: null },
+  ]);
+  const { out } = await signalman('deployments', 'key', 'rotate', id, '--venue', 'hyperliquid');
+  expect(out).toContain(
+    `${tradingKeys[1].address} at hyperliquid: pending, waits to replace the one that signs`,
+  );
+  expect(out).toContain(`under the name sm-${id.slice(-8)}`);
+  const asked = await api.call('POST', `/deployments/${id}/approval`);
+  expect(asked.body.tradingKeys).toMatchObject([{ active: true }, { active: false, status: 'pending' }]);
+  expect(await api.call('POST', `/deployments/${id}/trading-keys/rotate`, { venue: 'ostium' })).toMatchObject(
+    {
+      status: 501,
+    },
+  );
+  await api.db.tradingKey.deleteMany({ where: { deploymentId: id } });
+  expect(
+    await api.call('POST', `/deployments/${id}/trading-keys/rotate`, { venue: 'hyperliquid' }),
+  ).toMatchObject({ status: 404, body: { code: 'trading_key_not_found' } });
+});
+
 test('decisions are listed with their reasons, and counted', async () => {
   const deployment = await api.call('POST', `/agents/${agentId}/deployments`, { venue: 'hyperliquid' });
   const { body } = await api.call('POST', '/signals', { agentId, instrument: 'ETH', side: 'short' });

@@ -12,6 +12,7 @@ import {
 } from '#prisma/repositories/orders.ts';
 import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
+import { KeyReplacedError, type DeskAccount } from '../desk-account.ts';
 import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
 import { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
 import { inOrderOf, late, refusedReport, reported } from './reports.ts';
@@ -72,7 +73,7 @@ export async function sendOnce(
  * fresh nonce, until the venue answers. Throws `UnresolvedOrderError` when it does not.
  */
 export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
-  const { desk, drafts } = action;
+  const { drafts } = action;
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
     if (known.length === 0) return sendWithNewKey(deps, action);
@@ -82,11 +83,22 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
     if (resolved) return inOrderOf(drafts, resolved);
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
-    const nonce = await desk.nextNonce();
+    const { desk, nonce } = await drawNext(action.desk);
     // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
     if (!(await renewAttempt(deps.db, known, { nonce, signer: desk.account.signer.address }))) continue;
-    const reports = await sendOnce(deps, action, nonce);
+    const reports = await sendOnce(deps, { ...action, desk }, nonce);
     if (reports) return reports;
+  }
+}
+
+/** The next nonce, with the desk whose key it belongs to: another one where the key was replaced. */
+async function drawNext(desk: DeskAccount): Promise<{ desk: DeskAccount; nonce: number }> {
+  try {
+    return { desk, nonce: await desk.nextNonce() };
+  } catch (error) {
+    if (!(error instanceof KeyReplacedError)) throw error;
+    const reopened = await desk.reopened();
+    return { desk: reopened, nonce: await reopened.nextNonce() };
   }
 }
 
