@@ -2,18 +2,9 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** Coins and pairs that are traded; an owner's wallet trades each once. */
+/** Coins and pairs that are traded, none at both venues; an owner's wallet trades each once. */
 export const COINS = ['BTC', 'ETH', 'SOL', 'AVAX', 'LINK', 'DOGE', 'XRP', 'SUI', 'BNB', 'ARB'] as const;
-export const PAIRS = [
-  'BTC-USD',
-  'ETH-USD',
-  'EUR-USD',
-  'GBP-USD',
-  'USD-JPY',
-  'XAU-USD',
-  'SOL-USD',
-  'XAG-USD',
-] as const;
+export const PAIRS = ['EUR-USD', 'GBP-USD', 'USD-JPY', 'XAU-USD', 'XAG-USD', 'CL-USD', 'NVDA-USD'] as const;
 const PER_OWNER = 5;
 
 /** A trade that is asked for, and what its owner does about it by hand. */

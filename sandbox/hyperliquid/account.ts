@@ -43,6 +43,8 @@ export interface Account {
   readonly positions: Map<number, Position>;
   readonly leverage: Map<number, Leverage>;
   agents: Agent[];
+  /** Addresses that were agents once: the venue takes none of them again. */
+  readonly formerAgents: string[];
   /** Approved builder fee in tenths of a basis point, by builder. */
   readonly builderFees: Map<string, number>;
   abstraction: string;
@@ -71,6 +73,7 @@ export function newAccount(address: string, master: string | null = null, name =
     positions: new Map(),
     leverage: new Map(),
     agents: [],
+    formerAgents: [],
     builderFees: new Map(),
     abstraction: 'disabled',
     scheduledCancelAt: null,

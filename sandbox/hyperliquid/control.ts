@@ -1,6 +1,8 @@
 import { summarise } from './account.ts';
+import type { Account } from './account.ts';
 import { Amount, parseDecimal, toWire } from './amounts.ts';
 import type { BookShape } from './book.ts';
+import { deleverage } from './deleverage.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Fault } from './faults.ts';
 import { payFunding } from './funding.ts';
@@ -9,6 +11,7 @@ import type { Feed } from './market/feed.ts';
 import type { Market } from './market.ts';
 import { preciseNow, type LoggedRequest, type OrderLog } from './order-log.ts';
 import { setMark } from './prices.ts';
+import { pruneAgents } from './pruning.ts';
 import type { StreamHub } from './streams/hub.ts';
 import { runScheduledCancel } from './triggers.ts';
 import type { Venue } from './venue.ts';
@@ -36,6 +39,14 @@ export type ControlCommand =
   | { type: 'setFundingRate'; coin: string; rate: string }
   /** Pays one hour of funding now. */
   | { type: 'payFunding' }
+  /** Sets the oracle's price apart from the mark; with null they are one again. */
+  | { type: 'setOracle'; coin: string; price: string | number | null }
+  /** Takes a position, or `size` of it, from its owner at the mark. */
+  | { type: 'deleverage'; address: string; coin: string; size?: string | number }
+  /** Deregisters an account's agents and forgets their nonces, as the venue may once the account is empty. */
+  | { type: 'pruneAgents'; address: string }
+  /** Sets how many requests an address has sent so far, of those that its budget allows. */
+  | { type: 'setRequests'; address: string; requests: number }
   /** Cancels all open orders of an account, as the venue may do by itself. */
   | { type: 'cancelAll'; address: string }
   /** Runs an account's scheduled cancel if its time has come by `nowMs`. */
@@ -124,6 +135,17 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
     case 'payFunding':
       payFunding(venue, Date.now());
       return {};
+    case 'setOracle':
+      return done(venue, () => setOracle(venue, marketOf(venue, command.coin), command.price));
+    case 'deleverage': {
+      const { address, coin, size } = command;
+      const part = size === undefined ? null : amountOf(size);
+      return done(venue, () => deleverage(venue, accountOf(venue, address), marketOf(venue, coin), part));
+    }
+    case 'pruneAgents':
+      return done(venue, () => pruneAgents(venue, accountOf(venue, command.address)));
+    case 'setRequests':
+      return done(venue, () => setRequests(venue, accountOf(venue, command.address), command.requests));
     case 'cancelAll':
       return done(venue, () => cancelAll(venue, command.address));
     case 'runScheduledCancel':
@@ -171,6 +193,23 @@ function setBook(venue: Venue, market: Market, book: Partial<BookShape>): void {
 function setFundingRate(venue: Venue, market: Market, rate: string): void {
   venue.changes.markets.add(market);
   market.fundingRate = amountOf(rate);
+}
+
+function setOracle(venue: Venue, market: Market, price: string | number | null): void {
+  venue.changes.markets.add(market);
+  venue.changes.ticks.push(market);
+  market.ownOracle = price === null ? null : amountOf(price);
+}
+
+function setRequests(venue: Venue, account: Account, requests: number): void {
+  account.requests = requests;
+  venue.touch(account);
+}
+
+function accountOf(venue: Venue, address: string): Account {
+  const account = venue.account(address);
+  if (!account) throw new TypeError(`unknown account ${address}`);
+  return account;
 }
 
 function cancelAll(venue: Venue, address: string): void {

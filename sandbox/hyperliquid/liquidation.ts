@@ -150,7 +150,8 @@ function takeOver(venue: Venue, account: Account, market: Market, position: Posi
   venue.setStatus(order, 'filled');
 }
 
-function liquidationOrder(venue: Venue, account: Account, market: Market, szi: Amount): Order {
+/** Records an order of the venue's own that takes a position away from its owner. */
+export function liquidationOrder(venue: Venue, account: Account, market: Market, szi: Amount): Order {
   const now = Date.now();
   const order: Order = {
     oid: venue.nextOid++,

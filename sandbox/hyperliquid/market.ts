@@ -53,6 +53,8 @@ export class Market {
   readonly recentTrades: TradePrint[] = [];
   book: BookShape;
   mark: Amount;
+  /** Oracle price where it stands apart from the mark; not kept across restarts. */
+  ownOracle: Amount | null = null;
   prevDayPx: Amount;
   dayNotional: Amount = ZERO;
   dayBase: Amount = ZERO;
@@ -84,9 +86,9 @@ export class Market {
     return this.spec.name;
   }
 
-  /** Oracle and mark are one price here: the feed's. */
+  /** The price that funding and the distance of orders are reckoned by: the mark, unless it was set apart. */
   get oracle(): Amount {
-    return this.mark;
+    return this.ownOracle ?? this.mark;
   }
 
   addTrade(trade: TradePrint): void {

@@ -40,7 +40,7 @@ export function placeOrder(
   const market = venue.marketOf(request.asset);
   const sized = sizeToPosition(account, request, attachment);
   const violation =
-    checkOrderShape(sized, market.spec, market.mark) ?? checkAgainstAccount(venue, account, market, sized);
+    checkOrderShape(sized, market.spec, market.oracle) ?? checkAgainstAccount(venue, account, market, sized);
   if (violation) return refuseOrder(venue, account, sized, attachment, violation);
   const order = createOrder(venue, account, sized, attachment, 'closed');
   order.sz = order.reduceOnly ? minOf(order.sz, positionSize(account, order.asset).abs()) : order.sz;

@@ -25,6 +25,16 @@ const ITEMS_PER_WEIGHT: Readonly<Record<string, number>> = {
   candleSnapshot: 60,
 };
 
+/** Limits of the venue that can be enforced apart: of IP addresses, of accounts, and of WebSockets. */
+export const LIMIT_KINDS = ['weights', 'addresses', 'connections'] as const;
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+/** Returns which limits are enforced: all, none, or those named. */
+export function limitsOf(enforce: boolean | readonly LimitKind[]): ReadonlySet<LimitKind> {
+  if (typeof enforce === 'boolean') return new Set(enforce ? LIMIT_KINDS : []);
+  return new Set(enforce);
+}
+
 interface Window {
   startMs: number;
   used: number;

@@ -49,7 +49,7 @@ function parseOrderType(type: Record<string, unknown>): Pick<OrderRequest, 'tif'
 }
 
 /** First rule on price, size and value that an order breaks, in the order the venue checks them. */
-export function checkOrderShape(order: OrderRequest, spec: PerpSpec, mark: Amount): Violation | undefined {
+export function checkOrderShape(order: OrderRequest, spec: PerpSpec, oracle: Amount): Violation | undefined {
   const { sz, limitPx, trigger } = order;
   if (sz.isZero()) return violation(VENUE_TEXT.zeroSize, 'rejected');
   if (sz.isNeg() || sz.decimalPlaces() > spec.szDecimals)
@@ -59,7 +59,7 @@ export function checkOrderShape(order: OrderRequest, spec: PerpSpec, mark: Amoun
   if (!prices.every((px) => isOnTick(px, spec.szDecimals))) return violation(VENUE_TEXT.tick, 'tickRejected');
   if (!order.reduceOnly && sz.mul(limitPx).lt(MIN_NOTIONAL_USD))
     return violation(VENUE_TEXT.minNotional, 'minTradeNtlRejected');
-  if (!trigger && limitPx.sub(mark).abs().gt(mark.mul(MAX_DISTANCE)))
+  if (!trigger && limitPx.sub(oracle).abs().gt(oracle.mul(MAX_DISTANCE)))
     return violation(VENUE_TEXT.tooFar, 'oracleRejected');
   return undefined;
 }

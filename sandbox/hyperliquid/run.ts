@@ -4,6 +4,7 @@ import { checkPrices } from './market/csv.ts';
 import type { FeedFactory } from './market/feed.ts';
 import { generatorFeed } from './market/generator.ts';
 import { namedReplay } from './market/named-replay.ts';
+import type { LimitKind } from './rate-limits.ts';
 import { startHyperliquidSandbox } from './server.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 import type { Network } from './signing.ts';
@@ -28,7 +29,8 @@ export interface HyperliquidRunOptions {
   readonly replay?: string;
   readonly fund?: Readonly<Record<string, string>>;
   readonly state?: string;
-  readonly enforceLimits?: boolean;
+  readonly enforceLimits?: boolean | readonly LimitKind[];
+  readonly pruneEmpty?: boolean;
   /** Hold prices at their first until the control command `resumePrices`. */
   readonly startPaused?: boolean;
 }
@@ -47,6 +49,7 @@ export async function runHyperliquidSandbox(options: HyperliquidRunOptions): Pro
     ...(options.fund !== undefined && { fund: options.fund }),
     ...(options.state !== undefined && { statePath: options.state }),
     ...(options.enforceLimits !== undefined && { enforceLimits: options.enforceLimits }),
+    ...(options.pruneEmpty !== undefined && { pruneEmpty: options.pruneEmpty }),
     ...(options.startPaused !== undefined && { startPaused: options.startPaused }),
     ...(feed && { feed }),
   };

@@ -18,8 +18,10 @@ import { OrderLog } from './order-log.ts';
 import type { LoggedRequest } from './order-log.ts';
 import { Amount } from './amounts.ts';
 import { setMark } from './prices.ts';
-import { RateLimits } from './rate-limits.ts';
+import { RateLimits, limitsOf } from './rate-limits.ts';
+import type { LimitKind } from './rate-limits.ts';
 import type { Network } from './signing.ts';
+import { ConnectionLimits } from './streams/connection-limits.ts';
 import { StreamHub } from './streams/hub.ts';
 import { runScheduledCancel } from './triggers.ts';
 import { UNIVERSE } from './universe.ts';
@@ -32,6 +34,7 @@ const IDLE_SOCKET_MS = 60_000;
 const MAX_BODY_BYTES = 4_000_000;
 const SCHEDULE_CHECK_MS = 250;
 const KEEP_ALIVE_MS = 75_000;
+const TOO_MANY = 429;
 
 export interface SandboxLogger {
   info(fields: object, message: string): void;
@@ -57,8 +60,10 @@ export interface HyperliquidSandboxOptions {
   /** Synthetic book per coin, where it differs from the default. */
   readonly books?: Readonly<Record<string, Partial<BookShape>>>;
   readonly triggerAnswer?: 'resting' | 'waitingForTrigger';
-  /** Enforce the venue's request budgets; default off. */
-  readonly enforceLimits?: boolean;
+  /** Enforce the venue's limits: all of them, or some; default none. */
+  readonly enforceLimits?: boolean | readonly LimitKind[];
+  /** Deregister the agents of an account that holds nothing any longer, and forget their nonces; default off. */
+  readonly pruneEmpty?: boolean;
   /** A WebSocket to which nothing was sent for this long is closed; default 60 s. */
   readonly idleSocketMs?: number;
   readonly logger?: SandboxLogger;
@@ -86,13 +91,15 @@ export interface HyperliquidSandbox {
 export async function startHyperliquidSandbox(
   options: HyperliquidSandboxOptions = {},
 ): Promise<HyperliquidSandbox> {
+  const limits = limitsOf(options.enforceLimits ?? false);
   const venue = new Venue({
     network: options.network ?? 'testnet',
     universe: options.universe ?? UNIVERSE,
     builtMarkets: options.universe ? [] : BUILT_MARKETS,
     books: options.books ?? {},
     triggerAnswer: options.triggerAnswer ?? 'resting',
-    enforceLimits: options.enforceLimits ?? false,
+    enforceLimits: limits.has('addresses'),
+    pruneEmpty: options.pruneEmpty ?? false,
   });
   const { statePath } = options;
   const feedPosition = statePath === undefined ? undefined : StateFile.load(statePath, venue);
@@ -101,13 +108,13 @@ export async function startHyperliquidSandbox(
     statePath === undefined ? undefined : StateFile.record(statePath, venue, () => feed.position());
   fundAccounts(venue, options.fund ?? {});
   const orderLog = new OrderLog();
-  const gateway = new Gateway(venue, new RateLimits(options.enforceLimits ?? false), orderLog);
+  const gateway = new Gateway(venue, new RateLimits(limits.has('weights')), orderLog);
   const hub = new StreamHub(venue, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
   const prices: PriceProgress = { ended: false, error: null };
   const targets: ControlTargets = { venue, hub, feed, orderLog, prices };
   const server = createServer((request, response) => void serve(request, response, gateway, targets));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  attachSockets(server, hub, gateway);
+  attachSockets(server, hub, gateway, new ConnectionLimits(limits.has('connections')));
   const { firstTick, pricesEnded } = startFeed(venue, feed, prices, options);
   // Clients must never see a price from before the feed's first.
   if (feed.coins.length > 0) await Promise.race([firstTick, pricesEnded]);
@@ -276,13 +283,22 @@ function respond(response: ServerResponse, outcome: Outcome): void {
   response.end(text);
 }
 
-function attachSockets(server: Server, hub: StreamHub, gateway: Gateway): void {
-  const sockets = new WebSocketServer({ server, path: '/ws', maxPayload: MAX_BODY_BYTES });
+function attachSockets(server: Server, hub: StreamHub, gateway: Gateway, limits: ConnectionLimits): void {
+  const sockets = new WebSocketServer({
+    server,
+    path: '/ws',
+    maxPayload: MAX_BODY_BYTES,
+    verifyClient: ({ req }, accept) =>
+      accept(limits.open(ipOf(req), Date.now()), TOO_MANY, 'Too Many Requests'),
+  });
   sockets.on('connection', (socket, request) => {
-    const ip = request.socket.remoteAddress ?? '';
-    hub.attach(socket, (posted) => answerPost(gateway, posted, ip));
+    const ip = ipOf(request);
+    socket.once('close', () => limits.close(ip));
+    hub.attach(socket, { ip, limits, post: (posted) => answerPost(gateway, posted, ip) });
   });
 }
+
+const ipOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
 
 async function answerPost(gateway: Gateway, posted: unknown, ip: string): Promise<object | undefined> {
   const { type, payload } = isRecord(posted) ? posted : {};

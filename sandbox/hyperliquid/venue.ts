@@ -14,6 +14,7 @@ import type { MarketsById } from './market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from './order-wire.ts';
 import { Past } from './past.ts';
+import { pruneIfEmpty } from './pruning.ts';
 import type { Network } from './signing.ts';
 import type { Order, WireFill, WireLedgerEntry } from './types.ts';
 import type { PerpSpec } from './universe.ts';
@@ -33,6 +34,8 @@ export interface VenueOptions {
   readonly triggerAnswer: 'resting' | 'waitingForTrigger';
   /** Enforce each address's budget of requests. */
   readonly enforceLimits?: boolean;
+  /** Deregister the agents of an account that holds nothing any longer, and forget their nonces. */
+  readonly pruneEmpty?: boolean;
 }
 
 type Listener = (changes: Changes) => void;
@@ -80,6 +83,7 @@ export class Venue {
 
   /** Hands what changed since the last commit to the listeners; the journal is the first of them. */
   commit(): void {
+    if (this.options.pruneEmpty) for (const account of this.changes.accounts) pruneIfEmpty(this, account);
     const { changes } = this;
     this.changes = noChanges();
     this.past.record(changes, Date.now());

@@ -21,7 +21,8 @@ export const hyperliquidCommand = (): Command =>
     .option('--fault <spec>', 'arm a fault, such as loseAnswer:order; may be given again', collect, [])
     .option('--state <file>', 'keep accounts, orders and fills in this file across restarts')
     .option('--paused', 'hold prices at their first until the control command resumePrices')
-    .option('--limits', "enforce the venue's request budgets")
+    .option('--limits', "enforce the venue's limits of requests and connections")
+    .option('--prune-empty', 'deregister the agents of accounts that hold nothing any longer')
     .option('--json', 'print one line of JSON when ready')
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : BAD_INPUT);
@@ -92,6 +93,7 @@ function readOptions(options: Options): HyperliquidRunOptions {
     speed: readNumber(options, 'speed', Number.MIN_VALUE),
     fund: Object.fromEntries(readFunds(options)),
     enforceLimits: options['limits'] === true,
+    pruneEmpty: options['pruneEmpty'] === true,
     startPaused: options['paused'] === true,
     ...(typeof prices === 'string' && { prices }),
     ...(seed !== undefined && { seed: readNumber(options, 'seed', 0) }),

@@ -21,8 +21,10 @@ export function approveAgent(venue: Venue, { request, account }: Authorised): ob
   const kept = account.agents.filter(({ name, validUntil }) => name !== agent.name && validUntil > nowMs);
   const named = kept.filter(({ name }) => name !== '').length;
   if (agent.name !== '' && named >= MAX_NAMED_AGENTS) throw new RequestRefused(VENUE_TEXT.tooManyAgents);
-  for (const { address } of account.agents.filter((each) => !kept.includes(each)))
+  for (const { address } of account.agents.filter((each) => !kept.includes(each))) {
     venue.nonces.prune(address);
+    account.formerAgents.push(address);
+  }
   account.agents = [...kept, agent];
   venue.ownerByAgent.set(agent.address, account.address);
   venue.touch(account);

@@ -86,7 +86,7 @@ function childAnswer(child: Order): OrderAnswer {
 function childError(venue: Venue, account: Account, child: OrderRequest): string | undefined {
   const market = venue.marketOf(child.asset);
   const violation =
-    checkOrderShape(child, market.spec, market.mark) ?? belowMinimum(venue, 'order', account, child);
+    checkOrderShape(child, market.spec, market.oracle) ?? belowMinimum(venue, 'order', account, child);
   if (violation) return withAsset(violation.text, child.asset);
   return isTriggered(child, market.mark) ? withAsset(VENUE_TEXT.badTriggerPx, child.asset) : undefined;
 }
@@ -188,7 +188,7 @@ function modifyError(
   if (wanted.trigger && !always) return VENUE_TEXT.modifyNeedsAlwaysPlace;
   if ((wanted.tif === 'Ioc' || wanted.tif === 'FrontendMarket') && !always)
     return VENUE_TEXT.modifyToImmediate;
-  const shape = checkOrderShape(wanted, market.spec, market.mark);
+  const shape = checkOrderShape(wanted, market.spec, market.oracle);
   if (shape) return shape.text;
   if (isTriggered(wanted, market.mark)) return VENUE_TEXT.badTriggerPx;
   return always ? undefined : checkPostOnly(market, wanted)?.text;

@@ -101,6 +101,7 @@ function applyAccount(venue: Venue, raw: Raw): void {
   account.abstraction = raw['abstraction'];
   account.scheduledCancelAt = raw['scheduledCancelAt'];
   account.agents = raw['agents'];
+  account.formerAgents.splice(0, Infinity, ...(raw['formerAgents'] ?? []));
   account.positions.clear();
   for (const [asset, position] of raw['positions']) account.positions.set(asset, parsePosition(position));
   for (const [asset, leverage] of raw['leverage']) account.leverage.set(asset, leverage);
@@ -153,6 +154,7 @@ export function rebuild(venue: Venue): void {
   for (const order of orders) venue.addOrder(order);
   for (const account of venue.accounts.values()) {
     for (const asset of account.positions.keys()) venue.byAsset.get(asset)?.holders.add(account);
-    for (const { address } of account.agents) venue.ownerByAgent.set(address, account.address);
+    for (const address of [...account.formerAgents, ...account.agents.map((agent) => agent.address)])
+      venue.ownerByAgent.set(address, account.address);
   }
 }

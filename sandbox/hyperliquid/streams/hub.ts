@@ -4,6 +4,7 @@ import type { Changes } from '../changes.ts';
 import type { Venue } from '../venue.ts';
 import { isRecord } from '../wire.ts';
 import type { Account } from '../account.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import {
   accountMessage,
   bookTopics,
@@ -23,7 +24,14 @@ export interface HubOptions {
   readonly idleMs: number;
 }
 
-interface Connection {
+/** Where a socket comes from, and how its `post` requests are performed. */
+export interface SocketContext {
+  readonly ip: string;
+  readonly limits: ConnectionLimits;
+  readonly post: PostHandler;
+}
+
+interface Connection extends SocketContext {
   readonly socket: WebSocket;
   readonly subscriptions: Map<string, Subscription>;
   lastSentMs: number;
@@ -49,10 +57,10 @@ export class StreamHub {
   }
 
   /** Serves a new socket until it closes. */
-  attach(socket: WebSocket, post: PostHandler): void {
-    const connection: Connection = { socket, subscriptions: new Map(), lastSentMs: Date.now() };
+  attach(socket: WebSocket, context: SocketContext): void {
+    const connection: Connection = { ...context, socket, subscriptions: new Map(), lastSentMs: Date.now() };
     this.#connections.add(connection);
-    socket.on('message', (data: Buffer) => void this.#receive(connection, data.toString('utf8'), post));
+    socket.on('message', (data: Buffer) => void this.#receive(connection, data.toString('utf8')));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#detach(connection));
   }
@@ -72,7 +80,8 @@ export class StreamHub {
     this.dropAll();
   }
 
-  async #receive(connection: Connection, text: string, post: PostHandler): Promise<void> {
+  async #receive(connection: Connection, text: string): Promise<void> {
+    if (!connection.limits.message(connection.ip, Date.now())) return connection.socket.terminate();
     const message = parseMessage(text);
     switch (message?.['method']) {
       case 'ping':
@@ -81,17 +90,23 @@ export class StreamHub {
         return this.#subscribe(connection, message['subscription']);
       case 'unsubscribe':
         return this.#unsubscribe(connection, message['subscription']);
-      case 'post': {
-        const response = await post(message['request']);
-        if (!response) return connection.socket.terminate();
-        return send(connection, { channel: 'post', data: { id: message['id'], response } });
-      }
+      case 'post':
+        return this.#post(connection, message);
       default:
         return send(connection, {
           channel: 'error',
           data: `Error parsing JSON into valid websocket request: ${text}`,
         });
     }
+  }
+
+  async #post(connection: Connection, { id, request }: Record<string, unknown>): Promise<void> {
+    const { ip, limits, post, socket } = connection;
+    if (!limits.startPost(ip))
+      return sendError(connection, `too many pending post requests id=${String(id)}`);
+    const response = await post(request).finally(() => limits.endPost(ip));
+    if (!response) return socket.terminate();
+    send(connection, { channel: 'post', data: { id, response } });
   }
 
   #subscribe(connection: Connection, raw: unknown): void {
@@ -101,6 +116,9 @@ export class StreamHub {
     if (connection.subscriptions.has(key)) return sendError(connection, `Already subscribed: ${key}`);
     if (connection.subscriptions.size >= SUBSCRIPTION_LIMIT)
       return sendError(connection, `Cannot track more than ${SUBSCRIPTION_LIMIT} subscriptions: ${key}`);
+    const { ip, limits } = connection;
+    if (subscription.user !== null && !limits.startUser(ip, subscription.user))
+      return sendError(connection, `Cannot track more than 10 total users: ${key}`);
     connection.subscriptions.set(key, subscription);
     const subscribers = this.#topics.get(subscription.topic) ?? new Set();
     this.#topics.set(subscription.topic, subscribers.add(connection));
@@ -113,6 +131,7 @@ export class StreamHub {
     const subscription = connection.subscriptions.get(key);
     if (!subscription) return sendError(connection, `Already unsubscribed: ${key}`);
     connection.subscriptions.delete(key);
+    if (subscription.user !== null) connection.limits.endUser(connection.ip, subscription.user);
     const others = [...connection.subscriptions.values()];
     if (!others.some(({ topic }) => topic === subscription.topic))
       this.#topics.get(subscription.topic)?.delete(connection);
@@ -121,7 +140,10 @@ export class StreamHub {
 
   #detach(connection: Connection): void {
     this.#connections.delete(connection);
-    for (const { topic } of connection.subscriptions.values()) this.#topics.get(topic)?.delete(connection);
+    for (const { topic, user } of connection.subscriptions.values()) {
+      this.#topics.get(topic)?.delete(connection);
+      if (user !== null) connection.limits.endUser(connection.ip, user);
+    }
   }
 
   #closeIdle(idleMs: number): void {

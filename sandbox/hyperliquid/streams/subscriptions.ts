@@ -13,6 +13,8 @@ import { isAddress, isRecord } from '../wire.ts';
 /** What a client asked to hear, as the topic under which it is published. */
 export interface Subscription {
   readonly topic: string;
+  /** Lower-case address whose stream it is; null for a market's. */
+  readonly user: string | null;
 }
 
 const SNAPSHOT_FILLS = 2_000;
@@ -20,7 +22,9 @@ const SNAPSHOT_FILLS = 2_000;
 /** Reads a subscription; undefined when the venue has no such stream. */
 export function parseSubscription(venue: Venue, value: unknown): Subscription | undefined {
   const topic = isRecord(value) ? topicOf(venue, value) : undefined;
-  return topic === undefined ? undefined : { topic };
+  if (topic === undefined || !isRecord(value)) return undefined;
+  const { user } = value;
+  return { topic, user: isAddress(user) ? user.toLowerCase() : null };
 }
 
 function topicOf(
