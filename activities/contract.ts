@@ -127,6 +127,8 @@ export interface AccountToReconcile {
   venue: VenueName;
   accountId: AccountId;
   deploymentId: DeploymentId;
+  /** Whether an approved key can look after positions that no trade explains. */
+  mayAdopt: boolean;
   checkedAt: number | null;
   fullAt: number | null;
 }

@@ -1,9 +1,13 @@
-import { amount, decimalString } from '#domain/money.ts';
-import { fillsPnl } from '#domain/pnl.ts';
-import { isExitFill, listFills } from '#prisma/repositories/fills.ts';
-import { insertFunding, totalFunding } from '#prisma/repositories/funding.ts';
+import type { TradeId } from '#domain/ids.ts';
+import { amount } from '#domain/money.ts';
+import { listFills } from '#prisma/repositories/fills.ts';
+import { insertFunding } from '#prisma/repositories/funding.ts';
+import { findEntryOrderId } from '#prisma/repositories/orders.ts';
+import { lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { closeTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { VenueFunding } from '#venues/venue.ts';
+import { paidShare, readResult, settlementText, type Result } from './books/settlement.ts';
 import type { LedgerActivities, TradeRef } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
 
@@ -14,48 +18,47 @@ export function createLedgerActivities(deps: TradingDeps): LedgerActivities {
   return { settleTrade: (input) => settleTrade(deps, input) };
 }
 
-/** Closes the books of a flat trade: profit from the fills alone, held against what the venue itself says. */
+/**
+ * Closes the books of a flat trade: profit from the fills of its own orders, held against what the venue itself says.
+ * Where the fills do not explain where the position went, provisionally: `correctSettlement` follows once they do.
+ */
 async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ netPnlUsd: string }> {
   const trade = await getTrade(deps.db, tradeId);
   if (trade.phase === 'closed' && trade.netPnlUsd !== null) return { netPnlUsd: trade.netPnlUsd };
-  const fills = await listFills(deps.db, tradeId);
-  const closedAt = fills.at(-1)?.time ?? deps.now();
-  await bookFunding(deps, trade, { from: fills[0]?.time ?? trade.openedAt, to: closedAt });
-  const funding = decimalString(await totalFunding(deps.db, tradeId));
-  const exits = fills.filter((fill) => isExitFill(trade.side, fill));
-  const entries = fills.filter((fill) => !isExitFill(trade.side, fill));
-  const pnl = fillsPnl(trade.side, entries, exits, funding);
-  await closeTrade(deps.db, tradeId, {
-    exitPrice: pnl.exitPrice ?? trade.entryPrice ?? '1',
-    grossPnlUsd: pnl.grossUsd,
-    feesUsd: pnl.feesUsd,
-    fundingUsd: pnl.fundingUsd,
-    netPnlUsd: pnl.netUsd,
-    closedAt,
+  await bookFunding(deps, trade);
+  const result = await deps.db.$transaction(async (tx) => {
+    await lockSettlement(tx, tradeId);
+    const settled = await readResult(tx, trade, deps.now());
+    await saveSettlement(tx, tradeId, settled.settlement);
+    await tell(tx, {
+      tradeId,
+      key: `settled/${settled.settlement.settledFills}/${settled.settlement.settledFunding}`,
+      type: 'settled',
+      text: settlementText(trade, settled),
+      data: { ...settled.pnl, reason: trade.exitReason, venueGrossUsd: settled.venueGrossUsd },
+    });
+    return settled;
   });
-  const venueGross = exits.reduce((total, fill) => total.add(fill.closedPnlUsd), amount('0'));
-  const difference = venueGross.sub(pnl.grossUsd).abs();
-  await tell(deps.db, {
-    tradeId,
-    key: 'settled',
-    type: 'settled',
-    text: `Closed (${trade.exitReason}): net ${pnl.netUsd} USD = ${pnl.grossUsd} gross - ${pnl.feesUsd} fees + ${pnl.fundingUsd} funding`,
-    data: { ...pnl, reason: trade.exitReason, venueGrossUsd: decimalString(venueGross) },
-  });
-  if (difference.gte(CENT)) await tellMismatch(deps, trade, decimalString(venueGross), pnl.grossUsd);
-  return { netPnlUsd: pnl.netUsd };
+  await tellMismatch(deps, trade, result);
+  return { netPnlUsd: result.pnl.netUsd };
 }
 
-/** Books what was paid between the first fill and the last: both by the venue's clock, as the payments are. */
-async function bookFunding(
-  deps: TradingDeps,
+/** Books what was paid for the trade's position between its first fill and its end, once each. */
+export async function bookFunding(
+  deps: Pick<TradingDeps, 'db' | 'venues' | 'now'>,
   trade: TradeRecord,
-  { from, to }: { from: number | null; to: number },
+  listed?: readonly VenueFunding[],
 ): Promise<void> {
-  if (!trade.venue || from === null) return;
   const { venue, accountId, symbol } = trade;
-  const payments = await venueOf(deps, venue).accounts.fundingSince(accountId, from);
-  const own = payments.filter((each) => each.symbol === symbol && each.time <= to);
+  if (!venue) return;
+  const fills = await listFills(deps.db, trade.id);
+  // Both by the venue's clock, as the payments are.
+  const from = fills[0]?.time ?? trade.openedAt;
+  const to = trade.closedAt ?? fills.at(-1)?.time ?? deps.now();
+  if (from === null) return;
+  const payments = listed ?? (await venueOf(deps, venue).accounts.fundingSince(accountId, from));
+  const isOwn = await ownPayments(deps, trade);
+  const own = payments.filter((each) => isOwn(each) && each.time >= from && each.time <= to);
   await insertFunding(
     deps.db,
     own.map((each) => ({
@@ -63,17 +66,29 @@ async function bookFunding(
       accountId,
       symbol,
       tradeId: trade.id,
-      amountUsd: each.amountUsd,
+      amountUsd: paidShare(trade, fills, each),
       time: each.time,
     })),
   );
 }
 
-const tellMismatch = (deps: TradingDeps, { id }: TradeRecord, venue: string, ours: string): Promise<void> =>
-  tell(deps.db, {
+/** Which payments are for the trade's position: by its own id where it has one, else by its instrument. */
+async function ownPayments(
+  { db }: Pick<TradingDeps, 'db'>,
+  { id, symbol }: { id: TradeId; symbol: string },
+): Promise<(payment: VenueFunding) => boolean> {
+  const positionId = await findEntryOrderId(db, id);
+  return (payment) =>
+    payment.symbol === symbol && (payment.positionId === undefined || payment.positionId === positionId);
+}
+
+async function tellMismatch(deps: TradingDeps, { id }: TradeRecord, { pnl, venueGrossUsd }: Result) {
+  if (venueGrossUsd === null || amount(venueGrossUsd).sub(pnl.grossUsd).abs().lt(CENT)) return;
+  await tell(deps.db, {
     tradeId: id,
     key: 'pnl_mismatch',
     type: 'pnl_mismatch',
-    text: `The venue reports ${venue} USD of closed profit, our fills add up to ${ours}`,
-    data: { venue, ours },
+    text: `The venue reports ${venueGrossUsd} USD of closed profit, our fills add up to ${pnl.grossUsd}`,
+    data: { venue: venueGrossUsd, ours: pnl.grossUsd },
   });
+}

@@ -12,6 +12,7 @@ import type { ReconcileActivities } from './contract.ts';
 import { venueOf } from './deps.ts';
 import { FILLS_LOOKBACK_MS } from './reconcile/adopt.ts';
 import { correct, type ReconcileDeps } from './reconcile/correct.ts';
+import { correctLateSettlements } from './reconcile/late-settlements.ts';
 import { lookAt } from './reconcile/look.ts';
 import { keepKeys } from './trading-keys/keep-keys.ts';
 
@@ -48,15 +49,35 @@ async function reconcileAccount(
       await bookMissingFills(deps, venue, account);
       await ensureLifecycles(deps, account);
     }
-    for (const difference of await findStanding(deps, venue, account, full)) {
-      if (await correct(deps, venue, account, difference)) corrections += 1;
-    }
+    corrections += await correctLateSettlements(deps, venue, account, { full });
+    const differences = await findStanding(deps, venue, account, full);
+    const results = await correctAll(deps, venue, account, differences);
+    corrections += results.filter((result) => result === true).length;
+    const failed = results.find((result) => result instanceof Error);
+    if (failed) throw failed;
     await saveAccountCheck(deps.db, account, { at, full, corrections, error: null });
     return { corrections };
   } catch (error) {
     await saveAccountCheck(deps.db, account, { at, full, corrections, error: String(error) });
     throw error;
   }
+}
+
+/** Corrects one difference after the other: none has to wait for one that cannot be corrected now. */
+async function correctAll(
+  deps: ReconcileDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  differences: readonly Difference[],
+): Promise<(boolean | Error)[]> {
+  const results: (boolean | Error)[] = [];
+  for (const difference of differences) {
+    const result = correct(deps, venue, account, difference);
+    results.push(
+      await result.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+    );
+  }
+  return results;
 }
 
 /** Differences that two looks show alike. */
@@ -73,14 +94,9 @@ async function findStanding(
   return standing(ours, findDifferences(await lookAt(deps, venue, account, { full })));
 }
 
-/**
- * Where positions of one instrument stand apart, those of the account's owner have nothing to do with ours; and a
- * venue that holds no stops cannot miss one.
- */
-function isOurs({ capabilities }: Venue, { kind }: Difference): boolean {
-  if (kind === 'unknown_position') return !capabilities.separatePositions;
-  return kind !== 'stop_gone' || capabilities.residentStop;
-}
+/** A venue that holds no stops cannot miss one. */
+const isOurs = ({ capabilities }: Venue, { kind }: Difference): boolean =>
+  kind !== 'stop_gone' || capabilities.residentStop;
 
 /** Books what no stream and no trade has told: the first time, everything of the last 30 days. */
 async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: CheckedAccount): Promise<void> {

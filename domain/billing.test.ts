@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { subscriptionBills, tradeBills, trialEndsAt } from './billing.ts';
+import { subscriptionBills, billsDue, trialEndsAt } from './billing.ts';
 import { asId, type DeploymentId, type TradeId } from './ids.ts';
 
 const trade = asId<TradeId>('t1');
@@ -7,12 +7,30 @@ const deployment = asId<DeploymentId>('d1');
 
 test('a closed trade costs its fee, and a tenth of what it made', () => {
   const fee = { kind: 'trade_fee', subject: 'trade/t1', amountUsd: '0.2' };
-  expect(tradeBills(trade, '12.3456789')).toEqual([
+  expect(billsDue(trade, '12.3456789')).toEqual([
     fee,
     { kind: 'profit_share', subject: 'trade/t1', amountUsd: '1.234567' },
   ]);
-  expect(tradeBills(trade, '0')).toEqual([fee]);
-  expect(tradeBills(trade, '-50')).toEqual([fee]);
+  expect(billsDue(trade, '0')).toEqual([fee]);
+  expect(billsDue(trade, '-50')).toEqual([fee]);
+});
+
+test('a profit that comes out otherwise is billed by its difference, and no bill is changed', () => {
+  const first = billsDue(trade, '100');
+  expect(billsDue(trade, '100', first)).toEqual([]);
+  const more = billsDue(trade, '150', first);
+  expect(more).toEqual([{ kind: 'profit_share', subject: 'trade/t1/correction/1', amountUsd: '5' }]);
+  const less = billsDue(trade, '-20', [...first, ...more]);
+  expect(less).toEqual([{ kind: 'profit_share', subject: 'trade/t1/correction/2', amountUsd: '-15' }]);
+  expect(billsDue(trade, '-20', [...first, ...more, ...less])).toEqual([]);
+});
+
+test('a profit that is not known yet is not billed', () => {
+  const fee = billsDue(trade, null);
+  expect(fee.map(({ kind }) => kind)).toEqual(['trade_fee']);
+  expect(billsDue(trade, '38.96', fee)).toEqual([
+    { kind: 'profit_share', subject: 'trade/t1', amountUsd: '3.896' },
+  ]);
 });
 
 test('a deployment pays by the month once its trial is over', () => {

@@ -1,5 +1,5 @@
 import type { DeploymentId, TradeId } from './ids.ts';
-import { Amount, amount, decimalString, type DecimalString } from './money.ts';
+import { Amount, amount, decimalString, sum, ZERO, type DecimalString } from './money.ts';
 
 export const BILL_KINDS = ['trade_fee', 'profit_share', 'subscription'] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
@@ -7,7 +7,7 @@ export type BillKind = (typeof BILL_KINDS)[number];
 /** One thing to be paid for. There is one bill per kind and subject, ever: asking again gives the same two. */
 export interface Bill {
   kind: BillKind;
-  /** What it is for: `trade/<id>`, or `deployment/<id>/<first day of the month billed>`. */
+  /** What it is for: `trade/<id>`, `trade/<id>/correction/<n>`, or `deployment/<id>/<first day of the month billed>`. */
   subject: string;
   amountUsd: DecimalString;
 }
@@ -22,16 +22,30 @@ const USDC_DECIMALS = 6;
 /** A hundred years of months: a bound on any loop over them. */
 const MAX_MONTHS = 1200;
 
-/** The bills of one closed trade: its fee, and a share of the net profit if there was any. */
-export function tradeBills(tradeId: TradeId, netPnlUsd: Amount | DecimalString): Bill[] {
+/**
+ * What is still to be billed of a closed trade, beside what has been: its fee, and a share of the net profit if there
+ * was any. No bill is ever changed: a profit that comes out otherwise is billed by its difference, as a bill of its
+ * own, negative when too much was billed. `netPnlUsd` null: the profit is not known yet.
+ */
+export function billsDue(
+  tradeId: TradeId,
+  netPnlUsd: Amount | DecimalString | null,
+  billed: readonly Bill[] = [],
+): Bill[] {
   const subject = `trade/${tradeId}`;
   const fee: Bill = { kind: 'trade_fee', subject, amountUsd: TRADE_FEE_USD };
-  const share = amount(netPnlUsd)
-    .mul(PROFIT_SHARE_PERCENT)
-    .div(100)
-    .toDecimalPlaces(USDC_DECIMALS, Amount.ROUND_DOWN);
-  if (share.lte(0)) return [fee];
-  return [fee, { kind: 'profit_share', subject, amountUsd: decimalString(share) }];
+  const fees = billed.some(({ kind }) => kind === 'trade_fee') ? [] : [fee];
+  if (netPnlUsd === null) return fees;
+  const shares = billed.filter(({ kind }) => kind === 'profit_share');
+  const due = shareOf(netPnlUsd).sub(sum(shares.map(({ amountUsd }) => amountUsd)));
+  if (due.isZero()) return fees;
+  const shareSubject = shares.length === 0 ? subject : `${subject}/correction/${shares.length}`;
+  return [...fees, { kind: 'profit_share', subject: shareSubject, amountUsd: decimalString(due) }];
+}
+
+function shareOf(netPnlUsd: Amount | DecimalString): Amount {
+  const share = amount(netPnlUsd).mul(PROFIT_SHARE_PERCENT).div(100);
+  return share.lte(0) ? ZERO : share.toDecimalPlaces(USDC_DECIMALS, Amount.ROUND_DOWN);
 }
 
 export const trialEndsAt = (startedAt: number): number => startedAt + TRIAL_DAYS * DAY_MS;

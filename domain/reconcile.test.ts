@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asId, type ClientOrderId, type TradeId } from './ids.ts';
+import { asId, type ClientOrderId, type TradeId, type VenueOrderId } from './ids.ts';
 import {
   findDifferences,
   openedAt,
@@ -16,6 +16,8 @@ const TRADE: BookedTrade = {
   symbol: 'BTC',
   side: 'long',
   remainingSize: '2',
+  beside: '0',
+  positionId: null,
   stopOrder: STOP,
 };
 const POSITION: HeldPosition = { symbol: 'BTC', size: '2', entryPrice: '100' };
@@ -34,6 +36,7 @@ const RESTS = {
 const look = (changes: Partial<AccountLook> = {}): AccountLook => ({
   trades: [TRADE],
   positions: [POSITION],
+  outlived: new Map(),
   stops: new Map([[STOP, RESTS]]),
   resting: [],
   ...changes,
@@ -60,6 +63,24 @@ test('each difference is named', () => {
   expect(kinds({ positions: [{ ...POSITION, size: '1' }] })).toEqual(['size_differs']);
   expect(kinds({ positions: [{ ...POSITION, size: '-2' }] })).toEqual(['position_gone']);
   expect(kinds({ stops: new Map([[STOP, null]]) })).toEqual(['stop_gone']);
+});
+
+test('what another hand is known to hold beside ours is no difference', () => {
+  const trades = [{ ...TRADE, beside: '3' }];
+  expect(kinds({ trades, positions: [{ ...POSITION, size: '5' }] })).toEqual([]);
+  expect(kinds({ trades })).toEqual(['size_differs']);
+});
+
+test('where positions stand apart, each is compared with the trade of its id, and others are the owner’s', () => {
+  const [ours, other] = [asId<VenueOrderId>('17'), asId<VenueOrderId>('18')];
+  const trades = [{ ...TRADE, positionId: ours }];
+  const own = { ...POSITION, positionId: ours };
+  const opposite = { ...POSITION, positionId: other, size: '-2' };
+  expect(kinds({ trades, positions: [opposite, own] })).toEqual([]);
+  expect(kinds({ trades, positions: [opposite] })).toEqual(['position_gone']);
+  expect(kinds({ trades: [], positions: [opposite] })).toEqual([]);
+  const outlived = new Map([[other, TRADE.tradeId]]);
+  expect(kinds({ trades: [], positions: [opposite], outlived })).toEqual(['trade_outlived']);
 });
 
 test('a difference that is gone, or another one, at the second look is not acted on', () => {

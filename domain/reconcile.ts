@@ -1,4 +1,4 @@
-import type { ClientOrderId, Side, Symbol, TradeId } from './ids.ts';
+import type { ClientOrderId, Side, Symbol, TradeId, VenueOrderId } from './ids.ts';
 import { direction } from './ids.ts';
 import { amount, type DecimalString } from './money.ts';
 import { isOver, type OrderReport, type OrderStatus } from './order.ts';
@@ -14,6 +14,10 @@ export interface BookedTrade {
   symbol: Symbol;
   side: Side;
   remainingSize: DecimalString;
+  /** What another hand holds in the same position by its fills; negative when it is the other way round. */
+  beside: DecimalString;
+  /** The venue's id of its entry, where every entry stays a position of its own; null elsewhere. */
+  positionId: VenueOrderId | null;
   /** Client id of the stop that rests according to the books; null when none does. */
   stopOrder: ClientOrderId | null;
 }
@@ -29,6 +33,8 @@ export interface RestingOrder {
 /** What the venue says is open in an account. */
 export interface HeldPosition {
   symbol: Symbol;
+  /** The venue's id of its entry, where every entry stays a position of its own. */
+  positionId?: VenueOrderId;
   /** Negative for short. */
   size: DecimalString;
   entryPrice: DecimalString;
@@ -38,6 +44,8 @@ export interface HeldPosition {
 export interface AccountLook {
   trades: readonly BookedTrade[];
   positions: readonly HeldPosition[];
+  /** Positions of their own id that an order of ours opened, with the trade that has ended without them. */
+  outlived: ReadonlyMap<VenueOrderId, TradeId>;
   /** What the venue says of each stop in the books; null when it knows no such order. */
   stops: ReadonlyMap<ClientOrderId, OrderReport | null>;
   /** Orders of ours that rest; empty when they were not asked for. */
@@ -48,6 +56,8 @@ export interface AccountLook {
 export type Difference =
   /** A position that no live trade explains. */
   | { kind: 'unknown_position'; position: HeldPosition }
+  /** A position that an order of ours opened, whose trade has ended without it. */
+  | { kind: 'trade_outlived'; tradeId: TradeId; position: HeldPosition }
   /** An open trade whose position is not there. */
   | { kind: 'position_gone'; trade: BookedTrade }
   /** An open trade whose position has another size. */
@@ -61,15 +71,25 @@ export type Difference =
  * Where books and venue differ in an account. Instruments on which an entry or an exit is under way are left out:
  * the trade that does it is about to settle them with the venue itself.
  */
-export function findDifferences({ trades, positions, stops, resting }: AccountLook): Difference[] {
+export function findDifferences({ trades, positions, outlived, stops, resting }: AccountLook): Difference[] {
   const held = positions.filter(({ size }) => !amount(size).isZero());
+  const unexplained = held.filter((position) => !trades.some((trade) => isHeldBy(trade, position)));
   return [
-    ...held
-      .filter(({ symbol }) => !trades.some((trade) => trade.symbol === symbol))
-      .map((position): Difference => ({ kind: 'unknown_position', position })),
+    ...unexplained.flatMap((position) => unexplainedPosition(position, outlived)),
     ...trades.filter(({ phase }) => phase === 'open').flatMap((trade) => ofTrade(trade, held, stops)),
     ...resting.filter(isOrphan).map((order): Difference => ({ kind: 'orphan_order', order })),
   ];
+}
+
+const isHeldBy = (trade: BookedTrade, { symbol, positionId }: HeldPosition): boolean =>
+  positionId === undefined ? trade.symbol === symbol : trade.positionId === positionId;
+
+/** Where positions stand apart, those that no order of ours opened are the owner's business. */
+function unexplainedPosition(position: HeldPosition, outlived: AccountLook['outlived']): Difference[] {
+  const { positionId } = position;
+  if (positionId === undefined) return [{ kind: 'unknown_position', position }];
+  const tradeId = outlived.get(positionId);
+  return tradeId === undefined ? [] : [{ kind: 'trade_outlived', tradeId, position }];
 }
 
 function ofTrade(
@@ -77,16 +97,17 @@ function ofTrade(
   held: readonly HeldPosition[],
   stops: AccountLook['stops'],
 ): Difference[] {
-  const position = held.find(({ symbol }) => symbol === trade.symbol);
-  const own = position && amount(position.size).mul(direction(trade.side)).gt(0) ? position : null;
-  if (own === null) return [{ kind: 'position_gone', trade }];
-  if (!amount(own.size).abs().eq(trade.remainingSize))
-    return [{ kind: 'size_differs', trade, position: own }];
+  const position = held.find((each) => isHeldBy(trade, each));
+  const size = amount(position?.size ?? '0').mul(direction(trade.side));
+  if (!position || size.lte(0)) return [{ kind: 'position_gone', trade }];
+  if (!size.eq(amount(trade.remainingSize).add(trade.beside)))
+    return [{ kind: 'size_differs', trade, position }];
   const report = trade.stopOrder === null ? null : (stops.get(trade.stopOrder) ?? null);
   return report === null || isOver(report.status) ? [{ kind: 'stop_gone', trade, report }] : [];
 }
 
-const isOrphan = ({ tradePhase, status }: RestingOrder): boolean =>
+/** Whether an order that rests has no business to. */
+export const isOrphan = ({ tradePhase, status }: Pick<RestingOrder, 'tradePhase' | 'status'>): boolean =>
   tradePhase === 'closed' || tradePhase === 'skipped' || status === 'canceled' || status === 'rejected';
 
 /**
@@ -103,6 +124,8 @@ export function keyOf(difference: Difference): string {
   switch (difference.kind) {
     case 'unknown_position':
       return `${difference.kind}/${difference.position.symbol}/${difference.position.size}`;
+    case 'trade_outlived':
+      return `${difference.kind}/${difference.tradeId}/${difference.position.size}`;
     case 'position_gone':
       return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.remainingSize}`;
     case 'size_differs':

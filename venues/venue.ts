@@ -190,6 +190,8 @@ export interface VenueFill {
   time: number;
   /** The venue's id of the entry whose position the fill opened or closed; only with `separatePositions`. */
   positionId?: VenueOrderId;
+  /** What of that position's protection fired, where the venue gives it no order of its own. */
+  firedLeg?: 'stop' | 'take_profit';
 }
 
 export interface VenuePosition {

@@ -1,14 +1,16 @@
 import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
+import type { OrderLeg } from '#domain/order.ts';
 import type { Database } from '#prisma/client.ts';
 import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
 import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
-import { findLiveTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { findTradeAt, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
+import { correctSettlement } from './correct-settlement.ts';
 
 /**
- * Books fills as the venue reported them, each once however often and in whatever order they come. Answers those
- * that are new. A fill of no order of ours belongs to the live trade on its instrument: a
- * liquidation, or a close by the account's owner.
+ * Books fills as the venue reported them, each once however often and in whatever order they come, and corrects what
+ * closed trades came to by them. Returns those that are new. A fill of no order of ours belongs to the trade whose
+ * position it changed: the account's owner traded, or the venue liquidated.
  */
 export async function bookFills(
   db: Database,
@@ -19,13 +21,17 @@ export async function bookFills(
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
   const booked = await insertFills(db, attributed);
-  await Promise.all(tradesOf(booked).map((tradeId) => countFills(db, tradeId)));
+  await Promise.all(tradesOf(booked).map((tradeId) => count(db, tradeId)));
   await tell(db, ...booked.flatMap(fillLine));
   return booked;
 }
 
+async function count(db: Database, tradeId: TradeId): Promise<void> {
+  if ((await countFills(db, tradeId)) === 'closed') await correctSettlement(db, tradeId);
+}
+
 /**
- * The same where it matters to one trade: every one of the fills is then counted in its totals, also those that
+ * Books fills where that matters to one trade: every one of them is then counted in its totals, also those that
  * another process has just booked and not counted yet.
  */
 export async function bookFillsOf(
@@ -51,20 +57,50 @@ export const isNewsTo = ({ id, side, phase }: TradeRecord, fills: readonly NewFi
   (phase === 'opening' || phase === 'open') &&
   fills.some((fill) => fill.tradeId === id && (fill.orderId === null || isExitFill(side, fill)));
 
-/** Finds the order and trade of each fill: by client id, else by the venue's id, else by the live position. */
+/**
+ * Finds the order and trade of each fill: by client id, else by the venue's id, else by what placed it. One of no order
+ * of ours changed the position of its own id, where the venue gives one, or else that of its instrument.
+ */
 async function attribute(
   db: Database,
   venue: VenueName,
   accountId: AccountId,
   fills: readonly VenueFill[],
 ): Promise<NewFill[]> {
-  const orders = await db.order.findMany({
+  const orders = await findOrdersOf(db, venue, accountId, fills);
+  return Promise.all(
+    fills.map(async (fill): Promise<NewFill> => {
+      const order = findOrder(orders, fill);
+      const { placedBy: _placedBy, positionId: _positionId, firedLeg, ...told } = fill;
+      const owner = order?.tradeId ?? (await findOwner(db, { venue, accountId, fill }, orders));
+      const fired = order ?? (owner && firedLeg ? await findNewestOrder(db, owner, firedLeg) : null);
+      return {
+        ...told,
+        venue,
+        accountId,
+        orderId: fired?.id ?? null,
+        tradeId: asIdOrNull<TradeId>(owner),
+      };
+    }),
+  );
+}
+
+/** Orders that fills may be of, the newest first. */
+const findOrdersOf = (db: Database, venue: VenueName, accountId: AccountId, fills: readonly VenueFill[]) =>
+  db.order.findMany({
     where: {
       venue,
       accountId,
       OR: [
         { clientOrderId: { in: fills.flatMap(({ clientOrderId }) => clientOrderId ?? []) } },
-        { venueOrderId: { in: fills.map(({ venueOrderId }) => venueOrderId) } },
+        {
+          venueOrderId: {
+            in: fills.flatMap(({ venueOrderId, positionId }) => [
+              venueOrderId,
+              ...(positionId ? [positionId] : []),
+            ]),
+          },
+        },
         ...fills.flatMap(({ placedBy }) =>
           placedBy ? [{ kind: 'ioc' as const, reference: { contains: placedBy } }] : [],
         ),
@@ -74,36 +110,29 @@ async function attribute(
       id: true,
       tradeId: true,
       symbol: true,
+      leg: true,
       kind: true,
       clientOrderId: true,
       venueOrderId: true,
       reference: true,
       createdAt: true,
-      trade: { select: { closedAt: true } },
+      trade: { select: { phase: true, closedAt: true } },
     },
     orderBy: { createdAt: 'desc' },
   });
-  return Promise.all(
-    fills.map(async (fill): Promise<NewFill> => {
-      const order =
-        orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
-        orders.find(
-          ({ venueOrderId, symbol, ...rest }) =>
-            venueOrderId === fill.venueOrderId && symbol === fill.symbol && isOfItsTime(rest, fill),
-        ) ??
-        orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
-      const owner = order ?? (await findLiveOwner(db, venue, accountId, fill));
-      const { placedBy: _placedBy, positionId: _positionId, ...told } = fill;
-      return {
-        ...told,
-        venue,
-        accountId,
-        orderId: order?.id ?? null,
-        tradeId: asIdOrNull<TradeId>(owner?.tradeId ?? null),
-      };
-    }),
-  );
-}
+type FoundOrder = Awaited<ReturnType<typeof findOrdersOf>>[number];
+
+const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder | undefined =>
+  orders.find(({ clientOrderId }) => clientOrderId === fill.clientOrderId) ??
+  orders.find(
+    (order) =>
+      order.venueOrderId === fill.venueOrderId && order.symbol === fill.symbol && isOfItsTime(order, fill),
+  ) ??
+  orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
+
+/** The newest order of a leg, whatever id the venue gave it. */
+const findNewestOrder = (db: Database, tradeId: string, leg: OrderLeg): Promise<{ id: string } | null> =>
+  db.order.findFirst({ where: { tradeId, leg }, orderBy: { revision: 'desc' }, select: { id: true } });
 
 /** Its order's own id may not be known yet: what placed it was noted before it was sent. */
 const isPlacedBy = (reference: string | null, { placedBy }: VenueFill): boolean =>
@@ -112,34 +141,43 @@ const isPlacedBy = (reference: string | null, { placedBy }: VenueFill): boolean 
 /** Clocks differ, and fills of a closing trade may be told of late. */
 const TIME_MARGIN_MS = 5 * 60_000;
 
-/** Ids that a venue gives can start over: an order is meant only while its trade was alive. */
-const isOfItsTime = (
-  { createdAt, trade: { closedAt } }: { createdAt: Date; trade: { closedAt: Date | null } },
-  { time }: VenueFill,
-): boolean =>
+/**
+ * Ids that a venue gives can start over: an order is meant only while its trade was alive. One whose trade was called
+ * refused may have been filled long after that.
+ */
+const isOfItsTime = ({ createdAt, trade: { phase, closedAt } }: FoundOrder, { time }: VenueFill): boolean =>
   createdAt.getTime() <= time + TIME_MARGIN_MS &&
-  (closedAt === null || time <= closedAt.getTime() + TIME_MARGIN_MS);
+  (closedAt === null || phase === 'skipped' || time <= closedAt.getTime() + TIME_MARGIN_MS);
 
-/** Some venues tell the time in whole seconds. */
-const CLOCK_STEP_MS = 999;
-
-async function findLiveOwner(db: Database, venue: VenueName, accountId: AccountId, fill: VenueFill) {
-  const live = await findLiveTrade(db, { venue, accountId, symbol: fill.symbol });
-  const isDuring = live?.openedAt !== null && live !== null && fill.time + CLOCK_STEP_MS >= live.openedAt;
-  return isDuring ? { tradeId: live.id } : null;
+async function findOwner(
+  db: Database,
+  { venue, accountId, fill }: { venue: VenueName; accountId: AccountId; fill: VenueFill },
+  orders: readonly FoundOrder[],
+): Promise<string | null> {
+  const { positionId, symbol, time } = fill;
+  if (positionId === undefined) return findTradeAt(db, { venue, accountId, symbol }, time);
+  const entry = orders.find(
+    (order) => order.leg === 'entry' && order.venueOrderId === positionId && isOfItsTime(order, fill),
+  );
+  return entry?.tradeId ?? null;
 }
 
 function fillLine(fill: NewFill): StoryLine[] {
   if (!fill.tradeId) return [];
-  const { side, size, price, feeUsd, closedPnlUsd, venueFillId, liquidation } = fill;
+  const { side, size, price, feeUsd, closedPnlUsd, venueFillId } = fill;
   const verb = side === 'buy' ? 'bought' : 'sold';
   return [
     {
       tradeId: fill.tradeId,
       key: `fill/${fill.time}/${venueFillId}`,
       type: 'fill',
-      text: `${liquidation ? 'Liquidation ' : ''}${verb} ${size} at ${price}, fee ${feeUsd} USD`,
+      text: `${whose(fill)}${verb} ${size} at ${price}, fee ${feeUsd} USD`,
       data: { side, size, price, feeUsd, closedPnlUsd, venueFillId, orderId: fill.orderId },
     },
   ];
+}
+
+function whose({ liquidation, orderId }: NewFill): string {
+  if (liquidation) return 'Liquidation ';
+  return orderId === null ? 'Another hand ' : '';
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
-import { direction } from '#domain/ids.ts';
 import { roundSizeDown } from '#domain/instrument.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
@@ -11,7 +10,7 @@ import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
-import { doBooksExplain, syncWithVenue } from './sync-position.ts';
+import { syncWithVenue } from './sync-position.ts';
 import { cancelLeftovers } from './cancel-orders.ts';
 import { alarmIfLong } from './unprotected.ts';
 
@@ -20,7 +19,7 @@ const CONFIRM_DEADLINE_MS = 20_000;
 /** Looks at the venue cost request budget: the first ones are quick, later ones further and further apart. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-/** Sightings of a flat position whose fills do not show up before the position is believed without them. */
+/** Sightings of a position whose fills do not show up before it is believed without them. */
 const PATIENCE_FOR_FILLS = 8;
 
 /** The venue still reports a position. */
@@ -54,7 +53,7 @@ export async function confirmExit(
 
 async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const until = deps.now() + CONFIRM_DEADLINE_MS;
-  let unfilledSightings = 0;
+  let doubts = 0;
   let unread: VenueError | null = null;
   for (let pause = FIRST_PAUSE_MS; deps.now() < until; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const seen = await look(deps, context);
@@ -64,11 +63,13 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
       // Told at once, and tried again all the same.
       if (seen.verdict === 'fatal') throw seen;
     } else {
-      const { position, trade } = seen;
-      const isFlat = isDust(context, position);
-      if (isFlat && (await doBooksExplain(deps, trade, position))) return;
-      if (isFlat && (unfilledSightings += 1) > PATIENCE_FOR_FILLS) return;
-      if (!isFlat) await closeRest(deps, { ...context, trade }, position);
+      const { position, trade, isExplained, isAccountedFor } = seen;
+      const isFlat = position === null || isDust(context, position);
+      doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
+      // What no fill accounts for may be another hand's: those that are on their way tell.
+      const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
+      if (isBelieved && isFlat) return;
+      if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, position);
     }
     await delay(pause);
   }
@@ -88,19 +89,10 @@ async function look(
   }
 }
 
-/** Nothing, or less than one lot: nothing that an order could close. */
-const isDust = ({ plan }: TradeContext, position: VenuePosition | null): boolean =>
-  position === null || roundSizeDown(plan.instrument, amount(position.size).abs()).isZero();
+/** Less than one lot: nothing that an order could close. */
+const isDust = ({ plan }: TradeContext, { size }: VenuePosition): boolean =>
+  roundSizeDown(plan.instrument, amount(size).abs()).isZero();
 
 /** What remains after a close that filled in part, or that nobody has sent: close it under the next client id. */
-async function closeRest(
-  deps: ExecutionDeps,
-  context: TradeContext,
-  position: VenuePosition | null,
-): Promise<void> {
-  const size = amount(position?.size ?? '0');
-  const isOurs = size.mul(direction(context.plan.side)).gt(0);
-  if (!isOurs)
-    throw new Error(`trade ${context.trade.id}: the venue holds ${size.toFixed()}, the other way round`);
-  await sendNextExit(deps, context, decimalString(size.abs()));
-}
+const closeRest = (deps: ExecutionDeps, context: TradeContext, { size }: VenuePosition): Promise<void> =>
+  sendNextExit(deps, context, decimalString(amount(size).abs()));

@@ -45,5 +45,5 @@ async function takeVenueSize(deps: ExecutionDeps, context: TradeContext): Promis
   const { position, trade } = await syncWithVenue(deps, context);
   const held = position && decimalString(amount(position.size).abs());
   if (!position || held === null || amount(held).eq(trade.remainingSize ?? '0')) return;
-  await resizeTrade(deps.db, trade.id, { remainingSize: held, entryPrice: position.entryPrice });
+  await resizeTrade(deps.db, trade.id, { remainingSize: held });
 }

@@ -28,7 +28,8 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
   const takeProfitsFilled = filledTargets(trade, await listOrders(deps.db, tradeId)).length;
   const remaining = amount(trade.remainingSize ?? '0');
   if (remaining.isZero() || synced.position === null) {
-    const closedBy = await reasonOfEnd(deps, tradeId);
+    // A position that is not to be seen has ended once fills tell of its end.
+    const closedBy = synced.isExplained || remaining.isZero() ? await reasonOfEnd(deps, tradeId) : null;
     return {
       remainingSize: trade.remainingSize ?? '0',
       takeProfitsFilled,

@@ -1,54 +1,126 @@
-import { amount, sum } from '#domain/money.ts';
-import { isExitFill, listFills } from '#prisma/repositories/fills.ts';
+import { divideFills, ownPart, type DividedFills } from '#domain/divide-fills.ts';
+import { direction } from '#domain/ids.ts';
+import { Amount, amount, decimalString, sum } from '#domain/money.ts';
+import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
+import { findEntryOrderId, listOrders, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { savePosition } from '#prisma/repositories/positions.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import type { VenuePosition } from '#venues/venue.ts';
+import { VenueError, type Venue, type VenuePosition } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 
+/** A trade's position, by the venue's word and the fills. */
+export interface SyncedPosition {
+  trade: TradeRecord;
+  /** What of the venue's position is the trade's, at that size; null when nothing is. */
+  position: VenuePosition | null;
+  /** The booked fills account for all that the venue holds. */
+  isExplained: boolean;
+  /** The booked fills, with what orders of ours are known to have filled beside them, account for it. */
+  isAccountedFor: boolean;
+}
+
 /**
  * Writes down the position as the venue reports it. Fills are asked for, at ten times the cost, only where the
- * books do not explain that position: most come by the stream.
+ * books do not explain that position: most come by the stream. Throws `VenueError` `venue_behind` where the venue
+ * neither holds a position of its own id nor tells of its end.
  */
 export async function syncWithVenue(
   deps: ExecutionDeps,
   { trade: { id, openedAt }, plan, desk }: TradeContext,
-): Promise<{ position: VenuePosition | null; trade: TradeRecord }> {
-  const { accounts, name } = desk.venue;
+): Promise<SyncedPosition> {
+  const { venue } = desk;
   const { accountId } = desk.account;
-  const { symbol } = plan.instrument;
   // The position first: fills asked for afterwards then explain everything that it shows.
-  const { positions } = await accounts.account(accountId);
-  const position = positions.find((each) => each.symbol === symbol) ?? null;
-  let trade = await getTrade(deps.db, id);
-  if (!(await doBooksExplain(deps, trade, position))) {
+  const held = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
+  let books = await readBooks(deps, id);
+  if (!doFillsExplain(books, held)) {
     const since = (openedAt ?? deps.now()) - FILLS_MARGIN_MS;
-    await bookFillsOf(deps.db, trade, name, await accounts.fillsSince(accountId, since));
-    trade = await getTrade(deps.db, id);
+    await bookFillsOf(deps.db, books.trade, venue.name, await venue.accounts.fillsSince(accountId, since));
+    books = await readBooks(deps, id);
   }
+  if (venue.capabilities.separatePositions && !held) requireEnd(books);
   await savePosition(deps.db, {
-    venue: name,
+    venue: venue.name,
     accountId,
-    symbol,
-    tradeId: position ? id : null,
-    size: position?.size ?? '0',
-    entryPrice: position?.entryPrice ?? null,
-    liquidationPrice: position?.liquidationPrice ?? null,
+    symbol: plan.instrument.symbol,
+    tradeId: held ? id : null,
+    size: held?.size ?? '0',
+    entryPrice: held?.entryPrice ?? null,
+    liquidationPrice: held?.liquidationPrice ?? null,
     confirmedAt: deps.now(),
   });
-  return { position, trade };
+  return {
+    trade: books.trade,
+    position: held && ownPosition(books, held),
+    isExplained: doFillsExplain(books, held),
+    isAccountedFor: isSameWay(books, held, remainingOf(books)),
+  };
 }
 
+/** The venue's position that a trade's own is, or is a part of; null when there is none. Throws `VenueError`. */
+export async function findHeld(
+  { db }: Pick<ExecutionDeps, 'db'>,
+  { accounts, capabilities }: Pick<Venue, 'accounts' | 'capabilities'>,
+  { id, accountId, symbol }: Pick<TradeRecord, 'id' | 'accountId' | 'symbol'>,
+): Promise<VenuePosition | null> {
+  const { positions } = await accounts.account(accountId);
+  if (!capabilities.separatePositions) return positions.find((each) => each.symbol === symbol) ?? null;
+  const entryOrderId = await findEntryOrderId(db, id);
+  return positions.find(({ positionId }) => positionId !== undefined && positionId === entryOrderId) ?? null;
+}
+
+/** What the books have of a position. */
+interface PositionBooks {
+  trade: TradeRecord;
+  divided: DividedFills<FillRecord>;
+  /** What the venue says that orders of ours have closed and no booked fill shows yet. */
+  unlisted: Amount;
+}
+
+async function readBooks({ db }: Pick<ExecutionDeps, 'db'>, id: TradeRecord['id']): Promise<PositionBooks> {
+  const [trade, fills, orders] = await Promise.all([getTrade(db, id), listFills(db, id), listOrders(db, id)]);
+  return { trade, divided: divideFills(trade.side, fills), unlisted: unlistedOf(orders, fills) };
+}
+
+function unlistedOf(orders: readonly OrderRecord[], fills: readonly FillRecord[]): Amount {
+  const closing = orders.filter(({ leg }) => leg !== 'entry');
+  return sum(
+    closing.map(({ id, filledSize }) => {
+      const listed = sum(fills.filter(({ orderId }) => orderId === id).map(({ size }) => size));
+      return Amount.max(amount(filledSize).sub(listed), 0);
+    }),
+  );
+}
+
+/** What is left of the trade, by its fills and by what its orders are known to have filled. */
+const remainingOf = ({ trade, unlisted }: PositionBooks): Amount =>
+  Amount.max(amount(trade.remainingSize ?? '0').sub(unlisted), 0);
+
 /** Whether the booked fills are the whole entry, and leave just what the venue says is open. */
-export async function doBooksExplain(
-  deps: ExecutionDeps,
-  trade: TradeRecord,
-  position: VenuePosition | null,
-): Promise<boolean> {
-  if (!amount(trade.remainingSize ?? '0').eq(amount(position?.size ?? '0').abs())) return false;
-  const fills = await listFills(deps.db, trade.id);
-  const entered = sum(fills.filter((fill) => !isExitFill(trade.side, fill)).map(({ size }) => size));
-  return entered.eq(trade.entrySize ?? '0');
+function doFillsExplain(books: PositionBooks, held: VenuePosition | null): boolean {
+  const { trade, divided, unlisted } = books;
+  const isWhole = divided.entered.eq(trade.entrySize ?? '0') && divided.left.eq(trade.remainingSize ?? '0');
+  return isWhole && unlisted.isZero() && isSameWay(books, held, divided.left);
+}
+
+/** Whether the venue holds this much of the trade's with what another hand has beside it. */
+const isSameWay = ({ trade, divided }: PositionBooks, held: VenuePosition | null, own: Amount): boolean =>
+  amount(held?.size ?? '0')
+    .mul(direction(trade.side))
+    .eq(own.add(divided.beside));
+
+function ownPosition(books: PositionBooks, held: VenuePosition): VenuePosition | null {
+  const { side } = books.trade;
+  const size = ownPart(side, remainingOf(books), held.size);
+  return size.isZero() ? null : { ...held, size: decimalString(size.mul(direction(side))) };
+}
+
+/** A position of its own id ends by an event of that id: until it is told of, the venue was asked too early. */
+function requireEnd({ trade, divided }: PositionBooks): void {
+  if (divided.entered.gt(0) && divided.left.lte(0)) return;
+  const text = `the venue holds no position of trade ${trade.id} and tells of no end of it`;
+  throw new VenueError('venue_behind', text, 'retry');
 }
 
 /** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */

@@ -1,5 +1,8 @@
-import { amount, decimalString } from '#domain/money.ts';
+import { divideFills, ownPart } from '#domain/divide-fills.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { fillsPnl } from '#domain/pnl.ts';
 import {
+  isOrphan,
   keyOf,
   RECONCILER,
   type Difference,
@@ -8,15 +11,17 @@ import {
 } from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { listFills } from '#prisma/repositories/fills.ts';
 import { listOrders, markCanceled, newest, saveReports } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { beginUnprotected, getTrade, resizeTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { beginUnprotected, getTrade, growTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import { loadContext, type ExecutionDeps } from '../execution/context.ts';
 import { cancelOrders } from '../execution/cancel-orders.ts';
 import type { TradeMessenger } from '../watching/watch-orders.ts';
 import { adopt } from './adopt.ts';
+import { revive, reviveNetted, type Revived } from './revive.ts';
 
 /** Starts, or starts again, what looks after a trade. */
 export interface TradeLifecycles {
@@ -38,6 +43,9 @@ interface Correction {
   /** The trade whose story it belongs to, and the line there. */
   line?: { tradeId: string; text: string };
 }
+
+/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
+const FILLS_MARGIN_MS = 60_000;
 
 /** Brings books and venue together where they differ, and writes down what was changed. Answers whether anything was. */
 export async function correct(
@@ -71,6 +79,8 @@ function apply(
   switch (difference.kind) {
     case 'unknown_position':
       return adoptUnknown(deps, venue, account, difference);
+    case 'trade_outlived':
+      return goOnWith(deps, venue, difference);
     case 'position_gone':
     case 'size_differs':
       return correctSize(deps, venue, difference);
@@ -89,6 +99,9 @@ async function adoptUnknown(
   account: CheckedAccount,
   { position }: Extract<Difference, { kind: 'unknown_position' }>,
 ): Promise<Correction | null> {
+  const revived = await reviveNetted(deps, venue, account, position);
+  if (revived) return revival(deps, revived, position);
+  if (!account.mayAdopt) return null;
   const trade = await adopt(deps, venue, account, position);
   if (!trade) return null;
   await deps.lifecycles.ensure(trade);
@@ -101,12 +114,35 @@ async function adoptUnknown(
   };
 }
 
-/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
-const FILLS_MARGIN_MS = 60_000;
+async function goOnWith(
+  deps: ReconcileDeps,
+  venue: Venue,
+  { tradeId, position }: Extract<Difference, { kind: 'trade_outlived' }>,
+): Promise<Correction | null> {
+  const revived = await revive(deps, venue, await getTrade(deps.db, tradeId), position);
+  return revived && revival(deps, revived, position);
+}
+
+/** Starts the lifecycle of a trade that was opened again: it places its stop and holds it like any other. */
+async function revival(
+  deps: ReconcileDeps,
+  { trade, endedAs }: Revived,
+  { size }: HeldPosition,
+): Promise<Correction> {
+  await deps.lifecycles.ensure(trade);
+  return {
+    action: 'trade.revive',
+    subject: `trade/${trade.id}`,
+    before: { phase: endedAs },
+    after: { phase: trade.phase, ...sizesOf(trade), venueSize: size },
+    line: { tradeId: trade.id, text: `The venue still holds ${size} that this trade opened: it goes on` },
+  };
+}
 
 /**
- * Books the fills that explain the difference; a size that they do not explain is taken from the venue. The trade's
- * lifecycle, told of it, fits the stop to what is left or ends the trade with the reason its fills give.
+ * Books the fills that explain the difference; a size that only they know is taken from them. The trade's lifecycle,
+ * told of it, fits the stop to what is left or ends the trade with the reason its fills give. Where positions stand
+ * apart, one that is not to be seen has ended only once its fills say so. Null when nothing was found to correct.
  */
 async function correctSize(
   deps: ReconcileDeps,
@@ -118,10 +154,16 @@ async function correctSize(
   const since = (before.openedAt ?? deps.now()) - FILLS_MARGIN_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
   await bookFillsOf(deps.db, before, venue.name, fills);
-  if (difference.kind === 'size_differs') await takeSize(deps, venue, before, difference.position);
-  const after = await getTrade(deps.db, before.id);
-  await deps.messenger.fillsBooked(before);
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';
+  await takeFilledSize(deps, before, venueSize);
+  const after = await getTrade(deps.db, before.id);
+  const isGone = difference.kind === 'position_gone' && !venue.capabilities.separatePositions;
+  const isChanged = JSON.stringify(sizesOf(before)) !== JSON.stringify(sizesOf(after));
+  if (!isChanged && !isGone) return null;
+  // Gone, and no fill says how: its end is to be confirmed, and settled provisionally.
+  if (isGone && !amount(after.remainingSize ?? '0').isZero())
+    await deps.messenger.exitStarted(before, 'closed_at_venue');
+  else await deps.messenger.fillsBooked(before);
   return {
     action: difference.kind === 'size_differs' ? 'trade.correct_size' : 'trade.position_gone',
     subject: `trade/${before.id}`,
@@ -134,19 +176,22 @@ async function correctSize(
   };
 }
 
-/** Takes the size from the venue, unless the fills explain it by now, or it has changed again since it was looked at. */
-async function takeSize(
+/** Takes the size from the fills of the trade's own orders, where these entered or left more than the books have. */
+async function takeFilledSize(
   { db }: ReconcileDeps,
-  venue: Venue,
-  { id, accountId }: TradeRecord,
-  { symbol, size, entryPrice }: HeldPosition,
+  { id, side }: TradeRecord,
+  venueSize: DecimalString,
 ): Promise<void> {
-  const held = decimalString(amount(size).abs());
   const { remainingSize } = await getTrade(db, id);
-  if (amount(remainingSize ?? '0').eq(held)) return;
-  const { positions } = await venue.accounts.account(accountId);
-  const isStill = positions.some((each) => each.symbol === symbol && amount(each.size).eq(size));
-  if (isStill) await resizeTrade(db, id, { remainingSize: held, entryPrice });
+  const { entries, entered, left } = divideFills(side, await listFills(db, id));
+  const { entryPrice } = fillsPnl(side, entries, []);
+  const own = ownPart(side, left, venueSize);
+  if (entryPrice === null || own.lte(remainingSize ?? '0')) return;
+  await growTrade(db, id, {
+    entrySize: decimalString(entered),
+    remainingSize: decimalString(own),
+    entryPrice,
+  });
 }
 
 const sizesOf = ({ entrySize, remainingSize, entryPrice }: TradeRecord) => ({
@@ -187,7 +232,8 @@ async function cancelOrphan(
 ): Promise<Correction | null> {
   const context = await loadContext(deps, tradeId);
   const order = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
-  if (!order) return null;
+  // Its trade may have been found to live meanwhile.
+  if (!order || !isOrphan({ status: order.status, tradePhase: context.trade.phase })) return null;
   await cancelOrders(deps, context, [order], 'It rested at the venue although its trade no longer needs it.');
   return {
     action: 'order.cancel_orphan',

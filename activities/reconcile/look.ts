@@ -1,10 +1,19 @@
-import type { ClientOrderId } from '#domain/ids.ts';
+import { divideFills } from '#domain/divide-fills.ts';
+import type { ClientOrderId, VenueOrderId } from '#domain/ids.ts';
+import { decimalString } from '#domain/money.ts';
 import type { AccountLook, BookedTrade, RestingOrder } from '#domain/reconcile.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
-import { listLiveTrades } from '#prisma/repositories/trades.ts';
-import { findOwners, listLiveStops, type OrderRecord } from '#prisma/repositories/orders.ts';
-import type { Venue, VenueOpenOrder } from '#venues/venue.ts';
+import { listFills } from '#prisma/repositories/fills.ts';
+import {
+  findEntryOrderId,
+  findOwners,
+  listLiveStops,
+  type OrderRecord,
+} from '#prisma/repositories/orders.ts';
+import { findOutlived } from '#prisma/repositories/revivals.ts';
+import { listLiveTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Venue, VenueOpenOrder, VenuePosition } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
 
 /**
@@ -23,24 +32,45 @@ export async function lookAt(
     full ? venue.accounts.openOrders(accountId) : [],
     askForStops(venue, accountId, live),
   ]);
-  const [trades, resting] = await Promise.all([
+  const [trades, resting, outlived] = await Promise.all([
     listLiveTrades(deps.db, venue.name, accountId),
     findOwn(deps, venue, accountId, open),
+    findOutlived(deps.db, venue.name, accountId, positionIds(account.positions)),
   ]);
   return {
     positions: account.positions,
+    outlived,
     stops,
     resting,
-    trades: trades.map((trade): BookedTrade => ({
-      tradeId: trade.id,
-      phase: trade.phase,
-      symbol: trade.symbol,
-      side: trade.side,
-      remainingSize: trade.remainingSize ?? '0',
-      stopOrder: live.get(trade.id)?.clientOrderId ?? null,
-    })),
+    trades: await Promise.all(
+      trades.map((trade) => bookedTrade(deps, venue, trade, live.get(trade.id)?.clientOrderId ?? null)),
+    ),
   };
 }
+
+async function bookedTrade(
+  { db }: Pick<TradingDeps, 'db'>,
+  { capabilities }: Venue,
+  trade: TradeRecord,
+  stopOrder: ClientOrderId | null,
+): Promise<BookedTrade> {
+  const { id: tradeId, phase, symbol, side } = trade;
+  const stands = capabilities.separatePositions;
+  const beside = stands ? '0' : decimalString(divideFills(side, await listFills(db, tradeId)).beside);
+  return {
+    tradeId,
+    phase,
+    symbol,
+    side,
+    remainingSize: trade.remainingSize ?? '0',
+    beside,
+    positionId: stands ? await findEntryOrderId(db, tradeId) : null,
+    stopOrder,
+  };
+}
+
+const positionIds = (positions: readonly VenuePosition[]): VenueOrderId[] =>
+  positions.flatMap(({ positionId }) => positionId ?? []);
 
 const listStops = async (
   { db }: Pick<TradingDeps, 'db'>,

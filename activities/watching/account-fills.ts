@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -6,12 +7,15 @@ import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Limited } from '#domain/limited.ts';
 import { afterExits, BOOKING_WAITS_MS, SETTLING_WAITS_MS } from './after-exits.ts';
+import type { LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';
 import type { TradeMessenger } from './watch-orders.ts';
 
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
 /** The venue's clock and ours may differ. */
 const CLOCK_MARGIN_MS = 60_000;
+/** A closing order waits no longer than this for fills that nobody has told of. */
+const GAP_WAITS_MS = 1_000;
 
 /** Books the fills of the accounts under watch, and tells the trades they belong to. */
 export interface AccountFills {
@@ -21,6 +25,13 @@ export interface AccountFills {
   ask(accountIds: readonly AccountId[]): Promise<void>;
   /** Asks for the next of these accounts, in turns. */
   askNext(accountIds: readonly AccountId[]): Promise<void>;
+  /** The stream is up again: what accounts did before has not been told. */
+  restart(): void;
+  /**
+   * Null when the fills of a watch's account are known without a gap. Else what asks for those of the gap, and resolves
+   * once they are booked or have been waited for long enough: what its owner closed meanwhile is not to be closed again.
+   */
+  closeGap(watch: LiveWatch): Promise<void> | null;
 }
 
 export function createAccountFills(
@@ -31,7 +42,10 @@ export function createAccountFills(
 ): AccountFills {
   let turn = 0;
   const unbooked = new Map<AccountId, VenueFill[]>();
-  const asking = new Set<AccountId>();
+  const asking = new Map<AccountId, Promise<void>>();
+  /** Accounts asked since the stream came up. */
+  const asked = new Set<AccountId>();
+  let upSince = deps.now();
 
   async function book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
     const waiting = unbooked.get(accountId);
@@ -63,17 +77,19 @@ export function createAccountFills(
     await deps.messenger.fillsBooked(trade);
   }
 
-  /** Whoever asks for an account that is being asked for already shares that answer's bookings. */
-  async function askOne(accountId: AccountId): Promise<void> {
-    if (asking.has(accountId)) return;
-    asking.add(accountId);
-    try {
-      const armedSince = watches.armedSince(accountId) ?? deps.now();
-      const since = Math.max(armedSince, deps.now() - LONGEST_LOOK_BACK_MS) - CLOCK_MARGIN_MS;
-      await bookNow(accountId, await venue.accounts.fillsSince(accountId, since));
-    } finally {
-      asking.delete(accountId);
-    }
+  /** An account that is being asked for already is not asked twice. */
+  function askOne(accountId: AccountId): Promise<void> {
+    const known = asking.get(accountId);
+    if (known) return known;
+    const answer = askNow(accountId).finally(() => asking.delete(accountId));
+    asking.set(accountId, answer);
+    return answer;
+  }
+
+  async function askNow(accountId: AccountId): Promise<void> {
+    const since = Math.max(watches.armedSince(accountId) ?? deps.now(), deps.now() - LONGEST_LOOK_BACK_MS);
+    await bookNow(accountId, await venue.accounts.fillsSince(accountId, since - CLOCK_MARGIN_MS));
+    asked.add(accountId);
   }
 
   return {
@@ -84,6 +100,17 @@ export function createAccountFills(
     async askNext(accountIds) {
       const accountId = accountIds[(turn += 1) % Math.max(1, accountIds.length)];
       if (accountId !== undefined) await askOne(accountId);
+    },
+    restart() {
+      asked.clear();
+      upSince = deps.now();
+    },
+    closeGap({ record: { accountId, armedAt } }) {
+      if (armedAt >= upSince || asked.has(accountId)) return null;
+      const given = askOne(accountId).catch((err: unknown) =>
+        deps.logger.warn({ accountId, err }, 'closing without the fills of a gap'),
+      );
+      return Promise.race([given, delay(GAP_WAITS_MS, undefined, { ref: false })]);
     },
   };
 }

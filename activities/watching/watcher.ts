@@ -236,6 +236,7 @@ class Watcher {
 
   #onUp(): void {
     this.#streamUp = true;
+    this.#fills.restart();
     this.#settle();
     this.#start('poll fills', this.#fills.ask(this.#subscriptions.streamed()));
     // Who was out of reach may have closed, liquidated or cancelled in the meantime.
@@ -280,6 +281,8 @@ class Watcher {
     });
     let isDone = false;
     try {
+      const gap = verdict.do === 'exit' ? this.#fills.closeGap(watch) : null;
+      if (gap) await gap;
       const lane = verdict.do === 'exit' ? this.#exits : this.#moves;
       isDone = await lane.run(() => this.#perform(watch, verdict));
     } finally {

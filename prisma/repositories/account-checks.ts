@@ -6,15 +6,18 @@ import { ms, msOrNull } from './rows.ts';
 export interface CheckedAccount {
   venue: VenueName;
   accountId: AccountId;
-  /** Whose key looks after the account: its oldest deployment that has not ended. */
+  /** Whose key looks after the account: its oldest deployment that has not ended and has an approved one. */
   deploymentId: DeploymentId;
+  /** Whether there is such a deployment; the account of live trades is looked after without one too. */
+  mayAdopt: boolean;
   checkedAt: number | null;
   fullAt: number | null;
 }
 
 /**
- * Accounts to compare, of approved keys and of keys that trades are open under: those with live trades first and among
- * them the one that has waited longest. With `deploymentId`, the accounts of that deployment alone.
+ * Accounts to compare: those with an approved key, and those in which trades live or wait for fills that explain them,
+ * whatever became of the key or the deployment. Those with live trades come first, and among them the one that has
+ * waited longest. With `deploymentId`, the accounts of that deployment alone.
  */
 export async function listAccountsToCheck(
   db: Database,
@@ -25,32 +28,38 @@ export async function listAccountsToCheck(
       venue: VenueName;
       account_id: string;
       deployment_id: string;
+      may_adopt: boolean;
       checked_at: Date | null;
       full_at: Date | null;
     }[]
   >`
-    SELECT account.*, last.checked_at, last.full_at FROM (
-      SELECT DISTINCT ON (key.venue, deployment.wallet_address)
-        key.venue, deployment.wallet_address AS account_id, deployment.id AS deployment_id
+    WITH keyed AS (
+      SELECT key.venue, deployment.wallet_address AS account_id, deployment.id AS deployment_id,
+        deployment.created_at, true AS may_adopt, false AS is_live
       FROM agent_deployment AS deployment JOIN trading_key AS key ON key.deployment_id = deployment.id AND key.active
-      WHERE deployment.status <> 'archived'
-        AND (key.status = 'approved' OR EXISTS (
-          SELECT FROM trade WHERE trade.deployment_id = deployment.id AND trade.venue = key.venue
-            AND trade.phase IN ('opening', 'open', 'closing', 'settling')
-        ))
-        AND (${deploymentId}::uuid IS NULL OR deployment.id = ${deploymentId}::uuid)
-      ORDER BY key.venue, deployment.wallet_address, key.status <> 'approved', deployment.created_at
-    ) AS account
+      WHERE deployment.status <> 'archived' AND key.status = 'approved'
+    ), traded AS (
+      SELECT trade.venue, trade.account_id, trade.deployment_id, trade.created_at, false AS may_adopt,
+        trade.phase <> 'closed' AS is_live
+      FROM trade
+      WHERE trade.venue IS NOT NULL
+        AND (trade.phase IN ('opening', 'open', 'closing', 'settling') OR trade.is_provisional)
+    ), account AS (
+      SELECT DISTINCT ON (venue, account_id) venue, account_id, deployment_id, may_adopt,
+        bool_or(is_live) OVER (PARTITION BY venue, account_id) AS is_live
+      FROM (SELECT * FROM keyed UNION ALL SELECT * FROM traded) AS found
+      WHERE ${deploymentId}::uuid IS NULL OR deployment_id = ${deploymentId}::uuid
+      ORDER BY venue, account_id, may_adopt DESC, created_at
+    )
+    SELECT account.*, last.checked_at, last.full_at FROM account
     LEFT JOIN account_check AS last ON last.venue = account.venue AND last.account_id = account.account_id
-    ORDER BY EXISTS (
-      SELECT FROM trade WHERE trade.venue = account.venue AND trade.account_id = account.account_id
-        AND trade.phase IN ('opening', 'open', 'closing', 'settling')
-    ) DESC, last.checked_at ASC NULLS FIRST
+    ORDER BY account.is_live DESC, last.checked_at ASC NULLS FIRST
     LIMIT ${limit}`;
   return rows.map((row) => ({
     venue: row.venue,
     accountId: asId(row.account_id),
     deploymentId: asId(row.deployment_id),
+    mayAdopt: row.may_adopt,
     checkedAt: msOrNull(row.checked_at),
     fullAt: msOrNull(row.full_at),
   }));

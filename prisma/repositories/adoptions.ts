@@ -85,4 +85,5 @@ const adoptedTrade = (signalId: string, found: FoundPosition) => ({
   entryPrice: found.entryPrice,
   remainingSize: found.size,
   openedAt: new Date(found.openedAt),
+  isAdopted: true,
 });

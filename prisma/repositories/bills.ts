@@ -1,4 +1,5 @@
-import type { BillKind } from '#domain/billing.ts';
+import type { Bill, BillKind } from '#domain/billing.ts';
+import type { TradeId } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, text } from './rows.ts';
@@ -36,4 +37,22 @@ export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): 
     amountUsd: text(amountUsd),
     createdAt: ms(createdAt),
   }));
+}
+
+/** What a trade has been billed so far, oldest first. */
+export async function billsOf(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Bill[]> {
+  const rows = await db.billingEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
+  return rows.map(({ kind, subject, amountUsd }) => ({ kind, subject, amountUsd: text(amountUsd) }));
+}
+
+/** Bills a trade, each kind and subject once ever. */
+export async function insertBills(
+  db: DatabaseOrTransaction,
+  { id, deploymentId }: { id: TradeId; deploymentId: string },
+  bills: readonly Bill[],
+): Promise<void> {
+  await db.billingEvent.createMany({
+    data: bills.map((bill) => ({ ...bill, deploymentId, tradeId: id })),
+    skipDuplicates: true,
+  });
 }

@@ -9,6 +9,7 @@ import {
 } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderLeg, OrderSide } from '#domain/order.ts';
+import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, text } from './rows.ts';
 
@@ -36,6 +37,8 @@ export interface FillRecord extends NewFill {
   id: string;
   leg: OrderLeg | null;
   legNumber: number;
+  /** The trade's orders explain it; of an adopted trade every fill is its own. */
+  isOwn: boolean;
 }
 
 /** Books fills once each, whatever is reported twice; answers those that were new. */
@@ -58,10 +61,10 @@ export const fillKey = (fill: Pick<NewFill, 'symbol' | 'time' | 'venueFillId'>):
 export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<FillRecord[]> {
   const rows = await db.fill.findMany({
     where: { tradeId },
-    orderBy: [{ time: 'asc' }, { createdAt: 'asc' }],
-    include: { order: { select: { leg: true, legNumber: true } } },
+    orderBy: [{ time: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
+    include: { order: { select: { leg: true, legNumber: true } }, trade: { select: { isAdopted: true } } },
   });
-  return rows.map(({ order, createdAt: _createdAt, ...row }) => ({
+  return rows.map(({ order, trade, createdAt: _createdAt, ...row }) => ({
     ...row,
     accountId: asId<AccountId>(row.accountId),
     tradeId: asIdOrNull<TradeId>(row.tradeId),
@@ -72,35 +75,49 @@ export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Pr
     time: ms(row.time),
     leg: order?.leg ?? null,
     legNumber: order?.legNumber ?? 0,
+    isOwn: row.orderId !== null || trade?.isAdopted === true,
   }));
 }
 
 /**
  * Counts the booked fills of a trade: how much of each of its orders is filled, and what remains of its position once
- * the entry is booked. Neither a filled size nor what remains ever goes back, whichever of several counts that run at
- * once is written last. Rows are held in the order of their ids, so that such counts wait for each other in line.
+ * the entry is booked. What another hand closed is taken from its own part first, as `divideFills` does. Neither a
+ * filled size nor what remains ever goes back, whichever of several counts that run at once is written last. Rows are
+ * held in the order of their ids, so that such counts wait for each other in line. Returns the trade's phase; null when
+ * its entry is not booked yet.
  */
-export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
-  await db.$executeRaw`
+export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<TradePhase | null> {
+  const [trade] = await db.$queryRaw<{ phase: TradePhase }[]>`
     WITH filled AS (
-      SELECT order_id, sum(size) AS size FROM fill
+      SELECT order_id, sum(size) AS size, max(venue_order_id) AS venue_order_id FROM fill
       WHERE trade_id = ${tradeId}::uuid AND order_id IS NOT NULL GROUP BY order_id
     ), held AS (
       SELECT id FROM "order" WHERE id IN (SELECT order_id FROM filled) ORDER BY id FOR NO KEY UPDATE
     ), counted AS (
       UPDATE "order" SET filled_size = LEAST("order".size, GREATEST(filled_size, filled.size)),
+        venue_order_id = COALESCE("order".venue_order_id, filled.venue_order_id),
         status = CASE WHEN filled.size >= "order".size THEN 'filled'::order_status
                       WHEN status IN ('waiting', 'resting') THEN 'partly_filled'::order_status
                       ELSE status END
       FROM held JOIN filled ON filled.order_id = held.id
       WHERE "order".id = held.id
+    ), its AS (
+      SELECT fill.id, fill.time, fill.created_at, fill.size, trade.is_adopted OR fill.order_id IS NOT NULL AS is_own,
+        (trade.side = 'long') = (fill.side = 'sell') AS is_exit
+      FROM fill JOIN trade ON trade.id = fill.trade_id WHERE fill.trade_id = ${tradeId}::uuid
+    ), by_hand AS (
+      SELECT sum(CASE WHEN is_exit THEN -size ELSE size END) OVER (ORDER BY time, created_at, id) AS beside
+      FROM its WHERE NOT is_own
+        AND time >= COALESCE((SELECT min(time) FROM its WHERE is_own), '-infinity'::timestamptz)
     )
     UPDATE trade SET remaining_size = LEAST(remaining_size, GREATEST(0, entry_size - closed.size)), updated_at = now()
     FROM (
-      SELECT COALESCE(sum(fill.size), 0) AS size FROM fill JOIN trade AS its ON its.id = fill.trade_id
-      WHERE fill.trade_id = ${tradeId}::uuid AND (its.side = 'long') = (fill.side = 'sell')
+      SELECT (SELECT COALESCE(sum(size), 0) FROM its WHERE is_own AND is_exit)
+        + GREATEST(0, -COALESCE((SELECT min(beside) FROM by_hand), 0)) AS size
     ) AS closed
-    WHERE trade.id = ${tradeId}::uuid AND entry_size IS NOT NULL`;
+    WHERE trade.id = ${tradeId}::uuid AND entry_size IS NOT NULL
+    RETURNING trade.phase`;
+  return trade?.phase ?? null;
 }
 
 /** Fills that reduce a position of this side. */

@@ -1,5 +1,5 @@
 import type { AccountId, Symbol, TradeId, VenueName } from '#domain/ids.ts';
-import { sum, type Amount, type DecimalString } from '#domain/money.ts';
+import { decimalString, sum, type DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { text } from './rows.ts';
 
@@ -24,8 +24,14 @@ export async function insertFunding(
   });
 }
 
-/** Funding of a trade in total. */
-export async function totalFunding(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Amount> {
+/** Funding of a trade in total, and of how many payments. */
+export async function readFunding(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+): Promise<{ totalUsd: DecimalString; payments: number }> {
   const rows = await db.fundingPayment.findMany({ where: { tradeId }, select: { amountUsd: true } });
-  return sum(rows.map(({ amountUsd }) => text(amountUsd)));
+  return {
+    totalUsd: decimalString(sum(rows.map(({ amountUsd }) => text(amountUsd)))),
+    payments: rows.length,
+  };
 }

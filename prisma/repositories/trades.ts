@@ -1,6 +1,14 @@
 import type { ExitReason, Barriers, ResolvedBarriers } from '#domain/barriers.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
-import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
+import {
+  asId,
+  asIdOrNull,
+  type AccountId,
+  type Side,
+  type Symbol,
+  type TradeId,
+  type VenueName,
+} from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
@@ -51,6 +59,8 @@ export interface TradeRecord {
   exitClaimedBy: string | null;
   refusal: { code: string; text: string } | null;
   netPnlUsd: DecimalString | null;
+  /** Opened by no order of ours: all of its fills are its own. */
+  isAdopted: boolean;
 }
 
 const toRecord = (row: Trade): TradeRecord => ({
@@ -76,6 +86,7 @@ const toRecord = (row: Trade): TradeRecord => ({
   exitClaimedBy: row.exitClaimedBy,
   refusal: row.refusalCode === null ? null : { code: row.refusalCode, text: row.refusalText ?? '' },
   netPnlUsd: textOrNull(row.netPnlUsd),
+  isAdopted: row.isAdopted,
 });
 
 /** The trade, or null when there is none with this id. */
@@ -136,6 +147,7 @@ export const newTradeRecord = (
   exitClaimedBy: null,
   refusal: null,
   netPnlUsd: null,
+  isAdopted: false,
 });
 
 /** The one trade of a signal in a deployment; throws when there is none. */
@@ -277,37 +289,31 @@ export async function flattenTrade(
   return endUnprotected(db, tradeId, now);
 }
 
-export interface Settlement {
-  exitPrice: DecimalString;
-  grossPnlUsd: DecimalString;
-  feesUsd: DecimalString;
-  fundingUsd: DecimalString;
-  netPnlUsd: DecimalString;
-  closedAt: number;
-}
-
-/** Closes the books of a trade. */
-export async function closeTrade(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-  settlement: Settlement,
-): Promise<void> {
-  await db.trade.updateMany({
-    where: { id: tradeId, phase: { in: ['settling', 'closed'] } },
-    data: { ...settlement, phase: 'closed', closedAt: new Date(settlement.closedAt) },
-  });
-}
-
-/** The live trade that owns the position of an account in an instrument. */
-export async function findLiveTrade(
+/**
+ * The trade in whose life a fill of an instrument falls, the newest of several; null when none held a position then.
+ * Some venues tell the time in whole seconds.
+ */
+export async function findTradeAt(
   db: DatabaseOrTransaction,
   at: { venue: VenueName; accountId: AccountId; symbol: Symbol },
-): Promise<TradeRecord | null> {
+  time: number,
+): Promise<TradeId | null> {
   const row = await db.trade.findFirst({
-    where: { ...at, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+    where: {
+      ...at,
+      openedAt: { lte: new Date(time + CLOCK_STEP_MS) },
+      OR: [
+        { phase: { in: ['open', 'closing', 'settling'] } },
+        { phase: 'closed', closedAt: { gte: new Date(time) } },
+      ],
+    },
+    orderBy: { openedAt: 'desc' },
+    select: { id: true },
   });
-  return row && toRecord(row);
+  return asIdOrNull<TradeId>(row?.id ?? null);
 }
+
+const CLOCK_STEP_MS = 999;
 
 /** Trades of an account that hold or are about to hold a position, in no particular order. */
 export async function listLiveTrades(
@@ -321,17 +327,27 @@ export async function listLiveTrades(
   return rows.map(toRecord);
 }
 
-/**
- * Takes the size of an open trade from the venue, where fills do not explain it: what was entered becomes what is
- * left and what the fills have closed.
- */
+/** Lowers what remains of an open trade to what the venue holds of it; fills that explain it are counted later. */
 export async function resizeTrade(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
-  { remainingSize, entryPrice }: { remainingSize: DecimalString; entryPrice: DecimalString },
+  { remainingSize }: { remainingSize: DecimalString },
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE trade SET entry_size = entry_size - remaining_size + ${remainingSize}::numeric,
-      remaining_size = ${remainingSize}::numeric, entry_price = ${entryPrice}::numeric, updated_at = now()
+    UPDATE trade SET remaining_size = LEAST(remaining_size, ${remainingSize}::numeric), updated_at = now()
+    WHERE id = ${tradeId}::uuid AND phase = 'open'`;
+}
+
+/** Raises the size of an open trade to what its fills say was entered, and is left. */
+export async function growTrade(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  size: { entrySize: DecimalString; remainingSize: DecimalString; entryPrice: DecimalString },
+): Promise<void> {
+  const { entrySize, remainingSize, entryPrice } = size;
+  await db.$executeRaw`
+    UPDATE trade SET entry_size = GREATEST(entry_size, ${entrySize}::numeric),
+      remaining_size = GREATEST(remaining_size, ${remainingSize}::numeric),
+      entry_price = ${entryPrice}::numeric, updated_at = now()
     WHERE id = ${tradeId}::uuid AND phase = 'open'`;
 }

@@ -7,6 +7,7 @@ import { spawnRole, type RoleProcess } from '#cli/services/role.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
+import type { Prisma } from '#prisma/generated/client.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
@@ -243,9 +244,18 @@ export async function expectClean(
   expect(account.openOrders).toBe(0);
   expect(Number(account.unrealisedPnl)).toBe(0);
   expect(account.fills).toBe(trades.reduce((total, trade) => total + trade.fills.length, 0));
-  const net = trades.reduce((total, trade) => total + Number(trade.netPnlUsd ?? 0), 0);
-  expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(net, 6);
+  const worth = trades.reduce((total, trade) => total + worthOf(trade), 0);
+  expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(worth, 6);
 }
+
+/** What a trade came to, with what another hand made in its instrument meanwhile. */
+function worthOf({ netPnlUsd, fundingUsd, fills, isAdopted }: SettledTrade): number {
+  if (isAdopted || fills.every(({ orderId }) => orderId !== null)) return Number(netPnlUsd ?? 0);
+  const closed = fills.map(({ closedPnlUsd, feeUsd }) => Number(closedPnlUsd) - Number(feeUsd));
+  return closed.reduce((total, each) => total + each, Number(fundingUsd ?? 0));
+}
+
+type SettledTrade = Prisma.TradeGetPayload<{ include: { fills: true } }>;
 
 /** Runs the fan-out of a signal once more, to its end, as a retry or a second client would. */
 export async function signalFanOutAgain(system: TradingSystem, signalId: string): Promise<void> {

@@ -107,6 +107,7 @@ export function closeFills(opening: Opening, { tradeId, logs, asked, times }: Cl
       closedPnlUsd: closedPnl(part, close),
       carriedUsd: decimalString(carriedUsd),
       liquidation: close.trigger === TRIGGERED.liquidation,
+      ...firedLegOf(close),
       time: times.get(close.log.blockNumber) ?? 0,
     };
   });
@@ -138,6 +139,11 @@ export const targetOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderI
 
 /** A trade is named by the order that opened it. */
 export const asPositionId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(tradeId.toString());
+
+function firedLegOf({ trigger }: Close): Pick<VenueFill, 'firedLeg'> {
+  if (trigger === TRIGGERED.stop) return { firedLeg: 'stop' };
+  return trigger === TRIGGERED.takeProfit ? { firedLeg: 'take_profit' } : {};
+}
 
 function closingOrder(tradeId: bigint, { trigger, orderId }: Close): VenueOrderId {
   if (trigger === TRIGGERED.stop) return stopOrderId(tradeId);

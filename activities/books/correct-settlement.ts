@@ -1,0 +1,70 @@
+import { billsDue } from '#domain/billing.ts';
+import type { TradeId } from '#domain/ids.ts';
+import { amount } from '#domain/money.ts';
+import { RECONCILER } from '#domain/reconcile.ts';
+import type { Database, DatabaseOrTransaction } from '#prisma/client.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
+import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
+import { tell } from '#prisma/repositories/trade-events.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { reasonOfFill } from '../execution/reason-of-end.ts';
+import { readResult, settlementText, type Result } from './settlement.ts';
+
+/**
+ * Settles a closed trade anew when its booked fills or payments are not the ones it counts: corrects what it came
+ * to, bills the difference, and writes both down. Returns whether what it came to has changed.
+ */
+export function correctSettlement(db: Database, tradeId: TradeId): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    await lockSettlement(tx, tradeId);
+    const trade = await getTrade(tx, tradeId);
+    if (trade.phase !== 'closed') return false;
+    const before = await findSettlement(tx, tradeId);
+    const result = await readResult(tx, trade, trade.closedAt ?? Date.now());
+    const after = result.settlement;
+    const { closing } = result.divided;
+    const exitReason = before.isProvisional && closing ? reasonOfFill(trade, closing) : trade.exitReason;
+    await saveSettlement(tx, tradeId, { ...after, ...(exitReason && { exitReason }) });
+    const isSame =
+      amount(before.netPnlUsd).eq(after.netPnlUsd) && before.isProvisional === after.isProvisional;
+    if (isSame) return false;
+    await billDifference(tx, trade, result);
+    await recordChange(tx, {
+      actor: RECONCILER,
+      action: 'trade.correct_settlement',
+      subject: `trade/${tradeId}`,
+      before,
+      after: { ...after, exitReason },
+    });
+    await tellCorrection(tx, { ...trade, exitReason }, before.netPnlUsd, result);
+    return true;
+  });
+}
+
+/** A trade that was not billed yet is billed by its own step, which then finds what it came to. */
+async function billDifference(
+  tx: DatabaseOrTransaction,
+  trade: TradeRecord,
+  { settlement: { isProvisional, netPnlUsd } }: Result,
+): Promise<void> {
+  const billed = await billsOf(tx, trade.id);
+  if (billed.length === 0) return;
+  await insertBills(tx, trade, billsDue(trade.id, isProvisional ? null : netPnlUsd, billed));
+}
+
+async function tellCorrection(
+  tx: DatabaseOrTransaction,
+  trade: TradeRecord,
+  netBeforeUsd: string,
+  result: Result,
+): Promise<void> {
+  const { settledFills, settledFunding } = result.settlement;
+  await tell(tx, {
+    tradeId: trade.id,
+    key: `settled/${settledFills}/${settledFunding}`,
+    type: 'settlement_corrected',
+    text: `Corrected from ${netBeforeUsd} USD. ${settlementText(trade, result)}`,
+    data: { ...result.pnl, netBeforeUsd, reason: trade.exitReason },
+  });
+}

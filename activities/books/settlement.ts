@@ -1,0 +1,83 @@
+import { divideFills, type DividedFills } from '#domain/divide-fills.ts';
+import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
+import { fillsPnl, type FillsPnl } from '#domain/pnl.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
+import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
+import { readFunding } from '#prisma/repositories/funding.ts';
+import type { Settlement } from '#prisma/repositories/settlements.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
+
+/** What a flat trade comes to by its booked fills and payments. */
+export interface Result {
+  pnl: FillsPnl;
+  divided: DividedFills<FillRecord>;
+  /** The venue's own profit of the closing fills, where all fills are the trade's; null where they are not. */
+  venueGrossUsd: DecimalString | null;
+  /** What is to be written down of it. */
+  settlement: Settlement;
+}
+
+/**
+ * Adds up what a trade came to. Profit is made of the fills of its own orders and of its liquidation; what another
+ * hand bought or sold is not in it.
+ */
+export async function readResult(
+  db: DatabaseOrTransaction,
+  trade: TradeRecord,
+  now: number,
+): Promise<Result> {
+  const [fills, funding] = await Promise.all([listFills(db, trade.id), readFunding(db, trade.id)]);
+  const divided = divideFills(trade.side, fills);
+  const pnl = fillsPnl(trade.side, divided.entries, divided.exits, funding.totalUsd);
+  const isProvisional = !trade.isAdopted && (divided.entered.isZero() || !divided.left.isZero());
+  const closedAt = isProvisional ? now : (divided.closing?.time ?? now);
+  return {
+    pnl,
+    divided,
+    venueGrossUsd: fills.every(({ isOwn }) => isOwn) ? venueGross(fills) : null,
+    settlement: {
+      exitPrice: pnl.exitPrice ?? divided.closing?.price ?? trade.entryPrice ?? '1',
+      grossPnlUsd: pnl.grossUsd,
+      feesUsd: pnl.feesUsd,
+      fundingUsd: pnl.fundingUsd,
+      netPnlUsd: pnl.netUsd,
+      closedAt,
+      isProvisional,
+      settledFills: fills.length,
+      settledFunding: funding.payments,
+    },
+  };
+}
+
+const venueGross = (fills: readonly FillRecord[]): DecimalString =>
+  decimalString(sum(fills.map(({ closedPnlUsd }) => closedPnlUsd)));
+
+/** What of a payment for the whole position of an instrument is the trade's. */
+export function paidShare(
+  { side }: Pick<TradeRecord, 'side'>,
+  fills: readonly FillRecord[],
+  { amountUsd, size, time }: { amountUsd: DecimalString; size?: DecimalString; time: number },
+): DecimalString {
+  if (size === undefined || amount(size).isZero() || fills.every(({ isOwn }) => isOwn)) return amountUsd;
+  const { left } = divideFills(
+    side,
+    fills.filter((fill) => fill.time <= time),
+  );
+  const share = Amount.min(left.div(amount(size).abs()), 1);
+  return decimalString(amount(amountUsd).mul(share).toDecimalPlaces(USD_DECIMALS));
+}
+
+const USD_DECIMALS = 12;
+
+/** How a settlement reads in the trade's story. */
+export function settlementText(
+  { exitReason }: Pick<TradeRecord, 'exitReason'>,
+  { pnl, divided, settlement }: Result,
+) {
+  const sumOf = `net ${pnl.netUsd} USD = ${pnl.grossUsd} gross - ${pnl.feesUsd} fees + ${pnl.fundingUsd} funding`;
+  const byHand = divided.takenByHand.isZero()
+    ? ''
+    : `; ${divided.takenByHand.toFixed()} closed by another hand, which does not count`;
+  const open = settlement.isProvisional ? '; provisional: the fills do not explain the position yet' : '';
+  return `Closed (${exitReason}): ${sumOf}${byHand}${open}`;
+}

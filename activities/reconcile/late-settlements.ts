@@ -1,0 +1,61 @@
+import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
+import { listClosedSince, listMiscounted, oldestProvisional } from '#prisma/repositories/settlements.ts';
+import { findTrades } from '#prisma/repositories/trades.ts';
+import type { Venue } from '#venues/venue.ts';
+import { bookFills } from '../books/book-fills.ts';
+import { correctSettlement } from '../books/correct-settlement.ts';
+import type { TradingDeps } from '../deps.ts';
+import { bookFunding } from '../ledger.ts';
+
+/** A settlement can still change for this long. */
+const SETTLED_FOR_GOOD_MS = 30 * 24 * 60 * 60_000;
+/** Missing fills are asked for at every check for this long after the end, and then with everything else. */
+const FILLS_WAITED_FOR_MS = 60 * 60_000;
+/** Funding is asked for again until this long after the end. */
+const FUNDING_WAITED_FOR_MS = 60 * 60_000;
+/** The venue's clock and ours may differ. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/**
+ * Has closed trades count the fills and payments that the venue listed after they were settled. Returns how many came
+ * to something else by that.
+ */
+export async function correctLateSettlements(
+  deps: TradingDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  { full }: { full: boolean },
+): Promise<number> {
+  await bookLateFills(deps, venue, account, full);
+  if (full) await bookLateFunding(deps, venue, account);
+  const miscounted = await listMiscounted(deps.db, account, deps.now() - SETTLED_FOR_GOOD_MS);
+  let corrected = 0;
+  for (const tradeId of miscounted) if (await correctSettlement(deps.db, tradeId)) corrected += 1;
+  return corrected;
+}
+
+/** Fills of trades that were settled without the fills that explain their end. */
+async function bookLateFills(
+  { db, now }: TradingDeps,
+  venue: Venue,
+  account: CheckedAccount,
+  full: boolean,
+): Promise<void> {
+  const waited = full ? SETTLED_FOR_GOOD_MS : FILLS_WAITED_FOR_MS;
+  const openedAt = await oldestProvisional(db, account, now() - waited);
+  if (openedAt === null) return;
+  const fills = await venue.accounts.fillsSince(account.accountId, openedAt - CLOCK_MARGIN_MS);
+  await bookFills(db, venue.name, account.accountId, fills);
+}
+
+/** Payments for positions that ended since the last full check, or so shortly before that some may not be listed yet. */
+async function bookLateFunding(deps: TradingDeps, venue: Venue, account: CheckedAccount): Promise<void> {
+  const { accountId, fullAt } = account;
+  const earliest = deps.now() - SETTLED_FOR_GOOD_MS;
+  const since = Math.max(earliest, (fullAt ?? earliest) - FUNDING_WAITED_FOR_MS);
+  const trades = await findTrades(deps.db, await listClosedSince(deps.db, account, since));
+  if (trades.length === 0) return;
+  const from = Math.min(...trades.map(({ openedAt }) => openedAt ?? deps.now()));
+  const listed = await venue.accounts.fundingSince(accountId, from - CLOCK_MARGIN_MS);
+  for (const trade of trades) await bookFunding(deps, trade, listed);
+}

@@ -1,0 +1,95 @@
+import { Amount, amount, decimalString, ZERO, type DecimalString } from './money.ts';
+import type { OrderSide } from './order.ts';
+import type { PricedFill } from './pnl.ts';
+import { entrySide } from './order.ts';
+import type { Side } from './ids.ts';
+
+/** A fill in the instrument of a trade, during the trade's life. */
+export interface TradeFill extends PricedFill {
+  side: OrderSide;
+  /** An order of the trade explains it. False: the account's owner traded, or the venue liquidated. */
+  isOwn: boolean;
+  liquidation: boolean;
+  time: number;
+}
+
+/** What of an account's fills is a trade's, and what is left of each. */
+export interface DividedFills<Fill> {
+  /** Fills that profit is made of, at the size that is the trade's. */
+  entries: PricedFill[];
+  exits: PricedFill[];
+  /** What the trade's orders opened. */
+  entered: Amount;
+  /** What is left of that. */
+  left: Amount;
+  /** What another hand closed of it. */
+  takenByHand: Amount;
+  /** What another hand holds beside it: negative when the other way round. */
+  beside: Amount;
+  /** The last fill that closed some of the trade's; null when none did. */
+  closing: Fill | null;
+}
+
+/**
+ * Divides the fills of an instrument, oldest first, between a trade and the account's owner. The venue holds one
+ * position for both: what another hand closes is its own part first, and then the trade's. What another hand opened
+ * before the trade's first fill is not known and counts for nothing.
+ */
+export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly Fill[]): DividedFills<Fill> {
+  const opens = entrySide(side);
+  const first = fills.find(({ isOwn }) => isOwn)?.time ?? -Infinity;
+  const divided: DividedFills<Fill> = {
+    entries: [],
+    exits: [],
+    entered: ZERO,
+    left: ZERO,
+    takenByHand: ZERO,
+    beside: ZERO,
+    closing: null,
+  };
+  for (const fill of fills.filter((each) => each.isOwn || each.time >= first)) {
+    if (fill.isOwn) addOwn(divided, fill, fill.side === opens);
+    else if (fill.side === opens) divided.beside = divided.beside.add(fill.size);
+    else takeByHand(divided, fill);
+  }
+  return divided;
+}
+
+function addOwn<Fill extends TradeFill>(divided: DividedFills<Fill>, fill: Fill, isEntry: boolean): void {
+  if (isEntry) {
+    divided.entries.push(fill);
+    divided.entered = divided.entered.add(fill.size);
+    divided.left = divided.left.add(fill.size);
+    return;
+  }
+  divided.exits.push(fill);
+  divided.left = divided.left.sub(fill.size);
+  divided.closing = fill;
+}
+
+function takeByHand<Fill extends TradeFill>(divided: DividedFills<Fill>, fill: Fill): void {
+  const size = amount(fill.size);
+  const beyond = size.sub(Amount.max(divided.beside, 0));
+  const taken = Amount.max(Amount.min(beyond, divided.left), 0);
+  divided.beside = divided.beside.sub(size).add(taken);
+  if (taken.isZero()) return;
+  divided.left = divided.left.sub(taken);
+  divided.closing = fill;
+  if (fill.liquidation) divided.exits.push(partOf(fill, taken));
+  else divided.takenByHand = divided.takenByHand.add(taken);
+}
+
+/** Finest unit kept of a fee that comes out of a division. */
+const USD_DECIMALS = 12;
+
+const partOf = ({ price, size, feeUsd }: PricedFill, part: Amount): PricedFill => ({
+  price,
+  size: decimalString(part),
+  feeUsd: decimalString(amount(feeUsd).mul(part).div(size).toDecimalPlaces(USD_DECIMALS)),
+});
+
+/** How much of a position at the venue is the trade's, when it has `left` by its own fills. */
+export function ownPart(side: Side, left: Amount, held: DecimalString): Amount {
+  const sameWay = side === 'long' ? amount(held) : amount(held).neg();
+  return Amount.max(Amount.min(left, sameWay), 0);
+}

@@ -1,0 +1,129 @@
+import {
+  asId,
+  type AccountId,
+  type Symbol,
+  type TradeId,
+  type VenueName,
+  type VenueOrderId,
+} from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { Database, DatabaseOrTransaction } from '../client.ts';
+import { asPlainJson } from './json.ts';
+import { isUniqueViolation } from './rows.ts';
+import { skipSubjects } from './skipped-signals.ts';
+import { findTrade, findTrades, type TradeBarriers, type TradeRecord } from './trades.ts';
+
+/** Trades that have ended, by the venue's id of the entry that opened a position of theirs. */
+export async function findOutlived(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+  positionIds: readonly VenueOrderId[],
+): Promise<ReadonlyMap<VenueOrderId, TradeId>> {
+  if (positionIds.length === 0) return new Map();
+  const rows = await db.order.findMany({
+    where: {
+      venue,
+      accountId,
+      leg: 'entry',
+      venueOrderId: { in: [...positionIds] },
+      trade: { phase: { in: ['skipped', 'closed'] } },
+    },
+    orderBy: { createdAt: 'asc' },
+    select: { tradeId: true, venueOrderId: true },
+  });
+  return new Map(
+    rows.flatMap(({ tradeId, venueOrderId }) =>
+      venueOrderId === null ? [] : [[asId<VenueOrderId>(venueOrderId), asId<TradeId>(tradeId)] as const],
+    ),
+  );
+}
+
+/** The trades that ended last in an instrument of an account and that an order of ours had opened, newest first. */
+export async function listLastEnded(
+  db: DatabaseOrTransaction,
+  at: { venue: VenueName; accountId: AccountId; symbol: Symbol },
+  limit: number,
+): Promise<TradeRecord[]> {
+  const rows = await db.trade.findMany({
+    where: {
+      ...at,
+      phase: { in: ['skipped', 'closed'] },
+      isAdopted: false,
+      fills: { some: { order: { leg: 'entry' } } },
+    },
+    orderBy: { createdAt: 'desc' },
+    take: limit,
+    select: { id: true },
+  });
+  const found = await findTrades(
+    db,
+    rows.map(({ id }) => asId<TradeId>(id)),
+  );
+  return rows.flatMap(({ id }) => found.find((trade) => trade.id === id) ?? []);
+}
+
+/** How a trade stands that goes on. */
+export interface Revival {
+  entrySize: DecimalString;
+  entryPrice: DecimalString;
+  remainingSize: DecimalString;
+  openedAt: number;
+  barriers: TradeBarriers;
+  /** Since when its position stands without a stop that is known to rest. */
+  unprotectedSince: number;
+}
+
+/**
+ * Opens an ended trade again. What was billed stays as it is. Null when it lives by now, or another trade of the
+ * account has taken the instrument.
+ */
+export async function reviveTrade(
+  db: Database,
+  trade: TradeRecord,
+  { barriers, openedAt, unprotectedSince, ...sizes }: Revival,
+): Promise<TradeRecord | null> {
+  try {
+    return await db.$transaction(async (tx) => {
+      const { count } = await tx.trade.updateMany({
+        where: { id: trade.id, phase: { in: ['skipped', 'closed'] } },
+        data: {
+          ...ENDED_NO_MORE,
+          ...sizes,
+          barriers: asPlainJson(barriers),
+          openedAt: new Date(openedAt),
+          unprotectedSince: new Date(unprotectedSince),
+        },
+      });
+      if (count === 0) return null;
+      const subject = skipSubjects.deployment(trade.signalId, trade.deploymentId);
+      await tx.skippedSignal.deleteMany({ where: { subject } });
+      return findTrade(tx, trade.id);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}
+
+/** Its slot may have been given away. */
+const ENDED_NO_MORE = {
+  phase: 'open',
+  positionSlot: null,
+  stopPrice: null,
+  stopKind: null,
+  exitPrice: null,
+  closedAt: null,
+  exitReason: null,
+  exitClaimedBy: null,
+  exitClaimedAt: null,
+  refusalCode: null,
+  refusalText: null,
+  grossPnlUsd: null,
+  feesUsd: null,
+  fundingUsd: null,
+  netPnlUsd: null,
+  isProvisional: false,
+  settledFills: null,
+  settledFunding: null,
+} as const;

@@ -1,0 +1,309 @@
+import * as fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createBillingActivities } from '#activities/billing.ts';
+import { bookFills } from '#activities/books/book-fills.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { reviewPosition } from '#activities/execution/review-position.ts';
+import { startExit } from '#activities/execution/close-position.ts';
+import { createLedgerActivities } from '#activities/ledger.ts';
+import { createReconcileActivities } from '#activities/reconcile.ts';
+import { divideFills } from '#domain/divide-fills.ts';
+import { asId, type AccountId } from '#domain/ids.ts';
+import { listChangesBy } from '#prisma/repositories/audit-log.ts';
+import { billsOf } from '#prisma/repositories/bills.ts';
+import { countFills, insertFills, listFills } from '#prisma/repositories/fills.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { flattenTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { byHand, type ByHand } from '../support/by-hand.ts';
+import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+import { accountOf } from '../support/trading-system.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+});
+afterEach(() => {
+  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+});
+afterAll(() => rig?.stop());
+
+/** An open long of 0.02 BTC in an account whose owner trades too. */
+async function open(): Promise<{ trade: TradeRecord; hand: ByHand }> {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC' }));
+  if (entered.outcome !== 'planned') throw new Error(entered.text);
+  await reviewPosition(rig.execution, entered);
+  const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  return { trade: await getTrade(rig.db, entered.tradeId), hand };
+}
+
+async function close(trade: TradeRecord): Promise<void> {
+  await startExit(rig.execution, { tradeId: trade.id }, { reason: 'force_close', by: 'owner', price: null });
+  await end(trade);
+}
+
+async function end({ id: tradeId }: TradeRecord): Promise<void> {
+  await confirmExit(rig.execution, { tradeId });
+  await settle({ id: tradeId });
+}
+
+async function settle({ id: tradeId }: Pick<TradeRecord, 'id'>): Promise<void> {
+  await createLedgerActivities(rig.execution).settleTrade({ tradeId });
+  await createBillingActivities(rig.execution).billTrade({ tradeId });
+}
+
+const hyperliquid = () => rig.execution.venues.get('hyperliquid')!;
+const listedFills = ({ accountId }: TradeRecord) => hyperliquid().accounts.fillsSince(accountId, 0);
+async function heldOf({ accountId }: TradeRecord): Promise<string> {
+  const { positions } = await hyperliquid().accounts.account(accountId);
+  return positions[0]?.size ?? '0';
+}
+const settled = ({ id }: TradeRecord) => rig.db.trade.findUniqueOrThrow({ where: { id } });
+const totalOf = ({ accountId }: TradeRecord) => {
+  const { accountValue, deposited } = accountOf(rig.sandboxes.hyperliquid.state(), accountId);
+  return Number(accountValue) - Number(deposited);
+};
+
+/** Trades whose lifecycle the reconciler made sure of. */
+const started: string[] = [];
+const reconciling = () =>
+  createReconcileActivities({
+    ...rig.execution,
+    messenger: { exitStarted: async () => undefined, fillsBooked: async () => undefined },
+    lifecycles: {
+      ensure: async ({ signalId }) => {
+        started.push(signalId);
+        return true;
+      },
+    },
+  });
+
+async function reconcile({ deploymentId }: TradeRecord, full = true): Promise<void> {
+  const { listAccountsToReconcile, reconcileAccount } = reconciling();
+  for (const account of await listAccountsToReconcile({ limit: 10, deploymentId }))
+    await reconcileAccount({ account: full ? account : { ...account, fullAt: Date.now() }, full });
+}
+
+describe('where the owner trades beside us', () => {
+  test('what he added is neither closed nor booked nor billed', async () => {
+    const { trade, hand } = await open();
+    await hand.buy('BTC', '0.05', 50_500);
+    expect(await reviewPosition(rig.execution, { tradeId: trade.id })).toMatchObject({
+      remainingSize: trade.entrySize,
+      closedBy: null,
+    });
+    rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+    await close(trade);
+    expect(await heldOf(trade)).toBe('0.05');
+    const { netPnlUsd, grossPnlUsd, exitReason } = await settled(trade);
+    expect(exitReason).toBe('force_close');
+    expect(Number(grossPnlUsd)).toBeCloseTo(Number(trade.entrySize) * 1_000, 0);
+    const share = (await billsOf(rig.db, trade.id)).find(({ kind }) => kind === 'profit_share');
+    expect(Number(share?.amountUsd)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
+  });
+
+  test('his closing of ours ends our part, and what he opened then is his', async () => {
+    const { trade, hand } = await open();
+    await hand.sell('BTC', trade.entrySize ?? '', 49_500);
+    await hand.buy('BTC', '0.05', 50_500);
+    await end(trade);
+    expect(await heldOf(trade)).toBe('0.05');
+    const { exitReason, grossPnlUsd, feesUsd, netPnlUsd } = await settled(trade);
+    expect(exitReason).toBe('closed_at_venue');
+    expect([Number(grossPnlUsd), Number(netPnlUsd)]).toEqual([0, -Number(feesUsd)]);
+  });
+
+  test('an opposite trade that is smaller than ours leaves ours what is left of it, under its stop', async () => {
+    const { trade, hand } = await open();
+    await hand.sell('BTC', '0.005', 49_500);
+    const review = await reviewPosition(rig.execution, { tradeId: trade.id });
+    expect(Number(review.remainingSize)).toBeCloseTo(Number(trade.entrySize) - 0.005, 9);
+    expect(review).toMatchObject({ closedBy: null, stop: 'fits' });
+    expect(accountOf(rig.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
+    await close(trade);
+    expect(await heldOf(trade)).toBe('0');
+  });
+
+  test.each([
+    ['as large as', '0.02', '0'],
+    ['larger than', '0.05', '-0.03'],
+  ])('an opposite trade that is %s ours ends it, and what is beyond stays', async (_name, size, beyond) => {
+    const { trade, hand } = await open();
+    await hand.sell('BTC', size, 49_500);
+    const review = await reviewPosition(rig.execution, { tradeId: trade.id });
+    expect(review).toMatchObject({ remainingSize: '0', closedBy: 'closed_at_venue' });
+    await end(trade);
+    expect(await heldOf(trade)).toBe(beyond);
+    expect((await settled(trade)).isProvisional).toBe(false);
+  });
+});
+
+describe('fills that the venue lists late', () => {
+  test('a trade settled without its exit is corrected and billed once the fills come', async () => {
+    const { trade } = await open();
+    rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+    const tradeId = trade.id;
+    await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
+    await flattenTrade(rig.db, tradeId, 'force_close', Date.now());
+    await settle(trade);
+    expect(await settled(trade)).toMatchObject({ phase: 'closed', isProvisional: true });
+    expect((await billsOf(rig.db, tradeId)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+
+    const account = asId<AccountId>(trade.accountId);
+    const fills = await listedFills(trade);
+    await Promise.all([1, 2].map(() => bookFills(rig.db, 'hyperliquid', account, fills)));
+    const { netPnlUsd, isProvisional, exitReason } = await settled(trade);
+    expect({ isProvisional, exitReason }).toEqual({ isProvisional: false, exitReason: 'force_close' });
+    expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
+    const bills = await billsOf(rig.db, tradeId);
+    expect(bills.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['trade_fee', `trade/${tradeId}`],
+      ['profit_share', `trade/${tradeId}`],
+    ]);
+    expect(Number(bills[1]?.amountUsd)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
+    const audited = await listChangesBy(rig.db, 'reconcile', 100);
+    expect(audited.filter(({ subject }) => subject === `trade/${tradeId}`)).toMatchObject([
+      {
+        action: 'trade.correct_settlement',
+        before: { isProvisional: true },
+        after: { netPnlUsd: String(netPnlUsd) },
+      },
+    ]);
+  });
+
+  test('funding that is listed after the bill is booked, and billed by its difference', async () => {
+    const { sandboxes } = rig;
+    sandboxes.hyperliquid.control({ type: 'setFundingRate', coin: 'BTC', rate: '-0.0001' });
+    const lag = { kind: 'stale', ms: 60_000, action: 'funding', durationMs: 60_000 } as const;
+    sandboxes.hyperliquid.control({ type: 'fault', fault: lag });
+    const { trade } = await open();
+    sandboxes.hyperliquid.control({ type: 'payFunding' });
+    sandboxes.hyperliquid.setPrice('BTC', 51_000);
+    await close(trade);
+    expect(Number((await settled(trade)).fundingUsd)).toBe(0);
+    const before = await billsOf(rig.db, trade.id);
+    sandboxes.hyperliquid.control({ type: 'clearFaults' });
+    await Promise.all([reconcile(trade), reconcile(trade)]);
+    const { fundingUsd, netPnlUsd } = await settled(trade);
+    expect(Number(fundingUsd)).toBeCloseTo(0.1, 3);
+    expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
+    const after = await billsOf(rig.db, trade.id);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.map(({ subject }) => subject).slice(before.length)).toEqual([
+      `trade/${trade.id}/correction/1`,
+    ]);
+    const shares = after
+      .filter(({ kind }) => kind === 'profit_share')
+      .map(({ amountUsd }) => Number(amountUsd));
+    expect(shares.reduce((a, b) => a + b)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
+  });
+
+  test('a trade that was settled without its fills is looked after by the reconciler', async () => {
+    const { trade } = await open();
+    await startExit(
+      rig.execution,
+      { tradeId: trade.id },
+      { reason: 'force_close', by: 'owner', price: null },
+    );
+    await flattenTrade(rig.db, trade.id, 'force_close', Date.now());
+    await settle(trade);
+    await reconcile(trade, false);
+    expect(await settled(trade)).toMatchObject({ isProvisional: false });
+    expect(Number((await settled(trade)).netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
+  });
+});
+
+describe('a trade that ended although its position did not', () => {
+  test.each(['closed', 'skipped'] as const)('goes on when it was %s', async (phase) => {
+    const { trade } = await open();
+    const ended = {
+      phase,
+      exitReason: 'closed_at_venue',
+      refusalCode: 'entry_not_filled',
+      closedAt: new Date(),
+    };
+    await rig.db.trade.update({ where: { id: trade.id }, data: { ...ended, exitReason: 'closed_at_venue' } });
+    await reconcile(trade);
+    const revived = await getTrade(rig.db, trade.id);
+    expect(revived).toMatchObject({ phase: 'open', remainingSize: trade.entrySize, refusal: null });
+    expect(revived.barriers?.levels.stop).toBe(trade.barriers?.levels.stop);
+    expect(started).toContain(trade.signalId);
+    const [audit] = await listChangesBy(rig.db, 'reconcile', 1);
+    expect(audit).toMatchObject({ action: 'trade.revive', subject: `trade/${trade.id}`, before: { phase } });
+    // Its stop rests as it did: the reconciler that found the trade leaves it.
+    expect(accountOf(rig.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
+    await close(revived);
+    expect(Number((await settled(trade)).netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
+  });
+
+  test('is not taken for one that the owner opened after it', async () => {
+    const { trade, hand } = await open();
+    await close(trade);
+    await hand.buy('BTC', trade.entrySize ?? '', 50_500);
+    await reconcile(trade);
+    expect(await getTrade(rig.db, trade.id)).toMatchObject({ phase: 'closed' });
+    const where = { accountId: trade.accountId, isAdopted: true };
+    expect(await rig.db.trade.count({ where })).toBe(1);
+  });
+});
+
+test.each(['revoked', 'pending'] as const)(
+  'the account of a live trade is compared although its key is %s',
+  async (status) => {
+    const { trade } = await open();
+    await rig.db.tradingKey.updateMany({ where: { deploymentId: trade.deploymentId }, data: { status } });
+    const listed = await reconciling().listAccountsToReconcile({
+      limit: 10,
+      deploymentId: trade.deploymentId,
+    });
+    expect(listed).toMatchObject([{ accountId: trade.accountId, mayAdopt: false }]);
+  },
+);
+
+test('the database divides fills between us and another hand as the rule does', async () => {
+  const { trade } = await open();
+  const tradeId = trade.id;
+  const orders = await listOrders(rig.db, tradeId);
+  const orderId = orders.find(({ leg }) => leg === 'entry')?.id ?? null;
+  const step = fc.record({
+    isOwn: fc.boolean(),
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    size: fc.integer({ min: 1, max: 9 }).map(String),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const entry = { isOwn: true, side: 'buy' as const, size: '20' };
+      const moves = [entry, ...steps.filter(({ isOwn, side }) => !isOwn || side === 'sell')];
+      await rig.db.fill.deleteMany({ where: { tradeId } });
+      await rig.db.trade.update({ where: { id: tradeId }, data: { entrySize: '20', remainingSize: '20' } });
+      await insertFills(
+        rig.db,
+        moves.map(({ isOwn, side, size }, index) => ({
+          venue: 'hyperliquid',
+          accountId: trade.accountId,
+          symbol: 'BTC',
+          venueFillId: String(index),
+          venueOrderId: '1',
+          clientOrderId: null,
+          tradeId,
+          orderId: isOwn ? orderId : null,
+          side,
+          price: '1',
+          size,
+          feeUsd: '0',
+          closedPnlUsd: '0',
+          liquidation: false,
+          time: 1_000 * (index + 1),
+        })),
+      );
+      await countFills(rig.db, tradeId);
+      const { left } = divideFills('long', await listFills(rig.db, tradeId));
+      const { remainingSize } = await getTrade(rig.db, tradeId);
+      expect(Number(remainingSize)).toBe(Math.max(0, left.toNumber()));
+    }),
+    { numRuns: 40 },
+  );
+});
