@@ -57,7 +57,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl, { poolSize: 5 });
   const temporal = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
-  const sandbox = await startHyperliquidSandbox();
+  const sandbox = await startHyperliquidSandbox({ enforceLimits: ['addresses', 'connections'] });
   sandbox.setPrice('BTC', 50_000);
   const venue = createHyperliquidVenue({ url: sandbox.url, network: 'testnet' });
   const venues = [venue, ...(ostium ? [createOstiumVenue(ostiumOptions(ostium))] : [])];
