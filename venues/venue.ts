@@ -93,6 +93,11 @@ export interface CommandOptions {
   /** The venue's id of the entry whose position the command is about; only with `separatePositions`. */
   entryOrderId?: VenueOrderId | null;
   /**
+   * What the books say is left of that position; only with `separatePositions`. Where the venue holds less, a part of
+   * it is closed by so much less: some of it has been closed already, and is not booked yet.
+   */
+  positionSize?: DecimalString | null;
+  /**
    * Called with what finds the command at the venue later (a transaction's nonce and hash), once that is known and
    * before it is sent. False: another attempt has taken its place, and it must not be sent.
    */

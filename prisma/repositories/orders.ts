@@ -276,17 +276,30 @@ export async function noteReference(
   return count === clientOrderIds.length;
 }
 
-/** The venue's id of the order that opened a trade; null while it has none. */
-export async function findEntryOrderId(
+/** Where a trade is a position of its own: what names it there, and what is left of it. */
+export interface SeparatePosition {
+  /** The venue's id of the order that opened it; null while it has none. */
+  entryOrderId: VenueOrderId | null;
+  /** By the fills that are booked; null before the entry is. */
+  positionSize: DecimalString | null;
+}
+
+/** Returns how the position of a trade stands in the books. */
+export async function findSeparatePosition(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
-): Promise<VenueOrderId | null> {
-  const entry = await db.order.findFirst({
-    where: { tradeId, leg: 'entry', venueOrderId: { not: null } },
-    orderBy: { revision: 'desc' },
-    select: { venueOrderId: true },
-  });
-  return asIdOrNull<VenueOrderId>(entry?.venueOrderId ?? null);
+): Promise<SeparatePosition> {
+  const [row] = await db.$queryRaw<{ entry: string | null; size: string | null }[]>`
+    SELECT trade.remaining_size::text AS size, (
+      SELECT venue_order_id FROM "order"
+      WHERE trade_id = trade.id AND leg = 'entry' AND venue_order_id IS NOT NULL
+      ORDER BY revision DESC LIMIT 1
+    ) AS entry
+    FROM trade WHERE id = ${tradeId}::uuid`;
+  return {
+    entryOrderId: asIdOrNull<VenueOrderId>(row?.entry ?? null),
+    positionSize: row?.size ?? null,
+  };
 }
 
 /** Nobody knows whether the venue took these. */

@@ -21,7 +21,8 @@ export async function closeTrade(
     readPrice(context, order.instrument.symbol),
   ]);
   if (!trade) return noPosition;
-  const plan = planClose(order, trade, price, context.timing.staleMs);
+  const { positionSize = null } = options;
+  const plan = planClose(order, { trade, positionSize }, price, context.timing.staleMs);
   if ('kind' in plan) return plan;
   const args = [trade.pair.index, trade.index, plan.percentage, plan.wanted, plan.slippage];
   const data = TRADING.encodeFunctionData('closeTradeMarket', args);

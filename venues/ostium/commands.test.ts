@@ -130,12 +130,26 @@ describe('closing', () => {
     ['300', 3_333n],
     ['0.0001', 1n],
   ])('%s of 900 is %d hundredths of a percent', (size, percentage) => {
-    expect(planClose(exit(size), trade, { price, isCurrent: true }, 60_000)).toMatchObject({ percentage });
+    expect(
+      planClose(exit(size), { trade, positionSize: null }, { price, isCurrent: true }, 60_000),
+    ).toMatchObject({ percentage });
+  });
+
+  test.each<[string, string, string, bigint | null]>([
+    ['none of a part', '225', '1125', null],
+    ['some of a part', '300', '1000', 2_222n],
+    ['a part, when it was the rest', '1125', '1125', 10_000n],
+    ['more than a part', '225', '1800', null],
+    ['a part the books know of', '225', '900', 2_500n],
+  ])('what was closed and is not booked yet leaves %s', (_what, size, positionSize, percentage) => {
+    const plan = planClose(exit(size), { trade, positionSize }, { price, isCurrent: true }, 60_000);
+    const refused = { kind: 'denied', code: 'close_pending' };
+    expect(plan).toMatchObject(percentage === null ? refused : { percentage });
   });
 
   test('a closed market is waited for, since the position has to be closed all the same', () => {
     const closed = { price: { ...price, isOpen: false }, isCurrent: true };
-    expect(planClose(exit('900'), trade, closed, 60_000)).toMatchObject({
+    expect(planClose(exit('900'), { trade, positionSize: null }, closed, 60_000)).toMatchObject({
       kind: 'denied',
       code: 'market_closed',
     });
@@ -149,7 +163,7 @@ describe('closing', () => {
     ['the last one of a closed market', { price: { ...price, isOpen: false }, isCurrent: false }, bid],
     ['unknown', { price: null, isCurrent: false }, limit],
   ])('where the price is %s, the trade is closed at whatever price there is', (_what, known, wanted) => {
-    const plan = planClose(exit('900'), trade, known, 60_000);
+    const plan = planClose(exit('900'), { trade, positionSize: null }, known, 60_000);
     expect(plan).toEqual({ percentage: 10_000n, wanted, slippage: 9_999n });
   });
 });

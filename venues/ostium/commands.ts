@@ -5,7 +5,7 @@ import type { Failure } from './errors.ts';
 import type { Pair } from './pairs.ts';
 import type { OpenTrade } from './positions.ts';
 import { isStale, type OstiumPrice } from './prices.ts';
-import { toChain, WHOLE } from './scales.ts';
+import { fromChainText, toChain, WHOLE } from './scales.ts';
 
 /** The `Trade` that opens a position, without the trader. */
 export interface Opening {
@@ -109,6 +109,12 @@ function collateralOf(valueUsd: Amount, leverage: number, fundsUsd: Amount): big
   return toChain(fits ? wanted : fundsUsd, 'usdc', fits ? 'up' : 'down');
 }
 
+/** A trade to be closed, with what the books say is left of it; null where they do not say. */
+export interface ClosedTrade {
+  trade: OpenTrade;
+  positionSize: DecimalString | null;
+}
+
 /** What is known of the price when a trade is to be closed. */
 export interface ClosingPrice {
   price: OstiumPrice | null;
@@ -123,7 +129,7 @@ export interface ClosingPrice {
  */
 export function planClose(
   order: OrderRequest,
-  trade: OpenTrade,
+  { trade, positionSize }: ClosedTrade,
   { price, isCurrent }: ClosingPrice,
   staleMs: number,
 ): Closing | Failure {
@@ -131,22 +137,42 @@ export function planClose(
     // It has to be closed all the same: later, not never.
     return { kind: 'denied', code: 'market_closed', text: `The market of ${price.symbol} is closed.` };
   }
+  const percentage = partOf(order, trade, positionSize);
+  if (percentage === null) return soldAlready(trade);
   const known = price && amount(trade.isLong ? price.bid : price.ask);
   const wanted = known ?? amount(order.price);
   const isFresh = price !== null && isCurrent && !isStale(price, staleMs, Date.now());
   return {
-    percentage: partOf(order, trade),
+    percentage,
     wanted: toChain(wanted, 'price'),
     slippage: isFresh ? slippageOf(wanted, order.price) : MOST_SLIPPAGE,
   };
 }
 
-/** Returns the part of the trade, as the chain holds it now, that the order's size comes to. */
-function partOf(order: OrderRequest, { notional }: OpenTrade): bigint {
-  const size = toChain(order.size, 'price');
-  const part = size >= notional ? WHOLE : (size * WHOLE + notional / 2n) / notional;
-  return part === 0n ? 1n : part;
+/**
+ * Returns the part of the trade, as the chain holds it now, that the order's size comes to, less what has left the
+ * trade and is not booked yet; null when that is all of it.
+ */
+function partOf(
+  { size: wanted }: OrderRequest,
+  { notional }: OpenTrade,
+  positionSize: DecimalString | null,
+): bigint | null {
+  const booked = positionSize === null ? notional : toChain(positionSize, 'price');
+  const size = toChain(wanted, 'price');
+  if (size >= notional || size >= booked) return WHOLE;
+  const gone = booked > notional ? booked - notional : 0n;
+  const part = ((size - gone) * WHOLE + notional / 2n) / notional;
+  if (part > 0n) return part;
+  return gone === 0n ? 1n : null;
 }
+
+/** The books hear of it soon; the order is then sized by what is left. */
+const soldAlready = ({ tradeId, notional }: OpenTrade): Failure => ({
+  kind: 'denied',
+  code: 'close_pending',
+  text: `Trade ${tradeId} holds ${fromChainText(notional, 'price')} by now, less than the books say.`,
+});
 
 /** Why nothing can be traded at this price. */
 function hindrance(

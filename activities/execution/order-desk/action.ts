@@ -1,5 +1,5 @@
 import type { Instrument } from '#domain/instrument.ts';
-import { findEntryOrderId, type OrderDraft } from '#prisma/repositories/orders.ts';
+import { findSeparatePosition, type OrderDraft } from '#prisma/repositories/orders.ts';
 import type { CommandOptions } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { DeskAccount } from '../desk-account.ts';
@@ -30,6 +30,6 @@ export async function positionOptions(
   { db }: Pick<TradingDeps, 'db'>,
   { venue }: Pick<DeskAccount, 'venue'>,
   tradeId: OrderDraft['tradeId'],
-): Promise<Pick<CommandOptions, 'entryOrderId'>> {
-  return venue.capabilities.separatePositions ? { entryOrderId: await findEntryOrderId(db, tradeId) } : {};
+): Promise<Pick<CommandOptions, 'entryOrderId' | 'positionSize'>> {
+  return venue.capabilities.separatePositions ? findSeparatePosition(db, tradeId) : {};
 }
