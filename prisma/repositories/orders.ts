@@ -276,6 +276,19 @@ export async function noteReference(
   return count === clientOrderIds.length;
 }
 
+/** The venue's id of the order that opened a trade; null while it has none. */
+export async function findEntryOrderId(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+): Promise<VenueOrderId | null> {
+  const entry = await db.order.findFirst({
+    where: { tradeId, leg: 'entry', venueOrderId: { not: null } },
+    orderBy: { revision: 'desc' },
+    select: { venueOrderId: true },
+  });
+  return asIdOrNull<VenueOrderId>(entry?.venueOrderId ?? null);
+}
+
 /** Where a trade is a position of its own: what names it there, and what is left of it. */
 export interface SeparatePosition {
   /** The venue's id of the order that opened it; null while it has none. */
