@@ -18,15 +18,16 @@ import { reviewPosition } from './execution/review-position.ts';
 /** Everything that sends orders, as the workflow may ask for it. */
 export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivities {
   return {
-    openPosition: (input) => beating(() => openPosition(deps, input)),
+    openPosition: (input) =>
+      beating(() => tellTrouble(deps, input, 'entry', () => openPosition(deps, input))),
     protectPosition: (input) => beating(() => protectPosition(deps, input)),
     closePosition: ({ tradeId, reason, by }) =>
       beating(() =>
-        tellTrouble(deps, { tradeId }, async () => {
+        tellTrouble(deps, { tradeId }, 'exit', async () => {
           await startExit(deps, { tradeId }, { reason, by, price: null });
         }),
       ),
-    confirmExit: (input) => beating(() => tellTrouble(deps, input, () => confirmExit(deps, input))),
+    confirmExit: (input) => beating(() => tellTrouble(deps, input, 'exit', () => confirmExit(deps, input))),
     reviewPosition: (input) =>
       beating(() => endIfFatal(deps, input, 'look', () => reviewPosition(deps, input))),
     adjustBarriers: (input) =>

@@ -3,17 +3,18 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import type { TradeRef } from '../contract.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** Steps of an exit take less than this. */
+/** Entries and exits take less than this. */
 const PATIENCE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Runs a step of an exit, which is retried until it succeeds. One that has not after some seconds is told in the story
- * of the trade, once an hour for each reason, and is an alarm.
+ * Runs a step of an entry or an exit, which is retried until it succeeds. One that has not after some seconds, or that
+ * the venue says cannot, is told in the story of the trade, once an hour for each reason, and is an alarm.
  */
 export async function tellTrouble<Result>(
   deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,
   { tradeId }: TradeRef,
+  what: 'entry' | 'exit',
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { scheduledTimestampMs } = Context.current().info;
@@ -22,12 +23,12 @@ export async function tellTrouble<Result>(
   } catch (error) {
     const { code, verdict, message } = describe(error);
     if (verdict !== 'fatal' && Date.now() - scheduledTimestampMs < PATIENCE_MS) throw error;
-    deps.logger.error({ tradeId, code, err: error }, 'an exit cannot be completed');
+    deps.logger.error({ tradeId, code, err: error }, `an ${what} cannot be completed`);
     await tell(deps.db, {
       tradeId,
-      key: `exit_trouble/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
-      type: 'exit_trouble',
-      text: `ALARM: the exit cannot be completed yet (${code}): ${message}`,
+      key: `${what}_trouble/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
+      type: `${what}_trouble`,
+      text: `ALARM: the ${what} cannot be completed yet (${code}): ${message}`,
       data: { code },
     });
     throw error;

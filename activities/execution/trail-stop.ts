@@ -7,7 +7,7 @@ import { changeStop, type StopResult } from './stops.ts';
 
 /**
  * Moves the resident stop of an open trade behind its trail and has the watch hear of it. Does nothing once the exits
- * are others than those the watch was read with, since a person has set them meanwhile.
+ * are others than those the watch was read with, or the trade is paused, since a person has said so meanwhile.
  */
 export const trailStop = (
   deps: ExecutionDeps,
@@ -16,9 +16,10 @@ export const trailStop = (
 ): Promise<StopResult> =>
   withTradeLock(deps.db, tradeId, async () => {
     const context = await loadContext(deps, tradeId);
-    const { phase, remainingSize, barriers } = context.trade;
-    if (phase !== 'open' || remainingSize === null || revisionOf(barriers) !== revisionOf(levels))
-      return { ok: false, code: 'superseded', text: 'The trade has other exits by now.' };
+    const { phase, remainingSize, barriers, pausedAt } = context.trade;
+    const isSuperseded = pausedAt !== null || revisionOf(barriers) !== revisionOf(levels);
+    if (phase !== 'open' || remainingSize === null || isSuperseded)
+      return { ok: false, code: 'superseded', text: 'The trade is paused or has other exits by now.' };
     const wanted = { price: to, size: remainingSize, kind: 'trailing_stop' } as const;
     const result = await changeStop(deps, context, wanted, 'system');
     if (result.ok) {

@@ -128,12 +128,12 @@ test('a target is not fired for a trade that is paused, nor at a price of before
   const where = { tradeId, leg: 'take_profit' } as const;
   await rig.db.order.updateMany({ where, data: { status: 'canceled' } });
   const fire = (price: string) => fireTarget(rig.execution, { tradeId }, { leg: 1, price });
-  expect(await fire('51000')).toBe(false);
+  expect(await fire('51000')).toBe('later');
   await watching.pauseWatch({ tradeId, by: 'ada' });
-  expect(await fire('52100')).toBe(false);
+  expect(await fire('52100')).toBe('later');
   expect(await rig.db.order.count({ where })).toBe(1);
   await watching.resumeWatch({ tradeId, by: 'ada' });
-  expect(await fire('52100')).toBe(true);
+  expect(await fire('52100')).toBe('done');
   expect(await rig.db.order.count({ where: { ...where, status: 'filled' } })).toBe(1);
 });
 
