@@ -2,17 +2,11 @@ import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import {
-  beginPause,
-  endPause,
-  getTrade,
-  revisionOf,
-  trailRevisionOf,
-  type TradeRecord,
-} from '#prisma/repositories/trades.ts';
+import { getTrade, revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
+import { pauseAudited, resumeAudited } from './books/audited.ts';
 import { resumption } from './books/resumption.ts';
 import { filledTargets, restingTargets } from './execution/ladder.ts';
 import { stopKindOf } from './execution/stop-kind.ts';
@@ -27,7 +21,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
       await arm(deps, trade);
     },
     async pauseWatch({ tradeId, by }) {
-      const since = await beginPause(deps.db, tradeId, deps.now());
+      const since = await pauseAudited(deps.db, { tradeId, by }, deps.now());
       await saveWatchStatus(deps.db, tradeId, 'paused');
       await tell(deps.db, {
         tradeId,
@@ -41,7 +35,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
       await tell(deps.db, line);
       await saveWatchStatus(deps.db, tradeId, 'armed');
       // Last: run again after a crash, it still knows since when the trade was paused.
-      await endPause(deps.db, tradeId);
+      await resumeAudited(deps.db, { tradeId, by });
     },
   };
 }

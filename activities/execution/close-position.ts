@@ -7,6 +7,7 @@ import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { claimExit, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
+import { tellOfClose } from '../books/audited.ts';
 import type { TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
@@ -105,14 +106,15 @@ export async function noteExit(
   { reason, by, price }: ExitOrder,
   size: DecimalString,
 ): Promise<void> {
+  const line = {
+    tradeId,
+    key: 'exit_started',
+    type: 'exit_started',
+    text: `Closing ${size}: ${reason}, by ${by}${price === null ? '' : ` at ${price}`}`,
+    data: { reason, by, price, size },
+  };
   await Promise.all([
-    tell(deps.db, {
-      tradeId,
-      key: 'exit_started',
-      type: 'exit_started',
-      text: `Closing ${size}: ${reason}, by ${by}${price === null ? '' : ` at ${price}`}`,
-      data: { reason, by, price, size },
-    }),
+    reason === 'force_close' ? tellOfClose(deps.db, line, by) : tell(deps.db, line),
     saveWatchStatus(deps.db, tradeId, 'fired', { reason, price }),
   ]);
 }

@@ -24,10 +24,11 @@ export async function tellLiveTrades(
   if (trades.length > 0) await tell(db, ...trades.map(({ id }) => ({ ...line, tradeId: id })));
 }
 
-/** Writes lines into the outbox, each at most once. */
-export async function tell(db: DatabaseOrTransaction, ...lines: StoryLine[]): Promise<void> {
-  await db.tradeEvent.createMany({
+/** Writes lines into the outbox, each at most once. Returns how many are new. */
+export async function tell(db: DatabaseOrTransaction, ...lines: StoryLine[]): Promise<number> {
+  const { count } = await db.tradeEvent.createMany({
     data: lines.map((line) => ({ ...line, data: asPlainJson(line.data ?? {}) })),
     skipDuplicates: true,
   });
+  return count;
 }

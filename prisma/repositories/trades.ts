@@ -271,8 +271,13 @@ export async function beginPause(db: DatabaseOrTransaction, tradeId: TradeId, no
   return paused ? ms(paused.since) : now;
 }
 
-export async function endPause(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
-  await db.trade.update({ where: { id: tradeId }, data: { pausedAt: null } });
+/** Ends the pause of a trade; false when it is not paused. */
+export async function endPause(db: DatabaseOrTransaction, tradeId: TradeId): Promise<boolean> {
+  const { count } = await db.trade.updateMany({
+    where: { id: tradeId, pausedAt: { not: null } },
+    data: { pausedAt: null },
+  });
+  return count === 1;
 }
 
 /** The venue says flat: what remains is to settle. Answers how long, in ms, it had stood without a stop by then. */

@@ -201,8 +201,26 @@ test('a bare Temporal signal closes a trade as the command line of Temporal send
     log: () => {},
   });
   const at = ['--address', temporalAddress, '--namespace', namespace, '--workflow-id', trade.workflowId];
-  await promisify(execFile)(file, ['workflow', 'signal', '--name', 'forceClose', ...at]);
-  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  const say = (...args: string[]) => promisify(execFile)(file, ['workflow', ...args, ...at]);
+  await say('signal', '--name', 'pause', '--input', '{"by":"night shift"}');
+  const wider = { stopLoss: { pct: 7 }, timeLimitMs: 86_400_000 };
+  await say(
+    'update',
+    'execute',
+    '--name',
+    'adjustBarriers',
+    '--input',
+    JSON.stringify({ barriers: wider, by: 'me' }),
+  );
+  await say('signal', '--name', 'forceClose');
+  const { id, exitReason } = await trade.reaches('closed');
+  expect(exitReason).toBe('force_close');
+  const { body: log } = await system.call('GET', `/audit-log?subject=trade/${id}`);
+  expect(log.items.map(({ actor, action }: { actor: string; action: string }) => [actor, action])).toEqual([
+    ['operator', 'trade.close_started'],
+    ['me', 'trade.adjust_barriers'],
+    ['night shift', 'trade.paused'],
+  ]);
   await expectClean(system, deployment);
 });
 

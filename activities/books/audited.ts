@@ -1,0 +1,39 @@
+import type { Database } from '#prisma/client.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
+import { beginPause, endPause, type TradeRecord } from '#prisma/repositories/trades.ts';
+
+/** Who asks for something of a trade. */
+interface Request {
+  tradeId: TradeRecord['id'];
+  by: string;
+}
+
+/** Pauses a trade in the books and audits that once, whichever door it was asked for at. Returns since when it is. */
+export const pauseAudited = (db: Database, { tradeId, by: actor }: Request, now: number): Promise<number> =>
+  db.$transaction(async (tx) => {
+    const since = await beginPause(tx, tradeId, now);
+    const isNew = since === new Date(now).getTime();
+    if (isNew) await recordChange(tx, { actor, action: 'trade.paused', subject: `trade/${tradeId}` });
+    return since;
+  });
+
+/** Ends the pause of a trade in the books and audits that once. */
+export const resumeAudited = (db: Database, { tradeId, by: actor }: Request): Promise<void> =>
+  db.$transaction(async (tx) => {
+    if (!(await endPause(tx, tradeId))) return;
+    await recordChange(tx, { actor, action: 'trade.resumed', subject: `trade/${tradeId}` });
+  });
+
+/** Tells that a person's close has begun and audits it, both once. */
+export async function tellOfClose(db: Database, line: StoryLine, actor: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    if ((await tell(tx, line)) === 0) return;
+    await recordChange(tx, {
+      actor,
+      action: 'trade.close_started',
+      subject: `trade/${line.tradeId}`,
+      ...(line.data && { after: line.data }),
+    });
+  });
+}
