@@ -146,7 +146,7 @@ async function save(
   const { maxOpenPositions } = deployment;
   const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
   const draft = { ...decided, maxOpenPositions, line: plannedLine(decided), entry };
-  const saved = await savePlan(deps.db, trade, draft, deps.now());
+  const saved = await savePlan(deps.db, trade, draft);
   if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
   if ('reservedUsd' in saved) return saved;

@@ -107,6 +107,8 @@ export interface CommandOptions {
    * is denied as `too_late`, however long it waited for its turn.
    */
   notAfter?: number | undefined;
+  /** Asked when the command's turn has come. False: it ends as `too_late` and is not sent. */
+  isWanted?: (() => Promise<boolean>) | undefined;
 }
 
 /** Whether a command may not be sent any more. */
@@ -351,6 +353,11 @@ export interface Venue {
   readonly market: MarketDataClient;
   /** The client id of an order, derived so that every retry arrives at the same one. */
   clientOrderId(tradeId: string, leg: string, legNumber: number, revision: number): ClientOrderId;
+  /**
+   * For venues that take nonces near their own time only: that time in epoch ms, as far as their answers have told it;
+   * null until one has.
+   */
+  clock?(): number | null;
   close(): Promise<void>;
 }
 

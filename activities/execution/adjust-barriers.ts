@@ -34,8 +34,9 @@ export async function adjustBarriers(
   { tradeId, barriers, by, request = null }: AdjustmentRequest,
 ): Promise<PositionReview> {
   const exits = readExits(barriers);
-  await withTradeLock(deps.db, tradeId, async () => {
-    const context = await loadContext(deps, tradeId);
+  await withTradeLock(deps.db, tradeId, async (hold) => {
+    const loaded = await loadContext(deps, tradeId);
+    const context = { ...loaded, desk: loaded.desk.under(hold) };
     const isInForce = request !== null && context.trade.barriers?.request === request;
     if (!isInForce) await setExits(deps, context, exits, { by, request });
   });

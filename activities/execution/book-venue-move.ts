@@ -9,13 +9,13 @@ import { stopKindAt } from './stop-kind.ts';
 /** Books and tells that a stop or target rests at another price than the books have: its owner has moved it. */
 export async function bookVenueMove(
   deps: Pick<ExecutionDeps, 'db' | 'now'>,
-  { trade: { id: tradeId } }: Pick<TradeContext, 'trade'>,
+  { trade: { id: tradeId }, desk }: Pick<TradeContext, 'trade' | 'desk'>,
   order: OrderRecord,
   triggerPrice: DecimalString,
 ): Promise<void> {
   const trade = await getTrade(deps.db, tradeId);
   const stopKind = stopKindAt(trade, triggerPrice);
-  await saveStanding(deps.db, order, { triggerPrice, stopKind });
+  await saveStanding(deps.db, { ...order, hold: desk.hold }, { triggerPrice, stopKind });
   if (order.leg === 'take_profit' && trade.barriers) {
     const { levels } = trade.barriers;
     const targets = levels.targets.map((each) =>

@@ -1,9 +1,12 @@
 import type { AccountId, VenueName } from '#domain/ids.ts';
-import { drawNonce, findKeyOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { requireHold, type TradeHold } from '#prisma/repositories/trade-lock.ts';
+import { drawNonce, type NonceDraw } from '#prisma/repositories/nonces.ts';
+import { findKeyOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { Outcome, TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 import { checkKeysOf } from '../trading-keys/keep-keys.ts';
+import { nonceTime } from './nonce-time.ts';
 import { openSigner } from './open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
@@ -12,8 +15,14 @@ export interface DeskAccount {
   deploymentId: string;
   venue: Venue;
   account: TradingAccount;
-  /** Throws `KeyReplacedError` when another key signs for the deployment by now. */
+  /** Under which everything is drawn, written and sent; none unless the trade is locked. */
+  hold?: TradeHold | undefined;
+  /** Throws `KeyReplacedError` when another key signs for the deployment by now, and `HoldLostError`. */
   nextNonce(): Promise<number>;
+  /** Returns what draws a nonce together with writing orders down. */
+  nonceDraw(): Promise<NonceDraw>;
+  /** Returns the account for the work of one holder of the trade. */
+  under(hold: TradeHold): DeskAccount;
   /** The account as it is to be traded now; its signer is another one when the key has been replaced. */
   reopened(): Promise<DeskAccount>;
   /**
@@ -88,23 +97,37 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     });
   }
 
-  async function open(owner: DeskOwner): Promise<DeskAccount> {
-    const { deploymentId, accountId, venue } = owner;
-    const signer = await signerOf(owner);
-    const forget = () => signers.delete(`${deploymentId}/${venue}`);
+  async function open(owner: DeskOwner, hold?: TradeHold): Promise<DeskAccount> {
+    return deskOf(owner, { accountId: owner.accountId, signer: await signerOf(owner) }, hold);
+  }
+
+  function deskOf(owner: DeskOwner, account: TradingAccount, hold?: TradeHold): DeskAccount {
+    const { deploymentId, accountId, venue: name } = owner;
+    const { signer } = account;
+    const venue = withRefusals(venueOf(deps, name), () => noteRefusal(owner));
+    const forget = () => signers.delete(`${deploymentId}/${name}`);
+    const nonceDraw = async () => ({
+      signer: signer.address,
+      now: await nonceTime(deps.now(), { venue, accountId }),
+      hold,
+    });
     return {
       deploymentId,
-      venue: withRefusals(venueOf(deps, venue), () => noteRefusal(owner)),
-      account: { accountId, signer },
+      venue,
+      account,
+      hold,
+      nonceDraw,
+      under: (held) => deskOf(owner, account, held),
       async nextNonce() {
-        const nonce = await drawNonce(deps.db, signer.address, deps.now());
+        const nonce = await drawNonce(deps.db, await nonceDraw());
         if (nonce !== null) return nonce;
+        await requireHold(deps.db, hold);
         forget();
-        throw new KeyReplacedError(`the trading key of deployment ${deploymentId} at ${venue} was replaced`);
+        throw new KeyReplacedError(`the trading key of deployment ${deploymentId} at ${name} was replaced`);
       },
       reopened() {
         forget();
-        return open(owner);
+        return open(owner, hold);
       },
       async signedBy(address) {
         if (address === null || address === signer.address) return { accountId, signer };
@@ -125,7 +148,7 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     }
   }
 
-  return open;
+  return (owner) => open(owner);
 }
 
 /** The venue, which tells when it does not accept the key that a command was signed with. */

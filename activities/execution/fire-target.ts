@@ -25,10 +25,11 @@ export function fireTarget(
   { tradeId }: TradeRef,
   { leg, price }: { leg: number; price: DecimalString },
 ): Promise<FiredTarget> {
-  return withTradeLock(deps.db, tradeId, async () => {
+  return withTradeLock(deps.db, tradeId, async (hold) => {
     const trade = await getTrade(deps.db, tradeId);
     if (trade.phase !== 'open' || amount(trade.remainingSize ?? '0').isZero()) return 'done';
-    const context = await openContext(deps, trade);
+    const opened = await openContext(deps, trade);
+    const context = { ...opened, desk: opened.desk.under(hold) };
     const last = await lastOf(deps, context, leg);
     if (last?.status === 'filled') return 'done';
     if (isResting(last)) return 'rests';

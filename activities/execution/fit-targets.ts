@@ -17,8 +17,9 @@ import { isNear, residentLegs } from './targets.ts';
  * Has every take profit of an open trade that can rest at its venue rest there, and no other: targets of earlier exits
  * are cancelled, lost ones placed. A target the venue refuses is told and not tried again: the watcher fires it.
  */
-export const fitTargets = (deps: ExecutionDeps, context: TradeContext): Promise<void> =>
-  withTradeLock(deps.db, context.trade.id, async () => {
+export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
+  withTradeLock(deps.db, given.trade.id, async (hold) => {
+    const context = { ...given, desk: given.desk.under(hold) };
     const trade = await getTrade(deps.db, context.trade.id);
     if (trade.phase !== 'open' || !trade.barriers) return;
     await cancelReplaced(deps, { ...context, trade });
@@ -28,8 +29,9 @@ export const fitTargets = (deps: ExecutionDeps, context: TradeContext): Promise<
   });
 
 /** Moves targets that came with the entry to where its fill puts them. One that is not moved fires a little off. */
-export const alignTargets = (deps: ExecutionDeps, context: TradeContext): Promise<void> =>
-  withTradeLock(deps.db, context.trade.id, async () => {
+export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
+  withTradeLock(deps.db, given.trade.id, async (hold) => {
+    const context = { ...given, desk: given.desk.under(hold) };
     for (const { leg, order } of await residentTargets(deps, context)) {
       if (!order || !isResting(order) || isNear(order.triggerPrice, leg.triggerPrice)) continue;
       const result = await moveTrigger(deps, context, order, leg);

@@ -3,7 +3,8 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
 import { beginMove, dropMove, getOrder, noteMove, saveStanding } from '#prisma/repositories/order-moves.ts';
 import type { OrderMove, OrderRecord } from '#prisma/repositories/orders.ts';
-import type { OrderRequest, Outcome } from '#venues/venue.ts';
+import { HoldLostError, requireHold } from '#prisma/repositories/trade-lock.ts';
+import { TOO_LATE, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { readOrder } from './known-order.ts';
 import { positionOptions, UnresolvedOrderError } from './order-desk/index.ts';
@@ -15,7 +16,8 @@ export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code:
 
 /**
  * Moves a stop or target that is known to rest, in place: at no moment is there none. The move is written down before
- * it is sent, so that one whose end is unknown is settled before anything else is done about the order.
+ * it is sent, so that one whose end is unknown is settled before anything else is done about the order. Throws
+ * `HoldLostError` when somebody else holds the trade by now.
  */
 export async function moveTrigger(
   deps: ExecutionDeps,
@@ -25,8 +27,11 @@ export async function moveTrigger(
 ): Promise<MoveResult> {
   if (isSame(resting, leg)) return { ok: true, price: leg.triggerPrice };
   const move = await newMove(context.desk, leg);
-  if (!(await beginMove(deps.db, resting.id, move)))
-    throw new UnresolvedOrderError('an earlier move of the order has no end yet');
+  const { hold } = context.desk;
+  if (!(await beginMove(deps.db, resting.id, move, hold))) {
+    await requireHold(deps.db, hold);
+    throw new UnresolvedOrderError('the order is being moved already');
+  }
   deps.failpoint(`${resting.leg}.before_move`);
   const outcome = await sendMove(deps, context, resting, move);
   deps.failpoint(`${resting.leg}.after_move`);
@@ -84,15 +89,22 @@ async function conclude(
     const { price, triggerPrice, size } = move;
     const stopKind = stopKindAt(context.trade, triggerPrice);
     const { status, venueOrderId } = outcome.value;
-    await saveStanding(deps.db, resting, { price, triggerPrice, size, status, venueOrderId, stopKind });
+    const moved = { id: resting.id, move, hold: context.desk.hold };
+    await saveStanding(deps.db, moved, { price, triggerPrice, size, status, venueOrderId, stopKind });
     return { ok: true, price: triggerPrice };
   }
-  await dropMove(deps.db, resting.id);
+  await dropMove(deps.db, resting.id, move);
   const refused = outcome.kind === 'confirmed' ? outcome.value : outcome;
+  if (isOvertaken(refused))
+    throw new HoldLostError('somebody else holds the trade, and may have moved the order');
   // Gone before it could be moved: the books hear of it, and the next attempt places another.
   if (refused.code === 'order_over') await readOrder(deps, context, resting);
   return { ok: false, code: refused.code ?? 'venue_rejected', text: refused.text ?? '' };
 }
+
+/** It was not sent in its time, or its nonce was used up by another holder of the trade. */
+const isOvertaken = ({ code }: { code: string | null }): boolean =>
+  code === TOO_LATE.code || code === 'nonce_duplicate' || code === 'nonce_too_low';
 
 async function concludeUnanswered(
   deps: ExecutionDeps,

@@ -53,7 +53,7 @@ export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Prom
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
   if (!planned.ok || !(await isMarginReady(context))) return null;
-  return { signer: context.desk.account.signer.address, orders: entryDrafts(context, planned.value) };
+  return { draw: await context.desk.nonceDraw(), orders: entryDrafts(context, planned.value) };
 }
 
 /** Prepares the account for an entry that has not been written down: one that may have left is not to be refused. */

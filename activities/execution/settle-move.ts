@@ -26,7 +26,7 @@ export async function settleMove(
 ): Promise<OrderRecord> {
   const { move } = order;
   if (move === null) return order;
-  if ((await fenceOff(context.desk, move)) === 'fenced') await dropMove(deps.db, order.id);
+  if ((await fenceOff(context.desk, move)) === 'fenced') await dropMove(deps.db, order.id, move);
   else await bookStanding(deps, context, order, move);
   return getOrder(deps.db, order.id);
 }
@@ -42,7 +42,7 @@ async function bookStanding(
     const { price, size, triggerPrice, venueOrderId } = found;
     const stopKind = stopKindAt(await getTrade(deps.db, order.tradeId), triggerPrice);
     const standing = { price, size, triggerPrice, venueOrderId, stopKind, status: 'resting' as const };
-    await saveStanding(deps.db, order, standing);
+    await saveStanding(deps.db, { ...order, hold: desk.hold }, standing);
     return;
   }
   const known = order.venueOrderId ?? order.reference;
@@ -54,7 +54,7 @@ async function bookStanding(
   if (!report || !isOver(report.status))
     throw new UnresolvedOrderError('the venue does not show the order that was moved');
   await saveReports(deps.db, [{ ...order, report }]);
-  await dropMove(deps.db, order.id);
+  await dropMove(deps.db, order.id, move);
 }
 
 /** The order as it rests, at the price it was moved to as soon as the venue shows that; undefined when it does not rest. */

@@ -38,7 +38,9 @@ export const ensureStop = (
   context: TradeContext,
   wanted: WantedStop,
 ): Promise<StopResult> =>
-  withTradeLock(deps.db, context.trade.id, () => changeStop(deps, context, wanted, 'system'));
+  withTradeLock(deps.db, context.trade.id, (hold) =>
+    changeStop(deps, { ...context, desk: context.desk.under(hold) }, wanted, 'system'),
+  );
 
 /** Does the work of `ensureStop` for a caller that holds the lock of the trade; a person may loosen the stop. */
 export async function changeStop(
@@ -90,8 +92,12 @@ function standingStop(
   return { price, kind: isBooked ? stopKindOf(trade) : stopKindAt(trade, price) };
 }
 
-async function bookStop(deps: ExecutionDeps, { trade }: TradeContext, stop: WantedStop): Promise<void> {
-  await alarmIfLong(deps, trade.id, await saveStop(deps.db, trade.id, stop, deps.now()));
+async function bookStop(deps: ExecutionDeps, { trade, desk }: TradeContext, stop: WantedStop): Promise<void> {
+  await alarmIfLong(
+    deps,
+    trade.id,
+    await saveStop(deps.db, trade.id, { ...stop, hold: desk.hold }, deps.now()),
+  );
   const order = newest(await listOrders(deps.db, trade.id), 'stop');
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await tell(deps.db, {

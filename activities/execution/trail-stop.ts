@@ -14,8 +14,9 @@ export const trailStop = (
   { tradeId, levels }: Pick<WatchRecord, 'tradeId' | 'levels'>,
   to: DecimalString,
 ): Promise<StopResult> =>
-  withTradeLock(deps.db, tradeId, async () => {
-    const context = await loadContext(deps, tradeId);
+  withTradeLock(deps.db, tradeId, async (hold) => {
+    const loaded = await loadContext(deps, tradeId);
+    const context = { ...loaded, desk: loaded.desk.under(hold) };
     const { phase, remainingSize, barriers, pausedAt } = context.trade;
     const isSuperseded = pausedAt !== null || revisionOf(barriers) !== revisionOf(levels);
     if (phase !== 'open' || remainingSize === null || isSuperseded)

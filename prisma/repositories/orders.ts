@@ -23,6 +23,8 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Order } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { msOrNull, text, textOrNull, timeOrderedId } from './rows.ts';
+import { stillHeld } from './trade-lock.ts';
+import { drawn, mayDraw, type NonceDraw } from './nonces.ts';
 
 /** An order as stored. */
 export interface OrderRecord {
@@ -154,20 +156,19 @@ export interface ExitClaimDraft {
 /**
  * Draws the next nonce of the key that signs and writes the orders of one action down under it, before they are sent.
  * Answers the nonce; null, with no order written, when any of them is in the books already, the key is not the
- * deployment's active one, or the exit that goes with them could not be claimed (as `claimExit` does).
+ * deployment's active one, the hold is lost, or the exit that goes with them could not be claimed (as `claimExit` does).
  */
 export async function writeOrders(
   db: DatabaseOrTransaction,
-  signer: string,
+  draw: NonceDraw,
   drafts: readonly OrderDraft[],
-  now: number,
   exit?: ExitClaimDraft,
 ): Promise<number | null> {
   if (drafts.length === 0) return null;
   // One statement, since every order waits for it.
   const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
     WITH ${exit ? claimedWith(exit) : Prisma.empty}
-      ${writtenOrders(signer, drafts, now, exit ? 'claimed' : null)}
+      ${writtenOrders(draw, drafts, exit ? 'claimed' : null)}
     SELECT nonce FROM written LIMIT 1`;
   return written ? Number(written.nonce) : null;
 }
@@ -178,18 +179,18 @@ export async function writeOrders(
  * a row.
  */
 export function writtenOrders(
-  signer: string,
+  draw: NonceDraw,
   drafts: readonly OrderDraft[],
-  now: number,
   after: 'claimed' | 'planned' | null,
 ): Prisma.Sql {
+  const { signer, now } = draw;
   const { venue, accountId } = drafts[0] ?? never();
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
   const rows = drafts.map((draft) => ({ ...draft, id: timeOrderedId(now) }));
   return Prisma.sql`
     drawn AS (
-      UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
-      WHERE address = ${signer} AND active
+      UPDATE trading_key SET last_nonce = ${drawn(draw)}
+      WHERE ${mayDraw(draw)}
         ${after === null ? Prisma.empty : Prisma.raw(`AND EXISTS (SELECT FROM ${after})`)}
       RETURNING last_nonce
     ), written AS (
@@ -228,13 +229,13 @@ const claimedWith = ({ tradeId, reason, by, size, asOfWatch }: ExitClaimDraft): 
 
 /**
  * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to, all or
- * none. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, or notes
- * that it is being sent after all.
+ * none. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, notes
+ * that it is being sent after all, or fills of them are booked.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
   orders: readonly OrderRecord[],
-  { nonce, signer }: { nonce: number; signer: string },
+  { nonce, signer, hold }: Pick<NonceDraw, 'signer' | 'hold'> & { nonce: number },
 ): Promise<boolean> {
   const earlier = orders.map(({ id, nonce: last, reference, status }) => ({ id, last, reference, status }));
   const renewed = await db.$executeRaw`
@@ -244,12 +245,13 @@ export async function renewAttempt(
     ), held AS (
       SELECT held.id FROM "order" AS held JOIN earlier ON earlier.id = held.id
       WHERE held.nonce IS NOT DISTINCT FROM earlier.last AND held.reference IS NOT DISTINCT FROM earlier.reference
-        AND (held.status IN ('submitting', 'unresolved') OR held.status = earlier.status)
+        AND (held.status IN ('submitting', 'unresolved') OR held.status = earlier.status) AND held.filled_size = 0
       ORDER BY held.id FOR NO KEY UPDATE OF held
     )
-    UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL, status = 'submitting', sent_at = now(),
+    UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL, fence_nonce = NULL,
+      fence_sent_at = NULL, status = 'submitting', sent_at = now(),
       code = NULL, text = NULL, updated_at = now()
-    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length}`;
+    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}`;
   return renewed === orders.length;
 }
 
@@ -315,16 +317,16 @@ export async function findSeparatePosition(
   };
 }
 
-/** Nobody knows whether the venue took these. */
+/** Nobody knows whether the venue took these; `isUsed` when it said that their nonce had been used already. */
 export async function markUnresolved(
   db: DatabaseOrTransaction,
   clientOrderIds: readonly ClientOrderId[],
-  nonce: number,
-  why: string,
+  { nonce, why, isUsed = false }: { nonce: number; why: string; isUsed?: boolean },
 ): Promise<void> {
+  const fence = isUsed ? { fenceNonce: BigInt(nonce), fenceSentAt: new Date() } : {};
   await db.order.updateMany({
     where: { clientOrderId: { in: [...clientOrderIds] }, nonce: BigInt(nonce), status: 'submitting' },
-    data: { status: 'unresolved', text: why },
+    data: { status: 'unresolved', text: why, ...fence },
   });
 }
 
@@ -371,6 +373,42 @@ export async function saveReports(
     WHERE "order".id = said.id AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)
       AND NOT (said.status = 'rejected' AND filled_size > 0)`;
   return stored === orders.length;
+}
+
+/**
+ * Writes down that the nonce of an attempt is about to be used up by a fence, or was found to be used. Returns since
+ * when a fence of it was known before, epoch ms or null; null altogether when the orders belong to another attempt by
+ * now, or are answered.
+ */
+export async function noteFence(
+  db: DatabaseOrTransaction,
+  orderIds: readonly string[],
+  nonce: number,
+): Promise<{ fencedAt: number | null } | null> {
+  const noted = await db.$queryRaw<{ fencedAt: Date | null }[]>`
+    WITH held AS (
+      SELECT id, CASE WHEN fence_nonce = nonce THEN fence_sent_at END AS earlier FROM "order"
+      WHERE id = ANY(${orderIds}::uuid[]) AND nonce = ${BigInt(nonce)} AND status IN ('submitting', 'unresolved')
+      ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE "order" SET fence_nonce = nonce, fence_sent_at = COALESCE(held.earlier, now()), updated_at = now()
+    FROM held WHERE "order".id = held.id
+    RETURNING held.earlier AS "fencedAt"`;
+  const [first] = noted;
+  return first && noted.length === orderIds.length ? { fencedAt: msOrNull(first.fencedAt) } : null;
+}
+
+/** Forgets an attempt that the venue refused for its nonce: it never happened, and another nonce is to be drawn. */
+export async function forgetAttempt(
+  db: DatabaseOrTransaction,
+  clientOrderIds: readonly ClientOrderId[],
+  nonce: number,
+  why: string,
+): Promise<void> {
+  await db.order.updateMany({
+    where: { clientOrderId: { in: [...clientOrderIds] }, nonce: BigInt(nonce), status: 'submitting' },
+    data: { status: 'unresolved', nonce: null, text: why },
+  });
 }
 
 /** Whether the report says how large the order really is. */

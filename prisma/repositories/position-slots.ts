@@ -7,6 +7,7 @@ import { Prisma } from '../generated/client.ts';
 import { writtenOrders, type OrderDraft } from './orders.ts';
 import { timeOrderedId, violatedIndex } from './rows.ts';
 import type { StoryLine } from './trade-events.ts';
+import type { NonceDraw } from './nonces.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
 import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
 
@@ -43,8 +44,7 @@ export interface RoomTaken {
 
 /** Orders that go out in one action. */
 export interface EntryOrders {
-  /** Address of the trading key that signs them. */
-  signer: string;
+  draw: NonceDraw;
   orders: readonly OrderDraft[];
 }
 
@@ -64,12 +64,11 @@ export async function savePlan(
   db: Database,
   trade: TradeRecord,
   draft: PlanDraft,
-  now: number,
 ): Promise<SavedPlan | RoomTaken | 'instrument_busy' | 'limit_reached' | 'planned_before'> {
   const { venue, plan } = draft;
   for (let attempt = 1; attempt <= MAX_SLOT_ATTEMPTS; attempt += 1) {
     try {
-      const { isTaken, nonce, reservedUsd } = await takeSlot(db, trade, draft, now);
+      const { isTaken, nonce, reservedUsd } = await takeSlot(db, trade, draft);
       if (isTaken) return { trade: { ...trade, venue, plan, phase: 'opening' }, nonce };
       const { phase } = await getTrade(db, trade.id);
       // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
@@ -93,7 +92,6 @@ async function takeSlot(
   db: Database,
   { id, deploymentId, accountId, symbol }: TradeRecord,
   { venue, plan, maxOpenPositions, room, routing, line, entry }: PlanDraft,
-  now: number,
 ): Promise<Pick<SavedPlan, 'nonce'> & RoomTaken & { isTaken: boolean }> {
   const [row] = await db.$queryRaw<{ isTaken: boolean; nonce: bigint | null; reservedUsd: string }[]>`
     WITH turn AS MATERIALIZED (
@@ -127,7 +125,7 @@ async function takeSlot(
       SELECT planned.id, ${line.key}, ${line.type}, ${line.text}, ${JSON.stringify(line.data ?? {})}::jsonb
       FROM planned
       ON CONFLICT DO NOTHING
-    )${entry ? Prisma.sql`, ${writtenOrders(entry.signer, entry.orders, now, 'planned')}` : Prisma.empty}
+    )${entry ? Prisma.sql`, ${writtenOrders(entry.draw, entry.orders, 'planned')}` : Prisma.empty}
     SELECT ${entry ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
       planned.id IS NOT NULL AS "isTaken", trim_scale(reserved.usd)::text AS "reservedUsd",
       CASE WHEN planned.id IS NOT NULL

@@ -15,6 +15,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import type { Trade } from '../generated/client.ts';
 import { asPlainJson, fromJson } from './json.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
+import { HoldLostError, stillHeld, type TradeHold } from './trade-lock.ts';
 
 /** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
 export interface TradeBarriers extends ExitsRevision {
@@ -218,14 +219,20 @@ export async function claimExit(
   return count > 0;
 }
 
-/** Writes down where the stop now rests; answers how long, in ms, the position had stood without one. */
+/**
+ * Writes down where the stop now rests; returns how long, in ms, the position had stood without one. Throws
+ * `HoldLostError`, with nothing written, when the hold under which it was put there is lost.
+ */
 export async function saveStop(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
-  stop: { price: DecimalString; kind: ExitReason },
+  { price, kind, hold }: { price: DecimalString; kind: ExitReason; hold?: TradeHold | undefined },
   now: number,
 ): Promise<number> {
-  await db.trade.update({ where: { id: tradeId }, data: { stopPrice: stop.price, stopKind: stop.kind } });
+  const saved = await db.$executeRaw`
+    UPDATE trade SET stop_price = ${price}::numeric, stop_kind = ${kind}::exit_reason, updated_at = now()
+    WHERE id = ${tradeId}::uuid AND ${stillHeld(hold)}`;
+  if (saved === 0) throw new HoldLostError(`the stop of trade ${tradeId} is somebody else's by now`);
   return endUnprotected(db, tradeId, now);
 }
 

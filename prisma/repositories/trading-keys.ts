@@ -87,23 +87,6 @@ export async function sealKeyAgain(
   await db.tradingKey.updateMany({ where: { id, sealed }, data: { sealed: bytes, masterKeyId } });
 }
 
-/**
- * The next nonce of a key: the time in ms, or one more than the last where that is later. Drawn in the database so
- * that no two processes ever sign with the same one. Null when the key signs for its deployment no more.
- */
-export async function drawNonce(
-  db: DatabaseOrTransaction,
-  address: string,
-  now: number,
-): Promise<number | null> {
-  const rows = await db.$queryRaw<{ last_nonce: bigint }[]>`
-    UPDATE trading_key SET last_nonce = GREATEST(last_nonce + 1, ${BigInt(now)}::bigint)
-    WHERE address = ${address} AND active
-    RETURNING last_nonce`;
-  const [row] = rows;
-  return row ? Number(row.last_nonce) : null;
-}
-
 /** A key that is in use or waits to be, with the account it trades for and whether trades hang on it. */
 export interface KeptKey extends TradingKeyRecord {
   accountId: AccountId;

@@ -1,9 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openPlanned } from '#activities/execution/open-position.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startExit } from '#activities/execution/close-position.ts';
+import { openPlanned, openPosition } from '#activities/execution/open-position.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
+import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
@@ -19,6 +22,7 @@ afterEach(() => {
 });
 afterAll(() => rig?.stop());
 
+const A_MINUTE_MS = 60_000;
 const A_YEAR_MS = 365 * 86_400_000;
 
 /** An attempt that wrote its entry down and stalled there, and the nonce it holds. */
@@ -32,11 +36,16 @@ async function stalled(): Promise<{ signal: RigSignal; trade: TradeRecord; nonce
   return { signal, trade, nonce: order?.nonce ?? null };
 }
 
-/** What sends orders after the signal has expired. */
-function afterExpiry(): ExecutionDeps {
-  const deps = { ...rig.execution, now: () => Date.now() + A_YEAR_MS };
-  return { ...deps, orderDesk: createOrderDesk(deps) };
+/** What sends orders so much later. */
+function later(ms: number): ExecutionDeps {
+  const deps = { ...rig.execution, now: () => Date.now() + ms };
+  return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
 }
+
+/** What sends orders after the signal has expired. */
+const afterExpiry = (): ExecutionDeps => later(A_YEAR_MS);
+
+const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
 const fills = ({ walletAddress }: RigSignal): number =>
   accountOf(rig.sandboxes.hyperliquid.state(), walletAddress).fills;
@@ -61,4 +70,60 @@ test('a stalled attempt that owns its entry calls it stale', async () => {
   const { signal, trade, nonce } = await stalled();
   expect(await openPlanned(afterExpiry(), trade, nonce)).toMatchObject({ outcome: 'refused', code: 'stale' });
   expect(fills(signal)).toBe(0);
+});
+
+test('a fence that went unanswered is not taken for the entry, which is then sent', async () => {
+  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  fail({ kind: 'loseRequest', action: 'order' });
+  fail({ kind: 'loseAnswer', action: 'noop' });
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  const { signalId, deploymentId } = signal;
+  const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
+  expect(await openPosition(later(A_MINUTE_MS), { tradeId })).toMatchObject({ outcome: 'opened' });
+  expect(fills(signal)).toBe(1);
+});
+
+describe('clocks that are days ahead', () => {
+  const DAYS_MS = 3 * 86_400_000;
+  const exit = { reason: 'force_close', by: 'operator', price: '50000' } as const;
+
+  async function open() {
+    const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+    const { signalId, deploymentId } = signal;
+    expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'opened' } });
+    const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
+    return { tradeId, deploymentId };
+  }
+
+  const exitOf = async (tradeId: TradeRecord['id']) =>
+    (await listOrders(rig.db, tradeId)).findLast(({ leg }) => leg === 'exit');
+
+  test('do not keep a key from being used', async () => {
+    const { tradeId } = await open();
+    expect(await startExit(later(DAYS_MS), { tradeId }, exit)).toBe(true);
+    const closed = await exitOf(tradeId);
+    expect(closed).toMatchObject({ status: 'filled', revision: 0 });
+    expect(closed?.nonce).toBeLessThan(Date.now() + A_MINUTE_MS);
+  });
+
+  test('leave a key usable that has drawn from them', async () => {
+    const { tradeId, deploymentId } = await open();
+    await rig.db.tradingKey.updateMany({
+      where: { deploymentId },
+      data: { lastNonce: BigInt(Date.now() + DAYS_MS) },
+    });
+    expect(await startExit(rig.execution, { tradeId }, exit)).toBe(true);
+    expect(await exitOf(tradeId)).toMatchObject({ status: 'filled', revision: 0 });
+  });
+
+  test('leave an order to be sent again whose nonce the venue refused', async () => {
+    const { tradeId, deploymentId } = await open();
+    // The venue takes it neither now nor in this minute, and the books cannot tell.
+    await rig.db.tradingKey.updateMany({
+      where: { deploymentId },
+      data: { lastNonce: BigInt(Date.now() + 86_400_000 + A_MINUTE_MS / 2) },
+    });
+    expect(await startExit(later(A_MINUTE_MS), { tradeId }, exit)).toBe(true);
+    expect(await exitOf(tradeId)).toMatchObject({ status: 'filled', revision: 0 });
+  });
 });

@@ -50,7 +50,11 @@ const ABSTRACTION_TRUSTED_MS = 3_600_000;
 export function createAccountClient(
   client: HyperliquidClient,
   margins: MarginSettings,
-  { builtMarkets = [], logger = SILENT }: Pick<HyperliquidOptions, 'builtMarkets' | 'logger'> = {},
+  {
+    builtMarkets = [],
+    logger = SILENT,
+    onTime = () => undefined,
+  }: Pick<HyperliquidOptions, 'builtMarkets' | 'logger'> & { onTime?: (time: number) => void } = {},
 ): AccountClient {
   /** The first market, which requests leave unnamed, and those built by others that are traded in. */
   const dexes: readonly { dex?: string }[] = [{}, ...builtMarkets.map((dex) => ({ dex }))];
@@ -106,6 +110,7 @@ export function createAccountClient(
         ),
         requireOwnMargin(user),
       ]);
+      states.forEach(({ time }) => time !== undefined && onTime(time));
       for (const { position } of states.flatMap(({ assetPositions }) => assetPositions))
         margins.note(user, position.coin, settingOf(position.leverage));
       return {

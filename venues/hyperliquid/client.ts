@@ -41,6 +41,8 @@ export interface ExchangeAction<Schema extends z.ZodType> {
   priority: Priority;
   /** Epoch ms from which on it is not sent any more: it then ends as {@link TOO_LATE}. */
   notAfter?: number | undefined;
+  /** Asked when its turn has come; false ends it as {@link TOO_LATE}. */
+  isWanted?: (() => Promise<boolean>) | undefined;
   schema: Schema;
   send: (config: ExchangeSingleWalletConfig) => Promise<unknown>;
 }
@@ -87,14 +89,15 @@ export function createClient(options: ClientOptions): HyperliquidClient {
   }
 
   const sendOnce = (action: ExchangeAction<z.ZodType>): Promise<unknown> =>
-    limited(action.weight, action.priority, waitOf(action, options.exchangeTimeoutMs), () =>
-      action.send({
+    limited(action.weight, action.priority, waitOf(action, options.exchangeTimeoutMs), async () => {
+      if (action.isWanted && !(await action.isWanted())) throw new TooLate(TOO_LATE.text);
+      return action.send({
         transport: inTime(exchangeTransport, action),
         wallet: asWallet(action.signer),
         nonceManager: () => action.nonce,
         signatureChainId: SIGNATURE_CHAIN_ID,
-      }),
-    );
+      });
+    });
 
   return {
     async info({ schema, weight, priority = 'read', ask }) {

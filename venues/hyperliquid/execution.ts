@@ -28,13 +28,14 @@ export function createExecutionClient(
 ): ExecutionClient {
   const paid = builder && { builder: { b: builder.address.toLowerCase(), f: builder.tenthsOfBps } };
   return {
-    async place({ accountId, signer }, orders, grouping, { nonce, notAfter }) {
+    async place({ accountId, signer }, orders, grouping, { nonce, notAfter, isWanted }) {
       const refusal = refusalOf(orders);
       if (refusal !== null) return refusal;
       const answered = await client.exchange({
         signer,
         nonce,
         notAfter,
+        isWanted,
         weight: weightOf(orders.length),
         priority: priorityOf(orders),
         schema: orderAnswers,
@@ -52,13 +53,14 @@ export function createExecutionClient(
       return placed;
     },
 
-    async modify({ signer }, target, order, { nonce, notAfter }) {
+    async modify({ signer }, target, order, { nonce, notAfter, isWanted }) {
       const refusal = refusalOf([order]);
       if (refusal !== null) return refusal;
       const answered = await client.exchange({
         signer,
         nonce,
         notAfter,
+        isWanted,
         weight: weightOf(1),
         priority: priorityOf([order]),
         schema: orderAnswers,
@@ -67,12 +69,13 @@ export function createExecutionClient(
       return andThen(answered, (answer) => onlyReport(reportsOf([order], answer.response.data.statuses)));
     },
 
-    async cancel({ signer }, instrument, clientOrderIds, { nonce, notAfter }) {
+    async cancel({ signer }, instrument, clientOrderIds, { nonce, notAfter, isWanted }) {
       if (clientOrderIds.length === 0) return { kind: 'confirmed', value: null };
       const answered = await client.exchange({
         signer,
         nonce,
         notAfter,
+        isWanted,
         weight: weightOf(clientOrderIds.length),
         priority: 'exit',
         schema: cancelAnswers,
@@ -84,7 +87,7 @@ export function createExecutionClient(
       return andThen(answered, (answer) => cancelled(answer.response.data.statuses));
     },
 
-    async setLeverage({ accountId, signer }, instrument, leverage, { nonce, notAfter }) {
+    async setLeverage({ accountId, signer }, instrument, leverage, { nonce, notAfter, isWanted }) {
       if (!Number.isInteger(leverage) || leverage < 1 || leverage > instrument.maxLeverage) {
         const text = `leverage ${leverage} is not a whole number from 1 to ${instrument.maxLeverage}`;
         return denied('leverage_out_of_range', text);
@@ -95,6 +98,7 @@ export function createExecutionClient(
         signer,
         nonce,
         notAfter,
+        isWanted,
         weight: weightOf(1),
         priority: 'entry',
         schema: doneAnswer,

@@ -41,6 +41,7 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
   });
   const margins = createMarginSettings(client);
   const streams = new Set<VenueStream>();
+  let aheadMs: number | null = null;
 
   function stream(handlers: StreamHandlers): VenueStream {
     const opened = openStream(
@@ -66,9 +67,13 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
     name: 'hyperliquid',
     capabilities: CAPABILITIES,
     execution: createExecutionClient(client, margins, options.builder),
-    accounts: createAccountClient(client, margins, options),
+    accounts: createAccountClient(client, margins, {
+      ...options,
+      onTime: (time) => void (aheadMs = time - Date.now()),
+    }),
     market: createMarketDataClient(client, stream, options.builtMarkets),
     clientOrderId,
+    clock: () => (aheadMs === null ? null : Date.now() + aheadMs),
     async close() {
       client.close();
       await Promise.all([...streams].map((each) => each.close()));

@@ -16,6 +16,7 @@ const UNKNOWN: Refusal = { code: 'venue_rejected', verdict: 'fatal' };
 const TEXTS: readonly [part: string, code: string, verdict: RetryVerdict][] = [
   ['duplicate nonce', 'nonce_duplicate', 'fatal'],
   ['nonce too low', 'nonce_too_low', 'fatal'],
+  ['nonce too high', 'nonce_too_high', 'fatal'],
   ['Invalid nonce', 'nonce_invalid', 'fatal'],
   ['does not exist', 'signer_unknown', 'fatal'],
   ['Must deposit before', 'account_empty', 'fatal'],

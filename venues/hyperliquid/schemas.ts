@@ -41,6 +41,7 @@ export const activeAssetData = z.object({ leverage });
 export const clearinghouseState = z.object({
   marginSummary: z.object({ accountValue: decimal }),
   withdrawable: decimal,
+  time: time.optional(),
   assetPositions: z.array(
     z.object({
       position: z.object({

@@ -86,6 +86,7 @@ async function attempt(
   const unsigned = { chainId: sending.chain.chainId, nonce, gasLimit, to: call.to, data: call.data, ...fees };
   const signed = await sign(signer, unsigned);
   if (signed === null) return signerFailed;
+  if (options.isWanted && !(await options.isWanted())) return TOO_LATE;
   sent.push({ nonce, hashes: [signed.hash] });
   if (!(await sending.note(signer, options, sent))) return superseded;
   if (isTooLate(options)) return TOO_LATE;

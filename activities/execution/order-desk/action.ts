@@ -1,5 +1,6 @@
 import type { Instrument } from '#domain/instrument.ts';
 import { findSeparatePosition, type OrderDraft } from '#prisma/repositories/orders.ts';
+import { isHeld } from '#prisma/repositories/trade-lock.ts';
 import type { CommandOptions } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { DeskAccount } from '../desk-account.ts';
@@ -25,11 +26,17 @@ export interface EntryTerms {
   until: number | undefined;
 }
 
-/** Returns which position a command is about, where the venue has to be told. */
+/**
+ * Returns which position a command is about, where the venue has to be told, and for how long it may leave: a command
+ * of one holder of the trade is not sent once there is another.
+ */
 export async function positionOptions(
   { db }: Pick<TradingDeps, 'db'>,
-  { venue }: Pick<DeskAccount, 'venue'>,
+  { venue, hold }: Pick<DeskAccount, 'venue' | 'hold'>,
   tradeId: OrderDraft['tradeId'],
-): Promise<Pick<CommandOptions, 'entryOrderId' | 'positionSize'>> {
-  return venue.capabilities.separatePositions ? findSeparatePosition(db, tradeId) : {};
+): Promise<Pick<CommandOptions, 'entryOrderId' | 'positionSize' | 'notAfter' | 'isWanted'>> {
+  return {
+    ...(venue.capabilities.separatePositions && (await findSeparatePosition(db, tradeId))),
+    ...(hold && { notAfter: hold.until, isWanted: () => isHeld(db, hold) }),
+  };
 }

@@ -31,7 +31,7 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
     send: (action) => send(deps, action),
     async claimAndSend(action, claim) {
       const { desk, drafts } = action;
-      const nonce = await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now(), claim);
+      const nonce = await writeOrders(deps.db, await desk.nonceDraw(), drafts, claim);
       if (nonce === null) return null;
       deps.failpoint('exit.after_claim');
       return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);

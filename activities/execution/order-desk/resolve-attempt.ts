@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
-import type { FenceResult, Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { DeskAccount } from '../desk-account.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';
+import { fenceAttempt } from './fence-attempt.ts';
 import { lost, NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
 
 /**
@@ -14,6 +14,8 @@ import { lost, NOT_ACCEPTED, refusedReport, reported, toReport } from './reports
  */
 const LOOKUP_ATTEMPTS = 30;
 const LOOKUP_INTERVAL_MS = 250;
+/** How long after a fence an unknown entry may still show up: sending it again before would make two positions. */
+const UNKNOWN_ENTRY_MS = 15_000;
 
 /**
  * Finds out what became of orders that were written down earlier. Returns their reports; null when they never
@@ -29,39 +31,38 @@ export async function resolveAttempt(
   if (open.length === 0) return orders.some(isAwaited) ? settle(deps, action, orders) : orders.map(toReport);
   const [first] = open;
   if (!first || first.nonce === null) return null;
-  // Nonces belong to keys: that of an order signed by a replaced key is not used up by any other.
-  const holder = await desk.signedBy(first.signer);
-  const fence = holder && (await desk.venue.execution.fence(holder, first.nonce, first.reference));
-  if (fence && readFence(fence) === 'fenced') return null;
-  if (fence && isPowerless(fence) && !(await isAnyKnown(desk, orders))) return null;
-  return lookUp(deps, action, orders);
-}
-
-/** The venue knows the key no more, replaced or expired: what it signed and the venue has not done can never happen. */
-const isPowerless = (fence: Outcome<FenceResult>): boolean =>
-  fence.kind === 'rejected' && fence.code === 'signer_unknown';
-
-async function isAnyKnown(desk: DeskAccount, orders: readonly OrderRecord[]): Promise<boolean> {
-  const reports = await Promise.all(orders.map((order) => lookUpOne(desk, order)));
-  return reports.some(({ code }) => code !== NOT_ACCEPTED);
-}
-
-function readFence(fence: Outcome<FenceResult>): FenceResult {
-  if (fence.kind === 'unresolved' || fence.kind === 'denied') throw new UnresolvedOrderError(fence.text);
-  return fence.kind === 'confirmed' ? fence.value : 'landed';
+  const { nonce } = first;
+  const verdict = await fenceAttempt(deps, desk, { ...first, nonce, orderIds: open.map(({ id }) => id) });
+  if (verdict.kind === 'fenced') return null;
+  const reports = await lookUpAll(desk, orders);
+  const isNoneKnown = reports.every(({ code }) => code === NOT_ACCEPTED);
+  if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
+  if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + UNKNOWN_ENTRY_MS)
+    throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
+  return null;
 }
 
 /** Taken by the venue, to be filled at once, and not filled yet. */
 const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
   kind === 'ioc' && !isOver(status);
 
+const lookUpAll = (desk: DeskAccount, orders: readonly OrderRecord[]): Promise<OrderReport[]> =>
+  Promise.all(orders.map((order) => lookUpOne(desk, order)));
+
 /** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
-async function lookUp(
+const lookUp = async (
   deps: TradingDeps,
   action: OrderAction,
   orders: readonly OrderRecord[],
+): Promise<OrderReport[]> => conclude(deps, action, orders, await lookUpAll(action.desk, orders));
+
+/** Stores what the venue said of orders it was asked for, and returns it once those that fill at once are settled. */
+async function conclude(
+  deps: TradingDeps,
+  action: OrderAction,
+  orders: readonly OrderRecord[],
+  reports: OrderReport[],
 ): Promise<OrderReport[]> {
-  const reports = await Promise.all(orders.map((order) => lookUpOne(action.desk, order)));
   await storeFor(deps, orders, reports);
   const isSettling = orders.some(({ kind }, index) =>
     isAwaited({ kind, status: reports[index]?.status ?? 'rejected' }),

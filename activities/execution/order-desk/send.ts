@@ -2,6 +2,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { OrderReport } from '#domain/order.ts';
 import {
   findOrders,
+  forgetAttempt,
   markUnresolved,
   noteReference,
   renewAttempt,
@@ -10,6 +11,8 @@ import {
   type OrderDraft,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
+import { requireHold } from '#prisma/repositories/trade-lock.ts';
+import { resetNonces } from '#prisma/repositories/nonces.ts';
 import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { KeyReplacedError, type DeskAccount } from '../desk-account.ts';
@@ -21,7 +24,7 @@ import { resolveAttempt } from './resolve-attempt.ts';
 /** How often an attempt is made anew within one call when earlier ones were fenced off. */
 const MAX_ATTEMPTS = 3;
 /** Denials that pass by themselves. */
-const PASSING_DENIALS = [
+const PASSING_DENIALS: readonly string[] = [
   'rate_limited',
   'signer_busy',
   'venue_unreachable',
@@ -33,6 +36,7 @@ const PASSING_DENIALS = [
   'signer_failed',
   'market_closed',
   'no_price',
+  TOO_LATE.code,
 ];
 
 /** Sends orders, or finds out what became of the attempt that sent them before; see `OrderDesk.send`. */
@@ -41,7 +45,7 @@ export async function send(
   { nonce: written, ...action }: WrittenAction,
 ): Promise<OrderReport[]> {
   const { desk, drafts } = action;
-  const nonce = written ?? (await writeOrders(deps.db, desk.account.signer.address, drafts, deps.now()));
+  const nonce = written ?? (await writeOrders(deps.db, await desk.nonceDraw(), drafts));
   const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
   return reports ?? sendAgain(deps, action);
 }
@@ -63,7 +67,7 @@ export async function sendOnce(
   const requests = drafts.map((draft) => toRequest(draft, instrument));
   const outcome = await desk.venue.execution.place(desk.account, requests, grouping, options);
   deps.failpoint(`${leg}.after_send`);
-  const reports = await conclude(deps, drafts, outcome, nonce);
+  const reports = await conclude(deps, action, outcome, nonce);
   deps.failpoint(`${leg}.after_store`);
   return reports;
 }
@@ -74,6 +78,7 @@ export async function sendOnce(
  */
 export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
   const { drafts } = action;
+  await requireHold(deps.db, action.desk.hold);
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
     if (known.length === 0) return sendWithNewKey(deps, action);
@@ -85,7 +90,8 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const { desk, nonce } = await drawNext(action.desk);
     // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
-    if (!(await renewAttempt(deps.db, known, { nonce, signer: desk.account.signer.address }))) continue;
+    const { address: signer } = desk.account.signer;
+    if (!(await renewAttempt(deps.db, known, { nonce, signer, hold: desk.hold }))) continue;
     const reports = await sendOnce(deps, { ...action, desk }, nonce);
     if (reports) return reports;
   }
@@ -108,7 +114,7 @@ async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<O
   const { signer } = desk.account;
   if (signer.address === action.desk.account.signer.address)
     throw new Error(`the orders could not be written down: no key to sign them with`);
-  const nonce = await writeOrders(deps.db, signer.address, action.drafts, deps.now());
+  const nonce = await writeOrders(deps.db, await desk.nonceDraw(), action.drafts);
   const again = { ...action, desk };
   return (nonce === null ? null : await sendOnce(deps, again, nonce)) ?? sendAgain(deps, again);
 }
@@ -179,18 +185,24 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
  */
 async function conclude(
   deps: TradingDeps,
-  drafts: readonly OrderDraft[],
+  { desk, drafts, entryTerms }: OrderAction,
   outcome: Outcome<OrderReport[]>,
   nonce: number,
 ): Promise<OrderReport[] | null> {
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
-  if (outcome.kind === 'unresolved' || isFencedOff(outcome)) {
-    await markUnresolved(deps.db, ids, nonce, outcome.text);
+  if (outcome.kind === 'rejected' && outcome.code === 'nonce_too_high') {
+    await resetNonces(deps.db, await desk.nonceDraw(), nonce);
+    await forgetAttempt(deps.db, ids, nonce, outcome.text);
     return null;
   }
-  if (outcome.kind === 'denied' && outcome.code === TOO_LATE.code) return giveUp(deps, drafts, nonce);
+  if (outcome.kind === 'unresolved' || isFencedOff(outcome)) {
+    await markUnresolved(deps.db, ids, { nonce, why: outcome.text, isUsed: isFencedOff(outcome) });
+    return null;
+  }
+  if (outcome.kind === 'denied' && outcome.code === TOO_LATE.code && entryTerms)
+    return giveUp(deps, drafts, nonce);
   if (outcome.kind === 'denied' && PASSING_DENIALS.includes(outcome.code)) {
-    await markUnresolved(deps.db, ids, nonce, outcome.text);
+    await markUnresolved(deps.db, ids, { nonce, why: outcome.text });
     throw new PostponedOrderError(outcome.code, outcome.text);
   }
   const reports =

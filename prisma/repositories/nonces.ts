@@ -1,0 +1,52 @@
+import type { DatabaseOrTransaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { stillHeld, type TradeHold } from './trade-lock.ts';
+
+/** Who draws a nonce. */
+export interface NonceDraw {
+  /** Address of the key that signs. */
+  signer: string;
+  /** Epoch ms that the venue, too, takes for the present. */
+  now: number;
+  /** Under which the nonce is wanted: none is drawn once somebody else holds the trade. */
+  hold?: TradeHold | undefined;
+}
+
+/**
+ * Draws the next nonce of a key and returns it. Drawn in the database so that no two processes ever sign with the same
+ * one. Null when the key signs for its deployment no more, or the hold is lost.
+ */
+export async function drawNonce(db: DatabaseOrTransaction, draw: NonceDraw): Promise<number | null> {
+  const rows = await db.$queryRaw<{ last_nonce: bigint }[]>`
+    UPDATE trading_key SET last_nonce = ${drawn(draw)} WHERE ${mayDraw(draw)} RETURNING last_nonce`;
+  const [row] = rows;
+  return row ? Number(row.last_nonce) : null;
+}
+
+/** Starts the nonces of a key again from `now`, after the venue refused one for being too far ahead of its time. */
+export async function resetNonces(
+  db: DatabaseOrTransaction,
+  { signer, now }: Pick<NonceDraw, 'signer' | 'now'>,
+  refused: number,
+): Promise<void> {
+  const [from, to] = [BigInt(refused), BigInt(now)];
+  await db.tradingKey.updateMany({
+    where: { address: signer, lastNonce: { gte: from > to ? from : to } },
+    data: { lastNonce: to },
+  });
+}
+
+/** How far ahead of its own time a venue takes nonces. Source: official documentation, "nonces and API wallets". */
+const TAKEN_AHEAD_MS = 86_400_000;
+
+/**
+ * The next nonce of a key in SQL: the time in ms, or one more than the last where that is later. A last one that the
+ * venue cannot have taken yet, which a wrong clock has left, starts again from the time.
+ */
+export const drawn = ({ now }: NonceDraw): Prisma.Sql => Prisma.sql`
+  CASE WHEN last_nonce >= ${BigInt(now + TAKEN_AHEAD_MS)}::bigint THEN ${BigInt(now)}::bigint
+    ELSE GREATEST(last_nonce + 1, ${BigInt(now)}::bigint) END`;
+
+/** The condition in SQL under which a key gives out a nonce. */
+export const mayDraw = ({ signer, hold }: NonceDraw): Prisma.Sql =>
+  Prisma.sql`address = ${signer} AND active AND ${stillHeld(hold)}`;

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { ExecutionDeps } from '#activities/execution/context.ts';
+import { loadContext, type TradeContext } from '#activities/execution/context.ts';
+import { createDeskAccounts } from '#activities/execution/desk-account.ts';
+import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { ensureStop } from '#activities/execution/stops.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { HoldLostError } from '#prisma/repositories/trade-lock.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import { until } from '#tests/support/trading-system.ts';
+import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
+import type { Venue } from '#venues/venue.ts';
+
+let rig: RoutingRig;
+let other: Venue;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+  other = createHyperliquidVenue({
+    url: rig.sandboxes.hyperliquid.url,
+    network: 'testnet',
+    weightPerMinute: 60_000,
+  });
+});
+afterEach(() => rig.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterAll(async () => {
+  await other?.close();
+  await rig?.stop();
+});
+
+const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+
+/** Another process at the same work: its actions do not wait for ours. */
+function anotherProcess(): ExecutionDeps {
+  const deps = { ...rig.execution, venues: new Map([['hyperliquid' as const, other]]) };
+  return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
+}
+
+async function open(): Promise<TradeContext> {
+  const entered = await rig.enter(await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {}));
+  if (entered.outcome !== 'planned') throw new Error(entered.text);
+  return loadContext(rig.execution, entered.tradeId);
+}
+
+const stopAt = ({ trade }: TradeContext, price: string) =>
+  ({ price, size: trade.remainingSize ?? '0', kind: 'trailing_stop' }) as const;
+
+/** Ends the connections that hold a lock, as the database does when their time is up. */
+const takeLocksAway = () =>
+  rig.db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
+
+const holds = async ({ trade }: TradeContext) =>
+  (await rig.db.tradeHold.findUnique({ where: { tradeId: trade.id } }))?.number ?? 0n;
+
+/** Where the stop stands: in the trade, in its order, and at the venue. */
+async function stops({ trade, desk }: TradeContext) {
+  const [{ stopPrice }, orders, resting] = await Promise.all([
+    getTrade(rig.db, trade.id),
+    listOrders(rig.db, trade.id),
+    desk.venue.accounts.openOrders(trade.accountId),
+  ]);
+  return [stopPrice, newest(orders, 'stop')?.triggerPrice, ...resting.map((order) => order.triggerPrice)];
+}
+
+/** A move to 49,000 that stalls under its lock, one to 49,500 that overtakes it, and what became of the first. */
+async function overtaken(context: TradeContext): Promise<unknown> {
+  const before = await holds(context);
+  const late = ensureStop(rig.execution, context, stopAt(context, '49000')).catch((error: unknown) => error);
+  await until('the late move to be under way', async () => {
+    const keys = await rig.db.tradingKey.findMany({ where: { deploymentId: context.desk.deploymentId } });
+    const noncesDrawn = keys.some(({ lastNonce }) => lastNonce > drawnBefore);
+    return (await holds(context)) > before && noncesDrawn;
+  });
+  await takeLocksAway();
+  const theirs = await loadContext(anotherProcess(), context.trade.id);
+  expect(await ensureStop(anotherProcess(), theirs, stopAt(context, '49500'))).toMatchObject({ ok: true });
+  return late;
+}
+let drawnBefore = 0n;
+
+async function noteNonces({ desk }: TradeContext): Promise<void> {
+  drawnBefore = BigInt(await desk.nextNonce());
+}
+
+test('a move that waited past its lock does not leave', async () => {
+  const context = await open();
+  await noteNonces(context);
+  // The signer's turn is taken for a while.
+  fail({ kind: 'delay', action: 'noop', ms: 1_500 });
+  const turn = context.desk.venue.execution.fence(context.desk.account, Number(drawnBefore));
+  expect(await overtaken(context)).toBeInstanceOf(HoldLostError);
+  await turn;
+  expect(await stops(context)).toEqual(['49500', '49500', '49500']);
+});
+
+test('a move whose answer comes after another holder’s does not loosen the stop', async () => {
+  const context = await open();
+  await noteNonces(context);
+  fail({ kind: 'delay', action: 'modify', ms: 1_500 });
+  expect(await overtaken(context)).toBeInstanceOf(HoldLostError);
+  expect(await stops(context)).toEqual(['49500', '49500', '49500']);
+});
