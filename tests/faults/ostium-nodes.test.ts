@@ -123,13 +123,17 @@ describe("a node's null or silence is never a no", () => {
     expect(await hasty().execution.fence(account, options.nonce, reference)).toMatchObject({
       value: 'landed',
     });
-    await expect
-      .poll(async () =>
-        amount(await sizeOf(account))
-          .div(whole)
-          .toFixed(3),
-      )
-      .toBe('0.750');
+    const left = async () =>
+      amount(await sizeOf(account))
+        .div(whole)
+        .toFixed(3);
+    await expect.poll(left).toBe('0.750');
+    // Asked for under another id, by books that have not heard of it.
+    const again = orders.exit(part.size, '1.04', 1);
+    const unaware = { ...noted(), positionSize: whole.toFixed() };
+    const denied = { kind: 'denied', code: 'close_pending' };
+    expect(await venue.execution.place(account, [again], 'single', unaware)).toMatchObject(denied);
+    expect(await left()).toBe('0.750');
   });
 });
 
@@ -214,8 +218,9 @@ describe('a node that is behind', () => {
   });
 });
 
-describe('a close does without the price service', () => {
-  test.each([{ kind: 'pricesDown' }, { kind: 'pricesStale' }] as const)('$kind', async (fault) => {
+describe('a close does without everything but the chain', () => {
+  const faults = [{ kind: 'pricesDown' }, { kind: 'pricesStale' }, { kind: 'graphDown' }] as const;
+  test.each(faults)('$kind', async (fault) => {
     const { account } = await rig.makeAccount();
     const { timing } = ostiumOptions(rig.sandbox);
     // An age that any price has: seconds are all that it is told in.
@@ -226,7 +231,10 @@ describe('a close does without the price service', () => {
     rig.sandbox.control.setPrice('EUR-USD', '1.06', '0.0002');
     const closed = await venue.execution.place(account, [orders.exit('1000', '1.09')], 'single', noted());
     rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
-    expect(closed).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });
+    // Its fill cannot be read without the subgraph, which names the pair: that is no refusal.
+    const unread = { kind: 'unresolved' };
+    const filled = { kind: 'confirmed', value: [{ status: 'filled' }] };
+    expect(closed).toMatchObject(fault.kind === 'graphDown' ? unread : filled);
     expect(await sizeOf(account)).toBe('0');
   });
 });

@@ -1,5 +1,11 @@
 import type { OrderReport } from '#domain/order.ts';
-import type { CommandOptions, OrderRequest, Outcome, TradingAccount } from '../venue.ts';
+import {
+  VenueError,
+  type CommandOptions,
+  type OrderRequest,
+  type Outcome,
+  type TradingAccount,
+} from '../venue.ts';
 import { TRADING } from './abi.ts';
 import { awaitSettlement } from './await-settlement.ts';
 import { planClose, type ClosingPrice } from './commands.ts';
@@ -7,6 +13,7 @@ import type { OstiumContext } from './context.ts';
 import { callAsDelegate } from './delegate-call.ts';
 import type { Failure } from './errors.ts';
 import { findTrade, noPosition } from './find-trade.ts';
+import type { PlacedOrder } from './orders.ts';
 import { closedTradeOf } from './settlement.ts';
 
 /** Closes a trade in part or whole, and waits a while for it to fill. Throws `VenueError`. */
@@ -32,7 +39,21 @@ export async function closeTrade(
   if (closed !== null && closed !== trade.tradeId) return closedAnother(trade.tradeId, closed);
   const placed = await awaitSettlement(context, mined.value);
   if ('kind' in placed) return placed;
-  return { kind: 'confirmed', value: [await context.orders.report(placed, order.clientOrderId)] };
+  return reportClose(context, placed, order);
+}
+
+/** The order is at the venue: whatever stands in the way of reading its fill says nothing against it. */
+async function reportClose(
+  { orders }: OstiumContext,
+  placed: PlacedOrder,
+  { clientOrderId }: OrderRequest,
+): Promise<Outcome<OrderReport[]>> {
+  try {
+    return { kind: 'confirmed', value: [await orders.report(placed, clientOrderId)] };
+  } catch (error) {
+    if (error instanceof VenueError) return { kind: 'unresolved', text: error.message };
+    throw error;
+  }
 }
 
 /** A close does without the price service: it then goes by the last price known. */

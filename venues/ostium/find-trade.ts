@@ -11,13 +11,14 @@ import type { OpenTrade } from './positions.ts';
  * when the trade is neither to be seen open nor ended.
  */
 export async function findTrade(
-  { pairs, positions, history }: OstiumContext,
+  { positions, history }: OstiumContext,
   accountId: AccountId,
   instrument: Instrument,
   { entryOrderId }: Pick<CommandOptions, 'entryOrderId'>,
 ): Promise<OpenTrade | null> {
-  const pair = await pairs.bySymbol(instrument.symbol);
-  const held = pair ? await positions.open(accountId, pair) : [];
+  // By what is known of the instrument: a trade can be closed while the subgraph, which lists the pairs, is down.
+  const { venueAssetId: index, maxLeverage } = instrument;
+  const held = await positions.open(accountId, { index, instrument, maxLeverage });
   if (entryOrderId === undefined) return held[0] ?? null;
   const found = held.find(({ tradeId }) => tradeId.toString() === entryOrderId);
   if (found || entryOrderId === null || (await history.hasEnded(BigInt(entryOrderId)))) return found ?? null;

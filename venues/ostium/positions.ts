@@ -5,10 +5,13 @@ import type { Chain } from './chain.ts';
 import type { Pair, PairBook } from './pairs.ts';
 import { fromChain, fromChainText, toChain } from './scales.ts';
 
+/** What a trade has to know of its pair. */
+export type TradedPair = Pick<Pair, 'index' | 'instrument' | 'maxLeverage'>;
+
 /** An open trade as the contracts hold it, in their own scales. */
 export interface OpenTrade {
   tradeId: bigint;
-  pair: Pair;
+  pair: TradedPair;
   index: number;
   isLong: boolean;
   collateral: bigint;
@@ -26,7 +29,7 @@ export interface OpenTrade {
  */
 export interface Positions {
   /** Returns all of an account, or those of one pair; the oldest of a pair first. */
-  open(trader: AccountId, pair?: Pair): Promise<OpenTrade[]>;
+  open(trader: AccountId, pair?: TradedPair): Promise<OpenTrade[]>;
   /** Returns the id of the trade in a slot at the moment; null when the slot is empty. */
   idAt(trader: AccountId, slot: Pick<OpenTrade, 'pair' | 'index'>): Promise<bigint | null>;
 }
@@ -49,7 +52,7 @@ export function createPositions(chain: Chain, pairs: PairBook): Positions {
     return Number(count) > 0;
   }
 
-  async function ofPair(trader: AccountId, pair: Pair, at: number): Promise<OpenTrade[]> {
+  async function ofPair(trader: AccountId, pair: TradedPair, at: number): Promise<OpenTrade[]> {
     const indices = Array.from({ length: await slotsPerPair() }, (_each, index) => index);
     const trades = await Promise.all(indices.map((index) => readTrade(chain, trader, { pair, index }, at)));
     const open = trades.filter((each) => each !== null);
