@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from './judge.ts';
 import type { BookedTrade, VenueEvent } from './record.ts';
-import { byHand, CLOSED, exit, fill, LINE, recordOf, request, stop, TRADE } from './testing.ts';
+import { byHand, CLOSED, exit, fill, LINE, recordOf, request, stop, SUBJECT, TRADE } from './testing.ts';
 
 const SOUND = [fill(0), stop(0), exit(10_000), stop(10_000, { size: '0' })];
+
+const bill = (kind: string, amountUsd: string, subject = SUBJECT) => ({ kind, subject, amountUsd });
 
 /** What is found wrong, as kinds with their counts. */
 const found = (
@@ -33,9 +35,9 @@ describe('entries', () => {
       stop(5, { size: '2' }),
       exit(10_000, { size: '2' }),
     ];
-    expect(
-      found(events, { netPnlUsd: '20', bills: [CLOSED.bills[0]!, { kind: 'profit_share', amountUsd: '2' }] }),
-    ).toEqual([['doubledEntries', 1]]);
+    expect(found(events, { netPnlUsd: '20', bills: [CLOSED.bills[0]!, bill('profit_share', '2')] })).toEqual([
+      ['doubledEntries', 1],
+    ]);
   });
 
   test('larger than planned', () => {
@@ -61,7 +63,7 @@ describe('exits', () => {
 
   test('of what the owner opened himself after he had closed ours by hand', () => {
     const events = [fill(0), stop(0), byHand(50, 'sell', '1'), byHand(60, 'buy', '1'), exit(10_000)];
-    const untouched = { netPnlUsd: '0', bills: [{ kind: 'trade_fee', amountUsd: '0.2' }] };
+    const untouched = { netPnlUsd: '0', bills: [bill('trade_fee', '0.2')] };
     expect(found(events, untouched)).toEqual([['foreignTouched', 1]]);
   });
 
@@ -153,7 +155,7 @@ describe('stops', () => {
     const short = {
       side: 'short' as const,
       netPnlUsd: '-10',
-      bills: [{ kind: 'trade_fee', amountUsd: '0.2' }],
+      bills: [bill('trade_fee', '0.2')],
     };
     const events = (...levels: string[]) =>
       moved(...levels).map((event) =>
@@ -190,7 +192,7 @@ describe('money', () => {
       ['unexplainedCents', 500],
       ['wrongBills', 1],
     ]);
-    const right = { netPnlUsd: '5', bills: [CLOSED.bills[0]!, { kind: 'profit_share', amountUsd: '0.5' }] };
+    const right = { netPnlUsd: '5', bills: [CLOSED.bills[0]!, bill('profit_share', '0.5')] };
     expect(found(events, right)).toEqual([]);
   });
 
@@ -212,15 +214,25 @@ describe('bills', () => {
     expect(found(SOUND, { bills: [...CLOSED.bills, CLOSED.bills[0]!] })).toEqual([['wrongBills', 1]]);
   });
 
+  test('a correction with a subject of its own', () => {
+    const corrected = [
+      ...CLOSED.bills.slice(0, 1),
+      bill('profit_share', '3'),
+      bill('profit_share', '-2', `${SUBJECT}/correction/1`),
+    ];
+    expect(found(SOUND, { bills: corrected })).toEqual([]);
+    expect(found(SOUND, { bills: [...corrected.slice(0, 2), bill('profit_share', '-2')] })).toEqual([
+      ['wrongBills', 1],
+    ]);
+  });
+
   test('none, too much, of another kind, or for what was not traded', () => {
     expect(found(SOUND, { bills: CLOSED.bills.slice(0, 1) })).toEqual([['wrongBills', 1]]);
     expect(found(SOUND, { bills: CLOSED.bills.slice(1) })).toEqual([['wrongBills', 1]]);
-    expect(found(SOUND, { bills: [CLOSED.bills[0]!, { kind: 'profit_share', amountUsd: '1.2' }] })).toEqual([
+    expect(found(SOUND, { bills: [CLOSED.bills[0]!, bill('profit_share', '1.2')] })).toEqual([
       ['wrongBills', 1],
     ]);
-    expect(found(SOUND, { bills: [...CLOSED.bills, { kind: 'gift', amountUsd: '1' }] })).toEqual([
-      ['wrongBills', 1],
-    ]);
+    expect(found(SOUND, { bills: [...CLOSED.bills, bill('gift', '1')] })).toEqual([['wrongBills', 1]]);
     expect(found([], { netPnlUsd: null, phase: 'skipped' })).toEqual([
       ['wrongBills', 1],
       ['wrongBills', 1],

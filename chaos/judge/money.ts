@@ -53,12 +53,16 @@ function judgeBills(trade: BookedTrade, profit: Amount | null): Violation[] {
   return [...kinds].flatMap((kind) => judgeBill(trade, kind, due.get(kind) ?? ZERO));
 }
 
-/** A share of less than half a cent may be billed or left out. */
+/** The bills of a kind come to what is due, within half a cent, and no subject is billed twice. */
 function judgeBill(trade: BookedTrade, kind: string, due: Amount): Violation[] {
-  const written = trade.bills.filter((bill) => bill.kind === kind).map(({ amountUsd }) => amountUsd);
-  const difference = sum(written).sub(due).abs();
-  if (written.length <= 1 && difference.lt(HALF_A_CENT)) return [];
-  const billed = written.length === 0 ? 'nothing' : `${written.join(' and ')} USD`;
+  const written = trade.bills.filter((bill) => bill.kind === kind);
+  const difference = sum(written.map(({ amountUsd }) => amountUsd))
+    .sub(due)
+    .abs();
+  const isOnce = new Set(written.map(({ subject }) => subject)).size === written.length;
+  if (isOnce && difference.lt(HALF_A_CENT)) return [];
+  const told = written.map(({ subject, amountUsd }) => `${amountUsd} USD (${subject})`);
+  const billed = told.length === 0 ? 'nothing' : told.join(' and ');
   const text = `${kind}: ${billed} billed where ${due.toFixed(6)} USD is due (trade ${trade.phase})`;
   return [{ kind: 'wrongBills', tradeId: trade.id, count: 1, at: null, text }];
 }

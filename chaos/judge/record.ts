@@ -73,6 +73,13 @@ export interface PriceEvent extends AtVenue {
   readonly price: string;
 }
 
+/** A bill; what corrects an earlier one has a subject of its own, and may be a credit. */
+export interface BookedBill {
+  readonly kind: string;
+  readonly subject: string;
+  readonly amountUsd: string;
+}
+
 /** A trade as our books have it, and what persons asked of it. */
 export interface BookedTrade {
   readonly id: string;
@@ -85,7 +92,7 @@ export interface BookedTrade {
   /** Size that the entry was to have; null where none was planned. */
   readonly plannedSize: string | null;
   readonly netPnlUsd: string | null;
-  readonly bills: readonly { readonly kind: string; readonly amountUsd: string }[];
+  readonly bills: readonly BookedBill[];
   /** When a person asked for other exits. */
   readonly adjustedAt: readonly number[];
   /** The venue's clock may be wrong by this much, in milliseconds. */

@@ -2,6 +2,7 @@ import type { BookedTrade, FillEvent, RequestEvent, RunRecord, StopEvent, VenueE
 
 export const LINE = 'hyperliquid/0xa/BTC';
 export const TRADE = 'trade-1';
+export const SUBJECT = `trade/${TRADE}`;
 
 /** A long of 1 BTC that was entered at 100, closed at 110, paid no fees and is billed. */
 export const CLOSED: BookedTrade = {
@@ -14,8 +15,8 @@ export const CLOSED: BookedTrade = {
   plannedSize: '1',
   netPnlUsd: '10',
   bills: [
-    { kind: 'trade_fee', amountUsd: '0.2' },
-    { kind: 'profit_share', amountUsd: '1' },
+    { kind: 'trade_fee', subject: SUBJECT, amountUsd: '0.2' },
+    { kind: 'profit_share', subject: SUBJECT, amountUsd: '1' },
   ],
   adjustedAt: [],
   clockMs: 0,

@@ -33,7 +33,11 @@ export async function readBooks(
     // Ostium is given dollars: its size is known once its price is.
     plannedSize: row.venue === 'ostium' ? null : plannedSize(row.plan),
     netPnlUsd: row.netPnlUsd?.toFixed() ?? null,
-    bills: row.billingEvents.map(({ kind, amountUsd }) => ({ kind, amountUsd: amountUsd.toFixed() })),
+    bills: row.billingEvents.map(({ kind, subject, amountUsd }) => ({
+      kind,
+      subject,
+      amountUsd: amountUsd.toFixed(),
+    })),
     adjustedAt: adjustedAt.get(row.id) ?? [],
     clockMs: row.venue === 'ostium' ? OSTIUM_CLOCK_MS : 0,
     story: [

@@ -23,6 +23,8 @@ export interface RunResult {
 
 /** By when every trade must have ended once nothing is disturbed any longer. */
 const END_TIMEOUT_MS = 75_000;
+const RECONCILE_TIMEOUT_MS = 30_000;
+const MAX_ROUNDS = 3;
 const POLL_MS = 100;
 /** How often a close is asked for again, as a person would who sees that the trade is still there. */
 const ASK_AGAIN_MS = 10_000;
@@ -42,7 +44,7 @@ export async function runSeed(
     say(`seed ${seed}: ${plan.trades.length} trades, ${plan.disturbances.length} disturbances`);
     const faults = await play(plan, stage, people);
     say(`seed ${seed}: quiet after ${stage.crew.kills} kills and ${faults} faults`);
-    await endTrades(stage, people);
+    await endAll(stage, people);
     const record = await readRecord(stage, people);
     const { kills } = stage.crew;
     return { seed, trades: people.asked.length, kills, faults, record, verdict: judge(record) };
@@ -119,6 +121,25 @@ async function quieten({ system, crew, hyperliquid, ostium }: Stage): Promise<vo
   mkdirSync(folder, { recursive: true });
   for (const step of readdirSync(folder)) rmSync(join(folder, step), { force: true });
   await crew.isManned();
+}
+
+/** Ends all trades and has the books compared with the venues, again while that brings a trade back to life. */
+async function endAll(stage: Stage, people: People): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    await endTrades(stage, people);
+    await reconcile(stage);
+    if ((await openTrades(stage, people)).length === 0) return;
+  }
+}
+
+async function reconcile({ system }: Stage): Promise<void> {
+  const { body, status } = await system.call('POST', '/reconcile', {});
+  if (status !== 202) return;
+  const ended = system.temporal.workflow
+    .getHandle(body.workflowId)
+    .result()
+    .catch(() => undefined);
+  await Promise.race([ended, delay(RECONCILE_TIMEOUT_MS)]);
 }
 
 /** Closes what is still open and waits until every trade has ended and is billed, as long as that may take. */
