@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Deployment } from '#api/schemas/deployment.ts';
 import { amount } from '#domain/money.ts';
 import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
 import {
@@ -9,6 +10,10 @@ import {
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
+import { ostiumOptions } from '#tests/support/ostium.ts';
+import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
+import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import type { TradingSigner } from '#venues/venue.ts';
 import { closePositionUpdate } from '#workflows/messages.ts';
 
 let ostium: OstiumSandbox;
@@ -34,6 +39,15 @@ afterAll(async () => {
 });
 
 const deploy = (): Promise<TestDeployment> => system.deploy();
+
+/** The owner makes the key that is pending his delegate; answers the keys of the deployment afterwards. */
+async function approveKeys(owner: TradingSigner, deploymentId: string): Promise<Deployment['tradingKeys']> {
+  const { body } = await system.call('GET', `/deployments/${deploymentId}`);
+  const { address } = (body as Deployment).tradingKeys.find(({ status }) => status === 'pending')!;
+  await ostium.control.fund(address, '0', '10');
+  await approveDelegate(ostiumOptions(ostium), { owner, delegate: address, allowanceUsdc: '1000000' });
+  return (await system.call('POST', `/deployments/${deploymentId}/approval`)).body.tradingKeys;
+}
 
 describe('a trade of what only Ostium lists', () => {
   test('is routed there, opened with its stop, closed by it and billed', async () => {
@@ -116,6 +130,30 @@ describe('a trade of what only Ostium lists', () => {
     const handle = system.temporal.workflow.getHandle(trade.workflowId);
     await handle.executeUpdate(closePositionUpdate, { args: [{ by: 'a person' }] });
     expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
+    await expectOstiumClean(system, ostium, deployment);
+  });
+
+  test('goes on with another delegate when its trading key is replaced', async () => {
+    ostium.control.setPrice('USD-JPY', '150', '0.01');
+    const owner = createTradingSigner(createTradingKey().privateKey);
+    await ostium.control.fund(owner.address, '10000', '10');
+    const { agentId } = await deploy();
+    const body = { walletAddress: owner.address, venue: 'ostium' };
+    const { id: deploymentId } = (await system.call('POST', `/agents/${agentId}/deployments`, body)).body;
+    const [first] = await approveKeys(owner, deploymentId);
+    const deployment = { agentId, deploymentId, walletAddress: owner.address };
+    const trade = await system.signal(deployment, { symbol: 'USD-JPY', barriers: { stopLoss: { pct: 2 } } });
+    await trade.reaches('open');
+    await system.call('POST', `/deployments/${deploymentId}/trading-keys/rotate`, { venue: 'ostium' });
+    const [second, revoked] = await approveKeys(owner, deploymentId);
+    expect(second).toMatchObject({ active: true, status: 'approved' });
+    expect(revoked).toMatchObject({ address: first?.address, status: 'revoked' });
+    await system.call('POST', `/trades/${(await trade.story())?.id}/close`, {});
+    expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
+    const exit = await system.db.order.findFirstOrThrow({
+      where: { leg: 'exit', trade: { deploymentId }, status: 'filled' },
+    });
+    expect(exit.signer).toBe(second?.address);
     await expectOstiumClean(system, ostium, deployment);
   });
 

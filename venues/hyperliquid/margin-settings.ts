@@ -1,19 +1,21 @@
 import { activeAssetData } from '@nktkas/hyperliquid/api/info';
 import type { AccountId, Symbol } from '#domain/ids.ts';
-import type { MarginSetting } from '../venue.ts';
+import { VenueError, type MarginSetting } from '../venue.ts';
 import type { HyperliquidClient } from './client.ts';
 import * as schemas from './schemas.ts';
 
 /** Source: official documentation, "rate limits". */
 const WEIGHT = 20;
-/** Older knowledge is used all the same, and asked for again meanwhile. */
+/** Older knowledge is asked for again: the owner may have changed it. */
 const FRESH_MS = 600_000;
+/** Questions under way at once; beyond them it costs less of the venue's budget to set what is wanted. */
+const MAX_ASKED = 8;
 /** Accounts times instruments remembered; beyond them all are forgotten. */
 const MAX_KNOWN = 50_000;
 
-/** How accounts margin their instruments, as the venue says and as it confirmed: an entry waits for it only once. */
+/** How accounts margin their instruments, as the venue showed and as it confirmed. */
 export interface MarginSettings {
-  /** Throws `VenueError` when it is not known and the venue cannot say. */
+  /** Throws `VenueError` when it is not known and the venue cannot say, or many others are being asked for. */
   of(user: AccountId, coin: Symbol): Promise<MarginSetting>;
   /** The venue showed or confirmed it. */
   note(user: AccountId, coin: Symbol, setting: MarginSetting): void;
@@ -30,11 +32,10 @@ export function createMarginSettings(client: HyperliquidClient): MarginSettings 
     known.set(keyOf(user, coin), { setting, confirmedAt: Date.now() });
   }
 
-  async function ask(user: AccountId, coin: Symbol, priority: 'entry' | 'read'): Promise<MarginSetting> {
+  async function ask(user: AccountId, coin: Symbol): Promise<MarginSetting> {
     const { leverage } = await client.info({
       schema: schemas.activeAssetData,
       weight: WEIGHT,
-      priority,
       ask: (config) => activeAssetData(config, { user, coin }),
     });
     const setting = settingOf(leverage);
@@ -42,20 +43,18 @@ export function createMarginSettings(client: HyperliquidClient): MarginSettings 
     return setting;
   }
 
-  function askOnce(user: AccountId, coin: Symbol, priority: 'entry' | 'read'): Promise<MarginSetting> {
-    const key = keyOf(user, coin);
-    const answer = asked.get(key) ?? ask(user, coin, priority).finally(() => asked.delete(key));
-    asked.set(key, answer);
-    return answer;
-  }
-
   return {
     async of(user, coin) {
-      const found = known.get(keyOf(user, coin));
-      if (!found) return askOnce(user, coin, 'entry');
-      // What cannot be asked for now is asked for with the next entry.
-      if (Date.now() - found.confirmedAt > FRESH_MS) askOnce(user, coin, 'read').catch(() => undefined);
-      return found.setting;
+      const key = keyOf(user, coin);
+      const found = known.get(key);
+      if (found && Date.now() - found.confirmedAt <= FRESH_MS) return found.setting;
+      const underWay = asked.get(key);
+      if (underWay) return underWay;
+      if (asked.size >= MAX_ASKED)
+        throw new VenueError('rate_limited', 'many accounts are being asked about already', 'retry');
+      const answer = ask(user, coin).finally(() => asked.delete(key));
+      asked.set(key, answer);
+      return answer;
     },
     note,
     forget: (user, coin) => void known.delete(keyOf(user, coin)),
