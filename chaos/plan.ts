@@ -58,6 +58,8 @@ export const HYPERLIQUID_TROUBLES = [
   'staleOpenOrders',
   'staleStatus',
   'noStatus',
+  'postOnly',
+  'reduceOnlyMinimum',
   'dropSockets',
   'freezeStreams',
 ] as const;
@@ -94,8 +96,9 @@ export interface Plan {
   readonly quietAtMs: number;
 }
 
-const ASKING_MS = 28_000;
-const QUIET_AT_MS = 42_000;
+const PER_TRADE_MS = 700;
+/** How long things go wrong after the last trade was asked for. */
+const AFTERMATH_MS = 14_000;
 const MEAN_PAUSE_MS = 1_100;
 
 /** Returns what one run does, the same for the same seed. Throws RangeError where there are no trades. */
@@ -103,12 +106,13 @@ export function makePlan(seed: number, trades: number): Plan {
   if (trades < 1) throw new RangeError('a run has at least one trade');
   const random = createRandom(seed);
   const owners = Math.ceil(trades / (2 * PER_OWNER));
+  const quietAtMs = trades * PER_TRADE_MS + AFTERMATH_MS;
   return {
     seed,
     owners,
     trades: planTrades(random, trades, owners),
-    disturbances: [...planDisturbances(random)],
-    quietAtMs: QUIET_AT_MS,
+    disturbances: [...planDisturbances(random, quietAtMs)],
+    quietAtMs,
   };
 }
 
@@ -119,7 +123,7 @@ function planTrades(random: Random, count: number, owners: number): PlannedTrade
   ]).flat();
   return shuffled(random, places)
     .slice(0, count)
-    .map((place, i) => planTrade(random, { ...place, atMs: (i / count) * ASKING_MS }))
+    .map((place, i) => planTrade(random, { ...place, atMs: i * PER_TRADE_MS }))
     .sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -190,8 +194,8 @@ function planActs(random: Random, venue: VenueName): PlannedAct[] {
   return [];
 }
 
-function* planDisturbances(random: Random): Generator<Disturbance & { atMs: number }> {
-  for (let atMs = 1_500; atMs < QUIET_AT_MS; atMs += random.between(0.4, 1.6) * MEAN_PAUSE_MS) {
+function* planDisturbances(random: Random, untilMs: number): Generator<Disturbance & { atMs: number }> {
+  for (let atMs = 1_500; atMs < untilMs; atMs += random.between(0.4, 1.6) * MEAN_PAUSE_MS) {
     const dice = random.next();
     const ms = Math.round(random.between(300, 3_000));
     if (dice < 0.2) yield { atMs, kind: 'crash', step: random.pick(STEPS) };

@@ -35,6 +35,8 @@ function hyperliquidFault(
     staleOpenOrders: { kind: 'stale', ms, action: 'openOrders', ...longer },
     staleStatus: { kind: 'stale', ms: ms / 2, action: 'status', ...longer },
     noStatus: { kind: 'noStatus' },
+    postOnly: { kind: 'postOnly', ...lasting },
+    reduceOnlyMinimum: { kind: 'reduceOnlyMinimum', ...longer },
   };
   return faults[kind];
 }
