@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { asId, type ClientOrderId, type TradeId, type VenueOrderId } from './ids.ts';
+import type { OrderReport } from './order.ts';
 import {
   findDifferences,
   openedAt,
@@ -10,6 +11,7 @@ import {
 } from './reconcile.ts';
 
 const STOP = asId<ClientOrderId>('0x01');
+const TARGET = asId<ClientOrderId>('0x02');
 const TRADE: BookedTrade = {
   tradeId: asId<TradeId>('t1'),
   phase: 'open',
@@ -19,25 +21,32 @@ const TRADE: BookedTrade = {
   beside: '0',
   positionId: null,
   stopOrder: STOP,
+  stopPrice: '95',
+  targets: [{ legNumber: 1, order: TARGET, price: '110' }],
 };
 const POSITION: HeldPosition = { symbol: 'BTC', size: '2', entryPrice: '100' };
-const RESTS = {
+const RESTS: OrderReport = {
   clientOrderId: STOP,
   venueOrderId: null,
   status: 'resting',
   size: '2',
   filledSize: '0',
   averagePrice: null,
+  triggerPrice: '95.0',
   code: null,
   text: null,
-} as const;
+};
+const TARGET_RESTS = { ...RESTS, clientOrderId: TARGET, triggerPrice: '110' };
 
 /** An account in which books and venue agree, but for `changes`. */
 const look = (changes: Partial<AccountLook> = {}): AccountLook => ({
   trades: [TRADE],
   positions: [POSITION],
   outlived: new Map(),
-  stops: new Map([[STOP, RESTS]]),
+  stops: new Map([
+    [STOP, RESTS],
+    [TARGET, TARGET_RESTS],
+  ]),
   resting: [],
   ...changes,
 });
@@ -62,7 +71,26 @@ test('each difference is named', () => {
   expect(kinds({ positions: [] })).toEqual(['position_gone']);
   expect(kinds({ positions: [{ ...POSITION, size: '1' }] })).toEqual(['size_differs']);
   expect(kinds({ positions: [{ ...POSITION, size: '-2' }] })).toEqual(['position_gone']);
-  expect(kinds({ stops: new Map([[STOP, null]]) })).toEqual(['stop_gone']);
+  expect(kinds({ stops: new Map([[TARGET, TARGET_RESTS]]) })).toEqual(['stop_gone']);
+  const canceled: OrderReport = { ...TARGET_RESTS, status: 'canceled' };
+  expect(
+    kinds({
+      stops: new Map([
+        [STOP, RESTS],
+        [TARGET, canceled],
+      ]),
+    }),
+  ).toEqual(['target_gone']);
+  expect(kinds({ stops: new Map([[STOP, RESTS]]) })).toEqual(['target_gone']);
+  const moved = { ...RESTS, triggerPrice: '96' };
+  expect(
+    kinds({
+      stops: new Map([
+        [STOP, moved],
+        [TARGET, TARGET_RESTS],
+      ]),
+    }),
+  ).toEqual(['order_moved']);
 });
 
 test('what another hand is known to hold beside ours is no difference', () => {

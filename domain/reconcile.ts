@@ -20,6 +20,19 @@ export interface BookedTrade {
   positionId: VenueOrderId | null;
   /** Client id of the stop that rests according to the books; null when none does. */
   stopOrder: ClientOrderId | null;
+  /** Where that stop triggers according to the books. */
+  stopPrice: DecimalString | null;
+  /** The targets that should rest at the venue. */
+  targets: readonly BookedTarget[];
+}
+
+/** A take profit that should rest at the venue of an open trade. */
+export interface BookedTarget {
+  legNumber: number;
+  /** Client id of the order that rests according to the books; null when none does. */
+  order: ClientOrderId | null;
+  /** Where that order triggers according to the books. */
+  price: DecimalString | null;
 }
 
 /** An order of ours that rests at the venue, with what the books say of it. */
@@ -46,7 +59,7 @@ export interface AccountLook {
   positions: readonly HeldPosition[];
   /** Positions of their own id that an order of ours opened, with the trade that has ended without them. */
   outlived: ReadonlyMap<VenueOrderId, TradeId>;
-  /** What the venue says of each stop in the books; null when it knows no such order. */
+  /** What the venue says of each stop and target in the books; null when it knows no such order. */
   stops: ReadonlyMap<ClientOrderId, OrderReport | null>;
   /** Orders of ours that rest; empty when they were not asked for. */
   resting: readonly RestingOrder[];
@@ -64,6 +77,10 @@ export type Difference =
   | { kind: 'size_differs'; trade: BookedTrade; position: HeldPosition }
   /** An open trade whose stop does not rest; with what the venue says of the one in the books. */
   | { kind: 'stop_gone'; trade: BookedTrade; report: OrderReport | null }
+  /** An open trade one of whose targets does not rest; with what the venue says of the one in the books. */
+  | { kind: 'target_gone'; trade: BookedTrade; target: BookedTarget; report: OrderReport | null }
+  /** A stop or target of an open trade that rests at another price than the books have. */
+  | { kind: 'order_moved'; trade: BookedTrade; order: ClientOrderId; price: DecimalString }
   /** An order of ours that rests although its trade has ended or the books have it cancelled. */
   | { kind: 'orphan_order'; order: RestingOrder };
 
@@ -102,8 +119,30 @@ function ofTrade(
   if (!position || size.lte(0)) return [{ kind: 'position_gone', trade }];
   if (!size.eq(amount(trade.remainingSize).add(trade.beside)))
     return [{ kind: 'size_differs', trade, position }];
-  const report = trade.stopOrder === null ? null : (stops.get(trade.stopOrder) ?? null);
-  return report === null || isOver(report.status) ? [{ kind: 'stop_gone', trade, report }] : [];
+  return [...ofStop(trade, stops), ...trade.targets.flatMap((target) => ofTarget(trade, target, stops))];
+}
+
+function ofStop(trade: BookedTrade, stops: AccountLook['stops']): Difference[] {
+  const { stopOrder: order, stopPrice: price } = trade;
+  const report = order === null ? null : (stops.get(order) ?? null);
+  if (report === null || isOver(report.status)) return [{ kind: 'stop_gone', trade, report }];
+  return movedTo(trade, { order, price }, report);
+}
+
+function ofTarget(trade: BookedTrade, target: BookedTarget, stops: AccountLook['stops']): Difference[] {
+  const report = target.order === null ? null : (stops.get(target.order) ?? null);
+  if (report === null || isOver(report.status)) return [{ kind: 'target_gone', trade, target, report }];
+  return movedTo(trade, target, report);
+}
+
+function movedTo(
+  trade: BookedTrade,
+  { order, price }: Pick<BookedTarget, 'order' | 'price'>,
+  { triggerPrice }: OrderReport,
+): Difference[] {
+  const isSaid = order !== null && price !== null && triggerPrice !== null && triggerPrice !== undefined;
+  if (!isSaid || amount(triggerPrice).eq(price)) return [];
+  return [{ kind: 'order_moved', trade, order, price: triggerPrice }];
 }
 
 /** Whether an order that rests has no business to. */
@@ -132,6 +171,10 @@ export function keyOf(difference: Difference): string {
       return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.remainingSize}/${difference.position.size}`;
     case 'stop_gone':
       return `${difference.kind}/${difference.trade.tradeId}/${difference.trade.stopOrder}`;
+    case 'target_gone':
+      return `${difference.kind}/${difference.trade.tradeId}/${difference.target.legNumber}/${difference.target.order}`;
+    case 'order_moved':
+      return `${difference.kind}/${difference.order}/${difference.price}`;
     case 'orphan_order':
       return `${difference.kind}/${difference.order.clientOrderId}`;
     default:

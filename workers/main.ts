@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { createRouting, type Routing } from '#activities/routing.ts';
-import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
+import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#cli/services/role.ts';
 import { forgetMasterKeys, loadConfig, loadSigningConfig, type Config } from '#config/env.ts';

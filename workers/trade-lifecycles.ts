@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { TradeLifecycles } from '#activities/reconcile/correct.ts';
+import type { TradeLifecycles } from '#activities/reconcile/correction.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { tradeStart, workflowIds, type TradeInput } from '#workflows/messages.ts';
 

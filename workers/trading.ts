@@ -5,7 +5,7 @@ import { createExecutionActivities } from '#activities/execution.ts';
 import { createFanOutActivities } from '#activities/fan-out.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
 import { createReconcileActivities } from '#activities/reconcile.ts';
-import type { ReconcileDeps } from '#activities/reconcile/correct.ts';
+import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { Routing } from '#activities/routing.ts';
 import { createWatchActivities } from '#activities/watch.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';

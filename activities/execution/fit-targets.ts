@@ -1,4 +1,4 @@
-import { targetLegs, type ProtectionLeg } from '#domain/entry-plan.ts';
+import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { Amount, amount, decimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
@@ -11,7 +11,7 @@ import { protectionDraft } from './drafts.ts';
 import { knownOrder } from './known-order.ts';
 import { isResting, leftOf } from './ladder.ts';
 import { moveTrigger } from './move-trigger.ts';
-import { isNear, residentLegs } from './targets.ts';
+import { isNear, residentTargetLegs } from './targets.ts';
 
 /**
  * Has every take profit of an open trade that can rest at its venue rest there, and no other: targets of earlier exits
@@ -23,7 +23,7 @@ export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<vo
     const trade = await getTrade(deps.db, context.trade.id);
     if (trade.phase !== 'open' || !trade.barriers) return;
     await cancelReplaced(deps, { ...context, trade });
-    for (const { order } of await residentTargets(deps, { ...context, trade }))
+    for (const { order } of await newestTargets(deps, { ...context, trade }))
       if (order && !isOver(order.status)) await knownOrder(deps, { ...context, trade }, order);
     await placeMissing(deps, { ...context, trade: await getTrade(deps.db, trade.id) });
   });
@@ -32,7 +32,7 @@ export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<vo
 export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
   withTradeLock(deps.db, given.trade.id, async (hold) => {
     const context = { ...given, desk: given.desk.under(hold) };
-    for (const { leg, order } of await residentTargets(deps, context)) {
+    for (const { leg, order } of await newestTargets(deps, context)) {
       if (!order || !isResting(order) || isNear(order.triggerPrice, leg.triggerPrice)) continue;
       const result = await moveTrigger(deps, context, order, leg);
       if (!result.ok)
@@ -41,18 +41,15 @@ export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<
   });
 
 /** The targets that can rest at the venue, each with its newest order. */
-async function residentTargets(
+async function newestTargets(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, desk }: TradeContext,
 ): Promise<{ leg: ProtectionLeg; order: OrderRecord | null }[]> {
-  if (!trade.barriers || trade.entrySize === null) return [];
-  const { levels } = trade.barriers;
   const orders = await listOrders(deps.db, trade.id);
-  const legs = residentLegs(desk.venue.capabilities, {
-    levels,
-    legs: targetLegs(plan, levels, trade.entrySize),
-  });
-  return legs.map((leg) => ({ leg, order: newest(orders, 'take_profit', leg.legNumber) }));
+  return residentTargetLegs(desk.venue.capabilities, trade).map((leg) => ({
+    leg,
+    order: newest(orders, 'take_profit', leg.legNumber),
+  }));
 }
 
 async function cancelReplaced(deps: ExecutionDeps, context: TradeContext): Promise<void> {
@@ -69,7 +66,7 @@ async function placeMissing(deps: ExecutionDeps, context: TradeContext): Promise
   const orders = await listOrders(deps.db, trade.id);
   let unclaimed = amount(trade.remainingSize ?? '0');
   const drafts = [];
-  for (const { leg, order } of await residentTargets(deps, context)) {
+  for (const { leg, order } of await newestTargets(deps, context)) {
     const size = Amount.min(leftOf(plan.instrument, leg.size, leg.legNumber, orders), unclaimed);
     if (order?.status === 'filled') continue;
     unclaimed = unclaimed.sub(size);

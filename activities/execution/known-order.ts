@@ -22,9 +22,12 @@ export async function knownOrder(
 ): Promise<OrderRecord> {
   if (isUnknown(order.status)) return sendAgain(deps, context, order);
   if (order.move !== null) return settleMove(deps, context, order);
-  const isFresh = order.answeredAt !== null && deps.now() - order.answeredAt < READING_LAG_MS;
-  return isOver(order.status) || isFresh ? order : readOrder(deps, context, order);
+  return isOver(order.status) || isFresh(deps, order) ? order : readOrder(deps, context, order);
 }
+
+/** Whether the venue answered about an order so shortly ago that a reading may be older than that answer. */
+export const isFresh = ({ now }: Pick<ExecutionDeps, 'now'>, { answeredAt }: OrderRecord): boolean =>
+  answeredAt !== null && now() - answeredAt < READING_LAG_MS;
 
 /** Orders of one action share its nonce, which can be fenced off for all of them only. */
 async function sendAgain(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { amount } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { dropMove, getOrder, saveStanding } from '#prisma/repositories/order-moves.ts';
-import { saveReports, type OrderMove, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { markCanceled, saveReports, type OrderMove, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
@@ -51,9 +51,11 @@ async function bookStanding(
     order.clientOrderId,
     known,
   );
-  if (!report || !isOver(report.status))
-    throw new UnresolvedOrderError('the venue does not show the order that was moved');
-  await saveReports(deps.db, [{ ...order, report }]);
+  if (report && !isOver(report.status))
+    throw new UnresolvedOrderError('the venue does not show where the order that was moved rests');
+  // An order that shows nowhere protects nothing: another one is placed.
+  if (report) await saveReports(deps.db, [{ ...order, report }]);
+  else await markCanceled(deps.db, [order.id], 'The venue knows no such order.');
   await dropMove(deps.db, order.id, move);
 }
 

@@ -1,5 +1,6 @@
-import type { Protection, ProtectionLeg } from '#domain/entry-plan.ts';
+import { targetLegs, type Protection, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { amount, sum, type DecimalString } from '#domain/money.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Capabilities } from '#venues/venue.ts';
 
 /** What of a protection can rest at a venue; the watcher fires the other targets. */
@@ -10,6 +11,16 @@ export function residentLegs(
   if (residentTargets === 'ladder') return legs;
   const last = closesAll(levels.targets) ? legs.findLast(({ leg }) => leg === 'take_profit') : undefined;
   return legs.filter((leg) => leg.leg === 'stop' || leg === last);
+}
+
+/** The take profits of an open trade that can rest at a venue, at the size its exits give them. */
+export function residentTargetLegs(
+  capabilities: Pick<Capabilities, 'residentTargets'>,
+  { plan, barriers, entrySize }: Pick<TradeRecord, 'plan' | 'barriers' | 'entrySize'>,
+): ProtectionLeg[] {
+  if (!plan || !barriers || entrySize === null) return [];
+  const { levels } = barriers;
+  return residentLegs(capabilities, { levels, legs: targetLegs(plan, levels, entrySize) });
 }
 
 const closesAll = (targets: readonly { fraction: number }[]): boolean =>

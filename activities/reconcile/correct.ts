@@ -12,37 +12,18 @@ import {
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
-import { listOrders, markCanceled, newest, saveReports } from '#prisma/repositories/orders.ts';
+import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { beginUnprotected, getTrade, growTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
-import { loadContext, type ExecutionDeps } from '../execution/context.ts';
+import { loadContext } from '../execution/context.ts';
 import { cancelOrders } from '../execution/cancel-orders.ts';
-import type { TradeMessenger } from '../watching/watch-orders.ts';
+import { isFresh } from '../execution/known-order.ts';
+import { bookGone, bookMovedOrder, replaceTarget } from './correct-orders.ts';
 import { adopt } from './adopt.ts';
+import type { Correction, ReconcileDeps } from './correction.ts';
 import { revive, reviveNetted, type Revived } from './revive.ts';
-
-/** Starts, or starts again, what looks after a trade. */
-export interface TradeLifecycles {
-  /** Makes sure that the lifecycle of a live trade runs; answers whether it had to be started. */
-  ensure(trade: Pick<TradeRecord, 'signalId' | 'deploymentId'>): Promise<boolean>;
-}
-
-export interface ReconcileDeps extends ExecutionDeps {
-  messenger: TradeMessenger;
-  lifecycles: TradeLifecycles;
-}
-
-/** A correction as it stands in the audit log. */
-interface Correction {
-  action: string;
-  subject: string;
-  before: object;
-  after: object;
-  /** The trade whose story it belongs to, and the line there. */
-  line?: { tradeId: string; text: string };
-}
 
 /** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
 const FILLS_MARGIN_MS = 60_000;
@@ -86,6 +67,10 @@ function apply(
       return correctSize(deps, venue, difference);
     case 'stop_gone':
       return replaceStop(deps, account, difference);
+    case 'target_gone':
+      return replaceTarget(deps, difference);
+    case 'order_moved':
+      return bookMovedOrder(deps, difference);
     case 'orphan_order':
       return cancelOrphan(deps, difference.order);
     default:
@@ -208,9 +193,8 @@ async function replaceStop(
 ): Promise<Correction | null> {
   const trade = await getTrade(deps.db, tradeId);
   const stop = newest(await listOrders(deps.db, tradeId), 'stop');
-  if (trade.phase !== 'open') return null;
-  if (stop && report) await saveReports(deps.db, [{ ...stop, report }]);
-  else if (stop) await markCanceled(deps.db, [stop.id], 'The venue knows no such order.');
+  if (trade.phase !== 'open' || (stop && !report && isFresh(deps, stop))) return null;
+  if (stop) await bookGone(deps, stop, report);
   // When it went nobody saw: at the last check it rested.
   await beginUnprotected(deps.db, tradeId, checkedAt ?? deps.now());
   await deps.messenger.fillsBooked(trade);

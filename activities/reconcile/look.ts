@@ -1,20 +1,21 @@
 import { divideFills } from '#domain/divide-fills.ts';
 import type { ClientOrderId, VenueOrderId } from '#domain/ids.ts';
 import { decimalString } from '#domain/money.ts';
-import type { AccountLook, BookedTrade, RestingOrder } from '#domain/reconcile.ts';
-import { isOver, type OrderReport } from '#domain/order.ts';
+import type { AccountLook, BookedTarget, BookedTrade, RestingOrder } from '#domain/reconcile.ts';
+import { doesRest, type OrderReport } from '#domain/order.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import {
   findEntryOrderId,
   findOwners,
-  listLiveStops,
+  listLiveProtection,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
 import { findOutlived } from '#prisma/repositories/revivals.ts';
 import { listLiveTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueOpenOrder, VenuePosition } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
+import { residentTargetLegs } from '../execution/targets.ts';
 
 /**
  * Looks at an account: at the venue first, so that the books, read afterwards, have heard of whatever it shows.
@@ -26,11 +27,15 @@ export async function lookAt(
   { accountId }: Pick<CheckedAccount, 'accountId'>,
   { full }: { full: boolean },
 ): Promise<AccountLook> {
-  const live = await listStops(deps, venue, accountId);
+  const newestOrders = await listLiveProtection(deps.db, venue.name, accountId);
   const [account, open, stops] = await Promise.all([
     venue.accounts.account(accountId),
     full ? venue.accounts.openOrders(accountId) : [],
-    askForStops(venue, accountId, live),
+    askFor(
+      venue,
+      accountId,
+      newestOrders.filter(({ status }) => doesRest(status)),
+    ),
   ]);
   const [trades, resting, outlived] = await Promise.all([
     listLiveTrades(deps.db, venue.name, accountId),
@@ -42,21 +47,21 @@ export async function lookAt(
     outlived,
     stops,
     resting,
-    trades: await Promise.all(
-      trades.map((trade) => bookedTrade(deps, venue, trade, live.get(trade.id)?.clientOrderId ?? null)),
-    ),
+    trades: await Promise.all(trades.map((trade) => bookedTrade(deps, venue, trade, newestOrders))),
   };
 }
 
 async function bookedTrade(
   { db }: Pick<TradingDeps, 'db'>,
-  { capabilities }: Venue,
+  venue: Venue,
   trade: TradeRecord,
-  stopOrder: ClientOrderId | null,
+  newestOrders: readonly OrderRecord[],
 ): Promise<BookedTrade> {
   const { id: tradeId, phase, symbol, side } = trade;
-  const stands = capabilities.separatePositions;
+  const stands = venue.capabilities.separatePositions;
   const beside = stands ? '0' : decimalString(divideFills(side, await listFills(db, tradeId)).beside);
+  const orders = newestOrders.filter((order) => order.tradeId === tradeId);
+  const stop = orders.find(({ leg, status }) => leg === 'stop' && doesRest(status));
   return {
     tradeId,
     phase,
@@ -65,31 +70,33 @@ async function bookedTrade(
     remainingSize: trade.remainingSize ?? '0',
     beside,
     positionId: stands ? await findEntryOrderId(db, tradeId) : null,
-    stopOrder,
+    stopOrder: stop?.clientOrderId ?? null,
+    stopPrice: stop?.triggerPrice ?? null,
+    targets: targetsOf(venue, trade, orders),
   };
 }
 
 const positionIds = (positions: readonly VenuePosition[]): VenueOrderId[] =>
   positions.flatMap(({ positionId }) => positionId ?? []);
 
-const listStops = async (
-  { db }: Pick<TradingDeps, 'db'>,
-  venue: Venue,
-  accountId: CheckedAccount['accountId'],
-): Promise<ReadonlyMap<string, OrderRecord>> =>
-  new Map(
-    (await listLiveStops(db, venue.name, accountId))
-      .filter(({ status }) => !isOver(status))
-      .map((order) => [order.tradeId, order]),
-  );
+/** Those that can rest at the venue; what has filled, was refused there, or is fired by the watcher does not. */
+function targetsOf(venue: Venue, trade: TradeRecord, orders: readonly OrderRecord[]): BookedTarget[] {
+  return residentTargetLegs(venue.capabilities, trade).flatMap(({ legNumber }) => {
+    const order = orders.find((each) => each.leg === 'take_profit' && each.legNumber === legNumber);
+    if (order?.status === 'filled' || order?.status === 'rejected' || order?.kind === 'ioc') return [];
+    const rests = order !== undefined && doesRest(order.status);
+    const { clientOrderId = null, triggerPrice = null } = rests ? order : {};
+    return [{ legNumber, order: clientOrderId, price: triggerPrice }];
+  });
+}
 
-async function askForStops(
+async function askFor(
   venue: Venue,
   accountId: CheckedAccount['accountId'],
-  stops: ReadonlyMap<string, OrderRecord>,
+  orders: readonly OrderRecord[],
 ): Promise<ReadonlyMap<ClientOrderId, OrderReport | null>> {
   const reports = await Promise.all(
-    [...stops.values()].map(async ({ clientOrderId, venueOrderId, reference }) => {
+    orders.map(async ({ clientOrderId, venueOrderId, reference }) => {
       const known = venueOrderId ?? reference;
       return [clientOrderId, await venue.accounts.orderByClientId(accountId, clientOrderId, known)] as const;
     }),

@@ -437,8 +437,8 @@ export const newest = (orders: readonly OrderRecord[], leg: OrderLeg, legNumber 
 export const liveOrders = (orders: readonly OrderRecord[]): OrderRecord[] =>
   orders.filter(({ status }) => !isOver(status));
 
-/** The newest stop of each live trade of an account. */
-export async function listLiveStops(
+/** The newest stop, and the newest order of each target, of the live trades of an account. */
+export async function listLiveProtection(
   db: DatabaseOrTransaction,
   venue: VenueName,
   accountId: AccountId,
@@ -447,11 +447,11 @@ export async function listLiveStops(
     where: {
       venue,
       accountId,
-      leg: 'stop',
+      leg: { in: ['stop', 'take_profit'] },
       trade: { phase: { in: ['opening', 'open', 'closing', 'settling'] } },
     },
-    distinct: ['tradeId'],
-    orderBy: [{ tradeId: 'asc' }, { revision: 'desc' }],
+    distinct: ['tradeId', 'leg', 'legNumber'],
+    orderBy: [{ tradeId: 'asc' }, { leg: 'asc' }, { legNumber: 'asc' }, { revision: 'desc' }],
   });
   return rows.map(toOrderRecord);
 }

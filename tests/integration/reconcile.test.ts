@@ -112,6 +112,39 @@ test('a stop that was cancelled at the venue is placed again where it was', asyn
   await expectClean(system, deployment);
 });
 
+test('a target that was cancelled at the venue is placed again; a stop that was moved there is booked and told', async () => {
+  system.sandbox.setPrice('NEAR', 5);
+  const deployment = await system.deploy();
+  const takeProfits = [{ pct: 10, fraction: 0.5 }];
+  const trade = await system.signal(deployment, { symbol: 'NEAR', barriers: { ...barriers, takeProfits } });
+  await until('the watch', hasEvent(trade, 'armed'));
+  const { walletAddress } = deployment;
+  system.sandbox.control({ type: 'cancelAll', address: walletAddress });
+  await reconcile();
+  await until('stop and target', async () => openOrdersOf(walletAddress) === 2);
+  const { id, orders } = await until('both in the books', async () => {
+    const story = await trade.story();
+    return story?.orders.filter(({ status }) => status === 'resting').length === 2 && story;
+  });
+  const stop = orders.find(({ leg, status }) => leg === 'stop' && status === 'resting');
+  await (
+    await byHand(system, deployment)
+  ).moveStop('NEAR', stop?.clientOrderId as `0x${string}`, {
+    size: stop?.size ?? '',
+    triggerPrice: '4.9',
+  });
+  // A reading soon after the venue's answer could be older than that.
+  await system.db.order.updateMany({ where: { tradeId: id }, data: { answeredAt: new Date(0) } });
+  await reconcile();
+  await until('the line', hasEvent(trade, 'moved_at_venue'));
+  expect((await trade.story())?.stopPrice).toBe('4.9');
+  const actions = (await audited(`trade/${id}`)).map(({ action }) => action);
+  expect(actions).toEqual(expect.arrayContaining(['trade.stop_gone', 'trade.target_gone']));
+  system.sandbox.setPrice('NEAR', 4.88);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+  await expectClean(system, deployment);
+});
+
 test('what the owner adds by hand is left to him, and what he sells beyond that is ours', async () => {
   const { deployment, trade } = await opened('LINK', 20);
   const hand = await byHand(system, deployment);

@@ -13,6 +13,12 @@ export interface ByHand {
   margin(coin: string, mode: 'isolated' | 'cross', leverage: number): Promise<void>;
   /** Rests a buy far below the market, under this client id. */
   restBuy(coin: string, size: string, price: number, clientOrderId: `0x${string}`): Promise<void>;
+  /** Has the stop of a long with this client id trigger elsewhere. */
+  moveStop(
+    coin: string,
+    clientOrderId: `0x${string}`,
+    to: { size: string; triggerPrice: string },
+  ): Promise<void>;
 }
 
 /** Trades in the account of a deployment, with a client of its own. */
@@ -47,5 +53,11 @@ export async function byHand(
       await exchange.updateLeverage({ asset, isCross: mode === 'cross', leverage });
     },
     restBuy: (coin, size, price, clientOrderId) => send(coin, true, size, price, 'Gtc', clientOrderId),
+    async moveStop(coin, c, { size: s, triggerPrice: triggerPx }) {
+      const a = UNIVERSE.findIndex(({ name }) => name === coin);
+      const t = { trigger: { isMarket: true, triggerPx, tpsl: 'sl' as const } };
+      const order = { a, b: false, p: triggerPx, s, r: true, t, c };
+      await exchange.batchModify({ modifies: [{ oid: c, order }], a: true });
+    },
   };
 }
