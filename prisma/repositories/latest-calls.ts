@@ -27,10 +27,16 @@ export const claimCall = (signalId: string, { agentId, symbol, side, calledAt }:
       OR (excluded.called_at >= latest.called_at AND ${wasOnlyRefusedForNow})
     RETURNING signal_id`;
 
-/** Every deployment has its refusal, each for a reason that can pass, and nothing was begun that was not refused. */
+/**
+ * Every deployment has its refusal, each for a reason that can pass, and nothing was begun that was not refused. An
+ * entry that a venue has taken may yet open a position, whatever it said of it later.
+ */
 const wasOnlyRefusedForNow = Prisma.sql`
   EXISTS (SELECT FROM signal WHERE id = latest.signal_id AND fanned_out_at IS NOT NULL)
   AND NOT EXISTS (SELECT FROM trade WHERE trade.signal_id = latest.signal_id AND phase <> 'skipped')
+  AND NOT EXISTS (SELECT FROM trade JOIN "order" AS entry ON entry.trade_id = trade.id AND leg = 'entry'
+    WHERE trade.signal_id = latest.signal_id
+      AND (entry.venue_order_id IS NOT NULL OR entry.status NOT IN ('canceled', 'rejected')))
   AND NOT EXISTS (SELECT FROM skipped_signal AS skip WHERE skip.signal_id = latest.signal_id
     AND code = ANY(${LASTING_REFUSALS}::text[]))
   AND NOT EXISTS (SELECT FROM agent_deployment AS deployment

@@ -97,6 +97,39 @@ test.each<[string, boolean, (RefusalCode | null)[]]>([
   expect(await call(id, at(3, 3))).toEqual({ created: false, duplicateOf: signalOf(next) });
 });
 
+test.each<[string, string | null, 'canceled' | 'unresolved', boolean]>([
+  ['the venue took and gave back', '17', 'canceled', false],
+  ['nobody knows about', null, 'unresolved', false],
+  ['found no match', null, 'canceled', true],
+])('a refused call whose entry %s gives way or not', async (_what, venueOrderId, status, givesWay) => {
+  const { id } = await makeAgent();
+  const first = await call(id, at(3));
+  await settle(signalOf(first), ['settlement_timeout']);
+  const { id: tradeId, accountId } = await db.trade.findFirstOrThrow({
+    where: { signalId: signalOf(first) },
+  });
+  await db.order.create({
+    data: {
+      tradeId,
+      accountId,
+      venueOrderId,
+      status,
+      venue: 'ostium',
+      symbol: 'BTC',
+      leg: 'entry',
+      legNumber: 0,
+      revision: 0,
+      kind: 'ioc',
+      clientOrderId: randomUUID(),
+      side: 'buy',
+      size: '1',
+      price: '1',
+      reduceOnly: false,
+    },
+  });
+  expect((await call(id, at(3, 1))).created).toBe(givesWay);
+});
+
 test('a call that nobody could trade gives way, one whose trades are not decided does not', async () => {
   const { id } = await makeAgent();
   await db.agentDeployment.updateMany({ where: { agentId: id }, data: { status: 'paused' } });
