@@ -15,6 +15,7 @@ import {
   type ChainTransaction,
   type Receipt,
 } from './chain-wire.ts';
+import { createNewestBlock } from './newest-block.ts';
 import type { OstiumContracts } from './options.ts';
 import { RpcRefusal, type Rpc } from './rpc.ts';
 
@@ -87,21 +88,19 @@ export function createChain(options: {
 }): Chain {
   const { rpc, contracts } = options;
   let callbacks: Promise<string> | null = null;
-  let newestSeen = 0;
-
-  const saw = (number: number): void => void (newestSeen = Math.max(newestSeen, number));
+  const newest = createNewestBlock();
 
   const call = (from: string | null, to: string, data: string, at: number | 'latest'): Promise<string> =>
     rpc.call(
       hex,
       'eth_call',
       [{ ...(from !== null && { from }), to, data }, tagOf(at)],
-      at === 'latest' ? newestSeen : undefined,
+      at === 'latest' ? newest.number : undefined,
     );
 
   async function head(): Promise<number> {
-    const height = await rpc.height(newestSeen);
-    saw(height);
+    const height = await rpc.height(newest.number);
+    newest.saw(height);
     return height;
   }
 
@@ -156,7 +155,7 @@ export function createChain(options: {
 
   async function readReceipt(hash: string): Promise<Receipt | null> {
     const found = await rpc.call(receipt, 'eth_getTransactionReceipt', [hash]);
-    if (found) saw(found.blockNumber);
+    if (found) newest.saw(found.blockNumber);
     return found;
   }
 
@@ -180,22 +179,22 @@ export function createChain(options: {
     },
     receipt: readReceipt,
     async highest() {
-      for (const height of await rpc.callAll(quantity, 'eth_blockNumber', [])) saw(height);
-      return newestSeen;
+      for (const height of await rpc.callAll(quantity, 'eth_blockNumber', [])) newest.saw(height);
+      return newest.number;
     },
     async receiptAnywhere(hash) {
       const answers = await rpc.callAll(receipt, 'eth_getTransactionReceipt', [hash]);
       const found = answers.find((each) => each !== null) ?? null;
-      if (found) saw(found.blockNumber);
+      if (found) newest.saw(found.blockNumber);
       return found;
     },
-    estimateGas: async (wanted) => BigInt(await rpc.call(hex, 'eth_estimateGas', [wanted], newestSeen)),
+    estimateGas: async (wanted) => BigInt(await rpc.call(hex, 'eth_estimateGas', [wanted], newest.number)),
     sentCount: (address, at) =>
       rpc.call(
         quantity,
         'eth_getTransactionCount',
         [address, at === 'pending' ? at : tagOf(at)],
-        at === 'pending' ? newestSeen : undefined,
+        at === 'pending' ? newest.number : undefined,
       ),
     transactionsIn: async (number) =>
       (await rpc.call(transactions, 'eth_getBlockByNumber', [tagOf(number), true]))?.transactions ?? null,

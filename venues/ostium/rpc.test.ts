@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createChain } from './chain.ts';
 import { createRpc, RpcRefusal } from './rpc.ts';
 
 type Call = { id: number; method: string };
@@ -86,5 +87,51 @@ describe('nodes', () => {
     await ask(rpc);
     await Promise.all(Array.from({ length: 60 }, () => ask(rpc)));
     expect(node.requests).toEqual([1, 1, 50, 10]);
+  });
+});
+
+describe('how far nodes have come', () => {
+  const at =
+    (height: string): Answer =>
+    ({ method }) =>
+      method === 'eth_chainId' ? '0x66eee' : method === 'eth_blockNumber' ? height : '0x2a';
+
+  test('what a node behind says does not count, refusals included', async () => {
+    const refusal = { error: { code: 3, message: 'execution reverted' } };
+    const late: Answer = (call) => (call.method === 'eth_call' ? refusal : at('0x5')(call));
+    const [behind, good] = [await startNode(late), await startNode(at('0x9'))];
+    const rpc = connect(behind.url, good.url);
+    expect(await rpc.call(z.string(), 'eth_call', [], 9)).toBe('0x2a');
+    const alone = connect(behind.url);
+    await expect(alone.call(z.string(), 'eth_call', [], 9)).rejects.toMatchObject({
+      code: 'venue_behind',
+      verdict: 'retry',
+    });
+  });
+
+  test.each(['header not found', 'Unknown block', 'missing trie node 0xab (path )'])(
+    'a node that lacks the block asked about is passed over: %s',
+    async (message) => {
+      const lacking: Answer = ({ method }) =>
+        method === 'eth_chainId' ? '0x66eee' : { error: { code: -32_000, message } };
+      const [node, good] = [await startNode(lacking), await startNode(healthy)];
+      expect(await ask(connect(node.url, good.url))).toBe('0x2a');
+      await expect(ask(connect(node.url))).rejects.toMatchObject({ code: 'venue_behind' });
+    },
+  );
+
+  test('one that speaks of blocks no chain can have made makes no other count as behind', async () => {
+    let height = '0x64';
+    const wild = await startNode((call) => at(height)(call));
+    const sane = await startNode(at('0x64'));
+    const rpc = connect(wild.url, sane.url);
+    const contracts = { usdc: '0x0', trading: '0x0', tradingStorage: '0x0' };
+    const chain = createChain({ rpc, chainId: CHAIN_ID, contracts, confirmations: 1 });
+    expect(await chain.highest()).toBe(100);
+    height = '0xffffffffff';
+    expect(await chain.highest()).toBe(100);
+    await new Promise((done) => servers[0]?.close(done));
+    servers[0]?.closeAllConnections();
+    expect(await chain.head()).toBe(100);
   });
 });
