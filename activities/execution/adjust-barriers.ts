@@ -1,7 +1,7 @@
 import type { Barriers } from '#domain/barriers.ts';
 import { saveAdjustment } from '#prisma/repositories/adjustments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
-import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { requireHold, withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf, trailRevisionOf } from '#prisma/repositories/trades.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import {
@@ -75,12 +75,13 @@ interface Adjusted {
 /** The new exits, under the next revision: what was decided under the one before is void. */
 async function save(
   deps: ExecutionDeps,
-  { trade }: TradeContext,
+  { trade, desk }: TradeContext,
   policy: Barriers,
   { planned: { levels, timeLimitAt, trailStart }, stop, by, request }: Adjusted,
 ): Promise<void> {
   const revision = revisionOf(trade.barriers) + 1;
   const trailRevision = trailStart === null ? trailRevisionOf(trade.barriers) : revision;
+  await requireHold(deps.db, desk.hold);
   await saveAdjustment(deps.db, {
     tradeId: trade.id,
     by,

@@ -81,15 +81,16 @@ async function isPassed(context: TradeContext, wanted: WantedStop): Promise<bool
  * trail may be moving the stop just now.
  */
 const refreshWatch = (deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<void> =>
-  withTradeLock(deps.db, tradeId, async () => {
+  withTradeLock(deps.db, tradeId, async (hold) => {
     const [trade, orders] = await Promise.all([getTrade(deps.db, tradeId), listOrders(deps.db, tradeId)]);
     if (!trade.barriers) return;
     const stop = trade.stopPrice === null ? null : { price: trade.stopPrice, kind: stopKindOf(trade) };
-    await changeWatchLevels(deps.db, tradeId, {
+    const change = {
       barriers: trade.barriers.levels,
       stop,
       isStopResident: stop !== null,
       restingTargets: restingTargets(trade, orders),
       filledTargets: filledTargets(trade, orders),
-    });
+    };
+    await changeWatchLevels(deps.db, tradeId, change, hold);
   });

@@ -25,7 +25,7 @@ export const trailStop = (
     const result = await changeStop(deps, context, wanted, 'system');
     if (result.ok) {
       const { price, kind } = result;
-      await changeWatchLevels(deps.db, tradeId, { stop: { price, kind }, isStopResident: true });
+      await changeWatchLevels(deps.db, tradeId, { stop: { price, kind }, isStopResident: true }, hold);
     }
     return result;
   });

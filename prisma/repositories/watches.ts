@@ -15,6 +15,7 @@ import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import type { ExitsRevision } from './trades.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
+import { stillHeld, type TradeHold } from './trade-lock.ts';
 
 /** What the watcher needs to know of a trade. */
 export interface WatchLevels extends ExitsRevision {
@@ -133,20 +134,31 @@ export type LevelChange = Partial<
 >;
 
 /** Changes levels of a watch, and nothing that is not named: somebody else may be changing the rest. */
-export async function changeWatchLevels(db: Database, tradeId: TradeId, change: LevelChange): Promise<void> {
-  await levelChange(db, tradeId, change);
+export async function changeWatchLevels(
+  db: Database,
+  tradeId: TradeId,
+  change: LevelChange,
+  hold?: TradeHold,
+): Promise<void> {
+  await levelChange(db, tradeId, change, hold);
   tellWatchers(db);
 }
 
 /** The statement that changes levels, for a transaction; the watchers are then to be told. Changed exits hold from now on. */
-export const levelChange = (db: Database, tradeId: TradeId, change: LevelChange) => db.$executeRaw`
+export const levelChange = (
+  db: Database,
+  tradeId: TradeId,
+  change: LevelChange,
+  hold?: TradeHold,
+) => db.$executeRaw`
   UPDATE watch SET version = nextval('watch_version_seq'), updated_at = now(),
     levels = levels || written || jsonb_build_object(
       'since', CASE WHEN levels->'barriers' IS DISTINCT FROM COALESCE(written->'barriers', levels->'barriers')
           OR (NOT COALESCE(written->'isStopResident', levels->'isStopResident')::boolean
             AND levels->'stop' IS DISTINCT FROM COALESCE(written->'stop', levels->'stop'))
         THEN to_jsonb(${NOW_MS}) ELSE levels->'since' END)
-  FROM (SELECT ${JSON.stringify(change)}::jsonb AS written) AS change WHERE trade_id = ${tradeId}::uuid`;
+  FROM (SELECT ${JSON.stringify(change)}::jsonb AS written) AS change
+  WHERE trade_id = ${tradeId}::uuid AND ${stillHeld(hold)}`;
 
 /** What the watcher of a trade has seen since its trail began. */
 export type WatchSeen = SeenPrices & { tradeId: TradeId; trailRevision: number };

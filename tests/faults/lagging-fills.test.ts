@@ -60,3 +60,14 @@ test('an entry that a lagging look-up calls open is asked for until it is over',
   expect(trade.phase).toBe('open');
   expect(account.fills).toBe(1);
 });
+
+test('an entry whose order the venue does not name is known by its fill, and its stop by the open orders', async () => {
+  const { entered, trade, stop, account } = await enterUnanswered({
+    kind: 'noStatus',
+    durationMs: A_MINUTE_MS,
+  });
+  expect(entered).toMatchObject({ entry: { outcome: 'opened', protected: true } });
+  expect(stop).toMatchObject({ status: 'resting', revision: 0 });
+  expect(trade).toMatchObject({ phase: 'open', entrySize: trade.plan?.size });
+  expect(account.fills).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asId, type AccountId } from '#domain/ids.ts';
 import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
@@ -43,4 +44,21 @@ test('one that had left is found, and booked', async () => {
   const { signal, answer } = await lateAfter('entry.after_send');
   expect(answer).toMatchObject({ outcome: 'planned', entry: { outcome: 'opened', protected: true } });
   expect(fills(signal)).toBe(1);
+});
+
+test('an entry that waits for its signer past the end of its signal is not sent', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const account = {
+    ...deployment,
+    accountId: asId<AccountId>(deployment.walletAddress),
+    venue: 'hyperliquid',
+  } as const;
+  const desk = await rig.execution.openDeskAccount(account);
+  const fault = { kind: 'delay', action: 'noop', ms: 2_000 } as const;
+  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  const turn = desk.venue.execution.fence(desk.account, await desk.nextNonce());
+  const signal = await rig.signal(deployment, { expiresAt: Date.now() + 1_000 });
+  expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'refused', code: 'stale' } });
+  await turn;
+  expect(fills(signal)).toBe(0);
 });

@@ -1,19 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { TradingDeps } from '../../deps.ts';
-import type { DeskAccount } from '../desk-account.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';
 import { fenceAttempt } from './fence-attempt.ts';
-import { lost, NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
+import { isAwaited, lookUpAll } from './look-up.ts';
+import { NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
 
-/**
- * How long a landed order is looked for before we believe that the venue refused it: calling an order refused
- * that shows up later would leave its position alone, waiting some seconds more costs nothing.
- */
-const LOOKUP_ATTEMPTS = 30;
-const LOOKUP_INTERVAL_MS = 250;
 /** How long after a fence an unknown entry may still show up: sending it again before would make two positions. */
 const UNKNOWN_ENTRY_MS = 15_000;
 
@@ -41,13 +34,6 @@ export async function resolveAttempt(
     throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
   return null;
 }
-
-/** Taken by the venue, to be filled at once, and not filled yet. */
-const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
-  kind === 'ioc' && !isOver(status);
-
-const lookUpAll = (desk: DeskAccount, orders: readonly OrderRecord[]): Promise<OrderReport[]> =>
-  Promise.all(orders.map((order) => lookUpOne(desk, order)));
 
 /** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
 const lookUp = async (
@@ -101,22 +87,4 @@ async function storeFor(
   const nonce = orders[0]?.nonce;
   if (!(await saveReports(deps.db, reported(orders, reports), nonce)))
     throw new UnresolvedOrderError('another attempt sends these orders, or fills of them are booked');
-}
-
-/** Throws `UnresolvedOrderError` when the venue goes on calling an order open that it fills at once or not at all. */
-async function lookUpOne({ venue, account }: DeskAccount, order: OrderRecord): Promise<OrderReport> {
-  let isKnown = false;
-  for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
-    const report = await venue.accounts.orderByClientId(
-      account.accountId,
-      order.clientOrderId,
-      order.reference,
-    );
-    const isBehind = report !== null && isAwaited({ ...order, status: report.status });
-    if (report && (!isBehind || venue.execution.settle)) return report;
-    isKnown ||= report !== null;
-    await delay(LOOKUP_INTERVAL_MS);
-  }
-  if (isKnown) throw new UnresolvedOrderError('the venue does not say yet how the order ended');
-  return lost(order);
 }
