@@ -193,6 +193,7 @@ export interface VenueFill {
   size: DecimalString;
   feeUsd: DecimalString;
   closedPnlUsd: DecimalString;
+  /** The venue took the position, or a part of it, from its owner: liquidated or deleveraged it. */
   liquidation: boolean;
   time: number;
   /** The venue's id of the entry whose position the fill opened or closed; only with `separatePositions`. */

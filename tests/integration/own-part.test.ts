@@ -141,6 +141,17 @@ describe('where the owner trades beside us', () => {
   });
 });
 
+test('what the venue takes from us by deleveraging is our profit, and only our part of it', async () => {
+  const { trade, hand } = await open();
+  await hand.buy('BTC', '0.03', 50_500);
+  rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+  rig.sandboxes.hyperliquid.control({ type: 'deleverage', address: trade.accountId, coin: 'BTC' });
+  await end(trade);
+  const { exitReason, grossPnlUsd, isProvisional } = await settled(trade);
+  expect({ exitReason, isProvisional }).toEqual({ exitReason: 'liquidation', isProvisional: false });
+  expect(Number(grossPnlUsd)).toBeCloseTo(Number(trade.entrySize) * 1_000, 0);
+});
+
 describe('fills that the venue lists late', () => {
   test('a trade settled without its exit is corrected and billed once the fills come', async () => {
     const { trade } = await open();

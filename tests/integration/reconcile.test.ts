@@ -85,6 +85,22 @@ test('a position closed at the venue while nobody looked ends its trade, and its
   await expectClean(system, deployment);
 });
 
+test('what the owner opened after he had closed ours, while nobody looked, is not sold', async () => {
+  const { deployment, trade } = await opened('OP', 2);
+  const { id: tradeId, remainingSize } = await trade.reaches('open');
+  await worker.stop();
+  const hand = await byHand(system, deployment);
+  await hand.sell('OP', remainingSize ?? '', 1.98);
+  await hand.buy('OP', '100', 2.02);
+  // Its time is over by the time that a worker runs: the first thing it does is to close.
+  await system.db.watch.update({ where: { tradeId }, data: { timeLimitAt: new Date(Date.now() - 1_000) } });
+  worker = await system.startWorker();
+  expect((await trade.reaches('closed')).exitReason).toBe('closed_at_venue');
+  expect(await system.db.fill.count({ where: { tradeId, order: { leg: 'exit' } } })).toBe(0);
+  const his = { accountId: deployment.walletAddress, isAdopted: true, remainingSize: '100' };
+  await until('his position to be held', () => system.db.trade.findFirst({ where: his }));
+});
+
 test('a liquidation while nobody looked is named as what it was', async () => {
   system.sandbox.setPrice('SOL', 150);
   const deployment = await system.deploy({ maxLeverage: 10, fundUsdc: '150' });

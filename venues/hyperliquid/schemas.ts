@@ -92,6 +92,7 @@ export const fills = z.array(
     fee: decimal,
     tid: z.int(),
     cloid: z.string().nullish(),
+    dir: z.string().nullish(),
     liquidation: z.object({ liquidatedUser: z.string().nullish() }).nullish(),
   }),
 );

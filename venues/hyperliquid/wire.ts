@@ -169,6 +169,13 @@ const isPerpetual = (coin: string): boolean => !coin.startsWith('@') && !coin.in
 export const fillsOf = (accountId: AccountId, fills: readonly WireFill[]): VenueFill[] =>
   fills.filter((fill) => isPerpetual(fill.coin)).map((fill) => fillOf(accountId, fill));
 
+/** Liquidated, whose other side carries the mark too, or deleveraged. */
+const isTakenByVenue = (accountId: AccountId, { liquidation, dir }: WireFill): boolean =>
+  liquidation?.liquidatedUser?.toLowerCase() === accountId || dir === DELEVERAGED;
+
+/** Source: `dir` of the venue's fills, as its web page shows it; unproven against the live endpoint. */
+const DELEVERAGED = 'Auto-Deleveraging';
+
 function fillOf(accountId: AccountId, fill: WireFill): VenueFill {
   return {
     symbol: fill.coin,
@@ -180,8 +187,7 @@ function fillOf(accountId: AccountId, fill: WireFill): VenueFill {
     size: fill.sz,
     feeUsd: fill.fee,
     closedPnlUsd: fill.closedPnl,
-    // The other side of a liquidation carries the same mark.
-    liquidation: fill.liquidation?.liquidatedUser?.toLowerCase() === accountId,
+    liquidation: isTakenByVenue(accountId, fill),
     time: fill.time,
   };
 }

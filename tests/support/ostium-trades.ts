@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { JsonRpcProvider } from 'ethers';
+import type { ExecutionDeps } from '#activities/execution/context.ts';
+import { createDeskAccounts } from '#activities/execution/desk-account.ts';
+import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createRouting } from '#activities/routing.ts';
+import { createVenueActivities } from '#activities/venues.ts';
+import type { Barriers } from '#domain/barriers.ts';
+import { createLogger } from '#observability/logger.ts';
+import { openDatabase, type Database } from '#prisma/client.ts';
+import { createAgent } from '#prisma/repositories/agents.ts';
+import { createSignal } from '#prisma/repositories/signals.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { sealKey } from '#venues/keys/sealed-key.ts';
+import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
+import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { TEST_MASTER_KEY } from './api.ts';
+import { DeskTrader } from './ostium-desk.ts';
+import { ostiumOptions, startOstiumRig, type OstiumRig } from './ostium.ts';
+import { startTestDatabase } from './services.ts';
+
+/** Trades at Ostium by the activities themselves, in wallets whose owner trades there too. */
+export interface OstiumTrades {
+  db: Database;
+  ostium: OstiumRig;
+  /** What sends orders here. */
+  execution: ExecutionDeps;
+  /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet. */
+  open(barriers: Barriers): Promise<{ trade: TradeRecord; owner: DeskTrader }>;
+  stop(): Promise<void>;
+}
+
+export async function startOstiumTrades(): Promise<OstiumTrades> {
+  const [database, ostium] = await Promise.all([startTestDatabase(), startOstiumRig()]);
+  const db = openDatabase(database.url);
+  const provider = new JsonRpcProvider(ostium.sandbox.rpcUrl, ostium.sandbox.chainId, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    batchMaxCount: 1,
+  });
+  const logger = createLogger({ level: 'fatal', name: 'test' });
+  const base = {
+    db,
+    venues: new Map([['ostium' as const, ostium.venue]]),
+    masterKeys: [TEST_MASTER_KEY],
+    logger,
+    now: Date.now,
+    failpoint: () => undefined,
+  };
+  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const { activities: routing } = createRouting(execution);
+  ostium.sandbox.control.setPrice('EUR-USD', '1.1', '0.0001');
+  const maintenance = createVenueActivities({ db, venues: [ostium.venue], logger, now: Date.now });
+  await maintenance.checkVenues();
+  await maintenance.refreshInstruments();
+  return {
+    db,
+    ostium,
+    execution,
+    async open(barriers) {
+      const { owner, ...deployment } = await deploy(db, ostium);
+      const signalId = await call(db, deployment, barriers);
+      const input = { signalId, deploymentId: deployment.deploymentId, mayOpen: true };
+      const entered = await routing.enterTrade(input);
+      if (entered.outcome !== 'planned') throw new Error(entered.text);
+      const trade = await getTrade(db, entered.tradeId);
+      return { trade, owner: new DeskTrader(owner, provider, ostium.sandbox) };
+    },
+    async stop() {
+      provider.destroy();
+      await ostium.stop();
+      await db.$disconnect();
+      await database.stop();
+    },
+  };
+}
+
+/** A deployment of an agent of its own, in a wallet of its own. `owner` is the key of the wallet. */
+async function deploy(db: Database, { sandbox }: OstiumRig) {
+  const [key, wallet] = [createTradingKey(), createTradingKey()];
+  const signer = createTradingSigner(wallet.privateKey);
+  await sandbox.control.fund(wallet.address, '10000', '10');
+  await sandbox.control.fund(key.address, '0', '10');
+  const approval = { owner: signer, delegate: key.address, allowanceUsdc: '1000000' };
+  await approveDelegate(ostiumOptions(sandbox), approval);
+  const user = await db.user.create({ data: { name: randomUUID() } });
+  const agent = await createAgent(db, {
+    name: randomUUID(),
+    ownerId: user.id,
+    venuePreference: [],
+    minConfidence: 0.5,
+    barriers: { stopLoss: { pct: 5 } },
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
+    signalTtlMs: 300_000,
+    maxDriftPct: 1,
+    sources: [],
+  });
+  if (!agent) throw new Error('the name of the agent is taken');
+  const { id: deploymentId } = await db.agentDeployment.create({
+    data: {
+      agentId: agent.id,
+      userId: user.id,
+      walletAddress: signer.address,
+      maxNotionalUsd: '5000',
+      trialEndsAt: new Date(Date.now() + 86_400_000),
+    },
+  });
+  const bound = { deploymentId, venue: 'ostium' as const, address: key.address };
+  const sealed = sealKey(TEST_MASTER_KEY, bound, key.privateKey);
+  await db.tradingKey.create({ data: { ...sealed, ...bound, status: 'approved' } });
+  return { agentId: agent.id, deploymentId, owner: wallet.privateKey };
+}
+
+async function call(db: Database, { agentId }: { agentId: string }, barriers: Barriers): Promise<string> {
+  const now = Date.now();
+  const created = await createSignal(db, {
+    agentId,
+    symbol: 'EUR-USD',
+    side: 'long',
+    origin: 'manual',
+    messageId: null,
+    confidence: 1,
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
+    barriers,
+    requestedVenue: 'MULTI',
+    leverage: null,
+    referencePrice: null,
+    maxDriftPct: 50,
+    calledAt: now,
+    expiresAt: now + 300_000,
+  });
+  if (!created.created) throw new Error('the agent has made this call already');
+  return created.signalId;
+}
