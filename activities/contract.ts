@@ -32,6 +32,8 @@ export interface Planned {
   summary: string;
   /** How the entry ended that was sent at once; null when none was, or its end is not known. */
   entry: Opened | Refused | null;
+  /** Whether orders of an entry whose end is not known are in the books: it may fill, whatever is asked meanwhile. */
+  isBegun?: boolean;
   /** How the books have the trade when its entry was concluded before: by a run of its workflow that was lost. */
   standing?: TradeStanding | null;
 }

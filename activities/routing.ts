@@ -4,6 +4,7 @@ import { refusal, type Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
 import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
 import { saveDecision } from '#prisma/repositories/routing.ts';
 import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/position-slots.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -94,7 +95,9 @@ const enterTrade = async (
   if ('outcome' in plan) return plan;
   const standing = standingOf(plan.trade);
   const entry = standing === null && mayOpen ? await openAtOnce(deps, plan) : null;
-  return { ...announce(plan, entry), standing };
+  const isInDoubt = standing === null && entry === null;
+  const isBegun = isInDoubt && (await listOrders(deps.db, plan.trade.id)).length > 0;
+  return { ...announce(plan, entry), standing, isBegun };
 };
 
 /** The entry's own activity finds out about, and repeats where it may, what could not be done at once. */

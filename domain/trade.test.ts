@@ -90,6 +90,12 @@ describe('the way of a trade', () => {
     expect(failed.commands.slice(2)).toEqual([{ do: 'close', reason: 'emergency' }, { do: 'confirmExit' }]);
   });
 
+  test('who closes while it is not known what became of the entry has it found out, and closed', () => {
+    const begun: TradeEvent = { ...PLANNED, isBegun: true };
+    expect(done([CLOSE, begun])).toEqual(['open']);
+    expect(done([CLOSE, begun, OPENED])).toEqual(['open', 'close', 'confirmExit']);
+  });
+
   test.each([
     ['open', ['arm', 'reviewPosition']],
     ['closing', ['confirmExit']],

@@ -47,7 +47,15 @@ export type TradeStanding = Pick<
 export type StopFit = 'fits' | 'refused' | 'passed' | 'missing';
 
 export type TradeEvent =
-  | { type: 'planned'; tradeId: TradeId; symbol: Symbol; side: Side; venue: VenueName }
+  | {
+      type: 'planned';
+      tradeId: TradeId;
+      symbol: Symbol;
+      side: Side;
+      venue: VenueName;
+      /** An entry has been sent, or may have been, and its end is not known. */
+      isBegun?: boolean;
+    }
   | {
       type: 'recalled';
       tradeId: TradeId;
@@ -196,7 +204,8 @@ function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planne
     side: event.side,
     venue: event.venue,
   };
-  if (trade.closeRequested) return closedBeforeEntry(planned);
+  // What may have been sent is found out about first, and then closed.
+  if (trade.closeRequested && !event.isBegun) return closedBeforeEntry(planned);
   return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
 }
 

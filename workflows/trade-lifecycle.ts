@@ -130,9 +130,9 @@ function beginning(planned: Planned | Refused): TradeEvent {
     const { tradeId, code, text } = planned;
     return { type: 'refused', tradeId, code, text };
   }
-  const { tradeId, symbol, side, venue, standing } = planned;
+  const { tradeId, symbol, side, venue, standing, isBegun = false } = planned;
   const known = { tradeId, symbol, side, venue };
-  return standing ? { type: 'recalled', ...known, standing } : { type: 'planned', ...known };
+  return standing ? { type: 'recalled', ...known, standing } : { type: 'planned', ...known, isBegun };
 }
 
 /** The next message, or the safety timer when none comes; null when the time has come for a new run. */

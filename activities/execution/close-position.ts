@@ -44,7 +44,7 @@ export async function startExit(
       await noteExit(deps, tradeId, exit, trade.remainingSize ?? '0');
       return true;
     }
-    if (exit.asOfWatch !== undefined) return false;
+    if (exit.asOfWatch !== undefined && attempt > 0) return false;
   }
   throw new Error(`the exit of trade ${tradeId} could not be claimed`);
 }

@@ -6,8 +6,10 @@ import {
   tradeQuery,
   workflowIds,
 } from '#workflows/messages.ts';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { createTradeLifecycles } from '#workers/trade-lifecycles.ts';
 import {
+  accountOf,
   hasEvent,
   expectClean,
   startTradingSystem,
@@ -88,6 +90,32 @@ test('a look that cannot succeed ends with an alarm in the story, and so does th
   expect(exits).toMatchObject([{ status: 'filled' }]);
   system.sandbox.control({ type: 'clearFaults' });
   expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
+test('a close while it is not known what became of the entry closes what filled', async () => {
+  system.sandbox.setPrice('BNB', 600);
+  const deployment = await system.deploy();
+  const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
+  // The answer is lost, so late that the workflow hears of the close before, and what would tell of the entry fails.
+  fail({ kind: 'delay', ms: 5_500, action: 'order' });
+  fail({ kind: 'loseAnswer', action: 'order' });
+  fail({ kind: 'http', status: 503, action: 'noop', durationMs: 600_000 });
+  const trade = await system.signal(deployment, { symbol: 'BNB', barriers });
+  await until('the entry at the venue', async () => {
+    const account = accountOf(system.sandbox.state(), deployment.walletAddress);
+    return account.fills > 0;
+  });
+  await handleOf(trade).signal(forceCloseSignal, { by: 'ada' });
+  await until('the loss of the answer', async () =>
+    (await trade.story())?.orders.some(({ status }) => status === 'unresolved'),
+  );
+  await until('the close to be heard', async () => {
+    const { closeRequested, phase } = await handleOf(trade).query(tradeQuery);
+    return closeRequested !== null && phase !== 'routing';
+  });
+  system.sandbox.control({ type: 'clearFaults' });
+  expect((await trade.reaches('closed', 'skipped')).exitReason).toBe('force_close');
   await expectClean(system, deployment);
 });
 

@@ -19,7 +19,7 @@ async function lateAfter(step: string): Promise<{ signal: RigSignal; answer: unk
   const expiresAt = Date.now() + 1_500;
   const signal = await rig.signal(deployment, { expiresAt });
   rig.dieAt.add(step);
-  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null, isBegun: true });
   expect(Date.now()).toBeLessThan(expiresAt);
   await delay(expiresAt - Date.now() + 1);
   return { signal, answer: await rig.enter(signal) };
