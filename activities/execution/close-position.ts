@@ -8,7 +8,9 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import { claimExit, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { tellOfClose } from '../books/audited.ts';
+import { bookFillsOf } from '../books/book-fills.ts';
 import type { TradeRef } from '../contract.ts';
+import { withTimeout } from '../with-timeout.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
 import { exitLimit } from './exit-price.ts';
@@ -52,12 +54,35 @@ export async function startExit(
 /** Claims and sends in one step, so that no claim is held without its order. */
 async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder): Promise<boolean> {
   const { trade, plan, desk } = context;
-  const size = trade.remainingSize ?? '0';
+  const limit = exit.price === null ? await exitLimit(deps, context) : { price: exit.price, isWatched: true };
+  const size = (limit.isWatched ? trade.remainingSize : await sizeAfterGap(deps, context)) ?? '0';
   if (amount(size).lte(0)) return claimExit(deps.db, trade.id, exit);
-  const limit = exit.price === null ? await exitLimit(deps, context) : { price: exit.price };
   const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision: 0 })];
   const action = { desk, instrument: plan.instrument, drafts };
   return (await deps.orderDesk.claimAndSend(action, { ...exit, tradeId: trade.id, size })) !== null;
+}
+
+/** A close waits no longer than this for fills that nobody has told of. */
+const GAP_WAITS_MS = 1_000;
+/** The venue's clock and ours may differ. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/**
+ * Returns what is left of a position that nobody has watched lately: what its owner closed meanwhile is not to be
+ * closed again, from what he opened since. Without an answer of the venue it is what the books have.
+ */
+async function sizeAfterGap(
+  deps: ExecutionDeps,
+  { trade, desk: { venue } }: TradeContext,
+): Promise<DecimalString | null> {
+  const since = (trade.openedAt ?? deps.now()) - CLOCK_MARGIN_MS;
+  try {
+    const fills = await withTimeout(venue.accounts.fillsSince(trade.accountId, since), GAP_WAITS_MS);
+    await bookFillsOf(deps.db, trade, venue.name, fills);
+  } catch (err) {
+    deps.logger.warn({ tradeId: trade.id, err }, 'closing without the fills of a gap');
+  }
+  return (await getTrade(deps.db, trade.id)).remainingSize;
 }
 
 /** Finds out about the closing order of an exit that is held; what an order that is over left is not sent here. */

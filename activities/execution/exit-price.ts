@@ -9,6 +9,8 @@ import { findMarketPrice } from './market-price.ts';
 export interface ExitLimit {
   price: DecimalString;
   slippagePct: number;
+  /** A watcher has seen the market moments ago, and so hears of fills. */
+  isWatched: boolean;
 }
 
 /** A price of the watcher that is younger is as good as one that the venue is asked for. */
@@ -25,14 +27,18 @@ const BLIND_SLIPPAGE_PCT = 25;
 export async function exitLimit(deps: ExecutionDeps, context: TradeContext): Promise<ExitLimit> {
   const { trade, plan, desk } = context;
   const last = await findLastPrice(deps.db, desk.venue.name, plan.instrument.symbol);
-  if (last !== null && deps.now() - last.at <= FRESH_MS) return near(last.price);
+  if (last !== null && deps.now() - last.at <= FRESH_MS) return near(last.price, true);
   const price = await askVenue(deps, context);
-  if (price !== undefined) return near(price);
+  if (price !== undefined) return near(price, false);
   const known = last?.price ?? trade.stopPrice ?? trade.entryPrice ?? plan.referencePrice;
-  return { price: known, slippagePct: BLIND_SLIPPAGE_PCT };
+  return { price: known, slippagePct: BLIND_SLIPPAGE_PCT, isWatched: false };
 }
 
-const near = (price: DecimalString): ExitLimit => ({ price, slippagePct: CLOSE_SLIPPAGE_PCT });
+const near = (price: DecimalString, isWatched: boolean): ExitLimit => ({
+  price,
+  slippagePct: CLOSE_SLIPPAGE_PCT,
+  isWatched,
+});
 
 async function askVenue(deps: ExecutionDeps, context: TradeContext): Promise<DecimalString | undefined> {
   try {

@@ -116,6 +116,15 @@ describe('where the owner trades beside us', () => {
     expect([Number(grossPnlUsd), Number(netPnlUsd)]).toEqual([0, -Number(feesUsd)]);
   });
 
+  test('a close that is asked for before anybody heard of that sells nothing of his', async () => {
+    const { trade, hand } = await open();
+    await hand.sell('BTC', trade.entrySize ?? '', 49_500);
+    await hand.buy('BTC', '0.05', 50_500);
+    await close(trade);
+    expect(await heldOf(trade)).toBe('0.05');
+    expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
+  });
+
   test('an opposite trade that is smaller than ours leaves ours what is left of it, under its stop', async () => {
     const { trade, hand } = await open();
     await hand.sell('BTC', '0.005', 49_500);
