@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleProcess } from '#cli/services/role.ts';
 import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
-import { startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import { hasEvent, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
 
 let ostium: OstiumSandbox;
 let system: TradingSystem;
@@ -99,6 +99,27 @@ describe('a worker that dies', () => {
         include: { orders: true },
       });
       expect(walletOf(trades)).toHaveLength(1);
+      await expectOstiumClean(system, ostium, deployment);
+    },
+  );
+
+  test.each(['stop.before_move', 'stop.after_move'])(
+    'at %s of a trail: the stop of the books is the stop on chain',
+    async (crashAt) => {
+      const doomed = worker;
+      const deployment = await system.deploy();
+      ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
+      const trailing = [{ activatesAtPct: 0, distancePct: 1 }];
+      const barriers = { stopLoss: { pct: 2 }, trailing };
+      const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers });
+      await until('the watch', hasEvent(trade, 'armed'));
+      system.crashAt(crashAt);
+      ostium.control.setPrice('EUR-USD', '1.12', '0.0001');
+      await doomed.exited;
+      worker = await system.startWorker();
+      await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.108);
+      ostium.control.setPrice('EUR-USD', '1.105', '0.0001');
+      expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
       await expectOstiumClean(system, ostium, deployment);
     },
   );
