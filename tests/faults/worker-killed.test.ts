@@ -78,7 +78,7 @@ test.each([
     const trade = await system.signal(deployment, { symbol, barriers });
     await succeed();
     await until('the watch', hasEvent(trade, 'armed'));
-    expect(accountOf(await system.sandbox.state(), deployment.walletAddress).openOrders).toBe(2);
+    expect(accountOf(system.sandbox.state(), deployment.walletAddress).openOrders).toBe(2);
     system.sandbox.setPrice(symbol, price * 0.94);
     expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
     await expectClean(system, deployment);
