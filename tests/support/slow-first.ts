@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take a minute or more, the longest first. */
 const SLOW = [
+  'faults/chaos',
   'integration/demo',
   'faults/services-killed',
   'faults/venue-faults',
