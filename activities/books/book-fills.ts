@@ -72,7 +72,7 @@ async function attribute(
     fills.map(async (fill): Promise<NewFill> => {
       const order = findOrder(orders, fill);
       const { placedBy: _placedBy, positionId: _positionId, firedLeg, ...told } = fill;
-      const owner = order?.tradeId ?? (await findOwner(db, { venue, accountId, fill }, orders));
+      const owner = order?.tradeId ?? (await findOwner(db, { venue, accountId, fill, fills }, orders));
       const fired = order ?? (owner && firedLeg ? await findNewestOrder(db, owner, firedLeg) : null);
       return {
         ...told,
@@ -149,9 +149,17 @@ const isOfItsTime = ({ createdAt, trade: { phase, closedAt } }: FoundOrder, { ti
   createdAt.getTime() <= time + TIME_MARGIN_MS &&
   (closedAt === null || phase === 'skipped' || time <= closedAt.getTime() + TIME_MARGIN_MS);
 
+/** A fill with those that the venue told along with it. */
+interface ToldFill {
+  venue: VenueName;
+  accountId: AccountId;
+  fill: VenueFill;
+  fills: readonly VenueFill[];
+}
+
 async function findOwner(
   db: Database,
-  { venue, accountId, fill }: { venue: VenueName; accountId: AccountId; fill: VenueFill },
+  { venue, accountId, fill, fills }: ToldFill,
   orders: readonly FoundOrder[],
 ): Promise<string | null> {
   const { positionId, symbol, time } = fill;
@@ -159,7 +167,13 @@ async function findOwner(
   const entry = orders.find(
     (order) => order.leg === 'entry' && order.venueOrderId === positionId && isOfItsTime(order, fill),
   );
-  return entry?.tradeId ?? null;
+  if (entry) return entry.tradeId;
+  // The entry's id may not be stored yet: its own fill says whose it is, told along or booked before.
+  const opening = fills.find(({ venueOrderId }) => venueOrderId === positionId);
+  const opener = opening && findOrder(orders, opening);
+  if (opener) return opener.tradeId;
+  const where = { venue, accountId, venueOrderId: positionId, tradeId: { not: null } };
+  return (await db.fill.findFirst({ where, select: { tradeId: true } }))?.tradeId ?? null;
 }
 
 function fillLine(fill: NewFill): StoryLine[] {

@@ -8,7 +8,7 @@ import { startExit } from '#activities/execution/close-position.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
 import { createReconcileActivities } from '#activities/reconcile.ts';
 import { divideFills } from '#domain/divide-fills.ts';
-import { asId, type AccountId } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueOrderId } from '#domain/ids.ts';
 import { listChangesBy } from '#prisma/repositories/audit-log.ts';
 import { billsOf } from '#prisma/repositories/bills.ts';
 import { countFills, insertFills, listFills } from '#prisma/repositories/fills.ts';
@@ -88,6 +88,41 @@ async function reconcile({ deploymentId }: TradeRecord, full = true): Promise<vo
 }
 
 describe('where the owner trades beside us', () => {
+  test('a stop that fired before the id of its entry was stored closes the trade of that entry', async () => {
+    const { trade } = await open();
+    await rig.db.order.updateMany({
+      where: { tradeId: trade.id, leg: { in: ['entry', 'stop'] } },
+      data: { venue: 'ostium', venueOrderId: null, reference: '7:0xabc' },
+    });
+    const told = {
+      symbol: 'BTC',
+      price: '50000',
+      size: '0.02',
+      feeUsd: '0',
+      closedPnlUsd: '0',
+      liquidation: false,
+    };
+    const [opening, closing] = [
+      { ...told, side: 'buy', time: Date.now(), placedBy: '0xabc', venueFillId: '6', venueOrderId: '6' },
+      { ...told, side: 'sell', time: Date.now(), placedBy: null, venueFillId: '9', venueOrderId: '6/stop' },
+    ].map((fill) => ({
+      ...fill,
+      side: fill.side === 'buy' ? ('buy' as const) : ('sell' as const),
+      clientOrderId: null,
+      venueOrderId: asId<VenueOrderId>(fill.venueOrderId),
+      positionId: asId<VenueOrderId>('6'),
+    }));
+    const account = asId<AccountId>(trade.accountId);
+    await bookFills(rig.db, 'ostium', account, [opening!, { ...closing!, firedLeg: 'stop' }]);
+    await bookFills(rig.db, 'ostium', account, [{ ...closing!, venueFillId: '10', firedLeg: 'stop' }]);
+    const booked = await rig.db.fill.findMany({
+      where: { venue: 'ostium', accountId: account },
+      select: { tradeId: true, order: { select: { leg: true } } },
+      orderBy: { venueFillId: 'asc' },
+    });
+    expect(booked).toEqual(['stop', 'entry', 'stop'].map((leg) => ({ tradeId: trade.id, order: { leg } })));
+  });
+
   test('what he added is neither closed nor booked nor billed', async () => {
     const { trade, hand } = await open();
     await hand.buy('BTC', '0.05', 50_500);
