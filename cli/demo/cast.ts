@@ -1,7 +1,7 @@
 import type { Agent } from '#api/schemas/agent.ts';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { ApiClient } from '../api-client.ts';
 
 /** One agent of a run, with the wallet it trades from and the file it listens to. */
@@ -10,10 +10,8 @@ export interface CastMember {
   agentName: string;
   deploymentId: string;
   walletAddress: string;
-  /** Where posts for it are written. */
+  /** The absolute path where posts for it are written: the handle of its source. */
   postsFile: string;
-  /** The handle under which the source of the file is known. */
-  handle: string;
 }
 
 /** The agents of a run. Every author has one to listen to. */
@@ -116,13 +114,12 @@ async function engage(
 ): Promise<CastMember> {
   const postsFile = join(folder, `${name}.jsonl`);
   writeFileSync(postsFile, '');
-  const handle = shorter(postsFile, relative(process.cwd(), postsFile));
   const agent = await api.post<Agent>('/agents', {
     name: `${name} ${number}`,
     venuePreference: ['hyperliquid', 'ostium'],
     minConfidence: 0.5,
     maxDriftPct: 3,
-    sources: [{ kind: 'file', handle, weight }],
+    sources: [{ kind: 'file', handle: postsFile, weight }],
     ...defaults,
   });
   const deployment = await api.post<Deployment>(`/agents/${agent.id}/deployments`, {
@@ -138,8 +135,5 @@ async function engage(
     deploymentId: deployment.id,
     walletAddress: deployment.walletAddress,
     postsFile,
-    handle,
   };
 }
-
-const shorter = (a: string, b: string): string => (b.length < a.length ? b : a);

@@ -28,7 +28,7 @@ export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[])
     posts.map(({ author }) => author),
   );
   const sources = await Promise.all(
-    cast.members.map(({ handle }) => ensureSourceAccount(db, { kind: 'file', handle })),
+    cast.members.map(({ postsFile }) => ensureSourceAccount(db, { kind: 'file', handle: postsFile })),
   );
   const scope = {
     agentIds: cast.members.map(({ agentId }) => agentId),

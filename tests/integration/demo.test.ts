@@ -35,9 +35,10 @@ interface Demo {
   ended: Promise<{ status: number | null; out: string }>;
 }
 
-/** `signalman demo` as a user runs it. */
+/** `signalman demo` as a user runs it: with the state folder in the folder where it is started. */
 function demo(...args: string[]): Demo {
   const child = spawn(process.execPath, [SIGNALMAN, 'demo', ...args], {
+    cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SIGNALMAN_STATE_DIR: stateDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
