@@ -5,7 +5,8 @@ import { findBreakEvens } from './break-even.ts';
 import { findFollowUps, type FollowUp } from './follow-ups.ts';
 import { bindCues, symbolsOf, type Group } from './groups.ts';
 import { impliedCues } from './implied-side.ts';
-import { findLevels } from './levels.ts';
+import { findLevels, type LevelRole } from './levels.ts';
+import { isPlainCall } from './plainness.ts';
 import { planFrom, type Plan } from './plan.ts';
 import { findCues, type Cue } from './sides.ts';
 import { findMentions } from './symbols.ts';
@@ -45,8 +46,9 @@ export function classifyText(
   ]);
   const { levels, unreadStops } = findLevels(tokens, anchors);
   const breakEvens = findBreakEvens(tokens);
-  const hasLevels = levels.some(({ role }) => role === 'stop' || role === 'target');
-  const followUps = findFollowUps(tokens, found, hasLevels);
+  const has = (role: LevelRole): boolean => levels.some((level) => level.role === role);
+  const hasLevels = has('stop') || (has('target') && has('entry'));
+  const followUps = findFollowUps(tokens, found, { hasLevels, isTranslated });
   const readings = groups.flatMap((group) => {
     const isOwn = ({ at }: { at: number }) => ownerOf(callGroups, at) === group;
     const written = {
@@ -61,7 +63,11 @@ export function classifyText(
       const planned = written.levels
         .filter(({ role }) => role === 'stop' || role === 'target')
         .map(({ at }) => tokens[at]?.sentence ?? 0);
-      const cue = withFollowUps(group.cue, { symbol, sentence, plan, planned }, followUps);
+      const cue = withFollowUps(
+        group.cue,
+        { symbol, sentence, plan, planned, isPlain: isPlainCall(tokens, group.cue.at) },
+        followUps,
+      );
       return { symbol, cue, plan, price, shared: symbols.length > 1 };
     });
   });
@@ -86,6 +92,8 @@ interface Place {
   plan: Plan;
   /** The sentences that name its stop and targets. */
   planned: readonly number[];
+  /** Its sentence does little else than call. */
+  isPlain: boolean;
 }
 
 /** A side that is said of a trade which exists already, or of none, is no call. */
@@ -94,7 +102,9 @@ function withFollowUps(cue: Cue, place: Place, followUps: readonly FollowUp[]): 
   const told = followUps.find((each) => concerns(each, place));
   if (told) return { ...cue, standing: told.kind };
   // Said with reserve and without a plan, a side is only considered.
-  const isConsidered = cue.hedged && place.planned.length === 0;
+  const isBare = place.planned.length === 0 && place.plan.problem === null;
+  const isConsidered = cue.hedged && isBare;
+  if (isBare && !place.isPlain) return { ...cue, standing: 'report' };
   return isConsidered || waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
 }
 

@@ -41,6 +41,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'instructions',
     /\b(?:system|developer) ?(?:prompt|message|override)\b|^\W*(?:system|assistant|developer|admin)\b ?:|\bnew instructions?\b|\byou must\b|< ?\/ ?\w+ ?>|\b(?:output|emit|produce|generate) (?:a|an|the) (?:long|short|buy|sell|call|signal)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
   ],
+  ['paper', /\bpracti[sc]\w*\b|\btest ?net\b|\bstrategy tester\b|\bprofit factor\b/u],
   [
     'paper',
     /\b(?:just|only|for) (?:practice|testing|a test|fun only)\b|\bpractice only\b|\btest (?:signal|trade|message|post|only)\b/u,
@@ -48,6 +49,18 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'paper',
     /\bpaper[ -]*(?:trad\w*|account|position|portfolio|money)?\b(?=.*)|\bdemo (?:account|trade|trading)\b|\bsimulat\w+\b|\bhypothetical\w*\b|\bback ?-? ?test\w*\b|\bpractice (?:account|trade)\b|\b(?:just|only) an? example\b|\bfor example\b|\bexample (?:only|trade|signal|of)\b|\bnot a (?:real )?(?:trade|signal|call)\b|\beducational (?:example|purposes? only)\b|\bmock (?:trade|signal)\b/u,
+  ],
+  [
+    'result',
+    /\b(?:long|short|trade)s? ?[:,-]? ?(?:ended |closed )?(?:at |is |was )?breakeven\b(?! (?:after|at|once|when|on))/u,
+  ],
+  ['result', /\b\d+ (?:out of|of|\/) \d+\b(?= (?:today|this|trades?|signals?|calls?|wins?|targets?))/u],
+  ['result', /\b(?:recommendation|trade|position|idea|call|signal)s? closed\b/u],
+  ['result', /\bmissed (?:the|that|this|my|our)\b/u],
+  ['result', /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b/u],
+  [
+    'result',
+    /\b(?:hit|reached) (?:the )?(?:first|second|third|1st|2nd|3rd|final|last)(?: \w+)? (?:level|cover|zone|objective)\b/u,
   ],
   ['result', /\b(?:nailed|called|crushed|smashed|killed) (?:that|this|it|another|the)\b/u],
   [
@@ -97,6 +110,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'result',
     /\bclosed? (?:at|by|on|with) (?:the |our )?(?:sl|stop|stoploss|tp|target|takeprofit|trailing)\b/u,
   ],
+  ['cancel', /\b(?:scrap|forget|kill|never ?mind|drop|skip)\b (?:that|this|the|my|our|about)\b/u],
   [
     'cancel',
     /\b(?:signal|trade|order|setup|call|limit|idea|position|entry)s? (?:is |are |was |has been |have been |now )*(?:removed|deleted|withdrawn|expired|cancell?ed)\b/u,
@@ -120,6 +134,15 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'cancel',
     /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off)\b(?! (?:if|when|below|above|under|over|at))/u,
+  ],
+  ['update', /^[^a-z]*corrections?\b/u],
+  ['update', new RegExp(`\\b${STOP}s?\\b (?:goes|move|moves|now|up|down) (?:to|at|up|down)?`, 'u')],
+  [
+    'update',
+    new RegExp(
+      `\\b(?:mov(?:e|ed|ing)|rais(?:e|ed|ing)|br(?:ing|ought))\\b(?: \\S+){0,2} ${STOP}s?\\b(?: \\S+){0,5} (?:to|at) ?\\$?\\d`,
+      'u',
+    ),
   ],
   [
     'update',
@@ -154,6 +177,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   ['update', new RegExp(`\\b${STOP}(?: loss)? to (?:be|breakeven|entry|cost)\\b`, 'u')],
   ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
+  ['close', /\b(?:book|bank|trim|sell|close|cash) ?\d+ ?% (?:on|of|off|here|now)\b/u],
   [
     'close',
     /\b(?:take|book|secure)(?: (?:some|partial|full|half|all|your|the|\d+ ?%))* profits? (?:at market|at cmp|at current|here|now|on)\b/u,
@@ -195,15 +219,23 @@ const CANDLE =
   /\b(?:candle|daily|weekly|hourly|h\d|\d+ ?(?:h|hr|hour|m|min|d)) close\b|\bcloses? (?:below|above|under|over)\b/u;
 
 const ADVERT =
-  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d/u;
+  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d/u;
 const NEWS =
   /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b/u;
+
+/** What decides which statements count. */
+interface Message {
+  /** A stop, or a target beside an entry, is named. */
+  hasLevels: boolean;
+  /** Words of another language than English were read. */
+  isTranslated: boolean;
+}
 
 /** Returns every follow-up of a message. Adverts and news count only where no level of a trade is named with them. */
 export function findFollowUps(
   tokens: readonly Token[],
   mentions: readonly Mention[],
-  hasLevels: boolean,
+  message: Message,
 ): FollowUp[] {
   const sentences = Map.groupBy(tokens.entries(), ([, token]) => token.sentence);
   return [...sentences].flatMap(([sentence, entries]) => {
@@ -213,16 +245,18 @@ export function findFollowUps(
     const symbols = mentions
       .filter(({ at }) => entries.some(([index]) => index === at))
       .map(({ symbol }) => symbol);
-    return kindsOf(text, hasLevels).map((kind) => ({ kind, sentence, symbols }));
+    return kindsOf(text, message).map((kind) => ({ kind, sentence, symbols }));
   });
 }
 
-function kindsOf(text: string, hasLevels: boolean): FollowUpKind[] {
+function kindsOf(text: string, { hasLevels, isTranslated }: Message): FollowUpKind[] {
   const kinds = new Set<FollowUpKind>();
   for (const [kind, pattern] of PATTERNS) {
     const match = kinds.has(kind) ? null : pattern.exec(text);
     if (match && !isGuarded(kind, text, match.index)) kinds.add(kind);
   }
+  if (isTranslated && !hasLevels && /\bclose\b/u.test(text)) kinds.add('close');
+  if (isTranslated && /\bstop\b/u.test(text) && /\bmove\b/u.test(text)) kinds.add('update');
   if (!hasLevels && ADVERT.test(text)) kinds.add('advert');
   if (!hasLevels && NEWS.test(text)) kinds.add('news');
   return [...kinds];

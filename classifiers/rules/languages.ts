@@ -45,7 +45,7 @@ const LANGUAGES: Record<string, Language> = {
       long: 'compra|compro|compramos|comprar|comprando|en largo|largo|abrimos largo|alcista en largo',
       short: 'venta|vendo|vendemos|vender|vendiendo|en corto|corto',
       entry: 'precio de entrada|zona de entrada|entrada|entradas',
-      stop: 'stop de perdidas?|stop de pérdidas?|parada de pérdidas|límite de pérdidas',
+      stop: 'stop de perdidas?|stop de pérdidas?|parada de pérdidas|límite de pérdidas|pérdida máxima',
       target: 'toma de ganancias|tomar ganancias|toma de beneficios|recogida de beneficios|objetivos?',
       close: 'cerramos|cerrar|cerrada|cerrado|cierre|cierra|cierren|salimos',
       cancelled: 'canceladas?|cancelados?|cancelamos|anuladas?|anulados?|anulamos',
@@ -56,7 +56,7 @@ const LANGUAGES: Record<string, Language> = {
       below: 'por debajo de|debajo de',
       break: 'ruptura|rompe',
       update: 'actualización',
-      move: 'mueve|mover|movemos|subir',
+      move: 'mueve|mover|movemos|subir|subimos|suban|sube',
       gold: 'oro',
       silver: 'plata',
       wait: 'esperamos|esperar|esperando',
@@ -70,7 +70,8 @@ const LANGUAGES: Record<string, Language> = {
       entry: 'preço de entrada|zona de entrada|entrada|entradas',
       stop: 'stop de perda|limite de perda',
       target: 'realização de lucros?|realizar lucros?|alvos?|objetivos?',
-      close: 'fechamos|fechar|fechem|fechada|fechado|feche|fecha|encerrad[oa]|encerrar|encerramos|saímos',
+      close:
+        'fechamos|fechar|fechem|fechada|fechado|feche|fecha|encerrad[oa]|encerrar|encerramos|saímos|zerei|zerar|zeramos',
       cancelled: 'canceladas?|cancelados?|cancelamos|anulad[oa]s?',
       leverage: 'alavancagem',
       now: 'agora',
@@ -92,13 +93,13 @@ const LANGUAGES: Record<string, Language> = {
       long: 'kaufen|kaufe|kauft|kauf',
       short: 'leerverkauf|leerverkaufen|verkaufen|verkaufe|verkauft|verkauf',
       entry: 'einstiegskurs|einstiegszone|einstieg|einstiege|eingang',
-      stop: 'stopp-loss|stopploss|stopp|stoppkurs|verlustbegrenzung|verluststopp',
+      stop: 'stopp-loss|stopploss|stopp|stoppkurs|verlustbegrenzung|absicherung|verluststopp',
       target: 'gewinnmitnahmen?|gewinnziele?|kursziele?|zielkurse?|zielmarken?|ziele?n?|ziel',
       close: 'schließen|schliessen|schließt|geschlossen|glattstellen|glattgestellt|aussteigen|ausgestiegen',
       cancelled: 'storniert|abgesagt|gestrichen|annulliert|ungültig',
       leverage: 'hebel',
       now: 'jetzt|sofort',
-      at: 'bei|um|ab',
+      at: 'bei|um|ab|zu',
       hit: 'erreicht|getroffen',
       if: 'wenn|falls|sobald',
       not: 'nicht|kein|keine|keinen',
@@ -271,7 +272,7 @@ const LANGUAGES: Record<string, Language> = {
       below: '이하',
       break: '돌파',
       update: '업데이트|수정',
-      move: '이동|올리',
+      move: '이동|올리|옮기|옮겨',
       SOL: '솔라나',
       XRP: '리플',
       DOGE: '도지코인|도지',
@@ -288,7 +289,8 @@ const LANGUAGES: Record<string, Language> = {
       short: 'بيع|البيع|نبيع|شورت',
       entry: 'نقطة الدخول|سعر الدخول|منطقة الدخول|الدخول|دخول',
       stop: 'وقف الخسارة|وقف الخساره|إيقاف الخسارة|ايقاف الخسارة|وقف|ستوب',
-      target: 'جني الأرباح|جني الارباح|الأهداف|الاهداف|أهداف|اهداف|الهدف(?: (?:الأول|الثاني|الثالث))?|هدف',
+      target:
+        'جني الأرباح|جني الارباح|الأهداف|الاهداف|أهداف|اهداف|الهدف(?: (?:الأول|الثاني|الثالث))?|هدف(?: (?:أول|اول|ثاني|ثالث))?',
       close: 'إغلاق|اغلاق|أغلق|اغلق|إقفال|اقفال|تم الإغلاق|خروج',
       cancelled: 'تم الإلغاء|تم إلغاء|ملغي|ملغية|ملغاة|إلغاء|الغاء|ألغيت',
       leverage: 'الرافعة المالية|رافعة مالية|الرافعة|رافعة',
@@ -340,7 +342,7 @@ const LANGUAGES: Record<string, Language> = {
     strong: {
       long: 'mua',
       short: 'bán khống|bán',
-      entry: 'điểm vào lệnh|điểm vào|vào lệnh|giá vào|vùng mua|vùng vào',
+      entry: 'điểm vào lệnh|điểm vào|vào lệnh|giá vào|vùng mua|vùng vào|vào',
       stop: 'cắt lỗ|dừng lỗ|chặn lỗ',
       target: 'chốt lời|mục tiêu',
       close: 'đóng lệnh|đóng vị thế|đóng|thoát lệnh|thoát',
@@ -357,6 +359,7 @@ const LANGUAGES: Record<string, Language> = {
       update: 'cập nhật',
       move: 'dời',
       gold: 'vàng',
+      and: 'và',
       wait: 'chờ',
     },
   },
@@ -414,7 +417,11 @@ export function inEnglish(plain: string): ReadText {
     return translated === read ? read : translate(translated, weak);
   }, numbered);
   const isTranslated = text !== numbered;
-  return { text, isForeign: FOREIGN.test(plain) || ACCENTED.test(plain), isTranslated };
+  return {
+    text: text.replace(/ {2,}/gu, ' '),
+    isForeign: FOREIGN.test(plain) || ACCENTED.test(plain),
+    isTranslated,
+  };
 }
 
 const translate = (text: string, { pattern, meanings }: Dictionary): string =>

@@ -29,10 +29,12 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
   [set('trail trailing tsl trailed'), 'trail'],
   [set('stop stops stoploss sl invalidation invalid invalidated'), 'stop'],
   [
-    set('tp tps target targets targeting tgt tgts profit profits takeprofit goal goals pt objective'),
+    set(
+      'tp tps target targets targeting tgt tgts profit profits takeprofit goal goals pt tg objective exits reward aiming traget tragets taget',
+    ),
     'target',
   ],
-  [set('entry entries enter entering entered zone filled limit avg cmp price'), 'entry'],
+  [set('entry entries enter entering entered zone filled limit avg cmp price px'), 'entry'],
   [set('lev leverage leveraged cross isolated iso'), 'leverage'],
   // What these measure is no level of the trade.
   [
@@ -43,7 +45,7 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
     'other',
   ],
 ];
-const NUMBERED_TARGET = /^(?:tp|t|target|pt)[1-9]$/u;
+const NUMBERED_TARGET = /^(?:tp|t|target|pt|tg)[1-9]$/u;
 const NUMBERED_ENTRY = /^(?:entry|e)[1-9]$/u;
 /** Behind a keyword these belong to it: `entry targets`, `stop orders`, `target price`. */
 const MODIFIERS = set(
@@ -52,13 +54,13 @@ const MODIFIERS = set(
 const FILLERS = set(
   'at is to of around near below under above over my the a on for by with approx approximately loss price here now market ' +
     'in and between from first second third fourth fifth final last set hard tight level levels zone area is are will be ' +
-    'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just buy buys sell sells ' +
+    'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just buy buys sell sells this time same as before new previous position trade rn b c d ' +
     'exactly ca roughly roi order orders range region',
 );
 const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
 /** Marks across which a list of prices or the two ends of a zone go on. */
 const LIST_WORDS = set(
-  '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more',
+  '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more roi roe pnl n b c d →',
 );
 const NARRATIVE = set('a an easy did do does another for will gonna to potential could');
 const TIME_UNITS = set(
@@ -105,6 +107,11 @@ function moveOn(
   if (token.kind === 'break') return endLine(tokens, at, token, scan, found);
   const role = roleOf(token);
   if (role !== null) return takeKeyword(tokens, at, role, scan, found);
+  // "84.5 → 91": from the entry to its target.
+  if (token.text === '→' && scan.role === 'entry' && scan.last) {
+    reset(scan, 'target', found);
+    return at;
+  }
   if (anchors.has(at)) {
     if (scan.role === null || scan.last || scan.role === 'other' || scan.role === 'leverage')
       reset(scan, 'entry', found);
@@ -219,6 +226,10 @@ const isActivation = ({ lower }: Token): boolean =>
 const endsLabel = (tokens: readonly Token[], at: number): boolean =>
   tokens[at]?.text === '.' && tokens[at - 1]?.kind === 'number' && tokens[at + 1]?.kind === 'number';
 
+/** Whether a word names a level of a trade. */
+export const isLevelWord = (word: string): boolean =>
+  NUMBERED_TARGET.test(word) || NUMBERED_ENTRY.test(word) || KEYWORDS.some(([words]) => words.has(word));
+
 function roleOf({ kind, lower }: Token): LevelRole | 'other' | null {
   if (kind !== 'word') return null;
   if (NUMBERED_TARGET.test(lower)) return 'target';
@@ -269,7 +280,8 @@ function purposeOf(
   scan: Scan,
 ): Purpose {
   if (number.unit === 'times') return isLeverage(tokens, at, number) ? 'leverage' : null;
-  const named = namedBehind(tokens, at, number);
+  const isFirstEntry = scan.role === 'entry' && scan.last === null && number.unit === 'plain';
+  const named = isFirstEntry ? null : namedBehind(tokens, at, number, scan);
   if (named && (scan.role === null || scan.role === 'entry' || scan.role === 'other' || scan.last)) {
     scan.taken = at + 1;
     return named;
@@ -294,11 +306,16 @@ function isLeverage(tokens: readonly Token[], at: number, { value }: WrittenNumb
 }
 
 /** `2% stop`, `1% trail`, `64000 stop`: the name stands behind the number, and no other number behind the name. */
-function namedBehind(tokens: readonly Token[], at: number, { unit }: WrittenNumber): LevelRole | null {
+function namedBehind(
+  tokens: readonly Token[],
+  at: number,
+  { unit }: WrittenNumber,
+  { taken }: Scan,
+): LevelRole | null {
   const next = tokens[at + 1];
   const role = next && !NUMBERED_TARGET.test(next.lower) ? roleOf(next) : null;
   if (role === null || role === 'other' || role === 'leverage' || role === 'entry') return null;
-  if (unit === 'plain' && (role === 'trail' || isLabelled(tokens, at))) return null;
+  if (unit === 'plain' && (role === 'trail' || isLabelled(tokens, at, taken))) return null;
   const behind = tokens.slice(at + 2, at + 6);
   const end = behind.findIndex(
     (token) =>
@@ -314,11 +331,11 @@ function namedBehind(tokens: readonly Token[], at: number, { unit }: WrittenNumb
 }
 
 /** Whether a keyword stands right before the number, so that it needs none behind. */
-const isLabelled = (tokens: readonly Token[], at: number): boolean => {
+const isLabelled = (tokens: readonly Token[], at: number, taken: number | null): boolean => {
   for (let index = at - 1; index >= at - 3; index -= 1) {
     const token = tokens[index];
     if (!token || token.kind === 'break') return false;
-    if (roleOf(token) !== null) return true;
+    if (roleOf(token) !== null) return index !== taken;
     if (!isFiller(token)) return false;
   }
   return false;

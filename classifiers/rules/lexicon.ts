@@ -44,7 +44,7 @@ export const NOT_TICKERS = words(`
   CROSS ISO ISOLATED HOLD HODL NEW ALL TIME HIGH LOW MORE SOME MY YOUR ITS YES OK VIP FREE PUMP DUMP MOON BULL BEAR
   TERM TO AT ON IN OF IT IS IF UP AS AN AM PM ET UTC EST IDK TBH NGMI WAGMI GM GN ALTS ALTCOINS CRYPTO TRAIL TRAILING
   SETUP TRADE RISK SIZE HALF POSITION POSITIONS SQUEEZE AGAIN HEAVY HARD TIGHT STOPLOSS TAKEPROFIT BREAKEVEN TP1 TP2 TP3 TP4
-  TP5 TP6 CANCELLED CANCELED CLOSE CLOSED UPDATE RESULTS RESULT PROFIT PAIR COIN TYPE SIDE DIRECTION REGULAR POSTED GET READY
+  TP5 TP6 PRICE OR PX LEV LIST PLAN CANCELLED CANCELED CLOSE CLOSED UPDATE RESULTS RESULT PROFIT PAIR COIN TYPE SIDE DIRECTION REGULAR POSTED GET READY
   PIPS POINTS CMP DCA SHARE SCALP SWING INTRADAY DAY MTF MA EMA VWAP SFP BOS CHOCH FVG OB POC VAH VAL LQ LIQ MM FA TA GMT`);
 
 /** Words that open a position, and the side they open. `done` is the past: it may be news or a report. */
@@ -97,6 +97,7 @@ export const PAST = words(`
   still holding hold remain remaining staying monday tuesday wednesday thursday friday saturday sunday`);
 /** Other people's positions are not the author's. */
 export const OTHERS = words(`
+  leader leaders followers
   everyone everybody they he she whale whales people retail crowd traders trader someone who saylor institutions others
   guys funds fund insiders blackrock microstrategy them his her their theyre hes shes youre etf etfs institution investor investors
   holders holder miners company companies firm firms bank banks government governments country countries strategy grayscale
@@ -105,9 +106,10 @@ export const OTHERS = words(`
 export const CONDITIONS = words(`if unless once when until till should`);
 /** Make the whole sentence wait for something. */
 export const WAITING = words(`
-  wait waits waiting would could pending alert alerts planning considering watching eyeing thinking`);
+  wait waits waiting would could pending planning considering watching eyeing thinking`);
 /** What a price has to do before the author acts: "on a break of 45k". */
-export const TRIGGERS = words(`break breaks breakout retest retests reclaim reclaims dip close flip`);
+export const TRIGGERS = words(`
+  break breaks breakout retest retests reclaim reclaims dip close flip sweep sweeps confirmation`);
 export const HEDGES = words(`
   maybe might may perhaps thinking considering looking planning possibly probably unsure sure gamble lotto degen tempted
   want wanna watching eyeing guess paper hypothetically`);
@@ -119,7 +121,7 @@ export const LEAVING = words(`close closing exit exiting cut out sell invalid in
 
 /** Behind `long` and `short` these make them something else: long-term, a short squeeze. */
 export const AFTER_NO_SIDE = words(`
-  positions
+  positions bets bet again
   term run time ago way story weekend haul lasting awaited squeeze squeezes squeezed liquidations liquidation ratio
   interest sellers seller timeframe list version answer wick tail overdue shadow memory pressure wall walls orders off
   side volume`);

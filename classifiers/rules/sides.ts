@@ -76,12 +76,17 @@ function standingOf(tokens: readonly Token[], at: number): Standing {
   const clause = around(tokens, at);
   if (isNegated(before, tokens[at])) return 'negated';
   if (isClosing(tokens, at, before)) return 'closing';
-  if (before.some((word) => lexicon.OTHERS.has(word)) || isSomebodyElse(tokens[at], before)) return 'others';
+  if (speaksOfOthers(before) || isSomebodyElse(tokens[at], before)) return 'others';
   if (untilExit(tokens, at).some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause))
     return 'report';
   if (isConditional(tokens, at)) return 'conditional';
   return isQuestion(tokens, at) ? 'question' : 'live';
 }
+
+/** Other people's sides are not the author's; those of "our analysts" are. */
+const speaksOfOthers = (before: readonly string[]): boolean =>
+  before.some((word) => lexicon.OTHERS.has(word)) &&
+  !before.some((word) => ['our', 'recommend', 'recommends'].includes(word));
 
 /** "El Salvador is buying BTC", but not "I am buying". */
 function isSomebodyElse(token: Token | undefined, before: readonly string[]): boolean {
@@ -127,6 +132,7 @@ function isConditional(tokens: readonly Token[], at: number): boolean {
   for (const [index, token] of tokens.entries()) {
     if (token.sentence !== sentence || token.kind !== 'word') continue;
     if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index)) return true;
+    if (isAlarm(tokens, index)) return true;
     if (lexicon.WAITING.has(token.lower)) return true;
     if (lexicon.TRIGGERS.has(token.lower) && isTrigger(tokens, index)) return true;
     if (index > at && token.lower === breakingWord(tokens, at) && isEntryLimit(tokens, at, index))
@@ -151,7 +157,8 @@ const breakingWord = (tokens: readonly Token[], at: number): string =>
 
 /** "if it closes below 41k I'm out" is about leaving; "if BTC breaks 45k" is about the entry. */
 function isAboutExit(tokens: readonly Token[], at: number): boolean {
-  if (precedingWords(tokens, at, 2).some((word) => lexicon.LEAVING.has(word))) return true;
+  const before = precedingWords(tokens, at, 2);
+  if (before.some((word) => lexicon.LEAVING.has(word) || lexicon.EXIT_WORDS.has(word))) return true;
   const { sentence } = tokens[at] ?? {};
   for (let index = at + 1; index < tokens.length; index += 1) {
     const token = tokens[index];
@@ -160,6 +167,13 @@ function isAboutExit(tokens: readonly Token[], at: number): boolean {
     if (lexicon.EXIT_WORDS.has(token.lower)) return true;
   }
   return false;
+}
+
+/** "set alerts", "trigger 1.02": the price has to come there. */
+function isAlarm(tokens: readonly Token[], at: number): boolean {
+  const word = tokens[at]?.lower ?? '';
+  if (/^alerts?$/u.test(word)) return precedingWords(tokens, at, 2).includes('set');
+  return word === 'trigger' && [tokens[at + 1], tokens[at + 2]].some((token) => token?.kind === 'number');
 }
 
 /** "on a break of", "on the retest", "after a reclaim". */

@@ -22,6 +22,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
     'tp$1',
   ],
   [new RegExp(`\\b(${LEVEL_WORDS})(?=\\d{2,}|\\d+[.,]\\d|\\d+\\s?%|\\$\\d)`, 'giu'), '$1 '],
+  [/\btake ?:/giu, 'tp:'],
+  [/\b(?:risk(?:ing)? to|(?:out|cut|bail) (?:under|below|above|over))(?= ?\$?\d)/giu, 'stop'],
+  [/\b(?:looking for|looking at|aiming (?:for|at)|out(?: at)?)(?= ?[:@]? ?\$?\d)/giu, 'target'],
+  [/\bshrot\b/giu, 'short'],
+  [/(\d)(usdt|usdc|usd)\b/giu, '$1 $2'],
   // `.12` is `0.12`.
   [/(?<=^|[\s@:=($-])\.(?=\d)/gu, '0.'],
   // `x20` is `20x`.
@@ -31,10 +36,18 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 
 /** `3 100`: most languages but English part thousands by a space. */
 const SPACED = /(?<![\d.,] ?)(\d{1,2}) (\d{3})(?![\d.,]*\d| \d)/gu;
+/** `102 400` beside `99 900`, which nothing else can be. */
+const SPACED_TOO = /(?<![\d.,] ?|\b(?:tp|target) )(\d{1,3}) (\d{3})(?![\d.,]*\d| \d)/gu;
+const SPACED_SURELY = /(?<![\d.,] ?)\b\d{2} \d{3}(?![\d.,]*\d| \d)/u;
 
 /** Returns the text with abbreviations, glued words and exchange names written in one way. */
 export const spelledOut = (text: string, isTranslated: boolean): string =>
   SPELLINGS.reduce(
     (read, [pattern, spelling]) => read.replace(pattern, spelling),
-    isTranslated ? text.replace(SPACED, '$1$2') : text,
+    joined(text, isTranslated),
   );
+
+function joined(text: string, isTranslated: boolean): string {
+  if (SPACED_SURELY.test(text)) return text.replace(SPACED_TOO, '$1$2');
+  return isTranslated ? text.replace(SPACED, '$1$2') : text;
+}

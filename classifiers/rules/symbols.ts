@@ -43,6 +43,7 @@ function writtenSymbol(tokens: readonly Token[], at: number, token: Token, shout
   if (sigil === '$') return text;
   if (sigil === '#' && /^[A-Z][A-Z0-9]{1,9}$/u.test(text) && isBesideCall(tokens, at)) return text;
   if (text !== upper || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text)) return null;
+  if (sigil === '#' && WORD_TICKERS.has(text)) return text;
   if (WORD_TICKERS.has(text) && (!shouting || isBesideCall(tokens, at))) return text;
   // An unknown name in capitals right where the instrument stands: the books decide whether anybody lists it.
   if (isLabelled(tokens, at)) return text;

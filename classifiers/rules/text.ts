@@ -13,7 +13,8 @@ const KEYCAPS = /(?:[0-9#*]\uFE0F?\u20E3)+/gu;
 const CHECK_MARKS = /[\u2705\u2714\u2611]\uFE0F?/gu;
 /** Signs that stand for a word right before a number. */
 const STOP_SIGNS = /[\u274C\u26D4\u{1F6D1}\u{1F6AB}]\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
-const TARGET_SIGNS = /\u{1F3AF}\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
+const ENTRY_SIGNS = /\u{1F4B0}\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
+const TARGET_SIGNS = /[\u{1F3AF}\u{1F3C1}]\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
 const DIGITS = /\p{Nd}/u;
 
 /** The sign that check marks become: behind a target it says that the target was reached. */
@@ -32,13 +33,18 @@ export function plainText(text: string): string {
     .replace(KEYCAPS, fromKeycaps)
     .replace(STOP_SIGNS, ' stop ')
     .replace(TARGET_SIGNS, ' target ')
+    .replace(ENTRY_SIGNS, ' entry ')
     .replace(CHECK_MARKS, ` ${CHECK} `)
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Mn}\uFE0F]/gu, '')
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/[\u2018\u2019\u02BC`\u00B4]/gu, "'")
-    .replace(/[\u2190-\u21FF\u27A1\u2794-\u27BE\u25B6\u25BA\u00BB\u203A]/gu, ' ')
+    .replace(/[-=]>|[\u2192\u27A1\u21D2]/gu, ' \u2192 ')
+    .replace(
+      /[\u2190\u2191\u2193-\u21D1\u21D3-\u21FF\u2794-\u27A0\u27A2-\u27BE\u25B6\u25BA\u00BB\u203A]/gu,
+      ' ',
+    )
     .replace(
       /[\u2022\u25CF\u25CB\u25AA\u25AB\u25E6\u2023\u2219\u00B7\u25A0\u25A1\u25C6\u25C7\u2605\u2606]/gu,
       ' * ',
