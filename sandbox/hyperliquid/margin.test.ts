@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BTC, ETH, TRADER, limit, openDesk, statusesOf } from './testing.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BTC, ETH, TRADER, limit, openDesk, statusesOf, trigger } from './testing.ts';
 import type { TradingDesk } from './testing.ts';
 
 let desk: TradingDesk;
@@ -116,6 +116,20 @@ it('longs pay shorts hourly funding at the oracle price', async () => {
   ]);
   expect((await state()).marginSummary.accountValue).toBe('9994.5');
   expect((await state()).assetPositions[0]?.position.cumFunding.sinceOpen).toBe('1.0');
+});
+
+it('a fill comes after the funding that was paid before it, all within one millisecond', async () => {
+  await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.1' })]);
+  await statusesOf(desk, [trigger('sl', { b: false, p: '95000', s: '0.1' })]);
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+  desk.sandbox.control({ type: 'payFunding' });
+  desk.sandbox.control({ type: 'payFunding' });
+  desk.sandbox.setPrice('BTC', 94_000);
+  clock.mockRestore();
+  const payments = await desk.info.userFunding({ user: TRADER, startTime: 0 });
+  const [exit] = await desk.info.userFills({ user: TRADER });
+  expect(payments).toHaveLength(2);
+  expect(exit?.time).toBeGreaterThan(Math.max(...payments.map(({ time }) => time)));
 });
 
 it('withdrawals and transfers leave the margin that positions need', async () => {

@@ -184,7 +184,10 @@ export class Venue {
     this.touch(account);
   }
 
-  addFill(account: Account, fill: WireFill): void {
+  addFill(account: Account, filled: WireFill): void {
+    // Payments of one millisecond have times of their own, of which the last lies ahead.
+    const paidAt = account.fundings.at(-1)?.time ?? 0;
+    const fill = { ...filled, time: Math.max(filled.time, paidAt + 1) };
     account.fills.push(fill);
     if (account.fills.length > FILL_LIMIT) account.fills.shift();
     this.changes.fills.push({ account, fill });
