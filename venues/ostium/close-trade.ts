@@ -11,8 +11,7 @@ import { awaitSettlement } from './await-settlement.ts';
 import { planClose, type ClosingPrice } from './commands.ts';
 import type { OstiumContext } from './context.ts';
 import { callAsDelegate } from './delegate-call.ts';
-import type { Failure } from './errors.ts';
-import { findTrade, noPosition } from './find-trade.ts';
+import { findTrade, noPosition, tookAnother } from './find-trade.ts';
 import type { PlacedOrder } from './orders.ts';
 import { closedTradeOf } from './settlement.ts';
 
@@ -36,7 +35,7 @@ export async function closeTrade(
   const mined = await callAsDelegate(context, account, { data, trade }, options);
   if (mined.kind !== 'confirmed') return mined;
   const closed = closedTradeOf(mined.value);
-  if (closed !== null && closed !== trade.tradeId) return closedAnother(trade.tradeId, closed);
+  if (closed !== null && closed !== trade.tradeId) return tookAnother('close', trade.tradeId, closed);
   const placed = await awaitSettlement(context, mined.value);
   if ('kind' in placed) return placed;
   return reportClose(context, placed, order);
@@ -65,9 +64,3 @@ async function readPrice({ prices, timing }: OstiumContext, symbol: string): Pro
   const price = latest?.get(symbol) ?? null;
   return price ? { price, isCurrent: true } : { price: prices.lastKnown(symbol), isCurrent: false };
 }
-
-const closedAnother = (wanted: bigint, closed: bigint): Failure => ({
-  kind: 'rejected',
-  code: 'wrong_trade',
-  text: `The order to close trade ${wanted} was mined after its end and closes trade ${closed}, which took its place.`,
-});

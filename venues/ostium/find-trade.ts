@@ -30,3 +30,10 @@ export const noPosition: Extract<Failure, { kind: 'rejected' }> = {
   code: 'no_position',
   text: 'The trade is not open any more.',
 };
+
+/** The failure of a command that was mined after the end of its trade, and found another one in its place. */
+export const tookAnother = (what: 'close' | 'move', wanted: bigint, found: bigint): Failure => ({
+  kind: 'rejected',
+  code: 'wrong_trade',
+  text: `The order to ${what} trade ${wanted} was mined after its end and meant trade ${found}, which took its place.`,
+});

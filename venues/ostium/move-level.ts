@@ -4,10 +4,11 @@ import type { CommandOptions, OrderRequest, Outcome, TradingAccount } from '../v
 import { TRADING } from './abi.ts';
 import type { OstiumContext } from './context.ts';
 import { callAsDelegate } from './delegate-call.ts';
-import { findTrade, noPosition } from './find-trade.ts';
+import { findTrade, noPosition, tookAnother } from './find-trade.ts';
 import { protectionReport } from './orders.ts';
 import type { OpenTrade } from './positions.ts';
 import { toChain } from './scales.ts';
+import { movedTradeOf } from './settlement.ts';
 
 export type Level = 'stop' | 'take_profit';
 
@@ -28,12 +29,7 @@ export async function moveLevel(
   const moved = { ...trade, ...(level === 'stop' ? { stop: wanted } : { takeProfit: wanted }) };
   const report = protectionReport(moved, order.clientOrderId);
   if (levelOf(trade, level) === wanted) return { kind: 'confirmed', value: report };
-  const mined = await callAsDelegate(
-    context,
-    account,
-    { data: moveData(trade, level, wanted), trade },
-    options,
-  );
+  const mined = await sendMove(context, account, { trade, level, wanted }, options);
   return mined.kind === 'confirmed' ? { kind: 'confirmed', value: report } : mined;
 }
 
@@ -46,9 +42,29 @@ export async function withdrawLevel(
 ): Promise<Outcome<null>> {
   const trade = await findTrade(context, account.accountId, instrument, options);
   if (!trade || levelOf(trade, level) === 0n) return withdrawn;
-  const mined = await callAsDelegate(context, account, { data: moveData(trade, level, 0n), trade }, options);
+  const mined = await sendMove(context, account, { trade, level, wanted: 0n }, options);
   const isGone = mined.kind === 'rejected' && mined.code === noPosition.code;
   return mined.kind === 'confirmed' || isGone ? withdrawn : mined;
+}
+
+interface Move {
+  trade: OpenTrade;
+  level: Level;
+  wanted: bigint;
+}
+
+/** Sends a move; one that was mined after the end of its trade may have found another trade in its place. */
+async function sendMove(
+  context: OstiumContext,
+  account: TradingAccount,
+  { trade, level, wanted }: Move,
+  options: CommandOptions,
+): Promise<Outcome<null>> {
+  const data = moveData(trade, level, wanted);
+  const mined = await callAsDelegate(context, account, { data, trade }, options);
+  if (mined.kind !== 'confirmed') return mined;
+  const moved = movedTradeOf(mined.value);
+  return moved === null || moved === trade.tradeId ? withdrawn : tookAnother('move', trade.tradeId, moved);
 }
 
 export const withdrawn: Outcome<null> = { kind: 'confirmed', value: null };
