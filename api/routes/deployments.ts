@@ -139,7 +139,12 @@ export const deploymentRoutes =
         body: tradingKeyInput,
         response: {
           201: deployment,
-          ...problems('deployment_not_found', 'trading_key_not_found', 'venue_not_configured'),
+          ...problems(
+            'deployment_not_found',
+            'trading_key_not_found',
+            'venue_not_configured',
+            'wallet_has_trading_key',
+          ),
         },
       },
       handler: async (request, reply) => {

@@ -55,7 +55,8 @@ async function prepare(deployment: RigDeployment): Promise<string> {
   const { db, execution } = rig;
   const deps = { db, masterKeys: [TEST_MASTER_KEY] as const, venues: [...execution.venues.values()] };
   const principal = { name: 'owner' } as Parameters<typeof rotateTradingKey>[1];
-  await rotateTradingKey(deps, principal, { id: deployment.deploymentId }, venue);
+  const { deploymentId: id, walletAddress } = deployment;
+  await rotateTradingKey(deps, principal, { id, walletAddress }, venue);
   const waiting = (await keysOf(deployment)).find(({ active, status }) => !active && status === 'pending');
   return waiting?.address ?? '';
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addTradingKey } from '#api/add-trading-key.ts';
 import type { ApiDeps } from '#api/app.ts';
 import { makeDeployment } from '#api/create-deployment.ts';
+import { rotateTradingKey } from '#api/rotate-trading-key.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -56,6 +57,9 @@ test('a second deployment gets no key for a wallet whose first key Ostium would 
   expect(await listSharedWallets(api.db, 'ostium')).toEqual([]);
   await api.db.agentDeployment.update({ where: { id: first.id }, data: { status: 'archived' } });
   await addTradingKey(deps, await principal(), elsewhere, 'ostium');
+  // Nor does the deployment that has ended get one in place of its own.
+  await expect(rotateTradingKey(deps, await principal(), first, 'ostium')).rejects.toMatchObject(refused);
+  await rotateTradingKey(deps, await principal(), elsewhere, 'ostium');
 });
 
 test('of two that ask at once, one gets it', async () => {
