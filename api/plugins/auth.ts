@@ -30,8 +30,11 @@ export function requireSignIn(app: FastifyInstance, authenticators: readonly Aut
   app.addHook('onRequest', async (request) => {
     const attempt = { address: request.ip, credential: request.headers.authorization ?? '' };
     limit.check(attempt);
-    request.principal = await firstPrincipal(authenticators, request);
-    if (request.principal) return;
+    const principal = await firstPrincipal(authenticators, request);
+    // Of many that were tried at once, no more are answered than one after the other would be.
+    limit.check(attempt);
+    request.principal = principal;
+    if (principal) return;
     limit.failed(attempt);
     throw new ProblemError('unauthenticated');
   });

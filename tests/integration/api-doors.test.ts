@@ -38,6 +38,14 @@ describe('failed sign-ins', () => {
     expect((await signIn(api.key, '192.0.2.2')).statusCode).toBe(200);
   });
 
+  test('of many keys tried at once, ten are answered, and a right one after them is not', async () => {
+    const keys = [...Array.from({ length: 30 }, newApiKey), api.key];
+    const answers = await Promise.all(keys.map((key) => signIn(key, '192.0.2.4')));
+    const codes = answers.map(({ statusCode }) => statusCode);
+    expect(codes.filter((code) => code === 401)).toHaveLength(10);
+    expect(codes.at(-1)).toBe(429);
+  });
+
   test('a client with an ended key is made to wait, and not those beside it', async () => {
     const ended = newApiKey();
     const codes = [];
