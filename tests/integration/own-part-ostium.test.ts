@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createBillingActivities } from '#activities/billing.ts';
+import { startExit } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
@@ -94,6 +95,23 @@ test('a trade of ours that its owner closes by hand ends; another one of his doe
   const { grossPnlUsd, netPnlUsd, feesUsd, fundingUsd } = await end(trade);
   expect(Number(grossPnlUsd)).toBe(0);
   expect(Number(netPnlUsd)).toBeCloseTo(Number(fundingUsd) - Number(feesUsd), 9);
+});
+
+test('collateral that the owner takes out of our trade and puts in is no profit of it', async () => {
+  const { trade, owner } = await trades.open(STOP);
+  const before = await owner.balance();
+  const paid = Number(trade.entrySize) * Number(trade.entryPrice);
+  await owner.send(owner.trading, 'removeCollateral', EURO, 0, usdc(300));
+  await until('the collateral', async () => (await owner.balance()) > before || undefined);
+  const feeUsd = 300 - Number((await owner.balance()) - before) / 1e6;
+  await owner.send(owner.trading, 'topUpCollateral', EURO, 0, usdc(200));
+  await startExit(trades.execution, { tradeId: trade.id }, { reason: 'force_close', by: 'x', price: '1.1' });
+  const { grossPnlUsd, netPnlUsd, feesUsd } = await end(trade);
+  expect(Number(feesUsd)).toBeLessThan(5);
+  expect(Number(grossPnlUsd)).toBeCloseTo(0, 0);
+  const change = Number((await owner.balance()) - before) / 1e6 - paid;
+  expect(Number(netPnlUsd)).toBeCloseTo(change + feeUsd, 0);
+  expect((await billsOf(trades.db, trade.id)).map(({ kind }) => kind)).toEqual(['trade_fee']);
 });
 
 test('a node that is behind the entry ends no trade', async () => {

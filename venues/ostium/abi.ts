@@ -27,6 +27,7 @@ export const TRADING = new Interface([
   'event AutomationCloseOrderInitiated(uint256 indexed orderId, uint256 indexed tradeId, address indexed trader, uint16 pairIndex, uint8 orderType)',
   'event SlUpdated(uint256 indexed tradeId, address indexed trader, uint16 indexed pairIndex, uint8 index, uint192 newSl)',
   'event TpUpdated(uint256 indexed tradeId, address indexed trader, uint16 indexed pairIndex, uint8 index, uint192 newTp)',
+  'event TopUpCollateralExecuted(uint256 indexed tradeId, address indexed trader, uint16 indexed pairIndex, uint256 topUpAmount, uint32 newLeverage)',
   `event MarketOpenTimeoutExecutedV2(uint256 indexed orderId, ${PENDING_ORDER} order)`,
   `event MarketCloseTimeoutExecutedV2(uint256 indexed orderId, uint256 indexed tradeId, ${PENDING_ORDER} order)`,
 ]);
@@ -39,6 +40,7 @@ export const CALLBACKS = new Interface([
   'event MarketCloseCanceled(uint256 indexed orderId, uint256 indexed tradeId, address indexed trader, uint256 pairIndex, uint256 index, uint8 cancelReason)',
   'event LimitCloseExecuted(uint256 indexed orderId, uint256 indexed tradeId, uint8 orderType, uint256 price, uint256 priceImpactP, int256 percentProfit, uint256 usdcSentToTrader)',
   'event FeesChargedV2(uint256 indexed orderId, uint256 indexed tradeId, address indexed trader, int256 rolloverFees, int256 fundingFees)',
+  'event RemoveCollateralExecuted(uint256 indexed orderId, uint256 indexed tradeId, address indexed trader, uint16 pairIndex, uint256 removeAmount, uint32 leverage, uint192 tp, uint192 sl)',
   'event OracleFeeCharged(uint256 indexed tradeId, address indexed trader, uint256 amount)',
 ]);
 

@@ -1,6 +1,6 @@
 import { sum } from '#domain/money.ts';
 import { CALLBACKS, TRADING, USDC } from './abi.ts';
-import { asTopic, readEvent, topicOf, type Chain } from './chain.ts';
+import { asTopic, readEvent, topicOf, type Chain, type ChainLog } from './chain.ts';
 import type { PairBook } from './pairs.ts';
 import { settledTrade, type SettledTrade } from './settlement.ts';
 import { closeFills, entryFill, type Opening, type TradeFill } from './trade-fills.ts';
@@ -26,7 +26,13 @@ const NOT_OPENED = [
   topicOf(CALLBACKS, 'MarketOpenCanceled'),
   topicOf(TRADING, 'MarketOpenTimeoutExecutedV2'),
 ];
-const CLOSED = [...EXECUTED, topicOf(CALLBACKS, 'FeesChargedV2')];
+/** What changes a trade after its entry, as the callbacks tell it. */
+const CHANGED = [
+  ...EXECUTED,
+  topicOf(CALLBACKS, 'FeesChargedV2'),
+  topicOf(CALLBACKS, 'RemoveCollateralExecuted'),
+];
+const TOPPED_UP = topicOf(TRADING, 'TopUpCollateralExecuted');
 const OPEN_ASKED = topicOf(TRADING, 'MarketOpenOrderInitiated');
 const CLOSE_ASKED = [
   topicOf(TRADING, 'MarketCloseOrderInitiatedV2'),
@@ -54,15 +60,14 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
     if (!opening) return [];
     const fromBlock = opening.log.blockNumber;
     const ofTrade = [null, asTopic(tradeId)];
-    const [logs, asked] = await Promise.all([
-      chain.logs({
-        address: await chain.callbacks(),
-        topics: [CLOSED, ...ofTrade],
-        fromBlock,
-        toBlock: await chain.settledBlock(),
-      }),
-      chain.logs({ address: chain.contracts.trading, topics: [CLOSE_ASKED, ...ofTrade], fromBlock }),
+    const { trading } = chain.contracts;
+    const settled = { fromBlock, toBlock: await chain.settledBlock() };
+    const [changed, toppedUp, asked] = await Promise.all([
+      chain.logs({ address: await chain.callbacks(), topics: [CHANGED, ...ofTrade], ...settled }),
+      chain.logs({ address: trading, topics: [TOPPED_UP, asTopic(tradeId)], ...settled }),
+      chain.logs({ address: trading, topics: [CLOSE_ASKED, ...ofTrade], fromBlock }),
     ]);
+    const logs = [...changed, ...toppedUp].toSorted(byPlace);
     const blocks = [opening.log, ...logs].map(({ blockNumber }) => blockNumber);
     const times = await timesOf(chain, blocks);
     return [entryFill(opening, times), ...closeFills(opening, { tradeId, logs, asked, times })];
@@ -102,6 +107,9 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
     },
   };
 }
+
+const byPlace = (a: ChainLog, b: ChainLog): number =>
+  a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 
 /** Whether an order to open was cancelled or taken back. */
 async function wasCancelled(chain: Chain, orderId: bigint): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { asId, type VenueOrderId } from '#domain/ids.ts';
 import { amount, decimalString, type Amount, type DecimalString } from '#domain/money.ts';
 import type { VenueFill } from '../venue.ts';
-import { CALLBACKS } from './abi.ts';
+import { CALLBACKS, TRADING } from './abi.ts';
 import { asTopic, readEvent, type ChainLog } from './chain.ts';
 import { fromChain, fromChainText, WHOLE } from './scales.ts';
 import type { SettledTrade } from './settlement.ts';
@@ -75,41 +75,50 @@ interface Close {
 /** Everything that was asked and done to close a trade. */
 interface Closing {
   tradeId: bigint;
+  /** Closes, and what changed the collateral between them, in the order of the chain. */
   logs: readonly ChainLog[];
   asked: readonly ChainLog[];
   times: ReadonlyMap<number, number>;
 }
 
-/** Walks the closes in order, since each takes its part of what the ones before have left. */
+/**
+ * Walks the closes in order, since each takes its part of what the ones before have left. Collateral that the owner put
+ * in or took out meanwhile is paid back with what is closed, and is neither fee nor profit.
+ */
 export function closeFills(opening: Opening, { tradeId, logs, asked, times }: Closing): TradeFill[] {
   const placedBy = new Map(asked.map(({ topics, transactionHash }) => [topics[1], transactionHash]));
   const carried = new Map(logs.flatMap(readCarried));
   let [collateral, notional] = [opening.trade.collateral, opening.notional];
-  return logs.flatMap(readClose).map((close) => {
+  return logs.flatMap((log): TradeFill[] => {
+    collateral += readCollateralChange(log);
+    const close = readClose(log);
+    if (close === null) return [];
     const part = close.percentage >= WHOLE ? collateral : (collateral * close.percentage) / WHOLE;
     const size = close.percentage >= WHOLE ? notional : (notional * part) / collateral;
     const carriedUsd = fromChain(-(carried.get(close.orderId) ?? 0n), 'usdc');
     collateral -= part;
     notional -= size;
-    return {
-      orderId: close.orderId,
-      tradeId,
-      symbol: opening.symbol,
-      venueFillId: close.orderId.toString(),
-      venueOrderId: closingOrder(tradeId, close),
-      clientOrderId: null,
-      // A trigger is pulled by a keeper, whose transaction says nothing about an order of ours.
-      placedBy: close.trigger === null ? (placedBy.get(asTopic(close.orderId)) ?? null) : null,
-      side: opening.trade.isLong ? 'sell' : 'buy',
-      price: fromChainText(close.price, 'price'),
-      size: fromChainText(size, 'price'),
-      feeUsd: feeOf(opening.trade, close, { part, size, carriedUsd }),
-      closedPnlUsd: closedPnl(part, close),
-      carriedUsd: decimalString(carriedUsd),
-      liquidation: close.trigger === TRIGGERED.liquidation,
-      ...firedLegOf(close),
-      time: times.get(close.log.blockNumber) ?? 0,
-    };
+    return [
+      {
+        orderId: close.orderId,
+        tradeId,
+        symbol: opening.symbol,
+        venueFillId: close.orderId.toString(),
+        venueOrderId: closingOrder(tradeId, close),
+        clientOrderId: null,
+        // A trigger is pulled by a keeper, whose transaction says nothing about an order of ours.
+        placedBy: close.trigger === null ? (placedBy.get(asTopic(close.orderId)) ?? null) : null,
+        side: opening.trade.isLong ? 'sell' : 'buy',
+        price: fromChainText(close.price, 'price'),
+        size: fromChainText(size, 'price'),
+        feeUsd: feeOf(opening.trade, close, { part, size, carriedUsd }),
+        closedPnlUsd: closedPnl(part, close),
+        carriedUsd: decimalString(carriedUsd),
+        liquidation: close.trigger === TRIGGERED.liquidation,
+        ...firedLegOf(close),
+        time: times.get(close.log.blockNumber) ?? 0,
+      },
+    ];
   });
 }
 
@@ -150,22 +159,31 @@ function closingOrder(tradeId: bigint, { trigger, orderId }: Close): VenueOrderI
   return trigger === TRIGGERED.takeProfit ? targetOrderId(tradeId) : asId<VenueOrderId>(orderId.toString());
 }
 
-function readClose(log: ChainLog): Close[] {
+/** What the owner has put into a trade, negative when taken out; 0 where an event is about something else. */
+function readCollateralChange(log: ChainLog): bigint {
+  const toppedUp = readEvent(TRADING, log);
+  if (toppedUp?.name === 'TopUpCollateralExecuted') return toppedUp.args['topUpAmount'];
+  const taken = readEvent(CALLBACKS, log);
+  const amountTaken: bigint = taken?.name === 'RemoveCollateralExecuted' ? taken.args['removeAmount'] : 0n;
+  return -amountTaken;
+}
+
+const CLOSES = ['MarketCloseExecutedV2', 'LimitCloseExecuted'];
+
+function readClose(log: ChainLog): Close | null {
   const event = readEvent(CALLBACKS, log);
-  if (!event || event.name === 'FeesChargedV2') return [];
+  if (!event || !CLOSES.includes(event.name)) return null;
   const { args, name } = event;
   const isMarket = name === 'MarketCloseExecutedV2';
-  return [
-    {
-      orderId: args['orderId'],
-      price: args['price'],
-      percentage: isMarket ? args['percentageClosed'] : WHOLE,
-      percentProfit: args['percentProfit'],
-      payout: args['usdcSentToTrader'],
-      trigger: isMarket ? null : args['orderType'],
-      log,
-    },
-  ];
+  return {
+    orderId: args['orderId'],
+    price: args['price'],
+    percentage: isMarket ? args['percentageClosed'] : WHOLE,
+    percentProfit: args['percentProfit'],
+    payout: args['usdcSentToTrader'],
+    trigger: isMarket ? null : args['orderType'],
+    log,
+  };
 }
 
 function readCarried(log: ChainLog): [bigint, bigint][] {
