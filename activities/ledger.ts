@@ -10,12 +10,13 @@ import type { VenueFunding } from '#venues/venue.ts';
 import { paidShare, readResult, settlementText, type Result } from './books/settlement.ts';
 import type { LedgerActivities, TradeRef } from './contract.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
+import { tellTrouble } from './execution/tell-trouble.ts';
 
 /** Beyond this the venue's own profit and ours are not the same number. */
 const CENT = 0.01;
 
 export function createLedgerActivities(deps: TradingDeps): LedgerActivities {
-  return { settleTrade: (input) => settleTrade(deps, input) };
+  return { settleTrade: (input) => tellTrouble(deps, input, 'settlement', () => settleTrade(deps, input)) };
 }
 
 /**

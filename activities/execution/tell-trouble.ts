@@ -3,27 +3,26 @@ import { tell } from '#prisma/repositories/trade-events.ts';
 import type { TradeRef } from '../contract.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** Entries and exits take less than this. */
+/** Entries, exits and settlements take less than this. */
 const PATIENCE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Runs a step of an entry or an exit, which is retried until it succeeds. One that has not after some seconds, or that
+ * Runs a step of an entry, an exit or a settlement, which is retried until it succeeds. One that has not after some seconds, or that
  * the venue says cannot, is told in the story of the trade, once an hour for each reason, and is an alarm.
  */
 export async function tellTrouble<Result>(
   deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,
   { tradeId }: TradeRef,
-  what: 'entry' | 'exit',
+  what: 'entry' | 'exit' | 'settlement',
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { scheduledTimestampMs } = Context.current().info;
   try {
     return await work();
   } catch (error) {
     const { code, verdict, message } = describe(error);
-    if (verdict !== 'fatal' && Date.now() - scheduledTimestampMs < PATIENCE_MS) throw error;
-    deps.logger.error({ tradeId, code, err: error }, `an ${what} cannot be completed`);
+    if (verdict !== 'fatal' && triedForMs() < PATIENCE_MS) throw error;
+    deps.logger.error({ tradeId, code, err: error }, `the ${what} of a trade cannot be completed`);
     await tell(deps.db, {
       tradeId,
       key: `${what}_trouble/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
@@ -34,6 +33,8 @@ export async function tellTrouble<Result>(
     throw error;
   }
 }
+
+const triedForMs = (): number => Date.now() - Context.current().info.scheduledTimestampMs;
 
 function describe(error: unknown): { code: string; verdict: string | null; message: string } {
   if (!(error instanceof Error)) return { code: 'unknown', verdict: null, message: String(error) };

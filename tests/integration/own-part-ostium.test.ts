@@ -8,6 +8,7 @@ import { createLedgerActivities } from '#activities/ledger.ts';
 import { createReconcileActivities } from '#activities/reconcile.ts';
 import { billsOf } from '#prisma/repositories/bills.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { VenueError } from '#venues/venue.ts';
 import { price, until, usdc } from '../support/ostium-desk.ts';
 import { startOstiumTrades, type OstiumTrades } from '../support/ostium-trades.ts';
 
@@ -112,6 +113,22 @@ test('collateral that the owner takes out of our trade and puts in is no profit 
   const change = Number((await owner.balance()) - before) / 1e6 - paid;
   expect(Number(netPnlUsd)).toBeCloseTo(change + feeUsd, 0);
   expect((await billsOf(trades.db, trade.id)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+});
+
+test('a settlement that the venue will not have is told in the story of its trade', async () => {
+  const { trade } = await trades.open(STOP);
+  const { id: tradeId } = trade;
+  await startExit(trades.execution, { tradeId }, { reason: 'force_close', by: 'x', price: '1.1' });
+  await confirmExit(trades.execution, { tradeId });
+  const fatal = new VenueError('request_refused', 'no', 'fatal');
+  const { venue } = trades.ostium;
+  const accounts = { ...venue.accounts, fundingSince: () => Promise.reject(fatal) };
+  const venues = new Map([['ostium' as const, { ...venue, accounts }]]);
+  const { settleTrade } = createLedgerActivities({ ...trades.execution, venues });
+  await expect(settleTrade({ tradeId })).rejects.toBe(fatal);
+  await expect(settleTrade({ tradeId })).rejects.toBe(fatal);
+  const where = { tradeId, type: 'settlement_trouble' };
+  expect(await trades.db.tradeEvent.count({ where })).toBe(1);
 });
 
 test('a node that is behind the entry ends no trade', async () => {
