@@ -20,9 +20,13 @@ export async function bookFills(
 ): Promise<NewFill[]> {
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
-  const booked = await insertFills(db, attributed);
+  // Together: a fill that is in the books is not told again.
+  const booked = await db.$transaction(async (tx) => {
+    const inserted = await insertFills(tx, attributed);
+    if (inserted.length > 0) await tell(tx, ...inserted.flatMap(fillLine));
+    return inserted;
+  });
   await Promise.all(tradesOf(booked).map((tradeId) => count(db, tradeId)));
-  await tell(db, ...booked.flatMap(fillLine));
   return booked;
 }
 

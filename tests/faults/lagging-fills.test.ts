@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { bookFills } from '#activities/books/book-fills.ts';
+import type { Database } from '#prisma/client.ts';
 import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { findTradeOf } from '#prisma/repositories/trades.ts';
@@ -70,4 +72,25 @@ test('an entry whose order the venue does not name is known by its fill, and its
   expect(stop).toMatchObject({ status: 'resting', revision: 0 });
   expect(trade).toMatchObject({ phase: 'open', entrySize: trade.plan?.size });
   expect(account.fills).toBe(1);
+});
+
+test('a fill whose line could not be told is booked with it the next time', async () => {
+  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  await rig.enter(signal);
+  const { signalId, deploymentId } = signal;
+  const { id: tradeId, accountId } = await findTradeOf(rig.db, { signalId, deploymentId });
+  const venue = rig.execution.venues.get('hyperliquid');
+  const fills = (await venue?.accounts.fillsSince(accountId, 0)) ?? [];
+  await rig.db.tradeEvent.deleteMany({ where: { tradeId, type: 'fill' } });
+  await rig.db.fill.deleteMany({ where: { tradeId } });
+  const untold = rig.db.$extends({
+    query: { tradeEvent: { createMany: () => Promise.reject(new Error('killed')) } },
+  });
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the client, but for one method
+  await expect(bookFills(untold as unknown as Database, 'hyperliquid', accountId, fills)).rejects.toThrow(
+    'killed',
+  );
+  await bookFills(rig.db, 'hyperliquid', accountId, fills);
+  const told = await rig.db.tradeEvent.count({ where: { tradeId, type: 'fill' } });
+  expect([fills.length, told]).toEqual([1, 1]);
 });
