@@ -106,7 +106,12 @@ const findOrdersOf = (db: Database, venue: VenueName, accountId: AccountId, fill
           },
         },
         ...fills.flatMap(({ placedBy }) =>
-          placedBy ? [{ kind: 'ioc' as const, reference: { contains: placedBy } }] : [],
+          placedBy
+            ? (['reference', 'earlierReferences'] as const).map((each) => ({
+                kind: 'ioc' as const,
+                [each]: { contains: placedBy },
+              }))
+            : [],
         ),
       ],
     },
@@ -119,6 +124,7 @@ const findOrdersOf = (db: Database, venue: VenueName, accountId: AccountId, fill
       clientOrderId: true,
       venueOrderId: true,
       reference: true,
+      earlierReferences: true,
       createdAt: true,
       trade: { select: { phase: true, closedAt: true } },
     },
@@ -132,15 +138,15 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
     (order) =>
       order.venueOrderId === fill.venueOrderId && order.symbol === fill.symbol && isOfItsTime(order, fill),
   ) ??
-  orders.find(({ kind, reference }) => kind === 'ioc' && isPlacedBy(reference, fill));
+  orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
 
 /** The newest order of a leg, whatever id the venue gave it. */
 const findNewestOrder = (db: Database, tradeId: string, leg: OrderLeg): Promise<{ id: string } | null> =>
   db.order.findFirst({ where: { tradeId, leg }, orderBy: { revision: 'desc' }, select: { id: true } });
 
 /** Its order's own id may not be known yet: what placed it was noted before it was sent. */
-const isPlacedBy = (reference: string | null, { placedBy }: VenueFill): boolean =>
-  Boolean(placedBy) && reference?.includes(placedBy ?? '') === true;
+const isPlacedBy = ({ reference, earlierReferences }: FoundOrder, { placedBy }: VenueFill): boolean =>
+  Boolean(placedBy) && [reference, earlierReferences].some((each) => each?.includes(placedBy ?? '') === true);
 
 /** Clocks differ, and fills of a closing trade may be told of late. */
 const TIME_MARGIN_MS = 5 * 60_000;

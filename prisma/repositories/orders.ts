@@ -229,7 +229,7 @@ const claimedWith = ({ tradeId, reason, by, size, asOfWatch }: ExitClaimDraft): 
 
 /**
  * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to, all or
- * none. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, notes
+ * none; what finds the earlier one at the venue is kept. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, notes
  * that it is being sent after all, or fills of them are booked.
  */
 export async function renewAttempt(
@@ -248,7 +248,8 @@ export async function renewAttempt(
         AND (held.status IN ('submitting', 'unresolved') OR held.status = earlier.status) AND held.filled_size = 0
       ORDER BY held.id FOR NO KEY UPDATE OF held
     )
-    UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL, fence_nonce = NULL,
+    UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL,
+      earlier_references = NULLIF(concat_ws(' ', earlier_references, reference), ''), fence_nonce = NULL,
       fence_sent_at = NULL, status = 'submitting', sent_at = now(),
       code = NULL, text = NULL, updated_at = now()
     WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}`;

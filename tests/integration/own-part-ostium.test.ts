@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createBillingActivities } from '#activities/billing.ts';
 import { startExit } from '#activities/execution/close-position.ts';
+import { bookFills } from '#activities/books/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
 import { createReconcileActivities } from '#activities/reconcile.ts';
 import { billsOf } from '#prisma/repositories/bills.ts';
+import { listOrders, renewAttempt } from '#prisma/repositories/orders.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { VenueError } from '#venues/venue.ts';
 import { price, until, usdc } from '../support/ostium-desk.ts';
@@ -176,6 +178,23 @@ test.each(['closed', 'skipped'] as const)(
     expect(Number(after.stopPrice)).toBeGreaterThanOrEqual(Number(trade.stopPrice));
   },
 );
+
+test('what an attempt did that was called fenced off is known by its transaction', async () => {
+  const { trade } = await trades.open(STOP);
+  const { id } = await entryOf(trade);
+  const lost = { status: 'unresolved', venueOrderId: null, filledSize: '0' } as const;
+  await trades.db.order.update({ where: { id }, data: lost });
+  await trades.db.fill.deleteMany({ where: { tradeId: trade.id } });
+  for (const nonce of [7, 8]) {
+    const entry = (await listOrders(trades.db, trade.id)).filter((order) => order.id === id);
+    const draw = { nonce, signer: entry[0]?.signer ?? '', hold: undefined };
+    expect(await renewAttempt(trades.db, entry, draw)).toBe(true);
+  }
+  const fills = await trades.ostium.venue.accounts.fillsSince(trade.accountId, 0);
+  expect(await bookFills(trades.db, 'ostium', trade.accountId, fills)).toMatchObject([
+    { tradeId: trade.id, orderId: id },
+  ]);
+});
 
 test('a part that was closed although its order was called refused is not closed again', async () => {
   const { trade } = await trades.open({
