@@ -20,6 +20,15 @@ const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
 /** Whether the text is a plain decimal number (no exponent, no sign but a leading minus). */
 export const isDecimalString = (text: string): text is DecimalString => PLAIN_DECIMAL.test(text);
 
+const TOO_LARGE = new Amount('1e20');
+const MOST_DECIMALS = 18;
+
+/** Whether the books can hold an amount as it is: below 10^20, with 18 decimals at most. */
+export const isBookable = (value: DecimalString): boolean => {
+  const read = new Amount(value);
+  return read.abs().lt(TOO_LARGE) && read.decimalPlaces() <= MOST_DECIMALS;
+};
+
 /** Reads an amount; throws `RangeError` on anything that is not a finite number. */
 export function amount(value: Amount | DecimalString | number): Amount {
   const parsed = typeof value === 'string' && !isDecimalString(value) ? new Amount(NaN) : new Amount(value);

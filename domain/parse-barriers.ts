@@ -5,7 +5,7 @@ import {
   type TakeProfit,
   type TrailingStep,
 } from './barriers.ts';
-import { amount, isDecimalString, sum } from './money.ts';
+import { amount, isBookable, isDecimalString, sum } from './money.ts';
 
 /** One thing wrong with an input: where (`takeProfits[0].fraction`; empty for the whole) and what it must be. */
 export interface FieldProblem {
@@ -137,7 +137,7 @@ function readLevel(
     return pct === null ? null : { level: { pct }, fields };
   }
   const price = fields['price'];
-  if (typeof price === 'string' && isDecimalString(price) && amount(price).gt(0)) {
+  if (typeof price === 'string' && isDecimalString(price) && isBookable(price) && amount(price).gt(0)) {
     return { level: { price }, fields };
   }
   problems.push({

@@ -11,6 +11,9 @@ describe('the sender of an input', () => {
     [{ by: { name: 'ada' } }, UNREADABLE_SENDER],
     [{ by: 7 }, UNREADABLE_SENDER],
     [{ by: 'a'.repeat(201) }, UNREADABLE_SENDER],
+    [{ by: 'a\0' }, UNREADABLE_SENDER],
+    [{ by: 'a\ud83d' }, UNREADABLE_SENDER],
+    [{ by: 'a\u{1f600}' }, 'a\u{1f600}'],
   ])('of %j is %s', (input, by) => {
     expect(readSender(input)).toEqual({ by });
   });

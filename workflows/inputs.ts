@@ -1,5 +1,6 @@
 import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
+import { isStorable } from '#domain/storable-text.ts';
 
 /**
  * Reads what people send to a workflow, by the Temporal CLI as well as by the API: nothing that is sent may fail a
@@ -22,8 +23,11 @@ const MAX_NAME_LENGTH = 200;
 export function readSender(input: unknown): Sender {
   const by = fieldOf(input, 'by');
   if (by === undefined || by === null || by === '') return { by: OPERATOR };
-  return { by: typeof by === 'string' && by.length <= MAX_NAME_LENGTH ? by : UNREADABLE_SENDER };
+  return { by: isName(by) ? by : UNREADABLE_SENDER };
 }
+
+const isName = (by: unknown): by is string =>
+  typeof by === 'string' && by.length <= MAX_NAME_LENGTH && isStorable(by);
 
 /** Returns why an exit has started; null when the input gives no reason. A reason that nobody knows is the venue's. */
 export function readExitReason(input: unknown): ExitReason | null {

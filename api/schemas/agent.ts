@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { epochMs, id, lifeStatus, pageOf, venueName } from './common.ts';
+import { epochMs, freeText, id, lifeStatus, pageOf, venueName } from './common.ts';
 import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const sourceWeight = z.strictObject({
   kind: z.enum(['file', 'x', 'rss', 'webhook']),
-  handle: z.string().min(1).max(200),
+  handle: freeText(200).min(1),
   weight: z.number().int().min(0).max(100),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs, pageOf, pageQuery } from './common.ts';
+import { epochMs, freeText, pageOf, pageQuery } from './common.ts';
 
 export const auditEntry = z
   .object({
@@ -16,6 +16,6 @@ export type AuditEntry = z.output<typeof auditEntry>;
 
 export const auditPage = pageOf(auditEntry);
 export const auditQuery = pageQuery.extend({
-  actor: z.string().max(200).optional(),
-  subject: z.string().max(200).optional(),
+  actor: freeText(200).optional(),
+  subject: freeText(200).optional(),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EXIT_REASONS } from '#domain/barriers.ts';
 import { SIDES, VENUES } from '#domain/ids.ts';
-import { amount, isDecimalString } from '#domain/money.ts';
+import { amount, isBookable, isDecimalString } from '#domain/money.ts';
+import { isStorable } from '#domain/storable-text.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
 /** Building blocks that several nouns share. */
@@ -17,10 +18,14 @@ export const positiveDecimal = z
   .string()
   .max(40)
   .refine(
-    (text) => isDecimalString(text) && amount(text).gt(0),
+    (text) => isDecimalString(text) && isBookable(text) && amount(text).gt(0),
     'must be a positive number as text, such as "47500"',
   )
   .meta({ description: 'positive decimal number as text', examples: ['47500'] });
+
+/** Text in anybody's words. */
+export const freeText = (maxLength: number) =>
+  z.string().max(maxLength).refine(isStorable, 'must have no NUL and no half of a character');
 
 export const symbol = z
   .string()

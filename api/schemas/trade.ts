@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { BILL_KINDS } from '#domain/billing.ts';
-import { decimal, epochMs, exitReason, id, pageOf, pageQuery, side, symbol, venueName } from './common.ts';
+import {
+  decimal,
+  epochMs,
+  exitReason,
+  freeText,
+  id,
+  pageOf,
+  pageQuery,
+  side,
+  symbol,
+  venueName,
+} from './common.ts';
 import { barriersInput, resolvedLevels } from './trading-rules.ts';
 
 export const TRADE_PHASES = [
@@ -172,7 +183,7 @@ export const tradeStory = z
   .meta({ id: 'TradeStory' });
 export type TradeStory = z.output<typeof tradeStory>;
 
-const note = z.string().max(500).optional();
+const note = freeText(500).optional();
 /** No body at all says as much as an empty one. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
 

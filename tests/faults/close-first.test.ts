@@ -93,6 +93,15 @@ test('a look that cannot succeed ends with an alarm in the story, and so does th
   await expectClean(system, deployment);
 });
 
+test('a close in a name that the books cannot hold closes all the same, and such a note is refused', async () => {
+  const { deployment, trade, id } = await armed('LTC', 80);
+  const refused = await system.call('POST', `/trades/${id}/close`, { note: 'a\0' });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  await handleOf(trade).signal(forceCloseSignal, { by: 'ada\0' });
+  expect((await trade.reaches('closed')).exitReason).toBe('force_close');
+  await expectClean(system, deployment);
+});
+
 test('a close while it is not known what became of the entry closes what filled', async () => {
   system.sandbox.setPrice('BNB', 600);
   const deployment = await system.deploy();

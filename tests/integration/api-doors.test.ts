@@ -56,6 +56,30 @@ describe('failed sign-ins', () => {
   });
 });
 
+describe('what the books cannot hold is refused', () => {
+  const maxNotionalUsd = '1'.repeat(30);
+  test.each([
+    ['an amount', 'POST', '/agents/:id/deployments', { venue: 'hyperliquid', maxNotionalUsd }],
+    ['a price', 'POST', '/signals', { instrument: 'BTC', side: 'long', referencePrice: maxNotionalUsd }],
+    [
+      'a target',
+      'POST',
+      '/signals',
+      {
+        instrument: 'BTC',
+        side: 'long',
+        barriers: { takeProfits: [{ price: maxNotionalUsd, fraction: 1 }] },
+      },
+    ],
+    ['a name', 'GET', '/audit-log?actor=%00', undefined],
+  ] as const)('%s', async (what, method, url, body) => {
+    const { body: agent } = await api.call('POST', '/agents', { name: `for ${what}` });
+    const given = url === '/signals' ? { ...body, agentId: agent.id } : body;
+    const { status, body: answer } = await api.call(method, url.replace(':id', agent.id), given);
+    expect([status, answer.code]).toEqual([400, 'validation_failed']);
+  });
+});
+
 describe('keys', () => {
   test('are made, listed without being shown, and revoked', async () => {
     const { status, body: made } = await api.call('POST', '/api-keys', { name: 'dashboard' });
