@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api-client.ts';
 import type { Follower } from './follower.ts';
 import type { Published } from './publish-posts.ts';
-import { isSettled, liveTrades } from './run-state.ts';
+import { isSettled, linesRead, liveTrades } from './run-state.ts';
 
 export interface ClosedRest {
   tradeIds: ReadonlySet<string>;
@@ -34,7 +34,9 @@ export async function closeRest(
     if (isSettled(books, published)) return { tradeIds: asked, failures: [] };
     if (Date.now() < deadline) return null;
     const seconds = CLOSE_WITHIN_MS / 1_000;
+    const unread = published.lines.size - linesRead(books);
     const left = live.map(({ symbol, side }) => `${symbol} ${side} did not close within ${seconds} s`);
+    if (unread > 0) left.push(`no source has read ${unread} of the ${published.lines.size} posts`);
     return {
       tradeIds: asked,
       failures: left.length > 0 ? left : [`not everything was settled within ${seconds} s`],

@@ -8,7 +8,7 @@ import { prepareRun } from './prepare-run.ts';
 import type { Progress } from './progress.ts';
 import { publishPosts, type Published } from './publish-posts.ts';
 import { makeReport, type DemoReport, type Ending } from './report.ts';
-import { isSettled, liveTrades } from './run-state.ts';
+import { isSettled, linesRead, liveTrades } from './run-state.ts';
 import { readSandbox, resumePrices } from './sandbox-client.ts';
 import type { DemoSystem } from './system.ts';
 
@@ -46,12 +46,18 @@ export async function play(context: Play): Promise<DemoReport> {
   await publishing;
   const closed = await closeWhatIsLeft(context, follower, published, ending);
   const ledger = await checkLedger(system, run.cast.members);
-  return makeReport(await follower.look(), {
+  const books = await follower.look();
+  return makeReport(books, {
     run: run.number,
     ending,
     startedAt,
     prices: pricesOf(options),
-    posts: { file: options.posts, given: posts.length, ...countsOf(published) },
+    posts: {
+      file: options.posts,
+      given: posts.length,
+      read: linesRead(books),
+      unreadable: published.unreadable,
+    },
     ledger,
     forcedTradeIds: closed.tradeIds,
     failures: closed.failures,
@@ -121,5 +127,3 @@ async function closeWhatIsLeft(
 
 const pricesOf = ({ prices, coin, speed, seed }: DemoOptions): DemoReport['prices'] =>
   prices === null ? { seed, speed } : { file: prices, coin, speed, seed };
-
-const countsOf = ({ lines, unreadable }: Published) => ({ read: lines.size, unreadable });

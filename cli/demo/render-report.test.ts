@@ -67,7 +67,7 @@ test('the report says how it ended, what was traded, billed and skipped, and whe
   expect(renderReport(report, plain).join('\n')).toBe(
     `
 Run 3: the time is up; what was open has been force-closed
-3 of 4 posts read, 1 trades, 2 skipped, in 1m 30s
+3 of 4 posts read, 1 trade, 2 skipped, in 1m 30s
 
 Trades
 trade     agent         instrument  side     size   entry    exit  reason                    held  fees  net PnL

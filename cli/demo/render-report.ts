@@ -1,5 +1,6 @@
 import { REFUSALS } from '#domain/reasons.ts';
 import {
+  counted,
   duration,
   orDash,
   paintPnl,
@@ -27,7 +28,7 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
   return [
     ...title(`Run ${report.run}: ${ENDINGS[report.ending]}`),
     colors.dim(
-      `${report.posts.read} of ${report.posts.given} posts read, ${report.trades.length} trades, ` +
+      `${report.posts.read} of ${report.posts.given} posts read, ${counted(report.trades.length, 'trade')}, ` +
         `${report.skipped.length} skipped, in ${duration(report.endedAt - report.startedAt)}`,
     ),
     ...title('Trades'),

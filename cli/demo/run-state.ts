@@ -18,7 +18,8 @@ export function isSettled(books: RunBooks, published: Published): boolean {
   );
 }
 
-const linesRead = ({ messages, skips }: RunBooks): number =>
+/** How many published lines the sources have found. */
+export const linesRead = ({ messages, skips }: RunBooks): number =>
   messages.length + skips.filter(isUnreadableLine).length;
 
 /** A line that no message could be made of. */

@@ -1,3 +1,4 @@
+import { byLeg, triggerText } from '../order-text.ts';
 import { shortNumbers } from '../output.ts';
 import type { RunBooks } from '#prisma/repositories/run-books.ts';
 
@@ -63,7 +64,7 @@ export function tellStory(books: RunBooks): StoryLine[] {
     ...books.messages.map(postLine),
     ...books.signals.map(signalLine),
     ...books.skips.map(skipLine),
-    ...books.orders.map((order) => orderLine(order, abouts.get(order.tradeId) ?? '')),
+    ...books.orders.toSorted(byLeg).map((order) => orderLine(order, abouts.get(order.tradeId) ?? '', books)),
     ...books.events
       .filter(({ type }) => type !== 'skipped')
       .map((event) => eventLine(event, abouts.get(event.tradeId) ?? '')),
@@ -98,10 +99,11 @@ const skipLine = ({ id, at, code, text, message, instrument }: RunBooks['skips']
   text: `${code}: ${oneLine(text)}`,
 });
 
-function orderLine(order: RunBooks['orders'][number], about: string): StoryLine {
+function orderLine(order: RunBooks['orders'][number], about: string, { events }: RunBooks): StoryLine {
   const { id, at, leg, legNumber, side, size, triggerPrice, price, status, reason } = order;
   const name = leg === 'take_profit' ? `take profit ${legNumber}` : leg;
-  const where = triggerPrice === null ? `no worse than ${price}` : `at ${triggerPrice}`;
+  const ofTrade = events.filter(({ tradeId }) => tradeId === order.tradeId);
+  const where = triggerPrice === null ? `no worse than ${price}` : triggerText(triggerPrice, ofTrade);
   const refused = status === 'rejected' ? `, refused: ${reason ?? 'no reason given'}` : '';
   return {
     key: `order/${id}`,
