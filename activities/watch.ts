@@ -75,7 +75,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
     // Armed again behind a stop that was placed anew, it says so again; run again after a crash, it does not.
     key: `armed/${newest(orders, 'stop')?.revision ?? 0}`,
     type: 'armed',
-    text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${resting.length} targets resting, ${barriers.levels.trailing.length} trailing steps`,
+    text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${counted(resting.length, 'target')} resting, ${counted(barriers.levels.trailing.length, 'trailing step')}`,
     data: { levels },
   });
 }
@@ -92,3 +92,5 @@ export function createWatcherActivities(deps: WatcherDeps): Pick<WatchActivities
     },
   };
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

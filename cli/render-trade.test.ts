@@ -131,3 +131,37 @@ test('a trade that was not taken says why first', () => {
     '  why         not taken (too_small): The size comes out too small.',
   ]);
 });
+
+test('orders that left together stand as entry, stop, targets; a stop that was moved says so', () => {
+  const [entry] = STORY.orders;
+  const resting = {
+    ...entry!,
+    clientOrderId: '0xbb',
+    answeredAt: null,
+    status: 'resting' as const,
+  };
+  const lines = render({
+    ...STORY,
+    orders: [
+      { ...resting, leg: 'take_profit', legNumber: 1, triggerPrice: '52000' },
+      { ...resting, leg: 'stop', triggerPrice: '51480' },
+      entry!,
+    ],
+    events: [
+      { type: 'stop_moved', text: 'Stop moved from 49000 to 51480 for 0.1 (trailing_stop)', at: AT + 50 },
+    ],
+  }).filter((line) => line.includes('order'));
+  expect(lines).toEqual([
+    '  03:00:00.021  order    entry buy 0.1 no worse than 50500, 0xaa',
+    '  03:00:00.021  order    stop buy 0.1 (since moved to 51480), 0xbb: resting',
+    '  03:00:00.021  order    take profit 1 buy 0.1 at 52000, 0xbb: resting',
+    '  03:00:00.030  order    entry filled 0.1 of 0.1',
+  ]);
+});
+
+test('a pause of a trade that has ended is not told', () => {
+  expect(render({ ...STORY, paused: true })[0]).toBe('LONG BTC on hyperliquid  closed  4c8e0b57');
+  expect(render({ ...STORY, paused: true, phase: 'open' })[0]).toBe(
+    'LONG BTC on hyperliquid  open (paused)  4c8e0b57',
+  );
+});

@@ -1,6 +1,7 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
 import {
   duration,
+  hasEnded,
   orDash,
   paintPnl,
   shortId,
@@ -24,7 +25,7 @@ export function renderTrade(story: TradeStory, colors: Colors): string[] {
 
 function headline({ id, symbol, side, phase, paused, venue }: TradeStory, colors: Colors): string {
   const where = venue === null ? '' : ` on ${venue}`;
-  return `${colors.bold(`${side.toUpperCase()} ${symbol}`)}${where}  ${colors.bold(phase)}${paused ? ' (paused)' : ''}  ${colors.dim(shortId(id))}`;
+  return `${colors.bold(`${side.toUpperCase()} ${symbol}`)}${where}  ${colors.bold(phase)}${paused && !hasEnded(phase) ? ' (paused)' : ''}  ${colors.dim(shortId(id))}`;
 }
 
 function facts(story: TradeStory, colors: Colors): [name: string, value: string][] {

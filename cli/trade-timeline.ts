@@ -1,4 +1,5 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
+import { byLeg, triggerText } from './order-text.ts';
 
 /** One thing that happened to a trade. */
 export interface TimelineEntry {
@@ -29,7 +30,7 @@ export function toTimeline(story: TradeStory): TimelineEntry[] {
       ? [{ at: story.routing.at, kind: 'routing' as const, text: routingText(story.routing) }]
       : []),
     ...story.events.map(({ at, type, text }) => ({ at, kind: 'event' as const, text: `${type}: ${text}` })),
-    ...story.orders.flatMap(orderEntries),
+    ...story.orders.toSorted(byLeg).flatMap((order) => orderEntries(order, story)),
     ...story.fills.map((fill) => ({ at: fill.at, kind: 'fill' as const, text: fillText(fill) })),
     ...story.funding.map(({ at, amountUsd }) => ({ at, kind: 'funding' as const, text: `${amountUsd} USD` })),
     ...story.bills.map(({ at, kind, amountUsd }) => ({
@@ -70,9 +71,10 @@ function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['ro
 
 type Order = TradeStory['orders'][number];
 
-function orderEntries(order: Order): TimelineEntry[] {
+function orderEntries(order: Order, { events }: TradeStory): TimelineEntry[] {
   const name = order.leg === 'take_profit' ? `take profit ${order.legNumber}` : order.leg;
-  const at = order.triggerPrice === null ? `no worse than ${order.price}` : `at ${order.triggerPrice}`;
+  const at =
+    order.triggerPrice === null ? `no worse than ${order.price}` : triggerText(order.triggerPrice, events);
   const sent: TimelineEntry = {
     at: order.sentAt ?? order.createdAt,
     kind: 'order',

@@ -33,5 +33,5 @@ const COLUMNS: Column<AuditEntry>[] = [
   { title: 'WHO', cell: ({ actor }) => actor },
   { title: 'WHAT', cell: ({ action }) => action },
   { title: 'OF', cell: ({ subject }) => subject },
-  { title: 'AFTER', cell: ({ after }) => JSON.stringify(after ?? '-') },
+  { title: 'AFTER', cell: ({ after }) => (after === null ? '-' : JSON.stringify(after)) },
 ];

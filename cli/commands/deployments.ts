@@ -144,10 +144,8 @@ function describe({ id, agentName, status, walletAddress, tradingKeys }: Deploym
   return [
     `deployment ${id} of ${agentName} for wallet ${walletAddress}: ${status}`,
     ...tradingKeys.map(describeKey),
-    ...pending.map(
-      ({ address, venue }) => `approve ${address} with the wallet at ${venue}${HOW[venue](id)}, then run:`,
-    ),
-    ...(pending.length > 0 ? [`  signalman deployments approval ${id}`] : []),
+    ...pending.map(({ address, venue }) => `approve ${address} with the wallet at ${venue}${HOW[venue](id)}`),
+    ...(pending.length > 0 ? [`then run: signalman deployments approval ${id}`] : []),
   ];
 }
 

@@ -51,7 +51,11 @@ async function run(agent: string, instrument: string, side: string, options: Opt
   if (options.json) return out.json(answer);
   if (!answer.created) return out.line(`not made again: ${answer.reason?.text ?? 'it was made before'}`);
   out.line(`signal ${answer.signalId}: ${instrument} ${side}`);
-  out.line(answer.started ? 'see: signalman trades' : 'stored; its trades start once Temporal answers');
+  out.line(
+    answer.started
+      ? 'see: signalman trades; where it is not among them: signalman signals --skipped'
+      : 'stored; its trades start once Temporal answers',
+  );
 }
 
 async function givenRules(options: Options): Promise<object> {
@@ -73,5 +77,3 @@ function sizeModelOf({ notional, riskPercent }: Options): object | null {
   if (notional !== undefined) return { mode: 'fixedNotional', notionalUsd: notional };
   return riskPercent === undefined ? null : { mode: 'riskPercent', percent: riskPercent };
 }
-
-/** `5%` or `47500`. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Trade } from '#api/schemas/trade.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import {
+  hasEnded,
   orDash,
   paintPnl,
   renderTable,
@@ -39,7 +40,10 @@ async function run({ phase, deployment, symbol, limit, json }: Options): Promise
   const { api, out } = openContext();
   const trades = await api.list<Trade>('/trades', limit, { phase, deploymentId: deployment, symbol });
   if (json) return out.json({ trades });
-  if (trades.length === 0) return out.line('no trades yet; post a signal with: signalman signal');
+  if (trades.length === 0) {
+    const isFiltered = [phase, deployment, symbol].some((filter) => filter !== undefined);
+    return out.line(isFiltered ? 'no such trades' : 'no trades yet; post a signal with: signalman signal');
+  }
   for (const line of renderTable(columns(out.colors), trades, out.colors)) out.line(line);
 }
 
@@ -49,7 +53,7 @@ const columns = (colors: Colors): Column<Trade>[] => [
   { title: 'AGENT', cell: ({ agentName }) => agentName },
   { title: 'INSTRUMENT', cell: ({ symbol }) => symbol },
   { title: 'SIDE', cell: ({ side }) => side },
-  { title: 'PHASE', cell: ({ phase, paused }) => (paused ? `${phase} (paused)` : phase) },
+  { title: 'PHASE', cell: ({ phase, paused }) => (paused && !hasEnded(phase) ? `${phase} (paused)` : phase) },
   {
     title: 'SIZE',
     cell: ({ remainingSize, entrySize, phase }) =>

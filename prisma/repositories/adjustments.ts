@@ -15,7 +15,7 @@ export interface Adjustment {
   timeLimitAt: number | null;
 }
 
-/** Writes other exits down for the trade, its watch and the audit log: everywhere or nowhere. */
+/** Writes other exits down for the trade, its watch, its story and the audit log: everywhere or nowhere. */
 export async function saveAdjustment(db: Database, adjustment: Adjustment): Promise<void> {
   const { tradeId, by, before, barriers, watch, timeLimitAt } = adjustment;
   await db.$transaction([
@@ -24,6 +24,16 @@ export async function saveAdjustment(db: Database, adjustment: Adjustment): Prom
     db.watch.updateMany({
       where: { tradeId },
       data: { timeLimitAt: timeLimitAt === null ? null : new Date(timeLimitAt) },
+    }),
+    db.tradeEvent.createMany({
+      data: {
+        tradeId,
+        key: `adjusted/${barriers.revision ?? 0}`,
+        type: 'adjusted',
+        text: `Exits replaced by ${by}: stop ${watch.stop?.price ?? 'none'}, ${targetsText(barriers)}`,
+        data: asPlainJson({ policy: barriers.policy }),
+      },
+      skipDuplicates: true,
     }),
     db.auditLog.create({
       data: {
@@ -37,3 +47,8 @@ export async function saveAdjustment(db: Database, adjustment: Adjustment): Prom
   ]);
   tellWatchers(db);
 }
+
+const targetsText = ({ levels: { targets } }: TradeBarriers): string =>
+  targets.length === 0
+    ? 'no targets'
+    : `targets ${targets.map(({ price, fraction }) => `${price} x ${Math.round(fraction * 100)} %`).join(', ')}`;
