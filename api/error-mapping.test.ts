@@ -1,5 +1,7 @@
 import { ServiceError } from '@temporalio/client';
+import { validatorCompiler } from 'fastify-type-provider-zod';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { VenueError } from '#venues/venue.ts';
 import { toProblemError } from './error-mapping.ts';
 import { PROBLEMS, ProblemError, toProblem } from './problem.ts';
@@ -26,6 +28,21 @@ describe('toProblemError', () => {
     const problem = toProblem(toProblemError(new Error('password=hunter2')), 'r1');
     expect(JSON.stringify(problem)).not.toContain('hunter2');
   });
+});
+
+test.each([
+  [z.object({ side: z.enum(['long', 'short']) }), { side: 'up' }, '/side: must be one of long, short'],
+  [z.object({ side: z.string() }), {}, '/side: is missing'],
+  [z.object({ side: z.string() }), { side: 1 }, '/side: must be of type string'],
+  [z.object({ limit: z.number().int().max(100) }), { limit: 999 }, '/limit: must be at most 100'],
+  [z.object({ limit: z.number().int().min(1) }), { limit: 0 }, '/limit: must be at least 1'],
+  [z.object({ percent: z.number().gt(0) }), { percent: 0 }, '/percent: must be above 0'],
+  [z.object({ id: z.uuid('must be an id') }), { id: 'x' }, '/id: must be an id'],
+])('a wrong field is named in plain words: %#', (schema, body, detail) => {
+  const validate = validatorCompiler({ schema, method: 'POST', url: '/', httpPart: 'body' });
+  const { error: validation } = validate(body) as { error: unknown };
+  const refusal = Object.assign(new Error('invalid'), { validation, validationContext: 'body' });
+  expect(toProblemError(refusal)).toMatchObject({ code: 'validation_failed', message: detail });
 });
 
 test('a problem carries its type, status and the request it belongs to', () => {

@@ -42,10 +42,31 @@ function invalid(issues: readonly ZodFastifySchemaValidationError[], part: strin
   const errors = issues.map((issue) => ({
     in: PARTS[part ?? 'body'] ?? 'body',
     pointer: issue.instancePath,
-    detail: issue.message ?? 'is not valid',
+    detail: detailOf(issue),
   }));
   const places = errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`);
   return new ProblemError('validation_failed', places.join('; '), { errors });
+}
+
+/** In words of ours where the schema has none of its own for what is wrong. */
+function detailOf({ message = '', params }: ZodFastifySchemaValidationError): string {
+  const given: {
+    values?: unknown;
+    expected?: unknown;
+    maximum?: unknown;
+    minimum?: unknown;
+    inclusive?: unknown;
+  } = params;
+  if (message.endsWith('received undefined')) return 'is missing';
+  if (message.startsWith('Invalid option') && Array.isArray(given.values))
+    return `must be one of ${given.values.join(', ')}`;
+  if (message.startsWith('Invalid input: expected') && typeof given.expected === 'string')
+    return `must be of type ${given.expected}`;
+  if (/^Too big: expected (number|int) /.test(message))
+    return `must be ${given.inclusive === true ? 'at most' : 'below'} ${String(given.maximum)}`;
+  if (/^Too small: expected (number|int) /.test(message))
+    return `must be ${given.inclusive === true ? 'at least' : 'above'} ${String(given.minimum)}`;
+  return message === '' ? 'is not valid' : message;
 }
 
 /** Whether no workflow of that id runs. */
