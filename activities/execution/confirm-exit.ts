@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import { roundSizeDown } from '#domain/instrument.ts';
 import { amount, decimalString } from '#domain/money.ts';
-import { flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
+import { claimExit, flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
+import { startExit } from './close-position.ts';
 import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
@@ -43,6 +44,8 @@ export async function confirmExit(
   const context = await loadContext(deps, tradeId);
   await waitUntilFlat(deps, context);
   deps.failpoint('exit.flat');
+  // From here on no step that was overtaken places or moves an order: what it sent before is found below.
+  await claimExit(deps.db, tradeId, { reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);
   await cancelLeftovers(deps, context, 'The position is closed.');
   const reason = await reasonOfEnd(deps, tradeId);
@@ -93,6 +96,13 @@ async function look(
 const isDust = ({ plan }: TradeContext, { size }: VenuePosition): boolean =>
   roundSizeDown(plan.instrument, amount(size).abs()).isZero();
 
-/** What remains after a close that filled in part, or that nobody has sent: close it under the next client id. */
-const closeRest = (deps: ExecutionDeps, context: TradeContext, { size }: VenuePosition): Promise<void> =>
-  sendNextExit(deps, context, decimalString(amount(size).abs()));
+/**
+ * What remains after a close that filled in part, or that nobody has sent: close it under the next client id. An exit
+ * that nobody has claimed, whoever said that it had begun, is claimed first.
+ */
+async function closeRest(deps: ExecutionDeps, context: TradeContext, { size }: VenuePosition): Promise<void> {
+  const { id: tradeId, phase } = context.trade;
+  if (phase === 'open')
+    await startExit(deps, { tradeId }, { reason: 'force_close', by: 'workflow', price: null });
+  else await sendNextExit(deps, context, decimalString(amount(size).abs()));
+}

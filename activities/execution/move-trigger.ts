@@ -4,10 +4,11 @@ import { doesRest, type OrderReport } from '#domain/order.ts';
 import { beginMove, dropMove, getOrder, noteMove, saveStanding } from '#prisma/repositories/order-moves.ts';
 import type { OrderMove, OrderRecord } from '#prisma/repositories/orders.ts';
 import { HoldLostError, requireHold } from '#prisma/repositories/trade-lock.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import { TOO_LATE, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { readOrder } from './known-order.ts';
-import { positionOptions, UnresolvedOrderError } from './order-desk/index.ts';
+import { positionOptions, TradeOverError, UnresolvedOrderError } from './order-desk/index.ts';
 import { settleMove } from './settle-move.ts';
 import { stopKindAt } from './stop-kind.ts';
 
@@ -17,7 +18,7 @@ export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code:
 /**
  * Moves a stop or target that is known to rest, in place: at no moment is there none. The move is written down before
  * it is sent, so that one whose end is unknown is settled before anything else is done about the order. Throws
- * `HoldLostError` when somebody else holds the trade by now.
+ * `HoldLostError` when somebody else holds the trade by now, and `TradeOverError` when its end has begun.
  */
 export async function moveTrigger(
   deps: ExecutionDeps,
@@ -30,6 +31,8 @@ export async function moveTrigger(
   const { hold } = context.desk;
   if (!(await beginMove(deps.db, resting.id, move, hold))) {
     await requireHold(deps.db, hold);
+    const { phase } = await getTrade(deps.db, resting.tradeId);
+    if (phase !== 'open') throw new TradeOverError(`the trade is ${phase}`);
     throw new UnresolvedOrderError('the order is being moved already');
   }
   deps.failpoint(`${resting.leg}.before_move`);

@@ -9,6 +9,7 @@ import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { findMarketPrice } from './market-price.ts';
 import { reasonOfEnd } from './reason-of-end.ts';
+import { TradeOverError } from './order-desk/index.ts';
 import { fitTargets } from './fit-targets.ts';
 import { filledTargets, restingTargets } from './ladder.ts';
 import { stopKindOf } from './stop-kind.ts';
@@ -38,10 +39,25 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
       closedBy,
     };
   }
-  const { stopPrice, stop } = await fitStop(deps, { ...context, trade }, takeProfitsFilled);
-  await fitTargets(deps, context);
-  await refreshWatch(deps, tradeId);
-  return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, stopPrice, stop, closedBy: null };
+  const fit = await fitProtection(deps, { ...context, trade }, takeProfitsFilled);
+  return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, ...fit, closedBy: null };
+}
+
+/** Fits stop and targets, and tells the watch. An end that begins meanwhile leaves them as they are. */
+async function fitProtection(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  takeProfitsFilled: number,
+): Promise<Pick<PositionReview, 'stopPrice' | 'stop'>> {
+  try {
+    const fit = await fitStop(deps, context, takeProfitsFilled);
+    await fitTargets(deps, context);
+    await refreshWatch(deps, context.trade.id);
+    return fit;
+  } catch (error) {
+    if (!(error instanceof TradeOverError)) throw error;
+    return { stopPrice: context.trade.stopPrice, stop: 'fits' };
+  }
 }
 
 /** A refusal that lasts is told once an hour. */

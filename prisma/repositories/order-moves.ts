@@ -12,8 +12,8 @@ export const getOrder = async (db: DatabaseOrTransaction, orderId: string): Prom
   toOrderRecord(await db.order.findUniqueOrThrow({ where: { id: orderId } }));
 
 /**
- * Writes down that a change of an order is about to be sent. Returns false while an earlier one has no end, and when the
- * hold is lost.
+ * Writes down that a change of an order is about to be sent. Returns false while an earlier one has no end, when the
+ * order or its trade is not open any more, and when the hold is lost. An end that is claimed later finds the change.
  */
 export async function beginMove(
   db: DatabaseOrTransaction,
@@ -22,8 +22,15 @@ export async function beginMove(
   hold?: TradeHold,
 ): Promise<boolean> {
   const begun = await db.$executeRaw`
+    WITH held AS (
+      SELECT id, trade_id FROM "order"
+      WHERE id = ${orderId}::uuid AND ${isUnmoved} AND status NOT IN ('filled', 'rejected', 'canceled')
+      FOR NO KEY UPDATE
+    ), live AS (
+      SELECT held.id FROM held JOIN trade ON trade.id = held.trade_id WHERE trade.phase = 'open' FOR SHARE OF trade
+    )
     UPDATE "order" SET move = ${JSON.stringify(move)}::jsonb, updated_at = now()
-    WHERE id = ${orderId}::uuid AND ${isUnmoved} AND ${stillHeld(hold)}`;
+    WHERE id IN (SELECT id FROM live) AND ${stillHeld(hold)}`;
   return begun === 1;
 }
 

@@ -156,7 +156,8 @@ export interface ExitClaimDraft {
 /**
  * Draws the next nonce of the key that signs and writes the orders of one action down under it, before they are sent.
  * Answers the nonce; null, with no order written, when any of them is in the books already, the key is not the
- * deployment's active one, the hold is lost, or the exit that goes with them could not be claimed (as `claimExit` does).
+ * deployment's active one, the hold is lost, the trade that they protect is over, or the exit that goes with them could
+ * not be claimed (as `claimExit` does).
  */
 export async function writeOrders(
   db: DatabaseOrTransaction,
@@ -190,7 +191,7 @@ export function writtenOrders(
   return Prisma.sql`
     drawn AS (
       UPDATE trading_key SET last_nonce = ${drawn(draw)}
-      WHERE ${mayDraw(draw)}
+      WHERE ${mayDraw(draw)} AND ${isWorthProtecting(drafts)}
         ${after === null ? Prisma.empty : Prisma.raw(`AND EXISTS (SELECT FROM ${after})`)}
       RETURNING last_nonce
     ), written AS (
@@ -215,6 +216,21 @@ function never(): never {
   throw new Error('an action has at least one order');
 }
 
+/** Whether orders are stops and targets, without the entry that they may go out with. */
+export const isProtection = (orders: readonly Pick<OrderDraft, 'leg'>[]): boolean =>
+  orders.every(({ leg }) => leg === 'stop' || leg === 'take_profit');
+
+/**
+ * The condition of a statement that is to send no stop and no target of a trade whose end has begun: its leftovers may
+ * have been cancelled already. True for other orders. An end that is claimed later finds the orders.
+ */
+function isWorthProtecting(orders: readonly Pick<OrderDraft, 'leg' | 'tradeId'>[]): Prisma.Sql {
+  const [first] = orders;
+  if (!first || !isProtection(orders)) return Prisma.sql`true`;
+  return Prisma.sql`EXISTS (SELECT FROM trade WHERE id = ${first.tradeId}::uuid
+    AND phase IN ('opening', 'open') FOR SHARE)`;
+}
+
 const isWatchedAs = (version: bigint): Prisma.Sql => Prisma.sql`AND paused_at IS NULL
   AND EXISTS (SELECT FROM watch WHERE trade_id = trade.id AND status = 'armed' AND version = ${version}::bigint)`;
 
@@ -229,8 +245,9 @@ const claimedWith = ({ tradeId, reason, by, size, asOfWatch }: ExitClaimDraft): 
 
 /**
  * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to, all or
- * none; what finds the earlier one at the venue is kept. Returns false, with nothing changed, when another attempt has taken or answered any of them meanwhile, notes
- * that it is being sent after all, or fills of them are booked.
+ * none; what finds the earlier one at the venue is kept. Returns false, with nothing changed, when another attempt has
+ * taken or answered any of them meanwhile, notes that it is being sent after all, fills of them are booked, or the trade
+ * that they protect is over.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
@@ -252,7 +269,8 @@ export async function renewAttempt(
       earlier_references = NULLIF(concat_ws(' ', earlier_references, reference), ''), fence_nonce = NULL,
       fence_sent_at = NULL, status = 'submitting', sent_at = now(),
       code = NULL, text = NULL, updated_at = now()
-    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}`;
+    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}
+      AND ${isWorthProtecting(orders)}`;
   return renewed === orders.length;
 }
 

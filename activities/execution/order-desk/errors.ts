@@ -4,6 +4,12 @@ export class UnresolvedOrderError extends Error {
   readonly code = 'unresolved';
 }
 
+/** The end of the trade has begun: what would protect its position is not sent any more. */
+export class TradeOverError extends Error {
+  override name = 'TradeOverError';
+  readonly code = 'trade_over';
+}
+
 /** The order was not sent for a reason that passes (rate limit). */
 export class PostponedOrderError extends Error {
   override name = 'PostponedOrderError';

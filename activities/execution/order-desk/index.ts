@@ -6,7 +6,7 @@ import { send, sendAgain, sendOnce } from './send.ts';
 
 export { positionOptions } from './action.ts';
 export type { OrderAction } from './action.ts';
-export { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
+export { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
 
 /**
  * The one way orders reach a venue. Each order is written down under its client id and nonce before it is
@@ -16,7 +16,8 @@ export { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
 export interface OrderDesk {
   /**
    * Sends the orders in one action, or finds out what became of the attempt that sent them before. Returns their
-   * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`: the caller retries.
+   * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`: the caller retries;
+   * and `TradeOverError`, with nothing sent, where stops and targets are for a trade whose end has begun.
    */
   send(action: WrittenAction): Promise<OrderReport[]>;
   /**

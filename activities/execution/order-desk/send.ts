@@ -3,6 +3,7 @@ import type { OrderReport } from '#domain/order.ts';
 import {
   findOrders,
   forgetAttempt,
+  isProtection,
   markUnresolved,
   noteReference,
   renewAttempt,
@@ -12,12 +13,13 @@ import {
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
 import { requireHold } from '#prisma/repositories/trade-lock.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import { resetNonces } from '#prisma/repositories/nonces.ts';
 import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { KeyReplacedError, type DeskAccount } from '../desk-account.ts';
 import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
-import { PostponedOrderError, UnresolvedOrderError } from './errors.ts';
+import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
 import { inOrderOf, late, refusedReport, reported } from './reports.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
@@ -81,7 +83,10 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
   await requireHold(deps.db, action.desk.hold);
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
-    if (known.length === 0) return sendWithNewKey(deps, action);
+    if (known.length === 0) {
+      await requireLive(deps, drafts);
+      return sendWithNewKey(deps, action);
+    }
     const parts = partsOf(drafts, known);
     if (parts.length > 1) return sendParts(deps, action, parts);
     const resolved = await resolveAttempt(deps, action, known);
@@ -95,6 +100,14 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
     const reports = await sendOnce(deps, { ...action, desk }, nonce);
     if (reports) return reports;
   }
+}
+
+/** Throws `TradeOverError` where stops and targets are for a trade whose end has begun. */
+async function requireLive({ db }: TradingDeps, drafts: readonly OrderDraft[]): Promise<void> {
+  const [first] = drafts;
+  if (!first || !isProtection(drafts)) return;
+  const { phase } = await getTrade(db, first.tradeId);
+  if (phase !== 'opening' && phase !== 'open') throw new TradeOverError(`the trade is ${phase}`);
 }
 
 /** The next nonce, with the desk whose key it belongs to: another one where the key was replaced. */
