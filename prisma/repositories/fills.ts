@@ -108,7 +108,7 @@ export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): P
     ), by_hand AS (
       SELECT sum(CASE WHEN is_exit THEN -size ELSE size END) OVER (ORDER BY time, created_at, id) AS beside
       FROM its WHERE NOT is_own
-        AND time >= COALESCE((SELECT min(time) FROM its WHERE is_own), '-infinity'::timestamptz)
+        AND time >= COALESCE((SELECT min(time) FROM its WHERE is_own), 'infinity'::timestamptz)
     )
     UPDATE trade SET remaining_size = LEAST(remaining_size, GREATEST(0, entry_size - closed.size)), updated_at = now()
     FROM (

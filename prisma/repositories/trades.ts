@@ -302,8 +302,8 @@ export async function flattenTrade(
 }
 
 /**
- * The trade in whose life a fill of an instrument falls, the newest of several; null when none held a position then.
- * Some venues tell the time in whole seconds.
+ * The trade in whose life a fill of an instrument falls, the newest of several; null when none held a position then. It
+ * lives from when its entry was sent: what fills may be booked long after. Some venues tell the time in whole seconds.
  */
 export async function findTradeAt(
   db: DatabaseOrTransaction,
@@ -313,13 +313,23 @@ export async function findTradeAt(
   const row = await db.trade.findFirst({
     where: {
       ...at,
-      openedAt: { lte: new Date(time + CLOCK_STEP_MS) },
-      OR: [
-        { phase: { in: ['open', 'closing', 'settling'] } },
-        { phase: 'closed', closedAt: { gte: new Date(time) } },
+      AND: [
+        {
+          OR: [
+            { openedAt: { lte: new Date(time + CLOCK_STEP_MS) } },
+            { orders: { some: { leg: 'entry', sentAt: { lte: new Date(time) } } } },
+          ],
+        },
+        {
+          OR: [
+            { phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+            { phase: 'closed', closedAt: { gte: new Date(time) } },
+          ],
+        },
       ],
     },
-    orderBy: { openedAt: 'desc' },
+    // One that is still opening has none, and comes first.
+    orderBy: { openedAt: { sort: 'desc', nulls: 'first' } },
     select: { id: true },
   });
   return asIdOrNull<TradeId>(row?.id ?? null);

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createBillingActivities } from '#activities/billing.ts';
 import { bookFills } from '#activities/books/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { openPosition } from '#activities/execution/open-position.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { startExit } from '#activities/execution/close-position.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
@@ -158,6 +160,28 @@ describe('where the owner trades beside us', () => {
     await close(trade);
     expect(await heldOf(trade)).toBe('0.05');
     expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
+  });
+
+  test.each([
+    ['the stream told', true],
+    ['nobody told', false],
+  ])('what he traded before our entry was booked stays his where %s of it', async (_how, isTold) => {
+    const deployment = await rig.deploy({ hyperliquid: '10000' });
+    const signal = await rig.signal(deployment, { symbol: 'BTC' });
+    rig.dieAt.add('entry.after_send');
+    expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+    const { id } = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+    const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+    await hand.sell('BTC', '0.02', 49_500);
+    await hand.buy('BTC', '0.05', 50_500);
+    const waiting = await getTrade(rig.db, id);
+    if (isTold) await bookFills(rig.db, 'hyperliquid', waiting.accountId, await listedFills(waiting));
+    // A worker takes it up a while later.
+    await delay(1_100);
+    await openPosition(rig.execution, { tradeId: waiting.id });
+    await close(await getTrade(rig.db, id));
+    expect(await heldOf(waiting)).toBe('0.05');
+    expect(await settled(waiting)).toMatchObject({ exitReason: 'closed_at_venue', isProvisional: false });
   });
 
   test('an opposite trade that is smaller than ours leaves ours what is left of it, under its stop', async () => {
