@@ -25,6 +25,8 @@ import { adopt } from './adopt.ts';
 import type { Correction, ReconcileDeps } from './correction.ts';
 import { revive, reviveNetted, type Revived } from './revive.ts';
 
+/** No reading of an account is older than this: an end that no fill tells of waits for the next comparison. */
+const READING_LAG_MS = 30_000;
 /** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
 const FILLS_MARGIN_MS = 60_000;
 
@@ -142,7 +144,8 @@ async function correctSize(
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';
   await takeFilledSize(deps, before, venueSize);
   const after = await getTrade(deps.db, before.id);
-  const isGone = difference.kind === 'position_gone' && !venue.capabilities.separatePositions;
+  const mayBeGone = difference.kind === 'position_gone' && !venue.capabilities.separatePositions;
+  const isGone = mayBeGone && (amount(after.remainingSize ?? '0').isZero() || !isNew(deps, before));
   const isChanged = JSON.stringify(sizesOf(before)) !== JSON.stringify(sizesOf(after));
   if (!isChanged && !isGone) return null;
   // Gone, and no fill says how: its end is to be confirmed, and settled provisionally.
@@ -160,6 +163,10 @@ async function correctSize(
     },
   };
 }
+
+/** Whether a trade was opened so shortly ago that a reading of the account may be older than its entry. */
+const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
+  openedAt !== null && now() - openedAt < READING_LAG_MS;
 
 /** Takes the size from the fills of the trade's own orders, where these entered or left more than the books have. */
 async function takeFilledSize(

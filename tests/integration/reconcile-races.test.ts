@@ -50,6 +50,22 @@ test('a position whose entry has not been answered yet is not taken over', async
   await expectClean(system, deployment);
 });
 
+test('an account that is read as it was before an entry ends no trade', async () => {
+  system.sandbox.setPrice('SOL', 150);
+  const deployment = await system.deploy();
+  const { deploymentId, walletAddress: user } = deployment;
+  const fault = { kind: 'stale', ms: 60_000, action: 'account', user, durationMs: 6_000 } as const;
+  system.sandbox.control({ type: 'fault', fault });
+  const trade = await system.signal(deployment, { symbol: 'SOL', barriers });
+  await until('the watch', hasEvent(trade, 'armed'));
+  expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
+  system.sandbox.control({ type: 'clearFaults' });
+  expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
+  expect((await trade.story())?.phase).toBe('open');
+  system.sandbox.setPrice('SOL', 140);
+  expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+});
+
 test('a venue that asks for fewer requests changes nothing, and is asked again', async () => {
   system.sandbox.setPrice('ETH', 3_000);
   const deployment = await system.deploy();
