@@ -1,14 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startExit, startKnownExit } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
+import { UnresolvedOrderError } from '#activities/execution/order-desk/index.ts';
 import { checkKeysOf, keepKeys } from '#activities/trading-keys/keep-keys.ts';
 import { rotateTradingKey } from '#api/rotate-trading-key.ts';
-import { asId, type AccountId } from '#domain/ids.ts';
+import { asId, type AccountId, type TradeId } from '#domain/ids.ts';
 import { findDeployment } from '#prisma/repositories/deployments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
 import { TEST_MASTER_KEY } from '../support/api.ts';
@@ -74,6 +77,30 @@ async function open(deployment: RigDeployment): Promise<TradeRecord> {
   return getTrade(rig.db, entered.tradeId);
 }
 
+/** A trade whose worker died at a step of its entry. */
+async function unanswered(step: string): Promise<{ deployment: RigDeployment; tradeId: TradeId }> {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const signal = await rig.signal(deployment, { symbol: 'BTC' });
+  rig.dieAt.add(step);
+  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  const { id } = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+  return { deployment, tradeId: asId(id) };
+}
+
+/** Does a step again while the venue does not say what became of its orders, as Temporal would. */
+async function untilAnswered<Result>(step: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof UnresolvedOrderError)) throw error;
+      await delay(500);
+    }
+  }
+}
+
+const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+
 const asKnown = (trade: TradeRecord) => ({
   trade,
   venue,
@@ -133,17 +160,29 @@ test.each([
   ['is gone from the venue', 'signalman'],
   ['is still let in', 'another'],
 ])('one that never left under a replaced key that %s is sent by the new one', async (_how, name) => {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const signal = await rig.signal(deployment, { symbol: 'BTC' });
-  rig.dieAt.add('entry.before_send');
-  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  const { deployment, tradeId } = await unanswered('entry.before_send');
   const address = await replace(deployment, name);
-  const trade = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
-  expect(await openPosition(rig.execution, { tradeId: asId(trade.id) })).toMatchObject({ outcome: 'opened' });
-  const orders = await listOrders(rig.db, asId(trade.id));
+  const opened = await untilAnswered(() => openPosition(rig.execution, { tradeId }));
+  expect(opened).toMatchObject({ outcome: 'opened' });
+  const orders = await listOrders(rig.db, tradeId);
   expect(orders.find(({ leg }) => leg === 'entry')).toMatchObject({ status: 'filled', signer: address });
   expect(fillsOf(deployment)).toBe(1);
 });
+
+test.each([
+  ['all', ['status', 'fills', 'openOrders']],
+  ['all but open orders', ['status', 'fills']],
+])(
+  'an entry of a replaced key is neither sent again nor refused while %s reads lag',
+  async (_what, kinds) => {
+    for (const action of kinds) fail({ kind: 'stale', ms: 60_000, action, durationMs: 12_000 });
+    const { deployment, tradeId } = await unanswered('entry.after_send');
+    await replace(deployment);
+    const opened = await untilAnswered(() => openPosition(rig.execution, { tradeId }));
+    expect(opened).toMatchObject({ outcome: 'opened', protected: true });
+    expect(fillsOf(deployment)).toBe(1);
+  },
+);
 
 test('the first order that the venue refuses lets a key that the owner approved meanwhile take over', async () => {
   const deployment = await rig.deploy({ hyperliquid: '10000' });

@@ -10,7 +10,10 @@ export type FenceVerdict =
   | { kind: 'fenced' }
   /** It reached the venue: an order that the venue does not know was refused in it. */
   | { kind: 'landed' }
-  /** Its nonce is used up since then, by it or by a fence of ours: an order that the venue does not know never was. */
+  /**
+   * It cannot happen any more, since then: its nonce is used up, by it or by a fence of ours, or the venue refuses what is
+   * signed under it. An order that the venue still does not know some time later never was.
+   */
   | { kind: 'used'; since: number };
 
 /** An attempt whose orders stand in the books under a nonce. */
@@ -33,10 +36,13 @@ export async function fenceAttempt(
   if (!noted) throw new UnresolvedOrderError('another attempt sends these orders');
   const fence = await desk.venue.execution.fence(holder, nonce, reference);
   if (readFence(fence) === 'fenced') return { kind: 'fenced' };
-  if (isPowerless(fence)) return { kind: 'used', since: 0 };
+  if (isRefused(fence, 'nonce_too_high')) return { kind: 'used', since: 0 };
+  const since = noted.fencedAt ?? now();
+  // The venue knows the key no more: the attempt can never happen now, but may have before.
+  if (isRefused(fence, 'signer_unknown')) return { kind: 'used', since };
   // A venue that is told what to look for says itself whose the nonce was.
   const isOurs = noted.fencedAt !== null && reference === null;
-  return isOurs ? { kind: 'used', since: noted.fencedAt ?? now() } : { kind: 'landed' };
+  return isOurs ? { kind: 'used', since } : { kind: 'landed' };
 }
 
 function readFence(fence: Outcome<FenceResult>): FenceResult {
@@ -44,9 +50,5 @@ function readFence(fence: Outcome<FenceResult>): FenceResult {
   return fence.kind === 'confirmed' ? fence.value : 'landed';
 }
 
-/**
- * Whether the venue refuses what the key signs under the nonce: it knows the key no more, replaced or expired, or the
- * nonce is too far ahead of its time. What it has not done of that can never happen.
- */
-const isPowerless = (fence: Outcome<FenceResult>): boolean =>
-  fence.kind === 'rejected' && ['signer_unknown', 'nonce_too_high'].includes(fence.code);
+const isRefused = (fence: Outcome<FenceResult>, code: string): boolean =>
+  fence.kind === 'rejected' && fence.code === code;

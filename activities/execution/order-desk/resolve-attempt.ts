@@ -1,4 +1,4 @@
-import { isOver, type OrderReport } from '#domain/order.ts';
+import { doesRest, isOver, type OrderReport } from '#domain/order.ts';
 import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { positionOptions, type OrderAction } from './action.ts';
@@ -28,11 +28,22 @@ export async function resolveAttempt(
   const verdict = await fenceAttempt(deps, desk, { ...first, nonce, orderIds: open.map(({ id }) => id) });
   if (verdict.kind === 'fenced') return null;
   const reports = await lookUpAll(desk, orders);
+  requireNoContradiction(orders, reports);
   const isNoneKnown = reports.every(({ code }) => code === NOT_ACCEPTED);
   if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
   if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + UNKNOWN_ENTRY_MS)
     throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
   return null;
+}
+
+/** Throws `UnresolvedOrderError` where the venue does not know an entry yet whose protection it has placed. */
+function requireNoContradiction(orders: readonly OrderRecord[], reports: readonly OrderReport[]): void {
+  const isEntryUnknown = orders.some(
+    ({ leg }, index) => leg === 'entry' && reports[index]?.code === NOT_ACCEPTED,
+  );
+  const isPlaced = reports.some(({ status }) => doesRest(status) || status === 'filled');
+  if (isEntryUnknown && isPlaced)
+    throw new UnresolvedOrderError('the venue holds the stop of an entry that it does not show yet');
 }
 
 /** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
