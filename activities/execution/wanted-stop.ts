@@ -6,14 +6,18 @@ import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import { stopKindOf } from './stop-kind.ts';
 import type { WantedStop } from './stops.ts';
 
-/** The stop as it should stand now: where it is, or at break-even once its take profit has filled. */
+/**
+ * The stop as it should stand now: where it is, or at break-even once its take profit has filled. While the trade is
+ * paused it stays where it is.
+ */
 export function wantedStop(trade: TradeRecord, takeProfitsFilled: number): WantedStop | null {
   const levels = trade.barriers?.levels;
   const size = trade.remainingSize;
   if (!levels || size === null) return null;
   const current = trade.stopPrice;
   const breakEven = levels.breakEven;
-  const isDue = breakEven !== null && takeProfitsFilled >= breakEven.afterTakeProfit;
+  const isDue =
+    breakEven !== null && trade.pausedAt === null && takeProfitsFilled >= breakEven.afterTakeProfit;
   const price = isDue
     ? tightenOnly(trade.side, current, breakEven.price)
     : (current ?? initialStop(trade, levels));

@@ -182,6 +182,18 @@ test('a stop whose request never arrived is sent again, and not taken for a rest
   expect(await reviewPosition(rig.execution, { tradeId })).toMatchObject({ closedBy: 'stop_loss' });
 });
 
+test('the stop of a paused trade goes to break-even once it is resumed', async () => {
+  const tradeId = await enter({ ...LADDER, breakEven: { afterTakeProfit: 1, offsetPct: 0 } });
+  const { pauseWatch, resumeWatch } = createWatchActivities(rig.execution);
+  await pauseWatch({ tradeId, by: 'a person' });
+  setPrice(51_100);
+  await review(tradeId);
+  await expectProtected(tradeId, 48_000, [52_000]);
+  await resumeWatch({ tradeId, by: 'a person' });
+  await review(tradeId);
+  await expectProtected(tradeId, 50_000, [52_000]);
+});
+
 describe('a worker that dies while it moves a stop', () => {
   test.each(['stop.before_move', 'stop.after_move', 'stop.after_move_store'])(
     'at %s: what the books then say of the stop is what the venue has, and it is not loosened',
