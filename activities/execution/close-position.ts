@@ -5,7 +5,7 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { claimExit, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { claimExit, getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { tellOfClose } from '../books/audited.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
@@ -75,8 +75,8 @@ async function sizeAfterGap(
   deps: ExecutionDeps,
   { trade, desk: { venue } }: TradeContext,
 ): Promise<DecimalString | null> {
-  const since = (trade.openedAt ?? deps.now()) - CLOCK_MARGIN_MS;
   try {
+    const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_MARGIN_MS;
     const fills = await withTimeout(venue.accounts.fillsSince(trade.accountId, since), GAP_WAITS_MS);
     await bookFillsOf(deps.db, trade, venue.name, fills);
   } catch (err) {

@@ -7,7 +7,7 @@ import { countFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import type { EntryOrders } from '#prisma/repositories/position-slots.ts';
-import { getTrade, openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, openTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
@@ -45,7 +45,8 @@ export async function openPlanned(
   const [entry, ...children] = await sendEntry(deps, context, planned.value, written);
   const entered = entry && (await confirmEntry(context, entry));
   if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
-  return bookEntry(deps, context, entered, children);
+  const fills = written === null ? await earlierFills(deps, context, entry, entered) : entered.fills;
+  return bookEntry(deps, context, { ...entered, fills }, children);
 }
 
 /** The orders that enter a trade of this plan, and who signs them. Null where more than sending them is to be done. */
@@ -164,6 +165,25 @@ async function entryFills(
   );
 }
 
+/** An entry that ends later than this after its trade began may have filled long before. */
+const LATE_MS = 10_000;
+
+/** Returns the fills of an entry that was sent some time ago, which say when it filled; none where they are not listed. */
+async function earlierFills(
+  deps: ExecutionDeps,
+  { trade, desk }: TradeContext,
+  entry: OrderReport,
+  { fills }: Entered,
+): Promise<VenueFill[]> {
+  if (fills.length > 0 || deps.now() - (await tradeBegan(deps.db, trade.id)) < LATE_MS) return fills;
+  try {
+    return await entryFills(trade, desk, entry);
+  } catch (err) {
+    deps.logger.warn({ tradeId: trade.id, err }, 'an entry is booked without the time of its fill');
+    return fills;
+  }
+}
+
 function notFilled(entry: OrderReport | undefined): { code: string; text: string } {
   if (!entry || entry.status !== 'rejected') return refusal('entry_not_filled');
   if (entry.code === 'ioc_no_match') return refusal('entry_not_filled', entry.text ?? undefined);
@@ -177,7 +197,8 @@ async function bookEntry(
   entered: Entered,
   children: readonly OrderReport[],
 ): Promise<Opened> {
-  const filledAt = deps.now();
+  const now = deps.now();
+  const filledAt = Math.min(entered.fills[0]?.time ?? now, now);
   const { trade, plan, desk } = context;
   const protection = levelsAt(plan, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
@@ -189,7 +210,7 @@ async function bookEntry(
     stopPrice: attached,
     stopKind: attached === null ? null : 'stop_loss',
     openedAt: filledAt,
-    unprotectedSince: attached === null && hasStop ? (entered.fills[0]?.time ?? filledAt) : null,
+    unprotectedSince: attached === null && hasStop ? filledAt : null,
   });
   // A quick stop may have filled, and been booked, before there was an entry to count it against.
   await countFills(deps.db, trade.id);

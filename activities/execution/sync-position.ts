@@ -4,7 +4,7 @@ import { Amount, amount, decimalString, sum } from '#domain/money.ts';
 import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { findEntryOrderId, listOrders, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { savePosition } from '#prisma/repositories/positions.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { VenueError, type Venue, type VenuePosition } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
@@ -27,7 +27,7 @@ export interface SyncedPosition {
  */
 export async function syncWithVenue(
   deps: ExecutionDeps,
-  { trade: { id, openedAt }, plan, desk }: TradeContext,
+  { trade: { id }, plan, desk }: TradeContext,
 ): Promise<SyncedPosition> {
   const { venue } = desk;
   const { accountId } = desk.account;
@@ -35,7 +35,7 @@ export async function syncWithVenue(
   const held = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
   let books = await readBooks(deps, id);
   if (!doFillsExplain(books, held)) {
-    const since = (openedAt ?? deps.now()) - FILLS_MARGIN_MS;
+    const since = (await tradeBegan(deps.db, id)) - FILLS_MARGIN_MS;
     await bookFillsOf(deps.db, books.trade, venue.name, await venue.accounts.fillsSince(accountId, since));
     books = await readBooks(deps, id);
   }

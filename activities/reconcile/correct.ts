@@ -14,7 +14,13 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
-import { beginUnprotected, getTrade, growTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import {
+  beginUnprotected,
+  getTrade,
+  growTrade,
+  tradeBegan,
+  type TradeRecord,
+} from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import { loadContext } from '../execution/context.ts';
@@ -138,7 +144,7 @@ async function correctSize(
 ): Promise<Correction | null> {
   const before = await getTrade(deps.db, difference.trade.tradeId);
   if (before.phase !== 'open') return null;
-  const since = (before.openedAt ?? deps.now()) - FILLS_MARGIN_MS;
+  const since = (await tradeBegan(deps.db, before.id)) - FILLS_MARGIN_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
   await bookFillsOf(deps.db, before, venue.name, fills);
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';

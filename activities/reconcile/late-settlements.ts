@@ -42,9 +42,9 @@ async function bookLateFills(
   full: boolean,
 ): Promise<void> {
   const waited = full ? SETTLED_FOR_GOOD_MS : FILLS_WAITED_FOR_MS;
-  const openedAt = await oldestProvisional(db, account, now() - waited);
-  if (openedAt === null) return;
-  const fills = await venue.accounts.fillsSince(account.accountId, openedAt - CLOCK_MARGIN_MS);
+  const began = await oldestProvisional(db, account, now() - waited);
+  if (began === null) return;
+  const fills = await venue.accounts.fillsSince(account.accountId, began - CLOCK_MARGIN_MS);
   await bookFills(db, venue.name, account.accountId, fills);
 }
 

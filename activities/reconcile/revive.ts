@@ -9,7 +9,7 @@ import type { TradePhase } from '#domain/trade.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import { listLastEnded, reviveTrade } from '#prisma/repositories/revivals.ts';
-import type { TradeBarriers, TradeRecord } from '#prisma/repositories/trades.ts';
+import { tradeBegan, type TradeBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -39,7 +39,7 @@ export async function revive(
 ): Promise<Revived | null> {
   const { plan, side, accountId } = trade;
   if (!plan) return null;
-  const since = (await createdAt(deps, trade)) - FILLS_MARGIN_MS;
+  const since = (await tradeBegan(deps.db, trade.id)) - FILLS_MARGIN_MS;
   const listed = await venue.accounts.fillsSince(accountId, since);
   await bookFills(deps.db, venue.name, accountId, listed);
   const fills = await listFills(deps.db, trade.id);
@@ -89,9 +89,6 @@ export async function reviveNetted(
   }
   return null;
 }
-
-const createdAt = async ({ db }: RevivalDeps, { id }: TradeRecord): Promise<number> =>
-  (await db.trade.findUniqueOrThrow({ where: { id }, select: { createdAt: true } })).createdAt.getTime();
 
 /** The exits it had, with the stop no looser than it last stood; else those of its plan, from where it entered. */
 function barriersOf(

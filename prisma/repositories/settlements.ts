@@ -84,7 +84,7 @@ export async function listMiscounted(
   return rows.map(({ id }) => asId<TradeId>(id));
 }
 
-/** When the oldest trade was opened of those that were closed from a time on without fills that explain it; null: none. */
+/** When the oldest trade began of those that were closed from a time on without fills that explain it; null: none. */
 export async function oldestProvisional(
   db: DatabaseOrTransaction,
   { venue, accountId }: Account,
@@ -98,9 +98,10 @@ export async function oldestProvisional(
       isProvisional: true,
       closedAt: { gte: new Date(closedSince) },
     },
-    _min: { openedAt: true },
+    _min: { openedAt: true, createdAt: true },
   });
-  return _min.openedAt?.getTime() ?? null;
+  const began = [_min.openedAt, _min.createdAt].flatMap((time) => time?.getTime() ?? []);
+  return began.length === 0 ? null : Math.min(...began);
 }
 
 /** Trades of an account that were closed from a time on. */

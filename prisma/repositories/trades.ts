@@ -103,6 +103,17 @@ export async function getTrade(db: DatabaseOrTransaction, tradeId: string): Prom
   return trade;
 }
 
+/**
+ * When a trade began: none of its fills is older, while its entry may have filled long before it was known to be open.
+ */
+export async function tradeBegan(db: DatabaseOrTransaction, tradeId: TradeId): Promise<number> {
+  const { createdAt, openedAt } = await db.trade.findUniqueOrThrow({
+    where: { id: tradeId },
+    select: { createdAt: true, openedAt: true },
+  });
+  return Math.min(createdAt.getTime(), openedAt?.getTime() ?? Infinity);
+}
+
 /** Those of the trades that there are, in no particular order. */
 export async function findTrades(
   db: DatabaseOrTransaction,

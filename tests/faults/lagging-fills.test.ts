@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { bookFills } from '#activities/books/book-fills.ts';
+import { startExit } from '#activities/execution/close-position.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { openPosition } from '#activities/execution/open-position.ts';
+import { createLedgerActivities } from '#activities/ledger.ts';
 import type { Database } from '#prisma/client.ts';
 import type { Fault } from '#sandbox/hyperliquid/faults.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { findTradeOf } from '#prisma/repositories/trades.ts';
+import { findTradeOf, getTrade } from '#prisma/repositories/trades.ts';
 import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
@@ -93,4 +97,21 @@ test('a fill whose line could not be told is booked with it the next time', asyn
   await bookFills(rig.db, 'hyperliquid', accountId, fills);
   const told = await rig.db.tradeEvent.count({ where: { tradeId, type: 'fill' } });
   expect([fills.length, told]).toEqual([1, 1]);
+});
+
+test('an entry that is found long after it filled is open since its fill, and settles with it', async () => {
+  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const { signalId, deploymentId } = signal;
+  rig.dieAt.add('entry.after_send');
+  await rig.enter(signal);
+  rig.dieAt.clear();
+  const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
+  const later = { ...rig.execution, now: () => Date.now() + 5 * A_MINUTE_MS };
+  expect(await openPosition(later, { tradeId })).toMatchObject({ outcome: 'opened', protected: true });
+  expect((await getTrade(rig.db, tradeId)).openedAt).toBeLessThan(Date.now());
+  await startExit(later, { tradeId }, { reason: 'force_close', by: 'x', price: '50000' });
+  await confirmExit(later, { tradeId });
+  await createLedgerActivities(later).settleTrade({ tradeId });
+  const { isProvisional, settledFills } = await rig.db.trade.findUniqueOrThrow({ where: { id: tradeId } });
+  expect({ isProvisional, settledFills }).toEqual({ isProvisional: false, settledFills: 2 });
 });

@@ -133,6 +133,15 @@ test('a settlement that the venue will not have is told in the story of its trad
   expect(await trades.db.tradeEvent.count({ where })).toBe(1);
 });
 
+test('a trade that was found open long after its entry filled is closed and settled', async () => {
+  const { trade } = await trades.open(STOP);
+  const { id } = trade;
+  await trades.db.fill.deleteMany({ where: { tradeId: id } });
+  await trades.db.trade.update({ where: { id }, data: { openedAt: new Date(Date.now() + 300_000) } });
+  await startExit(trades.execution, { tradeId: id }, { reason: 'force_close', by: 'x', price: '1.1' });
+  expect(await end(trade)).toMatchObject({ reason: 'force_close', isProvisional: false, settledFills: 2 });
+});
+
 test('a node that is behind the entry ends no trade', async () => {
   const { trade } = await trades.open(STOP);
   await trades.ostium.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 1 });
