@@ -265,6 +265,21 @@ describe('blocks that are taken back', () => {
     const fills = await venue.accounts.fillsSince(account.accountId, 0);
     expect(fills).toHaveLength(1);
   });
+
+  test('with a move of the stop in them do not keep the next close from being mined', async () => {
+    const { account } = await rig.makeAccount();
+    const { timing } = ostiumOptions(rig.sandbox);
+    const venue = rig.connect({ timing: { ...timing, minedMs: 2_000 } });
+    const { placing, orders } = enter(venue, account);
+    await placing;
+    await rig.sandbox.control.mine(3);
+    const stop = orders.stop('1000', '1.06');
+    const moved = await venue.execution.modify(account, stop.clientOrderId, stop, noted());
+    expect(moved).toMatchObject({ kind: 'confirmed' });
+    await rig.sandbox.control.fault({ kind: 'reorg', depth: 1, drop: true });
+    const closed = await venue.execution.place(account, [orders.exit('1000', '1.04')], 'single', noted());
+    expect(closed).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });
+  });
 });
 
 function ostiumQuick() {

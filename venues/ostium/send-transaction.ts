@@ -61,20 +61,34 @@ export async function sendTransaction(
 }
 
 /** Everything that is asked before a transaction is signed, in one request. */
-async function prepare({ chain }: Sending, { signer, call }: Command): Promise<Prepared | Failure> {
+async function prepare(sending: Sending, { signer, call }: Command): Promise<Prepared | Failure> {
+  const { chain } = sending;
   const { to, data } = call;
   // What the check says goes before what the estimate says, which keeps no names of reverts.
   const checked = (call.check?.() ?? Promise.resolve(null)).catch(failureBeforeSending);
   const asked = Promise.all([
     chain.estimateGas({ from: signer.address, to, data }),
     chain.block('latest'),
-    chain.sentCount(signer.address, 'pending'),
+    nextNonce(sending, signer.address),
   ]).catch(failureBeforeSending);
   const [failure, answers] = await Promise.all([checked, asked]);
   if (failure) return failure;
   if ('kind' in answers) return answers;
   const [needed, block, nonce] = answers;
   return { gasLimit: (needed * GAS_MARGIN_PCT) / 100n, fees: firstFees(block.baseFeePerGas), nonce };
+}
+
+/**
+ * Returns the first free nonce of a key. A node may not count yet what was mined a moment ago, so that no nonce is taken
+ * that was seen used; unless the chain as it stands has not used it: then the block was taken back.
+ */
+async function nextNonce({ chain, nextNonces }: Sending, address: string): Promise<number> {
+  const counted = await chain.sentCount(address, 'pending');
+  const used = nextNonces.get(address) ?? 0;
+  if (counted >= used) return counted;
+  if ((await chain.sentCount(address, await chain.head())) >= used) return used;
+  nextNonces.delete(address);
+  return counted;
 }
 
 async function attempt(
