@@ -165,3 +165,15 @@ test('a pause of a trade that has ended is not told', () => {
     'LONG BTC on hyperliquid  open (paused)  4c8e0b57',
   );
 });
+
+test('an order that rested is told as filled when its fill came, not when it was taken', () => {
+  const [entry] = STORY.orders;
+  const [fill] = STORY.fills;
+  const stop = { ...entry!, leg: 'stop' as const, clientOrderId: '0xcc', triggerPrice: '51480' };
+  const lines = render({
+    ...STORY,
+    orders: [stop],
+    fills: [{ ...fill!, clientOrderId: '0xcc', side: 'sell', at: AT + 60_000 }],
+  });
+  expect(lines).toContain('  03:01:00.000  order    stop filled 0.1 of 0.1');
+});

@@ -71,17 +71,20 @@ function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['ro
 
 type Order = TradeStory['orders'][number];
 
-function orderEntries(order: Order, { events }: TradeStory): TimelineEntry[] {
+function orderEntries(order: Order, { events, fills }: TradeStory): TimelineEntry[] {
   const name = order.leg === 'take_profit' ? `take profit ${order.legNumber}` : order.leg;
-  const at =
+  const where =
     order.triggerPrice === null ? `no worse than ${order.price}` : triggerText(order.triggerPrice, events);
   const sent: TimelineEntry = {
     at: order.sentAt ?? order.createdAt,
     kind: 'order',
-    text: `${name} ${order.side} ${order.size} ${at}${order.revision > 0 ? ` (revision ${order.revision})` : ''}, ${order.clientOrderId}`,
+    text: `${name} ${order.side} ${order.size} ${where}${order.revision > 0 ? ` (revision ${order.revision})` : ''}, ${order.clientOrderId}`,
   };
   if (order.answeredAt === null) return [{ ...sent, text: `${sent.text}: ${order.status}` }];
-  return [sent, { at: order.answeredAt, kind: 'order', text: answerText(name, order) }];
+  const filledAt = fills.filter((fill) => fill.clientOrderId === order.clientOrderId).map((fill) => fill.at);
+  // The answer to an order that rested came before it was filled.
+  const at = order.status === 'filled' ? Math.max(order.answeredAt, ...filledAt) : order.answeredAt;
+  return [sent, { at, kind: 'order', text: answerText(name, order) }];
 }
 
 function answerText(name: string, { status, filledSize, size, code, text }: Order): string {

@@ -69,12 +69,17 @@ export function paidShare(
 
 const USD_DECIMALS = 12;
 
+/** With its sign before it and a space between, as a term of a sum. */
+const term = (usd: Amount): string =>
+  `${usd.isNegative() && !usd.isZero() ? '-' : '+'} ${decimalString(usd.abs())}`;
+
 /** How a settlement reads in the trade's story. */
 export function settlementText(
   { exitReason }: Pick<TradeRecord, 'exitReason'>,
   { pnl, divided, settlement }: Result,
 ) {
-  const sumOf = `net ${pnl.netUsd} USD = ${pnl.grossUsd} gross - ${pnl.feesUsd} fees + ${pnl.fundingUsd} funding`;
+  const fees = amount(pnl.feesUsd).isZero() ? '- 0' : term(amount(pnl.feesUsd).neg());
+  const sumOf = `net ${pnl.netUsd} USD = ${pnl.grossUsd} gross ${fees} fees ${term(amount(pnl.fundingUsd))} funding`;
   const byHand = divided.takenByHand.isZero()
     ? ''
     : `; ${divided.takenByHand.toFixed()} closed by another hand, which does not count`;

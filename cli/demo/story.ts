@@ -60,11 +60,18 @@ const ORDER: readonly StoryLine['kind'][] = [
 /** The whole story of the books so far, oldest first. */
 export function tellStory(books: RunBooks): StoryLine[] {
   const abouts = new Map(books.trades.map(({ id, symbol, side }) => [id, `${symbol} ${side}`]));
+  const plannedAt = new Map(
+    books.events.filter(({ type }) => type === 'planned').map(({ tradeId, at }) => [tradeId, at]),
+  );
   const lines = [
     ...books.messages.map(postLine),
     ...books.signals.map(signalLine),
     ...books.skips.map(skipLine),
-    ...books.orders.toSorted(byLeg).map((order) => orderLine(order, abouts.get(order.tradeId) ?? '', books)),
+    ...books.orders.toSorted(byLeg).map((order) => ({
+      ...orderLine(order, abouts.get(order.tradeId) ?? '', books),
+      // A plan and its first orders are written in one step; the plan is told first.
+      at: Math.max(order.at, plannedAt.get(order.tradeId) ?? 0),
+    })),
     ...books.events
       .filter(({ type }) => type !== 'skipped')
       .map((event) => eventLine(event, abouts.get(event.tradeId) ?? '')),
