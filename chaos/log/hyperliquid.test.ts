@@ -88,3 +88,11 @@ test('an order of the owner’s is touched when our key cancels it, not when he 
   await agent.exchange.cancel({ cancels: [{ a: 0, o: his!.oid }] });
   expect(read().filter(({ kind }) => kind === 'foreign')).toMatchObject([{ line: LINE }]);
 });
+
+test('a stop of ours that the owner’s sale cut to what is left is ours to replace', async () => {
+  await enter();
+  await statusesOf(desk, [limit({ b: false, p: '95000', s: '0.004' })]);
+  const order = trigger('sl', { b: false, p: '96000', s: '0.006', c: idOf('stop') });
+  await agent.exchange.batchModify({ modifies: [{ oid: idOf('stop'), order }], a: true });
+  expect(read().filter(({ kind }) => kind === 'foreign')).toEqual([]);
+});

@@ -52,8 +52,7 @@ export function hyperliquidEvents(
       case 'fill':
         return [fillEvent(event, own)];
       case 'order':
-        if (event.phase !== 'closed' && event.signer !== null && owners.has(event.signer))
-          ofOwners.add(event.oid);
+        if (isOfOwner(event, own, owners)) ofOwners.add(event.oid);
         return [...stopEvents(event, own), ...foreignEvents(event, ofOwners, owners)];
       case 'request':
         return requestEvents(event, own);
@@ -94,6 +93,13 @@ function stopEvents(event: OrderEvent, own: ReadonlyMap<string, OwnOrder>): Venu
     },
   ];
 }
+
+/** Whether an owner placed or changed an order of his own: his fills cut our reduce-only ones to what is left, too. */
+const isOfOwner = (
+  { phase, signer, cloid }: OrderEvent,
+  own: ReadonlyMap<string, OwnOrder>,
+  owners: ReadonlySet<string>,
+): boolean => phase !== 'closed' && signer !== null && owners.has(signer) && !own.has(cloid ?? '');
 
 /** An order that its owner placed and that a signature of ours took back. */
 function foreignEvents(
