@@ -33,11 +33,18 @@ function parseLine<Schema extends z.ZodType>(
   schema: Schema,
 ): z.infer<Schema> {
   if (text.length > MAX_LINE_LENGTH) throw new InputError(file, line, null, 'is too long');
-  const parsed = schema.safeParse(jsonOf(file, line, text));
+  const value = jsonOf(file, line, text);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new InputError(file, line, issue?.path.join('.') ?? null, issue?.message ?? 'cannot be read');
+  const path = issue?.path ?? [];
+  const problem = path.length > 0 && isMissing(value, path) ? 'is missing' : issue?.message;
+  throw new InputError(file, line, path.join('.') || null, problem ?? 'cannot be read');
 }
+
+/** Whether the value has nothing at the path. */
+const isMissing = (value: unknown, path: readonly PropertyKey[]): boolean =>
+  path.reduce<unknown>((at, key) => Object(at)[key], value) === undefined;
 
 function jsonOf(file: string, line: number, text: string): unknown {
   try {
