@@ -26,6 +26,13 @@ export interface CatchUp {
   settle(): Promise<void>;
 }
 
+/** What is owed to a watch as it is now: while it was paused, or had other exits, prices were no reason to act. */
+function asOfNow({ record }: LiveWatch, before: Replayed): Replayed {
+  if (trailRevisionOf(before.watch.record.levels) !== trailRevisionOf(record.levels)) return before;
+  const judgedFrom = Math.max(before.judgedFrom, record.levels.since ?? before.judgedFrom);
+  return { ...before, watch: { ...before.watch, record }, judgedFrom };
+}
+
 /** `onCrossed` hears of watches whose exit was decided by a price that went by. */
 export function createCatchUp(
   deps: TradingDeps,
@@ -47,8 +54,12 @@ export function createCatchUp(
     underWay.add(symbol);
     try {
       const path = await pathSince(symbol, Math.min(...[...debts.values()].map(({ from }) => from)));
-      replay([...debts.values()], path);
-      for (const [watch, { watch: copy }] of debts) takeOver(watch, copy);
+      const due = [...debts].map(([watch, before]) => ({ watch, now: asOfNow(watch, before) }));
+      replay(
+        due.map(({ now }) => now),
+        path,
+      );
+      for (const { watch, now } of due) takeOver(watch, now.watch);
     } catch (error) {
       for (const [watch, before] of debts) owe(watch, before);
       throw error;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBarRecorder, type BarRecorder } from '#activities/watching/bar-recorder.ts';
 import { createCatchUp } from '#activities/watching/catch-up.ts';
-import { newLiveWatch } from '#activities/watching/live-watch.ts';
+import { newLiveWatch, updateLiveWatch } from '#activities/watching/live-watch.ts';
 import { watchRecord } from '#activities/watching/testing.ts';
 import { WatchBook } from '#activities/watching/watch-book.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
@@ -71,4 +71,33 @@ test('a watch that is read after a quiet instrument moved has lost no price', as
 
 test('one whose prices began to be heard after it was armed has lost none of those that were heard', async () => {
   expect(await adoptLate(() => undefined)).toEqual(['trailing_stop']);
+});
+
+test.each([
+  ['crossed the trail', null, ['trailing_stop']],
+  ['crossed the trail before the trade was paused and resumed', 200, []],
+])('a price that %s while no stream told of any', async (_what, resumedAfter, exits) => {
+  const venue = rig.execution.venues.get('hyperliquid')!;
+  const start = Date.now();
+  const bars = createBarRecorder(rig.db, 'hyperliquid');
+  const watches = new WatchBook();
+  const crossed: (string | null)[] = [];
+  const deps = { ...rig.execution, now: () => start + 300 };
+  const catchUp = createCatchUp(deps, venue, watches, bars, ({ exitReason }) => crossed.push(exitReason));
+  const watch = watchSince(start - 1_000);
+  watches.add(watch);
+  bars.add({ symbol: 'BTC', price: '50150', t: start });
+  bars.rememberFrom(start);
+  catchUp.oweSince(() => start);
+  bars.add({ symbol: 'BTC', price: '49575', t: start + 100 });
+  bars.cut('BTC');
+  bars.add({ symbol: 'BTC', price: '50100', t: start + 250 });
+  if (resumedAfter !== null) {
+    const { record } = watch;
+    const levels = { ...record.levels, since: start + resumedAfter };
+    watches.change(watch, () => updateLiveWatch(watch, { ...record, status: 'paused' }));
+    watches.change(watch, () => updateLiveWatch(watch, { ...record, levels }));
+  }
+  await catchUp.settle();
+  expect(crossed).toEqual(exits);
 });
