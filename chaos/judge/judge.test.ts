@@ -168,6 +168,7 @@ describe('stops', () => {
   test('that a person moved away, once for each adjust and not before it', () => {
     expect(found(moved('95', '90'), { adjustedAt: [50] })).toEqual([]);
     expect(found(moved('95', '90'), { adjustedAt: [150] })).toEqual([['loosenedStops', 1]]);
+    expect(found(moved('95', '90'), { adjustedAt: [150], clockMs: 1_000 })).toEqual([]);
     expect(found(moved('95', '90', '89'), { adjustedAt: [50] })).toEqual([['loosenedStops', 1]]);
   });
 });

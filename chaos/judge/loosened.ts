@@ -17,7 +17,8 @@ export function judgeLoosened(trade: BookedTrade, record: RunRecord): Violation[
   let best: StopEvent | null = null;
   for (const stop of resting) {
     const isLooser: boolean = best !== null && amount(stop.level).sub(best.level).mul(direction).lt(0);
-    if (isLooser && allowed[0] !== undefined && allowed[0] <= stop.at) allowed.shift();
+    // A chain tells the time in whole seconds, rounded down.
+    if (isLooser && allowed[0] !== undefined && allowed[0] - trade.clockMs <= stop.at) allowed.shift();
     else if (isLooser) {
       const text = `the stop went from ${best?.level} to ${stop.level} (${trade.side})`;
       violations.push({ kind: 'loosenedStops', tradeId: trade.id, count: 1, at: stop.at, text });
