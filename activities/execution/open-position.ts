@@ -4,7 +4,14 @@ import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts
 import { doesRest, isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
-import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
+import {
+  listOrders,
+  liveOrders,
+  markCanceled,
+  newest,
+  type OrderDraft,
+  type OrderRecord,
+} from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import type { EntryOrders } from '#prisma/repositories/position-slots.ts';
 import { getTrade, openTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -13,7 +20,7 @@ import { bookFills } from '../books/book-fills.ts';
 import { refuse } from '../books/refuse.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
-import { cancelLeftovers } from './cancel-orders.ts';
+import { cancelOrders } from './cancel-orders.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { alignTargets, fitTargets } from './fit-targets.ts';
 import { isMarginReady, prepareMargin } from './margin.ts';
@@ -202,7 +209,8 @@ async function bookEntry(
   const { trade, plan, desk } = context;
   const protection = levelsAt(plan, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
-  const attached = children.length > 0 ? await attachedStop(deps, context, entered) : null;
+  const withdrawn = children.length > 0 && !entered.isWhole ? await withdrawChildren(deps, trade) : [];
+  const attached = children.length > 0 && entered.isWhole ? await attachedStop(deps, trade) : null;
   const opened = await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
     entryPrice: entered.price,
@@ -218,6 +226,8 @@ async function bookEntry(
   await tell(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
   const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
+  // Only now: the position waits for no cancel with its stop. What a crash leaves of them is found as an orphan.
+  await cancelOrders(deps, context, withdrawn, NOT_PLACED);
   const isProtected = stopPrice !== null || !hasStop;
   return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
 }
@@ -272,19 +282,24 @@ function levelsAt(plan: EntryPlan, entered: Entered): Protection {
   return planned.value;
 }
 
-/**
- * Trigger price of the stop that came with the entry; null when none rests. Children of an entry that filled
- * only in part are not placed by the venue, so they are withdrawn before others take their place.
- */
-async function attachedStop(
-  deps: ExecutionDeps,
-  context: TradeContext,
-  entered: Entered,
-): Promise<DecimalString | null> {
-  if (!entered.isWhole) {
-    await cancelLeftovers(deps, context, 'The entry filled only in part, so the venue did not place it.');
-    return null;
-  }
-  const stop = newest(await listOrders(deps.db, context.trade.id), 'stop');
+/** Returns the trigger price of the stop that came with an entry that filled whole; null when none rests. */
+async function attachedStop(deps: ExecutionDeps, { id }: TradeRecord): Promise<DecimalString | null> {
+  const stop = newest(await listOrders(deps.db, id), 'stop');
   return stop && doesRest(stop.status) ? stop.triggerPrice : null;
+}
+
+const NOT_PLACED = 'The entry filled only in part, so the venue did not place it.';
+
+/**
+ * Takes the stop and targets of an entry that filled in part out of the books, so that others take their place at once:
+ * the venue does not place the children of such an entry. Returns them.
+ */
+async function withdrawChildren(deps: ExecutionDeps, { id }: TradeRecord): Promise<OrderRecord[]> {
+  const children = liveOrders(await listOrders(deps.db, id));
+  await markCanceled(
+    deps.db,
+    children.map((child) => child.id),
+    NOT_PLACED,
+  );
+  return children;
 }

@@ -2,6 +2,7 @@ import type { TradeId, VenueName } from '#domain/ids.ts';
 import { createChangeLag, type LagReport } from './change-lag.ts';
 import type { Database } from '#prisma/client.ts';
 import {
+  findWatch,
   latestWatchVersion,
   listWatchChanges,
   type WatchQuery,
@@ -18,6 +19,8 @@ export interface ChangeReader {
   current(): Promise<WatchRecord[]>;
   /** What has changed since the last call. */
   changes(): Promise<WatchRecord[]>;
+  /** The watch of a trade as it is now, whatever was read of it before; null when it has none. */
+  again(tradeId: TradeId): Promise<WatchRecord | null>;
   /** How long changes took to be read; null before the first. */
   lag(): LagReport | null;
 }
@@ -63,6 +66,11 @@ export function createChangeReader(db: Database, venue: VenueName, now: () => nu
       const changed = await read(cursor > LOOKBACK ? cursor - LOOKBACK : 0n, { except: recent });
       for (const { changedAt } of changed) lag.note(now() - changedAt);
       return changed;
+    },
+    async again(tradeId) {
+      const watch = await findWatch(db, tradeId);
+      if (watch) note([watch]);
+      return watch;
     },
     lag: () => lag.report(),
   };

@@ -322,9 +322,12 @@ class Watcher {
       return true;
     } catch (error) {
       if (!(error instanceof WatchChangedError)) throw error;
-      const { version } = watch.record;
-      await this.#readChanges();
-      return watch.record.version !== version;
+      const { tradeId, version } = watch.record;
+      const record = await this.#changes.again(tradeId);
+      if (record) this.#adopt([record]);
+      if (record?.version === version)
+        this.#deps.logger.warn({ tradeId, version: String(version) }, 'an exit could not be claimed');
+      return record?.version !== version;
     }
   }
 

@@ -236,6 +236,10 @@ export interface WatchQuery {
   except?: readonly bigint[];
 }
 
+const WITH_TRADE = {
+  trade: { select: { accountId: true, signalId: true, deploymentId: true, remainingSize: true } },
+} as const;
+
 /** Watches that have changed, in order of change. */
 export async function listWatchChanges(
   db: DatabaseOrTransaction,
@@ -249,24 +253,30 @@ export async function listWatchChanges(
     },
     orderBy: { version: 'asc' },
     take: limit,
-    include: {
-      trade: { select: { accountId: true, signalId: true, deploymentId: true, remainingSize: true } },
-    },
+    include: WITH_TRADE,
   });
-  return rows.map((row) => ({
-    tradeId: asId<TradeId>(row.tradeId),
-    signalId: row.trade.signalId,
-    deploymentId: row.trade.deploymentId,
-    remainingSize: textOrNull(row.trade.remainingSize),
-    accountId: asId<AccountId>(row.trade.accountId),
-    venue: row.venue,
-    symbol: row.symbol,
-    side: row.side,
-    status: row.status,
-    levels: fromJson<WatchLevels>(row.levels),
-    armedAt: ms(row.armedAt),
-    timeLimitAt: msOrNull(row.timeLimitAt),
-    version: row.version,
-    changedAt: ms(row.updatedAt),
-  }));
+  return rows.map(toWatchRecord);
 }
+
+/** Returns the watch of a trade as it is now; null when it has none. */
+export async function findWatch(db: DatabaseOrTransaction, tradeId: TradeId): Promise<WatchRecord | null> {
+  const row = await db.watch.findUnique({ where: { tradeId }, include: WITH_TRADE });
+  return row && toWatchRecord(row);
+}
+
+const toWatchRecord = (row: Prisma.WatchGetPayload<{ include: typeof WITH_TRADE }>): WatchRecord => ({
+  tradeId: asId<TradeId>(row.tradeId),
+  signalId: row.trade.signalId,
+  deploymentId: row.trade.deploymentId,
+  remainingSize: textOrNull(row.trade.remainingSize),
+  accountId: asId<AccountId>(row.trade.accountId),
+  venue: row.venue,
+  symbol: row.symbol,
+  side: row.side,
+  status: row.status,
+  levels: fromJson<WatchLevels>(row.levels),
+  armedAt: ms(row.armedAt),
+  timeLimitAt: msOrNull(row.timeLimitAt),
+  version: row.version,
+  changedAt: ms(row.updatedAt),
+});

@@ -79,7 +79,8 @@ test('a venue that asks for fewer requests changes nothing, and is asked again',
   expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 1 });
   expect(await corrections()).toBe(before);
   const check = await system.db.accountCheck.findFirstOrThrow({ where: { accountId: walletAddress } });
-  expect(check.error).toContain('429');
+  // Asked again, the worker may hold itself back before the venue does.
+  expect(check.error).toMatch(/429|budget/u);
   system.sandbox.control({ type: 'clearFaults' });
   await reconcile(deploymentId);
   await until('the stop', async () => accountOf(system.sandbox.state(), walletAddress).openOrders === 1);

@@ -54,8 +54,8 @@ describe('other exits for an open trade', () => {
     expect(resting).toHaveLength(2);
     const [audit] = await system.db.auditLog.findMany({ where: { action: 'trade.adjust_barriers' } });
     expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers });
-    const told = story.events.find(({ type }) => type === 'adjusted');
-    expect(told?.text).toMatch(/^Exits replaced by owner \(.+\): stop 2700, targets \d+(\.\d+)? x 50 %$/);
+    const replaced = story.events.find(({ type }) => type === 'adjusted');
+    expect(replaced?.text).toMatch(/^Exits replaced by owner \(.+\): stop 2700, targets \d+(\.\d+)? x 50 %$/);
     system.sandbox.setPrice('ETH', 2_800);
     expect((await trade.story())?.phase).toBe('open');
     system.sandbox.setPrice('ETH', 2_690);
