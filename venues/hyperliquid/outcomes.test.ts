@@ -18,13 +18,16 @@ const NONCE = 1_700_000_000_000;
 
 beforeEach(async () => {
   server = await startScriptedServer();
-  venue = createHyperliquidVenue({
+  venue = venueThatWaits(300);
+});
+const venueThatWaits = (timeoutMs: number): Venue =>
+  createHyperliquidVenue({
     url: server.url,
     network: 'testnet',
     weightPerMinute: 100_000,
-    timeoutMs: { exchange: 300, info: 300 },
+    timeoutMs: { exchange: timeoutMs, info: timeoutMs },
   });
-});
+
 afterEach(async () => {
   await venue.close();
   await server.close();
@@ -294,7 +297,10 @@ test('fills are read to the end, though a page ends between two of one milliseco
     const { startTime = 0 } = body;
     return { json: fills.filter((fill) => fill.time >= startTime).slice(0, 2_000) };
   });
-  const read = await venue.accounts.fillsSince(account.accountId, NONCE);
+  // Pages of two thousand take their time on a busy machine.
+  const patient = venueThatWaits(10_000);
+  const read = await patient.accounts.fillsSince(account.accountId, NONCE);
+  await patient.close();
   expect(read).toHaveLength(4_500);
   expect(read.map((fill) => fill.venueOrderId)).toEqual(fills.map((fill) => String(fill.oid)));
 });
