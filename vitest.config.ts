@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './tests/support/slow-first.ts';
 
 const ignored = ['**/node_modules/**', '.signalman/**'];
+// Minutes of faults at random moments: `npm run test:chaos`.
+const chaos = process.env['SIGNALMAN_CHAOS'] === '1' ? [] : ['tests/faults/chaos.test.ts'];
 
 export default defineConfig({
   test: {
@@ -23,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
-          exclude: ignored,
+          exclude: [...ignored, ...chaos],
           // Each file has services or names of its own, and waits more than it computes: two cores carry three.
           isolate: false,
           maxWorkers: 3,

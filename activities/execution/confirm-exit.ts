@@ -66,13 +66,14 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
       // Told at once, and tried again all the same.
       if (seen.verdict === 'fatal') throw seen;
     } else {
-      const { position, trade, isExplained, isAccountedFor } = seen;
+      const { position, trade, isExplained, isAccountedFor, isClosed } = seen;
       const isFlat = position === null || isDust(context, position);
       doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
       // What no fill accounts for may be another hand's: those that are on their way tell.
       const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
       if (isBelieved && isFlat) return;
       if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, position);
+      else if (isClosed) await withdrawRest(deps, { ...context, trade });
     }
     await delay(pause);
   }
@@ -90,6 +91,17 @@ async function look(
     if (error instanceof VenueError) return error;
     throw error;
   }
+}
+
+/** What is left of our stop and targets would act on another hand's position: it waits for no fill to be explained. */
+async function withdrawRest(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+  if (context.trade.phase !== 'closing') return;
+  await cancelLeftovers(deps, context, 'The position is closed.').catch((err: unknown) =>
+    deps.logger.warn(
+      { tradeId: context.trade.id, err },
+      'what is left of a closed trade is not withdrawn yet',
+    ),
+  );
 }
 
 /** Less than one lot: nothing that an order could close. */

@@ -18,6 +18,8 @@ export interface SyncedPosition {
   isExplained: boolean;
   /** The booked fills, with what orders of ours are known to have filled beside them, account for it. */
   isAccountedFor: boolean;
+  /** Our orders have closed all that they had opened, by the fills and by the venue's word on the orders. */
+  isClosed: boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function syncWithVenue(
     position: held && ownPosition(books, held),
     isExplained: doFillsExplain(books, held),
     isAccountedFor: isSameWay(books, held, remainingOf(books)),
+    isClosed: books.divided.entered.gt(0) && remainingOf(books).isZero(),
   };
 }
 
