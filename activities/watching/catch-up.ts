@@ -72,12 +72,12 @@ export function createCatchUp(
   async function pathSince(symbol: Symbol, fromMs: number): Promise<PriceBar[]> {
     const heard = bars.recent(symbol, fromMs);
     if (heard) return heard.map(asBar);
-    // What was heard here is a part of the path: the books are to know it before they are read.
-    await bars.flush();
-    const path = await pricePath(deps.db, venue.market, { venue: venue.name, symbol, fromMs }, deps.now());
+    const since = bars.newest(symbol, 0).map(asBar);
+    const query = { venue: venue.name, symbol, fromMs, heard: since };
+    const path = await pricePath(deps.db, venue.market, query, deps.now());
     bars.addBars(path.filled);
-    const end = path.bars.at(-1)?.seenUntil ?? fromMs;
-    return [...path.bars, ...bars.newest(symbol, end).map(asBar)];
+    // Prices that came while the books were read.
+    return [...path.bars, ...bars.newest(symbol, since.at(-1)?.seenUntil ?? deps.now()).map(asBar)];
   }
 
   /** The venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */

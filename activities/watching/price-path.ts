@@ -24,15 +24,40 @@ export interface PricePath {
 export async function pricePath(
   db: Database,
   market: Pick<MarketDataClient, 'candles'>,
-  { venue, symbol, fromMs }: { venue: VenueName; symbol: Symbol; fromMs: number },
+  { venue, symbol, fromMs, heard = [] }: PathQuery,
   now: number,
 ): Promise<PricePath> {
   const minute = fromMs - (fromMs % MINUTE_MS);
-  const seen = await listBars(db, venue, symbol, minute);
+  const gapTo = heard[0]?.openedAt ?? now;
+  // Bars of what was heard here may be in the books already: they say nothing of the time before them.
+  const seen = (await listBars(db, venue, symbol, minute)).filter(({ openedAt }) => openedAt < gapTo);
   const gapFrom = seen.at(-1)?.seenUntil ?? minute;
-  const candles = now - gapFrom > LEAST_GAP_MS ? await market.candles(symbol, gapFrom, now) : [];
-  const filled = fillGap(symbol, seen, candles, now);
-  return { bars: [...seen, ...filled], filled };
+  const candles = gapTo - gapFrom > LEAST_GAP_MS ? await market.candles(symbol, gapFrom, gapTo) : [];
+  const filled = fillGap(symbol, seen, candles, gapTo).map((bar) => withoutHeard(bar, heard, gapTo));
+  return { bars: [...seen, ...filled, ...heard], filled };
+}
+
+/** Whose prices are asked for, and from when on. */
+export interface PathQuery {
+  venue: VenueName;
+  symbol: Symbol;
+  fromMs: number;
+  /** What was heard at the end without a gap, oldest first: the path ends with it. */
+  heard?: readonly PriceBar[];
+}
+
+/** A candle that reaches into what was heard: only extremes that nobody heard can have come before. */
+function withoutHeard(bar: PriceBar, heard: readonly PriceBar[], gapTo: number): PriceBar {
+  const [first] = heard;
+  if (!first || bar.seenUntil < gapTo) return bar;
+  const heardHigh = Math.max(...heard.map(({ high }) => Number(high)));
+  const heardLow = Math.min(...heard.map(({ low }) => Number(low)));
+  return {
+    ...bar,
+    high: Number(bar.high) > heardHigh ? bar.high : first.open,
+    low: Number(bar.low) < heardLow ? bar.low : first.open,
+    close: first.open,
+  };
 }
 
 /** Bars for the time after those that were seen, up to now. */

@@ -101,3 +101,23 @@ test.each([
   await catchUp.settle();
   expect(crossed).toEqual(exits);
 });
+
+test('a price that is heard before the time without a watcher is made up for hides nothing of that time', async () => {
+  const venue = rig.execution.venues.get('hyperliquid')!;
+  const start = Date.now();
+  const bars = createBarRecorder(rig.db, 'hyperliquid');
+  const watches = new WatchBook();
+  const crossed: (string | null)[] = [];
+  const deps = { ...rig.execution, now: () => start + 2_000 };
+  const catchUp = createCatchUp(deps, venue, watches, bars, ({ exitReason }) => crossed.push(exitReason));
+  const seen = { open: '50000', high: '50500', low: '49000', close: '50000', seenUntil: start };
+  bars.addBars([{ ...seen, symbol: 'BTC', openedAt: start - (start % 60_000) }]);
+  for (const price of [51_000, 50_000]) rig.sandboxes.hyperliquid.setPrice('BTC', price);
+  bars.add({ symbol: 'BTC', price: '50000', t: start + 1_500 });
+  await bars.flush();
+  const watch = watchSince(start);
+  watches.add(watch);
+  catchUp.oweSinceArmed(watch);
+  await catchUp.settle();
+  expect(crossed).toEqual(['trailing_stop']);
+});
