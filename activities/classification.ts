@@ -6,7 +6,7 @@ import { listUnclassifiedMessages, type SourceMessageRow } from '#prisma/reposit
 import type { PipelineActivities } from './contract.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { isWorthAnotherTry, MAX_TRIES } from './message-tries.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 
 export interface ClassificationDeps {
   db: Database;

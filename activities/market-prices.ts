@@ -2,7 +2,7 @@ import type { Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { Venue } from '#venues/venue.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 
 /** The price of everything that can be traded, now. */
 export type MarketPrices = () => Promise<ReadonlyMap<Symbol, DecimalString>>;

@@ -16,7 +16,7 @@ import {
 import { VenueError } from '#venues/venue.ts';
 import { messageOf } from './venue-questions.ts';
 import type { Survey } from './venue-survey.ts';
-import { TimeoutError } from './with-timeout.ts';
+import { TimeoutError } from '#process/with-timeout.ts';
 
 /** A venue that can take the trade as far as its market is concerned. */
 export interface Target {

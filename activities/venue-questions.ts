@@ -6,7 +6,7 @@ import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/tradi
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, PriceTick } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from './deps.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 
 /** Asks venues about one trade, each for each thing at most once. */
 export interface VenueQuestions {

@@ -5,7 +5,7 @@ import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { storeVenueStatus, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
 import type { MarketDataClient, Venue } from '#venues/venue.ts';
 import type { VenueActivities } from './contract.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 
 /** The side of a venue that maintenance asks. */
 export type MaintainedVenue = Pick<Venue, 'name'> & {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
-import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { followSupervisor, reportReady } from '#process/role.ts';
 import { ConfigError, forgetMasterKeys, loadSigningConfig, type SigningConfig } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
-import { keepFilesPrivate } from './services/private-files.ts';
+import { keepFilesPrivate } from '#process/private-files.ts';
 
 interface CommandEntry {
   summary: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // A command is over in a moment: most of it would be compiling the sources again.
-  const { COMPILE_CACHE } = await import('./services/compile-cache.ts');
+  const { COMPILE_CACHE } = await import('#process/compile-cache.ts');
   module.enableCompileCache(COMPILE_CACHE);
   await import('./main.ts');
 } else {

@@ -1,16 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freePort } from '#cli/services/free-port.ts';
-import { readJson, writeJson } from '#cli/services/json-file.ts';
-import { acquireLock, type Lock } from '#cli/services/lock.ts';
-import { makePassageFolder } from '#cli/services/private-files.ts';
-import {
-  ServiceStartError,
-  startService,
-  whenReady,
-  type ServiceProcess,
-} from '#cli/services/service-process.ts';
-import { stopProcess } from '#cli/services/stop-process.ts';
+import { freePort } from '#process/free-port.ts';
+import { readJson, writeJson } from '#process/json-file.ts';
+import { acquireLock, type Lock } from '#process/lock.ts';
+import { makePassageFolder } from '#process/private-files.ts';
+import { ServiceStartError, startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
+import { stopProcess } from '#process/stop-process.ts';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { choosePostgresAccount, type PostgresAccount } from './postgres-account.ts';

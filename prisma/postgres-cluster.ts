@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { removeFile, writeFileAtomic } from '#cli/services/json-file.ts';
+import { removeFile, writeFileAtomic } from '#process/json-file.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { PostgresUnavailableError, type PostgresBinaries } from './postgres-binaries.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandOf, identifyProcess, type ProcessIdentity } from '#cli/services/process-identity.ts';
-import { stopProcess, type StopStep } from '#cli/services/stop-process.ts';
+import { commandOf, identifyProcess, type ProcessIdentity } from '#process/identity.ts';
+import { stopProcess, type StopStep } from '#process/stop-process.ts';
 
 /** Fast shutdown, then immediate shutdown (the next start recovers), then no more asking. */
 export const STOP_POSTGRES: readonly StopStep[] = [

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitForLock } from '#cli/services/lock.ts';
+import { waitForLock } from '#process/lock.ts';
 import { buildBinary, downloadBinary } from './binary-install.ts';
 
 /** The Temporal command line whose server the project is tested with. */

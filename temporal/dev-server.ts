@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePorts } from '#cli/services/free-port.ts';
-import { readJson, writeJson } from '#cli/services/json-file.ts';
-import { acquireLock, type Lock } from '#cli/services/lock.ts';
-import { makePrivateFolder } from '#cli/services/private-files.ts';
-import { findProcesses, identifyProcess } from '#cli/services/process-identity.ts';
-import {
-  ServiceStartError,
-  startService,
-  whenReady,
-  type ServiceProcess,
-} from '#cli/services/service-process.ts';
-import { stopProcess, type StopStep } from '#cli/services/stop-process.ts';
+import { freePorts } from '#process/free-port.ts';
+import { readJson, writeJson } from '#process/json-file.ts';
+import { acquireLock, type Lock } from '#process/lock.ts';
+import { makePrivateFolder } from '#process/private-files.ts';
+import { findProcesses, identifyProcess } from '#process/identity.ts';
+import { ServiceStartError, startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
+import { stopProcess, type StopStep } from '#process/stop-process.ts';
 import { z } from 'zod';
 import { findTemporalBinary, userCacheDir, type TemporalBinary } from './binary.ts';
 import { dynamicConfigFlags } from './dynamic-config.ts';

@@ -8,7 +8,7 @@ import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { createRouting, type Routing } from '#activities/routing.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
-import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { followSupervisor, reportReady } from '#process/role.ts';
 import { forgetMasterKeys, loadConfig, loadSigningConfig, type Config } from '#config/env.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';

@@ -10,7 +10,7 @@ import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { tellOfClose } from '../books/audited.ts';
 import { bookFillsOf } from '../books/book-fills.ts';
 import type { TradeRef } from '../contract.ts';
-import { withTimeout } from '../with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
 import { exitLimit } from './exit-price.ts';

@@ -1,6 +1,6 @@
 import type { DecimalString } from '#domain/money.ts';
 import { findLastPrice } from '#prisma/repositories/price-bars.ts';
-import { withTimeout } from '../with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { CLOSE_SLIPPAGE_PCT } from './drafts.ts';
 import { findMarketPrice } from './market-price.ts';

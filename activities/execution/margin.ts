@@ -1,5 +1,5 @@
 import type { Refused } from '../contract.ts';
-import { withTimeout } from '../with-timeout.ts';
+import { withTimeout } from '#process/with-timeout.ts';
 import type { TradeContext } from './context.ts';
 
 /** An entry waits no longer than this to learn how the account margins the instrument: setting it says as much. */

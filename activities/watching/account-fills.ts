@@ -5,7 +5,7 @@ import { findTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
-import type { Limited } from '#domain/limited.ts';
+import type { Limited } from '#process/limited.ts';
 import { afterExits, BOOKING_WAITS_MS, SETTLING_WAITS_MS } from './after-exits.ts';
 import type { LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Limited } from '#domain/limited.ts';
+import type { Limited } from '#process/limited.ts';
 
 /** While closing orders wait: a fill may be news for the stop of an open trade, but ended trades have time. */
 export const BOOKING_WAITS_MS = 1_000;

@@ -13,7 +13,7 @@ import { createCheckpoint } from './checkpoint.ts';
 import { afterExits, SETTLING_WAITS_MS } from './after-exits.ts';
 import { createChangeListener } from '#prisma/change-listener.ts';
 import { createChangeReader } from './change-reader.ts';
-import { createLimited } from '#domain/limited.ts';
+import { createLimited } from '#process/limited.ts';
 import { newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';

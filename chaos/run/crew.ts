@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import type { Stretch } from '../judge/record.ts';
 
 /** After a worker's death its steps are given to another once its heartbeats have been missed for this long. */

@@ -6,8 +6,8 @@ import {
   type OstiumSandboxAddresses,
   type OstiumSandboxRoleOptions,
 } from '../roles/ostium-sandbox.ts';
-import { ServiceStartError } from '../services/service-process.ts';
-import type { Stoppable } from '../services/stop-all.ts';
+import { ServiceStartError } from '#process/service-process.ts';
+import type { Stoppable } from '#process/stop-all.ts';
 import type { RoleSet } from './role-set.ts';
 
 const SCRIPT = fileURLToPath(new URL('../roles/ostium-sandbox.ts', import.meta.url));

@@ -1,7 +1,7 @@
-import type { ProcessIdentity } from '../services/process-identity.ts';
+import type { ProcessIdentity } from '#process/identity.ts';
 import type { StateDir } from '../services/state-dir.ts';
-import type { StopStep } from '../services/stop-process.ts';
-import { superviseRole, type RoleStart, type SupervisedRole } from './supervised-role.ts';
+import type { StopStep } from '#process/stop-process.ts';
+import { superviseRole, type RoleStart, type SupervisedRole } from '#process/supervised-role.ts';
 
 /** All processes of our own. */
 export interface RoleSet {

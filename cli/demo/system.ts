@@ -7,17 +7,17 @@ import { connectClient } from '#temporal/connection.ts';
 import type { Client } from '@temporalio/client';
 import { createApiClient, type ApiClient } from '../api-client.ts';
 import type { SandboxRoleOptions } from '../roles/sandbox.ts';
-import { freePort } from '../services/free-port.ts';
-import { ownIdentity } from '../services/process-identity.ts';
+import { freePort } from '#process/free-port.ts';
+import { ownIdentity } from '#process/identity.ts';
 import type { ProvidedDatabase, ProvidedTemporal } from '../services/provide.ts';
-import { ServiceStartError } from '../services/service-process.ts';
+import { ServiceStartError } from '#process/service-process.ts';
 import type { StateDir } from '../services/state-dir.ts';
-import { stopAll, type Stoppable } from '../services/stop-all.ts';
-import { stopProcess } from '../services/stop-process.ts';
+import { stopAll, type Stoppable } from '#process/stop-all.ts';
+import { stopProcess } from '#process/stop-process.ts';
 import { endOf, startDatabase, startTemporal, type LocalServicesOptions } from './local-services.ts';
 import { ostiumEnvironment, startOstium, type DemoOstium } from './ostium.ts';
 import { createRoleSet, type RoleSet } from './role-set.ts';
-import type { SupervisedRole } from './supervised-role.ts';
+import type { SupervisedRole } from '#process/supervised-role.ts';
 
 /** Everything a signal needs on its way, running on this machine; the workers only after {@link startWorkers}. */
 export interface DemoSystem {

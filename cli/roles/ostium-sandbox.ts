@@ -1,6 +1,6 @@
 // The Ostium sandbox as a process of its own: `node cli/roles/ostium-sandbox.ts '{"port": 0, "seed": 1, ...}'` with
 // options of OstiumSandboxOptions as JSON. It ends on SIGTERM and SIGINT.
-import { followSupervisor, reportReady } from '#cli/services/role.ts';
+import { followSupervisor, reportReady } from '#process/role.ts';
 import { startOstiumSandbox } from '#sandbox/ostium/server.ts';
 import { z } from 'zod';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '#process/free-port.ts';
 import { provideDatabase, provideTemporal } from './provide.ts';
 import { openStateDir } from './state-dir.ts';
 

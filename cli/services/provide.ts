@@ -3,9 +3,9 @@ import { startPostgres } from '#prisma/embedded.ts';
 import { startTemporal } from '#temporal/dev-server.ts';
 import { ensureNamespace, type SearchAttribute } from '#temporal/namespace.ts';
 import { Client } from 'pg';
-import { ServiceStartError } from './service-process.ts';
+import { ServiceStartError } from '#process/service-process.ts';
 import type { StateDir } from './state-dir.ts';
-import type { Stoppable } from './stop-all.ts';
+import type { Stoppable } from '#process/stop-all.ts';
 
 /** A service in use: one that the user named, which is left alone, or one of our own. */
 export interface Provided extends Stoppable {

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LockHeldError } from './lock.ts';
-import { ownIdentity } from './process-identity.ts';
+import { LockHeldError } from '#process/lock.ts';
+import { ownIdentity } from '#process/identity.ts';
 import { openStateDir, type RunRecord } from './state-dir.ts';
 
 let root: string;

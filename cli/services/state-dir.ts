@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readJson, removeFile, writeJson } from './json-file.ts';
-import { acquireLock, lockHolder, type Lock } from './lock.ts';
-import { makePassageFolder, makePrivateFolder } from './private-files.ts';
-import { isRunning, processIdentity, type ProcessIdentity } from './process-identity.ts';
+import { readJson, removeFile, writeJson } from '#process/json-file.ts';
+import { acquireLock, lockHolder, type Lock } from '#process/lock.ts';
+import { makePassageFolder, makePrivateFolder } from '#process/private-files.ts';
+import { isRunning, processIdentity, type ProcessIdentity } from '#process/identity.ts';
 
 const runRecord = z
   .object({

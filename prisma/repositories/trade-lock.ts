@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLimited, type Limited } from '#domain/limited.ts';
+import { createLimited, type Limited } from '#process/limited.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { poolSizeOf, type Database, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import {
   hasEvent,
   expectClean,

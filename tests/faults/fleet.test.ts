@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import { armFleet, expectOnlyClosed, type Fleet } from '#tests/support/fleet.ts';
 import { startKillableSystem, type KillableSystem } from '#tests/support/killable-system.ts';
 import { until } from '#tests/support/trading-system.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
 import { hasEvent, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import { TEST_MASTER_KEY } from '#tests/support/api.ts';
 import { startKillableSystem, type KillableSystem } from '#tests/support/killable-system.ts';
 import {

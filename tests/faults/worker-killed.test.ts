@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import {
   accountOf,
   hasEvent,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/first-key.ts';
 import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
-import { spawnRole } from '#cli/services/role.ts';
+import { spawnRole } from '#process/role.ts';
 import { apiKeyFile } from '#config/secret-files.ts';
 import { findApiKeyHolder, newApiKey, revokeApiKey, saveApiKey } from '#prisma/repositories/api-keys.ts';
 import { ensureOwner } from '#prisma/repositories/users.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoReport } from '#cli/demo/report.ts';
-import { findProcesses, isRunning } from '#cli/services/process-identity.ts';
+import { findProcesses, isRunning } from '#process/identity.ts';
 import { openStateDir, type RunRecord } from '#cli/services/state-dir.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFiles } from '../support/open-files.ts';

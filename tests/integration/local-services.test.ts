@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LockHeldError } from '#cli/services/lock.ts';
-import { identifyProcess } from '#cli/services/process-identity.ts';
-import { endedWithin } from '#cli/services/stop-process.ts';
+import { LockHeldError } from '#process/lock.ts';
+import { identifyProcess } from '#process/identity.ts';
+import { endedWithin } from '#process/stop-process.ts';
 import { startPostgres, type RunningPostgres } from '#prisma/embedded.ts';
 import { diffMigration, migrate, MigrationError, schemaDrift } from '#prisma/migrate.ts';
 import { MIGRATIONS_FOLDER, writeMigration } from '#prisma/migrations-folder.ts';

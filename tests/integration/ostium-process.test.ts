@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { JsonRpcProvider } from 'ethers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findProcesses } from '#cli/services/process-identity.ts';
+import { findProcesses } from '#process/identity.ts';
 import { OstiumDesk, until } from '../support/ostium-desk.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));

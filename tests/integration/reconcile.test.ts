@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RoleProcess } from '#cli/services/role.ts';
+import type { RoleProcess } from '#process/role.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {

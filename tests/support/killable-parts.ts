@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { SandboxRoleOptions } from '#cli/roles/sandbox.ts';
-import { spawnRole } from '#cli/services/role.ts';
+import { spawnRole } from '#process/role.ts';
 import { startPostgres } from '#prisma/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control.ts';

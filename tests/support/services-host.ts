@@ -4,8 +4,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeJson } from '#cli/services/json-file.ts';
-import { identifyProcess, isRunning, ownIdentity } from '#cli/services/process-identity.ts';
+import { writeJson } from '#process/json-file.ts';
+import { identifyProcess, isRunning, ownIdentity } from '#process/identity.ts';
 import { startPostgres } from '#prisma/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { startTemporal } from '#temporal/dev-server.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spawnRole, type RoleProcess } from '#cli/services/role.ts';
+import { spawnRole, type RoleProcess } from '#process/role.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOf, tailOf, withLogFile } from './log-file.ts';
 import { withPrivateFiles } from './private-files.ts';
-import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { identifyProcess, type ProcessIdentity } from './identity.ts';
 
 export interface ServiceCommand {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './error-code.ts';
-import { isRunning, type ProcessIdentity } from './process-identity.ts';
+import { isRunning, type ProcessIdentity } from './identity.ts';
 
 export interface StopStep {
   readonly signal: NodeJS.Signals;

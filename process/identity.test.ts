@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { commandOf, findProcesses, identifyProcess, isRunning, ownIdentity } from './process-identity.ts';
+import { commandOf, findProcesses, identifyProcess, isRunning, ownIdentity } from './identity.ts';
 import { endedWithin, stopProcess } from './stop-process.ts';
 
 function sleeper(script: string) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { acquireLock, lockHolder, LockHeldError, waitForLock } from './lock.ts';
-import { ownIdentity } from './process-identity.ts';
+import { ownIdentity } from './identity.ts';
 
 let folder: string;
 let path: string;

@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './error-code.ts';
 import { removeFile } from './json-file.ts';
-import { isRunning, ownIdentity, processIdentity, type ProcessIdentity } from './process-identity.ts';
+import { isRunning, ownIdentity, processIdentity, type ProcessIdentity } from './identity.ts';
 
 export interface Lock {
   /** Lets go of the lock; harmless when called twice. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isRunning } from '../services/process-identity.ts';
+import { isRunning } from './identity.ts';
 import { superviseRole, type SupervisedRole } from './supervised-role.ts';
 
-const ROLE_MODULE = new URL('../services/role.ts', import.meta.url).href;
+const ROLE_MODULE = new URL('./role.ts', import.meta.url).href;
 
 let folder: string;
 let role: SupervisedRole | null;

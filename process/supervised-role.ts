@@ -1,7 +1,7 @@
-import type { ProcessIdentity } from '../services/process-identity.ts';
-import { spawnRole, type RoleExit, type RoleOptions, type RoleProcess } from '../services/role.ts';
-import type { Stoppable } from '../services/stop-all.ts';
-import type { StopStep } from '../services/stop-process.ts';
+import type { ProcessIdentity } from './identity.ts';
+import { spawnRole, type RoleExit, type RoleOptions, type RoleProcess } from './role.ts';
+import type { Stoppable } from './stop-all.ts';
+import type { StopStep } from './stop-process.ts';
 
 /** What a role is run with. */
 export type RoleStart = Pick<RoleOptions, 'args' | 'env'>;

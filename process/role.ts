@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { withCompileCache } from './compile-cache.ts';
 import { tailOf, withLogFile } from './log-file.ts';
 import { keepFilesPrivate } from './private-files.ts';
-import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { identifyProcess, type ProcessIdentity } from './identity.ts';
 import { ServiceStartError } from './service-process.ts';
 import { stopProcess, TERMINATE, type StopStep } from './stop-process.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identifyProcess, isRunning } from './process-identity.ts';
+import { identifyProcess, isRunning } from './identity.ts';
 import { spawnRole } from './role.ts';
 import { endedWithin } from './stop-process.ts';
 
