@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { preciseNow } from '#sandbox/hyperliquid/order-log.ts';
+import { preciseNow } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
 import { runBareWorker } from './bare-worker.ts';
 

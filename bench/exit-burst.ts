@@ -1,6 +1,6 @@
 import type { DemoSystem } from '#cli/demo/system.ts';
 import { direction, type Side } from '#domain/ids.ts';
-import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
+import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { BareTrader } from './bare-trader.ts';
 import type { SandboxControl } from './sandbox-control.ts';
 import { armTrades, COINS } from './trading-floor.ts';

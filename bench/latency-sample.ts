@@ -3,7 +3,7 @@ import type { ApiClient } from '#cli/api-client.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { direction } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
+import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
 import type { BareWorkflow } from './bare-workflow.ts';
 import type { SandboxControl } from './sandbox-control.ts';

@@ -1,5 +1,5 @@
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control.ts';
-import type { LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
+import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
+import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,4 +1,4 @@
-import { preciseNow } from '#sandbox/hyperliquid/order-log.ts';
+import { preciseNow } from '#sandbox/hyperliquid/http/order-log.ts';
 import { openAtTrail, type PricedFloor } from './latency-sample.ts';
 import type { Call } from './trading-floor.ts';
 

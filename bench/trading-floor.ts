@@ -2,7 +2,7 @@ import type { ApiClient } from '#cli/api-client.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { until } from './until.ts';
 
 /** Coins that are traded with cross margin at the venue's own leverage: no order but the entry goes out. */

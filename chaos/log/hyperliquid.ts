@@ -4,7 +4,7 @@ import type {
   HistoryEvent,
   OrderEvent,
   RequestEvent,
-} from '#sandbox/hyperliquid/history.ts';
+} from '#sandbox/hyperliquid/exchange/history.ts';
 import type { VenueEvent } from '../judge/record.ts';
 import { nettedLine } from './lines.ts';
 

@@ -1,6 +1,6 @@
 import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
 import { JsonRpcProvider, Wallet } from 'ethers';
-import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { PAIRS as OSTIUM_PAIRS, nameOf } from '#sandbox/ostium/pairs.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { DeskTrader, price, usdc } from '#tests/support/ostium-desk.ts';

@@ -1,7 +1,7 @@
 import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FUND_USDC, type CastMember } from './cast.ts';
 import type { OstiumSandboxAddresses } from '../roles/ostium-sandbox.ts';

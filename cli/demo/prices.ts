@@ -1,5 +1,5 @@
-import { PriceFileError, readPrices } from '#sandbox/hyperliquid/market/csv.ts';
-import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import { PriceFileError, readPrices } from '#sandbox/feeds/csv.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { stat } from 'node:fs/promises';
 import { fileProblem, InputError } from '../input-error.ts';
 

@@ -1,4 +1,4 @@
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control.ts';
+import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,14 +1,14 @@
-import { combinedFeed } from './market/combined-feed.ts';
-import { csvFeed } from './market/csv-feed.ts';
-import { checkPrices } from './market/csv.ts';
-import type { FeedFactory } from './market/feed.ts';
-import { generatorFeed } from './market/generator.ts';
-import { namedReplay } from './market/named-replay.ts';
-import type { LimitKind } from './rate-limits.ts';
+import { combinedFeed } from '../feeds/combined-feed.ts';
+import { csvFeed } from '../feeds/csv-feed.ts';
+import { checkPrices } from '../feeds/csv.ts';
+import type { FeedFactory } from '../feeds/feed.ts';
+import { generatorFeed } from '../feeds/generator.ts';
+import { namedReplay } from '../feeds/named-replay.ts';
+import type { LimitKind } from './http/rate-limits.ts';
 import { startHyperliquidSandbox } from './server.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
-import type { Network } from './signing.ts';
-import { UNIVERSE } from './universe.ts';
+import type { Network } from './wire/signing.ts';
+import { UNIVERSE } from './market/universe.ts';
 
 /** What `signalman sandbox hyperliquid` can be told. */
 export interface HyperliquidRunOptions {

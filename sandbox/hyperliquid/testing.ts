@@ -1,7 +1,7 @@
 import { ApiRequestError, ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { startHyperliquidSandbox } from './server.ts';
-import { isRecord } from './wire.ts';
+import { isRecord } from './wire/fields.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 
 /** Key that the official clients' tests use too; holds nothing anywhere. */

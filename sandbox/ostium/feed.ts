@@ -1,7 +1,7 @@
-import { CsvFeed } from '#sandbox/hyperliquid/market/csv-feed.ts';
-import { checkPrices } from '#sandbox/hyperliquid/market/csv.ts';
-import type { Feed } from '#sandbox/hyperliquid/market/feed.ts';
-import { GeneratorFeed } from '#sandbox/hyperliquid/market/generator.ts';
+import { CsvFeed } from '#sandbox/feeds/csv-feed.ts';
+import { checkPrices } from '#sandbox/feeds/csv.ts';
+import type { Feed } from '#sandbox/feeds/feed.ts';
+import { GeneratorFeed } from '#sandbox/feeds/generator.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PriceBoard } from './price-board.ts';
 

@@ -6,7 +6,7 @@ import {
   tradeQuery,
   workflowIds,
 } from '#workflows/messages.ts';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { createTradeLifecycles } from '#workers/trade-lifecycles.ts';
 import {
   accountOf,

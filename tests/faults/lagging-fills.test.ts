@@ -5,7 +5,7 @@ import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { createLedgerActivities } from '#activities/ledger.ts';
 import type { Database } from '#prisma/client.ts';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade } from '#prisma/repositories/trades.ts';
 import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';

@@ -7,7 +7,7 @@ import { ensureStop } from '#activities/execution/stops.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { HoldLostError } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { until } from '#tests/support/trading-system.ts';
 import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';

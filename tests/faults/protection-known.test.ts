@@ -16,7 +16,7 @@ import type { OrderLeg } from '#domain/order.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { listWatchChanges, saveSeen, type WatchRecord } from '#prisma/repositories/watches.ts';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';

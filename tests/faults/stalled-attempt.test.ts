@@ -6,7 +6,7 @@ import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import type { Fault } from '#sandbox/hyperliquid/faults.ts';
+import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 

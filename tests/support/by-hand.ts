@@ -1,6 +1,6 @@
 import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
-import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { openSealedKey } from '#venues/keys/sealed-key.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import type { TestDeployment, TradingBase } from './trading-system.ts';

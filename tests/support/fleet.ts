@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Barriers } from '#domain/barriers.ts';
-import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
-import { UNIVERSE } from '#sandbox/hyperliquid/universe.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import type { KillableSystem } from './killable-system.ts';
 import { accountOf, expectClean, until, type TestDeployment } from './trading-system.ts';
 

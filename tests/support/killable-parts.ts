@@ -4,8 +4,8 @@ import type { SandboxRoleOptions } from '#cli/roles/sandbox.ts';
 import { spawnRole } from '#process/role.ts';
 import { startPostgres } from '#prisma/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control.ts';
-import type { LoggedRequest } from '#sandbox/hyperliquid/order-log.ts';
+import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
+import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 import { startTemporal } from '#temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 

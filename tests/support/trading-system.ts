@@ -8,7 +8,7 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
-import type { SandboxState } from '#sandbox/hyperliquid/control.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { workflowIds } from '#workflows/messages.ts';

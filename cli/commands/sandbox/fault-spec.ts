@@ -1,6 +1,6 @@
-import { ACTION_TYPES } from '#sandbox/hyperliquid/exchange/handlers.ts';
-import { READ_KINDS } from '#sandbox/hyperliquid/account-reads.ts';
-import type { Fault, FaultKind, FaultMatch } from '#sandbox/hyperliquid/faults.ts';
+import { ACTION_TYPES } from '#sandbox/hyperliquid/actions/actions.ts';
+import { READ_KINDS } from '#sandbox/hyperliquid/exchange/account-reads.ts';
+import type { Fault, FaultKind, FaultMatch } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { durationIn, numberIn, oneOf, pairOf, partsOf, wholeIn } from './fault-text.ts';
 
 type Limits = Pick<Fault, 'count' | 'durationMs'>;

@@ -1,9 +1,9 @@
-import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../account.ts';
-import type { Account, Position } from '../account.ts';
-import { Amount, ZERO, maxOf, toUsd, toWire } from '../amounts.ts';
-import { leverageWire, liquidationPx } from '../liquidation.ts';
-import type { Market } from '../market.ts';
-import type { Venue } from '../venue.ts';
+import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../accounts/account.ts';
+import type { Account, Position } from '../accounts/account.ts';
+import { Amount, ZERO, maxOf, toUsd, toWire } from '../wire/amounts.ts';
+import { leverageWire, liquidationPx } from '../matching/liquidation.ts';
+import type { Market } from '../market/market.ts';
+import type { Venue } from '../exchange/exchange.ts';
 
 const PRICE_DECIMALS = 6;
 

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
-import { Amount, toWire } from '../amounts.ts';
-import { UnreadableRequest } from '../errors.ts';
-import type { Market } from '../market.ts';
+import { Amount, toWire } from '../wire/amounts.ts';
+import { UnreadableRequest } from '../wire/refusals.ts';
+import type { Market } from '../market/market.ts';
 
 const BOOK_DEPTH = 20;
 

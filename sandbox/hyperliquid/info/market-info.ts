@@ -1,9 +1,9 @@
-import { toWire } from '../amounts.ts';
-import { openInterest } from '../execution.ts';
-import type { Market } from '../market.ts';
-import { bestPrices } from '../placement.ts';
-import { perpMeta } from '../universe.ts';
-import type { Venue } from '../venue.ts';
+import { toWire } from '../wire/amounts.ts';
+import { openInterest } from '../matching/execution.ts';
+import type { Market } from '../market/market.ts';
+import { bestPrices } from '../matching/placement.ts';
+import { perpMeta } from '../market/universe.ts';
+import type { Venue } from '../exchange/exchange.ts';
 
 /** Mid price of a coin, users' resting orders included. */
 function midPx(market: Market): string {

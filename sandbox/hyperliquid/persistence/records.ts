@@ -1,11 +1,11 @@
-import { newAccount } from '../account.ts';
-import type { Account, Position } from '../account.ts';
-import { Amount } from '../amounts.ts';
-import { parseBar } from '../candles.ts';
-import type { Market } from '../market.ts';
-import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../types.ts';
-import type { Changes } from '../changes.ts';
-import type { Venue } from '../venue.ts';
+import { newAccount } from '../accounts/account.ts';
+import type { Account, Position } from '../accounts/account.ts';
+import { Amount } from '../wire/amounts.ts';
+import { parseBar } from '../market/candles.ts';
+import type { Market } from '../market/market.ts';
+import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../orders/order.ts';
+import type { Changes } from '../exchange/changes.ts';
+import type { Venue } from '../exchange/exchange.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
 export interface StateRecord {

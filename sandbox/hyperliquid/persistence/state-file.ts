@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Changes } from '../changes.ts';
-import type { Venue } from '../venue.ts';
+import type { Changes } from '../exchange/changes.ts';
+import type { Venue } from '../exchange/exchange.ts';
 import { applyRecord, rebuild, recordOf, wholeState } from './records.ts';
 import type { StateRecord } from './records.ts';
 

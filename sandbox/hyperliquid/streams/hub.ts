@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
-import { INTERVAL_MS } from '../candles.ts';
-import type { Changes } from '../changes.ts';
-import type { Venue } from '../venue.ts';
-import { isRecord } from '../wire.ts';
-import type { Account } from '../account.ts';
+import { INTERVAL_MS } from '../market/candles.ts';
+import type { Changes } from '../exchange/changes.ts';
+import type { Venue } from '../exchange/exchange.ts';
+import { isRecord } from '../wire/fields.ts';
+import type { Account } from '../accounts/account.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import {
   accountMessage,

@@ -1,14 +1,14 @@
-import { dexOf } from '../built-markets.ts';
-import { INTERVAL_MS } from '../candles.ts';
+import { dexOf } from '../market/built-markets.ts';
+import { INTERVAL_MS } from '../market/candles.ts';
 import { BOOK_GROUPINGS, bbo, l2Book } from '../info/l2-book.ts';
 import { allMids, assetCtx } from '../info/market-info.ts';
 import { clearinghouseState } from '../info/account-info.ts';
-import { newAccount } from '../account.ts';
-import type { Account } from '../account.ts';
-import { openOrderWire } from '../order-wire.ts';
-import type { WireFunding } from '../types.ts';
-import type { Venue } from '../venue.ts';
-import { isAddress, isRecord } from '../wire.ts';
+import { newAccount } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { openOrderWire } from '../orders/order-wire.ts';
+import type { WireFunding } from '../orders/order.ts';
+import type { Venue } from '../exchange/exchange.ts';
+import { isAddress, isRecord } from '../wire/fields.ts';
 
 /** What a client asked to hear, as the topic under which it is published. */
 export interface Subscription {

@@ -1,0 +1,98 @@
+import type { Account } from '../accounts/account.ts';
+import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { isUserSigned, recoverL1Signer, recoverUserSigner, userSignedNonce } from '../wire/signing.ts';
+import type { WireSignature } from '../wire/signing.ts';
+import type { Venue } from '../exchange/exchange.ts';
+import { asInteger, asRecord } from '../wire/fields.ts';
+
+/** A signed request as it came in, read but not yet believed. */
+export interface SignedRequest {
+  readonly action: Record<string, unknown>;
+  readonly type: string;
+  readonly nonce: number;
+  readonly signature: WireSignature;
+  readonly vaultAddress: string | null;
+  readonly expiresAfter: number | null;
+}
+
+/** A request whose signer may act for `account`. */
+export interface Authorised {
+  readonly request: SignedRequest;
+  readonly signer: string;
+  /** Account that the signer belongs to. */
+  readonly owner: Account;
+  /** Account that the action is about: the owner's, or one of its sub-accounts. */
+  readonly account: Account;
+}
+
+/** Reads the envelope of POST /exchange; absent and null are the same. Throws UnreadableRequest. */
+export function parseSignedRequest(body: unknown): SignedRequest {
+  const { action, nonce, signature, vaultAddress, expiresAfter } = asRecord(body);
+  const { r, s, v } = asRecord(signature);
+  const record = asRecord(action);
+  if (!isHex(r) || !isHex(s) || (v !== 27 && v !== 28)) throw new UnreadableRequest();
+  return {
+    action: record,
+    type: String(record['type']),
+    nonce: asInteger(nonce),
+    signature: { r, s, v },
+    vaultAddress: typeof vaultAddress === 'string' ? vaultAddress.toLowerCase() : null,
+    expiresAfter: typeof expiresAfter === 'number' ? expiresAfter : null,
+  };
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value);
+}
+
+/**
+ * Recovers the signer, finds the account it may act for and burns its nonce. Throws RequestRefused with the venue's
+ * text for an unknown signer, a used nonce, an expired action or a vault of somebody else.
+ */
+export function authorise(venue: Venue, request: SignedRequest): Authorised {
+  const nowMs = Date.now();
+  return isUserSigned(request.type) ? byOwnKey(venue, request, nowMs) : byTradingKey(venue, request, nowMs);
+}
+
+function byTradingKey(venue: Venue, request: SignedRequest, nowMs: number): Authorised {
+  const signer = recoverL1Signer(venue.network, request, request.signature);
+  const owner = venue.account(signer) ?? agentOwner(venue, signer, nowMs);
+  if (!owner) throw new RequestRefused(VENUE_TEXT.unknownSigner(signer));
+  burnNonce(venue, signer, request.nonce, nowMs);
+  if (request.expiresAfter !== null && request.expiresAfter < nowMs)
+    throw new RequestRefused(VENUE_TEXT.expired);
+  return { request, signer, owner, account: actingAccount(venue, owner, request.vaultAddress) };
+}
+
+function byOwnKey(venue: Venue, request: SignedRequest, nowMs: number): Authorised {
+  const chain = venue.network === 'mainnet' ? 'Mainnet' : 'Testnet';
+  if (request.action['hyperliquidChain'] !== chain) throw new RequestRefused(VENUE_TEXT.wrongChain(chain));
+  if (userSignedNonce(request.action) !== request.nonce) throw new RequestRefused(VENUE_TEXT.nonceMismatch);
+  const signer = recoverUserSigner(request.action, request.signature);
+  const owner = venue.account(signer);
+  if (!owner) throw new RequestRefused(VENUE_TEXT.mustDeposit(signer));
+  burnNonce(venue, signer, request.nonce, nowMs);
+  return { request, signer, owner, account: owner };
+}
+
+function burnNonce(venue: Venue, signer: string, nonce: number, nowMs: number): void {
+  venue.nonces.use(signer, nonce, nowMs);
+  venue.changes.nonces.push([signer, nonce]);
+}
+
+/** The account that approved this agent; undefined when none did or the approval has ended. */
+export function agentOwner(venue: Venue, agent: string, nowMs: number): Account | undefined {
+  const owner = venue.accounts.get(venue.ownerByAgent.get(agent) ?? '');
+  return owner?.agents.some(({ address, validUntil }) => address === agent && validUntil > nowMs)
+    ? owner
+    : undefined;
+}
+
+/** The owner's account, or its sub-account of this address. Throws RequestRefused for one of somebody else. */
+export function actingAccount(venue: Venue, owner: Account, vaultAddress: string | null): Account {
+  if (vaultAddress === null || vaultAddress === owner.address) return owner;
+  const account = venue.account(vaultAddress);
+  if (account?.master !== owner.address)
+    throw new RequestRefused(VENUE_TEXT.vaultNotRegistered(vaultAddress));
+  return account;
+}

@@ -1,0 +1,42 @@
+import type { Account } from '../accounts/account.ts';
+import type { Market, TradePrint } from '../market/market.ts';
+import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../orders/order.ts';
+
+export interface OrderUpdate {
+  readonly order: object;
+  readonly status: string;
+  readonly statusTimestamp: number;
+}
+
+/** Everything one action or one price tick changed; handed to journal and streams together, in order. */
+export interface Changes {
+  readonly accounts: Set<Account>;
+  readonly orders: Set<Order>;
+  readonly markets: Set<Market>;
+  /** Markets whose mark was set, in the order of the ticks. */
+  readonly ticks: Market[];
+  readonly fills: { account: Account; fill: WireFill }[];
+  readonly fundings: { account: Account; funding: WireFunding }[];
+  readonly ledger: { account: Account; entry: WireLedgerEntry }[];
+  readonly updates: { account: Account; update: OrderUpdate }[];
+  readonly events: { account: Account; event: object }[];
+  readonly prints: TradePrint[];
+  readonly nonces: [string, number][];
+}
+
+/** Returns a set of changes with nothing in it. */
+export function noChanges(): Changes {
+  return {
+    accounts: new Set(),
+    orders: new Set(),
+    markets: new Set(),
+    ticks: [],
+    fills: [],
+    fundings: [],
+    ledger: [],
+    updates: [],
+    events: [],
+    prints: [],
+    nonces: [],
+  };
+}

@@ -1,0 +1,109 @@
+import { toWire } from '../wire/amounts.ts';
+import type { Changes } from './changes.ts';
+import { preciseNow } from '../http/order-log.ts';
+import type { Order, OrderPhase, OrderStatus, WireFill } from '../orders/order.ts';
+
+/** An order as it stood after something changed it. */
+export interface OrderEvent {
+  readonly kind: 'order';
+  /** Epoch milliseconds with sub-millisecond digits, as of every event. */
+  readonly at: number;
+  /** Address whose signature brought this about; null for a price, a fill or the venue itself. */
+  readonly signer: string | null;
+  readonly user: string;
+  readonly oid: number;
+  readonly cloid: string | null;
+  readonly coin: string;
+  readonly isBuy: boolean;
+  readonly reduceOnly: boolean;
+  readonly triggerPx: string | null;
+  readonly tpsl: 'tp' | 'sl' | null;
+  /** Size still to be filled. */
+  readonly sz: string;
+  readonly filledSz: string;
+  readonly phase: OrderPhase;
+  readonly status: OrderStatus;
+}
+
+export interface FillEvent {
+  readonly kind: 'fill';
+  readonly at: number;
+  readonly user: string;
+  readonly fill: WireFill;
+}
+
+export interface MarkEvent {
+  readonly kind: 'mark';
+  readonly at: number;
+  readonly coin: string;
+  readonly px: string;
+}
+
+/** A request to POST /exchange with what became of it, told when it was answered. */
+export interface RequestEvent {
+  readonly kind: 'request';
+  readonly at: number;
+  readonly answeredAt: number;
+  readonly action: string;
+  readonly signer: string | null;
+  readonly user: string | null;
+  readonly cloids: readonly string[];
+  /** `unread`: refused or cut before anything was done; `lost`: performed, and the answer cut. */
+  readonly outcome: 'answered' | 'unread' | 'lost';
+  /** The answer, or the fault that took its place. */
+  readonly answer: object | string;
+}
+
+export type HistoryEvent = OrderEvent | FillEvent | MarkEvent | RequestEvent;
+
+/** Everything that happened at the venue, kept from when it is asked to. */
+export class History {
+  readonly #events: HistoryEvent[] = [];
+  #isRecording = false;
+
+  /** Keeps what happens from now on. */
+  record(): void {
+    this.#isRecording = true;
+  }
+
+  /** Returns what has happened so far; requests stand where they were answered. */
+  list(): readonly HistoryEvent[] {
+    return this.#events;
+  }
+
+  /** Adds what one commit changed; `signer` is whose request it was, null for a price or the venue itself. */
+  add({ orders, fills, ticks }: Changes, signer: string | null): void {
+    if (!this.#isRecording) return;
+    const at = preciseNow();
+    for (const { coin, mark } of ticks) this.#events.push({ kind: 'mark', at, coin, px: toWire(mark) });
+    for (const { account, fill } of fills)
+      this.#events.push({ kind: 'fill', at, user: account.address, fill });
+    for (const order of orders) this.#events.push(orderEvent(order, at, signer));
+  }
+
+  /** Adds a request once it has its answer or has been cut. */
+  addRequest(request: Omit<RequestEvent, 'kind' | 'answeredAt'>): void {
+    if (this.#isRecording) this.#events.push({ kind: 'request', answeredAt: preciseNow(), ...request });
+  }
+}
+
+function orderEvent(order: Order, at: number, signer: string | null): OrderEvent {
+  const { user, oid, cloid, coin, isBuy, reduceOnly, trigger, phase, status } = order;
+  return {
+    kind: 'order',
+    at,
+    signer,
+    user,
+    oid,
+    cloid,
+    coin,
+    isBuy,
+    reduceOnly,
+    triggerPx: trigger && toWire(trigger.triggerPx),
+    tpsl: trigger && trigger.tpsl,
+    sz: toWire(order.sz),
+    filledSz: toWire(order.filledSz),
+    phase,
+    status,
+  };
+}

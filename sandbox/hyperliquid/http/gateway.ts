@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { parseSignedRequest } from '../actions/authorise.ts';
+import { performAction, requestCount } from '../actions/actions.ts';
+import type { ExchangeAnswer, ExchangeResult } from '../actions/actions.ts';
+import type { FaultSubject } from '../exchange/faults.ts';
+import { READ_KINDS, PresentReads } from '../exchange/account-reads.ts';
+import type { AccountReads } from '../exchange/account-reads.ts';
+import { UNKNOWN_ORDER, answerInfo } from '../info/info.ts';
+import type { RequestEvent } from '../exchange/history.ts';
+import { cloidsOf, preciseNow } from './order-log.ts';
+import type { OrderLog } from './order-log.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Venue } from '../exchange/exchange.ts';
+import { isRecord } from '../wire/fields.ts';
+
+/** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly body: unknown }
+  | { readonly kind: 'failure'; readonly status: number; readonly text: string }
+  | { readonly kind: 'cut' };
+
+/** The two endpoints behind HTTP and WebSocket alike, with rate limits and injected faults in front. */
+export class Gateway {
+  readonly #venue: Venue;
+  readonly #limits: RateLimits;
+  readonly #log: OrderLog;
+
+  constructor(venue: Venue, limits: RateLimits, log: OrderLog) {
+    this.#venue = venue;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Answers POST /info. */
+  async info(body: unknown, ip: string): Promise<Outcome> {
+    const subject = readSubjectOf(body);
+    return this.#guarded(subject, () => {
+      if (!this.#limits.takeInfo(ip, body)) return tooMany();
+      const answer = this.#leavesNoStatus(subject)
+        ? UNKNOWN_ORDER
+        : answerInfo(this.#venue, body, this.#readsFor(subject));
+      this.#limits.chargeInfo(ip, body, answer);
+      return { kind: 'answer', body: answer };
+    });
+  }
+
+  /** Answers POST /exchange. */
+  async exchange(body: unknown, ip: string): Promise<Outcome> {
+    const receivedAt = preciseNow();
+    const subject = subjectOf(body);
+    let performed: ExchangeResult | undefined;
+    const outcome = await this.#guarded(subject, () => {
+      const request = parseSignedRequest(body);
+      if (!this.#limits.takeExchange(ip, requestCount(request.action))) return tooMany();
+      performed = performAction(this.#venue, request);
+      this.#log.add(receivedAt, request, performed);
+      return { kind: 'answer', body: performed.answer satisfies ExchangeAnswer, user: performed.user };
+    });
+    this.#venue.history.addRequest({
+      at: receivedAt,
+      action: subject.action,
+      cloids: subject.cloids,
+      ...whatBecame(outcome, performed),
+    });
+    return outcome;
+  }
+
+  #leavesNoStatus(subject: FaultSubject): boolean {
+    if (!subject.also?.includes('orderStatus')) return false;
+    return this.#venue.faults.take('noStatus', subject) !== undefined;
+  }
+
+  /** Returns what a read is answered from: the venue as it is, or as it was if the read is told to lag. */
+  #readsFor(subject: FaultSubject): AccountReads {
+    const stale = this.#venue.faults.take('stale', subject);
+    return stale ? this.#venue.past.at(Date.now() - stale.ms) : new PresentReads(this.#venue);
+  }
+
+  async #guarded(subject: FaultSubject, perform: () => Outcome & { user?: string | null }): Promise<Outcome> {
+    const { faults } = this.#venue;
+    const failing = faults.take('http', subject);
+    if (failing) return { kind: 'failure', status: failing.status, text: statusText(failing.status) };
+    if (faults.take('loseRequest', subject)) return { kind: 'cut' };
+    const outcome = attempt(perform);
+    const known = { ...subject, user: outcome.user ?? subject.user };
+    const lost = faults.take('loseAnswer', known);
+    const delay = faults.take('delay', known);
+    if (delay) await sleep(delay.ms);
+    return lost ? { kind: 'cut' } : outcome;
+  }
+}
+
+function whatBecame(
+  outcome: Outcome,
+  performed: ExchangeResult | undefined,
+): Pick<RequestEvent, 'signer' | 'user' | 'outcome' | 'answer'> {
+  if (!performed) {
+    const answer = outcome.kind === 'failure' ? `HTTP ${outcome.status}` : 'cut';
+    return { signer: null, user: null, outcome: 'unread', answer };
+  }
+  const { signer, user, answer } = performed;
+  const kind = outcome.kind === 'answer' ? 'answered' : 'lost';
+  return { signer, user, outcome: kind, answer: answer.response };
+}
+
+function attempt(perform: () => Outcome & { user?: string | null }): Outcome & { user?: string | null } {
+  try {
+    return perform();
+  } catch (error) {
+    if (error instanceof UnreadableRequest) return { kind: 'failure', status: 422, text: error.message };
+    throw error;
+  }
+}
+
+/** What a fault can be addressed to before anybody has verified the request. */
+function subjectOf(body: unknown): FaultSubject {
+  const action = isRecord(body) ? body['action'] : undefined;
+  if (!isRecord(action)) return { action: 'exchange', cloids: [] };
+  return { action: String(action['type']), also: ['exchange'], cloids: cloidsOf(action) };
+}
+
+function readSubjectOf(body: unknown): FaultSubject {
+  const { type, user, oid } = isRecord(body) ? body : {};
+  const kind = READ_KINDS[String(type)];
+  return {
+    action: 'info',
+    also: [String(type), ...(kind === undefined ? [] : [kind])],
+    cloids: typeof oid === 'string' ? [oid.toLowerCase()] : [],
+    user: typeof user === 'string' ? user.toLowerCase() : undefined,
+  };
+}
+
+function tooMany(): Outcome {
+  return { kind: 'failure', status: 429, text: VENUE_TEXT.tooManyRequests };
+}
+
+function statusText(status: number): string {
+  return status === 429 ? VENUE_TEXT.tooManyRequests : 'Service unavailable';
+}

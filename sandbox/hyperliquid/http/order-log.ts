@@ -1,0 +1,77 @@
+import type { SignedRequest } from '../actions/authorise.ts';
+import type { ExchangeResult } from '../actions/actions.ts';
+
+/** One received exchange request, as benches and tests read it. */
+export interface LoggedRequest {
+  /** Epoch ms with sub-millisecond digits, taken before anything was done with the request. */
+  readonly receivedAt: number;
+  readonly action: string;
+  readonly nonce: number;
+  readonly user: string | null;
+  readonly signer: string | null;
+  readonly cloids: readonly string[];
+  readonly request: Record<string, unknown>;
+  readonly status: 'ok' | 'err';
+  readonly response: object | string;
+}
+
+const LIMIT = 20_000;
+
+/** The newest exchange requests, oldest first. */
+export class OrderLog {
+  #entries: LoggedRequest[] = [];
+
+  add(receivedAt: number, request: SignedRequest, { answer, signer, user }: ExchangeResult): void {
+    this.#entries.push({
+      receivedAt,
+      action: request.type,
+      nonce: request.nonce,
+      user,
+      signer,
+      cloids: cloidsOf(request.action),
+      request: request.action,
+      status: answer.status,
+      response: answer.response,
+    });
+    if (this.#entries.length > LIMIT * 1.2) this.#entries = this.#entries.slice(-LIMIT);
+  }
+
+  /** Entries received at or after `sinceMs`, optionally of one action type, at most the newest `limit`. */
+  list({
+    sinceMs = 0,
+    action,
+    limit = LIMIT,
+  }: {
+    sinceMs?: number;
+    action?: string;
+    limit?: number;
+  }): LoggedRequest[] {
+    return this.#entries
+      .filter((entry) => entry.receivedAt >= sinceMs && (action === undefined || entry.action === action))
+      .slice(-limit);
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+/** Epoch milliseconds with the sub-millisecond digits of the monotonic clock. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Every client id that an action names. */
+export function cloidsOf(action: Record<string, unknown>): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const isCloid = (key === 'c' || key === 'cloid' || key === 'oid') && typeof inner === 'string';
+      if (isCloid) found.push(inner.toLowerCase());
+      else visit(inner);
+    }
+  };
+  visit(action);
+  return found;
+}

@@ -1,0 +1,43 @@
+import { bookFill, positionSize } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { Amount, minOf, toWire } from '../wire/amounts.ts';
+import { trackHolding } from './execution.ts';
+import { liquidationOrder } from './liquidation.ts';
+import type { Market } from '../market/market.ts';
+import { reviewReduceOnly } from './order-lifecycle.ts';
+import type { Venue } from '../exchange/exchange.ts';
+
+/**
+ * Takes `size` of a position from its owner at the mark and free of fees, as the venue does with the winning side when
+ * a losing one cannot pay. His reduce-only orders shrink or end with it. Does nothing where he has no position.
+ */
+export function deleverage(venue: Venue, account: Account, market: Market, size: Amount | null): void {
+  const held = positionSize(account, market.asset);
+  if (held.isZero()) return;
+  const sz = size === null ? held.abs() : minOf(size, held.abs());
+  const order = liquidationOrder(venue, account, market, held.isNeg() ? sz.neg() : sz);
+  const { startPosition, closedPnl } = bookFill(account, market, order.isBuy, market.mark, sz);
+  trackHolding(market, account);
+  order.filledSz = sz;
+  order.filledNtl = sz.mul(market.mark);
+  order.sz = new Amount(0);
+  venue.addFill(account, {
+    coin: market.coin,
+    px: toWire(market.mark),
+    sz: toWire(sz),
+    side: order.isBuy ? 'B' : 'A',
+    time: Date.now(),
+    startPosition: toWire(startPosition),
+    dir: 'Auto-Deleveraging',
+    closedPnl: toWire(closedPnl),
+    hash: venue.newHash(),
+    oid: order.oid,
+    crossed: false,
+    fee: '0.0',
+    tid: venue.nextTid++,
+    feeToken: 'USDC',
+    twapId: null,
+  });
+  venue.setStatus(order, 'filled');
+  reviewReduceOnly(venue, account, market, order);
+}

@@ -1,0 +1,58 @@
+import type { Account, Position } from '../accounts/account.ts';
+import { toUsd, toWire } from '../wire/amounts.ts';
+import type { Market } from '../market/market.ts';
+import type { WireFunding } from '../orders/order.ts';
+import type { Venue } from '../exchange/exchange.ts';
+
+const HISTORY_LIMIT = 5_000;
+
+/**
+ * Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate.
+ * No two payments of a coin have the same time, since clients tell them apart by it.
+ */
+export function payFunding(venue: Venue, nowMs: number): void {
+  for (const market of venue.markets) {
+    const time = Math.max(nowMs, (market.fundingHistory.at(-1)?.time ?? 0) + 1);
+    market.fundingHistory.push({
+      coin: market.coin,
+      fundingRate: market.fundingRate.toFixed(),
+      premium: '0.0',
+      time,
+    });
+    venue.changes.markets.add(market);
+    if (market.fundingHistory.length > HISTORY_LIMIT) market.fundingHistory.shift();
+    for (const account of market.holders) payOne(venue, market, account, time);
+  }
+  venue.commit();
+}
+
+function payOne(venue: Venue, market: Market, account: Account, nowMs: number): void {
+  const position = account.positions.get(market.asset)!;
+  const usdc = toUsd(position.szi.mul(market.oracle).mul(market.fundingRate)).neg();
+  credit(account, position, usdc);
+  const funding: WireFunding = {
+    time: nowMs,
+    hash: venue.newHash(),
+    delta: {
+      type: 'funding',
+      coin: market.coin,
+      usdc: toWire(usdc),
+      szi: toWire(position.szi),
+      fundingRate: market.fundingRate.toFixed(),
+      nSamples: null,
+    },
+  };
+  account.fundings.push(funding);
+  venue.changes.fundings.push({ account, funding });
+  venue.touch(account);
+}
+
+function credit(account: Account, position: Position, usdc: ReturnType<typeof toUsd>): void {
+  account.funding = account.funding.add(usdc);
+  if (position.margin === null) account.cash = account.cash.add(usdc);
+  else position.margin = position.margin.add(usdc);
+  // Shown from the payer's side: what has been paid so far is positive.
+  position.fundingAllTime = position.fundingAllTime.sub(usdc);
+  position.fundingSinceOpen = position.fundingSinceOpen.sub(usdc);
+  position.fundingSinceChange = position.fundingSinceChange.sub(usdc);
+}

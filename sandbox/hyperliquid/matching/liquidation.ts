@@ -1,0 +1,225 @@
+import { isolatedEquity, leverageOf, notionalOf, summarise, unrealisedPnl } from '../accounts/account.ts';
+import type { Account, Position } from '../accounts/account.ts';
+import { Amount, ONE, ZERO, toWire } from '../wire/amounts.ts';
+import { takeLiquidity, trackHolding } from './execution.ts';
+import { ledgerEntry } from '../exchange/ledger.ts';
+import type { Market, MarketsById } from '../market/market.ts';
+import { cancelOrder } from './order-lifecycle.ts';
+import type { Order } from '../orders/order.ts';
+import type { Venue } from '../exchange/exchange.ts';
+
+/** Below this share of the maintenance margin the venue's own vault takes the position over. */
+const BACKSTOP_SHARE = new Amount(2).div(3);
+
+/** Share of the price within which a position is looked at exactly. */
+const SAFE_DISTANCE = 0.01;
+
+/** Price at which a position would be liquidated if nothing else moved; null when no price would do it. */
+export function liquidationPx(account: Account, market: Market, markets: MarketsById): Amount | null {
+  const position = account.positions.get(market.asset);
+  if (!position) return null;
+  const size = position.szi.abs();
+  const side = position.szi.isNeg() ? -1 : 1;
+  const notional = notionalOf(position, market.mark);
+  const slack = marginSlack(account, position, market, markets);
+  const factor = ONE.sub(market.maintenanceRate(notional).mul(side));
+  const px = market.mark.sub(slack.mul(side).div(size).div(factor));
+  return px.gt(0) ? px.toSignificantDigits(10) : null;
+}
+
+function marginSlack(account: Account, position: Position, market: Market, markets: MarketsById): Amount {
+  if (position.margin !== null)
+    return isolatedEquity(position, market.mark).sub(market.maintenance(notionalOf(position, market.mark)));
+  const { crossValue, crossMaintenance } = summarise(account, markets);
+  return crossValue.sub(crossMaintenance);
+}
+
+/** Liquidates whoever can no longer carry a position on this market at its new mark price. */
+export function liquidateHolders(venue: Venue, market: Market): void {
+  for (const account of Array.from(market.holders)) {
+    const position = account.positions.get(market.asset);
+    if (!position || isSafe(venue, account, market, position)) continue;
+    if (position.margin === null) liquidateCross(venue, account);
+    else liquidateIsolated(venue, account, market, position);
+  }
+}
+
+/**
+ * Whether the mark is clearly short of where this position breaks, told by one comparison. Only for accounts whose other
+ * positions cannot matter, and well inside the lowest margin tier, where that mark does not move by itself.
+ */
+function isSafe(venue: Venue, account: Account, market: Market, position: Position): boolean {
+  if (position.margin === null && account.positions.size > 1) return false;
+  let breaksAt = market.liquidationMarks.get(account);
+  if (breaksAt === undefined) {
+    if (!isInLowestTier(market, position)) return false;
+    const isLong = position.szi.gt(0);
+    breaksAt = liquidationPx(account, market, venue.byAsset)?.toNumber() ?? (isLong ? 0 : Infinity);
+    market.liquidationMarks.set(account, breaksAt);
+  }
+  const mark = market.mark.toNumber();
+  return position.szi.isNeg() ? mark < breaksAt * (1 - SAFE_DISTANCE) : mark > breaksAt * (1 + SAFE_DISTANCE);
+}
+
+function isInLowestTier(market: Market, position: Position): boolean {
+  const next = market.tiers[1];
+  return next === undefined || notionalOf(position, market.mark).mul(4).lt(next.lowerBound);
+}
+
+function liquidateIsolated(venue: Venue, account: Account, market: Market, position: Position): void {
+  const equity = isolatedEquity(position, market.mark);
+  const maintenance = market.maintenance(notionalOf(position, market.mark));
+  if (equity.gte(maintenance)) return;
+  announce(venue, account, 'Isolated', notionalOf(position, market.mark), equity, [[market.asset, position]]);
+  cancelAll(venue, account, market.asset);
+  if (equity.gte(maintenance.mul(BACKSTOP_SHARE))) sellOff(venue, account, market, position.szi);
+  const left = account.positions.get(market.asset);
+  if (left && isolatedEquity(left, market.mark).lt(market.maintenance(notionalOf(left, market.mark))))
+    takeOver(venue, account, market, left, isolatedEquity(left, market.mark));
+}
+
+function liquidateCross(venue: Venue, account: Account): void {
+  const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.byAsset);
+  if (crossValue.gte(crossMaintenance)) return;
+  announce(venue, account, 'Cross', crossNotional, crossValue, crossPositions(account));
+  cancelAll(venue, account);
+  if (crossValue.gte(crossMaintenance.mul(BACKSTOP_SHARE))) {
+    for (const [asset, position] of crossPositions(account))
+      sellOff(venue, account, venue.marketOf(asset), position.szi);
+  }
+  const after = summarise(account, venue.byAsset);
+  if (after.crossValue.lt(after.crossMaintenance)) takeOverAll(venue, account);
+}
+
+function crossPositions(account: Account): [number, Position][] {
+  return [...account.positions].filter(([, position]) => position.margin === null);
+}
+
+/** The vault takes every cross position at the mark, and with the last one whatever the account was still worth. */
+function takeOverAll(venue: Venue, account: Account): void {
+  const positions = crossPositions(account);
+  positions.forEach(([asset, position], i) => {
+    const isLast = i === positions.length - 1;
+    const kept = isLast ? summarise(account, venue.byAsset).crossValue : ZERO;
+    takeOver(venue, account, venue.marketOf(asset), position, kept);
+  });
+}
+
+function sellOff(venue: Venue, account: Account, market: Market, szi: Amount): void {
+  const order = liquidationOrder(venue, account, market, szi);
+  const tolerance = market.mark.mul('0.1');
+  takeLiquidity(
+    venue,
+    order,
+    order.isBuy ? market.mark.add(tolerance) : market.mark.sub(tolerance),
+    order.sz,
+    'market',
+  );
+  venue.setStatus(order, order.sz.isZero() ? 'filled' : 'canceled');
+}
+
+/** Moves a position to the vault together with `equity` of what the account was worth; no fee. */
+function takeOver(venue: Venue, account: Account, market: Market, position: Position, equity: Amount): void {
+  const { szi } = position;
+  const order = liquidationOrder(venue, account, market, szi);
+  const closedPnl = unrealisedPnl(position, market.mark).sub(equity);
+  account.cash = account.cash.add(closedPnl).add(position.margin ?? ZERO);
+  account.closedPnl = account.closedPnl.add(closedPnl);
+  account.positions.delete(market.asset);
+  trackHolding(market, account);
+  order.filledSz = order.sz;
+  order.sz = ZERO;
+  venue.addFill(account, {
+    coin: market.coin,
+    px: toWire(closedPnl.add(position.cost).div(szi).toSignificantDigits(10)),
+    sz: toWire(order.filledSz),
+    side: order.isBuy ? 'B' : 'A',
+    time: Date.now(),
+    startPosition: toWire(szi),
+    dir: order.isBuy ? 'Close Short' : 'Close Long',
+    closedPnl: toWire(closedPnl),
+    hash: venue.newHash(),
+    oid: order.oid,
+    crossed: true,
+    fee: '0.0',
+    tid: venue.nextTid++,
+    feeToken: 'USDC',
+    liquidation: { liquidatedUser: account.address, markPx: toWire(market.mark), method: 'backstop' },
+    twapId: null,
+  });
+  venue.setStatus(order, 'filled');
+}
+
+/** Records an order of the venue's own that takes a position away from its owner. */
+export function liquidationOrder(venue: Venue, account: Account, market: Market, szi: Amount): Order {
+  const now = Date.now();
+  const order: Order = {
+    oid: venue.nextOid++,
+    user: account.address,
+    asset: market.asset,
+    coin: market.coin,
+    isBuy: szi.isNeg(),
+    limitPx: market.mark,
+    origSz: szi.abs(),
+    sz: szi.abs(),
+    filledSz: ZERO,
+    filledNtl: ZERO,
+    reduceOnly: true,
+    tif: 'LiquidationMarket',
+    trigger: null,
+    cloid: null,
+    status: 'open',
+    phase: 'closed',
+    timestamp: now,
+    statusTimestamp: now,
+    parentOid: null,
+    isPositionTpsl: false,
+    builder: null,
+  };
+  venue.addOrder(order);
+  return order;
+}
+
+function cancelAll(venue: Venue, account: Account, asset?: number): void {
+  for (const order of venue.openOrders(account, asset)) cancelOrder(venue, order, 'liquidatedCanceled');
+}
+
+function announce(
+  venue: Venue,
+  account: Account,
+  leverageType: 'Cross' | 'Isolated',
+  notional: Amount,
+  value: Amount,
+  positions: readonly [number, Position][],
+): void {
+  venue.changes.events.push({
+    account,
+    event: {
+      liquidation: {
+        lid: venue.nextTid++,
+        liquidator: '0x0000000000000000000000000000000000000000',
+        liquidated_user: account.address,
+        liquidated_ntl_pos: toWire(notional),
+        liquidated_account_value: toWire(value),
+      },
+    },
+  });
+  const entry = ledgerEntry(venue, {
+    type: 'liquidation',
+    liquidatedNtlPos: toWire(notional),
+    accountValue: toWire(value),
+    leverageType,
+    liquidatedPositions: positions.map(([asset, { szi }]) => ({
+      coin: venue.marketOf(asset).coin,
+      szi: toWire(szi),
+    })),
+  });
+  venue.enterInLedger(account, entry);
+}
+
+/** Leverage and margin mode of a position for the wire. */
+export function leverageWire(account: Account, market: Market, position: Position): object {
+  const { value } = leverageOf(account, market);
+  if (position.margin === null) return { type: 'cross', value };
+  return { type: 'isolated', value, rawUsd: toWire(position.margin.sub(position.cost)) };
+}

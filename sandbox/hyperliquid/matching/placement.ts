@@ -1,0 +1,217 @@
+import { positionSize } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { Amount, ZERO, minOf, roundDown, toWire } from '../wire/amounts.ts';
+import { VENUE_TEXT, withAsset } from '../wire/refusals.ts';
+import { affords, exceedsTier, takeLiquidity } from './execution.ts';
+import type { Market } from '../market/market.ts';
+import { finishOrder, reduces } from './order-lifecycle.ts';
+import { checkOrderShape, isTriggered } from '../orders/order-rules.ts';
+import type { Violation } from '../orders/order-rules.ts';
+import type { Builder, Order, OrderAnswer, OrderPhase, OrderRequest, OrderStatus } from '../orders/order.ts';
+import type { Venue } from '../exchange/exchange.ts';
+
+const OPEN_ORDER_LIMIT = 1_000;
+
+/** What ties an order to others and to a builder. */
+export interface Attachment {
+  readonly parentOid: number | null;
+  readonly isPositionTpsl: boolean;
+  readonly builder: Builder | null;
+}
+
+export const UNATTACHED: Attachment = { parentOid: null, isPositionTpsl: false, builder: null };
+
+export interface Placement {
+  readonly answer: OrderAnswer;
+  readonly order: Order;
+}
+
+/**
+ * Checks and places one order: rests, arms, fills or refuses it. Refused orders are kept in the history, as at the
+ * venue. `onAccepted` runs once the order has an id and before it can trade.
+ */
+export function placeOrder(
+  venue: Venue,
+  account: Account,
+  request: OrderRequest,
+  attachment: Attachment = UNATTACHED,
+  onAccepted?: (oid: number) => void,
+): Placement {
+  const market = venue.marketOf(request.asset);
+  const sized = sizeToPosition(account, request, attachment);
+  const violation =
+    checkOrderShape(sized, market.spec, market.oracle) ?? checkAgainstAccount(venue, account, market, sized);
+  if (violation) return refuseOrder(venue, account, sized, attachment, violation);
+  const order = createOrder(venue, account, sized, attachment, 'closed');
+  order.sz = order.reduceOnly ? minOf(order.sz, positionSize(account, order.asset).abs()) : order.sz;
+  onAccepted?.(order.oid);
+  return { order, answer: order.trigger ? arm(venue, order) : match(venue, market, order) };
+}
+
+/** Records an attached order that will be placed when its parent has filled. */
+export function holdBack(
+  venue: Venue,
+  account: Account,
+  request: OrderRequest,
+  attachment: Attachment,
+): Placement {
+  const order = createOrder(venue, account, request, attachment, 'waiting');
+  venue.setStatus(order, 'open');
+  return { order, answer: 'waitingForFill' };
+}
+
+/** What a fault may be addressed to. */
+export function subjectOf(
+  action: string,
+  account: Account,
+  request: Pick<OrderRequest, 'cloid'>,
+): { action: string; user: string; cloids: string[] } {
+  return { action, user: account.address, cloids: request.cloid ? [request.cloid] : [] };
+}
+
+/** A position's own TP/SL is always as large as the position, whatever size was sent. */
+function sizeToPosition(
+  account: Account,
+  request: OrderRequest,
+  { isPositionTpsl }: Attachment,
+): OrderRequest {
+  const held = positionSize(account, request.asset);
+  return isPositionTpsl && !held.isZero() ? { ...request, sz: held.abs() } : request;
+}
+
+function checkAgainstAccount(
+  venue: Venue,
+  account: Account,
+  market: Market,
+  request: OrderRequest,
+): Violation | undefined {
+  if (account.openOids.size >= OPEN_ORDER_LIMIT)
+    return { text: VENUE_TEXT.tooManyOpenOrders, status: 'tooManyOpenOrdersRejected' };
+  if (request.reduceOnly && !reduces(request, positionSize(account, request.asset)))
+    return { text: VENUE_TEXT.reduceOnly, status: 'reduceOnlyRejected' };
+  if (request.trigger)
+    return isTriggered(request, market.mark)
+      ? { text: VENUE_TEXT.badTriggerPx, status: 'badTriggerPxRejected' }
+      : undefined;
+  if (request.reduceOnly) return undefined;
+  const wanted = { ...request, user: account.address };
+  if (exceedsTier(venue, wanted, request.sz))
+    return { text: VENUE_TEXT.marginTier, status: 'perpMaxPositionRejected' };
+  if (!affords(venue, wanted, request.sz))
+    return { text: VENUE_TEXT.insufficientMargin, status: 'perpMarginRejected' };
+  return request.tif === 'Alo' ? checkPostOnly(market, request) : undefined;
+}
+
+/** Best prices including users' resting orders. */
+export function bestPrices(market: Market): { bid: Amount; ask: Amount } {
+  const bid = market.best('bid');
+  const ask = market.best('ask');
+  const userBid = market.orders.bids.nearest();
+  const userAsk = market.orders.asks.nearest();
+  return {
+    bid: userBid > bid.toNumber() ? new Amount(userBid) : bid,
+    ask: userAsk < ask.toNumber() ? new Amount(userAsk) : ask,
+  };
+}
+
+/** Whether a limit order would trade at once. */
+function wouldMatch(market: Market, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
+  const { bid, ask } = bestPrices(market);
+  return request.isBuy ? request.limitPx.gte(ask) : request.limitPx.lte(bid);
+}
+
+/** Why a limit order cannot be placed as post-only; undefined when it can. */
+export function checkPostOnly(market: Market, request: OrderRequest): Violation | undefined {
+  if (!wouldMatch(market, request)) return undefined;
+  const { bid, ask } = bestPrices(market);
+  return { text: VENUE_TEXT.badAlo(bid.toFixed(), ask.toFixed()), status: 'badAloPxRejected' };
+}
+
+function createOrder(
+  venue: Venue,
+  account: Account,
+  request: OrderRequest,
+  attachment: Attachment,
+  phase: OrderPhase,
+): Order {
+  const now = Date.now();
+  const order: Order = {
+    ...request,
+    ...attachment,
+    oid: venue.nextOid++,
+    user: account.address,
+    coin: venue.marketOf(request.asset).coin,
+    origSz: request.sz,
+    filledSz: ZERO,
+    filledNtl: ZERO,
+    status: 'open',
+    phase,
+    timestamp: now,
+    statusTimestamp: now,
+  };
+  venue.addOrder(order);
+  venue.changes.orders.add(order);
+  return order;
+}
+
+/** Records an order that was refused and answers why. */
+export function refuseOrder(
+  venue: Venue,
+  account: Account,
+  request: OrderRequest,
+  attachment: Attachment,
+  { text, status }: Violation,
+): Placement {
+  const order = createOrder(venue, account, request, attachment, 'closed');
+  venue.setStatus(order, status);
+  return { order, answer: { error: withAsset(text, request.asset) } };
+}
+
+function arm(venue: Venue, order: Order): OrderAnswer {
+  order.phase = 'armed';
+  venue.enter(order);
+  venue.setStatus(order, 'open');
+  if (order.isPositionTpsl || venue.options.triggerAnswer === 'waitingForTrigger') return 'waitingForTrigger';
+  return { resting: identity(order) };
+}
+
+function match(venue: Venue, market: Market, order: Order): OrderAnswer {
+  const immediate = order.tif === 'Ioc' || order.tif === 'FrontendMarket';
+  if (order.tif !== 'Alo')
+    takeLiquidity(venue, order, order.limitPx, fillable(venue, market, order, immediate));
+  if (order.sz.isZero() || immediate) {
+    finishOrder(venue, order, endStatus(order));
+    return order.filledSz.isZero() ? { error: withAsset(unmatchedText(order), order.asset) } : filled(order);
+  }
+  order.phase = 'resting';
+  venue.enter(order);
+  venue.setStatus(order, 'open');
+  return order.filledSz.isZero() ? { resting: identity(order) } : filled(order);
+}
+
+/** Injected partial fills cap what an immediate order may take; everything else may fill completely. */
+function fillable(venue: Venue, market: Market, order: Order, immediate: boolean): Amount {
+  if (!immediate) return order.sz;
+  const subject = { action: 'order', user: order.user, cloids: order.cloid ? [order.cloid] : [] };
+  const fault = venue.faults.take('partialFill', subject);
+  return fault ? roundDown(order.sz.mul(fault.fraction), market.spec.szDecimals) : order.sz;
+}
+
+function endStatus(order: Order): OrderStatus {
+  if (order.sz.isZero()) return 'filled';
+  if (order.filledSz.gt(0)) return 'canceled';
+  return order.tif === 'FrontendMarket' ? 'marketOrderNoLiquidityRejected' : 'iocCancelRejected';
+}
+
+function unmatchedText(order: Order): string {
+  return order.tif === 'FrontendMarket' ? VENUE_TEXT.noLiquidity : VENUE_TEXT.iocCancel;
+}
+
+function filled(order: Order): OrderAnswer {
+  const avgPx = order.filledNtl.div(order.filledSz).toSignificantDigits(8);
+  return { filled: { totalSz: toWire(order.filledSz), avgPx: toWire(avgPx), ...identity(order) } };
+}
+
+function identity(order: Order): { oid: number; cloid?: string } {
+  return { oid: order.oid, ...(order.cloid && { cloid: order.cloid }) };
+}

@@ -1,0 +1,130 @@
+import type { Amount } from '../wire/amounts.ts';
+
+export type Tif = 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket' | 'LiquidationMarket';
+export type Grouping = 'na' | 'normalTpsl' | 'positionTpsl';
+
+/** Order status words as `orderStatus` and `orderUpdates` carry them. */
+export type OrderStatus =
+  | 'open'
+  | 'filled'
+  | 'canceled'
+  | 'triggered'
+  | 'rejected'
+  | 'marginCanceled'
+  | 'selfTradeCanceled'
+  | 'reduceOnlyCanceled'
+  | 'siblingFilledCanceled'
+  | 'liquidatedCanceled'
+  | 'scheduledCancel'
+  | 'tickRejected'
+  | 'minTradeNtlRejected'
+  | 'perpMarginRejected'
+  | 'reduceOnlyRejected'
+  | 'badAloPxRejected'
+  | 'iocCancelRejected'
+  | 'badTriggerPxRejected'
+  | 'oracleRejected'
+  | 'perpMaxPositionRejected'
+  | 'tooManyOpenOrdersRejected'
+  | 'marketOrderNoLiquidityRejected';
+
+/** Where an order lives: on the book, armed against the mark price, held back for its parent, or no longer anywhere. */
+export type OrderPhase = 'resting' | 'armed' | 'waiting' | 'closed';
+
+export interface Trigger {
+  readonly isMarket: boolean;
+  readonly triggerPx: Amount;
+  readonly tpsl: 'tp' | 'sl';
+}
+
+/** An order as a client asked for it, parsed from the wire. */
+export interface OrderRequest {
+  readonly asset: number;
+  readonly isBuy: boolean;
+  readonly limitPx: Amount;
+  readonly sz: Amount;
+  readonly reduceOnly: boolean;
+  readonly tif: Tif | null;
+  readonly trigger: Trigger | null;
+  readonly cloid: string | null;
+}
+
+export interface Builder {
+  readonly address: string;
+  /** Tenths of a basis point. */
+  readonly fee: number;
+}
+
+export interface Order extends OrderRequest {
+  readonly oid: number;
+  readonly user: string;
+  readonly coin: string;
+  readonly origSz: Amount;
+  /** Size still to be filled. */
+  sz: Amount;
+  filledSz: Amount;
+  filledNtl: Amount;
+  limitPx: Amount;
+  status: OrderStatus;
+  phase: OrderPhase;
+  readonly timestamp: number;
+  statusTimestamp: number;
+  /** Order whose fill places this one; orders with one parent cancel each other. */
+  readonly parentOid: number | null;
+  readonly isPositionTpsl: boolean;
+  readonly builder: Builder | null;
+}
+
+/** A fill exactly as `userFills` lists it. */
+export interface WireFill {
+  coin: string;
+  px: string;
+  sz: string;
+  side: 'B' | 'A';
+  time: number;
+  startPosition: string;
+  dir: string;
+  closedPnl: string;
+  hash: string;
+  oid: number;
+  crossed: boolean;
+  fee: string;
+  builderFee?: string;
+  tid: number;
+  feeToken: 'USDC';
+  cloid?: string;
+  liquidation?: { liquidatedUser: string; markPx: string; method: 'market' | 'backstop' };
+  twapId: null;
+}
+
+export interface WireFunding {
+  time: number;
+  hash: string;
+  delta: { type: 'funding'; coin: string; usdc: string; szi: string; fundingRate: string; nSamples: null };
+}
+
+/** USDC moved without trade or funding, or a liquidation, exactly as `userNonFundingLedgerUpdates` lists it. */
+export interface WireLedgerEntry {
+  time: number;
+  hash: string;
+  delta:
+    | { type: 'deposit'; usdc: string }
+    | { type: 'withdraw'; usdc: string; nonce: number; fee: string }
+    | { type: 'internalTransfer'; usdc: string; user: string; destination: string; fee: string }
+    | { type: 'subAccountTransfer'; usdc: string; user: string; destination: string }
+    | { type: 'accountClassTransfer'; usdc: string; toPerp: boolean }
+    | {
+        type: 'liquidation';
+        liquidatedNtlPos: string;
+        accountValue: string;
+        leverageType: 'Cross' | 'Isolated';
+        liquidatedPositions: { coin: string; szi: string }[];
+      };
+}
+
+export type OrderAnswer =
+  | { resting: { oid: number; cloid?: string } }
+  | { filled: { totalSz: string; avgPx: string; oid: number; cloid?: string } }
+  | { error: string }
+  | 'waitingForFill'
+  | 'waitingForTrigger';

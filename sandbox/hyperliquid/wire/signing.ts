@@ -1,0 +1,153 @@
+import { encode } from '@msgpack/msgpack';
+import { Signature, TypedDataEncoder, concat, getBytes, keccak256, toBeHex, zeroPadValue } from 'ethers';
+import type { TypedDataField } from 'ethers';
+import { recover as recoverPublicKey } from 'tiny-secp256k1';
+import { RequestRefused, VENUE_TEXT } from './refusals.ts';
+
+export type Network = 'testnet' | 'mainnet';
+export interface WireSignature {
+  readonly r: string;
+  readonly s: string;
+  readonly v: number;
+}
+
+/** What a signer of a trading action commits to, besides the network. */
+export interface L1Message {
+  readonly action: unknown;
+  readonly nonce: number;
+  readonly vaultAddress?: string | null | undefined;
+  readonly expiresAfter?: number | null | undefined;
+}
+
+const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
+const L1_DOMAIN = { name: 'Exchange', version: '1', chainId: 1337, verifyingContract: ZERO_ADDRESS };
+const agentEncoder = TypedDataEncoder.from({
+  Agent: [
+    { name: 'source', type: 'string' },
+    { name: 'connectionId', type: 'bytes32' },
+  ],
+});
+const l1DomainHash = TypedDataEncoder.hashDomain(L1_DOMAIN);
+
+/**
+ * Hash that a trading ("L1") action is signed over: msgpack of the action with its keys in the order sent, the nonce,
+ * the vault marker and, only when set, the expiry. Matches the official Python SDK's `action_hash`.
+ */
+export function l1ActionHash({ action, nonce, vaultAddress, expiresAfter }: L1Message): string {
+  const parts: (string | Uint8Array)[] = [encode(action), uint64(nonce)];
+  parts.push(vaultAddress ? concat(['0x01', vaultAddress.toLowerCase()]) : '0x00');
+  if (expiresAfter !== null && expiresAfter !== undefined) parts.push('0x00', uint64(expiresAfter));
+  return keccak256(concat(parts));
+}
+
+/** Lower-case address that signed a trading action for `network`. Throws RequestRefused when there is none. */
+export function recoverL1Signer(network: Network, message: L1Message, signature: WireSignature): string {
+  const source = network === 'mainnet' ? 'a' : 'b';
+  const struct = agentEncoder.hash({ source, connectionId: l1ActionHash(message) });
+  return recover(keccak256(concat(['0x1901', l1DomainHash, struct])), signature);
+}
+
+const CHAIN = { name: 'hyperliquidChain', type: 'string' };
+const text = (name: string): TypedDataField => ({ name, type: 'string' });
+const uint = (name: string): TypedDataField => ({ name, type: 'uint64' });
+
+/** Typed fields, in signing order, of every action that only the account's own key may sign. */
+const USER_SIGNED: Record<string, { name: string; fields: TypedDataField[]; time: 'nonce' | 'time' }> = {
+  approveAgent: {
+    name: 'ApproveAgent',
+    fields: [CHAIN, { name: 'agentAddress', type: 'address' }, text('agentName'), uint('nonce')],
+    time: 'nonce',
+  },
+  approveBuilderFee: {
+    name: 'ApproveBuilderFee',
+    fields: [CHAIN, text('maxFeeRate'), { name: 'builder', type: 'address' }, uint('nonce')],
+    time: 'nonce',
+  },
+  usdSend: {
+    name: 'UsdSend',
+    fields: [CHAIN, text('destination'), text('amount'), uint('time')],
+    time: 'time',
+  },
+  withdraw3: {
+    name: 'Withdraw',
+    fields: [CHAIN, text('destination'), text('amount'), uint('time')],
+    time: 'time',
+  },
+  spotSend: {
+    name: 'SpotSend',
+    fields: [CHAIN, text('destination'), text('token'), text('amount'), uint('time')],
+    time: 'time',
+  },
+  usdClassTransfer: {
+    name: 'UsdClassTransfer',
+    fields: [CHAIN, text('amount'), { name: 'toPerp', type: 'bool' }, uint('nonce')],
+    time: 'nonce',
+  },
+  sendAsset: {
+    name: 'SendAsset',
+    fields: [
+      CHAIN,
+      ...['destination', 'sourceDex', 'destinationDex', 'token', 'amount', 'fromSubAccount'].map(text),
+      uint('nonce'),
+    ],
+    time: 'nonce',
+  },
+  userSetAbstraction: {
+    name: 'UserSetAbstraction',
+    fields: [CHAIN, { name: 'user', type: 'address' }, text('abstraction'), uint('nonce')],
+    time: 'nonce',
+  },
+};
+
+/** Whether `type` names an action that is signed as plain typed data instead of through the phantom agent. */
+export function isUserSigned(type: string): boolean {
+  return Object.hasOwn(USER_SIGNED, type);
+}
+
+/** The nonce that a user-signed action itself carries, whatever its field is called. */
+export function userSignedNonce(action: Record<string, unknown>): unknown {
+  const kind = USER_SIGNED[String(action['type'])];
+  return kind && action[kind.time];
+}
+
+/** Lower-case address that signed a transfer or an approval. Throws RequestRefused when there is none. */
+export function recoverUserSigner(action: Record<string, unknown>, signature: WireSignature): string {
+  const kind = USER_SIGNED[String(action['type'])];
+  if (!kind) throw new RequestRefused(VENUE_TEXT.unsupportedAction(String(action['type'])));
+  const primary = `HyperliquidTransaction:${kind.name}`;
+  try {
+    const message = Object.fromEntries(kind.fields.map(({ name }) => [name, action[name] ?? '']));
+    const domain = {
+      name: 'HyperliquidSignTransaction',
+      version: '1',
+      chainId: Number.parseInt(String(action['signatureChainId']), 16),
+      verifyingContract: ZERO_ADDRESS,
+    };
+    return recover(TypedDataEncoder.hash(domain, { [primary]: kind.fields }, message), signature);
+  } catch {
+    throw new RequestRefused(VENUE_TEXT.unableToRecover);
+  }
+}
+
+/** The official Python SDK drops leading zeros of r and s, so both are padded to 32 bytes before recovery. */
+function recover(digest: string, { r, s, v }: WireSignature): string {
+  try {
+    const signature = Signature.from({ r: pad32(r), s: pad32(s), v });
+    const compact = getBytes(concat([signature.r, signature.s]));
+    // In WebAssembly: in JavaScript this is most of what an order costs here.
+    const publicKey = recoverPublicKey(getBytes(digest), compact, signature.yParity, false);
+    // An address is the end of the hash of both coordinates; the first byte only says that both are there.
+    if (publicKey) return `0x${keccak256(publicKey.subarray(1)).slice(-40)}`;
+  } catch {
+    // Said below, as for a signature that nobody can have made.
+  }
+  throw new RequestRefused(VENUE_TEXT.unableToRecover);
+}
+
+function pad32(hex: string): string {
+  return `0x${hex.replace(/^0x/, '').padStart(64, '0')}`;
+}
+
+function uint64(value: number): Uint8Array {
+  return getBytes(zeroPadValue(toBeHex(value), 8));
+}
