@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHeadStart, type EntrySteps } from './head-start.ts';
 
-const input = { signalId: 'signal', deploymentId: 'deployment' };
+const input = { signalId: 'signal', deploymentId: 'deployment', symbol: 'BTC' };
 
 /** Steps that write down when they were taken. */
 function recorded(changes: Partial<EntrySteps<{ isNew: boolean }, string, string>> = {}) {

@@ -1,13 +1,21 @@
+import type { Symbol } from '#domain/ids.ts';
+
 /** One signal in one deployment. */
 export interface DecisionInput {
   signalId: string;
   deploymentId: string;
 }
 
+/** A decision that is asked for before its workflow exists. */
+export interface AnnouncedDecision extends DecisionInput {
+  /** The instrument that the signal calls. */
+  symbol: Symbol;
+}
+
 /** What an entry is made of. */
 export interface EntrySteps<Subject, Plan, Entered> {
   /** Reads what the decision needs. */
-  read(input: DecisionInput): Promise<Subject>;
+  read(input: AnnouncedDecision): Promise<Subject>;
   /** Writes down what is to be ordered, and sends nothing. */
   plan(subject: Subject): Promise<Plan>;
   /** Sends it. */
@@ -23,7 +31,7 @@ export interface HeadStart<Entered> {
    * Begins to read and plan, and enters once `start` has answered that the workflow exists and was started here.
    * Answers after the start, with what resolves at the entry's end; throws what `start` throws.
    */
-  begin(input: DecisionInput, start: () => Promise<boolean>): Promise<{ entering: Promise<unknown> }>;
+  begin(input: AnnouncedDecision, start: () => Promise<boolean>): Promise<{ entering: Promise<unknown> }>;
   /** How the entry begun here ended; null when there was none, or it failed. */
   result(input: DecisionInput): Promise<Entered | null>;
 }
@@ -38,7 +46,7 @@ export function createHeadStart<Subject extends { isNew: boolean }, Plan, Entere
 ): HeadStart<Entered> {
   const begun = new Map<string, { at: number; entered: Promise<Entered | null> }>();
 
-  async function run(input: DecisionInput, isStarted: Promise<boolean>): Promise<Entered> {
+  async function run(input: AnnouncedDecision, isStarted: Promise<boolean>): Promise<Entered> {
     const subject = await steps.read(input);
     // Several may hear of one signal. Whoever made its trade need not wait before planning it.
     const planned = subject.isNew ? steps.plan(subject) : isStarted.then(() => steps.plan(subject));

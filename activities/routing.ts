@@ -46,7 +46,7 @@ export function createRouting(execution: ExecutionDeps): Routing {
   const ahead = createHeadStart({
     read(input) {
       const habit = habits.get(input.deploymentId);
-      return readSubject(deps, input, habit ? askAhead(deps, habit) : null);
+      return readSubject(deps, input, habit ? askAhead(deps, habit, input.symbol) : null);
     },
     async plan(subject: Subject) {
       const plan = await planTrade(deps, subject, true);

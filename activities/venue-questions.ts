@@ -28,12 +28,17 @@ export interface AskedAhead {
   account: Promise<AccountState>;
 }
 
-/** Asks for prices and account. Until the answers are needed, failed ones are nobody's failure. */
+/**
+ * Asks for prices, for the account and for how it margins the instrument, which the venue's client keeps. Until the
+ * answers are needed, a failed question harms nothing.
+ */
 export function askAhead(
   deps: Pick<TradingDeps, 'venues'>,
   { venue, accountId }: Pick<AskedAhead, 'venue' | 'accountId'>,
+  symbol: Symbol,
 ): AskedAhead {
   const { market, accounts } = venueOf(deps, venue);
+  accounts.marginSetting?.(accountId, symbol).catch(() => undefined);
   const asked = { venue, accountId, prices: market.prices(), account: accounts.account(accountId) };
   for (const answer of [asked.prices, asked.account]) answer.catch(() => undefined);
   return asked;

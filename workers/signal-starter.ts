@@ -1,6 +1,7 @@
 import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { EntriesAhead } from '#activities/routing.ts';
+import type { Symbol } from '#domain/ids.ts';
 import { createChangeListener } from '#prisma/change-listener.ts';
 import type { Database } from '#prisma/client.ts';
 import {
@@ -38,17 +39,18 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
     if (announcement) void send(announcement);
   });
 
-  async function send({ signalId, deploymentIds, isWhole }: SignalAnnouncement): Promise<void> {
+  async function send({ signalId, symbol, deploymentIds, isWhole }: SignalAnnouncement): Promise<void> {
     try {
-      await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId })));
+      await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId }, symbol)));
       if (isWhole) await markSignalFannedOut(deps.db, signalId, deps.now());
     } catch (err) {
       deps.logger.warn({ err, signalId }, 'an announced signal is left to its fan-out');
     }
   }
 
-  async function start(input: TradeInput): Promise<void> {
-    const { entering } = await deps.ahead.begin(input, () => startTrade(client, input));
+  async function start(input: TradeInput, symbol: Symbol): Promise<void> {
+    const announced = { ...input, symbol };
+    const { entering } = await deps.ahead.begin(announced, () => startTrade(client, input));
     const entry = entering.finally(() => underWay.delete(entry));
     underWay.add(entry);
   }

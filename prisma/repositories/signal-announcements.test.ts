@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_ANNOUNCED, readSignalAnnouncement, writeSignalAnnouncement } from './signal-announcements.ts';
 
-const announcement = { signalId: 'a', deploymentIds: ['b', 'c'], isWhole: true };
+const announcement = { signalId: 'a', symbol: 'BTC', deploymentIds: ['b', 'c'], isWhole: true };
 /** PostgreSQL refuses a notification of this many bytes. */
 const MAX_PAYLOAD_BYTES = 8_000;
 
@@ -13,6 +13,7 @@ test('the largest one fits into a notification', () => {
   const id = '0190a5f0-0000-7000-8000-000000000000';
   const largest = {
     signalId: id,
+    symbol: 'BTC',
     deploymentIds: Array.from({ length: MAX_ANNOUNCED }, () => id),
     isWhole: false,
   };
@@ -25,7 +26,8 @@ test.each([
   'null',
   '[]',
   '{"signalId":1}',
-  '{"signalId":"a","deploymentIds":[1],"isWhole":true}',
+  '{"signalId":"a","symbol":"BTC","deploymentIds":[1],"isWhole":true}',
+  '{"signalId":"a","deploymentIds":["b"],"isWhole":true}',
 ])('what is none is passed over: %j', (payload) => {
   expect(readSignalAnnouncement(payload)).toBeNull();
 });

@@ -1,8 +1,12 @@
+import type { Symbol } from '#domain/ids.ts';
+
 export const SIGNAL_CHANNEL = 'signal_posted';
 
 /** A signal in the books whose trades may be started at once. */
 export interface SignalAnnouncement {
   signalId: string;
+  /** The instrument that it calls. */
+  symbol: Symbol;
   deploymentIds: readonly string[];
   /** No other deployment is to hear of it or to be told why it does not: with these started, the signal is sent. */
   isWhole: boolean;
@@ -30,6 +34,8 @@ const isAnnouncement = (read: unknown): read is SignalAnnouncement =>
   read !== null &&
   'signalId' in read &&
   typeof read.signalId === 'string' &&
+  'symbol' in read &&
+  typeof read.symbol === 'string' &&
   'deploymentIds' in read &&
   Array.isArray(read.deploymentIds) &&
   read.deploymentIds.every((each) => typeof each === 'string') &&

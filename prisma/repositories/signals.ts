@@ -53,7 +53,7 @@ export interface SignalNews {
   /** Who made it, for the audit log. */
   by: string;
   /** Null where nobody is to start its trades but its fan-out. */
-  announcement: Omit<SignalAnnouncement, 'signalId'> | null;
+  announcement: Omit<SignalAnnouncement, 'signalId' | 'symbol'> | null;
 }
 
 /**
@@ -86,7 +86,7 @@ async function insertSignal(
       )`
     : Prisma.empty;
   const told = news?.announcement
-    ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, ...news.announcement })})::text`
+    ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, symbol: draft.symbol, ...news.announcement })})::text`
     : Prisma.empty;
   const stored = await db.$queryRaw<unknown[]>`
     WITH claimed AS (${claimCall(id, draft)}), stored AS (
