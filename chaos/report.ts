@@ -3,8 +3,8 @@ import { VIOLATIONS, type Violation, type ViolationKind } from './judge/verdict.
 import type { RunResult } from './run/run.ts';
 
 /** How much of the venue's record is told before and after a violation. */
-const AROUND_MS = 5_000;
-const MAX_EVENTS = 60;
+const AROUND_MS = 20_000;
+const MAX_EVENTS = 80;
 const MAX_TEXT = 260;
 
 /** Returns a result as `--json` prints it. */

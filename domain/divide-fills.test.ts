@@ -9,6 +9,7 @@ const fill = (side: 'buy' | 'sell', size: string, by: Partial<TradeFill> = {}): 
   price: '100',
   feeUsd: '0.3',
   isOwn: true,
+  positionBefore: null,
   liquidation: false,
   time: (clock += 1),
   ...by,
@@ -57,6 +58,20 @@ test('profit is made of own fills and of the part of a liquidation that was ours
   ]);
   expect(left.toFixed()).toBe('0');
   expect(closing).toBe(fills[3]);
+});
+
+test('what another hand held on our side before our entry is its own, and goes first', () => {
+  const entry = [fill('buy', '6', { positionBefore: '7' }), fill('buy', '4', { positionBefore: '13' })];
+  expect(after(...entry)).toEqual({ left: '10', beside: '7', taken: '0' });
+  expect(after(...entry, fill('sell', '7', byHand))).toEqual({ left: '10', beside: '0', taken: '0' });
+  expect(after(...entry, fill('sell', '9', byHand))).toEqual({ left: '8', beside: '0', taken: '2' });
+});
+
+test('what another hand held the other way round before our entry counts for nothing', () => {
+  const entry = fill('buy', '10', { positionBefore: '-3' });
+  expect(after(entry, fill('sell', '4', byHand))).toEqual({ left: '6', beside: '0', taken: '4' });
+  const short = [fill('sell', '10', { positionBefore: '-3' }), fill('buy', '4', byHand)];
+  expect(divideFills('short', short).left.toFixed()).toBe('9');
 });
 
 test('what another hand did before our entry counts for nothing', () => {

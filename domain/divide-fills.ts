@@ -2,7 +2,7 @@ import { Amount, amount, decimalString, ZERO, type DecimalString } from './money
 import type { OrderSide } from './order.ts';
 import type { PricedFill } from './pnl.ts';
 import { entrySide } from './order.ts';
-import type { Side } from './ids.ts';
+import { direction, type Side } from './ids.ts';
 
 /** A fill in the instrument of a trade, during the trade's life. */
 export interface TradeFill extends PricedFill {
@@ -10,6 +10,8 @@ export interface TradeFill extends PricedFill {
   /** An order of the trade explains it. False: the account's owner traded, or the venue liquidated. */
   isOwn: boolean;
   liquidation: boolean;
+  /** Of a fill of the entry: what the account held right before it, negative for short; null where that is not known. */
+  positionBefore: DecimalString | null;
   time: number;
 }
 
@@ -32,8 +34,8 @@ export interface DividedFills<Fill> {
 
 /**
  * Divides the fills of an instrument, oldest first, between a trade and the account's owner. The venue holds one
- * position for both: what another hand closes is its own part first, and then the trade's. What another hand opened
- * before the trade's first fill is not known and counts for nothing.
+ * position for both: what another hand closes is its own part first, and then the trade's. What another hand held on
+ * the trade's side right before its entry is the first of its own part; its earlier fills count for nothing.
  */
 export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly Fill[]): DividedFills<Fill> {
   const opens = entrySide(side);
@@ -44,7 +46,7 @@ export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly 
     entered: ZERO,
     left: ZERO,
     takenByHand: ZERO,
-    beside: ZERO,
+    beside: heldBefore(side, fills),
     closing: null,
   };
   for (const fill of fills.filter((each) => each.isOwn || each.time >= first)) {
@@ -53,6 +55,13 @@ export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly 
     else takeByHand(divided, fill);
   }
   return divided;
+}
+
+/** What the account held on the trade's side before its entry: the least that a fill of the entry tells of. */
+function heldBefore(side: Side, fills: readonly TradeFill[]): Amount {
+  const told = fills.flatMap(({ positionBefore }) => positionBefore ?? []);
+  if (told.length === 0) return ZERO;
+  return Amount.max(Amount.min(...told.map((size) => amount(size).mul(direction(side)))), 0);
 }
 
 function addOwn<Fill extends TradeFill>(divided: DividedFills<Fill>, fill: Fill, isEntry: boolean): void {

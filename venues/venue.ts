@@ -195,6 +195,8 @@ export interface VenueFill {
   closedPnlUsd: DecimalString;
   /** The venue took the position, or a part of it, from its owner: liquidated or deleveraged it. */
   liquidation: boolean;
+  /** What the account held right before the fill, negative for short; only where positions are netted. */
+  positionBefore?: DecimalString;
   time: number;
   /** The venue's id of the entry whose position the fill opened or closed; only with `separatePositions`. */
   positionId?: VenueOrderId;

@@ -29,16 +29,20 @@ export interface NewFill {
   feeUsd: DecimalString;
   closedPnlUsd: DecimalString;
   liquidation: boolean;
+  /** What the account held right before, negative for short; only where positions are netted. */
+  positionBefore?: DecimalString;
   time: number;
 }
 
 /** A booked fill with the leg of the order that it filled; null leg: not an order of ours. */
-export interface FillRecord extends NewFill {
+export interface FillRecord extends Omit<NewFill, 'positionBefore'> {
   id: string;
   leg: OrderLeg | null;
   legNumber: number;
   /** The trade's orders explain it; of an adopted trade every fill is its own. */
   isOwn: boolean;
+  /** What the account held right before a fill of the entry, negative for short; null of others. */
+  positionBefore: DecimalString | null;
 }
 
 /** Books fills once each, whatever is reported twice; answers those that were new. */
@@ -76,6 +80,7 @@ export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Pr
     leg: order?.leg ?? null,
     legNumber: order?.legNumber ?? 0,
     isOwn: row.orderId !== null || trade?.isAdopted === true,
+    positionBefore: order?.leg === 'entry' && row.positionBefore ? text(row.positionBefore) : null,
   }));
 }
 
@@ -103,8 +108,11 @@ export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): P
       WHERE "order".id = held.id
     ), its AS (
       SELECT fill.id, fill.time, fill.created_at, fill.size, trade.is_adopted OR fill.order_id IS NOT NULL AS is_own,
-        (trade.side = 'long') = (fill.side = 'sell') AS is_exit
-      FROM fill JOIN trade ON trade.id = fill.trade_id WHERE fill.trade_id = ${tradeId}::uuid
+        (trade.side = 'long') = (fill.side = 'sell') AS is_exit,
+        CASE WHEN "order".leg = 'entry' THEN fill.position_before * CASE trade.side WHEN 'long' THEN 1 ELSE -1 END END
+          AS before
+      FROM fill JOIN trade ON trade.id = fill.trade_id LEFT JOIN "order" ON "order".id = fill.order_id
+      WHERE fill.trade_id = ${tradeId}::uuid
     ), by_hand AS (
       SELECT sum(CASE WHEN is_exit THEN -size ELSE size END) OVER (ORDER BY time, created_at, id) AS beside
       FROM its WHERE NOT is_own
@@ -113,7 +121,8 @@ export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): P
     UPDATE trade SET remaining_size = LEAST(remaining_size, GREATEST(0, entry_size - closed.size)), updated_at = now()
     FROM (
       SELECT (SELECT COALESCE(sum(size), 0) FROM its WHERE is_own AND is_exit)
-        + GREATEST(0, -COALESCE((SELECT min(beside) FROM by_hand), 0)) AS size
+        + GREATEST(0, -COALESCE((SELECT min(beside) FROM by_hand), 0)
+            - GREATEST(0, COALESCE((SELECT min(before) FROM its), 0))) AS size
     ) AS closed
     WHERE trade.id = ${tradeId}::uuid AND entry_size IS NOT NULL
     RETURNING trade.phase`;

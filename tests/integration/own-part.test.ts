@@ -184,6 +184,26 @@ describe('where the owner trades beside us', () => {
     expect(await settled(waiting)).toMatchObject({ exitReason: 'closed_at_venue', isProvisional: false });
   });
 
+  test('what he had bought just before our entry is his when he sells it again', async () => {
+    const deployment = await rig.deploy({ hyperliquid: '10000' });
+    const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+    const signal = await rig.signal(deployment, { symbol: 'BTC' });
+    const lag = { kind: 'stale', ms: 60_000, action: 'account', durationMs: 60_000 } as const;
+    rig.sandboxes.hyperliquid.control({ type: 'fault', fault: lag });
+    await hand.buy('BTC', '0.015', 50_500);
+    const entered = await rig.enter(signal);
+    if (entered.outcome !== 'planned') throw new Error(entered.text);
+    rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+    await hand.sell('BTC', '0.015', 49_500);
+    const review = await reviewPosition(rig.execution, { tradeId: entered.tradeId });
+    const trade = await getTrade(rig.db, entered.tradeId);
+    expect(review).toMatchObject({ remainingSize: trade.entrySize, closedBy: null, stop: 'fits' });
+    await close(trade);
+    expect(await heldOf(trade)).toBe('0');
+    const { netPnlUsd, feesUsd, grossPnlUsd } = await settled(trade);
+    expect(Number(netPnlUsd)).toBeCloseTo(Number(grossPnlUsd) - Number(feesUsd), 6);
+  });
+
   test('an opposite trade that is smaller than ours leaves ours what is left of it, under its stop', async () => {
     const { trade, hand } = await open();
     await hand.sell('BTC', '0.005', 49_500);
@@ -352,15 +372,17 @@ test('the database divides fills between us and another hand as the rule does', 
     side: fc.constantFrom('buy' as const, 'sell' as const),
     size: fc.integer({ min: 1, max: 9 }).map(String),
   });
+  const held = fc.option(fc.integer({ min: -9, max: 9 }).map(String), { nil: undefined });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
-      const entry = { isOwn: true, side: 'buy' as const, size: '20' };
-      const moves = [entry, ...steps.filter(({ isOwn, side }) => !isOwn || side === 'sell')];
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), held, async (steps, before) => {
+      const entry = { isOwn: true, side: 'buy' as const, size: '20', positionBefore: before };
+      const others = steps.filter(({ isOwn, side }) => !isOwn || side === 'sell');
+      const moves = [entry, ...others.map((move) => ({ ...move, positionBefore: undefined }))];
       await rig.db.fill.deleteMany({ where: { tradeId } });
       await rig.db.trade.update({ where: { id: tradeId }, data: { entrySize: '20', remainingSize: '20' } });
       await insertFills(
         rig.db,
-        moves.map(({ isOwn, side, size }, index) => ({
+        moves.map(({ isOwn, side, size, positionBefore }, index) => ({
           venue: 'hyperliquid',
           accountId: trade.accountId,
           symbol: 'BTC',
@@ -375,6 +397,7 @@ test('the database divides fills between us and another hand as the rule does', 
           feeUsd: '0',
           closedPnlUsd: '0',
           liquidation: false,
+          ...(positionBefore !== undefined && { positionBefore }),
           time: 1_000 * (index + 1),
         })),
       );

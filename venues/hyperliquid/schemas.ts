@@ -88,6 +88,7 @@ export const fills = z.array(
     side,
     time,
     closedPnl: decimal,
+    startPosition: decimal.nullish(),
     oid,
     fee: decimal,
     tid: z.int(),

@@ -188,6 +188,7 @@ function fillOf(accountId: AccountId, fill: WireFill): VenueFill {
     feeUsd: fill.fee,
     closedPnlUsd: fill.closedPnl,
     liquidation: isTakenByVenue(accountId, fill),
+    ...(typeof fill.startPosition === 'string' && { positionBefore: fill.startPosition }),
     time: fill.time,
   };
 }

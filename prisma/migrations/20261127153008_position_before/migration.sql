@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "fill" ADD COLUMN     "position_before" DECIMAL(38,18);
