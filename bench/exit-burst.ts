@@ -1,4 +1,4 @@
-import type { DemoSystem } from '#cli/demo/system.ts';
+import type { DemoSystem } from '#local/system.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { BareTrader } from './bare-trader.ts';

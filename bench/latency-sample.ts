@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '#cli/api-client.ts';
+import type { ApiClient } from '#api/client.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { direction } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSystem, type DemoSystem } from '#cli/demo/system.ts';
-import { openStateDir } from '#cli/services/state-dir.ts';
+import { startSystem, type DemoSystem } from '#local/system.ts';
+import { openStateDir } from '#local/state-dir.ts';
 
 /** Services and settings are the benchmark's own, whatever the caller's environment configures. */
 const OWN = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|HYPERLIQUID_|SIGNALMAN_|OPENAI_|LOG_LEVEL)/;

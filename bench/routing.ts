@@ -12,7 +12,7 @@ import { CALL_WINDOW_MS } from '#domain/signal.ts';
 import type { RoutingMode } from '#domain/routing.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { startPostgres } from '#prisma/embedded.ts';
+import { startPostgres } from '#local/postgres/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { saveRules } from '#prisma/repositories/routing.ts';
 import { createSignal } from '#prisma/repositories/signals.ts';

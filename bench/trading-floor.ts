@@ -1,4 +1,4 @@
-import type { ApiClient } from '#cli/api-client.ts';
+import type { ApiClient } from '#api/client.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { connectApi, type ApiClient } from './api-client.ts';
-import { createOutput, type Output } from './output.ts';
+import { createApiClient, type ApiClient } from '#api/client.ts';
+import { createOutput, type Output } from '#terminal/output.ts';
+import { findSystem } from './find-api.ts';
 
 /** What a command works with. */
 export interface CliContext {
@@ -13,6 +14,12 @@ export const openContext = (): CliContext => ({
   api: connectApi(process.env),
   out: createOutput(process.stdout, process.env),
 });
+
+/** Connects to the API of the system found in the environment or the state folder. */
+function connectApi(env: NodeJS.ProcessEnv): ApiClient {
+  const { apiUrl, apiKey } = findSystem(env);
+  return createApiClient({ url: apiUrl.value, key: apiKey?.value ?? null });
+}
 
 /** Reads a whole number option in a range; commander reports what is wrong and ends with status 2. */
 export const wholeNumber =

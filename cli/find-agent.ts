@@ -1,5 +1,5 @@
 import type { Agent } from '#api/schemas/agent.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '#api/client.ts';
 import { CliError } from './cli-error.ts';
 import { MAX_ROWS } from './context.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_API_PORT, readEnvironment, type Environment } from '#config/env.ts';
 import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
-import { openStateDir, type RunRecord } from './services/state-dir.ts';
+import { openStateDir, type RunRecord } from '#local/state-dir.ts';
 
 /** A setting, and where it was found. */
 export interface Found<Value> {

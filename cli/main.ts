@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { ApiRequestError } from '#api/client.ts';
 import { CliError } from './cli-error.ts';
 import { keepFilesPrivate } from '#process/private-files.ts';
 
@@ -143,6 +144,7 @@ function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`signalman: ${message}\n`);
   if (error instanceof CliError) return error.exitCode;
+  if (error instanceof ApiRequestError) return error.isMalformed ? USAGE_ERROR : 1;
   if (error instanceof Error && USAGE_ERRORS.has(error.name)) return USAGE_ERROR;
   if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
-import { fileProblem, InputError } from './input-error.ts';
+import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** A line longer than this is no message. */
 const MAX_LINE_LENGTH = 1_000_000;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Barriers } from '#domain/barriers.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
-import { fileProblem, InputError } from './input-error.ts';
+import { fileProblem, InputError } from '#terminal/input-error.ts';
 import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from './json-lines.ts';
 
 export interface PolicyFile {

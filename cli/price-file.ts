@@ -4,7 +4,7 @@ import type { Candle } from '#domain/candles.ts';
 import { roundLevel } from '#domain/barriers.ts';
 import type { PriceObservation } from '#domain/exit-engine.ts';
 import { Amount, type DecimalString } from '#domain/money.ts';
-import { fileProblem, InputError } from './input-error.ts';
+import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** One row of a price file. */
 export type PriceRow = { kind: 'candle'; candle: Candle } | { kind: 'tick'; tick: PriceObservation };

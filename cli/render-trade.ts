@@ -10,7 +10,7 @@ import {
   utc,
   utcTime,
   type Colors,
-} from './output.ts';
+} from '#terminal/output.ts';
 import { toTimeline, type TimelineEntry } from './trade-timeline.ts';
 
 /** A trade as a person reads it at three in the morning: how it stands, why, and what happened. */

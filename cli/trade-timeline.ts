@@ -1,5 +1,5 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
-import { byLeg, triggerText } from './order-text.ts';
+import { byLeg, triggerText } from '#terminal/order-text.ts';
 
 /** One thing that happened to a trade. */
 export interface TimelineEntry {

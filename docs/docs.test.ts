@@ -140,7 +140,7 @@ const isContract = (target: string, isType: boolean): boolean =>
 
 /** The example of the XDG convention is nobody's path. */
 const isExample = (file: string, line: string): boolean =>
-  file === 'temporal/binary.test.ts' && line.includes('userCacheDir(');
+  file === 'local/temporal/binary.test.ts' && line.includes('userCacheDir(');
 
 function linksOf(markdown: string): string[] {
   return [...withoutCode(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);

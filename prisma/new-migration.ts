@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from './embedded.ts';
+import { startPostgres } from '#local/postgres/embedded.ts';
 import { diffMigration } from './migrate.ts';
 import { MIGRATIONS_FOLDER, writeMigration } from './migrations-folder.ts';
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { openContext } from '../context.ts';
 import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
-import { shortId } from '../output.ts';
+import { shortId } from '#terminal/output.ts';
 
 interface Options extends LevelOptions {
   json?: boolean;

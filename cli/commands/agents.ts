@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
-import { orDash, renderTable, utc, type Column } from '../output.ts';
+import { orDash, renderTable, utc, type Column } from '#terminal/output.ts';
 import { readPolicyFile } from '../policy-file.ts';
 
 interface SourceWeight {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Bill } from '#api/schemas/bill.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
-import { renderTable, shortId, utc, type Column } from '../output.ts';
+import { renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   deployment?: string;

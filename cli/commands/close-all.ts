@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { openContext } from '../context.ts';
-import { shortId } from '../output.ts';
+import { shortId } from '#terminal/output.ts';
 
 interface Options {
   deployment?: string;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { openContext, wholeNumber } from '../context.ts';
-import { shortId } from '../output.ts';
+import { shortId } from '#terminal/output.ts';
 
 interface Options {
   note?: string;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { anyNumber, wholeNumber } from '../context.ts';
-import { DEFAULT_FOR_SECONDS, DEFAULT_PACE, DEFAULT_REPLAY_SPEED, DEFAULT_SEED } from '../demo/options.ts';
-import { runDemo } from '../demo/run-demo.ts';
+import { DEFAULT_FOR_SECONDS, DEFAULT_PACE, DEFAULT_REPLAY_SPEED, DEFAULT_SEED } from '#demo/options.ts';
+import { runDemo } from '#demo/run-demo.ts';
 
 interface Options {
   once?: boolean;

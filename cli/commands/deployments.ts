@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
-import { renderTable, type Column } from '../output.ts';
+import { renderTable, type Column } from '#terminal/output.ts';
 
 interface CreateOptions {
   wallet?: string;

@@ -5,7 +5,7 @@ import { checkNode, checkStateDir, findMasterKeys } from '../doctor/local.ts';
 import { checkApi, checkClassifier, checkOstium, checkVenue } from '../doctor/services.ts';
 import { checkTemporal } from '../doctor/temporal.ts';
 import { findSystem, type LocalSystem } from '../find-api.ts';
-import { createOutput, type Colors } from '../output.ts';
+import { createOutput, type Colors } from '#terminal/output.ts';
 
 /** `signalman doctor`: exit status 1 when something that is needed is missing or broken. */
 export const doctorCommand = (): Command =>

@@ -3,7 +3,7 @@ import { classifyLine, type ClassifiedLine } from '#classifiers/evaluation/class
 import { evaluateLines } from '#classifiers/evaluation/evaluate.ts';
 import { labelledLine, type LabelledLine } from '#classifiers/evaluation/labelled-message.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '#terminal/input-error.ts';
 import { readMessageFile } from '../message-file.ts';
 import { evaluationJson, renderEvaluation } from '../render-evaluation.ts';
 

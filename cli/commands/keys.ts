@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ApiKey, ApiKeyMade } from '#api/schemas/api-key.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
-import { renderTable, utc, type Column } from '../output.ts';
+import { renderTable, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   limit: number;

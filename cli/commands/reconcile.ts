@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { AccountCheck, Correction, ReconcileReport } from '#api/schemas/reconcile.ts';
 import { openContext, wholeNumber } from '../context.ts';
-import { duration, renderTable, utc, type Column } from '../output.ts';
+import { duration, renderTable, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   now?: boolean;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { openContext } from '../context.ts';
-import { shortId } from '../output.ts';
+import { shortId } from '#terminal/output.ts';
 
 /** `signalman resume <id>`. */
 export const resumeCommand = (): Command =>

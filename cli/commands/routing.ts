@@ -5,7 +5,7 @@ import { ROUTING_MODES, type RoutingMode } from '#domain/routing.ts';
 import { CliError } from '../cli-error.ts';
 import { MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
-import { orDash, renderTable, shortId, utc, type Column } from '../output.ts';
+import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 
 const SHOWN_DECISIONS = 20;
 const SHOWN_DAYS = 30;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Signal } from '#api/schemas/signal.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
-import { orDash, renderTable, utc, type Column } from '../output.ts';
+import { orDash, renderTable, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   skipped?: boolean;

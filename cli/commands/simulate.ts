@@ -4,7 +4,7 @@ import type { PriceObservation } from '#domain/exit-engine.ts';
 import { SIDES, type Side } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { feedSimulation, simulationResult, startSimulation, type Simulation } from '#domain/simulate.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '#terminal/input-error.ts';
 import { lineOf } from '../json-lines.ts';
 import { readPolicyFile, type PolicyFile } from '../policy-file.ts';
 import { parsePrice, readPriceFile, type PriceRow } from '../price-file.ts';

@@ -12,7 +12,7 @@ import {
   utc,
   type Colors,
   type Column,
-} from '../output.ts';
+} from '#terminal/output.ts';
 
 interface Options {
   phase?: string;

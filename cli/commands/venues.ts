@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Instrument, Venue } from '#api/schemas/venue.ts';
 import { openContext, wholeNumber } from '../context.ts';
-import { duration, orDash, renderTable, type Colors, type Column } from '../output.ts';
+import { duration, orDash, renderTable, type Colors, type Column } from '#terminal/output.ts';
 
 const MAX_INSTRUMENTS = 2_000;
 

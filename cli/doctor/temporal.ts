@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 import { TASK_QUEUES } from '#temporal/task-queues.ts';
 import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
 import type { LocalSystem } from '../find-api.ts';
-import { duration } from '../output.ts';
+import { duration } from '#terminal/output.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
 
 /** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */

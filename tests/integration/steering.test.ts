@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findTemporalBinary, userCacheDir } from '#temporal/binary.ts';
+import { findTemporalBinary, userCacheDir } from '#local/temporal/binary.ts';
 import {
   hasEvent,
   expectClean,

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { SandboxRoleOptions } from '#cli/roles/sandbox.ts';
+import type { SandboxRoleOptions } from '#local/roles/hyperliquid-sandbox.ts';
 import { spawnRole } from '#process/role.ts';
-import { startPostgres } from '#prisma/embedded.ts';
+import { startPostgres } from '#local/postgres/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
-import { startTemporal } from '#temporal/dev-server.ts';
+import { startTemporal } from '#local/temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 
 /** A server that tests end as they like and start again at the same address, with what it had stored. */
@@ -86,7 +86,9 @@ export async function killableSandbox(folder: string): Promise<KillableSandbox> 
       state: join(folder, 'sandbox.jsonl'),
       port: before === null ? 0 : portOf(before),
     };
-    return runRole('sandbox', 'cli/roles/sandbox.ts', folder, { args: [JSON.stringify(options)] });
+    return runRole('sandbox', 'local/roles/hyperliquid-sandbox.ts', folder, {
+      args: [JSON.stringify(options)],
+    });
   });
   const { address: url } = sandbox;
   return {

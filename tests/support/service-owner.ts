@@ -1,7 +1,7 @@
 // A process for tests to kill: it starts one real service, prints where it is, and holds it.
 //   node tests/support/service-owner.ts postgres|temporal FOLDER
-import { startPostgres } from '#prisma/embedded.ts';
-import { startTemporal } from '#temporal/dev-server.ts';
+import { startPostgres } from '#local/postgres/embedded.ts';
+import { startTemporal } from '#local/temporal/dev-server.ts';
 
 const [kind, folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: service-owner.ts KIND FOLDER');

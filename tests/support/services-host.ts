@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeJson } from '#process/json-file.ts';
 import { identifyProcess, isRunning, ownIdentity } from '#process/identity.ts';
-import { startPostgres } from '#prisma/embedded.ts';
+import { startPostgres } from '#local/postgres/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
-import { startTemporal } from '#temporal/dev-server.ts';
+import { startTemporal } from '#local/temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
 
 interface Hosted {

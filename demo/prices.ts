@@ -1,7 +1,7 @@
 import { PriceFileError, readPrices } from '#sandbox/feeds/csv.ts';
 import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { stat } from 'node:fs/promises';
-import { fileProblem, InputError } from '../input-error.ts';
+import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** Reads a price file to its end. Throws {@link InputError} at the first line that cannot be replayed. */
 export async function checkPriceFile(file: string): Promise<void> {

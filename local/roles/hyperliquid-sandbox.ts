@@ -1,4 +1,4 @@
-// The Hyperliquid sandbox as a process of its own: `node cli/roles/sandbox.ts '{"port": 0, "seed": 1, ...}'` with the
+// The Hyperliquid sandbox as a process of its own: `node local/roles/hyperliquid-sandbox.ts '{"port": 0, "seed": 1, ...}'` with the
 // options of HyperliquidRunOptions as JSON. It ends on SIGTERM and SIGINT.
 import { followSupervisor, reportReady } from '#process/role.ts';
 import { runHyperliquidSandbox } from '#sandbox/hyperliquid/run.ts';

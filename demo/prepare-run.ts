@@ -3,10 +3,12 @@ import type { Agent } from '#api/schemas/agent.ts';
 import type { RunScope } from '#prisma/repositories/run-books.ts';
 import { archiveFileSources, ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { ingestScheduleId } from '#temporal/schedules.ts';
-import { MAX_ROWS } from '../context.ts';
 import { engageCast, nextRunNumber, type Cast } from './cast.ts';
 import type { DemoPost } from './posts.ts';
-import { DEMO_FOLDER, type DemoSystem } from './system.ts';
+import { DEMO_FOLDER, type DemoSystem } from '#local/system.ts';
+
+/** Agents read to find the number of this run. */
+const MAX_AGENTS = 10_000;
 
 /** One run of the demo in a state folder that may have seen others. */
 export interface DemoRun {
@@ -19,7 +21,7 @@ export interface DemoRun {
 export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[]): Promise<DemoRun> {
   const { api, db, state } = system;
   await forgetSources(system);
-  const agents = await api.list<Agent>('/agents', MAX_ROWS);
+  const agents = await api.list<Agent>('/agents', MAX_AGENTS);
   const number = nextRunNumber(agents.map(({ name }) => name));
   const folder = state.folder(join(DEMO_FOLDER, `run-${number}`));
   const cast = await engageCast(

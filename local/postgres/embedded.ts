@@ -8,10 +8,10 @@ import { ServiceStartError, startService, whenReady, type ServiceProcess } from 
 import { stopProcess } from '#process/stop-process.ts';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { choosePostgresAccount, type PostgresAccount } from './postgres-account.ts';
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
-import { createCluster, readPassword, SUPERUSER } from './postgres-cluster.ts';
-import { clearLeftovers, STOP_POSTGRES } from './postgres-leftovers.ts';
+import { choosePostgresAccount, type PostgresAccount } from './account.ts';
+import { findPostgresBinaries, type PostgresBinaries } from './binaries.ts';
+import { createCluster, readPassword, SUPERUSER } from './cluster.ts';
+import { clearLeftovers, STOP_POSTGRES } from './leftovers.ts';
 
 export interface PostgresOptions {
   /** The folder for data, password and log; created when missing. It belongs to Postgres alone. */

@@ -2,7 +2,7 @@ import { closeRest, type ClosedRest } from './close-rest.ts';
 import { followBooks, type Follower } from './follower.ts';
 import { checkLedger } from './ledger-check.ts';
 import type { DemoOptions } from './options.ts';
-import { resumeOstiumPrices } from './ostium.ts';
+import { resumeOstiumPrices } from '#local/ostium.ts';
 import type { DemoPost } from './posts.ts';
 import { prepareRun } from './prepare-run.ts';
 import type { Progress } from './progress.ts';
@@ -10,7 +10,7 @@ import { publishPosts, type Published } from './publish-posts.ts';
 import { makeReport, type DemoReport, type Ending } from './report.ts';
 import { isSettled, linesRead, liveTrades } from './run-state.ts';
 import { readSandbox, resumePrices } from './sandbox-client.ts';
-import type { DemoSystem } from './system.ts';
+import type { DemoSystem } from '#local/system.ts';
 
 export interface Play {
   options: DemoOptions;

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '#process/identity.ts';
-import type { StateDir } from '../services/state-dir.ts';
+import type { StateDir } from './state-dir.ts';
 import type { StopStep } from '#process/stop-process.ts';
 import { superviseRole, type RoleStart, type SupervisedRole } from '#process/supervised-role.ts';
 

@@ -11,7 +11,7 @@ import { stopProcess, type StopStep } from '#process/stop-process.ts';
 import { z } from 'zod';
 import { findTemporalBinary, userCacheDir, type TemporalBinary } from './binary.ts';
 import { dynamicConfigFlags } from './dynamic-config.ts';
-import { ensureNamespace, type SearchAttribute } from './namespace.ts';
+import { ensureNamespace, type SearchAttribute } from '#temporal/namespace.ts';
 
 export interface DevServerOptions {
   /** The folder for the database and the log; created when missing. It belongs to the server alone. */

@@ -1,4 +1,4 @@
-// The Ostium sandbox as a process of its own: `node cli/roles/ostium-sandbox.ts '{"port": 0, "seed": 1, ...}'` with
+// The Ostium sandbox as a process of its own: `node local/roles/ostium-sandbox.ts '{"port": 0, "seed": 1, ...}'` with
 // options of OstiumSandboxOptions as JSON. It ends on SIGTERM and SIGINT.
 import { followSupervisor, reportReady } from '#process/role.ts';
 import { startOstiumSandbox } from '#sandbox/ostium/server.ts';

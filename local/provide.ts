@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { startPostgres } from '#prisma/embedded.ts';
-import { startTemporal } from '#temporal/dev-server.ts';
+import { startPostgres } from './postgres/embedded.ts';
+import { startTemporal } from './temporal/dev-server.ts';
 import { ensureNamespace, type SearchAttribute } from '#temporal/namespace.ts';
 import { Client } from 'pg';
 import { ServiceStartError } from '#process/service-process.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseLine } from '#sources/file/parse-line.ts';
-import { fileProblem, InputError } from '../input-error.ts';
+import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** One line of a posts file, ready to be published again. */
 export interface DemoPost {

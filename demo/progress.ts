@@ -1,4 +1,4 @@
-import type { Colors } from '../output.ts';
+import type { Colors } from '#terminal/output.ts';
 import type { StoryLine } from './story.ts';
 
 /** Writes what happens, one aligned line each, with the time since a start. */

@@ -1,13 +1,8 @@
 import { DEFAULT_NAMESPACE, type Environment } from '#config/env.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
-import {
-  provideDatabase,
-  provideTemporal,
-  type ProvidedDatabase,
-  type ProvidedTemporal,
-} from '../services/provide.ts';
-import type { StateDir } from '../services/state-dir.ts';
+import { provideDatabase, provideTemporal, type ProvidedDatabase, type ProvidedTemporal } from './provide.ts';
+import type { StateDir } from './state-dir.ts';
 
 export interface LocalServicesOptions {
   state: StateDir;

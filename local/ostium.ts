@@ -5,12 +5,12 @@ import {
   ostiumSandboxReady,
   type OstiumSandboxAddresses,
   type OstiumSandboxRoleOptions,
-} from '../roles/ostium-sandbox.ts';
+} from './roles/ostium-sandbox.ts';
 import { ServiceStartError } from '#process/service-process.ts';
 import type { Stoppable } from '#process/stop-all.ts';
 import type { RoleSet } from './role-set.ts';
 
-const SCRIPT = fileURLToPath(new URL('../roles/ostium-sandbox.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./roles/ostium-sandbox.ts', import.meta.url));
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** Ostium's sandbox in a run. */

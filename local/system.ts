@@ -5,13 +5,13 @@ import { apiKeyFile, ensureMasterKey, readSecretFile } from '#config/secret-file
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
 import type { Client } from '@temporalio/client';
-import { createApiClient, type ApiClient } from '../api-client.ts';
-import type { SandboxRoleOptions } from '../roles/sandbox.ts';
+import { createApiClient, type ApiClient } from '#api/client.ts';
+import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import { freePort } from '#process/free-port.ts';
 import { ownIdentity } from '#process/identity.ts';
-import type { ProvidedDatabase, ProvidedTemporal } from '../services/provide.ts';
+import type { ProvidedDatabase, ProvidedTemporal } from './provide.ts';
 import { ServiceStartError } from '#process/service-process.ts';
-import type { StateDir } from '../services/state-dir.ts';
+import type { StateDir } from './state-dir.ts';
 import { stopAll, type Stoppable } from '#process/stop-all.ts';
 import { stopProcess } from '#process/stop-process.ts';
 import { endOf, startDatabase, startTemporal, type LocalServicesOptions } from './local-services.ts';
@@ -52,8 +52,8 @@ export interface SystemOptions {
   signal: AbortSignal;
 }
 
-const script = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const SANDBOX = script('cli/roles/sandbox.ts');
+const script = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const SANDBOX = script('local/roles/hyperliquid-sandbox.ts');
 const API = script('api/server.ts');
 /** Folder of the posts of all runs, in the state folder. */
 export const DEMO_FOLDER = 'demo';

@@ -10,7 +10,7 @@ import {
   signedUsd,
   type Colors,
   type Column,
-} from '../output.ts';
+} from '#terminal/output.ts';
 import type { AccountCheck } from './ledger-check.ts';
 import type { DemoReport, Ending, ReportedSkip, ReportedTrade } from './report.ts';
 

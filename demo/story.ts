@@ -1,5 +1,5 @@
-import { byLeg, triggerText } from '../order-text.ts';
-import { shortNumbers } from '../output.ts';
+import { byLeg, triggerText } from '#terminal/order-text.ts';
+import { shortNumbers } from '#terminal/output.ts';
 import type { RunBooks } from '#prisma/repositories/run-books.ts';
 
 /** One thing that happened, as one line tells it. */

@@ -1,10 +1,20 @@
-import type { Problem } from '#api/problem.ts';
-import { CliError } from './cli-error.ts';
-import { findSystem } from './find-api.ts';
+import type { Problem } from './problem.ts';
 
 type Query = Record<string, string | number | undefined>;
 
-/** The API, as a command uses it. Every failure is a {@link CliError} with one line for a person. */
+/** A request that the API did not do, in one line for a person. */
+export class ApiRequestError extends Error {
+  override readonly name = 'ApiRequestError';
+  /** Whether the request itself was wrong, so that sending it again helps nobody. */
+  readonly isMalformed: boolean;
+
+  constructor(message: string, isMalformed = false) {
+    super(message);
+    this.isMalformed = isMalformed;
+  }
+}
+
+/** The API as commands and the demo use it. Each method throws {@link ApiRequestError}. */
 export interface ApiClient {
   readonly url: string;
   get<Answer>(path: string, query?: Query): Promise<Answer>;
@@ -21,12 +31,6 @@ export interface ApiClientOptions {
 
 const DEFAULT_TIMEOUT_MS = 45_000;
 const PAGE = 100;
-
-/** The API of the system found in the environment or the state folder. */
-export function connectApi(env: NodeJS.ProcessEnv): ApiClient {
-  const { apiUrl, apiKey } = findSystem(env);
-  return createApiClient({ url: apiUrl.value, key: apiKey?.value ?? null });
-}
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const get = <Answer>(path: string, query: Query = {}): Promise<Answer> =>
@@ -70,7 +74,7 @@ async function request<Answer>(
   const answer: unknown = await response.json().catch(() => null);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API checks its answers
   if (response.ok) return answer as Answer;
-  throw toCliError(response.status, answer, url, key === null);
+  throw toRequestError(response.status, answer, url, key === null);
 }
 
 async function send(url: string, path: string, init: RequestInit): Promise<Response> {
@@ -78,23 +82,25 @@ async function send(url: string, path: string, init: RequestInit): Promise<Respo
     return await fetch(new URL(path, url), init);
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') {
-      throw new CliError(`the API at ${url} did not answer in time; see: signalman doctor`);
+      throw new ApiRequestError(`the API at ${url} did not answer in time; see: signalman doctor`);
     }
-    throw new CliError(`no API answers at ${url}; start the system (npm run demo) or see: signalman doctor`);
+    throw new ApiRequestError(
+      `no API answers at ${url}; start the system (npm run demo) or see: signalman doctor`,
+    );
   }
 }
 
-function toCliError(status: number, answer: unknown, url: string, hasNoKey: boolean): CliError {
+function toRequestError(status: number, answer: unknown, url: string, hasNoKey: boolean): ApiRequestError {
   if (!isProblem(answer))
-    return new CliError(`what answers at ${url} is not the Signalman API (status ${status})`);
+    return new ApiRequestError(`what answers at ${url} is not the Signalman API (status ${status})`);
   const { code, title, detail } = answer;
   if (code === 'unauthenticated') {
     const what = hasNoKey ? 'no API key was found' : 'the API does not know the key';
-    return new CliError(`${what}; set SIGNALMAN_API_KEY or see: signalman doctor`);
+    return new ApiRequestError(`${what}; set SIGNALMAN_API_KEY or see: signalman doctor`);
   }
-  if (code === 'trade_not_found') return new CliError(`${detail} List trades with: signalman trades`);
+  if (code === 'trade_not_found') return new ApiRequestError(`${detail} List trades with: signalman trades`);
   // What the API refuses to read was given on the command line.
-  return new CliError(`${title} ${detail} (${code})`, code === 'validation_failed' ? 2 : 1);
+  return new ApiRequestError(`${title} ${detail} (${code})`, code === 'validation_failed');
 }
 
 const isProblem = (answer: unknown): answer is Problem =>

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '#api/client.ts';
 import type { Follower } from './follower.ts';
 import type { Published } from './publish-posts.ts';
 import { isSettled, linesRead, liveTrades } from './run-state.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PostgresUnavailableError } from './postgres-binaries.ts';
+import { PostgresUnavailableError } from './binaries.ts';
 
 /** How to run a Postgres program: as ourselves or, since Postgres refuses root, as somebody else. */
 export interface PostgresAccount {

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeFile, writeFileAtomic } from '#process/json-file.ts';
-import type { PostgresAccount } from './postgres-account.ts';
-import { PostgresUnavailableError, type PostgresBinaries } from './postgres-binaries.ts';
+import type { PostgresAccount } from './account.ts';
+import { PostgresUnavailableError, type PostgresBinaries } from './binaries.ts';
 
 export const SUPERUSER = 'signalman';
 

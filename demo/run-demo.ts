@@ -1,6 +1,6 @@
 import { readEnvironment } from '#config/env.ts';
-import { createOutput } from '../output.ts';
-import { openStateDir } from '../services/state-dir.ts';
+import { createOutput } from '#terminal/output.ts';
+import { openStateDir } from '#local/state-dir.ts';
 import { listenForInterruption } from './interruption.ts';
 import { DEFAULT_PACE, type DemoOptions } from './options.ts';
 import { play } from './play.ts';
@@ -9,7 +9,7 @@ import { checkCoin, checkPriceFile } from './prices.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { renderReport } from './render-report.ts';
 import type { DemoReport } from './report.ts';
-import { startSystem, type DemoSystem } from './system.ts';
+import { startSystem, type DemoSystem } from '#local/system.ts';
 
 const FAILED = 1;
 /** As a shell names the end by Ctrl-C. */

@@ -2,7 +2,7 @@ import type { Agent } from '#api/schemas/agent.ts';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '#api/client.ts';
 
 /** One agent of a run, with the wallet it trades from and the file it listens to. */
 export interface CastMember {
