@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 
@@ -23,4 +24,19 @@ export function venueOf(deps: Pick<TradingDeps, 'venues'>, name: VenueName): Ven
   const venue = deps.venues.get(name);
   if (!venue) throw new Error(`venue ${name} is not configured here`);
   return venue;
+}
+
+/** Names the workflow of a trade. */
+type TradeKey = Pick<TradeRecord, 'signalId' | 'deploymentId'>;
+
+/** Tells a trade's workflow what happened; does nothing when the workflow has ended. */
+export interface TradeMessenger {
+  exitStarted(trade: TradeKey, reason: string): Promise<void>;
+  fillsBooked(trade: TradeKey): Promise<void>;
+}
+
+/** Starts the workflows of trades. */
+export interface TradeLifecycles {
+  /** Starts the workflow of a live trade unless it runs; returns whether it had to be started. */
+  ensure(trade: TradeKey): Promise<boolean>;
 }

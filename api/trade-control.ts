@@ -11,14 +11,8 @@ import {
   listLiveTradeViews,
   type TradeView,
 } from '#prisma/repositories/trade-views.ts';
-import {
-  adjustBarriersUpdate,
-  forceCloseSignal,
-  pauseSignal,
-  resumeSignal,
-  workflowIds,
-  type OperatorNote,
-} from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
+import { adjustBarriersUpdate, forceCloseSignal, pauseSignal, resumeSignal, type OperatorNote } from '#workflows/messages.ts';
 import type { ApiDeps } from './deps.ts';
 import { isNotRunning } from './error-mapping.ts';
 import type { Principal } from './plugins/auth.ts';

@@ -48,34 +48,178 @@ describe('pages', () => {
   });
 });
 
-describe('imports point one way', () => {
-  const product = sources.filter((file) => !file.endsWith('.test.ts'));
+/**
+ * The rooms of the project and which rooms each may import. Folders of `activities/` are rooms of their own, so that
+ * the way of a trade runs through them in one direction. `tests/`, `bench/` and `chaos/` use everything.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  process: [],
+  terminal: ['domain'],
+  observability: ['domain'],
+  venues: ['domain', 'process'],
+  sources: ['domain', 'process'],
+  classifiers: ['domain'],
+  config: ['domain', 'venues'],
+  sandbox: [],
+  prisma: ['domain', 'process', 'classifiers'],
+  workflows: ['domain'],
+  activities: ['domain', 'prisma', 'venues', 'observability'],
+  'activities/ledger': ['activities', 'domain', 'prisma', 'venues', 'process'],
+  'activities/trading-keys': ['activities', 'domain', 'prisma', 'venues', 'process'],
+  'activities/venue-status': ['activities', 'domain', 'prisma', 'venues', 'process', 'observability'],
+  'activities/pipeline': [
+    'activities',
+    'domain',
+    'prisma',
+    'venues',
+    'process',
+    'observability',
+    'sources',
+    'classifiers',
+  ],
+  'activities/execution': [
+    'activities',
+    'activities/ledger',
+    'activities/trading-keys',
+    'domain',
+    'prisma',
+    'venues',
+    'process',
+  ],
+  'activities/entry': [
+    'activities',
+    'activities/ledger',
+    'activities/execution',
+    'domain',
+    'prisma',
+    'venues',
+    'process',
+  ],
+  'activities/watching': [
+    'activities',
+    'activities/ledger',
+    'activities/execution',
+    'domain',
+    'prisma',
+    'venues',
+    'process',
+  ],
+  'activities/reconcile': [
+    'activities',
+    'activities/ledger',
+    'activities/execution',
+    'activities/trading-keys',
+    'domain',
+    'prisma',
+    'venues',
+    'process',
+  ],
+  temporal: ['domain', 'process', 'workflows'],
+  api: [
+    'domain',
+    'process',
+    'observability',
+    'venues',
+    'sources',
+    'config',
+    'prisma',
+    'workflows',
+    'activities/trading-keys',
+    'temporal',
+  ],
+  workers: [
+    'domain',
+    'process',
+    'observability',
+    'venues',
+    'sources',
+    'classifiers',
+    'config',
+    'prisma',
+    'workflows',
+    'activities',
+    'activities/*',
+    'temporal',
+  ],
+  local: ['domain', 'process', 'venues', 'config', 'sandbox', 'prisma', 'workflows', 'temporal', 'api'],
+  demo: [
+    'domain',
+    'process',
+    'terminal',
+    'venues',
+    'sources',
+    'config',
+    'sandbox',
+    'prisma',
+    'temporal',
+    'api',
+    'local',
+  ],
+  cli: [
+    'domain',
+    'process',
+    'terminal',
+    'venues',
+    'sources',
+    'classifiers',
+    'config',
+    'sandbox',
+    'prisma',
+    'workflows',
+    'temporal',
+    'api',
+    'local',
+    'demo',
+  ],
+};
+const USE_EVERYTHING = ['tests', 'bench', 'chaos'];
 
-  test('imports are found at all', () => {
-    expect(importsOf(product, 'workflows/', isContract)).not.toEqual([]);
-    expect(importsOf(product, 'domain/', (target) => target === 'decimal.js')).not.toEqual([]);
+describe('rooms point one way', () => {
+  const product = sources.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('/testing.ts'));
+
+  test('every folder with sources is a room', () => {
+    const found = new Set(product.filter((file) => /^[a-z]+\//.test(file)).map(roomOf));
+    expect([...found].sort()).toEqual([...Object.keys(ROOMS), ...USE_EVERYTHING].sort());
   });
 
-  test('domain imports decimal.js and itself', () => {
-    expect(importsOf(product, 'domain/', (target) => !/^domain\/|^decimal\.js$/.test(target))).toEqual([]);
+  test('no file imports a room that its own may not', () => {
+    expect(product.flatMap(wrongImports)).toEqual([]);
   });
 
-  test('workflows import domain, names and the SDK; the contract of activities as types only', () => {
-    const allowed =
-      /^(workflows|domain)\/|^temporal\/(task-queues|search-attributes)\.ts$|^@temporalio\/(workflow|common)$/;
-    expect(
-      importsOf(
-        product,
-        'workflows/',
-        (target, isType) => !allowed.test(target) && !isContract(target, isType),
-      ),
-    ).toEqual([]);
+  test('the table holds nothing that is not used, and no circle', () => {
+    const used = new Map<string, Set<string>>(Object.keys(ROOMS).map((room) => [room, new Set()]));
+    for (const { file, target } of product.flatMap((each) => importsOf(each)))
+      used.get(roomOf(file))?.add(roomOf(target));
+    expect(circleAmong(used)).toEqual([]);
   });
 
-  test.each(['venues/', 'sources/', 'classifiers/'])('%s knows domain, not who uses it', (folder) => {
-    const outside = /^(activities|api|cli|workers|workflows|prisma|sandbox|temporal)\//;
-    const helpers = product.filter((file) => !file.endsWith('/testing.ts'));
-    expect(importsOf(helpers, folder, (target) => outside.test(target))).toEqual([]);
+  test('files of one room import each other in no circle', () => {
+    const files = new Map(
+      product.map((file) => [
+        file,
+        new Set(
+          importsOf(file)
+            .filter(({ isType }) => !isType)
+            .map(({ target }) => target),
+        ),
+      ]),
+    );
+    expect(circleAmong(files)).toEqual([]);
+  });
+
+  test('domain uses no package but decimal.js', () => {
+    const packages = product.filter((file) => file.startsWith('domain/')).flatMap((file) => packagesOf(file));
+    expect(new Set(packages)).toEqual(new Set(['decimal.js']));
+  });
+
+  test('workflows use no package but the SDK, and of activities the types of their contract', () => {
+    const among = product.filter((file) => file.startsWith('workflows/'));
+    const packages = among.flatMap((file) => packagesOf(file));
+    expect(packages.filter((name) => !/^@temporalio\/(workflow|common)$/.test(name))).toEqual([]);
+    const contract = among.flatMap((file) => importsOf(file)).filter(({ target }) => isContract(target));
+    expect(contract.length).toBeGreaterThan(0);
+    expect(contract.filter(({ isType }) => !isType)).toEqual([]);
   });
 
   test('only entry points and commands read the environment', () => {
@@ -135,8 +279,7 @@ describe('the repository stands alone', () => {
   });
 });
 
-const isContract = (target: string, isType: boolean): boolean =>
-  target === 'activities/contract.ts' && isType;
+const isContract = (target: string): boolean => target === 'activities/contract.ts';
 
 /** The example of the XDG convention is nobody's path. */
 const isExample = (file: string, line: string): boolean =>
@@ -193,26 +336,84 @@ function titlesOf(file: string): Set<string> {
   return new Set(titles.map(([, , title = '']) => title));
 }
 
-/** Imports of files in a folder that a rule forbids, as `file -> target`. */
-function importsOf(
-  among: readonly string[],
-  folder: string,
-  isForbidden: (target: string, isType: boolean) => boolean,
-): string[] {
-  return among
-    .filter((file) => file.startsWith(folder))
-    .flatMap((file) => {
-      const statements = withoutComments(read(file)).matchAll(
-        /^(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'/gm,
-      );
-      return [...statements].flatMap(([, type, specifier = '']) => {
-        const target = resolveImport(file, specifier);
-        return isForbidden(target, type !== undefined) ? [`${file} -> ${target}`] : [];
-      });
-    });
+interface Import {
+  file: string;
+  line: number;
+  /** A file of the project by its path, or the name of a package. */
+  target: string;
+  isType: boolean;
+}
+
+/** Returns the imports of other files of the project, dynamic ones too. */
+const importsOf = (file: string): Import[] =>
+  allImportsOf(file).filter(({ target }) => /\.(ts|mjs)$/.test(target));
+
+const packagesOf = (file: string): string[] =>
+  allImportsOf(file).flatMap(({ target }) =>
+    /^[@a-z]/.test(target) && !/\.\w+$/.test(target) ? [target] : [],
+  );
+
+function allImportsOf(file: string): Import[] {
+  // Comments keep their lines, so that the line of an import stays right.
+  const source = read(file)
+    .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ''))
+    .replaceAll(/^\s*\/\/.*$/gm, '');
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...source.matchAll(pattern)].map(({ 0: whole, 1: type, 2: plain, 3: dynamic, index }) => ({
+    file,
+    line: source.slice(0, index + whole.length).split('\n').length,
+    target: resolveImport(file, plain ?? dynamic ?? ''),
+    isType: type !== undefined,
+  }));
 }
 
 function resolveImport(file: string, specifier: string): string {
   if (specifier.startsWith('#')) return specifier.slice(1);
   return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
+}
+
+/** Returns the room of a file: its top folder, and within `activities/` the folder below. */
+function roomOf(file: string): string {
+  const [top = '', next = '', ...rest] = file.split('/');
+  return top === 'activities' && rest.length > 0 ? `${top}/${next}` : top;
+}
+
+/** Returns the imports of a file that the table of rooms forbids, as `file:line -> target`. */
+function wrongImports(file: string): string[] {
+  const room = roomOf(file);
+  const allowed = ROOMS[room];
+  if (!allowed) return [];
+  return importsOf(file).flatMap(({ line, target, isType }) => {
+    const to = roomOf(target);
+    const isAllowed =
+      to === room ||
+      !target.includes('/') ||
+      allowed.includes(to) ||
+      (to.startsWith('activities/') && allowed.includes('activities/*')) ||
+      (room === 'workflows' && isContract(target) && isType);
+    return isAllowed ? [] : [`${file}:${line} -> ${target}`];
+  });
+}
+
+/** Returns one circle of the graph as its stations, or nothing when there is none. */
+function circleAmong(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    path.push(node);
+    for (const next of graph.get(node) ?? []) {
+      const circle = next === node ? [] : visit(next);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const circle = visit(node);
+    if (circle.length > 0) return circle;
+  }
+  return [];
 }

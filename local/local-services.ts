@@ -1,6 +1,6 @@
 import { DEFAULT_NAMESPACE, type Environment } from '#config/env.ts';
 import { migrate } from '#prisma/migrate.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 import { provideDatabase, provideTemporal, type ProvidedDatabase, type ProvidedTemporal } from './provide.ts';
 import type { StateDir } from './state-dir.ts';
 

@@ -4,7 +4,7 @@ import {
   type Client,
   type ScheduleOptions,
 } from '@temporalio/client';
-import { TASK_QUEUES } from './task-queues.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 
 interface Job {
   scheduleId: string;

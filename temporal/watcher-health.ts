@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { z } from 'zod';
-import { workflowIds } from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
 import type { VenueName } from '#domain/ids.ts';
 
 /** A watcher beats every second or two; after this long another one should have taken over. */

@@ -5,7 +5,7 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
-import { createRouting, type Routing } from '#activities/routing.ts';
+import { createRouting, type Routing } from '#activities/entry/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#process/role.ts';

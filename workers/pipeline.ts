@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { createClassificationActivities } from '#activities/classification.ts';
+import { createClassificationActivities } from '#activities/pipeline/classification.ts';
 import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
-import { createFanOutActivities } from '#activities/fan-out.ts';
-import { createIngestionActivities } from '#activities/ingestion.ts';
-import { createMarketPrices } from '#activities/market-prices.ts';
-import { createSignalActivities } from '#activities/signals.ts';
-import { createVenueActivities } from '#activities/venues.ts';
+import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
+import { createIngestionActivities } from '#activities/pipeline/ingestion.ts';
+import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
+import { createSignalActivities } from '#activities/pipeline/signals.ts';
+import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
 import type { Source } from '#sources/source.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 

@@ -1,6 +1,6 @@
 import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { EntriesAhead } from '#activities/routing.ts';
+import type { EntriesAhead } from '#activities/entry/activities.ts';
 import type { Symbol } from '#domain/ids.ts';
 import { createChangeListener } from '#prisma/change-listener.ts';
 import type { Database } from '#prisma/client.ts';

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '#observability/logger.ts';
 import type { Source } from '#sources/source.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { messageArrivedSignal, workflowIds } from '#workflows/messages.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
+import { messageArrivedSignal } from '#workflows/messages.ts';
 
 export interface WatchedSource {
   sourceAccountId: string;

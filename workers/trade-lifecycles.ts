@@ -1,7 +1,7 @@
+import type { TradeLifecycles } from '#activities/deps.ts';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { TradeLifecycles } from '#activities/reconcile/correction.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { tradeStart, workflowIds, type TradeInput } from '#workflows/messages.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
+import { tradeStart, type TradeInput } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 

@@ -1,6 +1,7 @@
+import type { TradeMessenger } from '#activities/deps.ts';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { TradeMessenger } from '#activities/watching/watch-orders.ts';
-import { exitStartedSignal, fillsBookedSignal, workflowIds } from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
+import { exitStartedSignal, fillsBookedSignal } from '#workflows/messages.ts';
 
 /** Long enough for a busy server; after that the watcher tries again, rather than the client inside one call. */
 const SIGNAL_TIMEOUT_MS = 3_000;

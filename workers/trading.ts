@@ -1,14 +1,14 @@
 import { Worker } from '@temporalio/worker';
-import { createBillingActivities } from '#activities/billing.ts';
+import { createBillingActivities } from '#activities/ledger/billing.ts';
 import type { TradingActivities } from '#activities/contract.ts';
-import { createExecutionActivities } from '#activities/execution.ts';
-import { createFanOutActivities } from '#activities/fan-out.ts';
-import { createLedgerActivities } from '#activities/ledger.ts';
-import { createReconcileActivities } from '#activities/reconcile.ts';
+import { createExecutionActivities } from '#activities/execution/activities.ts';
+import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
+import { createLedgerActivities } from '#activities/ledger/activities.ts';
+import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
-import type { Routing } from '#activities/routing.ts';
-import { createWatchActivities } from '#activities/watch.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import type { Routing } from '#activities/entry/activities.ts';
+import { createWatchActivities } from '#activities/watching/activities.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Runs trade lifecycles and everything that sends orders. */

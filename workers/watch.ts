@@ -1,11 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { WatcherActivities } from '#activities/contract.ts';
-import { createWatcherActivities } from '#activities/watch.ts';
+import { createWatcherActivities } from '#activities/watching/activities.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import type { VenueName } from '#domain/ids.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Runs price watchers: one long activity per venue shard, and little else beside it. */

@@ -1,17 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Barriers } from '#domain/barriers.ts';
 import type { TradeState } from '#domain/trade.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES, workflowIds } from './names.ts';
 
 /** Names and shapes of what can be said to a workflow. Used by workflows, clients and the Temporal CLI alike. */
-
-/** Workflow ids: the same subject always has the same id, which is half of the promise to do things once. */
-export const workflowIds = {
-  trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
-  fanOut: (signalId: string) => `signal/${signalId}`,
-  ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
-  priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
-} as const;
 
 export interface TradeInput {
   signalId: string;

@@ -1,7 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds } from './messages.ts';
+import { TASK_QUEUES, workflowIds } from './names.ts';
 import type { signalFanOut } from './signal-fan-out.ts';
 
 /** Sends signals on their way; those already on it are left alone. Does not wait for their ends. */

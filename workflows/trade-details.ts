@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { TradeState } from '#domain/trade.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from './names.ts';
 
 /** Has a trade found by what it trades and for whom. */
 export function label(planned: {

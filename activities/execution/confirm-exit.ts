@@ -10,7 +10,7 @@ import { startExit } from './close-position.ts';
 import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
-import { reasonOfEnd } from './reason-of-end.ts';
+import { reasonOfEnd } from '../ledger/reason-of-end.ts';
 import { syncWithVenue } from './sync-position.ts';
 import { cancelLeftovers } from './cancel-orders.ts';
 import { alarmIfLong } from './unprotected.ts';

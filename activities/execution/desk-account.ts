@@ -7,7 +7,7 @@ import type { Outcome, TradingAccount, TradingSigner, Venue } from '#venues/venu
 import { venueOf, type TradingDeps } from '../deps.ts';
 import { checkKeysOf } from '../trading-keys/keep-keys.ts';
 import { nonceTime } from './nonce-time.ts';
-import { openSigner } from './open-signer.ts';
+import { openSigner } from '../trading-keys/open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
 export interface DeskAccount {

@@ -8,7 +8,7 @@ import { changeWatchLevels } from '#prisma/repositories/watches.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { findMarketPrice } from './market-price.ts';
-import { reasonOfEnd } from './reason-of-end.ts';
+import { reasonOfEnd } from '../ledger/reason-of-end.ts';
 import { TradeOverError } from './order-desk/index.ts';
 import { fitTargets } from './fit-targets.ts';
 import { filledTargets, restingTargets } from './ladder.ts';

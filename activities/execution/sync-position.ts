@@ -6,7 +6,7 @@ import { findEntryOrderId, listOrders, type OrderRecord } from '#prisma/reposito
 import { savePosition } from '#prisma/repositories/positions.ts';
 import { getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { VenueError, type Venue, type VenuePosition } from '#venues/venue.ts';
-import { bookFillsOf } from '../books/book-fills.ts';
+import { bookFillsOf } from '../ledger/book-fills.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 
 /** A trade's position, by the venue's word and the fills. */

@@ -11,7 +11,7 @@ import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 
 /** How far back the fills that made a position are looked for. */

@@ -22,7 +22,7 @@ import {
   type TradeRecord,
 } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFillsOf } from '../books/book-fills.ts';
+import { bookFillsOf } from '../ledger/book-fills.ts';
 import { loadContext } from '../execution/context.ts';
 import { cancelOrders } from '../execution/cancel-orders.ts';
 import { isFresh } from '../execution/known-order.ts';

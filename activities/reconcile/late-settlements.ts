@@ -2,10 +2,10 @@ import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listClosedSince, listMiscounted, oldestProvisional } from '#prisma/repositories/settlements.ts';
 import { findTrades } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
-import { correctSettlement } from '../books/correct-settlement.ts';
+import { bookFills } from '../ledger/book-fills.ts';
+import { correctSettlement } from '../ledger/correct-settlement.ts';
 import type { TradingDeps } from '../deps.ts';
-import { bookFunding } from '../ledger.ts';
+import { bookFunding } from '../ledger/activities.ts';
 
 /** A settlement can still change for this long. */
 const SETTLED_FOR_GOOD_MS = 30 * 24 * 60 * 60_000;

@@ -11,7 +11,7 @@ import { listFills } from '#prisma/repositories/fills.ts';
 import { listLastEnded, reviveTrade } from '#prisma/repositories/revivals.ts';
 import { tradeBegan, type TradeBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
-import { bookFills } from '../books/book-fills.ts';
+import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 
 /** A trade that goes on, and how it had ended. */

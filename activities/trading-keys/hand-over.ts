@@ -1,7 +1,7 @@
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { tellLiveTrades } from '#prisma/repositories/trade-events.ts';
 import { replaceKey, type KeptKey, type KeyAnswer } from '#prisma/repositories/trading-keys.ts';
-import { openSigner } from '../execution/open-signer.ts';
+import { openSigner } from './open-signer.ts';
 import type { KeyDeps } from './deps.ts';
 
 /**

@@ -3,13 +3,12 @@ import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
-import { bookFills, isNewsTo, tradesOf } from '../books/book-fills.ts';
-import type { TradingDeps } from '../deps.ts';
+import { bookFills, isNewsTo, tradesOf } from '../ledger/book-fills.ts';
+import type { TradingDeps, TradeMessenger } from '../deps.ts';
 import type { Limited } from '#process/limited.ts';
 import { afterExits, BOOKING_WAITS_MS, SETTLING_WAITS_MS } from './after-exits.ts';
 import type { LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';
-import type { TradeMessenger } from './watch-orders.ts';
 
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
 /** The venue's clock and ours may differ. */

@@ -1,4 +1,4 @@
-import type { TradeMessenger } from './watch-orders.ts';
+import type { TradeMessenger } from '../deps.ts';
 
 /** A messenger that never fails: what it cannot deliver it owes, until {@link deliverOwed} gets it through. */
 export interface PatientMessenger extends TradeMessenger {

@@ -1,3 +1,4 @@
+import type { TradeMessenger } from '../deps.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
@@ -10,12 +11,6 @@ import { fireTarget } from '../execution/fire-target.ts';
 import { trailStop } from '../execution/trail-stop.ts';
 import { createListedInstruments } from './listed-instruments.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
-
-/** How the watcher tells a trade's workflow what happened. A workflow that has ended needs no telling. */
-export interface TradeMessenger {
-  exitStarted(trade: Pick<WatchRecord, 'signalId' | 'deploymentId'>, reason: string): Promise<void>;
-  fillsBooked(trade: Pick<WatchRecord, 'signalId' | 'deploymentId'>): Promise<void>;
-}
 
 /** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
 export interface WatchOrders {

@@ -1,3 +1,4 @@
+import type { TradeMessenger } from '../deps.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import type { Symbol } from '#domain/ids.ts';
@@ -19,7 +20,7 @@ import { createPatientMessenger } from './patient-messenger.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { WatchBook } from './watch-book.ts';
 import type { WatcherHealth } from './watcher-health.ts';
-import { createWatchOrders, WatchChangedError, type TradeMessenger } from './watch-orders.ts';
+import { createWatchOrders, WatchChangedError } from './watch-orders.ts';
 
 export interface WatcherDeps extends ExecutionDeps {
   databaseUrl: string;

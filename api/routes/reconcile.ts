@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { RECONCILER } from '#domain/reconcile.ts';
 import { listAccountChecks } from '#prisma/repositories/account-checks.ts';
 import { listChangesBy } from '#prisma/repositories/audit-log.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../schemas/common.ts';
 import { reconcileInput, reconcileQuery, reconcileReport, reconcileStarted } from '../schemas/reconcile.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { listTrades } from '#prisma/repositories/trade-views.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../given.ts';
 import { paginate } from '../pagination.ts';

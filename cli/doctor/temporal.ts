@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { VENUES } from '#domain/ids.ts';
 import { connectClient } from '#temporal/connection.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { SEARCH_ATTRIBUTES, TASK_QUEUES } from '#workflows/names.ts';
 import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { duration } from '#terminal/output.ts';

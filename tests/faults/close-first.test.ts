@@ -1,11 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  adjustBarriersUpdate,
-  fillsBookedSignal,
-  forceCloseSignal,
-  tradeQuery,
-  workflowIds,
-} from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
+import { adjustBarriersUpdate, fillsBookedSignal, forceCloseSignal, tradeQuery } from '#workflows/messages.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { createTradeLifecycles } from '#workers/trade-lifecycles.ts';
 import {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { bookFills } from '#activities/books/book-fills.ts';
+import { bookFills } from '#activities/ledger/book-fills.ts';
 import { startExit } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
-import { createLedgerActivities } from '#activities/ledger.ts';
+import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import type { Database } from '#prisma/client.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';

@@ -8,7 +8,7 @@ import { protectPosition } from '#activities/execution/protect-position.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { trailStop } from '#activities/execution/trail-stop.ts';
 import { loadContext } from '#activities/execution/context.ts';
-import { createWatchActivities } from '#activities/watch.ts';
+import { createWatchActivities } from '#activities/watching/activities.ts';
 import { judge, newLiveWatch, updateLiveWatch } from '#activities/watching/live-watch.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { TradeId } from '#domain/ids.ts';

@@ -8,7 +8,7 @@ import { getTrade } from '#prisma/repositories/trades.ts';
 import { saveSeen } from '#prisma/repositories/watches.ts';
 import { loadContext } from '#activities/execution/context.ts';
 import { sendNextExit } from '#activities/execution/send-next-exit.ts';
-import { createWatchActivities } from '#activities/watch.ts';
+import { createWatchActivities } from '#activities/watching/activities.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
 import { accountOf } from '../support/trading-system.ts';
 

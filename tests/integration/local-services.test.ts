@@ -11,7 +11,7 @@ import { startPostgres, type RunningPostgres } from '#local/postgres/embedded.ts
 import { diffMigration, migrate, MigrationError, schemaDrift } from '#prisma/migrate.ts';
 import { MIGRATIONS_FOLDER, writeMigration } from '#prisma/migrations-folder.ts';
 import { startTemporal, type RunningTemporal } from '#local/temporal/dev-server.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 import { openFiles } from '#tests/support/open-files.ts';
 import { startTestDatabase } from '#tests/support/services.ts';
 import { Client as TemporalClient, Connection } from '@temporalio/client';

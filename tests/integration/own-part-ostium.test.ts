@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createBillingActivities } from '#activities/billing.ts';
+import { createBillingActivities } from '#activities/ledger/billing.ts';
 import { startExit } from '#activities/execution/close-position.ts';
-import { bookFills } from '#activities/books/book-fills.ts';
+import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
-import { createLedgerActivities } from '#activities/ledger.ts';
-import { createReconcileActivities } from '#activities/reconcile.ts';
+import { createLedgerActivities } from '#activities/ledger/activities.ts';
+import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { billsOf } from '#prisma/repositories/bills.ts';
 import { listOrders, renewAttempt } from '#prisma/repositories/orders.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';

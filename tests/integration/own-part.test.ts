@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createBillingActivities } from '#activities/billing.ts';
-import { bookFills } from '#activities/books/book-fills.ts';
+import { createBillingActivities } from '#activities/ledger/billing.ts';
+import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { startExit } from '#activities/execution/close-position.ts';
-import { createLedgerActivities } from '#activities/ledger.ts';
-import { createReconcileActivities } from '#activities/reconcile.ts';
+import { createLedgerActivities } from '#activities/ledger/activities.ts';
+import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { divideFills } from '#domain/divide-fills.ts';
 import { asId, type AccountId, type VenueOrderId } from '#domain/ids.ts';
 import { listChangesBy } from '#prisma/repositories/audit-log.ts';

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
 import { createLogger } from '#observability/logger.ts';
-import { workflowIds } from '#workflows/messages.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addAgent, addDeployment, startPipelineRig, type PipelineRig } from '../support/pipeline-rig.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 import {
   hasEvent,
   accountOf,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RoleProcess } from '#process/role.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES } from '#workflows/names.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {
   hasEvent,

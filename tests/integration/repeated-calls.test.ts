@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFanOutActivities } from '#activities/fan-out.ts';
-import { refuse } from '#activities/books/refuse.ts';
+import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
+import { refuse } from '#activities/ledger/refuse.ts';
 import type { RefusalCode } from '#domain/reasons.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { openDecisionBooks } from '#prisma/repositories/decision-books.ts';

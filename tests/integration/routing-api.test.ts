@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVenueActivities } from '#activities/venues.ts';
+import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { asId, type TradeId } from '#domain/ids.ts';
 import { saveDecision } from '#prisma/repositories/routing.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';

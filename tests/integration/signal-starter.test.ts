@@ -8,7 +8,7 @@ import {
   type TestDeployment,
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { workflowIds } from '#workflows/names.ts';
 
 let system: TradingSystem;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createClassificationActivities } from '#activities/classification.ts';
-import { MAX_TRIES, pauseAfter } from '#activities/message-tries.ts';
-import { createSignalActivities } from '#activities/signals.ts';
+import { createClassificationActivities } from '#activities/pipeline/classification.ts';
+import { MAX_TRIES, pauseAfter } from '#activities/pipeline/message-tries.ts';
+import { createSignalActivities } from '#activities/pipeline/signals.ts';
 import type { Classifier } from '#classifiers/classifier.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';

@@ -1,4 +1,4 @@
-import { createVenueActivities, type MaintainedVenue } from '#activities/venues.ts';
+import { createVenueActivities, type MaintainedVenue } from '#activities/venue-status/activities.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';

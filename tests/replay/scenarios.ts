@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { hasEvent, until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
 import { requestIngest } from '#workers/source-watcher.ts';
-import { adjustBarriersUpdate, pauseSignal, resumeSignal, workflowIds } from '#workflows/messages.ts';
+import { adjustBarriersUpdate, pauseSignal, resumeSignal } from '#workflows/messages.ts';
 
 /** A workflow run whose history is to be kept, and the name of its file. */
 export interface Recorded {

@@ -7,7 +7,7 @@ import { migrate } from '#prisma/migrate.ts';
 import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
 import { startTemporal } from '#local/temporal/dev-server.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 
 /** A server that tests end as they like and start again at the same address, with what it had stored. */
 export interface Killable {

@@ -9,7 +9,7 @@ import { identifyProcess, isRunning, ownIdentity } from '#process/identity.ts';
 import { startPostgres } from '#local/postgres/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { startTemporal } from '#local/temporal/dev-server.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 
 interface Hosted {
   readonly address: string;

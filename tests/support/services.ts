@@ -9,7 +9,7 @@ import { waitForLock } from '#process/lock.ts';
 import { isRunning, processIdentity } from '#process/identity.ts';
 import { startService, whenReady } from '#process/service-process.ts';
 import { ensureNamespace } from '#temporal/namespace.ts';
-import { SEARCH_ATTRIBUTES } from '#temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 import { Client } from 'pg';
 import { z } from 'zod';
 

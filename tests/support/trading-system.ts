@@ -10,8 +10,7 @@ import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stor
 import type { Prisma } from '#prisma/generated/client.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
-import { TASK_QUEUES } from '#temporal/task-queues.ts';
-import { workflowIds } from '#workflows/messages.ts';
+import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { lastWords, rememberLog } from './worker-logs.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi, type TestApiOptions } from './api.ts';
 

@@ -8,7 +8,7 @@ import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import { reasonOfFill } from '../execution/reason-of-end.ts';
+import { reasonOfFill } from './reason-of-end.ts';
 import { readResult, settlementText, type Result } from './settlement.ts';
 
 /**

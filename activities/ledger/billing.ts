@@ -4,7 +4,7 @@ import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import type { BillingActivities, TradeRef } from './contract.ts';
+import type { BillingActivities, TradeRef } from '../contract.ts';
 
 export function createBillingActivities({ db }: { db: Database }): BillingActivities {
   return { billTrade: (input) => billTrade(db, input) };

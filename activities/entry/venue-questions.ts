@@ -5,7 +5,7 @@ import type { MarketAnswer } from '#domain/routing.ts';
 import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/trading-cost.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, PriceTick } from '#venues/venue.ts';
-import { venueOf, type TradingDeps } from './deps.ts';
+import { venueOf, type TradingDeps } from '../deps.ts';
 import { withTimeout } from '#process/with-timeout.ts';
 
 /** Asks venues about one trade, each for each thing at most once. */

@@ -4,7 +4,7 @@ import type { Database } from '#prisma/client.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { storeVenueStatus, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
 import type { MarketDataClient, Venue } from '#venues/venue.ts';
-import type { VenueActivities } from './contract.ts';
+import type { VenueActivities } from '../contract.ts';
 import { withTimeout } from '#process/with-timeout.ts';
 
 /** The side of a venue that maintenance asks. */

@@ -7,15 +7,15 @@ import {
 } from '#prisma/repositories/account-checks.ts';
 import { findTrades, listLiveTrades } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
-import { bookFills, tradesOf } from './books/book-fills.ts';
-import type { ReconcileActivities } from './contract.ts';
-import { venueOf } from './deps.ts';
-import { FILLS_LOOKBACK_MS } from './reconcile/adopt.ts';
-import { correct } from './reconcile/correct.ts';
-import type { ReconcileDeps } from './reconcile/correction.ts';
-import { correctLateSettlements } from './reconcile/late-settlements.ts';
-import { lookAt } from './reconcile/look.ts';
-import { keepKeys } from './trading-keys/keep-keys.ts';
+import { bookFills, tradesOf } from '../ledger/book-fills.ts';
+import type { ReconcileActivities } from '../contract.ts';
+import { venueOf } from '../deps.ts';
+import { FILLS_LOOKBACK_MS } from './adopt.ts';
+import { correct } from './correct.ts';
+import type { ReconcileDeps } from './correction.ts';
+import { correctLateSettlements } from './late-settlements.ts';
+import { lookAt } from './look.ts';
+import { keepKeys } from '../trading-keys/keep-keys.ts';
 
 /** Every resting order and fill is asked for this often; positions and stops at every check. */
 const FULL_EVERY_MS = 10 * 60_000;

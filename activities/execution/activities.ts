@@ -1,19 +1,19 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { beating } from './beating.ts';
-import type { ExecutionActivities, PositionReview, TradeRef } from './contract.ts';
+import { beating } from '../beating.ts';
+import type { ExecutionActivities, PositionReview, TradeRef } from '../contract.ts';
 import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import type { ExecutionDeps } from './execution/context.ts';
-import { adjustBarriers } from './execution/adjust-barriers.ts';
-import { InvalidBarriersError } from './execution/adjustment-plan.ts';
-import { startExit } from './execution/close-position.ts';
-import { confirmExit } from './execution/confirm-exit.ts';
-import { endIfFatal } from './execution/end-if-fatal.ts';
-import { openPosition } from './execution/open-position.ts';
-import { protectPosition } from './execution/protect-position.ts';
-import { tellTrouble } from './execution/tell-trouble.ts';
-import { reviewPosition } from './execution/review-position.ts';
+import type { ExecutionDeps } from './context.ts';
+import { adjustBarriers } from './adjust-barriers.ts';
+import { InvalidBarriersError } from './adjustment-plan.ts';
+import { startExit } from './close-position.ts';
+import { confirmExit } from './confirm-exit.ts';
+import { endIfFatal } from './end-if-fatal.ts';
+import { openPosition } from './open-position.ts';
+import { protectPosition } from './protect-position.ts';
+import { tellTrouble } from '../ledger/tell-trouble.ts';
+import { reviewPosition } from './review-position.ts';
 
 /** Everything that sends orders, as the workflow may ask for it. */
 export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivities {

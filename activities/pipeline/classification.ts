@@ -3,7 +3,7 @@ import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
 import { storeClassification } from '#prisma/repositories/classifications.ts';
 import { listUnclassifiedMessages, type SourceMessageRow } from '#prisma/repositories/source-messages.ts';
-import type { PipelineActivities } from './contract.ts';
+import type { PipelineActivities } from '../contract.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { isWorthAnotherTry, MAX_TRIES } from './message-tries.ts';
 import { withTimeout } from '#process/with-timeout.ts';

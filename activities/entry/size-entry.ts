@@ -10,7 +10,7 @@ import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts'
 import type { AccountRoom } from '#prisma/repositories/position-slots.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, VenuePosition } from '#venues/venue.ts';
-import type { Target } from './route-trade.ts';
+import type { Target } from './choose-venue.ts';
 import type { Subject } from './subject.ts';
 
 /** A decision to trade. */

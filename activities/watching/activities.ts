@@ -4,13 +4,13 @@ import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
-import type { WatchActivities } from './contract.ts';
-import { venueOf, type TradingDeps } from './deps.ts';
-import { pauseAudited, resumeAudited } from './books/audited.ts';
-import { resumption } from './books/resumption.ts';
-import { filledTargets, restingTargets } from './execution/ladder.ts';
-import { stopKindOf } from './execution/stop-kind.ts';
-import { watchVenue, type WatcherDeps } from './watching/watcher.ts';
+import type { WatchActivities } from '../contract.ts';
+import { venueOf, type TradingDeps } from '../deps.ts';
+import { pauseAudited, resumeAudited } from '../ledger/audited.ts';
+import { resumption } from '../ledger/resumption.ts';
+import { filledTargets, restingTargets } from '../execution/ladder.ts';
+import { stopKindOf } from '../execution/stop-kind.ts';
+import { watchVenue, type WatcherDeps } from './watcher.ts';
 
 /** Arming, pausing and resuming the watch of one trade. */
 export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 'watchVenue'> {

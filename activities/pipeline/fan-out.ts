@@ -8,7 +8,7 @@ import {
   skipSubjects,
   type SkipDraft,
 } from '#prisma/repositories/skipped-signals.ts';
-import type { FanOutActivities } from './contract.ts';
+import type { FanOutActivities } from '../contract.ts';
 
 export interface FanOutDeps {
   db: Database;

@@ -7,7 +7,7 @@ import { storeMessages } from '#prisma/repositories/source-messages.ts';
 import { refusal } from '#domain/reasons.ts';
 import { SourcePathError } from '#sources/file/allowed-path.ts';
 import type { MalformedMessage, PollResult, Source } from '#sources/source.ts';
-import type { PipelineActivities } from './contract.ts';
+import type { PipelineActivities } from '../contract.ts';
 
 export interface IngestionDeps {
   db: Database;

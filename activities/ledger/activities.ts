@@ -7,10 +7,10 @@ import { lockSettlement, saveSettlement } from '#prisma/repositories/settlements
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFunding } from '#venues/venue.ts';
-import { paidShare, readResult, settlementText, type Result } from './books/settlement.ts';
-import type { LedgerActivities, TradeRef } from './contract.ts';
-import { venueOf, type TradingDeps } from './deps.ts';
-import { tellTrouble } from './execution/tell-trouble.ts';
+import { paidShare, readResult, settlementText, type Result } from './settlement.ts';
+import type { LedgerActivities, TradeRef } from '../contract.ts';
+import { venueOf, type TradingDeps } from '../deps.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 /** Beyond this the venue's own profit and ours are not the same number. */
 const CENT = 0.01;

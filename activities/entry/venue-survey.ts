@@ -5,7 +5,7 @@ import type { RequestedVenue } from '#domain/signal.ts';
 import type { DecidingDeployment, DecisionBooks } from '#prisma/repositories/decision-books.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { VenueHealth } from '#prisma/repositories/venue-status.ts';
-import type { TradingDeps } from './deps.ts';
+import type { TradingDeps } from '../deps.ts';
 import {
   ANSWER_TIMEOUT_MS,
   createVenueQuestions,

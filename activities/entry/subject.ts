@@ -1,8 +1,8 @@
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { openDecisionBooks, type DecisionBooks } from '#prisma/repositories/decision-books.ts';
-import type { TradingDeps } from './deps.ts';
-import type { DecisionInput } from './head-start.ts';
+import type { TradingDeps } from '../deps.ts';
+import type { DecisionInput } from './early-entries.ts';
 import type { AskedAhead } from './venue-questions.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 

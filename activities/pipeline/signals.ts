@@ -12,7 +12,7 @@ import {
   type SourceMessageRow,
 } from '#prisma/repositories/source-messages.ts';
 import { listSubscriptions } from '#prisma/repositories/subscriptions.ts';
-import type { PipelineActivities } from './contract.ts';
+import type { PipelineActivities } from '../contract.ts';
 import { evaluateMessage, type Market } from './evaluate-message.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { isWorthAnotherTry } from './message-tries.ts';

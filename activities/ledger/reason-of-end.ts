@@ -2,11 +2,11 @@ import type { ExitReason } from '#domain/barriers.ts';
 import { divideFills } from '#domain/divide-fills.ts';
 import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import type { ExecutionDeps } from './context.ts';
+import type { TradingDeps } from '../deps.ts';
 
 /** Why the position ended: what the last fill that closed some of it was for. */
 export async function reasonOfEnd(
-  deps: Pick<ExecutionDeps, 'db'>,
+  deps: Pick<TradingDeps, 'db'>,
   tradeId: TradeRecord['id'],
 ): Promise<ExitReason> {
   const trade = await getTrade(deps.db, tradeId);

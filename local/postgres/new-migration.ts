@@ -1,17 +1,17 @@
 // Writes the migration that leads from the ones in prisma/migrations to prisma/schema.prisma:
-//   node prisma/new-migration.ts NAME
+//   node local/postgres/new-migration.ts NAME
 // It starts an embedded Postgres of its own in a temporary folder to replay the earlier ones in.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '#local/postgres/embedded.ts';
-import { diffMigration } from './migrate.ts';
-import { MIGRATIONS_FOLDER, writeMigration } from './migrations-folder.ts';
+import { startPostgres } from './embedded.ts';
+import { diffMigration } from '#prisma/migrate.ts';
+import { MIGRATIONS_FOLDER, writeMigration } from '#prisma/migrations-folder.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z0-9_]+$/.test(name)) {
   console.error(
-    'usage: node prisma/new-migration.ts NAME, where NAME has lower-case letters, digits and _ only',
+    'usage: node local/postgres/new-migration.ts NAME, where NAME has lower-case letters, digits and _ only',
   );
   process.exit(2);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHeadStart, type EntrySteps } from './head-start.ts';
+import { createHeadStart, type EntrySteps } from './early-entries.ts';
 
 const input = { signalId: 'signal', deploymentId: 'deployment', symbol: 'BTC' };
 

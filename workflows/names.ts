@@ -1,0 +1,34 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/** Names that workflows, their clients and the Temporal server share. */
+
+/** One queue per role, so that a burst in one never starves another. */
+export const TASK_QUEUES = {
+  /** Trade lifecycles and everything that sends orders. */
+  trading: 'trading',
+  /** Price watchers: few, long activities. */
+  watch: 'watch',
+  /** Messages on their way to signals, and scheduled jobs. */
+  pipeline: 'pipeline',
+} as const;
+
+export type TaskQueue = keyof typeof TASK_QUEUES;
+
+/** Workflow ids: the same subject always has the same id, which is half of the promise to do things once. */
+export const workflowIds = {
+  trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
+  fanOut: (signalId: string) => `signal/${signalId}`,
+  ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
+  priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
+} as const;
+
+/** What a trade can be found by in the Temporal Web UI and CLI. Never encrypted: no amounts, no keys. */
+export const SEARCH_ATTRIBUTES = {
+  venue: defineSearchAttributeKey('Venue', SearchAttributeType.KEYWORD),
+  instrument: defineSearchAttributeKey('Instrument', SearchAttributeType.KEYWORD),
+  side: defineSearchAttributeKey('Side', SearchAttributeType.KEYWORD),
+  phase: defineSearchAttributeKey('Phase', SearchAttributeType.KEYWORD),
+  agent: defineSearchAttributeKey('Agent', SearchAttributeType.KEYWORD),
+  deployment: defineSearchAttributeKey('Deployment', SearchAttributeType.KEYWORD),
+  exitReason: defineSearchAttributeKey('ExitReason', SearchAttributeType.KEYWORD),
+} as const;
