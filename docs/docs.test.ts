@@ -349,9 +349,11 @@ const importsOf = (file: string): Import[] =>
   allImportsOf(file).filter(({ target }) => /\.(ts|mjs)$/.test(target));
 
 const packagesOf = (file: string): string[] =>
-  allImportsOf(file).flatMap(({ target }) =>
-    /^[@a-z]/.test(target) && !/\.\w+$/.test(target) ? [target] : [],
-  );
+  allImportsOf(file).flatMap(({ target }) => (isPackage(target) ? [target] : []));
+
+/** Tells a package from a file of the project, which its path names. */
+const isPackage = (target: string): boolean =>
+  !target.startsWith('node:') && !/\/.*\.(ts|mjs|json)$/.test(target);
 
 function allImportsOf(file: string): Import[] {
   // Comments keep their lines, so that the line of an import stays right.
