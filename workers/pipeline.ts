@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { createClassificationActivities } from '#activities/pipeline/classification.ts';
 import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
+import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
-import { createIngestionActivities } from '#activities/pipeline/ingestion.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
-import { createSignalActivities } from '#activities/pipeline/signals.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
@@ -44,14 +42,12 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
   const fanOut = createFanOutActivities(deps);
-  const prices = createMarketPrices(venues, logger);
   return {
-    ...createIngestionActivities({ db, sources, logger, now }),
-    ...createClassificationActivities({ db, classifier, prices, logger, now }),
-    ...createSignalActivities({
+    ...createPipelineActivities({
       db,
-      classifierName: classifier.name,
-      prices,
+      sources,
+      classifier,
+      prices: createMarketPrices(venues, logger),
       logger,
       now,
     }),

@@ -1,5 +1,4 @@
 import { Worker } from '@temporalio/worker';
-import { createBillingActivities } from '#activities/ledger/billing.ts';
 import type { TradingActivities } from '#activities/contract.ts';
 import { createExecutionActivities } from '#activities/execution/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
@@ -21,7 +20,6 @@ export function createTradingWorker(
     ...createExecutionActivities(deps),
     ...createWatchActivities(deps),
     ...createLedgerActivities(deps),
-    ...createBillingActivities(deps),
     ...createFanOutActivities(deps),
     ...createReconcileActivities(deps),
   };

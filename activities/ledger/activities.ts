@@ -1,95 +1,13 @@
-import type { TradeId } from '#domain/ids.ts';
-import { amount } from '#domain/money.ts';
-import { listFills } from '#prisma/repositories/fills.ts';
-import { insertFunding } from '#prisma/repositories/funding.ts';
-import { findEntryOrderId } from '#prisma/repositories/orders.ts';
-import { lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import type { VenueFunding } from '#venues/venue.ts';
-import { paidShare, readResult, settlementText, type Result } from './settlement.ts';
-import type { LedgerActivities, TradeRef } from '../contract.ts';
-import { venueOf, type TradingDeps } from '../deps.ts';
+import type { BillingActivities, LedgerActivities } from '../contract.ts';
+import type { TradingDeps } from '../deps.ts';
+import { billTrade } from './bill-trade.ts';
+import { settleTrade } from './settle-trade.ts';
 import { tellTrouble } from './tell-trouble.ts';
 
-/** Beyond this the venue's own profit and ours are not the same number. */
-const CENT = 0.01;
-
-export function createLedgerActivities(deps: TradingDeps): LedgerActivities {
-  return { settleTrade: (input) => tellTrouble(deps, input, 'settlement', () => settleTrade(deps, input)) };
-}
-
-/**
- * Closes the books of a flat trade: profit from the fills of its own orders, held against what the venue itself says.
- * Where the fills do not explain where the position went, provisionally: `correctSettlement` follows once they do.
- */
-async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ netPnlUsd: string }> {
-  const trade = await getTrade(deps.db, tradeId);
-  if (trade.phase === 'closed' && trade.netPnlUsd !== null) return { netPnlUsd: trade.netPnlUsd };
-  await bookFunding(deps, trade);
-  const result = await deps.db.$transaction(async (tx) => {
-    await lockSettlement(tx, tradeId);
-    const settled = await readResult(tx, trade, deps.now());
-    await saveSettlement(tx, tradeId, settled.settlement);
-    await tell(tx, {
-      tradeId,
-      key: `settled/${settled.settlement.settledFills}/${settled.settlement.settledFunding}`,
-      type: 'settled',
-      text: settlementText(trade, settled),
-      data: { ...settled.pnl, reason: trade.exitReason, venueGrossUsd: settled.venueGrossUsd },
-    });
-    return settled;
-  });
-  await tellMismatch(deps, trade, result);
-  return { netPnlUsd: result.pnl.netUsd };
-}
-
-/** Books what was paid for the trade's position between its first fill and its end, once each. */
-export async function bookFunding(
-  deps: Pick<TradingDeps, 'db' | 'venues' | 'now'>,
-  trade: TradeRecord,
-  listed?: readonly VenueFunding[],
-): Promise<void> {
-  const { venue, accountId, symbol } = trade;
-  if (!venue) return;
-  const fills = await listFills(deps.db, trade.id);
-  // Both by the venue's clock, as the payments are.
-  const from = fills[0]?.time ?? trade.openedAt;
-  const to = trade.closedAt ?? fills.at(-1)?.time ?? deps.now();
-  if (from === null) return;
-  const payments = listed ?? (await venueOf(deps, venue).accounts.fundingSince(accountId, from));
-  const isOwn = await ownPayments(deps, trade);
-  const own = payments.filter((each) => isOwn(each) && each.time >= from && each.time <= to);
-  await insertFunding(
-    deps.db,
-    own.map((each) => ({
-      venue,
-      accountId,
-      symbol,
-      tradeId: trade.id,
-      amountUsd: paidShare(trade, fills, each),
-      time: each.time,
-    })),
-  );
-}
-
-/** Which payments are for the trade's position: by its own id where it has one, else by its instrument. */
-async function ownPayments(
-  { db }: Pick<TradingDeps, 'db'>,
-  { id, symbol }: { id: TradeId; symbol: string },
-): Promise<(payment: VenueFunding) => boolean> {
-  const positionId = await findEntryOrderId(db, id);
-  return (payment) =>
-    payment.symbol === symbol && (payment.positionId === undefined || payment.positionId === positionId);
-}
-
-async function tellMismatch(deps: TradingDeps, { id }: TradeRecord, { pnl, venueGrossUsd }: Result) {
-  if (venueGrossUsd === null || amount(venueGrossUsd).sub(pnl.grossUsd).abs().lt(CENT)) return;
-  await tell(deps.db, {
-    tradeId: id,
-    key: 'pnl_mismatch',
-    type: 'pnl_mismatch',
-    text: `The venue reports ${venueGrossUsd} USD of closed profit, our fills add up to ${pnl.grossUsd}`,
-    data: { venue: venueGrossUsd, ours: pnl.grossUsd },
-  });
+/** Returns the activities that follow the end of a position: its profit and its bills. */
+export function createLedgerActivities(deps: TradingDeps): LedgerActivities & BillingActivities {
+  return {
+    settleTrade: (input) => tellTrouble(deps, input, 'settlement', () => settleTrade(deps, input)),
+    billTrade: (input) => billTrade(deps.db, input),
+  };
 }

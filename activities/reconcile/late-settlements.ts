@@ -5,7 +5,7 @@ import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import { correctSettlement } from '../ledger/correct-settlement.ts';
 import type { TradingDeps } from '../deps.ts';
-import { bookFunding } from '../ledger/activities.ts';
+import { bookFunding } from '../ledger/settle-trade.ts';
 
 /** A settlement can still change for this long. */
 const SETTLED_FOR_GOOD_MS = 30 * 24 * 60 * 60_000;

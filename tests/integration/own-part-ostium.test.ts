@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createBillingActivities } from '#activities/ledger/billing.ts';
+import { billTrade } from '#activities/ledger/bill-trade.ts';
 import { startExit } from '#activities/execution/close-position.ts';
 import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
@@ -42,7 +42,7 @@ const review = ({ id }: TradeRecord) => reviewPosition(trades.execution, { trade
 async function end({ id: tradeId }: TradeRecord) {
   const { reason } = await confirmExit(trades.execution, { tradeId });
   await createLedgerActivities(trades.execution).settleTrade({ tradeId });
-  await createBillingActivities(trades.execution).billTrade({ tradeId });
+  await billTrade(trades.execution.db, { tradeId });
   return { reason, ...(await trades.db.trade.findUniqueOrThrow({ where: { id: tradeId } })) };
 }
 

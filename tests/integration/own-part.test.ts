@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createBillingActivities } from '#activities/ledger/billing.ts';
+import { billTrade } from '#activities/ledger/bill-trade.ts';
 import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
@@ -54,7 +54,7 @@ async function end({ id: tradeId }: TradeRecord): Promise<void> {
 
 async function settle({ id: tradeId }: Pick<TradeRecord, 'id'>): Promise<void> {
   await createLedgerActivities(rig.execution).settleTrade({ tradeId });
-  await createBillingActivities(rig.execution).billTrade({ tradeId });
+  await billTrade(rig.execution.db, { tradeId });
 }
 
 const hyperliquid = () => rig.execution.venues.get('hyperliquid')!;

@@ -4,14 +4,10 @@ import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
 import { tell } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import type { BillingActivities, TradeRef } from '../contract.ts';
-
-export function createBillingActivities({ db }: { db: Database }): BillingActivities {
-  return { billTrade: (input) => billTrade(db, input) };
-}
+import type { TradeRef } from '../contract.ts';
 
 /** Bills a settled trade what it has not been billed yet; of a provisional one only its fee. */
-async function billTrade(db: Database, { tradeId }: TradeRef): Promise<void> {
+export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<void> {
   await db.$transaction(async (tx) => {
     await lockSettlement(tx, tradeId);
     const trade = await getTrade(tx, tradeId);
