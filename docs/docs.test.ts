@@ -26,6 +26,18 @@ describe('pages', () => {
     expect(commandsOf(read(page)).filter((command) => !isKnown(command))).toEqual([]);
   });
 
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s: every file it names exists', (page) => {
+    const named = [...read(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g)].map(([, path = '']) => path);
+    const ours = named.filter((path) => (path.split('/')[0] ?? '') in TOP_FOLDERS);
+    expect(ours.length).toBeGreaterThan(5);
+    expect(ours.filter((path) => !existsSync(join(ROOT, path)) && !/[A-Z]{4}/.test(path))).toEqual([]);
+  });
+
+  test('CONTRIBUTING has a line for every room', () => {
+    const lines = [...read('CONTRIBUTING.md').matchAll(/^\| `([a-z]+)\/`/gm)].map(([, room = '']) => room);
+    expect(lines).toEqual(Object.keys(ROOMS).filter((room) => !room.includes('/')));
+  });
+
   test('the README names tests that are there, one or more for each of the seven promises', () => {
     const rows = [...read('README.md').matchAll(/^\| \d\. (.*)\|$/gm)].map(([, row = '']) => row);
     const named = rows.map((row) => [...row.matchAll(/\[“(.+?)”\]\((\S+?)\)/g)]);
@@ -173,6 +185,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'demo',
   ],
 };
+/** The top folders, by name. */
+const TOP_FOLDERS = Object.fromEntries(files.map((file) => [file.split('/')[0] ?? '', true]));
 const USE_EVERYTHING = ['tests', 'bench', 'chaos'];
 
 describe('rooms point one way', () => {
