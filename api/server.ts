@@ -7,7 +7,7 @@ import { openDatabase } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { buildApp } from './app.ts';
-import { ensureFirstApiKey } from './first-key.ts';
+import { ensureFirstApiKey } from './use-cases/first-key.ts';
 import { createSandboxProvisioner, isSandboxUrl } from './wallet-provisioner.ts';
 
 /** A listening API. */

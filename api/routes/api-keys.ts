@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { listApiKeys, type ApiKeyRecord } from '#prisma/repositories/api-keys.ts';
-import { addApiKey, endApiKey } from '../change-api-keys.ts';
+import { addApiKey, endApiKey } from '../use-cases/change-api-keys.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { listChanges } from '#prisma/repositories/audit-log.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { COUNTED, paginate } from '../pagination.ts';
 import { auditPage, auditQuery } from '../schemas/audit.ts';
 import { problems } from '../schemas/common.ts';

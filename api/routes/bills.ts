@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { listBills } from '#prisma/repositories/bills.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { billPage, billQuery } from '../schemas/bill.ts';
 import { problems } from '../schemas/common.ts';

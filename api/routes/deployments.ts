@@ -7,15 +7,15 @@ import {
   type DeploymentRecord,
   type LifeStatus,
 } from '#prisma/repositories/deployments.ts';
-import { addTradingKey } from '../add-trading-key.ts';
-import { checkApprovals } from '../check-approvals.ts';
-import { makeDeployment } from '../create-deployment.ts';
+import { addTradingKey } from '../use-cases/add-trading-key.ts';
+import { checkApprovals } from '../use-cases/check-approvals.ts';
+import { makeDeployment } from '../use-cases/create-deployment.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf, type Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
-import { rotateTradingKey } from '../rotate-trading-key.ts';
+import { rotateTradingKey } from '../use-cases/rotate-trading-key.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
   deployment,

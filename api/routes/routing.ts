@@ -4,7 +4,7 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listRoutingDecisions, summariseRouting } from '#prisma/repositories/routing-decisions.ts';
 import { readRules, removeRules, saveRules } from '#prisma/repositories/routing.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { problems } from '../schemas/common.ts';

@@ -3,12 +3,12 @@ import { findAgent } from '#prisma/repositories/agents.ts';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { listSkips } from '#prisma/repositories/skipped-signals.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
-import { postSignal } from '../post-signal.ts';
+import { postSignal } from '../use-cases/post-signal.ts';
 import { ProblemError } from '../problem.ts';
-import { readSymbol } from '../read-symbol.ts';
+import { readSymbol } from '../use-cases/read-symbol.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
   signal,

@@ -3,7 +3,7 @@ import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { listTrades } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
+import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
@@ -21,8 +21,14 @@ import {
   tradeRequested,
   tradeStory,
 } from '../schemas/trade.ts';
-import { adjustTrade, closeAll, findTradeByPart, requestOfTrade, waitUntilFlat } from '../trade-control.ts';
-import { pauseDeployments } from '../pause-deployments.ts';
+import {
+  adjustTrade,
+  closeAll,
+  findTradeByPart,
+  requestOfTrade,
+  waitUntilFlat,
+} from '../use-cases/trade-control.ts';
+import { pauseDeployments } from '../use-cases/pause-deployments.ts';
 
 const CONTROL_PROBLEMS = problems(
   'trade_not_found',

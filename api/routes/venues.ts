@@ -4,8 +4,8 @@ import { countInstruments, findInstruments } from '#prisma/repositories/instrume
 import { listVenueStatuses, type VenueStatusRow } from '#prisma/repositories/venue-status.ts';
 import { readWatcher } from '#temporal/watcher-health.ts';
 import type { ApiDeps } from '../deps.ts';
-import { given } from '../given.ts';
-import { readSymbol } from '../read-symbol.ts';
+import { given } from '../use-cases/given.ts';
+import { readSymbol } from '../use-cases/read-symbol.ts';
 import { problems } from '../schemas/common.ts';
 import { instrumentList, instrumentQuery, venueList, type Venue } from '../schemas/venue.ts';
 

@@ -5,7 +5,7 @@ import { labelledLine, type LabelledLine } from '#classifiers/evaluation/labelle
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import { InputError } from '#terminal/input-error.ts';
 import { readMessageFile } from '../message-file.ts';
-import { evaluationJson, renderEvaluation } from '../render-evaluation.ts';
+import { evaluationJson, renderEvaluation } from '../render/evaluation.ts';
 
 /** `signalman evaluate`: how well the classifier reads messages that a person has labelled. */
 export const evaluateCommand = (): Command =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { simulationResult } from '#domain/simulate.ts';
 import * as vectors from '#tests/support/exit-vectors.ts';
-import { renderSimulation } from '../render-simulation.ts';
+import { renderSimulation } from '../render/simulation.ts';
 import { runSimulation, type SimulateInput } from './simulate.ts';
 
 let folder: string;

@@ -8,7 +8,7 @@ import { InputError } from '#terminal/input-error.ts';
 import { lineOf } from '../json-lines.ts';
 import { readPolicyFile, type PolicyFile } from '../policy-file.ts';
 import { parsePrice, readPriceFile, type PriceRow } from '../price-file.ts';
-import { renderSimulation } from '../render-simulation.ts';
+import { renderSimulation } from '../render/simulation.ts';
 
 export interface SimulateInput {
   policyFile: string;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { TradeStory } from '#api/schemas/trade.ts';
 import { openContext } from '../context.ts';
-import { renderTrade } from '../render-trade.ts';
+import { renderTrade } from '../render/trade.ts';
 
 /** `signalman trade <id>`: how one trade stands, and everything that happened to it. */
 export const tradeCommand = (): Command =>

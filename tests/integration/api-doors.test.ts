@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildApp, type ApiDeps } from '#api/app.ts';
-import { ensureFirstApiKey } from '#api/first-key.ts';
+import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { newApiKey } from '#prisma/repositories/api-keys.ts';
 import { callApi, startTestApi, type TestApi } from '../support/api.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '#api/app.ts';
-import { ensureFirstApiKey } from '#api/first-key.ts';
+import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
 import { spawnRole } from '#process/role.ts';
 import { apiKeyFile } from '#config/secret-files.ts';

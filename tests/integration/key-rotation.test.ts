@@ -5,7 +5,7 @@ import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { UnresolvedOrderError } from '#activities/execution/order-desk/index.ts';
 import { checkKeysOf, keepKeys } from '#activities/trading-keys/keep-keys.ts';
-import { rotateTradingKey } from '#api/rotate-trading-key.ts';
+import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { asId, type AccountId, type TradeId } from '#domain/ids.ts';
 import { findDeployment } from '#prisma/repositories/deployments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addTradingKey } from '#api/add-trading-key.ts';
+import { addTradingKey } from '#api/use-cases/add-trading-key.ts';
 import type { ApiDeps } from '#api/app.ts';
-import { makeDeployment } from '#api/create-deployment.ts';
-import { rotateTradingKey } from '#api/rotate-trading-key.ts';
+import { makeDeployment } from '#api/use-cases/create-deployment.ts';
+import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { buildApp, type ApiDeps } from '#api/app.ts';
-import { ensureFirstApiKey } from '#api/first-key.ts';
+import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';

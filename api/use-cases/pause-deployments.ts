@@ -4,9 +4,9 @@ import {
   findDeployment,
   listActiveDeployments,
 } from '#prisma/repositories/deployments.ts';
-import type { ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 
 /**
  * Takes no new trades, in one deployment or in all of them; answers those that did until now. Throws

@@ -10,9 +10,9 @@ import {
 } from '#prisma/repositories/trading-keys.ts';
 import { KeyUnreadableError, openSealedKey, sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
-import { findVenue, type ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 import { refuseSharedWallet } from './refuse-shared-wallet.ts';
 
 /**

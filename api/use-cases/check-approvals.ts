@@ -1,9 +1,9 @@
 import { checkKeysOf } from '#activities/trading-keys/keep-keys.ts';
 import type { DeploymentRecord } from '#prisma/repositories/deployments.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
-import { findVenue, type ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 
 /**
  * Asks each venue which keys of a deployment it accepts: one that waits and is accepted signs from then on. Throws

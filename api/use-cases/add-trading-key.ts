@@ -4,9 +4,9 @@ import type { DeploymentRecord } from '#prisma/repositories/deployments.ts';
 import { createTradingKeyOnce } from '#prisma/repositories/trading-keys.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
-import { findVenue, type ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 import { refuseSharedWallet } from './refuse-shared-wallet.ts';
 
 /**

@@ -11,9 +11,9 @@ import { listSubscribed } from '#prisma/repositories/deployments.ts';
 import { MAX_ANNOUNCED } from '#prisma/repositories/signal-announcements.ts';
 import { createSignal, isSignalFannedOut } from '#prisma/repositories/signals.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
-import type { ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 
 /** A signal as a person gives it; null is left to the agent. */
 export interface SignalRequest {

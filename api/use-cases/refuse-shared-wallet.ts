@@ -1,7 +1,7 @@
 import { findOtherHolder, type KeyRequest } from '#prisma/repositories/key-holders.ts';
 import type { Transaction } from '#prisma/client.ts';
-import { findVenue, type ApiDeps } from './deps.ts';
-import { ProblemError } from './problem.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import { ProblemError } from '../problem.ts';
 
 /**
  * Throws `wallet_has_trading_key` when the venue lets one key trade for a wallet and another deployment has it:

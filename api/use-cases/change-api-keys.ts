@@ -9,8 +9,8 @@ import {
 } from '#prisma/repositories/api-keys.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { lockApiKeys } from './first-key.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 
 /** Makes a key; it is in the answer and nowhere else. */
 export async function addApiKey(

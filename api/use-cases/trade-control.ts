@@ -12,11 +12,17 @@ import {
   type TradeView,
 } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
-import { adjustBarriersUpdate, forceCloseSignal, pauseSignal, resumeSignal, type OperatorNote } from '#workflows/messages.ts';
-import type { ApiDeps } from './deps.ts';
-import { isNotRunning } from './error-mapping.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError, type ProblemCode } from './problem.ts';
+import {
+  adjustBarriersUpdate,
+  forceCloseSignal,
+  pauseSignal,
+  resumeSignal,
+  type OperatorNote,
+} from '#workflows/messages.ts';
+import type { ApiDeps } from '../deps.ts';
+import { isNotRunning } from '../error-mapping.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError, type ProblemCode } from '../problem.ts';
 
 export type TradeRequest = 'pause' | 'resume' | 'close';
 

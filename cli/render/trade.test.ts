@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 import type { TradeStory } from '#api/schemas/trade.ts';
-import { renderTrade } from './render-trade.ts';
+import { renderTrade } from './trade.ts';
 
 const AT = Date.UTC(2026, 10, 21, 3, 0, 0);
 

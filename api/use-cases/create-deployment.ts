@@ -5,11 +5,11 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { createDeployment, type DeploymentRecord } from '#prisma/repositories/deployments.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
-import { findVenue, type ApiDeps } from './deps.ts';
-import type { Principal } from './plugins/auth.ts';
-import { ProblemError } from './problem.ts';
+import { findVenue, type ApiDeps } from '../deps.ts';
+import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 import { refuseSharedWallet } from './refuse-shared-wallet.ts';
-import { WalletProvisioningError } from './wallet-provisioner.ts';
+import { WalletProvisioningError } from '../wallet-provisioner.ts';
 
 /** What somebody asks for; a wallet is made when none is given. */
 export interface DeploymentRequest {

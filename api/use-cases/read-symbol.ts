@@ -3,7 +3,7 @@ import { HOMONYMS } from '#domain/symbol-names.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
 import type { Database } from '#prisma/client.ts';
 import { isListed, listSymbols } from '#prisma/repositories/instruments.ts';
-import { ProblemError } from './problem.ts';
+import { ProblemError } from '../problem.ts';
 
 /**
  * The canonical symbol for what a person wrote. One that no venue lists is answered all the same: what becomes of it
