@@ -1,7 +1,7 @@
 import type { DecimalString } from '#domain/money.ts';
 import { saveStanding } from '#prisma/repositories/order-moves.ts';
 import type { OrderRecord } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, saveBarriers } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { stopKindAt } from './stop-kind.ts';
@@ -24,7 +24,7 @@ export async function bookVenueMove(
     await saveBarriers(deps.db, tradeId, { ...trade.barriers, levels: { ...levels, targets } });
   }
   const what = order.leg === 'stop' ? 'The stop' : `Take profit ${order.legNumber}`;
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId,
     key: `moved_at_venue/${order.id}/${triggerPrice}/${deps.now()}`,
     type: 'moved_at_venue',

@@ -4,7 +4,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { claimExit, getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { tellOfClose } from '../ledger/audited.ts';
@@ -139,7 +139,7 @@ export async function noteExit(
     data: { reason, by, price, size },
   };
   await Promise.all([
-    reason === 'force_close' ? tellOfClose(deps.db, line, by) : tell(deps.db, line),
+    reason === 'force_close' ? tellOfClose(deps.db, line, by) : recordTradeEvent(deps.db, line),
     saveWatchStatus(deps.db, tradeId, 'fired', { reason, price }),
   ]);
 }

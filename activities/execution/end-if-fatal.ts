@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { STEP_ENDED } from '#domain/failure-types.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { VenueError } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -23,7 +23,7 @@ export async function endIfFatal<Result>(
     if (!(error instanceof VenueError) || error.verdict !== 'fatal') throw error;
     const { code, message } = error;
     deps.logger.error({ tradeId, step, code, err: error }, 'a step of a trade cannot succeed as things are');
-    await tell(deps.db, {
+    await recordTradeEvent(deps.db, {
       tradeId,
       key: `step_ended/${step}/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
       type: 'step_ended',

@@ -2,7 +2,7 @@ import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { Amount, amount, decimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { cancelOrders } from './cancel-orders.ts';
@@ -79,7 +79,8 @@ async function placeMissing(deps: ExecutionDeps, context: TradeContext): Promise
   const reports = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
   for (const [index, report] of reports.entries()) {
     const draft = drafts[index];
-    if (report.status === 'rejected' && draft) await tell(deps.db, refusedLine(trade, draft, report));
+    if (report.status === 'rejected' && draft)
+      await recordTradeEvent(deps.db, refusedLine(trade, draft, report));
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type OrderDraft,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { EntryOrders } from '#prisma/repositories/position-slots.ts';
 import { getTrade, openTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
@@ -223,7 +223,7 @@ async function bookEntry(
   // A quick stop may have filled, and been booked, before there was an entry to count it against.
   await countFills(deps.db, trade.id);
   deps.failpoint('entry.after_open');
-  await tell(deps.db, openedLine(context, entered, attached));
+  await recordTradeEvent(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
   const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
   // Only now: the position waits for no cancel with its stop. What a crash leaves of them is found as an orphan.
@@ -255,7 +255,7 @@ async function rest(
     const stop = { price, size: wanted.size, kind: 'stop_loss' as const };
     const result = await ensureStop(deps, context, stop);
     if (result.ok) stopPrice = result.price;
-    else await tell(deps.db, stopRefusedLine(context, result));
+    else await recordTradeEvent(deps.db, stopRefusedLine(context, result));
   }
   if (!wanted || stopPrice !== null) {
     await alignTargets(deps, context);

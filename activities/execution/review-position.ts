@@ -1,7 +1,7 @@
 import { amount } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { changeWatchLevels } from '#prisma/repositories/watches.ts';
@@ -73,7 +73,7 @@ async function fitStop(
   if (!wanted) return { stopPrice: trade.stopPrice, stop: 'fits' };
   const result = await ensureStop(deps, context, wanted);
   if (result.ok) return { stopPrice: result.price, stop: 'fits' };
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId: trade.id,
     key: `stop_refused/${wanted.price}/${wanted.size}/${result.code}/${Math.floor(deps.now() / HOUR_MS)}`,
     type: 'stop_refused',

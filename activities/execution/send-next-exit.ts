@@ -2,7 +2,7 @@ import { passes, pauseAfterRefusals } from '#domain/exit-refusal.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { readExitAttempts, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { sendExit } from './close-position.ts';
@@ -49,7 +49,7 @@ async function tellRefused(
 ): Promise<void> {
   if (passes(code) && inARow < TOLD_AFTER) return;
   deps.logger.error({ tradeId, code, text, inARow }, 'the venue refuses the closing order');
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId,
     key: `exit_refused/${code}/${since}`,
     type: 'exit_refused',

@@ -3,7 +3,7 @@ import { tightenOnly } from '#domain/barriers.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { doesRest, isOver } from '#domain/order.ts';
 import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade, saveStop, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { protectionDraft } from './drafts.ts';
@@ -100,7 +100,7 @@ async function bookStop(deps: ExecutionDeps, { trade, desk }: TradeContext, stop
   );
   const order = newest(await listOrders(deps.db, trade.id), 'stop');
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId: trade.id,
     // One line for each answer of the venue about the stop, however often it is booked.
     key: `stop/${stop.kind}/${stop.price}/${stop.size}/${order?.revision}/${order?.answeredAt}`,

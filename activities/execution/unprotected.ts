@@ -1,4 +1,4 @@
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
 
@@ -13,7 +13,7 @@ export async function alarmIfLong(
 ): Promise<void> {
   if (durationMs <= UNPROTECTED_LIMIT_MS) return;
   deps.logger.error({ tradeId, durationMs }, 'position stood without a resident stop');
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId,
     key: `unprotected/${deps.now()}`,
     type: 'unprotected',

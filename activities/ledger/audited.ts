@@ -1,6 +1,6 @@
 import type { Database } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import { beginPause, endPause, type TradeRecord } from '#prisma/repositories/trades.ts';
 
 /** Who asks for something of a trade. */
@@ -26,9 +26,9 @@ export const resumeAudited = (db: Database, { tradeId, by: actor }: Request): Pr
   });
 
 /** Tells that a person's close has begun and audits it, both once. */
-export async function tellOfClose(db: Database, line: StoryLine, actor: string): Promise<void> {
+export async function tellOfClose(db: Database, line: TradeEventDraft, actor: string): Promise<void> {
   await db.$transaction(async (tx) => {
-    if ((await tell(tx, line)) === 0) return;
+    if ((await recordTradeEvent(tx, line)) === 0) return;
     await recordChange(tx, {
       actor,
       action: 'trade.close_started',

@@ -2,7 +2,7 @@ import { billsDue, type Bill } from '#domain/billing.ts';
 import type { Database } from '#prisma/client.ts';
 import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRef } from '../contract.ts';
 
@@ -14,7 +14,7 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
     if (trade.netPnlUsd === null) throw new Error(`trade ${tradeId} is not settled yet`);
     if (trade.isAdopted) {
       const text = 'Not billed: a position that was found at the venue, opened by no call of the agent';
-      await tell(tx, { tradeId, key: 'billed', type: 'billed', text, data: { bills: [] } });
+      await recordTradeEvent(tx, { tradeId, key: 'billed', type: 'billed', text, data: { bills: [] } });
       return;
     }
     const { isProvisional } = await findSettlement(tx, tradeId);
@@ -22,7 +22,7 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
     const bills = billsDue(tradeId, isProvisional ? null : trade.netPnlUsd, billed);
     await insertBills(tx, trade, bills);
     if (bills.length === 0) return;
-    await tell(tx, {
+    await recordTradeEvent(tx, {
       tradeId,
       key: billed.length === 0 ? 'billed' : `billed/${billed.length}`,
       type: 'billed',

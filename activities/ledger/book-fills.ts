@@ -2,7 +2,7 @@ import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domai
 import type { OrderLeg } from '#domain/order.ts';
 import type { Database } from '#prisma/client.ts';
 import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
-import { tell, type StoryLine } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import { findTradeAt, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { correctSettlement } from './correct-settlement.ts';
@@ -23,7 +23,7 @@ export async function bookFills(
   // Together: a fill that is in the books is not told again.
   const booked = await db.$transaction(async (tx) => {
     const inserted = await insertFills(tx, attributed);
-    if (inserted.length > 0) await tell(tx, ...inserted.flatMap(fillLine));
+    if (inserted.length > 0) await recordTradeEvent(tx, ...inserted.flatMap(fillLine));
     return inserted;
   });
   await Promise.all(tradesOf(booked).map((tradeId) => count(db, tradeId)));
@@ -186,7 +186,7 @@ async function findOwner(
   return (await db.fill.findFirst({ where, select: { tradeId: true } }))?.tradeId ?? null;
 }
 
-function fillLine(fill: NewFill): StoryLine[] {
+function fillLine(fill: NewFill): TradeEventDraft[] {
   if (!fill.tradeId) return [];
   const { side, size, price, feeUsd, closedPnlUsd, venueFillId } = fill;
   const verb = side === 'buy' ? 'bought' : 'sold';

@@ -6,7 +6,7 @@ import type { Database, DatabaseOrTransaction } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { reasonOfFill } from './reason-of-end.ts';
 import { readResult, settlementText, type Result } from './settlement.ts';
@@ -60,7 +60,7 @@ async function tellCorrection(
   result: Result,
 ): Promise<void> {
   const { settledFills, settledFunding } = result.settlement;
-  await tell(tx, {
+  await recordTradeEvent(tx, {
     tradeId: trade.id,
     key: `settled/${settledFills}/${settledFunding}`,
     type: 'settlement_corrected',

@@ -1,7 +1,7 @@
 import { isRefusalCode } from '#domain/reasons.ts';
 import type { Database } from '#prisma/client.ts';
 import { recordSkip, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { refuseTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Refused } from '../contract.ts';
 
@@ -25,7 +25,13 @@ export async function refuse(
       code: isRefusalCode(reason.code) ? reason.code : 'venue_rejected',
       text: reason.text,
     });
-    await tell(tx, { tradeId: trade.id, key: 'skipped', type: 'skipped', text: reason.text, data: reason });
+    await recordTradeEvent(tx, {
+      tradeId: trade.id,
+      key: 'skipped',
+      type: 'skipped',
+      text: reason.text,
+      data: reason,
+    });
   });
   return { outcome: 'refused', tradeId: trade.id, ...reason };
 }

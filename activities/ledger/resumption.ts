@@ -2,7 +2,7 @@ import { amount } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
-import type { StoryLine } from '#prisma/repositories/trade-events.ts';
+import type { TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function resumption(
   db: DatabaseOrTransaction,
   trade: TradeRecord,
   resumed: { by: string; at: number },
-): Promise<StoryLine> {
+): Promise<TradeEventDraft> {
   const since = trade.pausedAt ?? resumed.at;
   const [fills, bars] = await Promise.all([
     listFills(db, trade.id),

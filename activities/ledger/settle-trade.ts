@@ -4,7 +4,7 @@ import { listFills } from '#prisma/repositories/fills.ts';
 import { insertFunding } from '#prisma/repositories/funding.ts';
 import { findEntryOrderId } from '#prisma/repositories/orders.ts';
 import { lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFunding } from '#venues/venue.ts';
 import { paidShare, readResult, settlementText, type Result } from './settlement.ts';
@@ -26,7 +26,7 @@ export async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Pro
     await lockSettlement(tx, tradeId);
     const settled = await readResult(tx, trade, deps.now());
     await saveSettlement(tx, tradeId, settled.settlement);
-    await tell(tx, {
+    await recordTradeEvent(tx, {
       tradeId,
       key: `settled/${settled.settlement.settledFills}/${settled.settlement.settledFunding}`,
       type: 'settled',
@@ -80,7 +80,7 @@ async function ownPayments(
 
 async function tellMismatch(deps: TradingDeps, { id }: TradeRecord, { pnl, venueGrossUsd }: Result) {
   if (venueGrossUsd === null || amount(venueGrossUsd).sub(pnl.grossUsd).abs().lt(CENT)) return;
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId: id,
     key: 'pnl_mismatch',
     type: 'pnl_mismatch',

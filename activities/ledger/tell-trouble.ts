@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRef } from '../contract.ts';
 import type { TradingDeps } from '../deps.ts';
 
@@ -23,7 +23,7 @@ export async function tellTrouble<Result>(
     const { code, verdict, message } = describe(error);
     if (verdict !== 'fatal' && triedForMs() < PATIENCE_MS) throw error;
     deps.logger.error({ tradeId, code, err: error }, `the ${what} of a trade cannot be completed`);
-    await tell(deps.db, {
+    await recordTradeEvent(deps.db, {
       tradeId,
       key: `${what}_trouble/${code}/${Math.floor(deps.now() / HOUR_MS)}`,
       type: `${what}_trouble`,

@@ -8,7 +8,7 @@ import { openedAt, type HeldPosition } from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { adoptPosition } from '#prisma/repositories/adoptions.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
@@ -53,7 +53,7 @@ export async function adopt(
     openedAt: since,
     foundAt: deps.now(),
   });
-  if (trade) await tell(deps.db, adoptedLine(trade, plan));
+  if (trade) await recordTradeEvent(deps.db, adoptedLine(trade, plan));
   return trade;
 }
 

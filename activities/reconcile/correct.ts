@@ -13,7 +13,7 @@ import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import {
   beginUnprotected,
   getTrade,
@@ -48,7 +48,7 @@ export async function correct(
   const { line, ...entry } = correction;
   await recordChange(deps.db, { actor: RECONCILER, ...entry });
   if (line)
-    await tell(deps.db, {
+    await recordTradeEvent(deps.db, {
       tradeId: line.tradeId,
       key: `reconciled/${keyOf(difference)}/${deps.now()}`,
       type: 'reconciled',

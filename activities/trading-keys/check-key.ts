@@ -1,6 +1,6 @@
 import { warnedDays } from '#domain/trading-key.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { tellLiveTrades, type StoryLine } from '#prisma/repositories/trade-events.ts';
+import { recordForLiveTrades, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import {
   saveKeyAnswer,
   saveStillWaiting,
@@ -71,7 +71,7 @@ async function alarm(
   else if (status === 'approved') logger.warn(about, `a trading key ${why}`);
   const text = `ALARM: the trading key ${address} ${why}. Stop and targets rest as they are, no order of this trade can be sent: replace the key with signalman deployments key rotate ${deploymentId}`;
   const line = { key: `key_lost/${address}`, type: 'key_lost', text, data: about };
-  await tellLiveTrades(db, { deploymentId, venue }, line);
+  await recordForLiveTrades(db, { deploymentId, venue }, line);
 }
 
 /** Tells weeks before that a key will end; in the audit log once for each of the times at which is warned. */
@@ -80,13 +80,13 @@ async function warn(deps: KeyDeps, key: KeptKey, { validUntil, at }: KeyAnswer):
   if (days === null || validUntil === null) return;
   const { deploymentId, venue, address } = key;
   const until = new Date(validUntil).toISOString();
-  const line: Omit<StoryLine, 'tradeId'> = {
+  const line: Omit<TradeEventDraft, 'tradeId'> = {
     key: `key_expiring/${address}/${days}`,
     type: 'key_expiring',
     text: `The trading key ${address} expires at ${until}: replace it with signalman deployments key rotate ${deploymentId}`,
     data: { deploymentId, venue, tradingKey: address, validUntil },
   };
-  await tellLiveTrades(deps.db, { deploymentId, venue }, line);
+  await recordForLiveTrades(deps.db, { deploymentId, venue }, line);
   if (key.checkedAt !== null && warnedDays(key.validUntil, key.checkedAt) === days) return;
   deps.logger.warn(line.data ?? {}, 'a trading key is going to expire');
   await recordChange(deps.db, {

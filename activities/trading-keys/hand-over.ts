@@ -1,5 +1,5 @@
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { tellLiveTrades } from '#prisma/repositories/trade-events.ts';
+import { recordForLiveTrades } from '#prisma/repositories/trade-events.ts';
 import { replaceKey, type KeptKey, type KeyAnswer } from '#prisma/repositories/trading-keys.ts';
 import { openSigner } from './open-signer.ts';
 import type { KeyDeps } from './deps.ts';
@@ -26,7 +26,7 @@ export async function handOver(
   });
   if (!isReplaced) return false;
   deps.logger.info({ deploymentId, venue, tradingKey: address }, 'a trading key was replaced');
-  await tellLiveTrades(
+  await recordForLiveTrades(
     deps.db,
     { deploymentId, venue },
     {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
 import type { WatchActivities } from '../contract.ts';
@@ -23,7 +23,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
     async pauseWatch({ tradeId, by }) {
       const since = await pauseAudited(deps.db, { tradeId, by }, deps.now());
       await saveWatchStatus(deps.db, tradeId, 'paused');
-      await tell(deps.db, {
+      await recordTradeEvent(deps.db, {
         tradeId,
         key: `paused/${since}`,
         type: 'paused',
@@ -32,7 +32,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
     },
     async resumeWatch({ tradeId, by }) {
       const line = await resumption(deps.db, await getTrade(deps.db, tradeId), { by, at: deps.now() });
-      await tell(deps.db, line);
+      await recordTradeEvent(deps.db, line);
       await saveWatchStatus(deps.db, tradeId, 'armed');
       // Last: run again after a crash, it still knows since when the trade was paused.
       await resumeAudited(deps.db, { tradeId, by });
@@ -70,7 +70,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
     timeLimitAt: barriers.levels.timeLimitMs === null ? null : openedAt + barriers.levels.timeLimitMs,
     priceKind: capabilities.triggerPrice,
   });
-  await tell(deps.db, {
+  await recordTradeEvent(deps.db, {
     tradeId: trade.id,
     // Armed again behind a stop that was placed anew, it says so again; run again after a crash, it does not.
     key: `armed/${newest(orders, 'stop')?.revision ?? 0}`,

@@ -6,7 +6,7 @@ import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { writtenOrders, type OrderDraft } from './orders.ts';
 import { timeOrderedId, violatedIndex } from './rows.ts';
-import type { StoryLine } from './trade-events.ts';
+import type { TradeEventDraft } from './trade-events.ts';
 import type { NonceDraw } from './nonces.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
 import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
@@ -23,7 +23,7 @@ export interface PlanDraft {
   room: AccountRoom;
   routing: RoutingOutcome;
   /** The line of the trade's story. */
-  line: Omit<StoryLine, 'tradeId'>;
+  line: Omit<TradeEventDraft, 'tradeId'>;
   /** The orders of the entry, where they are to be sent at once as planned; null where they are written later. */
   entry: EntryOrders | null;
 }

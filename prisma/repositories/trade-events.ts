@@ -2,8 +2,8 @@ import type { VenueName } from '#domain/ids.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
 
-/** A line of a trade's story. `key` is unique in the trade: telling it again changes nothing. */
-export interface StoryLine {
+/** An event of a trade, as people read it. `key` is unique in the trade: recording it again changes nothing. */
+export interface TradeEventDraft {
   tradeId: string;
   key: string;
   type: string;
@@ -11,23 +11,26 @@ export interface StoryLine {
   data?: Record<string, unknown>;
 }
 
-/** Tells every trade of a deployment at a venue that holds or is about to hold a position, each at most once. */
-export async function tellLiveTrades(
+/** Records an event, at most once each, for every trade of a deployment that holds or will hold a position at a venue. */
+export async function recordForLiveTrades(
   db: DatabaseOrTransaction,
   of: { deploymentId: string; venue: VenueName },
-  line: Omit<StoryLine, 'tradeId'>,
+  event: Omit<TradeEventDraft, 'tradeId'>,
 ): Promise<void> {
   const trades = await db.trade.findMany({
     where: { ...of, phase: { in: ['opening', 'open', 'closing'] } },
     select: { id: true },
   });
-  if (trades.length > 0) await tell(db, ...trades.map(({ id }) => ({ ...line, tradeId: id })));
+  if (trades.length > 0) await recordTradeEvent(db, ...trades.map(({ id }) => ({ ...event, tradeId: id })));
 }
 
-/** Writes lines into the outbox, each at most once. Returns how many are new. */
-export async function tell(db: DatabaseOrTransaction, ...lines: StoryLine[]): Promise<number> {
+/** Records trade events, each at most once. Returns how many are new. */
+export async function recordTradeEvent(
+  db: DatabaseOrTransaction,
+  ...events: TradeEventDraft[]
+): Promise<number> {
   const { count } = await db.tradeEvent.createMany({
-    data: lines.map((line) => ({ ...line, data: asPlainJson(line.data ?? {}) })),
+    data: events.map((event) => ({ ...event, data: asPlainJson(event.data ?? {}) })),
     skipDuplicates: true,
   });
   return count;
