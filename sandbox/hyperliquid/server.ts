@@ -26,7 +26,7 @@ import { StreamHub } from './streams/hub.ts';
 import { runScheduledCancel } from './matching/triggers.ts';
 import { UNIVERSE } from './market/universe.ts';
 import type { PerpSpec } from './market/universe.ts';
-import { Venue } from './exchange/exchange.ts';
+import { Exchange } from './exchange/exchange.ts';
 import { isRecord } from './wire/fields.ts';
 
 const HOUR_MS = 3_600_000;
@@ -92,7 +92,7 @@ export async function startHyperliquidSandbox(
   options: HyperliquidSandboxOptions = {},
 ): Promise<HyperliquidSandbox> {
   const limits = limitsOf(options.enforceLimits ?? false);
-  const venue = new Venue({
+  const exchange = new Exchange({
     network: options.network ?? 'testnet',
     universe: options.universe ?? UNIVERSE,
     builtMarkets: options.universe ? [] : BUILT_MARKETS,
@@ -102,34 +102,34 @@ export async function startHyperliquidSandbox(
     pruneEmpty: options.pruneEmpty ?? false,
   });
   const { statePath } = options;
-  const feedPosition = statePath === undefined ? undefined : StateFile.load(statePath, venue);
-  const feed = (options.feed ?? manual)(feedPosition, venue);
+  const feedPosition = statePath === undefined ? undefined : StateFile.load(statePath, exchange);
+  const feed = (options.feed ?? manual)(feedPosition, exchange);
   const stateFile =
-    statePath === undefined ? undefined : StateFile.record(statePath, venue, () => feed.position());
-  fundAccounts(venue, options.fund ?? {});
+    statePath === undefined ? undefined : StateFile.record(statePath, exchange, () => feed.position());
+  fundAccounts(exchange, options.fund ?? {});
   const orderLog = new OrderLog();
-  const gateway = new Gateway(venue, new RateLimits(limits.has('weights')), orderLog);
-  const hub = new StreamHub(venue, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
+  const gateway = new Gateway(exchange, new RateLimits(limits.has('weights')), orderLog);
+  const hub = new StreamHub(exchange, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
   const prices: PriceProgress = { ended: false, error: null };
-  const targets: ControlTargets = { venue, hub, feed, orderLog, prices };
+  const targets: ControlTargets = { exchange, hub, feed, orderLog, prices };
   const server = createServer((request, response) => void serve(request, response, gateway, targets));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   attachSockets(server, hub, gateway, new ConnectionLimits(limits.has('connections')));
-  const { firstTick, pricesEnded } = startFeed(venue, feed, prices, options);
+  const { firstTick, pricesEnded } = startFeed(exchange, feed, prices, options);
   // Clients must never see a price from before the feed's first.
   if (feed.coins.length > 0) await Promise.race([firstTick, pricesEnded]);
   const url = await listen(server, options);
-  const timers = startClocks(venue);
+  const timers = startClocks(exchange);
   return {
     url,
     wsUrl: `${url.replace('http', 'ws')}/ws`,
-    network: venue.network,
+    network: exchange.network,
     control: (command) => control(targets, command),
     fund: (address, usdc) => void control(targets, { type: 'fund', address, usdc }),
     setPrice: (coin, price) => void control(targets, { type: 'setPrice', coin, price }),
     state: () => stateOf(targets),
     orderLog: (filter = {}) => orderLog.list(filter),
-    history: () => venue.history.list(),
+    history: () => exchange.history.list(),
     pricesEnded,
     close: async () => {
       feed.stop();
@@ -144,10 +144,10 @@ export async function startHyperliquidSandbox(
 
 const manual: FeedFactory = () => new ManualFeed();
 
-function fundAccounts(venue: Venue, fund: Readonly<Record<string, string>>): void {
+function fundAccounts(exchange: Exchange, fund: Readonly<Record<string, string>>): void {
   for (const [address, usdc] of Object.entries(fund))
-    if (!venue.account(address)) deposit(venue, address, new Amount(usdc));
-  venue.commit();
+    if (!exchange.account(address)) deposit(exchange, address, new Amount(usdc));
+  exchange.commit();
 }
 
 interface RunningFeed {
@@ -156,7 +156,7 @@ interface RunningFeed {
 }
 
 function startFeed(
-  venue: Venue,
+  exchange: Exchange,
   feed: Feed,
   progress: PriceProgress,
   { logger, startPaused }: HyperliquidSandboxOptions,
@@ -165,7 +165,7 @@ function startFeed(
   let ticks = 0;
   const ended = feed.run((coin, px) => {
     if (ticks++ === 0 && startPaused) feed.pause();
-    setMark(venue, venue.market(coin)!, new Amount(px));
+    setMark(exchange, exchange.market(coin)!, new Amount(px));
     first.resolve();
   });
   const pricesEnded = ended
@@ -186,18 +186,18 @@ function startFeed(
  * Funding after every full hour of the wall clock, scheduled cancels when they are due. Like at the venue, funding has
  * the time of the block that paid it: what was opened between the hour and that block pays with the others.
  */
-function startClocks(venue: Venue): NodeJS.Timeout[] {
+function startClocks(exchange: Exchange): NodeJS.Timeout[] {
   let hour = Math.floor(Date.now() / HOUR_MS);
   const clock = setInterval(() => {
     const now = Date.now();
-    for (const { address, scheduledCancelAt } of venue.accounts.values())
+    for (const { address, scheduledCancelAt } of exchange.accounts.values())
       if (scheduledCancelAt !== null && scheduledCancelAt <= now) {
-        runScheduledCancel(venue, address, now);
-        venue.commit();
+        runScheduledCancel(exchange, address, now);
+        exchange.commit();
       }
     if (Math.floor(now / HOUR_MS) === hour) return;
     hour = Math.floor(now / HOUR_MS);
-    payFunding(venue, now);
+    payFunding(exchange, now);
   }, SCHEDULE_CHECK_MS);
   return [clock];
 }

@@ -1,6 +1,6 @@
 import { RequestRefused, VENUE_TEXT } from '../wire/refusals.ts';
 import { requestCap } from '../http/rate-limits.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { approveAgent, approveBuilderFee, userSetAbstraction } from './approvals.ts';
 import { authorise } from './authorise.ts';
 import type { Authorised, SignedRequest } from './authorise.ts';
@@ -8,7 +8,7 @@ import { updateIsolatedMargin, updateLeverage } from './margin.ts';
 import { batchModify, cancel, cancelByCloid, modify, order, scheduleCancel } from './orders.ts';
 import { createSubAccount, subAccountTransfer, usdClassTransfer, usdSend, withdraw } from './transfers.ts';
 
-type Handler = (venue: Venue, authorised: Authorised) => object;
+type Handler = (exchange: Exchange, authorised: Authorised) => object;
 
 const acknowledge: Handler = () => ({ type: 'default' });
 
@@ -51,20 +51,20 @@ export interface ExchangeResult {
  * Performs one signed request and commits what it changed, so that the answer can be trusted to survive a crash.
  * Refusals are answers; throws UnreadableRequest only for a body that is no valid request at all.
  */
-export function performAction(venue: Venue, request: SignedRequest): ExchangeResult {
+export function performAction(exchange: Exchange, request: SignedRequest): ExchangeResult {
   let authorised: Authorised | undefined;
   try {
     const handler = handlerOf(request.type);
-    authorised = authorise(venue, request);
-    venue.signer = authorised.signer;
-    countRequests(venue, authorised);
-    return result({ status: 'ok', response: handler(venue, authorised) }, authorised);
+    authorised = authorise(exchange, request);
+    exchange.signer = authorised.signer;
+    countRequests(exchange, authorised);
+    return result({ status: 'ok', response: handler(exchange, authorised) }, authorised);
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
     return result({ status: 'err', response: error.message }, authorised);
   } finally {
-    venue.commit();
-    venue.signer = null;
+    exchange.commit();
+    exchange.signer = null;
   }
 }
 
@@ -76,13 +76,13 @@ function handlerOf(type: string): Handler {
 }
 
 /** Counts a request against its address. Throws RequestRefused once the budget is used up, if budgets are enforced. */
-function countRequests(venue: Venue, { request, account }: Authorised): void {
+function countRequests(exchange: Exchange, { request, account }: Authorised): void {
   const cap = requestCap(account, request.type);
   const used = account.requests + requestCount(request.action);
-  if (venue.options.enforceLimits && used > cap)
+  if (exchange.options.enforceLimits && used > cap)
     throw new RequestRefused(VENUE_TEXT.cumulativeRequests(used, cap, account.volume.toFixed(2)));
   account.requests = used;
-  venue.touch(account);
+  exchange.touch(account);
 }
 
 function result(answer: ExchangeAnswer, authorised: Authorised | undefined): ExchangeResult {

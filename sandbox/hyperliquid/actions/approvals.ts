@@ -1,7 +1,7 @@
 import type { Account, Agent } from '../accounts/account.ts';
 import { Amount } from '../wire/amounts.ts';
 import { RequestRefused, VENUE_TEXT } from '../wire/refusals.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress } from '../wire/fields.ts';
 import type { Authorised } from './authorise.ts';
 
@@ -13,21 +13,21 @@ const MAX_NAMED_AGENTS = 3;
 const MAX_BUILDERS = 10;
 
 /** `approveAgent`: lets a key trade for the account; the earlier agent of the same name loses that right. */
-export function approveAgent(venue: Venue, { request, account }: Authorised): object {
+export function approveAgent(exchange: Exchange, { request, account }: Authorised): object {
   const nowMs = Date.now();
   const agent = parseAgent(request.action, nowMs);
-  if (venue.account(agent.address) || venue.ownerByAgent.has(agent.address))
+  if (exchange.account(agent.address) || exchange.ownerByAgent.has(agent.address))
     throw new RequestRefused(VENUE_TEXT.agentAddressTaken);
   const kept = account.agents.filter(({ name, validUntil }) => name !== agent.name && validUntil > nowMs);
   const named = kept.filter(({ name }) => name !== '').length;
   if (agent.name !== '' && named >= MAX_NAMED_AGENTS) throw new RequestRefused(VENUE_TEXT.tooManyAgents);
   for (const { address } of account.agents.filter((each) => !kept.includes(each))) {
-    venue.nonces.prune(address);
+    exchange.nonces.prune(address);
     account.formerAgents.push(address);
   }
   account.agents = [...kept, agent];
-  venue.ownerByAgent.set(agent.address, account.address);
-  venue.touch(account);
+  exchange.ownerByAgent.set(agent.address, account.address);
+  exchange.touch(account);
   return { type: 'default' };
 }
 
@@ -42,12 +42,12 @@ function parseAgent({ agentAddress, agentName }: Record<string, unknown>, nowMs:
 }
 
 /** `approveBuilderFee`: the most a builder may charge on this account's orders, as a percentage text. */
-export function approveBuilderFee(venue: Venue, { request, account }: Authorised): object {
+export function approveBuilderFee(exchange: Exchange, { request, account }: Authorised): object {
   const { maxFeeRate, builder } = request.action;
   const rate = /^(\d+(?:\.\d+)?)%$/.exec(String(maxFeeRate))?.[1];
   if (rate === undefined || typeof builder !== 'string') throw new RequestRefused(VENUE_TEXT.invalidFeeRate);
   setBuilderFee(account, builder.toLowerCase(), new Amount(rate).mul(1_000).toNumber());
-  venue.touch(account);
+  exchange.touch(account);
   return { type: 'default' };
 }
 
@@ -59,8 +59,8 @@ function setBuilderFee(account: Account, builder: string, tenthsOfBps: number): 
 }
 
 /** `userSetAbstraction`: how balances are held; recorded only, margin stays per account here. */
-export function userSetAbstraction(venue: Venue, { request, account }: Authorised): object {
+export function userSetAbstraction(exchange: Exchange, { request, account }: Authorised): object {
   account.abstraction = String(request.action['abstraction']);
-  venue.touch(account);
+  exchange.touch(account);
   return { type: 'default' };
 }

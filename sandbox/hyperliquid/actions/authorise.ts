@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
 import { isUserSigned, recoverL1Signer, recoverUserSigner, userSignedNonce } from '../wire/signing.ts';
 import type { WireSignature } from '../wire/signing.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { asInteger, asRecord } from '../wire/fields.ts';
 
 /** A signed request as it came in, read but not yet believed. */
@@ -49,49 +49,51 @@ function isHex(value: unknown): value is string {
  * Recovers the signer, finds the account it may act for and burns its nonce. Throws RequestRefused with the venue's
  * text for an unknown signer, a used nonce, an expired action or a vault of somebody else.
  */
-export function authorise(venue: Venue, request: SignedRequest): Authorised {
+export function authorise(exchange: Exchange, request: SignedRequest): Authorised {
   const nowMs = Date.now();
-  return isUserSigned(request.type) ? byOwnKey(venue, request, nowMs) : byTradingKey(venue, request, nowMs);
+  return isUserSigned(request.type)
+    ? byOwnKey(exchange, request, nowMs)
+    : byTradingKey(exchange, request, nowMs);
 }
 
-function byTradingKey(venue: Venue, request: SignedRequest, nowMs: number): Authorised {
-  const signer = recoverL1Signer(venue.network, request, request.signature);
-  const owner = venue.account(signer) ?? agentOwner(venue, signer, nowMs);
+function byTradingKey(exchange: Exchange, request: SignedRequest, nowMs: number): Authorised {
+  const signer = recoverL1Signer(exchange.network, request, request.signature);
+  const owner = exchange.account(signer) ?? agentOwner(exchange, signer, nowMs);
   if (!owner) throw new RequestRefused(VENUE_TEXT.unknownSigner(signer));
-  burnNonce(venue, signer, request.nonce, nowMs);
+  burnNonce(exchange, signer, request.nonce, nowMs);
   if (request.expiresAfter !== null && request.expiresAfter < nowMs)
     throw new RequestRefused(VENUE_TEXT.expired);
-  return { request, signer, owner, account: actingAccount(venue, owner, request.vaultAddress) };
+  return { request, signer, owner, account: actingAccount(exchange, owner, request.vaultAddress) };
 }
 
-function byOwnKey(venue: Venue, request: SignedRequest, nowMs: number): Authorised {
-  const chain = venue.network === 'mainnet' ? 'Mainnet' : 'Testnet';
+function byOwnKey(exchange: Exchange, request: SignedRequest, nowMs: number): Authorised {
+  const chain = exchange.network === 'mainnet' ? 'Mainnet' : 'Testnet';
   if (request.action['hyperliquidChain'] !== chain) throw new RequestRefused(VENUE_TEXT.wrongChain(chain));
   if (userSignedNonce(request.action) !== request.nonce) throw new RequestRefused(VENUE_TEXT.nonceMismatch);
   const signer = recoverUserSigner(request.action, request.signature);
-  const owner = venue.account(signer);
+  const owner = exchange.account(signer);
   if (!owner) throw new RequestRefused(VENUE_TEXT.mustDeposit(signer));
-  burnNonce(venue, signer, request.nonce, nowMs);
+  burnNonce(exchange, signer, request.nonce, nowMs);
   return { request, signer, owner, account: owner };
 }
 
-function burnNonce(venue: Venue, signer: string, nonce: number, nowMs: number): void {
-  venue.nonces.use(signer, nonce, nowMs);
-  venue.changes.nonces.push([signer, nonce]);
+function burnNonce(exchange: Exchange, signer: string, nonce: number, nowMs: number): void {
+  exchange.nonces.use(signer, nonce, nowMs);
+  exchange.changes.nonces.push([signer, nonce]);
 }
 
 /** The account that approved this agent; undefined when none did or the approval has ended. */
-export function agentOwner(venue: Venue, agent: string, nowMs: number): Account | undefined {
-  const owner = venue.accounts.get(venue.ownerByAgent.get(agent) ?? '');
+export function agentOwner(exchange: Exchange, agent: string, nowMs: number): Account | undefined {
+  const owner = exchange.accounts.get(exchange.ownerByAgent.get(agent) ?? '');
   return owner?.agents.some(({ address, validUntil }) => address === agent && validUntil > nowMs)
     ? owner
     : undefined;
 }
 
 /** The owner's account, or its sub-account of this address. Throws RequestRefused for one of somebody else. */
-export function actingAccount(venue: Venue, owner: Account, vaultAddress: string | null): Account {
+export function actingAccount(exchange: Exchange, owner: Account, vaultAddress: string | null): Account {
   if (vaultAddress === null || vaultAddress === owner.address) return owner;
-  const account = venue.account(vaultAddress);
+  const account = exchange.account(vaultAddress);
   if (account?.master !== owner.address)
     throw new RequestRefused(VENUE_TEXT.vaultNotRegistered(vaultAddress));
   return account;

@@ -3,27 +3,27 @@ import type { Account, Position } from '../accounts/account.ts';
 import { Amount, maxOf, toUsd } from '../wire/amounts.ts';
 import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
 import type { Market } from '../market/market.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { asInteger } from '../wire/fields.ts';
 import type { Authorised } from './authorise.ts';
 
 /** `updateLeverage`: sets leverage and margin mode of one coin. */
-export function updateLeverage(venue: Venue, { request, account }: Authorised): object {
+export function updateLeverage(exchange: Exchange, { request, account }: Authorised): object {
   const { asset, isCross, leverage } = request.action;
-  const market = requireMarket(venue, asset);
+  const market = requireMarket(exchange, asset);
   if (typeof isCross !== 'boolean') throw new UnreadableRequest();
   const value = asInteger(leverage);
   if (value < 1 || value > market.spec.maxLeverage) throw new RequestRefused(VENUE_TEXT.invalidLeverage);
   if (isCross && market.spec.onlyIsolated) throw new RequestRefused(VENUE_TEXT.crossNotAllowed);
   const position = account.positions.get(market.asset);
-  if (position) adaptPosition(venue, account, market, position, isCross, value);
+  if (position) adaptPosition(exchange, account, market, position, isCross, value);
   account.leverage.set(market.asset, { isCross, value });
-  venue.touch(account);
+  exchange.touch(account);
   return { type: 'default' };
 }
 
 function adaptPosition(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   market: Market,
   position: Position,
@@ -32,7 +32,7 @@ function adaptPosition(
 ): void {
   if (isCross !== (position.margin === null)) throw new RequestRefused(VENUE_TEXT.switchLeverageType);
   const notional = notionalOf(position, market.mark);
-  const { available } = summarise(account, venue.byAsset);
+  const { available } = summarise(account, exchange.byAsset);
   if (position.margin === null) {
     const before = toUsd(notional.div(leverageOf(account, market).value));
     if (
@@ -50,19 +50,19 @@ function adaptPosition(
 }
 
 /** `updateIsolatedMargin`: adds (or with a negative amount takes back) USD of an isolated position's margin. */
-export function updateIsolatedMargin(venue: Venue, { request, account }: Authorised): object {
+export function updateIsolatedMargin(exchange: Exchange, { request, account }: Authorised): object {
   const { asset, ntli } = request.action;
-  const market = requireMarket(venue, asset);
+  const market = requireMarket(exchange, asset);
   const position = account.positions.get(market.asset);
   if (!position || position.margin === null) throw new RequestRefused(VENUE_TEXT.noIsolatedPosition);
   const usd = new Amount(asInteger(ntli)).div(1_000_000);
   const required = notionalOf(position, market.mark).div(leverageOf(account, market).value);
   const isTooMuch = usd.gt(0)
-    ? usd.gt(summarise(account, venue.byAsset).withdrawable)
+    ? usd.gt(summarise(account, exchange.byAsset).withdrawable)
     : isolatedEquity(position, market.mark).add(usd).lt(required);
   if (isTooMuch) throw new RequestRefused(VENUE_TEXT.insufficientIsolatedMargin);
   moveMargin(account, position, usd);
-  venue.touch(account);
+  exchange.touch(account);
   return { type: 'default' };
 }
 
@@ -71,8 +71,8 @@ function moveMargin(account: Account, position: Position, usd: Amount): void {
   account.cash = account.cash.sub(usd);
 }
 
-function requireMarket(venue: Venue, asset: unknown): Market {
-  const market = typeof asset === 'number' ? venue.byAsset.get(asset) : undefined;
+function requireMarket(exchange: Exchange, asset: unknown): Market {
+  const market = typeof asset === 'number' ? exchange.byAsset.get(asset) : undefined;
   if (!market) throw new RequestRefused(VENUE_TEXT.invalidAsset(Number(asset)));
   return market;
 }

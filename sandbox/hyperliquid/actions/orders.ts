@@ -14,7 +14,7 @@ import type { Attachment, Placement } from '../matching/placement.ts';
 import { checkOrderShape, isTriggered, parseOrder } from '../orders/order-rules.ts';
 import { fireTriggers } from '../matching/triggers.ts';
 import type { Builder, Order, OrderAnswer, OrderRequest } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress, asCloid, asInteger, asRecord } from '../wire/fields.ts';
 import type { Authorised } from './authorise.ts';
 
@@ -25,75 +25,76 @@ const SCHEDULE_VOLUME_USD = 1_000_000;
 type CancelAnswer = 'success' | { error: string };
 
 /** `order`: one or more orders, alone or tied together by a TP/SL grouping. */
-export function order(venue: Venue, { request, account }: Authorised): object {
+export function order(exchange: Exchange, { request, account }: Authorised): object {
   const { orders, grouping, builder } = request.action;
   const requests = parseList(orders, parseOrder);
-  for (const { asset } of requests) requireAsset(venue, asset);
+  for (const { asset } of requests) requireAsset(exchange, asset);
   const attachment = { ...UNATTACHED, builder: parseBuilder(account, builder) };
-  const answers = placeGroup(venue, account, requests, grouping, attachment);
-  for (const asset of new Set(requests.map((each) => each.asset))) fireTriggers(venue, venue.marketOf(asset));
+  const answers = placeGroup(exchange, account, requests, grouping, attachment);
+  for (const asset of new Set(requests.map((each) => each.asset)))
+    fireTriggers(exchange, exchange.marketOf(asset));
   return { type: 'order', data: { statuses: answers } };
 }
 
 function placeGroup(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   requests: OrderRequest[],
   grouping: unknown,
   attachment: Attachment,
 ): OrderAnswer[] {
-  if (grouping === 'normalTpsl') return placeWithChildren(venue, account, requests, attachment);
+  if (grouping === 'normalTpsl') return placeWithChildren(exchange, account, requests, attachment);
   if (grouping === 'positionTpsl') {
     requireReduceOnlyTriggers(requests);
     const ofPosition = { ...attachment, isPositionTpsl: true };
-    return requests.map((each) => placeOrFault(venue, account, each, ofPosition).answer);
+    return requests.map((each) => placeOrFault(exchange, account, each, ofPosition).answer);
   }
   if (grouping !== 'na' && typeof asRecord(grouping)['p'] !== 'number') throw new UnreadableRequest();
-  return requests.map((each) => placeOrFault(venue, account, each, attachment).answer);
+  return requests.map((each) => placeOrFault(exchange, account, each, attachment).answer);
 }
 
 /** The first order is the parent; a fault in any child's terms refuses them all, before anything has traded. */
 function placeWithChildren(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   [parent, ...children]: OrderRequest[],
   attachment: Attachment,
 ): OrderAnswer[] {
   requireReduceOnlyTriggers(children);
   const invalid = children
-    .map((child) => childError(venue, account, child))
+    .map((child) => childError(exchange, account, child))
     .find((error) => error !== undefined);
   if (invalid !== undefined) return [parent, ...children].map(() => ({ error: invalid }));
   const held: Order[] = [];
   // Children must exist before the parent trades, since its fill is what places them.
   const holdChildren = (parentOid: number): void => {
     for (const child of children)
-      held.push(holdBack(venue, account, child, { ...attachment, parentOid }).order);
+      held.push(holdBack(exchange, account, child, { ...attachment, parentOid }).order);
   };
-  const { answer } = placeOrFault(venue, account, parent!, attachment, holdChildren);
+  const { answer } = placeOrFault(exchange, account, parent!, attachment, holdChildren);
   return [answer, ...children.map((_, i) => (isError(answer) ? answer : childAnswer(held[i]!)))];
 }
 
 function placeOrFault(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   request: OrderRequest,
   attachment: Attachment,
   onAccepted?: (oid: number) => void,
 ): Placement {
-  const refused = refusedByFault(venue, 'order', account, request);
-  if (!refused) return placeOrder(venue, account, request, attachment, onAccepted);
-  return refuseOrder(venue, account, request, attachment, refused);
+  const refused = refusedByFault(exchange, 'order', account, request);
+  if (!refused) return placeOrder(exchange, account, request, attachment, onAccepted);
+  return refuseOrder(exchange, account, request, attachment, refused);
 }
 
 function childAnswer(child: Order): OrderAnswer {
   return child.phase === 'armed' ? 'waitingForTrigger' : 'waitingForFill';
 }
 
-function childError(venue: Venue, account: Account, child: OrderRequest): string | undefined {
-  const market = venue.marketOf(child.asset);
+function childError(exchange: Exchange, account: Account, child: OrderRequest): string | undefined {
+  const market = exchange.marketOf(child.asset);
   const violation =
-    checkOrderShape(child, market.spec, market.oracle) ?? belowMinimum(venue, 'order', account, child);
+    checkOrderShape(child, market.spec, market.oracle) ?? belowMinimum(exchange, 'order', account, child);
   if (violation) return withAsset(violation.text, child.asset);
   return isTriggered(child, market.mark) ? withAsset(VENUE_TEXT.badTriggerPx, child.asset) : undefined;
 }
@@ -104,23 +105,23 @@ function requireReduceOnlyTriggers(requests: readonly OrderRequest[]): void {
 }
 
 /** `cancel`: by order id. */
-export function cancel(venue: Venue, { request, account }: Authorised): object {
-  return cancelEach(venue, account, request.action['cancels'], ({ a, o }) => ({
+export function cancel(exchange: Exchange, { request, account }: Authorised): object {
+  return cancelEach(exchange, account, request.action['cancels'], ({ a, o }) => ({
     asset: a,
-    found: typeof o === 'number' ? venue.orders.get(o) : undefined,
+    found: typeof o === 'number' ? exchange.orders.get(o) : undefined,
   }));
 }
 
 /** `cancelByCloid`: the newest order with that client id. */
-export function cancelByCloid(venue: Venue, { request, account }: Authorised): object {
-  return cancelEach(venue, account, request.action['cancels'], ({ asset, cloid }) => ({
+export function cancelByCloid(exchange: Exchange, { request, account }: Authorised): object {
+  return cancelEach(exchange, account, request.action['cancels'], ({ asset, cloid }) => ({
     asset,
-    found: openByCloid(venue, account, asCloid(cloid)),
+    found: openByCloid(exchange, account, asCloid(cloid)),
   }));
 }
 
 function cancelEach(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   cancels: unknown,
   find: (entry: Record<string, unknown>) => { asset: unknown; found: Order | undefined },
@@ -128,68 +129,69 @@ function cancelEach(
   const statuses = parseList(cancels, (entry): CancelAnswer => {
     const { asset, found } = find(asRecord(entry));
     if (typeof asset !== 'number') throw new UnreadableRequest();
-    const refused = venue.faults.take(
+    const refused = exchange.faults.take(
       'refuse',
       subjectOf('cancel', account, { cloid: found?.cloid ?? null }),
     );
     if (refused) return { error: withAsset(refused.error, asset) };
     if (!found || found.user !== account.address || found.asset !== asset || found.phase === 'closed')
       return { error: withAsset(VENUE_TEXT.missingOrder, asset) };
-    cancelOrder(venue, found);
+    cancelOrder(exchange, found);
     return 'success';
   });
   return { type: 'cancel', data: { statuses } };
 }
 
 /** The account's newest order with this client id, open ones first. */
-function openByCloid(venue: Venue, account: Account, cloid: string | null): Order | undefined {
+function openByCloid(exchange: Exchange, account: Account, cloid: string | null): Order | undefined {
   if (cloid === null) throw new UnreadableRequest();
-  const newest = venue.orders.get(account.oidByCloid.get(cloid) ?? -1);
+  const newest = exchange.orders.get(account.oidByCloid.get(cloid) ?? -1);
   if (newest && newest.phase !== 'closed') return newest;
-  return venue.openOrders(account).findLast((each) => each.cloid === cloid) ?? newest;
+  return exchange.openOrders(account).findLast((each) => each.cloid === cloid) ?? newest;
 }
 
 /** `modify`: replaces one order; the answer carries no order id. */
-export function modify(venue: Venue, { request, account }: Authorised): object {
-  const answer = modifyOne(venue, account, request.action, request.action['a'] === true);
+export function modify(exchange: Exchange, { request, account }: Authorised): object {
+  const answer = modifyOne(exchange, account, request.action, request.action['a'] === true);
   if (isError(answer)) throw new RequestRefused(answer.error);
   return { type: 'default' };
 }
 
 /** `batchModify`: replaces orders; each gets a new order id and keeps its client id unless the new terms bring one. */
-export function batchModify(venue: Venue, { request, account }: Authorised): object {
+export function batchModify(exchange: Exchange, { request, account }: Authorised): object {
   const always = request.action['a'] === true;
   const statuses = parseList(request.action['modifies'], (entry) =>
-    modifyOne(venue, account, asRecord(entry), always),
+    modifyOne(exchange, account, asRecord(entry), always),
   );
   return { type: 'order', data: { statuses } };
 }
 
 function modifyOne(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   { oid, order: terms }: Record<string, unknown>,
   always: boolean,
 ): OrderAnswer {
   const wanted = parseOrder(terms);
-  requireAsset(venue, wanted.asset);
-  const target = typeof oid === 'number' ? venue.orders.get(oid) : openByCloid(venue, account, asCloid(oid));
+  requireAsset(exchange, wanted.asset);
+  const target =
+    typeof oid === 'number' ? exchange.orders.get(oid) : openByCloid(exchange, account, asCloid(oid));
   const isOpen = target !== undefined && target.user === account.address && target.phase !== 'closed';
-  const error = modifyError(venue, account, wanted, isOpen ? target : undefined, always);
+  const error = modifyError(exchange, account, wanted, isOpen ? target : undefined, always);
   if (error) return { error: withAsset(error, wanted.asset) };
-  return replaceOrder(venue, account, isOpen ? target : undefined, wanted, always);
+  return replaceOrder(exchange, account, isOpen ? target : undefined, wanted, always);
 }
 
 /** Without always_place the new terms must be able to rest: no trigger, no immediate order, nothing that would trade. */
 function modifyError(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   wanted: OrderRequest,
   target: Order | undefined,
   always: boolean,
 ): string | undefined {
-  const market = venue.marketOf(wanted.asset);
-  const refused = refusedByFault(venue, 'modify', account, wanted);
+  const market = exchange.marketOf(wanted.asset);
+  const refused = refusedByFault(exchange, 'modify', account, wanted);
   if (refused) return refused.text;
   if (!target && !always) return VENUE_TEXT.modifyMissing;
   if (wanted.trigger && !always) return VENUE_TEXT.modifyNeedsAlwaysPlace;
@@ -202,45 +204,45 @@ function modifyError(
 }
 
 function replaceOrder(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   target: Order | undefined,
   wanted: OrderRequest,
   always: boolean,
 ): OrderAnswer {
-  const market = venue.marketOf(wanted.asset);
+  const market = exchange.marketOf(wanted.asset);
   const terms = { ...wanted, cloid: wanted.cloid ?? target?.cloid ?? null };
   const attachment: Attachment = target
     ? { parentOid: target.parentOid, isPositionTpsl: target.isPositionTpsl, builder: target.builder }
     : UNATTACHED;
-  const children = target ? venue.childrenOf.get(target.oid) : undefined;
-  if (target) venue.childrenOf.delete(target.oid);
+  const children = target ? exchange.childrenOf.get(target.oid) : undefined;
+  if (target) exchange.childrenOf.delete(target.oid);
   const isHeldBack = target?.phase === 'waiting';
-  if (target) cancelOrder(venue, target);
-  if (isHeldBack) return holdBack(venue, account, terms, attachment).answer;
-  const adopt = (parentOid: number): void => adoptChildren(venue, account, children ?? [], parentOid);
+  if (target) cancelOrder(exchange, target);
+  if (isHeldBack) return holdBack(exchange, account, terms, attachment).answer;
+  const adopt = (parentOid: number): void => adoptChildren(exchange, account, children ?? [], parentOid);
   const { answer } = placeOrder(
-    venue,
+    exchange,
     account,
     always ? terms : { ...terms, tif: 'Alo' },
     attachment,
     children ? adopt : undefined,
   );
-  fireTriggers(venue, market);
+  fireTriggers(exchange, market);
   return answer;
 }
 
 /** Orders that wait for a parent wait for the one that replaces it. */
-function adoptChildren(venue: Venue, account: Account, children: Order[], parentOid: number): void {
+function adoptChildren(exchange: Exchange, account: Account, children: Order[], parentOid: number): void {
   for (const child of children) {
-    venue.leave(child);
-    venue.setStatus(child, 'canceled');
-    holdBack(venue, account, { ...child, sz: child.origSz }, { ...child, parentOid });
+    exchange.leave(child);
+    exchange.setStatus(child, 'canceled');
+    holdBack(exchange, account, { ...child, sz: child.origSz }, { ...child, parentOid });
   }
 }
 
 /** `scheduleCancel`: a dead-man's switch, open only to accounts with enough traded volume. */
-export function scheduleCancel(venue: Venue, { request, account }: Authorised): object {
+export function scheduleCancel(exchange: Exchange, { request, account }: Authorised): object {
   const { time } = request.action;
   if (account.volume.lt(SCHEDULE_VOLUME_USD))
     throw new RequestRefused(
@@ -249,7 +251,7 @@ export function scheduleCancel(venue: Venue, { request, account }: Authorised): 
   if (typeof time === 'number' && time < Date.now() + MIN_SCHEDULE_MS)
     throw new RequestRefused(VENUE_TEXT.scheduledCancelTooSoon);
   account.scheduledCancelAt = typeof time === 'number' ? time : null;
-  venue.touch(account);
+  exchange.touch(account);
   return { type: 'default' };
 }
 
@@ -259,8 +261,8 @@ function parseList<T>(list: unknown, parse: (entry: unknown) => T): T[] {
   return list.map(parse);
 }
 
-function requireAsset(venue: Venue, asset: number): void {
-  if (!venue.byAsset.get(asset)) throw new RequestRefused(VENUE_TEXT.invalidAsset(asset));
+function requireAsset(exchange: Exchange, asset: number): void {
+  if (!exchange.byAsset.get(asset)) throw new RequestRefused(VENUE_TEXT.invalidAsset(asset));
 }
 
 function parseBuilder(account: Account, builder: unknown): Builder | null {

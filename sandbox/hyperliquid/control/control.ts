@@ -14,7 +14,7 @@ import { setMark } from '../matching/set-mark.ts';
 import { pruneAgents } from '../exchange/pruning.ts';
 import type { StreamHub } from '../streams/hub.ts';
 import { runScheduledCancel } from '../matching/triggers.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
 
 /** A command that only tests, benches and the demo send; real clients never do. Unknown or malformed ones throw. */
@@ -89,7 +89,7 @@ export interface PriceProgress {
 }
 
 export interface ControlTargets {
-  readonly venue: Venue;
+  readonly exchange: Exchange;
   readonly hub: StreamHub;
   readonly feed: Feed;
   readonly orderLog: OrderLog;
@@ -98,17 +98,18 @@ export interface ControlTargets {
 
 /** Performs a control command and returns its result, `{}` where there is none. Throws on what it cannot read. */
 export function control(targets: ControlTargets, command: ControlCommand): object {
-  const { venue, hub, feed, orderLog } = targets;
+  const { exchange, hub, feed, orderLog } = targets;
   switch (command.type) {
     case 'fund':
-      return done(venue, () => deposit(venue, command.address, amountOf(command.usdc)));
+      return done(exchange, () => deposit(exchange, command.address, amountOf(command.usdc)));
     case 'setPrice': {
       const appliedAt = preciseNow();
-      setMark(venue, marketOf(venue, command.coin), amountOf(command.price));
+      setMark(exchange, marketOf(exchange, command.coin), amountOf(command.price));
       return { appliedAt };
     }
     case 'setPrices':
-      for (const { coin, price } of command.prices) setMark(venue, marketOf(venue, coin), amountOf(price));
+      for (const { coin, price } of command.prices)
+        setMark(exchange, marketOf(exchange, coin), amountOf(price));
       return {};
     case 'pausePrices':
       feed.pause();
@@ -117,10 +118,10 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
       feed.resume();
       return {};
     case 'fault':
-      armFault(venue, command.fault);
+      armFault(exchange, command.fault);
       return {};
     case 'clearFaults':
-      venue.faults.clear();
+      exchange.faults.clear();
       return {};
     case 'dropSockets':
       hub.dropAll();
@@ -129,37 +130,41 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
       hub.freeze(command.durationMs);
       return {};
     case 'setBook':
-      return done(venue, () => setBook(venue, marketOf(venue, command.coin), command.book));
+      return done(exchange, () => setBook(exchange, marketOf(exchange, command.coin), command.book));
     case 'setFundingRate':
-      return done(venue, () => setFundingRate(venue, marketOf(venue, command.coin), command.rate));
+      return done(exchange, () => setFundingRate(exchange, marketOf(exchange, command.coin), command.rate));
     case 'payFunding':
-      payFunding(venue, Date.now());
+      payFunding(exchange, Date.now());
       return {};
     case 'setOracle':
-      return done(venue, () => setOracle(venue, marketOf(venue, command.coin), command.price));
+      return done(exchange, () => setOracle(exchange, marketOf(exchange, command.coin), command.price));
     case 'deleverage': {
       const { address, coin, size } = command;
       const part = size === undefined ? null : amountOf(size);
-      return done(venue, () => deleverage(venue, accountOf(venue, address), marketOf(venue, coin), part));
+      return done(exchange, () =>
+        deleverage(exchange, accountOf(exchange, address), marketOf(exchange, coin), part),
+      );
     }
     case 'pruneAgents':
-      return done(venue, () => pruneAgents(venue, accountOf(venue, command.address)));
+      return done(exchange, () => pruneAgents(exchange, accountOf(exchange, command.address)));
     case 'setRequests':
-      return done(venue, () => setRequests(venue, accountOf(venue, command.address), command.requests));
+      return done(exchange, () =>
+        setRequests(exchange, accountOf(exchange, command.address), command.requests),
+      );
     case 'cancelAll':
-      return done(venue, () => cancelAll(venue, command.address));
+      return done(exchange, () => cancelAll(exchange, command.address));
     case 'runScheduledCancel':
-      return done(venue, () => runScheduledCancel(venue, command.address.toLowerCase(), command.nowMs));
+      return done(exchange, () => runScheduledCancel(exchange, command.address.toLowerCase(), command.nowMs));
     case 'orderLog':
       return { requests: orderLog.list(command) satisfies LoggedRequest[] };
     case 'clearOrderLog':
       orderLog.clear();
       return {};
     case 'recordHistory':
-      venue.history.record();
+      exchange.history.record();
       return {};
     case 'history':
-      return { events: venue.history.list() };
+      return { events: exchange.history.list() };
     case 'state':
       return stateOf(targets);
     default:
@@ -174,51 +179,51 @@ export function parseCommand(body: unknown): ControlCommand {
   return body as unknown as ControlCommand; // oxlint-disable-line typescript/no-unsafe-type-assertion
 }
 
-function done(venue: Venue, change: () => void): object {
+function done(exchange: Exchange, change: () => void): object {
   change();
-  venue.commit();
+  exchange.commit();
   return {};
 }
 
-function armFault(venue: Venue, fault: Fault): void {
-  venue.faults.add(fault);
-  if (fault.kind === 'stale') venue.past.begin(fault.ms, Date.now());
+function armFault(exchange: Exchange, fault: Fault): void {
+  exchange.faults.add(fault);
+  if (fault.kind === 'stale') exchange.past.begin(fault.ms, Date.now());
 }
 
-function setBook(venue: Venue, market: Market, book: Partial<BookShape>): void {
-  venue.changes.markets.add(market);
+function setBook(exchange: Exchange, market: Market, book: Partial<BookShape>): void {
+  exchange.changes.markets.add(market);
   market.book = { ...market.book, ...book };
 }
 
-function setFundingRate(venue: Venue, market: Market, rate: string): void {
-  venue.changes.markets.add(market);
+function setFundingRate(exchange: Exchange, market: Market, rate: string): void {
+  exchange.changes.markets.add(market);
   market.fundingRate = amountOf(rate);
 }
 
-function setOracle(venue: Venue, market: Market, price: string | number | null): void {
-  venue.changes.markets.add(market);
-  venue.changes.ticks.push(market);
+function setOracle(exchange: Exchange, market: Market, price: string | number | null): void {
+  exchange.changes.markets.add(market);
+  exchange.changes.ticks.push(market);
   market.ownOracle = price === null ? null : amountOf(price);
 }
 
-function setRequests(venue: Venue, account: Account, requests: number): void {
+function setRequests(exchange: Exchange, account: Account, requests: number): void {
   account.requests = requests;
-  venue.touch(account);
+  exchange.touch(account);
 }
 
-function accountOf(venue: Venue, address: string): Account {
-  const account = venue.account(address);
+function accountOf(exchange: Exchange, address: string): Account {
+  const account = exchange.account(address);
   if (!account) throw new TypeError(`unknown account ${address}`);
   return account;
 }
 
-function cancelAll(venue: Venue, address: string): void {
-  const account = venue.account(address);
-  if (account) for (const order of venue.openOrders(account)) cancelOrder(venue, order);
+function cancelAll(exchange: Exchange, address: string): void {
+  const account = exchange.account(address);
+  if (account) for (const order of exchange.openOrders(account)) cancelOrder(exchange, order);
 }
 
-function marketOf(venue: Venue, coin: string): Market {
-  const market = venue.market(coin);
+function marketOf(exchange: Exchange, coin: string): Market {
+  const market = exchange.market(coin);
   if (!market) throw new TypeError(`unknown coin ${coin}`);
   return market;
 }
@@ -230,11 +235,11 @@ function amountOf(value: string | number): Amount {
 }
 
 /** The sandbox's books and prices as they stand. */
-export function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
+export function stateOf({ exchange, feed, prices }: ControlTargets): SandboxState {
   return {
-    marks: Object.fromEntries(venue.markets.map((market) => [market.coin, toWire(market.mark)])),
-    accounts: [...venue.accounts.values()].map((account) => {
-      const { accountValue } = summarise(account, venue.byAsset);
+    marks: Object.fromEntries(exchange.markets.map((market) => [market.coin, toWire(market.mark)])),
+    accounts: [...exchange.accounts.values()].map((account) => {
+      const { accountValue } = summarise(account, exchange.byAsset);
       return {
         address: account.address,
         accountValue: toWire(accountValue),
@@ -242,7 +247,7 @@ export function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
         closedPnl: toWire(account.closedPnl),
         fees: toWire(account.fees),
         funding: toWire(account.funding),
-        unrealisedPnl: toWire(unrealisedTotal(venue, account)),
+        unrealisedPnl: toWire(unrealisedTotal(exchange, account)),
         openOrders: account.openOids.size,
         fills: account.fills.length,
       };
@@ -250,16 +255,16 @@ export function stateOf({ venue, feed, prices }: ControlTargets): SandboxState {
     pricesEnded: prices.ended,
     priceError: prices.error,
     feedPosition: feed.position(),
-    faults: venue.faults.list(),
+    faults: exchange.faults.list(),
   };
 }
 
 function unrealisedTotal(
-  venue: Venue,
+  exchange: Exchange,
   account: { positions: ReadonlyMap<number, { szi: Amount; cost: Amount }> },
 ): Amount {
   let total: Amount = new Amount(0);
   for (const [asset, { szi, cost }] of account.positions)
-    total = total.add(szi.mul(venue.marketOf(asset).mark).sub(cost));
+    total = total.add(szi.mul(exchange.marketOf(asset).mark).sub(cost));
   return total;
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Order } from '../orders/order.ts';
-import type { Venue } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Kinds of reads that can lag apart from each other, by the info request's type. */
 export const READ_KINDS: Readonly<Record<string, ReadKind>> = {
@@ -35,25 +35,25 @@ export interface AccountReads {
 /** Reads of the venue as it is. */
 export class PresentReads implements AccountReads {
   readonly atMs = Date.now();
-  readonly #venue: Venue;
+  readonly #exchange: Exchange;
 
-  constructor(venue: Venue) {
-    this.#venue = venue;
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
   }
 
   account(address: string): Account | undefined {
-    return this.#venue.account(address);
+    return this.#exchange.account(address);
   }
 
   order(oid: number): Order | undefined {
-    return this.#venue.orders.get(oid);
+    return this.#exchange.orders.get(oid);
   }
 
   openOrders(account: Account): Order[] {
-    return this.#venue.openOrders(account);
+    return this.#exchange.openOrders(account);
   }
 
   childrenOf(oid: number): readonly Order[] {
-    return this.#venue.childrenOf.get(oid) ?? [];
+    return this.#exchange.childrenOf.get(oid) ?? [];
   }
 }

@@ -25,7 +25,7 @@ const FIRST_TID = 118_906_512_037_000;
 const HISTORY_LIMIT = 2_000;
 const FILL_LIMIT = 10_000;
 
-export interface VenueOptions {
+export interface ExchangeOptions {
   readonly network: Network;
   readonly universe: readonly PerpSpec[];
   readonly builtMarkets?: readonly BuiltMarket[];
@@ -41,8 +41,8 @@ export interface VenueOptions {
 type Listener = (changes: Changes) => void;
 
 /** The whole state of the stand-in. Modules around it change it; `commit` makes the changes durable and public. */
-export class Venue {
-  readonly options: VenueOptions;
+export class Exchange {
+  readonly options: ExchangeOptions;
   /** The venue's own markets in the order of their asset ids, then those built by others. */
   readonly markets: readonly Market[];
   readonly byAsset: MarketsById;
@@ -65,7 +65,7 @@ export class Venue {
   readonly #marketByCoin = new Map<string, Market>();
   readonly #listeners: Listener[] = [];
 
-  constructor(options: VenueOptions) {
+  constructor(options: ExchangeOptions) {
     this.options = options;
     this.markets = listedMarkets(options);
     this.byAsset = new Map(this.markets.map((market) => [market.asset, market]));
@@ -221,7 +221,7 @@ export class Venue {
   }
 }
 
-function listedMarkets({ universe, builtMarkets = [], books }: VenueOptions): Market[] {
+function listedMarkets({ universe, builtMarkets = [], books }: ExchangeOptions): Market[] {
   const own = universe.map((spec, asset) => new Market(asset, spec, books[spec.name]));
   const built = builtMarkets.flatMap((market, i) =>
     market.universe.map((spec, index) => new Market(builtAssetId(i + 1, index), spec, books[spec.name])),

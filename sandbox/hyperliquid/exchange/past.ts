@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountReads } from './account-reads.ts';
 import type { Changes } from './changes.ts';
 import type { Order } from '../orders/order.ts';
-import type { Venue } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 interface Version<T> {
   readonly atMs: number;
@@ -11,14 +11,14 @@ interface Version<T> {
 
 /** Earlier versions of accounts and orders, kept only while a fault makes reads lag. */
 export class Past {
-  readonly #venue: Venue;
+  readonly #exchange: Exchange;
   readonly #accounts = new Map<string, Version<Account>[]>();
   readonly #orders = new Map<number, Version<Order>[]>();
   #sinceMs: number | null = null;
   #keepMs = 0;
 
-  constructor(venue: Venue) {
-    this.#venue = venue;
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
   }
 
   /** Starts to keep versions for `keepMs`, the present ones first; a recording that runs goes on. */
@@ -26,14 +26,14 @@ export class Past {
     this.#keepMs = Math.max(this.#keepMs, keepMs);
     if (this.#sinceMs !== null) return;
     this.#sinceMs = nowMs;
-    for (const account of this.#venue.accounts.values()) this.#keepAccount(account, nowMs);
-    for (const order of this.#venue.orders.values()) this.#keepOrder(order, nowMs);
+    for (const account of this.#exchange.accounts.values()) this.#keepAccount(account, nowMs);
+    for (const order of this.#exchange.orders.values()) this.#keepOrder(order, nowMs);
   }
 
   /** Keeps what a commit changed; forgets everything once no fault needs it. */
   record({ accounts, orders }: Changes, nowMs: number): void {
     if (this.#sinceMs === null) return;
-    if (!this.#venue.faults.list().some(({ kind }) => kind === 'stale')) return this.#end();
+    if (!this.#exchange.faults.list().some(({ kind }) => kind === 'stale')) return this.#end();
     for (const account of accounts) this.#keepAccount(account, nowMs);
     for (const order of orders) this.#keepOrder(order, nowMs);
   }

@@ -1,22 +1,22 @@
 import { summarise } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
-import type { Venue } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 /**
  * Deregisters an account's agents and forgets their nonces, as the venue may once the account has no funds. Their
  * addresses stay taken: none of them can be approved again.
  */
-export function pruneAgents(venue: Venue, account: Account): void {
+export function pruneAgents(exchange: Exchange, account: Account): void {
   for (const { address } of account.agents) {
-    venue.nonces.prune(address);
+    exchange.nonces.prune(address);
     account.formerAgents.push(address);
   }
   account.agents = [];
-  venue.touch(account);
+  exchange.touch(account);
 }
 
 /** Prunes the agents of an account that holds nothing any longer. */
-export function pruneIfEmpty(venue: Venue, account: Account): void {
+export function pruneIfEmpty(exchange: Exchange, account: Account): void {
   if (account.agents.length === 0 || account.positions.size > 0) return;
-  if (summarise(account, venue.byAsset).accountValue.lte(0)) pruneAgents(venue, account);
+  if (summarise(account, exchange.byAsset).accountValue.lte(0)) pruneAgents(exchange, account);
 }

@@ -11,7 +11,7 @@ import type { RequestEvent } from '../exchange/history.ts';
 import { cloidsOf, preciseNow } from './order-log.ts';
 import type { OrderLog } from './order-log.ts';
 import type { RateLimits } from './rate-limits.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
 
 /** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
@@ -22,12 +22,12 @@ export type Outcome =
 
 /** The two endpoints behind HTTP and WebSocket alike, with rate limits and injected faults in front. */
 export class Gateway {
-  readonly #venue: Venue;
+  readonly #exchange: Exchange;
   readonly #limits: RateLimits;
   readonly #log: OrderLog;
 
-  constructor(venue: Venue, limits: RateLimits, log: OrderLog) {
-    this.#venue = venue;
+  constructor(exchange: Exchange, limits: RateLimits, log: OrderLog) {
+    this.#exchange = exchange;
     this.#limits = limits;
     this.#log = log;
   }
@@ -39,7 +39,7 @@ export class Gateway {
       if (!this.#limits.takeInfo(ip, body)) return tooMany();
       const answer = this.#leavesNoStatus(subject)
         ? UNKNOWN_ORDER
-        : answerInfo(this.#venue, body, this.#readsFor(subject));
+        : answerInfo(this.#exchange, body, this.#readsFor(subject));
       this.#limits.chargeInfo(ip, body, answer);
       return { kind: 'answer', body: answer };
     });
@@ -53,11 +53,11 @@ export class Gateway {
     const outcome = await this.#guarded(subject, () => {
       const request = parseSignedRequest(body);
       if (!this.#limits.takeExchange(ip, requestCount(request.action))) return tooMany();
-      performed = performAction(this.#venue, request);
+      performed = performAction(this.#exchange, request);
       this.#log.add(receivedAt, request, performed);
       return { kind: 'answer', body: performed.answer satisfies ExchangeAnswer, user: performed.user };
     });
-    this.#venue.history.addRequest({
+    this.#exchange.history.addRequest({
       at: receivedAt,
       action: subject.action,
       cloids: subject.cloids,
@@ -68,17 +68,17 @@ export class Gateway {
 
   #leavesNoStatus(subject: FaultSubject): boolean {
     if (!subject.also?.includes('orderStatus')) return false;
-    return this.#venue.faults.take('noStatus', subject) !== undefined;
+    return this.#exchange.faults.take('noStatus', subject) !== undefined;
   }
 
   /** Returns what a read is answered from: the venue as it is, or as it was if the read is told to lag. */
   #readsFor(subject: FaultSubject): AccountReads {
-    const stale = this.#venue.faults.take('stale', subject);
-    return stale ? this.#venue.past.at(Date.now() - stale.ms) : new PresentReads(this.#venue);
+    const stale = this.#exchange.faults.take('stale', subject);
+    return stale ? this.#exchange.past.at(Date.now() - stale.ms) : new PresentReads(this.#exchange);
   }
 
   async #guarded(subject: FaultSubject, perform: () => Outcome & { user?: string | null }): Promise<Outcome> {
-    const { faults } = this.#venue;
+    const { faults } = this.#exchange;
     const failing = faults.take('http', subject);
     if (failing) return { kind: 'failure', status: failing.status, text: statusText(failing.status) };
     if (faults.take('loseRequest', subject)) return { kind: 'cut' };

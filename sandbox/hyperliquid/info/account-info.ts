@@ -3,22 +3,22 @@ import type { Account, Position } from '../accounts/account.ts';
 import { Amount, ZERO, maxOf, toUsd, toWire } from '../wire/amounts.ts';
 import { leverageWire, liquidationPx } from '../matching/liquidation.ts';
 import type { Market } from '../market/market.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 const PRICE_DECIMALS = 6;
 
 /** `clearinghouseState`: value, margins and positions of one account in the venue's own markets, or in one builder's. */
-export function clearinghouseState(venue: Venue, whole: Account, dex = '', atMs = Date.now()): object {
-  const account = partOf(venue, whole, dex);
-  const summary = summarise(account, venue.byAsset);
+export function clearinghouseState(exchange: Exchange, whole: Account, dex = '', atMs = Date.now()): object {
+  const account = partOf(exchange, whole, dex);
+  const summary = summarise(account, exchange.byAsset);
   const crossRawUsd = summary.crossValue.sub(
-    signedNotional(venue, account, (position) => position.margin === null),
+    signedNotional(exchange, account, (position) => position.margin === null),
   );
   return {
     marginSummary: {
       accountValue: toWire(summary.accountValue),
       totalNtlPos: toWire(summary.totalNotional),
-      totalRawUsd: toWire(summary.accountValue.sub(signedNotional(venue, account, () => true))),
+      totalRawUsd: toWire(summary.accountValue.sub(signedNotional(exchange, account, () => true))),
       totalMarginUsed: toWire(summary.totalMarginUsed),
     },
     crossMarginSummary: {
@@ -33,31 +33,35 @@ export function clearinghouseState(venue: Venue, whole: Account, dex = '', atMs 
       .sort(([a], [b]) => a - b)
       .map(([asset, position]) => ({
         type: 'oneWay',
-        position: positionWire(venue, account, venue.marketOf(asset), position),
+        position: positionWire(exchange, account, exchange.marketOf(asset), position),
       })),
     time: atMs,
   };
 }
 
 /** What an account has in the markets of one builder: positions with their margin; free money stays with the venue's own. */
-function partOf(venue: Venue, account: Account, dex: string): Account {
-  const positions = [...account.positions].filter(([asset]) => venue.marketOf(asset).dex === dex);
+function partOf(exchange: Exchange, account: Account, dex: string): Account {
+  const positions = [...account.positions].filter(([asset]) => exchange.marketOf(asset).dex === dex);
   return { ...account, cash: dex === '' ? account.cash : ZERO, positions: new Map(positions) };
 }
 
-function signedNotional(venue: Venue, account: Account, includes: (position: Position) => boolean): Amount {
+function signedNotional(
+  exchange: Exchange,
+  account: Account,
+  includes: (position: Position) => boolean,
+): Amount {
   let total: Amount = new Amount(0);
   for (const [asset, position] of account.positions)
-    if (includes(position)) total = total.add(position.szi.mul(venue.marketOf(asset).mark));
+    if (includes(position)) total = total.add(position.szi.mul(exchange.marketOf(asset).mark));
   return total;
 }
 
-function positionWire(venue: Venue, account: Account, market: Market, position: Position): object {
+function positionWire(exchange: Exchange, account: Account, market: Market, position: Position): object {
   const notional = notionalOf(position, market.mark);
   const initialMargin = toUsd(notional.div(leverageOf(account, market).value));
   const pnl = unrealisedPnl(position, market.mark);
   const entryPx = position.cost.div(position.szi).toDecimalPlaces(PRICE_DECIMALS - market.spec.szDecimals);
-  const liquidation = liquidationPx(account, market, venue.byAsset);
+  const liquidation = liquidationPx(account, market, exchange.byAsset);
   return {
     coin: market.coin,
     szi: toWire(position.szi),
@@ -83,10 +87,10 @@ function returnOnEquity(account: Account, market: Market, position: Position, pn
 }
 
 /** `activeAssetData`: leverage of one coin, whether or not there is a position in it, and what can be traded. */
-export function activeAssetData(venue: Venue, account: Account, market: Market): object {
+export function activeAssetData(exchange: Exchange, account: Account, market: Market): object {
   const { isCross, value } = leverageOf(account, market);
   const position = account.positions.get(market.asset);
-  const { available } = summarise(account, venue.byAsset);
+  const { available } = summarise(account, exchange.byAsset);
   const free = maxOf(available, ZERO).mul(value);
   const size = toWire(free.div(market.mark).toDecimalPlaces(market.spec.szDecimals, Amount.ROUND_DOWN));
   const usd = toWire(toUsd(free));
@@ -138,11 +142,11 @@ export function spotClearinghouseState(account: Account | undefined): object {
 }
 
 /** `userRole`: what an address is to the venue. */
-export function userRole(venue: Venue, address: string): object {
-  const account = venue.account(address);
+export function userRole(exchange: Exchange, address: string): object {
+  const account = exchange.account(address);
   if (account?.master) return { role: 'subAccount', data: { master: account.master } };
   if (account) return { role: 'user' };
-  const owner = venue.accounts.get(venue.ownerByAgent.get(address) ?? '');
+  const owner = exchange.accounts.get(exchange.ownerByAgent.get(address) ?? '');
   const isAgent = owner?.agents.some((agent) => agent.address === address && agent.validUntil > Date.now());
   return isAgent ? { role: 'agent', data: { user: owner!.address } } : { role: 'missing' };
 }

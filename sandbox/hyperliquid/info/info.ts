@@ -10,7 +10,7 @@ import { frontendOrderWire, openOrderWire } from '../orders/order-wire.ts';
 import { requestCap } from '../http/rate-limits.ts';
 import type { Order, WireFill } from '../orders/order.ts';
 import { SPOT_META } from '../market/universe.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress, asRecord } from '../wire/fields.ts';
 import {
   activeAssetData,
@@ -24,7 +24,7 @@ import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
 
 type Query = Record<string, unknown>;
-type Handler = (venue: Venue, query: Query, reads: AccountReads) => unknown;
+type Handler = (exchange: Exchange, query: Query, reads: AccountReads) => unknown;
 
 const FILL_PAGE = 2_000;
 const FUNDING_PAGE = 500;
@@ -36,23 +36,23 @@ export const UNKNOWN_ORDER = { status: 'unknownOid' };
 
 /** What the sandbox answers to each type of POST /info. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  meta: (venue, query) => meta(venue, parseDex(query)),
-  metaAndAssetCtxs: (venue, query) => metaAndAssetCtxs(venue, parseDex(query)),
+  meta: (exchange, query) => meta(exchange, parseDex(query)),
+  metaAndAssetCtxs: (exchange, query) => metaAndAssetCtxs(exchange, parseDex(query)),
   spotMeta: () => SPOT_META,
   spotMetaAndAssetCtxs: () => [SPOT_META, []],
   outcomeMeta: () => ({ outcomes: [], questions: [] }),
-  perpDexs: (venue) => perpDexs(venue.options.builtMarkets ?? []),
-  allMids: (venue, query) => allMids(venue, parseDex(query)),
-  l2Book: (venue, query) => l2Book(requireMarket(venue, query['coin']), parseGrouping(query)),
-  candleSnapshot: (venue, { req }) => candles(venue, asRecord(req)),
-  fundingHistory: (venue, { coin, startTime, endTime }) =>
-    between(requireMarket(venue, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),
-  recentTrades: (venue, { coin }) => requireMarket(venue, coin).recentTrades.toReversed(),
+  perpDexs: (exchange) => perpDexs(exchange.options.builtMarkets ?? []),
+  allMids: (exchange, query) => allMids(exchange, parseDex(query)),
+  l2Book: (exchange, query) => l2Book(requireMarket(exchange, query['coin']), parseGrouping(query)),
+  candleSnapshot: (exchange, { req }) => candles(exchange, asRecord(req)),
+  fundingHistory: (exchange, { coin, startTime, endTime }) =>
+    between(requireMarket(exchange, coin).fundingHistory, startTime, endTime).slice(0, FUNDING_PAGE),
+  recentTrades: (exchange, { coin }) => requireMarket(exchange, coin).recentTrades.toReversed(),
   exchangeStatus: () => ({ time: Date.now(), specialStatuses: null }),
-  clearinghouseState: (venue, query, reads) =>
-    clearinghouseState(venue, viewOf(reads, query), parseDex(query), reads.atMs),
-  activeAssetData: (venue, query, reads) =>
-    activeAssetData(venue, viewOf(reads, query), requireMarket(venue, query['coin'])),
+  clearinghouseState: (exchange, query, reads) =>
+    clearinghouseState(exchange, viewOf(reads, query), parseDex(query), reads.atMs),
+  activeAssetData: (exchange, query, reads) =>
+    activeAssetData(exchange, viewOf(reads, query), requireMarket(exchange, query['coin'])),
   spotClearinghouseState: (_, query, reads) => spotClearinghouseState(reads.account(parseUser(query))),
   openOrders: (_, query, reads) => listedOrders(reads, query).map(openOrderWire),
   frontendOpenOrders: (_, query, reads) =>
@@ -66,26 +66,26 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   userNonFundingLedgerUpdates: (_, query, reads) =>
     between(viewOf(reads, query).ledger, query['startTime'], query['endTime']).slice(0, LEDGER_PAGE),
   userFees: (_, query, reads) => userFees(viewOf(reads, query)),
-  userRole: (venue, query) => userRole(venue, parseUser(query)),
+  userRole: (exchange, query) => userRole(exchange, parseUser(query)),
   userRateLimit: (_, query, reads) => rateLimit(viewOf(reads, query)),
   userAbstraction: (_, query, reads) => viewOf(reads, query).abstraction,
   extraAgents: (_, query, reads) => extraAgents(viewOf(reads, query)),
   maxBuilderFee: (_, query, reads) =>
     viewOf(reads, query).builderFees.get(String(query['builder']).toLowerCase()) ?? 0,
-  subAccounts: (venue, query) => subAccounts(venue, parseUser(query)),
+  subAccounts: (exchange, query) => subAccounts(exchange, parseUser(query)),
   portfolio: () => [],
   referral: (_, query, reads) => referral(viewOf(reads, query)),
   ...ABSENT,
 };
 
 /** Answers one info request, about accounts from `reads`. Throws UnreadableRequest for an unknown type or a missing field. */
-export function answerInfo(venue: Venue, body: unknown, reads: AccountReads): unknown {
+export function answerInfo(exchange: Exchange, body: unknown, reads: AccountReads): unknown {
   const query = asRecord(body);
   const handler = Object.hasOwn(HANDLERS, String(query['type']))
     ? HANDLERS[String(query['type'])]
     : undefined;
   if (!handler) throw new UnreadableRequest();
-  return handler(venue, query, reads);
+  return handler(exchange, query, reads);
 }
 
 /** Name of the builder whose markets are asked for, empty for the venue's own. */
@@ -93,8 +93,8 @@ function parseDex({ dex }: Query): string {
   return typeof dex === 'string' ? dex : '';
 }
 
-function requireMarket(venue: Venue, coin: unknown): Market {
-  const market = venue.market(coin);
+function requireMarket(exchange: Exchange, coin: unknown): Market {
+  const market = exchange.market(coin);
   if (!market) throw new UnreadableRequest();
   return market;
 }
@@ -159,8 +159,8 @@ function between<T extends { time: number }>(
   return entries.filter(({ time }) => time >= from && time <= to);
 }
 
-function candles(venue: Venue, { coin, interval, startTime, endTime }: Query): object[] {
-  const market = requireMarket(venue, coin);
+function candles(exchange: Exchange, { coin, interval, startTime, endTime }: Query): object[] {
+  const market = requireMarket(exchange, coin);
   if (!Object.hasOwn(INTERVAL_MS, String(interval))) throw new UnreadableRequest();
   const to = typeof endTime === 'number' ? endTime : Date.now();
   return market.candles.snapshot(market.coin, String(interval), Number(startTime), to);
@@ -181,14 +181,14 @@ function rateLimit(account: Account): object {
   };
 }
 
-function subAccounts(venue: Venue, master: string): object[] | null {
-  const found = [...venue.accounts.values()].filter((account) => account.master === master);
+function subAccounts(exchange: Exchange, master: string): object[] | null {
+  const found = [...exchange.accounts.values()].filter((account) => account.master === master);
   if (found.length === 0) return null;
   return found.map((account) => ({
     name: account.name,
     subAccountUser: account.address,
     master,
-    clearinghouseState: clearinghouseState(venue, account),
+    clearinghouseState: clearinghouseState(exchange, account),
     spotState: spotClearinghouseState(account),
   }));
 }

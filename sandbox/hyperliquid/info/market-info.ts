@@ -3,7 +3,7 @@ import { openInterest } from '../matching/execution.ts';
 import type { Market } from '../market/market.ts';
 import { bestPrices } from '../matching/placement.ts';
 import { perpMeta } from '../market/universe.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** Mid price of a coin, users' resting orders included. */
 function midPx(market: Market): string {
@@ -12,8 +12,8 @@ function midPx(market: Market): string {
 }
 
 /** `allMids` of the venue's own coins, or of those of one builder. */
-export function allMids(venue: Venue, dex = ''): Record<string, string> {
-  return Object.fromEntries(venue.marketsIn(dex).map((market) => [market.coin, midPx(market)]));
+export function allMids(exchange: Exchange, dex = ''): Record<string, string> {
+  return Object.fromEntries(exchange.marketsIn(dex).map((market) => [market.coin, midPx(market)]));
 }
 
 /** The changing numbers of one coin, as `metaAndAssetCtxs` and `activeAssetCtx` carry them. */
@@ -34,11 +34,11 @@ export function assetCtx(market: Market): object {
 }
 
 /** `meta` of the venue's own coins, or of those of one builder. */
-export function meta(venue: Venue, dex: string): object {
-  return perpMeta(venue.marketsIn(dex).map(({ spec }) => spec));
+export function meta(exchange: Exchange, dex: string): object {
+  return perpMeta(exchange.marketsIn(dex).map(({ spec }) => spec));
 }
 
 /** `metaAndAssetCtxs`. */
-export function metaAndAssetCtxs(venue: Venue, dex: string): object[] {
-  return [meta(venue, dex), venue.marketsIn(dex).map(assetCtx)];
+export function metaAndAssetCtxs(exchange: Exchange, dex: string): object[] {
+  return [meta(exchange, dex), exchange.marketsIn(dex).map(assetCtx)];
 }

@@ -5,23 +5,23 @@ import { trackHolding } from './execution.ts';
 import { liquidationOrder } from './liquidation.ts';
 import type { Market } from '../market/market.ts';
 import { reviewReduceOnly } from './order-lifecycle.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /**
  * Takes `size` of a position from its owner at the mark and free of fees, as the venue does with the winning side when
  * a losing one cannot pay. His reduce-only orders shrink or end with it. Does nothing where he has no position.
  */
-export function deleverage(venue: Venue, account: Account, market: Market, size: Amount | null): void {
+export function deleverage(exchange: Exchange, account: Account, market: Market, size: Amount | null): void {
   const held = positionSize(account, market.asset);
   if (held.isZero()) return;
   const sz = size === null ? held.abs() : minOf(size, held.abs());
-  const order = liquidationOrder(venue, account, market, held.isNeg() ? sz.neg() : sz);
+  const order = liquidationOrder(exchange, account, market, held.isNeg() ? sz.neg() : sz);
   const { startPosition, closedPnl } = bookFill(account, market, order.isBuy, market.mark, sz);
   trackHolding(market, account);
   order.filledSz = sz;
   order.filledNtl = sz.mul(market.mark);
   order.sz = new Amount(0);
-  venue.addFill(account, {
+  exchange.addFill(account, {
     coin: market.coin,
     px: toWire(market.mark),
     sz: toWire(sz),
@@ -30,14 +30,14 @@ export function deleverage(venue: Venue, account: Account, market: Market, size:
     startPosition: toWire(startPosition),
     dir: 'Auto-Deleveraging',
     closedPnl: toWire(closedPnl),
-    hash: venue.newHash(),
+    hash: exchange.newHash(),
     oid: order.oid,
     crossed: false,
     fee: '0.0',
-    tid: venue.nextTid++,
+    tid: exchange.nextTid++,
     feeToken: 'USDC',
     twapId: null,
   });
-  venue.setStatus(order, 'filled');
-  reviewReduceOnly(venue, account, market, order);
+  exchange.setStatus(order, 'filled');
+  reviewReduceOnly(exchange, account, market, order);
 }

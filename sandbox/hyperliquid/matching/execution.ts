@@ -5,7 +5,7 @@ import type { Level } from '../market/synthetic-book.ts';
 import type { Market, TradePrint } from '../market/market.ts';
 import { cancelOrder, finishOrder, reviewReduceOnly } from './order-lifecycle.ts';
 import type { Order } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** Fee rates of the lowest tier, perpetuals. */
 export const TAKER_FEE = new Amount('0.00045');
@@ -29,64 +29,64 @@ interface Liquidity extends Level {
  * `maxSz`. Returns the size filled. The order's own state moves; whether its rest stays or goes is the caller's.
  */
 export function takeLiquidity(
-  venue: Venue,
+  exchange: Exchange,
   order: Order,
   limitPx: Amount,
   maxSz: Amount,
   liquidation?: LiquidationMethod,
 ): Amount {
-  const market = venue.marketOf(order.asset);
-  const hash = venue.newHash();
+  const market = exchange.marketOf(order.asset);
+  const hash = exchange.newHash();
   let left = minOf(maxSz, order.sz);
   const before = left;
   for (const { px, sz, maker } of opposing(market, order.isBuy, limitPx)) {
     if (left.lte(0)) break;
     if (maker && maker.phase !== 'resting') continue;
     if (maker?.user === order.user) {
-      cancelOrder(venue, maker, 'selfTradeCanceled');
+      cancelOrder(exchange, maker, 'selfTradeCanceled');
       continue;
     }
     const quantity = minOf(left, sz);
-    if (maker && !affords(venue, maker, quantity)) {
-      cancelOrder(venue, maker, 'marginCanceled');
+    if (maker && !affords(exchange, maker, quantity)) {
+      cancelOrder(exchange, maker, 'marginCanceled');
       continue;
     }
-    settle(venue, market, { order, maker, px, sz: quantity, hash, liquidation });
+    settle(exchange, market, { order, maker, px, sz: quantity, hash, liquidation });
     left = left.sub(quantity);
   }
   return before.sub(left);
 }
 
 /** Fills a resting order as maker at its own price because the market came through it. */
-export function fillResting(venue: Venue, order: Order, sz: Amount): void {
-  const market = venue.marketOf(order.asset);
-  if (!affords(venue, order, sz)) {
-    cancelOrder(venue, order, 'marginCanceled');
+export function fillResting(exchange: Exchange, order: Order, sz: Amount): void {
+  const market = exchange.marketOf(order.asset);
+  if (!affords(exchange, order, sz)) {
+    cancelOrder(exchange, order, 'marginCanceled');
     return;
   }
-  const tid = venue.nextTid++;
-  const hash = venue.newHash();
-  book(venue, market, order, { px: order.limitPx, sz, hash, tid, crossed: false });
-  print(venue, market, { order, maker: null, px: order.limitPx, sz, hash, liquidation: undefined }, tid);
-  finishFilled(venue, order);
+  const tid = exchange.nextTid++;
+  const hash = exchange.newHash();
+  book(exchange, market, order, { px: order.limitPx, sz, hash, tid, crossed: false });
+  print(exchange, market, { order, maker: null, px: order.limitPx, sz, hash, liquidation: undefined }, tid);
+  finishFilled(exchange, order);
 }
 
 /** USD of additional margin that an account needs before it may trade `sz` more; zero or less when exposure shrinks. */
-export function affords(venue: Venue, order: Exposure, sz: Amount): boolean {
-  const account = venue.accounts.get(order.user)!;
-  const market = venue.marketOf(order.asset);
+export function affords(exchange: Exchange, order: Exposure, sz: Amount): boolean {
+  const account = exchange.accounts.get(order.user)!;
+  const market = exchange.marketOf(order.asset);
   const held = positionSize(account, order.asset);
   const after = held.add(order.isBuy ? sz : sz.neg());
   const growth = after.abs().sub(held.abs());
   if (growth.lte(0)) return true;
   const needed = growth.mul(market.mark).div(leverageOf(account, market).value);
-  return needed.lte(summarise(account, venue.byAsset).available);
+  return needed.lte(summarise(account, exchange.byAsset).available);
 }
 
 /** Whether the position after trading `sz` more would be too large for the leverage it has. */
-export function exceedsTier(venue: Venue, order: Exposure, sz: Amount): boolean {
-  const account = venue.accounts.get(order.user)!;
-  const market = venue.marketOf(order.asset);
+export function exceedsTier(exchange: Exchange, order: Exposure, sz: Amount): boolean {
+  const account = exchange.accounts.get(order.user)!;
+  const market = exchange.marketOf(order.asset);
   const held = positionSize(account, order.asset);
   const after = held.add(order.isBuy ? sz : sz.neg());
   if (after.abs().lte(held.abs())) return false;
@@ -119,21 +119,21 @@ interface Match {
   readonly liquidation: LiquidationMethod | undefined;
 }
 
-function settle(venue: Venue, market: Market, match: Match): void {
-  const tid = venue.nextTid++;
+function settle(exchange: Exchange, market: Market, match: Match): void {
+  const tid = exchange.nextTid++;
   const { order, maker, px, sz, hash, liquidation } = match;
-  book(venue, market, order, { px, sz, hash, tid, crossed: true, liquidation });
+  book(exchange, market, order, { px, sz, hash, tid, crossed: true, liquidation });
   if (maker) {
-    book(venue, market, maker, { px, sz, hash, tid, crossed: false });
-    finishFilled(venue, maker);
+    book(exchange, market, maker, { px, sz, hash, tid, crossed: false });
+    finishFilled(exchange, maker);
   }
-  print(venue, market, match, tid);
+  print(exchange, market, match, tid);
 }
 
 /** The order stays open with less, or is done; either way its owner hears of it. */
-function finishFilled(venue: Venue, order: Order): void {
-  if (order.sz.isZero()) finishOrder(venue, order, 'filled');
-  else if (order.phase !== 'closed') venue.setStatus(order, 'open');
+function finishFilled(exchange: Exchange, order: Order): void {
+  if (order.sz.isZero()) finishOrder(exchange, order, 'filled');
+  else if (order.phase !== 'closed') exchange.setStatus(order, 'open');
 }
 
 interface Execution {
@@ -145,8 +145,8 @@ interface Execution {
   readonly liquidation?: LiquidationMethod | undefined;
 }
 
-function book(venue: Venue, market: Market, order: Order, execution: Execution): void {
-  const account = venue.accounts.get(order.user)!;
+function book(exchange: Exchange, market: Market, order: Order, execution: Execution): void {
+  const account = exchange.accounts.get(order.user)!;
   const { px, sz, hash, tid, crossed, liquidation } = execution;
   const notional = px.mul(sz);
   const builderFee = order.builder ? toUsd(notional.mul(BUILDER_FEE_UNIT).mul(order.builder.fee)) : ZERO;
@@ -159,9 +159,9 @@ function book(venue: Venue, market: Market, order: Order, execution: Execution):
   order.sz = order.sz.sub(sz);
   order.filledSz = order.filledSz.add(sz);
   order.filledNtl = order.filledNtl.add(notional);
-  venue.changes.orders.add(order);
+  exchange.changes.orders.add(order);
   trackHolding(market, account);
-  venue.addFill(account, {
+  exchange.addFill(account, {
     coin: order.coin,
     px: toWire(px),
     sz: toWire(sz),
@@ -183,7 +183,7 @@ function book(venue: Venue, market: Market, order: Order, execution: Execution):
     }),
     twapId: null,
   });
-  reviewReduceOnly(venue, account, market, order);
+  reviewReduceOnly(exchange, account, market, order);
 }
 
 /** Keeps the market's list of position holders right after an account's position changed. */
@@ -193,12 +193,12 @@ export function trackHolding(market: Market, account: Account): void {
   market.liquidationMarks.delete(account);
 }
 
-function print(venue: Venue, market: Market, { order, maker, px, sz, hash }: Match, tid: number): void {
+function print(exchange: Exchange, market: Market, { order, maker, px, sz, hash }: Match, tid: number): void {
   const now = Date.now();
   market.dayNotional = market.dayNotional.add(px.mul(sz));
   market.dayBase = market.dayBase.add(sz);
   market.candles.trade(sz, px, now);
-  venue.changes.markets.add(market);
+  exchange.changes.markets.add(market);
   const other = maker?.user ?? MARKET_MAKER;
   const trade: TradePrint = {
     coin: market.coin,
@@ -211,7 +211,7 @@ function print(venue: Venue, market: Market, { order, maker, px, sz, hash }: Mat
     users: order.isBuy ? [order.user, other] : [other, order.user],
   };
   market.addTrade(trade);
-  venue.changes.prints.push(trade);
+  exchange.changes.prints.push(trade);
 }
 
 /** Sum of open position sizes of all accounts on one coin, halved as each contract has two sides. */

@@ -2,7 +2,7 @@ import type { Account, Position } from '../accounts/account.ts';
 import { toUsd, toWire } from '../wire/amounts.ts';
 import type { Market } from '../market/market.ts';
 import type { WireFunding } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 const HISTORY_LIMIT = 5_000;
 
@@ -10,8 +10,8 @@ const HISTORY_LIMIT = 5_000;
  * Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate.
  * No two payments of a coin have the same time, since clients tell them apart by it.
  */
-export function payFunding(venue: Venue, nowMs: number): void {
-  for (const market of venue.markets) {
+export function payFunding(exchange: Exchange, nowMs: number): void {
+  for (const market of exchange.markets) {
     const time = Math.max(nowMs, (market.fundingHistory.at(-1)?.time ?? 0) + 1);
     market.fundingHistory.push({
       coin: market.coin,
@@ -19,20 +19,20 @@ export function payFunding(venue: Venue, nowMs: number): void {
       premium: '0.0',
       time,
     });
-    venue.changes.markets.add(market);
+    exchange.changes.markets.add(market);
     if (market.fundingHistory.length > HISTORY_LIMIT) market.fundingHistory.shift();
-    for (const account of market.holders) payOne(venue, market, account, time);
+    for (const account of market.holders) payOne(exchange, market, account, time);
   }
-  venue.commit();
+  exchange.commit();
 }
 
-function payOne(venue: Venue, market: Market, account: Account, nowMs: number): void {
+function payOne(exchange: Exchange, market: Market, account: Account, nowMs: number): void {
   const position = account.positions.get(market.asset)!;
   const usdc = toUsd(position.szi.mul(market.oracle).mul(market.fundingRate)).neg();
   credit(account, position, usdc);
   const funding: WireFunding = {
     time: nowMs,
-    hash: venue.newHash(),
+    hash: exchange.newHash(),
     delta: {
       type: 'funding',
       coin: market.coin,
@@ -43,8 +43,8 @@ function payOne(venue: Venue, market: Market, account: Account, nowMs: number): 
     },
   };
   account.fundings.push(funding);
-  venue.changes.fundings.push({ account, funding });
-  venue.touch(account);
+  exchange.changes.fundings.push({ account, funding });
+  exchange.touch(account);
 }
 
 function credit(account: Account, position: Position, usdc: ReturnType<typeof toUsd>): void {

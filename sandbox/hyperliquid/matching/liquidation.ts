@@ -6,7 +6,7 @@ import { ledgerEntry } from '../exchange/ledger.ts';
 import type { Market, MarketsById } from '../market/market.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Order } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** Below this share of the maintenance margin the venue's own vault takes the position over. */
 const BACKSTOP_SHARE = new Amount(2).div(3);
@@ -35,12 +35,12 @@ function marginSlack(account: Account, position: Position, market: Market, marke
 }
 
 /** Liquidates whoever can no longer carry a position on this market at its new mark price. */
-export function liquidateHolders(venue: Venue, market: Market): void {
+export function liquidateHolders(exchange: Exchange, market: Market): void {
   for (const account of Array.from(market.holders)) {
     const position = account.positions.get(market.asset);
-    if (!position || isSafe(venue, account, market, position)) continue;
-    if (position.margin === null) liquidateCross(venue, account);
-    else liquidateIsolated(venue, account, market, position);
+    if (!position || isSafe(exchange, account, market, position)) continue;
+    if (position.margin === null) liquidateCross(exchange, account);
+    else liquidateIsolated(exchange, account, market, position);
   }
 }
 
@@ -48,13 +48,13 @@ export function liquidateHolders(venue: Venue, market: Market): void {
  * Whether the mark is clearly short of where this position breaks, told by one comparison. Only for accounts whose other
  * positions cannot matter, and well inside the lowest margin tier, where that mark does not move by itself.
  */
-function isSafe(venue: Venue, account: Account, market: Market, position: Position): boolean {
+function isSafe(exchange: Exchange, account: Account, market: Market, position: Position): boolean {
   if (position.margin === null && account.positions.size > 1) return false;
   let breaksAt = market.liquidationMarks.get(account);
   if (breaksAt === undefined) {
     if (!isInLowestTier(market, position)) return false;
     const isLong = position.szi.gt(0);
-    breaksAt = liquidationPx(account, market, venue.byAsset)?.toNumber() ?? (isLong ? 0 : Infinity);
+    breaksAt = liquidationPx(account, market, exchange.byAsset)?.toNumber() ?? (isLong ? 0 : Infinity);
     market.liquidationMarks.set(account, breaksAt);
   }
   const mark = market.mark.toNumber();
@@ -66,29 +66,31 @@ function isInLowestTier(market: Market, position: Position): boolean {
   return next === undefined || notionalOf(position, market.mark).mul(4).lt(next.lowerBound);
 }
 
-function liquidateIsolated(venue: Venue, account: Account, market: Market, position: Position): void {
+function liquidateIsolated(exchange: Exchange, account: Account, market: Market, position: Position): void {
   const equity = isolatedEquity(position, market.mark);
   const maintenance = market.maintenance(notionalOf(position, market.mark));
   if (equity.gte(maintenance)) return;
-  announce(venue, account, 'Isolated', notionalOf(position, market.mark), equity, [[market.asset, position]]);
-  cancelAll(venue, account, market.asset);
-  if (equity.gte(maintenance.mul(BACKSTOP_SHARE))) sellOff(venue, account, market, position.szi);
+  announce(exchange, account, 'Isolated', notionalOf(position, market.mark), equity, [
+    [market.asset, position],
+  ]);
+  cancelAll(exchange, account, market.asset);
+  if (equity.gte(maintenance.mul(BACKSTOP_SHARE))) sellOff(exchange, account, market, position.szi);
   const left = account.positions.get(market.asset);
   if (left && isolatedEquity(left, market.mark).lt(market.maintenance(notionalOf(left, market.mark))))
-    takeOver(venue, account, market, left, isolatedEquity(left, market.mark));
+    takeOver(exchange, account, market, left, isolatedEquity(left, market.mark));
 }
 
-function liquidateCross(venue: Venue, account: Account): void {
-  const { crossValue, crossMaintenance, crossNotional } = summarise(account, venue.byAsset);
+function liquidateCross(exchange: Exchange, account: Account): void {
+  const { crossValue, crossMaintenance, crossNotional } = summarise(account, exchange.byAsset);
   if (crossValue.gte(crossMaintenance)) return;
-  announce(venue, account, 'Cross', crossNotional, crossValue, crossPositions(account));
-  cancelAll(venue, account);
+  announce(exchange, account, 'Cross', crossNotional, crossValue, crossPositions(account));
+  cancelAll(exchange, account);
   if (crossValue.gte(crossMaintenance.mul(BACKSTOP_SHARE))) {
     for (const [asset, position] of crossPositions(account))
-      sellOff(venue, account, venue.marketOf(asset), position.szi);
+      sellOff(exchange, account, exchange.marketOf(asset), position.szi);
   }
-  const after = summarise(account, venue.byAsset);
-  if (after.crossValue.lt(after.crossMaintenance)) takeOverAll(venue, account);
+  const after = summarise(account, exchange.byAsset);
+  if (after.crossValue.lt(after.crossMaintenance)) takeOverAll(exchange, account);
 }
 
 function crossPositions(account: Account): [number, Position][] {
@@ -96,32 +98,38 @@ function crossPositions(account: Account): [number, Position][] {
 }
 
 /** The vault takes every cross position at the mark, and with the last one whatever the account was still worth. */
-function takeOverAll(venue: Venue, account: Account): void {
+function takeOverAll(exchange: Exchange, account: Account): void {
   const positions = crossPositions(account);
   positions.forEach(([asset, position], i) => {
     const isLast = i === positions.length - 1;
-    const kept = isLast ? summarise(account, venue.byAsset).crossValue : ZERO;
-    takeOver(venue, account, venue.marketOf(asset), position, kept);
+    const kept = isLast ? summarise(account, exchange.byAsset).crossValue : ZERO;
+    takeOver(exchange, account, exchange.marketOf(asset), position, kept);
   });
 }
 
-function sellOff(venue: Venue, account: Account, market: Market, szi: Amount): void {
-  const order = liquidationOrder(venue, account, market, szi);
+function sellOff(exchange: Exchange, account: Account, market: Market, szi: Amount): void {
+  const order = liquidationOrder(exchange, account, market, szi);
   const tolerance = market.mark.mul('0.1');
   takeLiquidity(
-    venue,
+    exchange,
     order,
     order.isBuy ? market.mark.add(tolerance) : market.mark.sub(tolerance),
     order.sz,
     'market',
   );
-  venue.setStatus(order, order.sz.isZero() ? 'filled' : 'canceled');
+  exchange.setStatus(order, order.sz.isZero() ? 'filled' : 'canceled');
 }
 
 /** Moves a position to the vault together with `equity` of what the account was worth; no fee. */
-function takeOver(venue: Venue, account: Account, market: Market, position: Position, equity: Amount): void {
+function takeOver(
+  exchange: Exchange,
+  account: Account,
+  market: Market,
+  position: Position,
+  equity: Amount,
+): void {
   const { szi } = position;
-  const order = liquidationOrder(venue, account, market, szi);
+  const order = liquidationOrder(exchange, account, market, szi);
   const closedPnl = unrealisedPnl(position, market.mark).sub(equity);
   account.cash = account.cash.add(closedPnl).add(position.margin ?? ZERO);
   account.closedPnl = account.closedPnl.add(closedPnl);
@@ -129,7 +137,7 @@ function takeOver(venue: Venue, account: Account, market: Market, position: Posi
   trackHolding(market, account);
   order.filledSz = order.sz;
   order.sz = ZERO;
-  venue.addFill(account, {
+  exchange.addFill(account, {
     coin: market.coin,
     px: toWire(closedPnl.add(position.cost).div(szi).toSignificantDigits(10)),
     sz: toWire(order.filledSz),
@@ -138,23 +146,23 @@ function takeOver(venue: Venue, account: Account, market: Market, position: Posi
     startPosition: toWire(szi),
     dir: order.isBuy ? 'Close Short' : 'Close Long',
     closedPnl: toWire(closedPnl),
-    hash: venue.newHash(),
+    hash: exchange.newHash(),
     oid: order.oid,
     crossed: true,
     fee: '0.0',
-    tid: venue.nextTid++,
+    tid: exchange.nextTid++,
     feeToken: 'USDC',
     liquidation: { liquidatedUser: account.address, markPx: toWire(market.mark), method: 'backstop' },
     twapId: null,
   });
-  venue.setStatus(order, 'filled');
+  exchange.setStatus(order, 'filled');
 }
 
 /** Records an order of the venue's own that takes a position away from its owner. */
-export function liquidationOrder(venue: Venue, account: Account, market: Market, szi: Amount): Order {
+export function liquidationOrder(exchange: Exchange, account: Account, market: Market, szi: Amount): Order {
   const now = Date.now();
   const order: Order = {
-    oid: venue.nextOid++,
+    oid: exchange.nextOid++,
     user: account.address,
     asset: market.asset,
     coin: market.coin,
@@ -176,27 +184,27 @@ export function liquidationOrder(venue: Venue, account: Account, market: Market,
     isPositionTpsl: false,
     builder: null,
   };
-  venue.addOrder(order);
+  exchange.addOrder(order);
   return order;
 }
 
-function cancelAll(venue: Venue, account: Account, asset?: number): void {
-  for (const order of venue.openOrders(account, asset)) cancelOrder(venue, order, 'liquidatedCanceled');
+function cancelAll(exchange: Exchange, account: Account, asset?: number): void {
+  for (const order of exchange.openOrders(account, asset)) cancelOrder(exchange, order, 'liquidatedCanceled');
 }
 
 function announce(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   leverageType: 'Cross' | 'Isolated',
   notional: Amount,
   value: Amount,
   positions: readonly [number, Position][],
 ): void {
-  venue.changes.events.push({
+  exchange.changes.events.push({
     account,
     event: {
       liquidation: {
-        lid: venue.nextTid++,
+        lid: exchange.nextTid++,
         liquidator: '0x0000000000000000000000000000000000000000',
         liquidated_user: account.address,
         liquidated_ntl_pos: toWire(notional),
@@ -204,17 +212,17 @@ function announce(
       },
     },
   });
-  const entry = ledgerEntry(venue, {
+  const entry = ledgerEntry(exchange, {
     type: 'liquidation',
     liquidatedNtlPos: toWire(notional),
     accountValue: toWire(value),
     leverageType,
     liquidatedPositions: positions.map(([asset, { szi }]) => ({
-      coin: venue.marketOf(asset).coin,
+      coin: exchange.marketOf(asset).coin,
       szi: toWire(szi),
     })),
   });
-  venue.enterInLedger(account, entry);
+  exchange.enterInLedger(account, entry);
 }
 
 /** Leverage and margin mode of a position for the wire. */

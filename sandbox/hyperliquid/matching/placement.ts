@@ -8,7 +8,7 @@ import { finishOrder, reduces } from './order-lifecycle.ts';
 import { checkOrderShape, isTriggered } from '../orders/order-rules.ts';
 import type { Violation } from '../orders/order-rules.ts';
 import type { Builder, Order, OrderAnswer, OrderPhase, OrderRequest, OrderStatus } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 const OPEN_ORDER_LIMIT = 1_000;
 
@@ -31,32 +31,33 @@ export interface Placement {
  * venue. `onAccepted` runs once the order has an id and before it can trade.
  */
 export function placeOrder(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   request: OrderRequest,
   attachment: Attachment = UNATTACHED,
   onAccepted?: (oid: number) => void,
 ): Placement {
-  const market = venue.marketOf(request.asset);
+  const market = exchange.marketOf(request.asset);
   const sized = sizeToPosition(account, request, attachment);
   const violation =
-    checkOrderShape(sized, market.spec, market.oracle) ?? checkAgainstAccount(venue, account, market, sized);
-  if (violation) return refuseOrder(venue, account, sized, attachment, violation);
-  const order = createOrder(venue, account, sized, attachment, 'closed');
+    checkOrderShape(sized, market.spec, market.oracle) ??
+    checkAgainstAccount(exchange, account, market, sized);
+  if (violation) return refuseOrder(exchange, account, sized, attachment, violation);
+  const order = createOrder(exchange, account, sized, attachment, 'closed');
   order.sz = order.reduceOnly ? minOf(order.sz, positionSize(account, order.asset).abs()) : order.sz;
   onAccepted?.(order.oid);
-  return { order, answer: order.trigger ? arm(venue, order) : match(venue, market, order) };
+  return { order, answer: order.trigger ? arm(exchange, order) : match(exchange, market, order) };
 }
 
 /** Records an attached order that will be placed when its parent has filled. */
 export function holdBack(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   request: OrderRequest,
   attachment: Attachment,
 ): Placement {
-  const order = createOrder(venue, account, request, attachment, 'waiting');
-  venue.setStatus(order, 'open');
+  const order = createOrder(exchange, account, request, attachment, 'waiting');
+  exchange.setStatus(order, 'open');
   return { order, answer: 'waitingForFill' };
 }
 
@@ -80,7 +81,7 @@ function sizeToPosition(
 }
 
 function checkAgainstAccount(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   market: Market,
   request: OrderRequest,
@@ -95,9 +96,9 @@ function checkAgainstAccount(
       : undefined;
   if (request.reduceOnly) return undefined;
   const wanted = { ...request, user: account.address };
-  if (exceedsTier(venue, wanted, request.sz))
+  if (exceedsTier(exchange, wanted, request.sz))
     return { text: VENUE_TEXT.marginTier, status: 'perpMaxPositionRejected' };
-  if (!affords(venue, wanted, request.sz))
+  if (!affords(exchange, wanted, request.sz))
     return { text: VENUE_TEXT.insufficientMargin, status: 'perpMarginRejected' };
   return request.tif === 'Alo' ? checkPostOnly(market, request) : undefined;
 }
@@ -128,7 +129,7 @@ export function checkPostOnly(market: Market, request: OrderRequest): Violation 
 }
 
 function createOrder(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   request: OrderRequest,
   attachment: Attachment,
@@ -138,9 +139,9 @@ function createOrder(
   const order: Order = {
     ...request,
     ...attachment,
-    oid: venue.nextOid++,
+    oid: exchange.nextOid++,
     user: account.address,
-    coin: venue.marketOf(request.asset).coin,
+    coin: exchange.marketOf(request.asset).coin,
     origSz: request.sz,
     filledSz: ZERO,
     filledNtl: ZERO,
@@ -149,51 +150,52 @@ function createOrder(
     timestamp: now,
     statusTimestamp: now,
   };
-  venue.addOrder(order);
-  venue.changes.orders.add(order);
+  exchange.addOrder(order);
+  exchange.changes.orders.add(order);
   return order;
 }
 
 /** Records an order that was refused and answers why. */
 export function refuseOrder(
-  venue: Venue,
+  exchange: Exchange,
   account: Account,
   request: OrderRequest,
   attachment: Attachment,
   { text, status }: Violation,
 ): Placement {
-  const order = createOrder(venue, account, request, attachment, 'closed');
-  venue.setStatus(order, status);
+  const order = createOrder(exchange, account, request, attachment, 'closed');
+  exchange.setStatus(order, status);
   return { order, answer: { error: withAsset(text, request.asset) } };
 }
 
-function arm(venue: Venue, order: Order): OrderAnswer {
+function arm(exchange: Exchange, order: Order): OrderAnswer {
   order.phase = 'armed';
-  venue.enter(order);
-  venue.setStatus(order, 'open');
-  if (order.isPositionTpsl || venue.options.triggerAnswer === 'waitingForTrigger') return 'waitingForTrigger';
+  exchange.enter(order);
+  exchange.setStatus(order, 'open');
+  if (order.isPositionTpsl || exchange.options.triggerAnswer === 'waitingForTrigger')
+    return 'waitingForTrigger';
   return { resting: identity(order) };
 }
 
-function match(venue: Venue, market: Market, order: Order): OrderAnswer {
+function match(exchange: Exchange, market: Market, order: Order): OrderAnswer {
   const immediate = order.tif === 'Ioc' || order.tif === 'FrontendMarket';
   if (order.tif !== 'Alo')
-    takeLiquidity(venue, order, order.limitPx, fillable(venue, market, order, immediate));
+    takeLiquidity(exchange, order, order.limitPx, fillable(exchange, market, order, immediate));
   if (order.sz.isZero() || immediate) {
-    finishOrder(venue, order, endStatus(order));
+    finishOrder(exchange, order, endStatus(order));
     return order.filledSz.isZero() ? { error: withAsset(unmatchedText(order), order.asset) } : filled(order);
   }
   order.phase = 'resting';
-  venue.enter(order);
-  venue.setStatus(order, 'open');
+  exchange.enter(order);
+  exchange.setStatus(order, 'open');
   return order.filledSz.isZero() ? { resting: identity(order) } : filled(order);
 }
 
 /** Injected partial fills cap what an immediate order may take; everything else may fill completely. */
-function fillable(venue: Venue, market: Market, order: Order, immediate: boolean): Amount {
+function fillable(exchange: Exchange, market: Market, order: Order, immediate: boolean): Amount {
   if (!immediate) return order.sz;
   const subject = { action: 'order', user: order.user, cloids: order.cloid ? [order.cloid] : [] };
-  const fault = venue.faults.take('partialFill', subject);
+  const fault = exchange.faults.take('partialFill', subject);
   return fault ? roundDown(order.sz.mul(fault.fraction), market.spec.szDecimals) : order.sz;
 }
 

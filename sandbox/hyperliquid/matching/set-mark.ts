@@ -6,39 +6,39 @@ import { liquidateHolders } from './liquidation.ts';
 import type { Market } from '../market/market.ts';
 import { fireTriggers } from './triggers.ts';
 import type { Order } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /**
  * Moves a coin's mark price and plays out all it causes: resting orders it came through, triggers it reached,
  * positions it broke. Committed as one set of changes, so every tick reaches the streams in order.
  */
-export function setMark(venue: Venue, market: Market, px: Amount): void {
+export function setMark(exchange: Exchange, market: Market, px: Amount): void {
   const mark = toMarkPx(px, market.spec.szDecimals);
   if (mark.lte(0)) return;
   market.mark = mark;
   market.candles.mark(mark, Date.now());
-  venue.changes.markets.add(market);
-  venue.changes.ticks.push(market);
-  matchResting(venue, market);
-  fireTriggers(venue, market);
-  liquidateHolders(venue, market);
-  venue.commit();
+  exchange.changes.markets.add(market);
+  exchange.changes.ticks.push(market);
+  matchResting(exchange, market);
+  fireTriggers(exchange, market);
+  liquidateHolders(exchange, market);
+  exchange.commit();
 }
 
-function matchResting(venue: Venue, market: Market): void {
+function matchResting(exchange: Exchange, market: Market): void {
   const { asks, bids } = market.orders;
   if (bids.nearest() > 0) {
     const ask = market.best('ask').toNumber();
-    for (const order of bids.due(ask)) fillUpTo(venue, order, depth(market, 'ask', order));
+    for (const order of bids.due(ask)) fillUpTo(exchange, order, depth(market, 'ask', order));
   }
   if (asks.nearest() < Infinity) {
     const bid = market.best('bid').toNumber();
-    for (const order of asks.due(bid)) fillUpTo(venue, order, depth(market, 'bid', order));
+    for (const order of asks.due(bid)) fillUpTo(exchange, order, depth(market, 'bid', order));
   }
 }
 
-function fillUpTo(venue: Venue, order: Order, available: Amount): void {
-  if (order.phase === 'resting' && available.gt(0)) fillResting(venue, order, minOf(order.sz, available));
+function fillUpTo(exchange: Exchange, order: Order, available: Amount): void {
+  if (order.phase === 'resting' && available.gt(0)) fillResting(exchange, order, minOf(order.sz, available));
 }
 
 /** What the synthetic book offers a resting order at its price or better. */

@@ -5,7 +5,7 @@ import { parseBar } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
 import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../orders/order.ts';
 import type { Changes } from '../exchange/changes.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
 export interface StateRecord {
@@ -24,7 +24,7 @@ export interface StateRecord {
 }
 
 /** The record of a commit; undefined when it changed nothing that must last. */
-export function recordOf(venue: Venue, changes: Changes): StateRecord | undefined {
+export function recordOf(exchange: Exchange, changes: Changes): StateRecord | undefined {
   const { accounts, orders, fills, fundings, ledger, nonces, markets } = changes;
   const parts = {
     ...(accounts.size > 0 && { accounts: [...accounts].map(accountRecord) }),
@@ -42,16 +42,16 @@ export function recordOf(venue: Venue, changes: Changes): StateRecord | undefine
     ...(markets.size > 0 && { markets: [...markets].map((market) => marketRecord(market, false)) }),
   };
   if (Object.keys(parts).length === 0) return undefined;
-  return { oid: venue.nextOid, tid: venue.nextTid, ...parts };
+  return { oid: exchange.nextOid, tid: exchange.nextTid, ...parts };
 }
 
 /** Records that together hold the whole state, for a fresh file. */
-export function* wholeState(venue: Venue, feed: unknown): Generator<StateRecord> {
-  const ids = { oid: venue.nextOid, tid: venue.nextTid };
-  yield { ...ids, feed, markets: venue.markets.map((market) => marketRecord(market, true)) };
-  yield { ...ids, nonces: [...venue.nonces.entries()] };
-  for (const account of venue.accounts.values()) {
-    const orders = account.history.flatMap((oid) => venue.orders.get(oid) ?? []);
+export function* wholeState(exchange: Exchange, feed: unknown): Generator<StateRecord> {
+  const ids = { oid: exchange.nextOid, tid: exchange.nextTid };
+  yield { ...ids, feed, markets: exchange.markets.map((market) => marketRecord(market, true)) };
+  yield { ...ids, nonces: [...exchange.nonces.entries()] };
+  for (const account of exchange.accounts.values()) {
+    const orders = account.history.flatMap((oid) => exchange.orders.get(oid) ?? []);
     const fills = account.fills.map((fill): [string, WireFill] => [account.address, fill]);
     const fundings = account.fundings.map((funding): [string, WireFunding] => [account.address, funding]);
     const ledger = account.ledger.map((each): [string, WireLedgerEntry] => [account.address, each]);
@@ -79,22 +79,23 @@ function marketRecord(market: Market, whole: boolean): object {
 type Raw = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 /** Puts one record back; the indexes are built by `rebuild` once all are in. */
-export function applyRecord(venue: Venue, record: StateRecord): void {
-  venue.nextOid = record.oid;
-  venue.nextTid = record.tid;
-  for (const raw of record.accounts ?? []) applyAccount(venue, raw);
-  for (const raw of record.orders ?? []) applyOrder(venue, raw);
-  for (const [address, fill] of record.fills ?? []) venue.accounts.get(address)?.fills.push(fill);
-  for (const [address, funding] of record.fundings ?? []) venue.accounts.get(address)?.fundings.push(funding);
-  for (const [address, each] of record.ledger ?? []) venue.accounts.get(address)?.ledger.push(each);
-  for (const [signer, nonce] of record.nonces ?? []) venue.nonces.restore(signer, nonce);
-  for (const raw of record.markets ?? []) applyMarket(venue, raw);
+export function applyRecord(exchange: Exchange, record: StateRecord): void {
+  exchange.nextOid = record.oid;
+  exchange.nextTid = record.tid;
+  for (const raw of record.accounts ?? []) applyAccount(exchange, raw);
+  for (const raw of record.orders ?? []) applyOrder(exchange, raw);
+  for (const [address, fill] of record.fills ?? []) exchange.accounts.get(address)?.fills.push(fill);
+  for (const [address, funding] of record.fundings ?? [])
+    exchange.accounts.get(address)?.fundings.push(funding);
+  for (const [address, each] of record.ledger ?? []) exchange.accounts.get(address)?.ledger.push(each);
+  for (const [signer, nonce] of record.nonces ?? []) exchange.nonces.restore(signer, nonce);
+  for (const raw of record.markets ?? []) applyMarket(exchange, raw);
 }
 
 const MONEY = ['cash', 'deposited', 'closedPnl', 'fees', 'funding', 'spotUsd', 'volume'] as const;
 
-function applyAccount(venue: Venue, raw: Raw): void {
-  const known = venue.accounts.get(raw['address']);
+function applyAccount(exchange: Exchange, raw: Raw): void {
+  const known = exchange.accounts.get(raw['address']);
   const account = known ?? newAccount(raw['address'], raw['master'], raw['name']);
   for (const field of MONEY) account[field] = new Amount(raw[field]);
   account.requests = raw['requests'];
@@ -106,7 +107,7 @@ function applyAccount(venue: Venue, raw: Raw): void {
   for (const [asset, position] of raw['positions']) account.positions.set(asset, parsePosition(position));
   for (const [asset, leverage] of raw['leverage']) account.leverage.set(asset, leverage);
   for (const [builder, fee] of raw['builderFees']) account.builderFees.set(builder, fee);
-  venue.accounts.set(account.address, account);
+  exchange.accounts.set(account.address, account);
 }
 
 function parsePosition(raw: Raw): Position {
@@ -120,9 +121,9 @@ function parsePosition(raw: Raw): Position {
   };
 }
 
-function applyOrder(venue: Venue, raw: Order): void {
+function applyOrder(exchange: Exchange, raw: Order): void {
   const { trigger } = raw;
-  venue.orders.set(raw.oid, {
+  exchange.orders.set(raw.oid, {
     ...raw,
     limitPx: new Amount(raw.limitPx),
     sz: new Amount(raw.sz),
@@ -133,8 +134,8 @@ function applyOrder(venue: Venue, raw: Order): void {
   });
 }
 
-function applyMarket(venue: Venue, raw: Raw): void {
-  const market = venue.market(raw['coin']);
+function applyMarket(exchange: Exchange, raw: Raw): void {
+  const market = exchange.market(raw['coin']);
   if (!market) return;
   market.mark = new Amount(raw['mark']);
   market.prevDayPx = new Amount(raw['prevDayPx']);
@@ -148,13 +149,13 @@ function applyMarket(venue: Venue, raw: Raw): void {
 }
 
 /** Builds what is derived from accounts and orders: open orders, books, triggers, holders, client ids, agents. */
-export function rebuild(venue: Venue): void {
-  const orders = [...venue.orders.values()].sort((a, b) => a.oid - b.oid);
-  venue.orders.clear();
-  for (const order of orders) venue.addOrder(order);
-  for (const account of venue.accounts.values()) {
-    for (const asset of account.positions.keys()) venue.byAsset.get(asset)?.holders.add(account);
+export function rebuild(exchange: Exchange): void {
+  const orders = [...exchange.orders.values()].sort((a, b) => a.oid - b.oid);
+  exchange.orders.clear();
+  for (const order of orders) exchange.addOrder(order);
+  for (const account of exchange.accounts.values()) {
+    for (const asset of account.positions.keys()) exchange.byAsset.get(asset)?.holders.add(account);
     for (const address of [...account.formerAgents, ...account.agents.map((agent) => agent.address)])
-      venue.ownerByAgent.set(address, account.address);
+      exchange.ownerByAgent.set(address, account.address);
   }
 }

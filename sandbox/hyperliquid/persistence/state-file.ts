@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Changes } from '../exchange/changes.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { applyRecord, rebuild, recordOf, wholeState } from './records.ts';
 import type { StateRecord } from './records.ts';
 
@@ -21,34 +21,34 @@ export class StateFileError extends Error {
  */
 export class StateFile {
   readonly #path: string;
-  readonly #venue: Venue;
+  readonly #exchange: Exchange;
   #file: number;
   #grown = 0;
   #feedWrittenAt = 0;
 
-  private constructor(path: string, venue: Venue) {
+  private constructor(path: string, exchange: Exchange) {
     this.#path = path;
-    this.#venue = venue;
+    this.#exchange = exchange;
     this.#file = this.#rewrite(undefined);
   }
 
   /** The feed position that the file at `path` holds, undefined when there is none. Throws StateFileError. */
-  static load(path: string, venue: Venue): unknown {
+  static load(path: string, exchange: Exchange): unknown {
     if (!existsSync(path)) return undefined;
     let feed: unknown;
     for (const record of readRecords(path)) {
-      applyRecord(venue, record);
+      applyRecord(exchange, record);
       feed = record.feed ?? feed;
     }
-    rebuild(venue);
+    rebuild(exchange);
     return feed;
   }
 
   /** Starts recording every commit of `venue`; `feedPosition` tells where prices stand. */
-  static record(path: string, venue: Venue, feedPosition: () => unknown): StateFile {
+  static record(path: string, exchange: Exchange, feedPosition: () => unknown): StateFile {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const file = new StateFile(path, venue);
-    venue.onCommit((changes) => file.#append(changes, feedPosition));
+    const file = new StateFile(path, exchange);
+    exchange.onCommit((changes) => file.#append(changes, feedPosition));
     return file;
   }
 
@@ -57,7 +57,7 @@ export class StateFile {
   }
 
   #append(changes: Changes, feedPosition: () => unknown): void {
-    const record = recordOf(this.#venue, changes);
+    const record = recordOf(this.#exchange, changes);
     if (!record) return;
     const now = Date.now();
     const isFeedDue = changes.ticks.length > 0 && now - this.#feedWrittenAt >= FEED_POSITION_EVERY_MS;
@@ -76,7 +76,7 @@ export class StateFile {
   #rewrite(feed: unknown): number {
     const next = `${this.#path}.next`;
     const file = openSync(next, 'w', 0o600);
-    for (const record of wholeState(this.#venue, feed)) writeSync(file, `${JSON.stringify(record)}\n`);
+    for (const record of wholeState(this.#exchange, feed)) writeSync(file, `${JSON.stringify(record)}\n`);
     renameSync(next, this.#path);
     this.#grown = 0;
     return file;

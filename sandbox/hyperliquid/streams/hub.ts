@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { INTERVAL_MS } from '../market/candles.ts';
 import type { Changes } from '../exchange/changes.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
 import type { Account } from '../accounts/account.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
@@ -43,17 +43,17 @@ const TICK_STREAMS = ['activeAssetCtx', 'bbo'];
 
 /** All WebSocket connections: who hears what, and the pushes that follow each committed change. */
 export class StreamHub {
-  readonly #venue: Venue;
+  readonly #exchange: Exchange;
   readonly #connections = new Set<Connection>();
   readonly #topics = new Map<string, Set<Connection>>();
   readonly #idleTimer: NodeJS.Timeout;
   #frozenUntilMs = 0;
 
-  constructor(venue: Venue, { idleMs }: HubOptions) {
-    this.#venue = venue;
+  constructor(exchange: Exchange, { idleMs }: HubOptions) {
+    this.#exchange = exchange;
     this.#idleTimer = setInterval(() => this.#closeIdle(idleMs), Math.min(IDLE_CHECK_MS, idleMs));
     this.#idleTimer.unref();
-    venue.onCommit((changes) => this.#publish(changes));
+    exchange.onCommit((changes) => this.#publish(changes));
   }
 
   /** Serves a new socket until it closes. */
@@ -110,7 +110,7 @@ export class StreamHub {
   }
 
   #subscribe(connection: Connection, raw: unknown): void {
-    const subscription = parseSubscription(this.#venue, raw);
+    const subscription = parseSubscription(this.#exchange, raw);
     const key = JSON.stringify(raw);
     if (!subscription) return sendError(connection, `Invalid subscription ${key}`);
     if (connection.subscriptions.has(key)) return sendError(connection, `Already subscribed: ${key}`);
@@ -123,7 +123,7 @@ export class StreamHub {
     const subscribers = this.#topics.get(subscription.topic) ?? new Set();
     this.#topics.set(subscription.topic, subscribers.add(connection));
     send(connection, { channel: 'subscriptionResponse', data: { method: 'subscribe', subscription: raw } });
-    for (const message of snapshotOf(this.#venue, subscription.topic)) send(connection, message);
+    for (const message of snapshotOf(this.#exchange, subscription.topic)) send(connection, message);
   }
 
   #unsubscribe(connection: Connection, raw: unknown): void {
@@ -173,7 +173,7 @@ export class StreamHub {
 
   #publishMarket(topic: string): void {
     if (this.#hasSubscribers(topic))
-      for (const message of marketMessage(this.#venue, topic)) this.#send(topic, () => message);
+      for (const message of marketMessage(this.#exchange, topic)) this.#send(topic, () => message);
   }
 
   #publishAccounts({ accounts, fills, updates, fundings, ledger, events }: Changes): void {
@@ -213,10 +213,10 @@ export class StreamHub {
   }
 
   #publishState(account: Account, ordersChanged: boolean): void {
-    for (const dex of this.#venue.dexes) {
+    for (const dex of this.#exchange.dexes) {
       const key = `${account.address}/${dex}`;
-      this.#send(`clearinghouseState/${key}`, () => accountMessage(this.#venue, account, dex));
-      if (ordersChanged) this.#send(`openOrders/${key}`, () => ordersMessage(this.#venue, account, dex));
+      this.#send(`clearinghouseState/${key}`, () => accountMessage(this.#exchange, account, dex));
+      if (ordersChanged) this.#send(`openOrders/${key}`, () => ordersMessage(this.#exchange, account, dex));
     }
   }
 

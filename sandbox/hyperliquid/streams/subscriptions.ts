@@ -7,7 +7,7 @@ import { newAccount } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
 import { openOrderWire } from '../orders/order-wire.ts';
 import type { WireFunding } from '../orders/order.ts';
-import type { Venue } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { isAddress, isRecord } from '../wire/fields.ts';
 
 /** What a client asked to hear, as the topic under which it is published. */
@@ -20,28 +20,28 @@ export interface Subscription {
 const SNAPSHOT_FILLS = 2_000;
 
 /** Reads a subscription; undefined when the venue has no such stream. */
-export function parseSubscription(venue: Venue, value: unknown): Subscription | undefined {
-  const topic = isRecord(value) ? topicOf(venue, value) : undefined;
+export function parseSubscription(exchange: Exchange, value: unknown): Subscription | undefined {
+  const topic = isRecord(value) ? topicOf(exchange, value) : undefined;
   if (topic === undefined || !isRecord(value)) return undefined;
   const { user } = value;
   return { topic, user: isAddress(user) ? user.toLowerCase() : null };
 }
 
 function topicOf(
-  venue: Venue,
+  exchange: Exchange,
   { type, coin, interval, user, dex, nSigFigs, mantissa }: Record<string, unknown>,
 ): string | undefined {
   switch (type) {
     case 'allMids':
-      return ofDex(venue, 'allMids', dex);
+      return ofDex(exchange, 'allMids', dex);
     case 'bbo':
     case 'trades':
     case 'activeAssetCtx':
-      return venue.market(coin) && `${type}/${String(coin)}`;
+      return exchange.market(coin) && `${type}/${String(coin)}`;
     case 'l2Book':
-      return venue.market(coin) && bookTopic(String(coin), nSigFigs, mantissa);
+      return exchange.market(coin) && bookTopic(String(coin), nSigFigs, mantissa);
     case 'candle':
-      return venue.market(coin) && Object.hasOwn(INTERVAL_MS, String(interval))
+      return exchange.market(coin) && Object.hasOwn(INTERVAL_MS, String(interval))
         ? `candle/${String(coin)}/${String(interval)}`
         : undefined;
     case 'orderUpdates':
@@ -53,7 +53,7 @@ function topicOf(
       return isAddress(user) ? `${type}/${user.toLowerCase()}` : undefined;
     case 'clearinghouseState':
     case 'openOrders':
-      return isAddress(user) ? ofDex(venue, `${type}/${user.toLowerCase()}`, dex) : undefined;
+      return isAddress(user) ? ofDex(exchange, `${type}/${user.toLowerCase()}`, dex) : undefined;
     default:
       return undefined;
   }
@@ -73,22 +73,22 @@ function bookTopic(coin: string, nSigFigs: unknown, mantissa: unknown): string |
 }
 
 /** A topic of one builder's markets, or where none is named of the venue's own; undefined for an unknown builder. */
-function ofDex(venue: Venue, topic: string, dex: unknown): string | undefined {
-  const name = venue.dexes.find((each) => each === (dex ?? ''));
+function ofDex(exchange: Exchange, topic: string, dex: unknown): string | undefined {
+  const name = exchange.dexes.find((each) => each === (dex ?? ''));
   return name === undefined ? undefined : `${topic}/${name}`;
 }
 
 /** The messages that a new subscriber of `topic` gets at once. */
-export function snapshotOf(venue: Venue, topic: string): object[] {
+export function snapshotOf(exchange: Exchange, topic: string): object[] {
   const [type, key = '', dex = ''] = topic.split('/');
-  const account = venue.accounts.get(key) ?? newAccount(key);
+  const account = exchange.accounts.get(key) ?? newAccount(key);
   switch (type) {
     case 'allMids':
     case 'bbo':
     case 'l2Book':
     case 'activeAssetCtx':
     case 'candle':
-      return marketMessage(venue, topic);
+      return marketMessage(exchange, topic);
     case 'userFills':
       return [
         {
@@ -111,20 +111,20 @@ export function snapshotOf(venue: Venue, topic: string): object[] {
         },
       ];
     case 'clearinghouseState':
-      return [accountMessage(venue, account, dex)];
+      return [accountMessage(exchange, account, dex)];
     case 'openOrders':
-      return [ordersMessage(venue, account, dex)];
+      return [ordersMessage(exchange, account, dex)];
     default:
       return [];
   }
 }
 
 /** The present state of a market topic, as it is pushed after every tick. */
-export function marketMessage(venue: Venue, topic: string): object[] {
+export function marketMessage(exchange: Exchange, topic: string): object[] {
   const [type, coin, part] = topic.split('/');
   if (type === 'allMids')
-    return [{ channel: 'allMids', data: { ...(coin && { dex: coin }), mids: allMids(venue, coin) } }];
-  const market = venue.market(coin)!;
+    return [{ channel: 'allMids', data: { ...(coin && { dex: coin }), mids: allMids(exchange, coin) } }];
+  const market = exchange.market(coin)!;
   switch (type) {
     case 'bbo':
       return [{ channel: 'bbo', data: bbo(market) }];
@@ -141,15 +141,15 @@ export function marketMessage(venue: Venue, topic: string): object[] {
   }
 }
 
-export function accountMessage(venue: Venue, account: Account, dex: string): object {
+export function accountMessage(exchange: Exchange, account: Account, dex: string): object {
   return {
     channel: 'clearinghouseState',
-    data: { dex, user: account.address, clearinghouseState: clearinghouseState(venue, account, dex) },
+    data: { dex, user: account.address, clearinghouseState: clearinghouseState(exchange, account, dex) },
   };
 }
 
-export function ordersMessage(venue: Venue, account: Account, dex: string): object {
-  const open = venue
+export function ordersMessage(exchange: Exchange, account: Account, dex: string): object {
+  const open = exchange
     .openOrders(account)
     .filter(({ phase, coin }) => phase !== 'waiting' && dexOf(coin) === dex);
   return {
