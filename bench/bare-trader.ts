@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import { preciseNow } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { SandboxControl } from './sandbox-control.ts';
+import { preciseNow } from '#sandbox/precise-now.ts';
 
 type OrderParameters = Parameters<ExchangeClient['order']>[0];
 

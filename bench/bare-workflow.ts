@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { preciseNow } from '#sandbox/hyperliquid/http/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
 import { runBareWorker } from './bare-worker.ts';
+import { preciseNow } from '#sandbox/precise-now.ts';
 
 /** A workflow whose one step sends the bare SDK's order: the least that a durable entry can cost here. */
 export interface BareWorkflow {

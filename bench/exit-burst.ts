@@ -1,10 +1,11 @@
 import type { DemoSystem } from '#local/system.ts';
 import { direction, type Side } from '#domain/ids.ts';
-import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
+import { type LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import type { BareTrader } from './bare-trader.ts';
 import type { SandboxControl } from './sandbox-control.ts';
 import { armTrades, COINS } from './trading-floor.ts';
 import { until } from './until.ts';
+import { preciseNow } from '#sandbox/precise-now.ts';
 
 /** Trail and stop as in the latency benchmark: a gain of 0.3 % and a fall of 0.85 % cross the trail, not the stop. */
 const BARRIERS = { stopLoss: { pct: 1 }, trailing: [{ activatesAtPct: 0, distancePct: 1 }] };

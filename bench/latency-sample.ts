@@ -3,12 +3,13 @@ import type { ApiClient } from '#api/client.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { direction } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import { preciseNow, type LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
+import { type LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
 import type { BareWorkflow } from './bare-workflow.ts';
 import type { SandboxControl } from './sandbox-control.ts';
 import type { Call } from './trading-floor.ts';
 import { until } from './until.ts';
+import { preciseNow } from '#sandbox/precise-now.ts';
 
 /** What one trade measured, in ms. */
 export interface Sample {

@@ -1,5 +1,6 @@
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
-import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
+import type { LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
+import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 const TIMEOUT_MS = 10_000;
 

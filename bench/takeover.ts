@@ -1,6 +1,6 @@
-import { preciseNow } from '#sandbox/hyperliquid/http/order-log.ts';
 import { openAtTrail, type PricedFloor } from './latency-sample.ts';
 import type { Call } from './trading-floor.ts';
+import { preciseNow } from '#sandbox/precise-now.ts';
 
 /**
  * From the death of the worker, as by `kill -9`, to the closing order for a price that crosses a trail while nobody

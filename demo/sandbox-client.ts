@@ -1,4 +1,5 @@
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
+import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 const TIMEOUT_MS = 10_000;
 

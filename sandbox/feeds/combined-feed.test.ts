@@ -9,7 +9,7 @@ import type { Feed } from './feed.ts';
 import { generatorFeed } from './generator.ts';
 import { namedReplay } from './named-replay.ts';
 
-const market = { markets: UNIVERSE.map((spec) => ({ coin: spec.name, spec })) };
+const market = { markets: UNIVERSE.map((spec) => ({ coin: spec.name, dex: '', spec })) };
 
 let folder: string;
 let file: string;

@@ -37,6 +37,8 @@ export class ManualFeed implements Feed {
 export interface FeedMarket {
   readonly markets: readonly {
     readonly coin: string;
+    /** Name of the builder who listed the coin, empty for the venue's own coins. */
+    readonly dex: string;
     readonly spec: { readonly basePx: string; readonly szDecimals: number };
   }[];
 }

@@ -1,4 +1,3 @@
-import { dexOf } from '../hyperliquid/market/built-markets.ts';
 import type { Feed, FeedFactory } from './feed.ts';
 import { Pacer } from './pacer.ts';
 
@@ -21,7 +20,7 @@ export interface GeneratorPosition {
   readonly walks: Record<string, Walk>;
 }
 
-/** Drives all of the venue's own coins (or only `coins`) from one seed, on a restart from where it stood. */
+/** Returns a feed that generates prices of the venue's own coins, or of `coins`, and goes on from its last position. */
 export function generatorFeed(options: {
   seed: number;
   speed?: number;
@@ -33,7 +32,7 @@ export function generatorFeed(options: {
       seed,
       speed,
       coins: markets
-        .filter(({ coin }) => coins?.includes(coin) ?? dexOf(coin) === '')
+        .filter(({ coin, dex }) => coins?.includes(coin) ?? dex === '')
         .map(({ coin, spec }) => ({ coin, basePx: spec.basePx, decimals: 6 - spec.szDecimals })),
       ...(isPosition(position) && { resume: position }),
     });

@@ -1,45 +1,32 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { WebSocketServer } from 'ws';
-import type { BookShape } from './market/synthetic-book.ts';
-import { BUILT_MARKETS } from './market/built-markets.ts';
-import { control, parseCommand, stateOf } from './control/control.ts';
-import type { ControlCommand, ControlTargets, PriceProgress, SandboxState } from './control/control.ts';
-import { VENUE_TEXT } from './wire/refusals.ts';
-import { StateFile } from './persistence/state-file.ts';
-import { payFunding } from './matching/funding.ts';
+import { control } from './control/control.ts';
+import type { ControlCommand } from './control/commands.ts';
+import { stateOf } from './control/state.ts';
+import type { ControlTargets, PriceProgress, SandboxState } from './control/state.ts';
+import { OrderLog } from './actions/order-log.ts';
+import type { LoggedRequest } from './actions/order-log.ts';
+import { Exchange } from './exchange/exchange.ts';
 import type { HistoryEvent } from './exchange/history.ts';
-import { Gateway } from './http/gateway.ts';
-import type { Outcome } from './http/gateway.ts';
 import { deposit } from './exchange/ledger.ts';
-import { ManualFeed } from '../feeds/feed.ts';
-import type { Feed, FeedFactory } from '../feeds/feed.ts';
-import { OrderLog } from './http/order-log.ts';
-import type { LoggedRequest } from './http/order-log.ts';
-import { Amount } from './wire/amounts.ts';
-import { setMark } from './matching/set-mark.ts';
+import { Gateway } from './http/gateway.ts';
+import { closeServer, createHttpServer, listen } from './http/http-server.ts';
 import { RateLimits, limitsOf } from './http/rate-limits.ts';
 import type { LimitKind } from './http/rate-limits.ts';
-import type { Network } from './wire/signing.ts';
-import { ConnectionLimits } from './streams/connection-limits.ts';
-import { StreamHub } from './streams/hub.ts';
-import { runScheduledCancel } from './matching/triggers.ts';
+import { attachSockets } from './http/sockets.ts';
+import { BUILT_MARKETS } from './market/built-markets.ts';
+import type { BookShape } from './market/synthetic-book.ts';
 import { UNIVERSE } from './market/universe.ts';
 import type { PerpSpec } from './market/universe.ts';
-import { Exchange } from './exchange/exchange.ts';
-import { isRecord } from './wire/fields.ts';
+import { StateFile } from './persistence/state-file.ts';
+import { startClock } from './clock.ts';
+import { startFeed } from './price-feed.ts';
+import { ConnectionLimits } from './streams/connection-limits.ts';
+import { StreamHub } from './streams/hub.ts';
+import { Amount } from './wire/amounts.ts';
+import type { Network } from './wire/signing.ts';
+import { ManualFeed } from '../feeds/feed.ts';
+import type { FeedFactory } from '../feeds/feed.ts';
 
-const HOUR_MS = 3_600_000;
 const IDLE_SOCKET_MS = 60_000;
-const MAX_BODY_BYTES = 4_000_000;
-const SCHEDULE_CHECK_MS = 250;
-const KEEP_ALIVE_MS = 75_000;
-const TOO_MANY = 429;
-
-export interface SandboxLogger {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface HyperliquidSandboxOptions {
   /** 0, the default, takes a free port. */
@@ -66,7 +53,6 @@ export interface HyperliquidSandboxOptions {
   readonly pruneEmpty?: boolean;
   /** A WebSocket to which nothing was sent for this long is closed; default 60 s. */
   readonly idleSocketMs?: number;
-  readonly logger?: SandboxLogger;
 }
 
 export interface HyperliquidSandbox {
@@ -112,14 +98,13 @@ export async function startHyperliquidSandbox(
   const hub = new StreamHub(exchange, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
   const prices: PriceProgress = { ended: false, error: null };
   const targets: ControlTargets = { exchange, hub, feed, orderLog, prices };
-  const server = createServer((request, response) => void serve(request, response, gateway, targets));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const server = createHttpServer(gateway, targets);
   attachSockets(server, hub, gateway, new ConnectionLimits(limits.has('connections')));
-  const { firstTick, pricesEnded } = startFeed(exchange, feed, prices, options);
+  const { firstTick, pricesEnded } = startFeed(exchange, feed, prices, options.startPaused ?? false);
   // Clients must never see a price from before the feed's first.
   if (feed.coins.length > 0) await Promise.race([firstTick, pricesEnded]);
   const url = await listen(server, options);
-  const timers = startClocks(exchange);
+  const clock = startClock(exchange);
   return {
     url,
     wsUrl: `${url.replace('http', 'ws')}/ws`,
@@ -133,7 +118,7 @@ export async function startHyperliquidSandbox(
     pricesEnded,
     close: async () => {
       feed.stop();
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(clock);
       hub.close();
       await closeServer(server);
       await pricesEnded.catch(() => undefined);
@@ -148,165 +133,4 @@ function fundAccounts(exchange: Exchange, fund: Readonly<Record<string, string>>
   for (const [address, usdc] of Object.entries(fund))
     if (!exchange.account(address)) deposit(exchange, address, new Amount(usdc));
   exchange.commit();
-}
-
-interface RunningFeed {
-  readonly firstTick: Promise<void>;
-  readonly pricesEnded: Promise<void>;
-}
-
-function startFeed(
-  exchange: Exchange,
-  feed: Feed,
-  progress: PriceProgress,
-  { logger, startPaused }: HyperliquidSandboxOptions,
-): RunningFeed {
-  const first = Promise.withResolvers<void>();
-  let ticks = 0;
-  const ended = feed.run((coin, px) => {
-    if (ticks++ === 0 && startPaused) feed.pause();
-    setMark(exchange, exchange.market(coin)!, new Amount(px));
-    first.resolve();
-  });
-  const pricesEnded = ended
-    .catch((error: unknown) => {
-      progress.error = error instanceof Error ? error.message : String(error);
-      logger?.error({ error: progress.error }, 'prices failed');
-      throw error;
-    })
-    .finally(() => {
-      progress.ended = true;
-    });
-  // Whoever cares awaits it; `state` tells the others.
-  pricesEnded.catch(() => undefined);
-  return { firstTick: first.promise, pricesEnded };
-}
-
-/**
- * Funding after every full hour of the wall clock, scheduled cancels when they are due. Like at the venue, funding has
- * the time of the block that paid it: what was opened between the hour and that block pays with the others.
- */
-function startClocks(exchange: Exchange): NodeJS.Timeout[] {
-  let hour = Math.floor(Date.now() / HOUR_MS);
-  const clock = setInterval(() => {
-    const now = Date.now();
-    for (const { address, scheduledCancelAt } of exchange.accounts.values())
-      if (scheduledCancelAt !== null && scheduledCancelAt <= now) {
-        runScheduledCancel(exchange, address, now);
-        exchange.commit();
-      }
-    if (Math.floor(now / HOUR_MS) === hour) return;
-    hour = Math.floor(now / HOUR_MS);
-    payFunding(exchange, now);
-  }, SCHEDULE_CHECK_MS);
-  return [clock];
-}
-
-function listen(
-  server: Server,
-  { port = 0, host = '127.0.0.1' }: HyperliquidSandboxOptions,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(`http://${host}:${portOf(server)}`));
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gateway: Gateway,
-  targets: ControlTargets,
-): Promise<void> {
-  try {
-    const body = await readJson(request);
-    const ip = request.socket.remoteAddress ?? '';
-    switch (request.method === 'POST' ? request.url?.split('?')[0] : undefined) {
-      case '/info':
-        return respond(response, await gateway.info(body, ip));
-      case '/exchange':
-        return respond(response, await gateway.exchange(body, ip));
-      case '/control':
-        return respond(response, runControl(targets, body));
-      default:
-        return respond(response, { kind: 'failure', status: 404, text: 'Not found' });
-    }
-  } catch (error) {
-    const isBadJson = error instanceof SyntaxError;
-    const text = isBadJson ? VENUE_TEXT.unreadable : String(error);
-    respond(response, { kind: 'failure', status: isBadJson ? 422 : 500, text });
-  }
-}
-
-function runControl(targets: ControlTargets, body: unknown): Outcome {
-  try {
-    return { kind: 'answer', body: control(targets, parseCommand(body)) };
-  } catch (error) {
-    return { kind: 'failure', status: 400, text: String(error) };
-  }
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-}
-
-function respond(response: ServerResponse, outcome: Outcome): void {
-  if (outcome.kind === 'cut') {
-    response.destroy();
-    return;
-  }
-  const isAnswer = outcome.kind === 'answer';
-  const text = isAnswer ? JSON.stringify(outcome.body) : outcome.text;
-  response.writeHead(isAnswer ? 200 : outcome.status, {
-    'content-type': isAnswer ? 'application/json' : 'text/plain',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
-}
-
-function attachSockets(server: Server, hub: StreamHub, gateway: Gateway, limits: ConnectionLimits): void {
-  const sockets = new WebSocketServer({
-    server,
-    path: '/ws',
-    maxPayload: MAX_BODY_BYTES,
-    verifyClient: ({ req }, accept) =>
-      accept(limits.open(ipOf(req), Date.now()), TOO_MANY, 'Too Many Requests'),
-  });
-  sockets.on('connection', (socket, request) => {
-    const ip = ipOf(request);
-    socket.once('close', () => limits.close(ip));
-    hub.attach(socket, { ip, limits, post: (posted) => answerPost(gateway, posted, ip) });
-  });
-}
-
-const ipOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
-
-async function answerPost(gateway: Gateway, posted: unknown, ip: string): Promise<object | undefined> {
-  const { type, payload } = isRecord(posted) ? posted : {};
-  if (type !== 'info' && type !== 'action') return { type: 'error', payload: VENUE_TEXT.unreadable };
-  const outcome = type === 'info' ? await gateway.info(payload, ip) : await gateway.exchange(payload, ip);
-  if (outcome.kind === 'cut') return undefined;
-  if (outcome.kind === 'failure') return { type: 'error', payload: `${outcome.status}: ${outcome.text}` };
-  return type === 'info'
-    ? { type, payload: { type: isRecord(payload) ? payload['type'] : null, data: outcome.body } }
-    : { type, payload: outcome.body };
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Barriers } from '#domain/barriers.ts';
-import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import type { KillableSystem } from './killable-system.ts';
 import { accountOf, expectClean, until, type TestDeployment } from './trading-system.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 /** Coins that are traded with cross margin. */
 const COINS = UNIVERSE.filter(({ onlyIsolated }) => !onlyIsolated).map(({ name }) => name);

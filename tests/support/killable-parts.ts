@@ -4,10 +4,11 @@ import type { SandboxRoleOptions } from '#local/roles/hyperliquid-sandbox.ts';
 import { spawnRole } from '#process/role.ts';
 import { startPostgres } from '#local/postgres/embedded.ts';
 import { migrate } from '#prisma/migrate.ts';
-import type { ControlCommand, SandboxState } from '#sandbox/hyperliquid/control/control.ts';
-import type { LoggedRequest } from '#sandbox/hyperliquid/http/order-log.ts';
+import type { LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import { startTemporal } from '#local/temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
+import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 /** A server that tests end as they like and start again at the same address, with what it had stored. */
 export interface Killable {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ControlCommand } from '#sandbox/hyperliquid/control/control.ts';
+import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
 
 const COMMAND = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
 

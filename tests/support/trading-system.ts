@@ -8,11 +8,11 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
-import type { SandboxState } from '#sandbox/hyperliquid/control/control.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { lastWords, rememberLog } from './worker-logs.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi, type TestApiOptions } from './api.ts';
+import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 const WORKER_SCRIPT = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Amount } from '../wire/amounts.ts';
-import type { AccountTotals } from '../control/control.ts';
 import { BTC, ETH, TRADER, limit, openDesk, statusesOf, trigger } from '../testing.ts';
 import type { TradingDesk } from '../testing.ts';
+import type { AccountTotals } from '../control/state.ts';
 
 type Step =
   | {

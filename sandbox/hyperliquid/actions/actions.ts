@@ -1,12 +1,15 @@
-import { RequestRefused, VENUE_TEXT } from '../wire/refusals.ts';
-import { requestCap } from '../http/rate-limits.ts';
+import { RequestRefused } from '../wire/refusals.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { approveAgent, approveBuilderFee, userSetAbstraction } from './approvals.ts';
 import { authorise } from './authorise.ts';
 import type { Authorised, SignedRequest } from './authorise.ts';
 import { updateIsolatedMargin, updateLeverage } from './margin.ts';
-import { batchModify, cancel, cancelByCloid, modify, order, scheduleCancel } from './orders.ts';
+import { cancel, cancelByCloid, scheduleCancel } from './cancel-orders.ts';
+import { batchModify, modify } from './modify-orders.ts';
+import { order } from './place-orders.ts';
 import { createSubAccount, subAccountTransfer, usdClassTransfer, usdSend, withdraw } from './transfers.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
+import { requestCap } from '../accounts/request-budget.ts';
 
 type Handler = (exchange: Exchange, authorised: Authorised) => object;
 

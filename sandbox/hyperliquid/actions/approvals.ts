@@ -1,9 +1,10 @@
 import type { Account, Agent } from '../accounts/account.ts';
 import { Amount } from '../wire/amounts.ts';
-import { RequestRefused, VENUE_TEXT } from '../wire/refusals.ts';
+import { RequestRefused } from '../wire/refusals.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress } from '../wire/fields.ts';
 import type { Authorised } from './authorise.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_VALIDITY_MS = 90 * DAY_MS;

@@ -1,9 +1,10 @@
 import type { Account } from '../accounts/account.ts';
-import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { RequestRefused, UnreadableRequest } from '../wire/refusals.ts';
 import { isUserSigned, recoverL1Signer, recoverUserSigner, userSignedNonce } from '../wire/signing.ts';
 import type { WireSignature } from '../wire/signing.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asInteger, asRecord } from '../wire/fields.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
 
 /** A signed request as it came in, read but not yet believed. */
 export interface SignedRequest {

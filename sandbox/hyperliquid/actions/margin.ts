@@ -1,11 +1,12 @@
-import { isolatedEquity, leverageOf, notionalOf, summarise } from '../accounts/account.ts';
 import type { Account, Position } from '../accounts/account.ts';
 import { Amount, maxOf, toUsd } from '../wire/amounts.ts';
-import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
-import type { Market } from '../market/market.ts';
+import { RequestRefused, UnreadableRequest } from '../wire/refusals.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asInteger } from '../wire/fields.ts';
 import type { Authorised } from './authorise.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
+import { isolatedEquity, leverageOf, notionalOf, summarise } from '../accounts/margin.ts';
 
 /** `updateLeverage`: sets leverage and margin mode of one coin. */
 export function updateLeverage(exchange: Exchange, { request, account }: Authorised): object {
@@ -25,7 +26,7 @@ export function updateLeverage(exchange: Exchange, { request, account }: Authori
 function adaptPosition(
   exchange: Exchange,
   account: Account,
-  market: Market,
+  market: TradedMarket,
   position: Position,
   isCross: boolean,
   value: number,
@@ -71,7 +72,7 @@ function moveMargin(account: Account, position: Position, usd: Amount): void {
   account.cash = account.cash.sub(usd);
 }
 
-function requireMarket(exchange: Exchange, asset: unknown): Market {
+function requireMarket(exchange: Exchange, asset: unknown): TradedMarket {
   const market = typeof asset === 'number' ? exchange.byAsset.get(asset) : undefined;
   if (!market) throw new RequestRefused(VENUE_TEXT.invalidAsset(Number(asset)));
   return market;

@@ -1,13 +1,14 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
-import { summarise } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
 import { Amount, parseDecimal, toWire } from '../wire/amounts.ts';
-import { RequestRefused, UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { RequestRefused, UnreadableRequest } from '../wire/refusals.ts';
 import { ledgerEntry } from '../exchange/ledger.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress, asInteger } from '../wire/fields.ts';
 import { actingAccount } from './authorise.ts';
 import type { Authorised } from './authorise.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
+import { summarise } from '../accounts/margin.ts';
 
 const WITHDRAWAL_FEE_USD = 1;
 

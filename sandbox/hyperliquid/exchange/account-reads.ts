@@ -1,8 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Order } from '../orders/order.ts';
-import type { Exchange } from './exchange.ts';
 
-/** Kinds of reads that can lag apart from each other, by the info request's type. */
+/** The kind of each info request about an account. A fault can let the kinds lag independently. */
 export const READ_KINDS: Readonly<Record<string, ReadKind>> = {
   userFills: 'fills',
   userFillsByTime: 'fills',
@@ -18,9 +17,9 @@ export const READ_KINDS: Readonly<Record<string, ReadKind>> = {
 
 export type ReadKind = 'fills' | 'account' | 'openOrders' | 'status' | 'funding';
 
-/** What info requests about accounts and orders are answered from, as of one moment. */
+/** The accounts and orders of one moment, from which info requests are answered. */
 export interface AccountReads {
-  /** The moment that is told of, in epoch milliseconds. */
+  /** The moment that is described, in epoch milliseconds. */
   readonly atMs: number;
   /** Returns the account of an address, undefined where there was none. */
   account(address: string): Account | undefined;
@@ -30,30 +29,4 @@ export interface AccountReads {
   openOrders(account: Account): Order[];
   /** Returns the orders held back until this one is filled. */
   childrenOf(oid: number): readonly Order[];
-}
-
-/** Reads of the venue as it is. */
-export class PresentReads implements AccountReads {
-  readonly atMs = Date.now();
-  readonly #exchange: Exchange;
-
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
-  }
-
-  account(address: string): Account | undefined {
-    return this.#exchange.account(address);
-  }
-
-  order(oid: number): Order | undefined {
-    return this.#exchange.orders.get(oid);
-  }
-
-  openOrders(account: Account): Order[] {
-    return this.#exchange.openOrders(account);
-  }
-
-  childrenOf(oid: number): readonly Order[] {
-    return this.#exchange.childrenOf.get(oid) ?? [];
-  }
 }

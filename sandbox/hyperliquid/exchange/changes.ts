@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Market, TradePrint } from '../market/market.ts';
-import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
+import type { WireFill, WireFunding, WireLedgerEntry } from '../wire/rows.ts';
 
 export interface OrderUpdate {
   readonly order: object;

@@ -9,15 +9,16 @@ import { noChanges } from './changes.ts';
 import type { Changes } from './changes.ts';
 import { FaultPlan } from './faults.ts';
 import { History } from './history.ts';
-import { Market } from '../market/market.ts';
-import type { MarketsById } from '../market/market.ts';
+import { TradedMarket } from './traded-market.ts';
+import type { TradedMarketsById } from './traded-market.ts';
 import { NonceBook } from './nonces.ts';
 import { openOrderWire } from '../orders/order-wire.ts';
 import { Past } from './past.ts';
 import { pruneIfEmpty } from './pruning.ts';
 import type { Network } from '../wire/signing.ts';
-import type { Order, WireFill, WireLedgerEntry } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
 import type { PerpSpec } from '../market/universe.ts';
+import type { WireFill, WireLedgerEntry } from '../wire/rows.ts';
 
 /** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
 const FIRST_OID = 8_600_000_001;
@@ -44,8 +45,8 @@ type Listener = (changes: Changes) => void;
 export class Exchange {
   readonly options: ExchangeOptions;
   /** The venue's own markets in the order of their asset ids, then those built by others. */
-  readonly markets: readonly Market[];
-  readonly byAsset: MarketsById;
+  readonly markets: readonly TradedMarket[];
+  readonly byAsset: TradedMarketsById;
   readonly accounts = new Map<string, Account>();
   readonly orders = new Map<number, Order>();
   /** Orders held back until their parent is filled, by the parent's id. */
@@ -62,7 +63,7 @@ export class Exchange {
   nextOid = FIRST_OID;
   nextTid = FIRST_TID;
   changes: Changes = noChanges();
-  readonly #marketByCoin = new Map<string, Market>();
+  readonly #marketByCoin = new Map<string, TradedMarket>();
   readonly #listeners: Listener[] = [];
 
   constructor(options: ExchangeOptions) {
@@ -83,7 +84,8 @@ export class Exchange {
 
   /** Hands what changed since the last commit to the listeners; the journal is the first of them. */
   commit(): void {
-    if (this.options.pruneEmpty) for (const account of this.changes.accounts) pruneIfEmpty(this, account);
+    if (this.options.pruneEmpty)
+      for (const account of this.changes.accounts) pruneIfEmpty(account, this.byAsset, this.nonces);
     const { changes } = this;
     this.changes = noChanges();
     this.past.record(changes, Date.now());
@@ -92,7 +94,7 @@ export class Exchange {
   }
 
   /** The market of an asset id that has been checked. */
-  marketOf(asset: number): Market {
+  marketOf(asset: number): TradedMarket {
     return this.byAsset.get(asset)!;
   }
 
@@ -102,11 +104,11 @@ export class Exchange {
   }
 
   /** The markets of one builder, with an empty name the venue's own. */
-  marketsIn(dex: string): Market[] {
+  marketsIn(dex: string): TradedMarket[] {
     return this.markets.filter((market) => market.dex === dex);
   }
 
-  market(coin: unknown): Market | undefined {
+  market(coin: unknown): TradedMarket | undefined {
     return this.#marketByCoin.get(String(coin));
   }
 
@@ -221,10 +223,12 @@ export class Exchange {
   }
 }
 
-function listedMarkets({ universe, builtMarkets = [], books }: ExchangeOptions): Market[] {
-  const own = universe.map((spec, asset) => new Market(asset, spec, books[spec.name]));
+function listedMarkets({ universe, builtMarkets = [], books }: ExchangeOptions): TradedMarket[] {
+  const own = universe.map((spec, asset) => new TradedMarket(asset, spec, books[spec.name]));
   const built = builtMarkets.flatMap((market, i) =>
-    market.universe.map((spec, index) => new Market(builtAssetId(i + 1, index), spec, books[spec.name])),
+    market.universe.map(
+      (spec, index) => new TradedMarket(builtAssetId(i + 1, index), spec, books[spec.name]),
+    ),
   );
   return [...own, ...built];
 }

@@ -1,7 +1,8 @@
 import { toWire } from '../wire/amounts.ts';
 import type { Changes } from './changes.ts';
-import { preciseNow } from '../http/order-log.ts';
-import type { Order, OrderPhase, OrderStatus, WireFill } from '../orders/order.ts';
+import type { Order, OrderPhase, OrderStatus } from '../orders/order.ts';
+import type { WireFill } from '../wire/rows.ts';
+import { preciseNow } from '../../precise-now.ts';
 
 /** An order as it stood after something changed it. */
 export interface OrderEvent {

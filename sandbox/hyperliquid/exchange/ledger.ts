@@ -1,7 +1,7 @@
 import { toWire } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
-import type { WireLedgerEntry } from '../orders/order.ts';
 import type { Exchange } from './exchange.ts';
+import type { WireLedgerEntry } from '../wire/rows.ts';
 
 /** The entry of what happens now; that of a transfer stands in the ledgers of both its sides. */
 export function ledgerEntry(exchange: Exchange, delta: WireLedgerEntry['delta']): WireLedgerEntry {

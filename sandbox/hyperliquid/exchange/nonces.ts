@@ -1,4 +1,5 @@
-import { RequestRefused, VENUE_TEXT } from '../wire/refusals.ts';
+import { RequestRefused } from '../wire/refusals.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
 
 const KEPT_PER_SIGNER = 100;
 const DAY_MS = 86_400_000;

@@ -2,43 +2,50 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountReads } from './account-reads.ts';
 import type { Changes } from './changes.ts';
 import type { Order } from '../orders/order.ts';
-import type { Exchange } from './exchange.ts';
+import type { FaultPlan } from './faults.ts';
 
 interface Version<T> {
   readonly atMs: number;
   readonly value: T;
 }
 
+/** The accounts, orders and faults of now. */
+export interface Present {
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly orders: ReadonlyMap<number, Order>;
+  readonly faults: FaultPlan;
+}
+
 /** Earlier versions of accounts and orders, kept only while a fault makes reads lag. */
 export class Past {
-  readonly #exchange: Exchange;
+  readonly #present: Present;
   readonly #accounts = new Map<string, Version<Account>[]>();
   readonly #orders = new Map<number, Version<Order>[]>();
   #sinceMs: number | null = null;
   #keepMs = 0;
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
+  constructor(present: Present) {
+    this.#present = present;
   }
 
-  /** Starts to keep versions for `keepMs`, the present ones first; a recording that runs goes on. */
+  /** Starts to keep versions for `keepMs`, beginning with the present ones. A recording that already runs continues. */
   begin(keepMs: number, nowMs: number): void {
     this.#keepMs = Math.max(this.#keepMs, keepMs);
     if (this.#sinceMs !== null) return;
     this.#sinceMs = nowMs;
-    for (const account of this.#exchange.accounts.values()) this.#keepAccount(account, nowMs);
-    for (const order of this.#exchange.orders.values()) this.#keepOrder(order, nowMs);
+    for (const account of this.#present.accounts.values()) this.#keepAccount(account, nowMs);
+    for (const order of this.#present.orders.values()) this.#keepOrder(order, nowMs);
   }
 
-  /** Keeps what a commit changed; forgets everything once no fault needs it. */
+  /** Keeps the new versions of everything that a commit changed. Forgets all versions once no fault needs them. */
   record({ accounts, orders }: Changes, nowMs: number): void {
     if (this.#sinceMs === null) return;
-    if (!this.#exchange.faults.list().some(({ kind }) => kind === 'stale')) return this.#end();
+    if (!this.#present.faults.list().some(({ kind }) => kind === 'stale')) return this.#end();
     for (const account of accounts) this.#keepAccount(account, nowMs);
     for (const order of orders) this.#keepOrder(order, nowMs);
   }
 
-  /** Returns the venue as it was at `atMs`, or when the recording began where that was later. */
+  /** Returns the accounts and orders of `atMs`, or of the start of the recording if that is later. */
   at(atMs: number): AccountReads {
     const moment = Math.max(atMs, this.#sinceMs ?? 0);
     const order = (oid: number): Order | undefined => versionAt(this.#orders.get(oid), moment);
@@ -71,7 +78,7 @@ export class Past {
   }
 }
 
-/** Adds a version and drops those that no read from `fromMs` on can tell of. */
+/** Adds a version and drops the versions that had ended before `fromMs`. */
 function keep<K, T>(kept: Map<K, Version<T>[]>, key: K, version: Version<T>, fromMs: number): void {
   const versions = kept.get(key) ?? [];
   versions.push(version);

@@ -70,7 +70,7 @@ it('is commanded over HTTP as well, and says what it cannot read', async () => {
   expect((await command({ type: 'setPrice', coin: 'BTC', price: '90000' })).status).toBe(200);
   expect((await desk.info.allMids())['BTC']).toBe('90000.0');
   const refused = await command({ type: 'setPrice', coin: 'NOPE', price: '1' });
-  expect([refused.status, await refused.text()]).toEqual([400, 'TypeError: unknown coin NOPE']);
+  expect([refused.status, await refused.text()]).toEqual([400, 'CommandError: unknown coin NOPE']);
 });
 
 it('answers an unreadable body as the venue does', async () => {

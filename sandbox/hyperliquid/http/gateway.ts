@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { UnreadableRequest } from '../wire/refusals.ts';
 import { parseSignedRequest } from '../actions/authorise.ts';
 import { performAction, requestCount } from '../actions/actions.ts';
 import type { ExchangeAnswer, ExchangeResult } from '../actions/actions.ts';
 import type { FaultSubject } from '../exchange/faults.ts';
-import { READ_KINDS, PresentReads } from '../exchange/account-reads.ts';
+import { READ_KINDS } from '../exchange/account-reads.ts';
 import type { AccountReads } from '../exchange/account-reads.ts';
 import { UNKNOWN_ORDER, answerInfo } from '../info/info.ts';
 import type { RequestEvent } from '../exchange/history.ts';
-import { cloidsOf, preciseNow } from './order-log.ts';
-import type { OrderLog } from './order-log.ts';
+import { cloidsOf } from '../actions/order-log.ts';
+import type { OrderLog } from '../actions/order-log.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
+import { preciseNow } from '../../precise-now.ts';
+import { PresentReads } from '../exchange/present-reads.ts';
 
 /** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
 export type Outcome =

@@ -1,4 +1,3 @@
-import type { Account } from '../accounts/account.ts';
 import { isRecord } from '../wire/fields.ts';
 
 /** Request weights per IP address and minute, as the venue documents them. */
@@ -92,16 +91,4 @@ export class RateLimits {
 
 function typeOf(body: unknown): string {
   return isRecord(body) ? String(body['type']) : '';
-}
-
-const INITIAL_REQUESTS = 10_000;
-const EXTRA_CANCELS = 100_000;
-
-/**
- * Requests that an address may have sent so far: 10,000 and one more for each USDC traded. Cancels may go on to the
- * smaller of twice that and 100,000 more.
- */
-export function requestCap(account: Account, action: string): number {
-  const cap = INITIAL_REQUESTS + Math.floor(account.volume.toNumber());
-  return action.startsWith('cancel') ? Math.min(cap + EXTRA_CANCELS, 2 * cap) : cap;
 }

@@ -1,9 +1,9 @@
-import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../accounts/account.ts';
 import type { Account, Position } from '../accounts/account.ts';
 import { Amount, ZERO, maxOf, toUsd, toWire } from '../wire/amounts.ts';
-import { leverageWire, liquidationPx } from '../matching/liquidation.ts';
 import type { Market } from '../market/market.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { liquidationPx } from '../accounts/liquidation-price.ts';
+import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from '../accounts/margin.ts';
 
 const PRICE_DECIMALS = 6;
 
@@ -79,6 +79,13 @@ function positionWire(exchange: Exchange, account: Account, market: Market, posi
       sinceChange: toWire(position.fundingSinceChange),
     },
   };
+}
+
+/** Returns the margin mode and leverage of a position as the venue writes them. */
+function leverageWire(account: Account, market: Market, position: Position): object {
+  const { value } = leverageOf(account, market);
+  if (position.margin === null) return { type: 'cross', value };
+  return { type: 'isolated', value, rawUsd: toWire(position.margin.sub(position.cost)) };
 }
 
 function returnOnEquity(account: Account, market: Market, position: Position, pnl: Amount): Amount {

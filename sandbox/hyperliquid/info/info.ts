@@ -5,23 +5,18 @@ import { toWire } from '../wire/amounts.ts';
 import { dexOf, perpDexs } from '../market/built-markets.ts';
 import { INTERVAL_MS } from '../market/candles.ts';
 import { UnreadableRequest } from '../wire/refusals.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import { frontendOrderWire, openOrderWire } from '../orders/order-wire.ts';
-import { requestCap } from '../http/rate-limits.ts';
-import type { Order, WireFill } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
 import { SPOT_META } from '../market/universe.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress, asRecord } from '../wire/fields.ts';
-import {
-  activeAssetData,
-  clearinghouseState,
-  spotClearinghouseState,
-  userFees,
-  userRole,
-} from './account-info.ts';
+import { activeAssetData, clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
 import { l2Book, parseGrouping } from './l2-book.ts';
 import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';
+import type { WireFill } from '../wire/rows.ts';
+import { requestCap } from '../accounts/request-budget.ts';
 
 type Query = Record<string, unknown>;
 type Handler = (exchange: Exchange, query: Query, reads: AccountReads) => unknown;
@@ -93,7 +88,7 @@ function parseDex({ dex }: Query): string {
   return typeof dex === 'string' ? dex : '';
 }
 
-function requireMarket(exchange: Exchange, coin: unknown): Market {
+function requireMarket(exchange: Exchange, coin: unknown): TradedMarket {
   const market = exchange.market(coin);
   if (!market) throw new UnreadableRequest();
   return market;

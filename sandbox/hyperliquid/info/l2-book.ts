@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { Amount, toWire } from '../wire/amounts.ts';
 import { UnreadableRequest } from '../wire/refusals.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 
 const BOOK_DEPTH = 20;
 
@@ -34,14 +34,14 @@ export function parseGrouping({ nSigFigs, mantissa }: Record<string, unknown>): 
 
 /** `l2Book`: up to 20 levels a side, users' resting orders merged into the synthetic ones. */
 export function l2Book(
-  market: Market,
+  market: TradedMarket,
   grouping: BookGrouping | null = null,
 ): { coin: string; time: number; levels: [WireLevel[], WireLevel[]] } {
   const levels: [WireLevel[], WireLevel[]] = [side(market, 'bid', grouping), side(market, 'ask', grouping)];
   return { coin: market.coin, time: Date.now(), levels };
 }
 
-function side(market: Market, which: 'bid' | 'ask', grouping: BookGrouping | null): WireLevel[] {
+function side(market: TradedMarket, which: 'bid' | 'ask', grouping: BookGrouping | null): WireLevel[] {
   const levels = new Map<string, { px: number; sz: Amount; n: number }>();
   const add = (exact: Amount, sz: Amount): void => {
     const px = grouping ? grouped(exact, which, grouping) : exact;
@@ -66,7 +66,7 @@ function grouped(px: Amount, which: 'bid' | 'ask', { nSigFigs, mantissa }: BookG
 }
 
 /** Best bid and ask with their sizes. */
-export function bbo(market: Market): object {
+export function bbo(market: TradedMarket): object {
   const { coin, time, levels } = l2Book(market);
   return { coin, time, bbo: [levels[0][0] ?? null, levels[1][0] ?? null] };
 }

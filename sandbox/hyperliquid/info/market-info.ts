@@ -1,12 +1,13 @@
-import { toWire } from '../wire/amounts.ts';
-import { openInterest } from '../matching/execution.ts';
-import type { Market } from '../market/market.ts';
-import { bestPrices } from '../matching/placement.ts';
+import { ZERO, toWire } from '../wire/amounts.ts';
+import type { Amount } from '../wire/amounts.ts';
+import { positionSize } from '../accounts/account.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import { perpMeta } from '../market/universe.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { bestPrices } from '../matching/best-prices.ts';
 
 /** Mid price of a coin, users' resting orders included. */
-function midPx(market: Market): string {
+function midPx(market: TradedMarket): string {
   const { bid, ask } = bestPrices(market);
   return toWire(bid.add(ask).div(2));
 }
@@ -17,7 +18,7 @@ export function allMids(exchange: Exchange, dex = ''): Record<string, string> {
 }
 
 /** The changing numbers of one coin, as `metaAndAssetCtxs` and `activeAssetCtx` carry them. */
-export function assetCtx(market: Market): object {
+export function assetCtx(market: TradedMarket): object {
   const { bid, ask } = bestPrices(market);
   return {
     funding: market.fundingRate.toFixed(),
@@ -41,4 +42,11 @@ export function meta(exchange: Exchange, dex: string): object {
 /** `metaAndAssetCtxs`. */
 export function metaAndAssetCtxs(exchange: Exchange, dex: string): object[] {
   return [meta(exchange, dex), exchange.marketsIn(dex).map(assetCtx)];
+}
+
+/** Returns the sum of the position sizes of all accounts, in coins. */
+function openInterest(market: TradedMarket): Amount {
+  let total: Amount = ZERO;
+  for (const account of market.holders) total = total.add(positionSize(account, market.asset).abs());
+  return total;
 }

@@ -1,10 +1,8 @@
-import type { Account } from '../accounts/account.ts';
 import { Amount, ONE, ZERO } from '../wire/amounts.ts';
 import { DEFAULT_BOOK, bestPx, syntheticLevels, toMarkPx } from './synthetic-book.ts';
 import type { BookShape, Level } from './synthetic-book.ts';
 import { DEPLOYER_FEE_SCALE, dexOf } from './built-markets.ts';
 import { CandleStore } from './candles.ts';
-import { OrderIndex } from '../orders/order-index.ts';
 import { marginTiersOf } from './universe.ts';
 import type { MarginTier, PerpSpec } from './universe.ts';
 
@@ -28,6 +26,7 @@ export interface TradePrint {
   readonly users: [string, string];
 }
 
+/** One hour's funding rate as `fundingHistory` lists it. */
 export interface FundingRecord {
   readonly coin: string;
   readonly fundingRate: string;
@@ -35,30 +34,25 @@ export interface FundingRecord {
   readonly time: number;
 }
 
-/** Markets by their asset ids, which have gaps between the builders. */
+/** Markets by their asset ids. The ids have gaps between one builder's markets and the next one's. */
 export type MarketsById = ReadonlyMap<number, Market>;
 
-/** One perpetual at work: its mark price, synthetic book, live orders, holders, candles and funding. */
+/** The market data of one perpetual: its mark price, synthetic book, candles, trades, funding and margin tiers. */
 export class Market {
   readonly asset: number;
   readonly spec: PerpSpec;
   readonly tiers: readonly MarginTier[];
-  readonly orders = new OrderIndex();
-  readonly holders = new Set<Account>();
-  /** Marks at which holders of simple accounts break; kept until the account changes. */
-  readonly liquidationMarks = new Map<Account, number>();
   readonly candles = new CandleStore();
   readonly fundingHistory: FundingRecord[] = [];
-  /** The newest last; not kept across restarts. */
+  /** The last ten trades, the newest last. They are not kept across restarts. */
   readonly recentTrades: TradePrint[] = [];
   book: BookShape;
   mark: Amount;
-  /** Oracle price where it stands apart from the mark; not kept across restarts. */
+  /** The oracle price if it was set apart from the mark, else null. It is not kept across restarts. */
   ownOracle: Amount | null = null;
   prevDayPx: Amount;
   dayNotional: Amount = ZERO;
   dayBase: Amount = ZERO;
-  openInterest: Amount = ZERO;
   fundingRate: Amount = new Amount('0.0000125');
   readonly #maintenance: readonly MaintenanceTier[];
 
@@ -77,7 +71,7 @@ export class Market {
     return dexOf(this.spec.name);
   }
 
-  /** By how much the venue's fees are multiplied here: a builder takes as much again. */
+  /** The factor on the venue's fees: 1 in its own markets, 2 in a builder's, who charges as much again. */
   get feeScale(): Amount {
     return this.dex === '' ? ONE : ONE.add(DEPLOYER_FEE_SCALE);
   }
@@ -86,39 +80,42 @@ export class Market {
     return this.spec.name;
   }
 
-  /** The price that funding and the distance of orders are reckoned by: the mark, unless it was set apart. */
+  /** The price that funding and the largest distance of an order are computed from. */
   get oracle(): Amount {
     return this.ownOracle ?? this.mark;
   }
 
+  /** Adds a trade to the recent ones. */
   addTrade(trade: TradePrint): void {
     this.recentTrades.push(trade);
     if (this.recentTrades.length > RECENT_TRADES) this.recentTrades.shift();
   }
 
+  /** Returns the best price on one side of the synthetic book. */
   best(side: 'bid' | 'ask'): Amount {
     return bestPx(this.mark, this.spec, this.book, side);
   }
 
-  mid(): Amount {
-    return this.best('bid').add(this.best('ask')).div(2);
-  }
-
+  /** Yields the levels of one side of the synthetic book, from the best price outwards. */
   levels(side: 'bid' | 'ask'): Generator<Level> {
     return syntheticLevels(this.mark, this.spec, this.book, side);
   }
 
-  /** Maintenance margin of a notional: half the initial margin at the tier's leverage, less what lower tiers save. */
+  /**
+   * Returns the maintenance margin in USD of a notional in USD: half the initial margin at the tier's leverage, less
+   * the part that the lower tiers charge less for. Source: the documentation's page on margin tiers.
+   */
   maintenance(notional: Amount): Amount {
     const tier = this.#tierOf(notional);
     return notional.mul(tier.rate).sub(tier.deduction);
   }
 
+  /** Returns the share of a notional that its tier asks for as maintenance margin. */
   maintenanceRate(notional: Amount): Amount {
     return this.#tierOf(notional).rate;
   }
 
-  /** Highest leverage that a position of this notional may carry. */
+  /** Returns the highest leverage that a position of this notional may have. */
   maxLeverageAt(notional: Amount): number {
     return this.tiers.findLast((tier) => notional.gte(tier.lowerBound))?.maxLeverage ?? this.spec.maxLeverage;
   }

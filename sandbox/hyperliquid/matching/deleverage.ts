@@ -1,22 +1,28 @@
-import { bookFill, positionSize } from '../accounts/account.ts';
+import { positionSize } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
 import { Amount, minOf, toWire } from '../wire/amounts.ts';
-import { trackHolding } from './execution.ts';
 import { liquidationOrder } from './liquidation.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import { reviewReduceOnly } from './order-lifecycle.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { applyFill } from '../accounts/apply-fill.ts';
+import { trackHolding } from './record-fill.ts';
 
 /**
  * Takes `size` of a position from its owner at the mark and free of fees, as the venue does with the winning side when
  * a losing one cannot pay. His reduce-only orders shrink or end with it. Does nothing where he has no position.
  */
-export function deleverage(exchange: Exchange, account: Account, market: Market, size: Amount | null): void {
+export function deleverage(
+  exchange: Exchange,
+  account: Account,
+  market: TradedMarket,
+  size: Amount | null,
+): void {
   const held = positionSize(account, market.asset);
   if (held.isZero()) return;
   const sz = size === null ? held.abs() : minOf(size, held.abs());
   const order = liquidationOrder(exchange, account, market, held.isNeg() ? sz.neg() : sz);
-  const { startPosition, closedPnl } = bookFill(account, market, order.isBuy, market.mark, sz);
+  const { startPosition, closedPnl } = applyFill(account, market, order.isBuy, market.mark, sz);
   trackHolding(market, account);
   order.filledSz = sz;
   order.filledNtl = sz.mul(market.mark);

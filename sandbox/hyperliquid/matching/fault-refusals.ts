@@ -1,10 +1,10 @@
 import type { Account } from '../accounts/account.ts';
-import { VENUE_TEXT } from '../wire/refusals.ts';
 import { subjectOf } from './placement.ts';
 import { MIN_NOTIONAL_USD } from '../orders/order-rules.ts';
 import type { Violation } from '../orders/order-rules.ts';
 import type { OrderRequest } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
 
 type Action = 'order' | 'modify';
 

@@ -1,8 +1,8 @@
 import type { Account, Position } from '../accounts/account.ts';
 import { toUsd, toWire } from '../wire/amounts.ts';
-import type { Market } from '../market/market.ts';
-import type { WireFunding } from '../orders/order.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import type { WireFunding } from '../wire/rows.ts';
 
 const HISTORY_LIMIT = 5_000;
 
@@ -26,7 +26,7 @@ export function payFunding(exchange: Exchange, nowMs: number): void {
   exchange.commit();
 }
 
-function payOne(exchange: Exchange, market: Market, account: Account, nowMs: number): void {
+function payOne(exchange: Exchange, market: TradedMarket, account: Account, nowMs: number): void {
   const position = account.positions.get(market.asset)!;
   const usdc = toUsd(position.szi.mul(market.oracle).mul(market.fundingRate)).neg();
   credit(account, position, usdc);

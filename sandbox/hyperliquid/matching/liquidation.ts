@@ -1,12 +1,14 @@
-import { isolatedEquity, leverageOf, notionalOf, summarise, unrealisedPnl } from '../accounts/account.ts';
 import type { Account, Position } from '../accounts/account.ts';
-import { Amount, ONE, ZERO, toWire } from '../wire/amounts.ts';
-import { takeLiquidity, trackHolding } from './execution.ts';
+import { Amount, ZERO, toWire } from '../wire/amounts.ts';
 import { ledgerEntry } from '../exchange/ledger.ts';
-import type { Market, MarketsById } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
+import { liquidationPx } from '../accounts/liquidation-price.ts';
 import { cancelOrder } from './order-lifecycle.ts';
 import type { Order } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { isolatedEquity, notionalOf, summarise, unrealisedPnl } from '../accounts/margin.ts';
+import { trackHolding } from './record-fill.ts';
+import { takeLiquidity } from './take-liquidity.ts';
 
 /** Below this share of the maintenance margin the venue's own vault takes the position over. */
 const BACKSTOP_SHARE = new Amount(2).div(3);
@@ -14,28 +16,8 @@ const BACKSTOP_SHARE = new Amount(2).div(3);
 /** Share of the price within which a position is looked at exactly. */
 const SAFE_DISTANCE = 0.01;
 
-/** Price at which a position would be liquidated if nothing else moved; null when no price would do it. */
-export function liquidationPx(account: Account, market: Market, markets: MarketsById): Amount | null {
-  const position = account.positions.get(market.asset);
-  if (!position) return null;
-  const size = position.szi.abs();
-  const side = position.szi.isNeg() ? -1 : 1;
-  const notional = notionalOf(position, market.mark);
-  const slack = marginSlack(account, position, market, markets);
-  const factor = ONE.sub(market.maintenanceRate(notional).mul(side));
-  const px = market.mark.sub(slack.mul(side).div(size).div(factor));
-  return px.gt(0) ? px.toSignificantDigits(10) : null;
-}
-
-function marginSlack(account: Account, position: Position, market: Market, markets: MarketsById): Amount {
-  if (position.margin !== null)
-    return isolatedEquity(position, market.mark).sub(market.maintenance(notionalOf(position, market.mark)));
-  const { crossValue, crossMaintenance } = summarise(account, markets);
-  return crossValue.sub(crossMaintenance);
-}
-
 /** Liquidates whoever can no longer carry a position on this market at its new mark price. */
-export function liquidateHolders(exchange: Exchange, market: Market): void {
+export function liquidateHolders(exchange: Exchange, market: TradedMarket): void {
   for (const account of Array.from(market.holders)) {
     const position = account.positions.get(market.asset);
     if (!position || isSafe(exchange, account, market, position)) continue;
@@ -48,7 +30,7 @@ export function liquidateHolders(exchange: Exchange, market: Market): void {
  * Whether the mark is clearly short of where this position breaks, told by one comparison. Only for accounts whose other
  * positions cannot matter, and well inside the lowest margin tier, where that mark does not move by itself.
  */
-function isSafe(exchange: Exchange, account: Account, market: Market, position: Position): boolean {
+function isSafe(exchange: Exchange, account: Account, market: TradedMarket, position: Position): boolean {
   if (position.margin === null && account.positions.size > 1) return false;
   let breaksAt = market.liquidationMarks.get(account);
   if (breaksAt === undefined) {
@@ -61,12 +43,17 @@ function isSafe(exchange: Exchange, account: Account, market: Market, position: 
   return position.szi.isNeg() ? mark < breaksAt * (1 - SAFE_DISTANCE) : mark > breaksAt * (1 + SAFE_DISTANCE);
 }
 
-function isInLowestTier(market: Market, position: Position): boolean {
+function isInLowestTier(market: TradedMarket, position: Position): boolean {
   const next = market.tiers[1];
   return next === undefined || notionalOf(position, market.mark).mul(4).lt(next.lowerBound);
 }
 
-function liquidateIsolated(exchange: Exchange, account: Account, market: Market, position: Position): void {
+function liquidateIsolated(
+  exchange: Exchange,
+  account: Account,
+  market: TradedMarket,
+  position: Position,
+): void {
   const equity = isolatedEquity(position, market.mark);
   const maintenance = market.maintenance(notionalOf(position, market.mark));
   if (equity.gte(maintenance)) return;
@@ -107,7 +94,7 @@ function takeOverAll(exchange: Exchange, account: Account): void {
   });
 }
 
-function sellOff(exchange: Exchange, account: Account, market: Market, szi: Amount): void {
+function sellOff(exchange: Exchange, account: Account, market: TradedMarket, szi: Amount): void {
   const order = liquidationOrder(exchange, account, market, szi);
   const tolerance = market.mark.mul('0.1');
   takeLiquidity(
@@ -124,7 +111,7 @@ function sellOff(exchange: Exchange, account: Account, market: Market, szi: Amou
 function takeOver(
   exchange: Exchange,
   account: Account,
-  market: Market,
+  market: TradedMarket,
   position: Position,
   equity: Amount,
 ): void {
@@ -159,7 +146,12 @@ function takeOver(
 }
 
 /** Records an order of the venue's own that takes a position away from its owner. */
-export function liquidationOrder(exchange: Exchange, account: Account, market: Market, szi: Amount): Order {
+export function liquidationOrder(
+  exchange: Exchange,
+  account: Account,
+  market: TradedMarket,
+  szi: Amount,
+): Order {
   const now = Date.now();
   const order: Order = {
     oid: exchange.nextOid++,
@@ -223,11 +215,4 @@ function announce(
     })),
   });
   exchange.enterInLedger(account, entry);
-}
-
-/** Leverage and margin mode of a position for the wire. */
-export function leverageWire(account: Account, market: Market, position: Position): object {
-  const { value } = leverageOf(account, market);
-  if (position.margin === null) return { type: 'cross', value };
-  return { type: 'isolated', value, rawUsd: toWire(position.margin.sub(position.cost)) };
 }

@@ -2,7 +2,7 @@ import { positionSize } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Amount } from '../wire/amounts.ts';
 import { minOf } from '../wire/amounts.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
@@ -58,7 +58,12 @@ export function reduces(order: Pick<Order, 'isBuy'>, held: Amount): boolean {
  * shrink, those of a position take its size, and those with nothing left to reduce are cancelled (as siblings of the
  * order that closed it, or as plain reduce-only orders).
  */
-export function reviewReduceOnly(exchange: Exchange, account: Account, market: Market, cause: Order): void {
+export function reviewReduceOnly(
+  exchange: Exchange,
+  account: Account,
+  market: TradedMarket,
+  cause: Order,
+): void {
   const held = positionSize(account, market.asset);
   const groupDone = cause.parentOid !== null && isGroupDone(exchange, cause);
   for (const order of exchange.openOrders(account, market.asset)) {

@@ -1,14 +1,17 @@
 import { positionSize } from '../accounts/account.ts';
 import type { Account } from '../accounts/account.ts';
-import { Amount, ZERO, minOf, roundDown, toWire } from '../wire/amounts.ts';
-import { VENUE_TEXT, withAsset } from '../wire/refusals.ts';
-import { affords, exceedsTier, takeLiquidity } from './execution.ts';
-import type { Market } from '../market/market.ts';
+import { ZERO, minOf, roundDown, toWire } from '../wire/amounts.ts';
+import type { Amount } from '../wire/amounts.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
+import { bestPrices } from './best-prices.ts';
 import { finishOrder, reduces } from './order-lifecycle.ts';
 import { checkOrderShape, isTriggered } from '../orders/order-rules.ts';
 import type { Violation } from '../orders/order-rules.ts';
 import type { Builder, Order, OrderAnswer, OrderPhase, OrderRequest, OrderStatus } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { VENUE_TEXT, withAsset } from '../wire/venue-text.ts';
+import { affords, exceedsTier } from './exposure.ts';
+import { takeLiquidity } from './take-liquidity.ts';
 
 const OPEN_ORDER_LIMIT = 1_000;
 
@@ -83,7 +86,7 @@ function sizeToPosition(
 function checkAgainstAccount(
   exchange: Exchange,
   account: Account,
-  market: Market,
+  market: TradedMarket,
   request: OrderRequest,
 ): Violation | undefined {
   if (account.openOids.size >= OPEN_ORDER_LIMIT)
@@ -103,26 +106,14 @@ function checkAgainstAccount(
   return request.tif === 'Alo' ? checkPostOnly(market, request) : undefined;
 }
 
-/** Best prices including users' resting orders. */
-export function bestPrices(market: Market): { bid: Amount; ask: Amount } {
-  const bid = market.best('bid');
-  const ask = market.best('ask');
-  const userBid = market.orders.bids.nearest();
-  const userAsk = market.orders.asks.nearest();
-  return {
-    bid: userBid > bid.toNumber() ? new Amount(userBid) : bid,
-    ask: userAsk < ask.toNumber() ? new Amount(userAsk) : ask,
-  };
-}
-
 /** Whether a limit order would trade at once. */
-function wouldMatch(market: Market, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
+function wouldMatch(market: TradedMarket, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
   const { bid, ask } = bestPrices(market);
   return request.isBuy ? request.limitPx.gte(ask) : request.limitPx.lte(bid);
 }
 
 /** Why a limit order cannot be placed as post-only; undefined when it can. */
-export function checkPostOnly(market: Market, request: OrderRequest): Violation | undefined {
+export function checkPostOnly(market: TradedMarket, request: OrderRequest): Violation | undefined {
   if (!wouldMatch(market, request)) return undefined;
   const { bid, ask } = bestPrices(market);
   return { text: VENUE_TEXT.badAlo(bid.toFixed(), ask.toFixed()), status: 'badAloPxRejected' };
@@ -177,7 +168,7 @@ function arm(exchange: Exchange, order: Order): OrderAnswer {
   return { resting: identity(order) };
 }
 
-function match(exchange: Exchange, market: Market, order: Order): OrderAnswer {
+function match(exchange: Exchange, market: TradedMarket, order: Order): OrderAnswer {
   const immediate = order.tif === 'Ioc' || order.tif === 'FrontendMarket';
   if (order.tif !== 'Alo')
     takeLiquidity(exchange, order, order.limitPx, fillable(exchange, market, order, immediate));
@@ -192,7 +183,7 @@ function match(exchange: Exchange, market: Market, order: Order): OrderAnswer {
 }
 
 /** Injected partial fills cap what an immediate order may take; everything else may fill completely. */
-function fillable(exchange: Exchange, market: Market, order: Order, immediate: boolean): Amount {
+function fillable(exchange: Exchange, market: TradedMarket, order: Order, immediate: boolean): Amount {
   if (!immediate) return order.sz;
   const subject = { action: 'order', user: order.user, cloids: order.cloid ? [order.cloid] : [] };
   const fault = exchange.faults.take('partialFill', subject);

@@ -1,18 +1,18 @@
 import { ZERO, minOf } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
 import { toMarkPx } from '../market/synthetic-book.ts';
-import { fillResting } from './execution.ts';
 import { liquidateHolders } from './liquidation.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import { fireTriggers } from './triggers.ts';
 import type { Order } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { fillResting } from './take-liquidity.ts';
 
 /**
  * Moves a coin's mark price and plays out all it causes: resting orders it came through, triggers it reached,
  * positions it broke. Committed as one set of changes, so every tick reaches the streams in order.
  */
-export function setMark(exchange: Exchange, market: Market, px: Amount): void {
+export function setMark(exchange: Exchange, market: TradedMarket, px: Amount): void {
   const mark = toMarkPx(px, market.spec.szDecimals);
   if (mark.lte(0)) return;
   market.mark = mark;
@@ -25,7 +25,7 @@ export function setMark(exchange: Exchange, market: Market, px: Amount): void {
   exchange.commit();
 }
 
-function matchResting(exchange: Exchange, market: Market): void {
+function matchResting(exchange: Exchange, market: TradedMarket): void {
   const { asks, bids } = market.orders;
   if (bids.nearest() > 0) {
     const ask = market.best('ask').toNumber();
@@ -42,7 +42,7 @@ function fillUpTo(exchange: Exchange, order: Order, available: Amount): void {
 }
 
 /** What the synthetic book offers a resting order at its price or better. */
-function depth(market: Market, side: 'bid' | 'ask', order: Order): Amount {
+function depth(market: TradedMarket, side: 'bid' | 'ask', order: Order): Amount {
   let total: Amount = ZERO;
   for (const { px, sz } of market.levels(side)) {
     if (side === 'ask' ? px.gt(order.limitPx) : px.lt(order.limitPx)) break;

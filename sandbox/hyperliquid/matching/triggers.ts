@@ -1,10 +1,11 @@
 import { positionSize } from '../accounts/account.ts';
 import { Amount, minOf } from '../wire/amounts.ts';
-import { affords, takeLiquidity } from './execution.ts';
-import type { Market } from '../market/market.ts';
+import type { TradedMarket } from '../exchange/traded-market.ts';
 import { cancelOrder, finishOrder, reduces } from './order-lifecycle.ts';
 import type { Order } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { affords } from './exposure.ts';
+import { takeLiquidity } from './take-liquidity.ts';
 
 /** A market TP/SL accepts prices up to this far from the mark at which it fires. */
 const SLIPPAGE_TOLERANCE = new Amount('0.1');
@@ -12,7 +13,7 @@ const SLIPPAGE_TOLERANCE = new Amount('0.1');
 const MAX_ROUNDS = 10;
 
 /** Fires every armed order whose level the mark price has reached; stops go before targets. */
-export function fireTriggers(exchange: Exchange, market: Market): void {
+export function fireTriggers(exchange: Exchange, market: TradedMarket): void {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const due = dueOrders(market);
     if (due.length === 0) return;
@@ -20,13 +21,13 @@ export function fireTriggers(exchange: Exchange, market: Market): void {
   }
 }
 
-function dueOrders(market: Market): Order[] {
+function dueOrders(market: TradedMarket): Order[] {
   const mark = market.mark.toNumber();
   const due = [...market.orders.below.due(mark), ...market.orders.above.due(mark)];
   return due.sort((a, b) => Number(a.trigger?.tpsl === 'tp') - Number(b.trigger?.tpsl === 'tp'));
 }
 
-function fire(exchange: Exchange, market: Market, order: Order): void {
+function fire(exchange: Exchange, market: TradedMarket, order: Order): void {
   const account = exchange.accounts.get(order.user)!;
   exchange.leave(order);
   exchange.setStatus(order, 'triggered');
@@ -43,7 +44,7 @@ function fire(exchange: Exchange, market: Market, order: Order): void {
   else executeLimit(exchange, order);
 }
 
-function executeMarket(exchange: Exchange, market: Market, order: Order): void {
+function executeMarket(exchange: Exchange, market: TradedMarket, order: Order): void {
   const slip = market.mark.mul(SLIPPAGE_TOLERANCE);
   const limitPx = order.isBuy ? market.mark.add(slip) : market.mark.sub(slip);
   takeLiquidity(exchange, order, limitPx, order.sz);

@@ -1,10 +1,11 @@
 import { parseDecimal } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
 import { isOnTick } from '../market/synthetic-book.ts';
-import { UnreadableRequest, VENUE_TEXT } from '../wire/refusals.ts';
+import { UnreadableRequest } from '../wire/refusals.ts';
 import type { OrderRequest, OrderStatus, Tif } from './order.ts';
 import type { PerpSpec } from '../market/universe.ts';
 import { asCloid, asInteger, asRecord } from '../wire/fields.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
 
 export const MIN_NOTIONAL_USD = 10;
 const MAX_DISTANCE = 0.8;

@@ -3,9 +3,10 @@ import type { Account, Position } from '../accounts/account.ts';
 import { Amount } from '../wire/amounts.ts';
 import { parseBar } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
-import type { Order, WireFill, WireFunding, WireLedgerEntry } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
 import type { Changes } from '../exchange/changes.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import type { WireFill, WireFunding, WireLedgerEntry } from '../wire/rows.ts';
 
 /** One line of the state file: the new version of everything that one commit changed. */
 export interface StateRecord {

@@ -1,19 +1,12 @@
 import type { WebSocket } from 'ws';
-import { INTERVAL_MS } from '../market/candles.ts';
 import type { Changes } from '../exchange/changes.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
-import type { Account } from '../accounts/account.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
-import {
-  accountMessage,
-  bookTopics,
-  flatFunding,
-  marketMessage,
-  ordersMessage,
-  parseSubscription,
-  snapshotOf,
-} from './subscriptions.ts';
+import { snapshotOf } from './messages.ts';
+import { publishAccounts, publishMarkets } from './publish.ts';
+import type { TopicSink } from './publish.ts';
+import { parseSubscription } from './subscriptions.ts';
 import type { Subscription } from './subscriptions.ts';
 
 /** Performs a `post` request; resolves to the `response` of its answer, or to undefined when the socket is to die. */
@@ -39,7 +32,6 @@ interface Connection extends SocketContext {
 
 const IDLE_CHECK_MS = 1_000;
 const SUBSCRIPTION_LIMIT = 1_000;
-const TICK_STREAMS = ['activeAssetCtx', 'bbo'];
 
 /** All WebSocket connections: who hears what, and the pushes that follow each committed change. */
 export class StreamHub {
@@ -47,6 +39,10 @@ export class StreamHub {
   readonly #connections = new Set<Connection>();
   readonly #topics = new Map<string, Set<Connection>>();
   readonly #idleTimer: NodeJS.Timeout;
+  readonly #topicSink: TopicSink = {
+    isHeard: (topic) => this.#hasSubscribers(topic),
+    send: (topic, message) => this.#send(topic, message),
+  };
   #frozenUntilMs = 0;
 
   constructor(exchange: Exchange, { idleMs }: HubOptions) {
@@ -154,70 +150,8 @@ export class StreamHub {
 
   #publish(changes: Changes): void {
     if (this.#connections.size === 0 || Date.now() < this.#frozenUntilMs) return;
-    this.#publishMarkets(changes);
-    this.#publishAccounts(changes);
-  }
-
-  #publishMarkets({ ticks, prints }: Changes): void {
-    for (const { coin } of ticks) {
-      for (const stream of TICK_STREAMS) this.#publishMarket(`${stream}/${coin}`);
-      for (const topic of bookTopics(coin)) this.#publishMarket(topic);
-      for (const interval of Object.keys(INTERVAL_MS)) this.#publishMarket(`candle/${coin}/${interval}`);
-    }
-    for (const dex of new Set(ticks.map((market) => market.dex))) this.#publishMarket(`allMids/${dex}`);
-    for (const coin of new Set(prints.map((print) => print.coin))) {
-      const data = prints.filter((print) => print.coin === coin);
-      this.#send(`trades/${coin}`, () => ({ channel: 'trades', data }));
-    }
-  }
-
-  #publishMarket(topic: string): void {
-    if (this.#hasSubscribers(topic))
-      for (const message of marketMessage(this.#exchange, topic)) this.#send(topic, () => message);
-  }
-
-  #publishAccounts({ accounts, fills, updates, fundings, ledger, events }: Changes): void {
-    const updatesOf = Map.groupBy(updates, byAccount);
-    const fillsOf = Map.groupBy(fills, byAccount);
-    const eventsOf = Map.groupBy(events, byAccount);
-    const fundingsOf = Map.groupBy(fundings, byAccount);
-    const ledgerOf = Map.groupBy(ledger, byAccount);
-    for (const account of accounts) {
-      const user = account.address;
-      const orderUpdates = (updatesOf.get(account) ?? []).map(({ update }) => update);
-      const userFills = (fillsOf.get(account) ?? []).map(({ fill }) => fill);
-      if (orderUpdates.length > 0)
-        this.#send(`orderUpdates/${user}`, () => ({ channel: 'orderUpdates', data: orderUpdates }));
-      if (userFills.length > 0) {
-        this.#send(`userFills/${user}`, () => ({ channel: 'userFills', data: { user, fills: userFills } }));
-        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { fills: userFills } }));
-      }
-      for (const { event } of eventsOf.get(account) ?? [])
-        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: event }));
-      for (const { funding } of fundingsOf.get(account) ?? []) {
-        const flat = flatFunding(funding);
-        this.#send(`userFundings/${user}`, () => ({
-          channel: 'userFundings',
-          data: { user, fundings: [flat] },
-        }));
-        this.#send(`userEvents/${user}`, () => ({ channel: 'user', data: { funding: flat } }));
-      }
-      const entries = (ledgerOf.get(account) ?? []).map(({ entry }) => entry);
-      if (entries.length > 0)
-        this.#send(`userNonFundingLedgerUpdates/${user}`, () => ({
-          channel: 'userNonFundingLedgerUpdates',
-          data: { user, nonFundingLedgerUpdates: entries },
-        }));
-      this.#publishState(account, orderUpdates.length > 0);
-    }
-  }
-
-  #publishState(account: Account, ordersChanged: boolean): void {
-    for (const dex of this.#exchange.dexes) {
-      const key = `${account.address}/${dex}`;
-      this.#send(`clearinghouseState/${key}`, () => accountMessage(this.#exchange, account, dex));
-      if (ordersChanged) this.#send(`openOrders/${key}`, () => ordersMessage(this.#exchange, account, dex));
-    }
+    publishMarkets(this.#exchange, changes, this.#topicSink);
+    publishAccounts(this.#exchange, changes, this.#topicSink);
   }
 
   #hasSubscribers(topic: string): boolean {
@@ -229,10 +163,6 @@ export class StreamHub {
     const frame = JSON.stringify(message());
     for (const connection of this.#topics.get(topic)!) sendFrame(connection, frame);
   }
-}
-
-function byAccount({ account }: { account: Account }): Account {
-  return account;
 }
 
 function parseMessage(text: string): Record<string, unknown> | undefined {

@@ -2,7 +2,8 @@ import { encode } from '@msgpack/msgpack';
 import { Signature, TypedDataEncoder, concat, getBytes, keccak256, toBeHex, zeroPadValue } from 'ethers';
 import type { TypedDataField } from 'ethers';
 import { recover as recoverPublicKey } from 'tiny-secp256k1';
-import { RequestRefused, VENUE_TEXT } from './refusals.ts';
+import { RequestRefused } from './refusals.ts';
+import { VENUE_TEXT } from './venue-text.ts';
 
 export type Network = 'testnet' | 'mainnet';
 export interface WireSignature {

@@ -1,5 +1,5 @@
-import type { SignedRequest } from '../actions/authorise.ts';
-import type { ExchangeResult } from '../actions/actions.ts';
+import type { SignedRequest } from './authorise.ts';
+import type { ExchangeResult } from './actions.ts';
 
 /** One received exchange request, as benches and tests read it. */
 export interface LoggedRequest {
@@ -54,11 +54,6 @@ export class OrderLog {
   clear(): void {
     this.#entries = [];
   }
-}
-
-/** Epoch milliseconds with the sub-millisecond digits of the monotonic clock. */
-export function preciseNow(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** Every client id that an action names. */

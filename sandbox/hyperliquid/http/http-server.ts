@@ -1,0 +1,104 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { control } from '../control/control.ts';
+import { parseCommand } from '../control/commands.ts';
+import type { ControlTargets } from '../control/state.ts';
+import { VENUE_TEXT } from '../wire/venue-text.ts';
+import type { Gateway, Outcome } from './gateway.ts';
+
+/** Longest request body, and longest WebSocket message, in bytes. */
+export const MAX_BODY_BYTES = 4_000_000;
+const KEEP_ALIVE_MS = 75_000;
+
+/** Returns an HTTP server, not yet listening, for POST /info, /exchange and /control. */
+export function createHttpServer(gateway: Gateway, targets: ControlTargets): Server {
+  const server = createServer((request, response) => void serve(request, response, gateway, targets));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+/** Starts to listen and returns the base address, `http://HOST:PORT`. Rejects if the port is taken. */
+export function listen(server: Server, { port = 0, host = '127.0.0.1' }: ListenOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(`http://${host}:${portOf(server)}`));
+  });
+}
+
+/** Where to listen; port 0, the default, takes a free one. */
+export interface ListenOptions {
+  readonly port?: number;
+  readonly host?: string;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Stops listening and cuts every connection. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gateway: Gateway,
+  targets: ControlTargets,
+): Promise<void> {
+  try {
+    const body = await readJson(request);
+    const ip = request.socket.remoteAddress ?? '';
+    switch (request.method === 'POST' ? request.url?.split('?')[0] : undefined) {
+      case '/info':
+        return respond(response, await gateway.info(body, ip));
+      case '/exchange':
+        return respond(response, await gateway.exchange(body, ip));
+      case '/control':
+        return respond(response, runControl(targets, body));
+      default:
+        return respond(response, { kind: 'failure', status: 404, text: 'Not found' });
+    }
+  } catch (error) {
+    const isBadJson = error instanceof SyntaxError;
+    const text = isBadJson ? VENUE_TEXT.unreadable : String(error);
+    respond(response, { kind: 'failure', status: isBadJson ? 422 : 500, text });
+  }
+}
+
+function runControl(targets: ControlTargets, body: unknown): Outcome {
+  try {
+    return { kind: 'answer', body: control(targets, parseCommand(body)) };
+  } catch (error) {
+    return { kind: 'failure', status: 400, text: String(error) };
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function respond(response: ServerResponse, outcome: Outcome): void {
+  if (outcome.kind === 'cut') {
+    response.destroy();
+    return;
+  }
+  const isAnswer = outcome.kind === 'answer';
+  const text = isAnswer ? JSON.stringify(outcome.body) : outcome.text;
+  response.writeHead(isAnswer ? 200 : outcome.status, {
+    'content-type': isAnswer ? 'application/json' : 'text/plain',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
