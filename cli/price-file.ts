@@ -4,6 +4,7 @@ import type { Candle } from '#domain/candles.ts';
 import { roundLevel } from '#domain/barriers.ts';
 import type { PriceObservation } from '#domain/exit-engine.ts';
 import { Amount, type DecimalString } from '#domain/money.ts';
+import { epochMs } from '#sandbox/feeds/epoch.ts';
 import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** One row of a price file. */
@@ -20,9 +21,9 @@ const CANONICAL = /^(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$/u;
 const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
 
 /**
- * Reads candles (`timestamp,open,high,low,close[,volume]`, timestamps ISO or epoch ms) or ticks (`t,price,gap`,
- * `t` in epoch ms) as a stream, in constant memory. Throws {@link InputError} on the first row it cannot read;
- * times must not run backwards.
+ * Reads candles (`timestamp,open,high,low,close[,volume]`) or ticks (`t,price,gap`) as a stream, in constant memory.
+ * Timestamps are ISO or numbers, `t` is a number; a number counts seconds, ms, microseconds or nanoseconds since 1970,
+ * as its size tells. Throws {@link InputError} on the first row it cannot read; times must not run backwards.
  */
 export async function* readPriceFile(file: string): AsyncGenerator<PriceRow> {
   let parseRow: ((cells: Cells) => PriceRow) | null = null;
@@ -125,9 +126,12 @@ class Cells {
 
   time(index: number, field: string): number {
     const cell = this.text(index, field);
-    const t = field === 't' && !/^\d+$/u.test(cell) ? null : parseTime(cell);
+    const t = field === 't' ? epochMs(cell) : parseTime(cell);
     if (t !== null) return t;
-    const expected = field === 't' ? 'epoch milliseconds' : 'an ISO time or epoch milliseconds';
+    const expected =
+      field === 't'
+        ? 'a number of seconds, ms or µs since 1970'
+        : 'an ISO time or a number of seconds, ms or µs since 1970';
     throw this.problem(field, `must be ${expected}, not "${cell}"`);
   }
 }
@@ -141,9 +145,13 @@ export function parsePrice(text: string): DecimalString | null {
   return price.isFinite() && price.gt(0) ? roundLevel(price) : null;
 }
 
-/** Epoch ms of a whole number of ms or an ISO time (UTC where no offset is named); null when it is neither. */
+/**
+ * Returns the epoch ms of a number of seconds, ms, microseconds or nanoseconds since 1970 or of an ISO time (UTC where
+ * no offset is named); null when it is neither.
+ */
 export function parseTime(text: string): number | null {
-  if (/^\d+$/u.test(text)) return Number.isSafeInteger(Number(text)) ? Number(text) : null;
+  const epoch = epochMs(text);
+  if (epoch !== null) return epoch;
   const match = ISO_TIME.exec(text);
   if (!match) return null;
   const [, date, time = '00:00', fraction = '0', zone = 'Z'] = match;

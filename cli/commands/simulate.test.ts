@@ -79,6 +79,15 @@ describe('simulate', () => {
     expect(renderSimulation(simulation)).toMatch(/still open .* 51000 .* 100 % .* -2\.0000 % so far/u);
   });
 
+  test('a file that changes to microseconds half-way is one run of time', async () => {
+    const ticks = 't,price,gap\n1735689599000,100,0\n1735689600000000,101,0\n1735689601000000,90,0\n';
+    const result = simulationResult(await files({ stopLoss: { pct: 5 } }, ticks));
+    expect(result).toMatchObject({
+      entry: { t: Date.UTC(2024, 11, 31, 23, 59, 59) },
+      legs: [{ reason: 'stop_loss', t: Date.UTC(2025, 0, 1, 0, 0, 1) }],
+    });
+  });
+
   test('bad input names file, line and field', async () => {
     const policy = '{\n "stopLoss": {"pct": 5},\n "takeProfits": [\n  {"pct": 4,\n   "fraction": 2}]}';
     const field = 'takeProfits[0].fraction';

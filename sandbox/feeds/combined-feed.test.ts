@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { UNIVERSE } from '../hyperliquid/market/universe.ts';
 import { combinedFeed } from './combined-feed.ts';
 import { csvFeed } from './csv-feed.ts';
@@ -50,6 +50,8 @@ it('holds both at the first price while paused', async () => {
   const ended = run(feed, (coin) => {
     if (seen.push(coin) === 1) feed.pause();
   });
+  await vi.waitUntil(() => seen.length > 0);
+  // A feed that does not hold goes on within a few turns.
   await new Promise((wake) => setTimeout(wake, 30));
   expect(seen).toEqual(['BTC']);
   feed.resume();

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { epochMs } from './epoch.ts';
 
 /** One line of a price file: when it was, and the prices to replay for it in order. */
 export interface PriceRow {
@@ -33,8 +34,8 @@ const TIME_COLUMNS = ['timestamp', 'time', 't'];
 
 /**
  * Streams a CSV of candles (`timestamp,open,high,low,close[,volume]`) or ticks (`timestamp,price` or
- * `timestamp,bid,ask`), line by line. Times are ISO-like (UTC unless they say otherwise) or epoch seconds or ms. A
- * candle becomes four prices: open, low, high, close when it closes up, open, high, low, close when it closes down.
+ * `timestamp,bid,ask`), line by line. Times are ISO-like (UTC unless they say otherwise) or a number of seconds, ms,
+ * microseconds or nanoseconds since 1970, each line by its own size. A candle becomes four prices: open, low, high, close when it closes up, open, high, low, close when it closes down.
  * Throws PriceFileError at the first line that cannot be read, and for an empty or missing file.
  */
 export async function* readPrices(file: string, skipRows = 0): AsyncGenerator<PriceRow> {
@@ -113,15 +114,14 @@ function decimalsOf(text: string): number {
   return text.split('.')[1]?.length ?? 0;
 }
 
-const EPOCH_MS_FROM = 100_000_000_000;
-
 function parseTime(
   cell: string | undefined,
   name: string,
   fail: (field: string, problem: string) => never,
 ): number {
   if (cell === undefined || cell === '') return fail(name, 'is missing');
-  if (/^\d+(\.\d+)?$/.test(cell)) return Number(cell) >= EPOCH_MS_FROM ? Number(cell) : Number(cell) * 1_000;
+  const epoch = epochMs(cell);
+  if (epoch !== null) return epoch;
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(cell);
   const time = Date.parse(cell.replace(' ', 'T') + (hasZone ? '' : 'Z'));
   return Number.isNaN(time) ? fail(name, `"${cell}" is not a time`) : time;
