@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { asId, type AccountId } from '#domain/ids.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { FILLS_WEIGHT } from '#venues/hyperliquid/accounts.ts';
@@ -118,7 +118,7 @@ async function sendExits(
     const { kind } = await venue.execution.place(account, [order], 'single', { nonce });
     sent += 1;
     if (kind === 'confirmed') times.push(performance.now() - startedAt);
-    await sleep(EXIT_EVERY_MS);
+    await delay(EXIT_EVERY_MS);
   }
   const { p50, p99 } = distributionOf(times);
   return [`${times.length} of ${sent}`, p50.toFixed(1), p99.toFixed(1)];

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#prisma/client.ts';
 import { readRunBooks, type RunBooks, type RunScope } from '#prisma/repositories/run-books.ts';
 import type { Progress } from './progress.ts';
@@ -53,7 +53,7 @@ export function followBooks(db: Database, scope: RunScope, progress: Progress): 
         const books = await lookPatiently();
         const decision = books && (await decide(books));
         if (decision !== null) return decision;
-        await sleep(Date.now() - newsAt < QUIET_AFTER_MS ? LOOK_EVERY_MS : LOOK_EVERY_QUIET_MS);
+        await delay(Date.now() - newsAt < QUIET_AFTER_MS ? LOOK_EVERY_MS : LOOK_EVERY_QUIET_MS);
       }
     },
   };

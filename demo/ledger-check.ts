@@ -1,7 +1,7 @@
 import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FUND_USDC, type CastMember } from './cast.ts';
 import type { OstiumSandboxAddresses } from '#local/roles/ostium-sandbox.ts';
 import { readOstium } from '#local/ostium.ts';
@@ -52,7 +52,7 @@ export async function checkLedger(
       // A sandbox may be being started again.
       if (attempt === ATTEMPTS) throw error;
     }
-    await sleep(RETRY_MS);
+    await delay(RETRY_MS);
   }
 }
 

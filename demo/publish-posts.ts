@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cast } from './cast.ts';
 import type { DemoPost } from './posts.ts';
 
@@ -24,7 +24,7 @@ export async function publishPosts(
   const startedAt = performance.now();
   for (const post of posts) {
     const waitMs = Math.max(0, startedAt + post.dueMs - performance.now());
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    await delay(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     const { postsFile } = cast.memberFor(post.author);
     appendFileSync(postsFile, `${post.write(Date.now())}\n`);

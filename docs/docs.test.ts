@@ -244,6 +244,16 @@ describe('rooms point one way', () => {
   });
 });
 
+describe('one name for one thing', () => {
+  test('the wait of node:timers/promises is called delay', () => {
+    const importers = sources.filter((file) => read(file).includes("from 'node:timers/promises'"));
+    const others = importers.filter(
+      (file) => !read(file).includes("import { setTimeout as delay } from 'node:timers/promises'"),
+    );
+    expect(others).toEqual([]);
+  });
+});
+
 describe('the repository stands alone', () => {
   // Parts, so that this file does not name what it looks for.
   const registries = [

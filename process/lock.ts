@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from './error-code.ts';
 import { removeFile } from './json-file.ts';
 import { isRunning, ownIdentity, processIdentity, type ProcessIdentity } from './identity.ts';
@@ -54,7 +54,7 @@ export async function waitForLock(
     } catch (error) {
       if (!(error instanceof LockHeldError) || performance.now() >= deadline) throw error;
       if (!told) onWait?.(error.holder.pid);
-      await sleep(200);
+      await delay(200);
     }
   }
 }

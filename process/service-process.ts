@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { endOf, tailOf, withLogFile } from './log-file.ts';
 import { withPrivateFiles } from './private-files.ts';
 import { identifyProcess, type ProcessIdentity } from './identity.ts';
@@ -90,7 +90,7 @@ export async function whenReady<T>(
         throw new ServiceStartError(message, service.logTail());
       }
     }
-    await Promise.race([service.exited, sleep(limits.pollMs)]);
+    await Promise.race([service.exited, delay(limits.pollMs)]);
   }
 }
 

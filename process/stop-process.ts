@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from './error-code.ts';
 import { isRunning, type ProcessIdentity } from './identity.ts';
 
@@ -39,7 +39,7 @@ export async function endedWithin(identity: ProcessIdentity, waitMs: number): Pr
   const deadline = performance.now() + waitMs;
   while (isRunning(identity)) {
     if (performance.now() >= deadline) return false;
-    await sleep(POLL_MS);
+    await delay(POLL_MS);
   }
   return true;
 }

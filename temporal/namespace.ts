@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import type { SearchAttributeType } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -78,7 +78,7 @@ async function whenKnown(call: () => Promise<void>): Promise<void> {
       return await call();
     } catch (error) {
       if (grpcStatus(error) !== GRPC_NOT_FOUND || performance.now() >= deadline) throw error;
-      await sleep(50);
+      await delay(50);
     }
   }
 }

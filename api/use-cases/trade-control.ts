@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type SignalDefinition } from '@temporalio/common';
 import type { Barriers } from '#domain/barriers.ts';
@@ -145,7 +145,7 @@ export async function waitUntilFlat(db: ApiDeps['db'], tradeId: string, waitMs: 
     const trade = await findTradeView(db, tradeId);
     if (trade && (isOver(trade) || trade.phase === 'settling')) return true;
     if (performance.now() + POLL_MS > deadline) return false;
-    await sleep(POLL_MS);
+    await delay(POLL_MS);
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RpcFaultPlan } from './faults.ts';
 import { hideLater, rewriteFor } from './node-behind.ts';
@@ -58,7 +58,7 @@ export class RpcProxy {
     const answered = await this.#answerAs(node, requests);
     const answers = fault?.kind === 'rpcNull' ? withNull(requests, answered, fault.method) : answered;
     if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
-    if (fault?.kind === 'rpcDelay') await sleep(fault.ms, undefined, { ref: false });
+    if (fault?.kind === 'rpcDelay') await delay(fault.ms, undefined, { ref: false });
     return json(Array.isArray(parsed.data) ? answers : answers[0]);
   }
 

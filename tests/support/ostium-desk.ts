@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Contract,
   Interface,
@@ -245,7 +245,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>)
   while (performance.now() < deadline) {
     const found = await look();
     if (found !== undefined) return found;
-    await sleep(POLL_MS);
+    await delay(POLL_MS);
   }
   throw new Error(`waited ${WAIT_MS} ms for ${what}`);
 }

@@ -3,7 +3,7 @@
 // It writes FOLDER/host.json once the service is ready and removes FOLDER at the end.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { writeJson } from '#process/json-file.ts';
 import { identifyProcess, isRunning, ownIdentity } from '#process/identity.ts';
 import { startPostgres } from '#local/postgres/embedded.ts';
@@ -40,7 +40,7 @@ if (folder === undefined || owner === undefined)
 try {
   const hosted = kind === 'postgres' ? await hostPostgres(folder) : await hostTemporal(folder);
   writeJson(join(folder, 'host.json'), { identity: ownIdentity(), address: hosted.address });
-  while (isRunning(owner)) await sleep(100);
+  while (isRunning(owner)) await delay(100);
   await hosted.stop();
 } finally {
   rmSync(folder, { recursive: true, force: true });

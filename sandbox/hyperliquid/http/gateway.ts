@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnreadableRequest } from '../wire/refusals.ts';
 import { parseSignedRequest } from '../actions/authorise.ts';
 import { performAction, requestCount } from '../actions/actions.ts';
@@ -88,8 +88,8 @@ export class Gateway {
     const outcome = attempt(perform);
     const known = { ...subject, user: outcome.user ?? subject.user };
     const lost = faults.take('loseAnswer', known);
-    const delay = faults.take('delay', known);
-    if (delay) await sleep(delay.ms);
+    const wait = faults.take('delay', known);
+    if (wait) await delay(wait.ms);
     return lost ? { kind: 'cut' } : outcome;
   }
 }
