@@ -27,6 +27,8 @@ import { ManualFeed } from '../feeds/feed.ts';
 import type { FeedFactory } from '../feeds/feed.ts';
 
 const IDLE_SOCKET_MS = 60_000;
+/** Source: the documentation's page on price indices, after which mark prices appear about every 3 seconds. */
+const REPEAT_PRICES_MS = 3_000;
 
 export interface HyperliquidSandboxOptions {
   /** 0, the default, takes a free port. */
@@ -53,6 +55,8 @@ export interface HyperliquidSandboxOptions {
   readonly pruneEmpty?: boolean;
   /** A WebSocket to which nothing was sent for this long is closed; default 60 s. */
   readonly idleSocketMs?: number;
+  /** The price of a coin that did not change for this long is sent to its subscribers again; default 3 s. */
+  readonly repeatPricesMs?: number;
 }
 
 export interface HyperliquidSandbox {
@@ -95,7 +99,10 @@ export async function startHyperliquidSandbox(
   fundAccounts(exchange, options.fund ?? {});
   const orderLog = new OrderLog();
   const gateway = new Gateway(exchange, new RateLimits(limits.has('weights')), orderLog);
-  const hub = new StreamHub(exchange, { idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS });
+  const hub = new StreamHub(exchange, {
+    idleMs: options.idleSocketMs ?? IDLE_SOCKET_MS,
+    repeatPricesMs: options.repeatPricesMs ?? REPEAT_PRICES_MS,
+  });
   const prices: PriceProgress = { ended: false, error: null };
   const targets: ControlTargets = { exchange, hub, feed, orderLog, prices };
   const server = createHttpServer(gateway, targets);

@@ -2,7 +2,16 @@ import { encodeBytes32String, parseUnits, toQuantity } from 'ethers';
 import type { CompiledContracts } from './compile.ts';
 import { ADDRESSES, registryEntries, SOURCE_OF } from './contracts.ts';
 import type { ContractName, Interfaces } from './contracts.ts';
-import { feedOf, GROUPS, groupOf, LIQUIDATION_MARGIN_P, MAX_OPEN_INTEREST_USD, MIN_NOTIONAL_USD, ORACLE_FEE_USD, PAIRS } from './pairs.ts';
+import {
+  feedOf,
+  GROUPS,
+  groupOf,
+  LIQUIDATION_MARGIN_P,
+  MAX_OPEN_INTEREST_USD,
+  MIN_NOTIONAL_USD,
+  ORACLE_FEE_USD,
+  PAIRS,
+} from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
 import type { Rpc, RpcCall } from './rpc.ts';
 

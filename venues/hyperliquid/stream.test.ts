@@ -13,7 +13,10 @@ const account = tradingAccount(owner, owner);
 const STALE_AFTER_MS = 400;
 
 beforeAll(async () => {
-  sandbox = await startHyperliquidSandbox({ fund: { [owner.address]: '10000' } });
+  sandbox = await startHyperliquidSandbox({
+    fund: { [owner.address]: '10000' },
+    repeatPricesMs: STALE_AFTER_MS / 8,
+  });
   venue = createHyperliquidVenue({
     url: sandbox.url,
     network: 'testnet',
@@ -110,6 +113,27 @@ test('a dropped line comes back with its subscriptions', async () => {
   let price = '';
   while (price !== '50777') ({ price } = (await next('price')).tick);
   expect(price).toBe('50777');
+});
+
+test('a line of a quiet market stays, since the venue repeats its prices', async () => {
+  const downs: string[] = [];
+  const prices = new Set<string>();
+  const heardForLong = Promise.withResolvers<void>();
+  let firstAt: number | undefined;
+  stream = venue.market.stream({
+    onUp: () => undefined,
+    onDown: (reason) => void downs.push(reason),
+    onPrice: ({ price, t }) => {
+      prices.add(price);
+      firstAt ??= t;
+      if (t - firstAt > 2 * STALE_AFTER_MS) heardForLong.resolve();
+    },
+    onFills: () => undefined,
+  });
+  stream.watchPrices(['BTC']);
+  await heardForLong.promise;
+  expect(downs).toEqual([]);
+  expect(prices.size).toBe(1);
 });
 
 test('a line that answers pings but brings no prices is given up', async () => {

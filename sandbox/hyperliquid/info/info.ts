@@ -11,7 +11,13 @@ import type { Order } from '../orders/order.ts';
 import { SPOT_META } from '../market/universe.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { asAddress, asRecord } from '../wire/fields.ts';
-import { activeAssetData, clearinghouseState, spotClearinghouseState, userFees, userRole } from './account-info.ts';
+import {
+  activeAssetData,
+  clearinghouseState,
+  spotClearinghouseState,
+  userFees,
+  userRole,
+} from './account-info.ts';
 import { l2Book, parseGrouping } from './l2-book.ts';
 import { allMids, meta, metaAndAssetCtxs } from './market-info.ts';
 import { ABSENT } from './absent.ts';

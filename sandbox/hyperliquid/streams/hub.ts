@@ -4,20 +4,23 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { isRecord } from '../wire/fields.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { snapshotOf } from './messages.ts';
-import { publishAccounts, publishMarkets } from './publish.ts';
+import { publishAccounts, publishMarket, publishMarkets } from './publish.ts';
 import type { TopicSink } from './publish.ts';
+import { QuietPrices } from './quiet-prices.ts';
 import { parseSubscription } from './subscriptions.ts';
 import type { Subscription } from './subscriptions.ts';
 
-/** Performs a `post` request; resolves to the `response` of its answer, or to undefined when the socket is to die. */
+/** Performs a `post` request. Resolves to the `response` of its answer, or to undefined to cut the socket. */
 export type PostHandler = (request: unknown) => Promise<object | undefined>;
 
 export interface HubOptions {
   /** A socket to which nothing was sent for this long is closed. */
   readonly idleMs: number;
+  /** The price of a coin that was quiet for this long is sent again. */
+  readonly repeatPricesMs: number;
 }
 
-/** Where a socket comes from, and how its `post` requests are performed. */
+/** The IP address of a socket, its limits, and the handler of its `post` requests. */
 export interface SocketContext {
   readonly ip: string;
   readonly limits: ConnectionLimits;
@@ -33,7 +36,7 @@ interface Connection extends SocketContext {
 const IDLE_CHECK_MS = 1_000;
 const SUBSCRIPTION_LIMIT = 1_000;
 
-/** All WebSocket connections: who hears what, and the pushes that follow each committed change. */
+/** All WebSocket connections with their subscriptions. It sends what each commit changed to the subscribers. */
 export class StreamHub {
   readonly #exchange: Exchange;
   readonly #connections = new Set<Connection>();
@@ -43,12 +46,14 @@ export class StreamHub {
     isHeard: (topic) => this.#hasSubscribers(topic),
     send: (topic, message) => this.#send(topic, message),
   };
+  readonly #quietPrices: QuietPrices;
   #frozenUntilMs = 0;
 
-  constructor(exchange: Exchange, { idleMs }: HubOptions) {
+  constructor(exchange: Exchange, { idleMs, repeatPricesMs }: HubOptions) {
     this.#exchange = exchange;
     this.#idleTimer = setInterval(() => this.#closeIdle(idleMs), Math.min(IDLE_CHECK_MS, idleMs));
     this.#idleTimer.unref();
+    this.#quietPrices = new QuietPrices(repeatPricesMs, (topic) => this.#repeat(topic));
     exchange.onCommit((changes) => this.#publish(changes));
   }
 
@@ -66,13 +71,15 @@ export class StreamHub {
     for (const { socket } of this.#connections) socket.terminate();
   }
 
-  /** Holds all pushes back for a while; what happens meanwhile is never sent. */
+  /** Sends nothing for `durationMs`. Changes of that time are never sent. */
   freeze(durationMs: number): void {
     this.#frozenUntilMs = Date.now() + durationMs;
   }
 
+  /** Cuts every connection and stops the timers. */
   close(): void {
     clearInterval(this.#idleTimer);
+    this.#quietPrices.stop();
     this.dropAll();
   }
 
@@ -118,6 +125,7 @@ export class StreamHub {
     connection.subscriptions.set(key, subscription);
     const subscribers = this.#topics.get(subscription.topic) ?? new Set();
     this.#topics.set(subscription.topic, subscribers.add(connection));
+    this.#quietPrices.sent(subscription.topic);
     send(connection, { channel: 'subscriptionResponse', data: { method: 'subscribe', subscription: raw } });
     for (const message of snapshotOf(this.#exchange, subscription.topic)) send(connection, message);
   }
@@ -149,9 +157,17 @@ export class StreamHub {
   }
 
   #publish(changes: Changes): void {
-    if (this.#connections.size === 0 || Date.now() < this.#frozenUntilMs) return;
+    if (this.#connections.size === 0 || this.#isFrozen) return;
     publishMarkets(this.#exchange, changes, this.#topicSink);
     publishAccounts(this.#exchange, changes, this.#topicSink);
+  }
+
+  #repeat(topic: string): void {
+    if (!this.#isFrozen) publishMarket(this.#exchange, topic, this.#topicSink);
+  }
+
+  get #isFrozen(): boolean {
+    return Date.now() < this.#frozenUntilMs;
   }
 
   #hasSubscribers(topic: string): boolean {
@@ -160,6 +176,7 @@ export class StreamHub {
 
   #send(topic: string, message: () => object): void {
     if (!this.#hasSubscribers(topic)) return;
+    this.#quietPrices.sent(topic);
     const frame = JSON.stringify(message());
     for (const connection of this.#topics.get(topic)!) sendFrame(connection, frame);
   }

@@ -39,6 +39,21 @@ describe('market streams', () => {
   });
 });
 
+it('repeats the price of a coin while it does not change', async () => {
+  const quick = await openDesk({ repeatPricesMs: 20 });
+  const line = new WebSocketTransport({ url: quick.sandbox.wsUrl, isTestnet: true });
+  const seen: [string, string][] = [];
+  const note = ({ coin, ctx }: { coin: string; ctx: { markPx: string } }) =>
+    void seen.push([coin, ctx.markPx]);
+  await new SubscriptionClient({ transport: line }).activeAssetCtx({ coin: 'BTC' }, note);
+  await new SubscriptionClient({ transport: line }).activeAssetCtx({ coin: 'ETH' }, note);
+  await expect.poll(() => seen.filter(([coin]) => coin === 'BTC').length).toBeGreaterThan(2);
+  await expect.poll(() => seen.filter(([coin]) => coin === 'ETH').length).toBeGreaterThan(2);
+  expect(new Set(seen.map((each) => each.join(' ')))).toEqual(new Set(['BTC 100000.0', 'ETH 3000.0']));
+  line.close();
+  await quick.close();
+});
+
 describe('account streams', () => {
   it('give a snapshot of fills and then each new one', async () => {
     await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);

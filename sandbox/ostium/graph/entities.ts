@@ -1,7 +1,14 @@
 import { ORACLE_FEE_USD } from '../pairs.ts';
 import type { Books, LimitRow, OrderRow, PairRow, TradeRow } from '../ledger/rows.ts';
 import { pairRow } from '../ledger/rows.ts';
-import { feedOf, groupOf, LIQUIDATION_MARGIN_P, MAX_OPEN_INTEREST_USD, MIN_NOTIONAL_USD, PAIRS } from '../pairs.ts';
+import {
+  feedOf,
+  groupOf,
+  LIQUIDATION_MARGIN_P,
+  MAX_OPEN_INTEREST_USD,
+  MIN_NOTIONAL_USD,
+  PAIRS,
+} from '../pairs.ts';
 import type { PairSpec } from '../pairs.ts';
 
 /** An object of the subgraph: numbers of the chain are strings, as in the deployed one. */
