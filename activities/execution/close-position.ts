@@ -1,4 +1,5 @@
 import type { ExitReason } from '#domain/barriers.ts';
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
@@ -64,8 +65,6 @@ async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder
 
 /** A close waits no longer than this for fills that nobody has told of. */
 const GAP_WAITS_MS = 1_000;
-/** The venue's clock and ours may differ. */
-const CLOCK_MARGIN_MS = 60_000;
 
 /**
  * Returns what is left of a position that nobody has watched lately: what its owner closed meanwhile is not to be
@@ -76,7 +75,7 @@ async function sizeAfterGap(
   { trade, desk: { venue } }: TradeContext,
 ): Promise<DecimalString | null> {
   try {
-    const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_MARGIN_MS;
+    const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
     const fills = await withTimeout(venue.accounts.fillsSince(trade.accountId, since), GAP_WAITS_MS);
     await bookFillsOf(deps.db, trade, venue.name, fills);
   } catch (err) {

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import { divideFills, ownPart, type DividedFills } from '#domain/divide-fills.ts';
 import { direction } from '#domain/ids.ts';
 import { Amount, amount, decimalString, sum } from '#domain/money.ts';
@@ -37,7 +38,7 @@ export async function syncWithVenue(
   const held = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
   let books = await readBooks(deps, id);
   if (!doFillsExplain(books, held)) {
-    const since = (await tradeBegan(deps.db, id)) - FILLS_MARGIN_MS;
+    const since = (await tradeBegan(deps.db, id)) - CLOCK_SKEW_MS;
     await bookFillsOf(deps.db, books.trade, venue.name, await venue.accounts.fillsSince(accountId, since));
     books = await readBooks(deps, id);
   }
@@ -125,6 +126,3 @@ function requireEnd({ trade, divided }: PositionBooks): void {
   const text = `the venue holds no position of trade ${trade.id} and tells of no end of it`;
   throw new VenueError('venue_behind', text, 'retry');
 }
-
-/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
-const FILLS_MARGIN_MS = 60_000;

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import { divideFills, ownPart } from '#domain/divide-fills.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { fillsPnl } from '#domain/pnl.ts';
@@ -33,8 +34,6 @@ import { revive, reviveNetted, type Revived } from './revive.ts';
 
 /** No reading of an account is older than this: an end that no fill tells of waits for the next comparison. */
 const READING_LAG_MS = 30_000;
-/** The venue's clock and ours may differ: fills are asked for from a minute before the entry on. */
-const FILLS_MARGIN_MS = 60_000;
 
 /** Brings books and venue together where they differ, and writes down what was changed. Answers whether anything was. */
 export async function correct(
@@ -144,7 +143,7 @@ async function correctSize(
 ): Promise<Correction | null> {
   const before = await getTrade(deps.db, difference.trade.tradeId);
   if (before.phase !== 'open') return null;
-  const since = (await tradeBegan(deps.db, before.id)) - FILLS_MARGIN_MS;
+  const since = (await tradeBegan(deps.db, before.id)) - CLOCK_SKEW_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
   await bookFillsOf(deps.db, before, venue.name, fills);
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listClosedSince, listMiscounted, oldestProvisional } from '#prisma/repositories/settlements.ts';
 import { findTrades } from '#prisma/repositories/trades.ts';
@@ -13,8 +14,6 @@ const SETTLED_FOR_GOOD_MS = 30 * 24 * 60 * 60_000;
 const FILLS_WAITED_FOR_MS = 60 * 60_000;
 /** Funding is asked for again until this long after the end. */
 const FUNDING_WAITED_FOR_MS = 60 * 60_000;
-/** The venue's clock and ours may differ. */
-const CLOCK_MARGIN_MS = 60_000;
 
 /**
  * Has closed trades count the fills and payments that the venue listed after they were settled. Returns how many came
@@ -44,7 +43,7 @@ async function bookLateFills(
   const waited = full ? SETTLED_FOR_GOOD_MS : FILLS_WAITED_FOR_MS;
   const began = await oldestProvisional(db, account, now() - waited);
   if (began === null) return;
-  const fills = await venue.accounts.fillsSince(account.accountId, began - CLOCK_MARGIN_MS);
+  const fills = await venue.accounts.fillsSince(account.accountId, began - CLOCK_SKEW_MS);
   await bookFills(db, venue.name, account.accountId, fills);
 }
 
@@ -56,6 +55,6 @@ async function bookLateFunding(deps: TradingDeps, venue: Venue, account: Checked
   const trades = await findTrades(deps.db, await listClosedSince(deps.db, account, since));
   if (trades.length === 0) return;
   const from = Math.min(...trades.map(({ openedAt }) => openedAt ?? deps.now()));
-  const listed = await venue.accounts.fundingSince(accountId, from - CLOCK_MARGIN_MS);
+  const listed = await venue.accounts.fundingSince(accountId, from - CLOCK_SKEW_MS);
   for (const trade of trades) await bookFunding(deps, trade, listed);
 }

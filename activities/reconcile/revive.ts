@@ -1,4 +1,5 @@
 import { tightenOnly } from '#domain/barriers.ts';
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import { divideFills } from '#domain/divide-fills.ts';
 import { planProtection, type EntryPlan } from '#domain/entry-plan.ts';
 import { direction } from '#domain/ids.ts';
@@ -22,8 +23,6 @@ export interface Revived {
 
 type RevivalDeps = Pick<TradingDeps, 'db' | 'now'>;
 
-/** An order may have waited this long for its fill. */
-const FILLS_MARGIN_MS = 60_000;
 /** No more trades than this can have ended with one position. */
 const LAST_ENDED = 3;
 
@@ -39,7 +38,7 @@ export async function revive(
 ): Promise<Revived | null> {
   const { plan, side, accountId } = trade;
   if (!plan) return null;
-  const since = (await tradeBegan(deps.db, trade.id)) - FILLS_MARGIN_MS;
+  const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
   const listed = await venue.accounts.fillsSince(accountId, since);
   await bookFills(deps.db, venue.name, accountId, listed);
   const fills = await listFills(deps.db, trade.id);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import type { AccountId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -11,8 +12,6 @@ import type { LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';
 
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
-/** The venue's clock and ours may differ. */
-const CLOCK_MARGIN_MS = 60_000;
 /** A closing order waits no longer than this for fills that nobody has told of. */
 const GAP_WAITS_MS = 1_000;
 
@@ -87,7 +86,7 @@ export function createAccountFills(
 
   async function askNow(accountId: AccountId): Promise<void> {
     const since = Math.max(watches.armedSince(accountId) ?? deps.now(), deps.now() - LONGEST_LOOK_BACK_MS);
-    await bookNow(accountId, await venue.accounts.fillsSince(accountId, since - CLOCK_MARGIN_MS));
+    await bookNow(accountId, await venue.accounts.fillsSince(accountId, since - CLOCK_SKEW_MS));
     asked.add(accountId);
   }
 

@@ -1,4 +1,5 @@
 import type { ExitReason, Barriers, ResolvedBarriers } from '#domain/barriers.ts';
+import { WHOLE_SECOND_MS } from '#domain/clock.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
 import {
   asId,
@@ -327,7 +328,7 @@ export async function findTradeAt(
       AND: [
         {
           OR: [
-            { openedAt: { lte: new Date(time + CLOCK_STEP_MS) } },
+            { openedAt: { lte: new Date(time + WHOLE_SECOND_MS) } },
             { orders: { some: { leg: 'entry', sentAt: { lte: new Date(time) } } } },
           ],
         },
@@ -345,8 +346,6 @@ export async function findTradeAt(
   });
   return asIdOrNull<TradeId>(row?.id ?? null);
 }
-
-const CLOCK_STEP_MS = 999;
 
 /** Trades of an account that hold or are about to hold a position, in no particular order. */
 export async function listLiveTrades(
