@@ -2,6 +2,7 @@ import { readPrices } from './csv.ts';
 import type { PriceRow } from './csv.ts';
 import type { Feed, FeedFactory } from './feed.ts';
 import { Pacer } from './pacer.ts';
+import { CommandError } from '../errors.ts';
 
 export interface CsvFeedOptions {
   readonly file: string;
@@ -12,11 +13,12 @@ export interface CsvFeedOptions {
   readonly startRow?: number;
 }
 
-/** Replays a price file, on a restart from the row it had reached. Throws RangeError for a speed that is not positive. */
+/** Returns a feed that replays a price file, after a restart from the row it had reached. Throws CommandError for a coin
+ * that is not listed and for a speed that is not positive. */
 export function csvFeed(options: CsvFeedOptions): FeedFactory {
   return (position, { markets }) => {
     if (!markets.some(({ coin }) => coin === options.coin))
-      throw new RangeError(`unknown coin ${options.coin}`);
+      throw new CommandError(`unknown coin ${options.coin}`);
     return new CsvFeed({ ...options, startRow: rowOf(position) ?? options.startRow ?? 0 });
   };
 }
@@ -37,7 +39,7 @@ export class CsvFeed implements Feed {
   #row: number;
 
   constructor(options: CsvFeedOptions) {
-    if (!(options.speed > 0)) throw new RangeError(`speed must be positive, got ${options.speed}`);
+    if (!(options.speed > 0)) throw new CommandError(`speed must be positive, got ${options.speed}`);
     this.#options = options;
     this.#row = options.startRow ?? 0;
     this.coins = [options.coin];

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { epochMs } from './epoch.ts';
+import { SandboxError } from '../errors.ts';
 
 /** One line of a price file: when it was, and the prices to replay for it in order. */
 export interface PriceRow {
@@ -8,8 +9,8 @@ export interface PriceRow {
   readonly prices: readonly string[];
 }
 
-/** A price file that cannot be read: says which file, line and field. */
-export class PriceFileError extends Error {
+/** A price file that cannot be read. The message names the file, the line and the field. */
+export class PriceFileError extends SandboxError {
   override readonly name = 'PriceFileError';
   readonly code = 'PRICE_FILE_INVALID';
 

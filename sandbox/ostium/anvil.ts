@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Rpc } from './rpc.ts';
+import { SandboxError } from '../errors.ts';
 
 /** anvil, Foundry's local Ethereum node, as a child of this process. */
 export interface Anvil {
@@ -23,9 +24,10 @@ export interface AnvilOptions {
   readonly stateFile?: string;
 }
 
-/** The node ended, or said nothing, before it listened. */
-export class AnvilError extends Error {
+/** The node is not installed, or ended before it listened, or did not listen in time. */
+export class AnvilError extends SandboxError {
   override readonly name = 'AnvilError';
+  readonly code = 'ANVIL_FAILED';
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -79,8 +81,8 @@ function anvilBinary(): string {
   try {
     const wrapper = createRequire(require.resolve('@foundry-rs/anvil/package.json'));
     return join(dirname(wrapper.resolve(`${name}/package.json`)), 'bin', 'anvil');
-  } catch {
-    throw new AnvilError(`${name} is not installed: run npm install on this platform`);
+  } catch (cause) {
+    throw new AnvilError(`${name} is not installed: run npm install on this platform`, { cause });
   }
 }
 

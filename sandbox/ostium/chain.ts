@@ -3,6 +3,8 @@ import { ADDRESSES } from './contracts.ts';
 import type { ContractName, Interfaces } from './contracts.ts';
 import type { Staff } from './deploy.ts';
 import type { Rpc } from './rpc.ts';
+import { ChainError } from './chain-error.ts';
+import { CommandError } from '../errors.ts';
 
 const CALL_GAS = 5_000_000;
 const MAX_FEE_WEI = 1_000_000_000;
@@ -54,7 +56,7 @@ export class Chain {
   async reorganise(depth: number, drop: boolean): Promise<void> {
     const head = Number(await this.#rpc.call<string>('eth_blockNumber'));
     if (!(depth >= 1 && depth <= head - FIRST_BLOCK))
-      throw new TypeError(`reorg: depth must be 1 to ${head - FIRST_BLOCK}`);
+      throw new CommandError(`reorg: depth must be 1 to ${head - FIRST_BLOCK}`);
     const transactions = drop ? [] : await this.#transactionsSince(head - depth + 1, head);
     // Made by somebody else, they are other blocks even where they come within the same second.
     await this.#rpc.call('anvil_setCoinbase', hexlify(randomBytes(20)));
@@ -113,7 +115,7 @@ export class Chain {
       maxPriorityFeePerGas: '0x0',
     });
     const { status } = await this.#receiptOf(hash);
-    if (status !== '0x1') throw new Error(`${name}.${method} reverted`);
+    if (status !== '0x1') throw new ChainError(`${name}.${method} reverted`);
   }
 
   async #receiptOf(hash: string): Promise<{ status: string }> {
@@ -126,6 +128,6 @@ export class Chain {
         setTimeout(resolve, RECEIPT_POLL_MS);
       });
     }
-    throw new Error(`transaction ${hash} was not mined`);
+    throw new ChainError(`transaction ${hash} was not mined`);
   }
 }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { InterfaceAbi } from 'ethers';
 import { z } from 'zod';
+import { SandboxError } from '../errors.ts';
 
 /** A contract as it runs: its interface, and the code that lies at its address. */
 export interface CompiledContract {
@@ -14,9 +15,10 @@ export interface CompiledContract {
 
 export type CompiledContracts = Readonly<Record<string, CompiledContract>>;
 
-/** The sources do not compile; the text is the compiler's. */
-export class CompileError extends Error {
+/** The contracts do not compile. The message is the compiler's. */
+export class CompileError extends SandboxError {
   override readonly name = 'CompileError';
+  readonly code = 'CONTRACTS_NOT_COMPILED';
 }
 
 const SOURCES = new URL('./contracts/', import.meta.url);

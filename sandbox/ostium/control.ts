@@ -8,6 +8,7 @@ import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
 import type { PriceBoard } from './price-board.ts';
 import type { PriceService } from './price-service.ts';
+import { CommandError } from '../errors.ts';
 
 /** A pair by its name, `EUR-USD`, or its index. */
 export type PairRef = string | number;
@@ -187,7 +188,7 @@ export class Control {
         await this[command.type]();
         return {};
       default:
-        throw new TypeError(`unknown control command ${JSON.stringify(command)}`);
+        throw new CommandError(`unknown control command ${JSON.stringify(command)}`);
     }
   }
 
@@ -232,13 +233,13 @@ export class Control {
         });
         return undefined;
       default:
-        throw new TypeError(`unknown fault ${JSON.stringify(fault)}`);
+        throw new CommandError(`unknown fault ${JSON.stringify(fault)}`);
     }
   }
 
   #errorData(name: string, args: readonly unknown[]): string {
     const { trading } = this.#parts.interfaces;
-    if (!trading.getError(name)) throw new TypeError(`Trading has no error ${name}`);
+    if (!trading.getError(name)) throw new CommandError(`Trading has no error ${name}`);
     return trading.encodeErrorResult(name, args);
   }
 

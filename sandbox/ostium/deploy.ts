@@ -14,6 +14,7 @@ import {
 } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
 import type { Rpc, RpcCall } from './rpc.ts';
+import { ChainError } from './chain-error.ts';
 
 export interface Staff {
   /** Administers the contracts. */
@@ -144,5 +145,5 @@ async function expectSuccess(rpc: Rpc, hashes: readonly unknown[]): Promise<void
     (receipt) =>
       !(typeof receipt === 'object' && receipt !== null && 'status' in receipt && receipt.status === '0x1'),
   );
-  if (failed >= 0) throw new Error(`setting up the contracts failed at step ${failed}`);
+  if (failed >= 0) throw new ChainError(`setting up the contracts failed at step ${failed}`);
 }

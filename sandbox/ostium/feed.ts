@@ -25,7 +25,7 @@ export interface RunningFeed {
   stop(): void;
 }
 
-/** Rejects with PriceFileError for a price file whose beginning cannot be read, TypeError for an unknown pair. */
+/** Rejects with PriceFileError for a price file whose beginning cannot be read, CommandError for an unknown pair. */
 export async function checkFeed({ prices, pair }: FeedOptions): Promise<void> {
   if (pair !== undefined) findPair(pair);
   if (prices !== undefined) await checkPrices(prices);

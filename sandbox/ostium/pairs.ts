@@ -1,4 +1,5 @@
 import { id } from 'ethers';
+import { CommandError } from '../errors.ts';
 
 /** One pair as the contracts, the prices and the subgraph know it. */
 export interface PairSpec {
@@ -179,10 +180,10 @@ export function nameOf({ from, to }: Pick<PairSpec, 'from' | 'to'>): string {
   return `${from}-${to}`;
 }
 
-/** The pair of a name such as `EUR-USD` or of its index. @throws {TypeError} where there is none. */
+/** The pair of a name such as `EUR-USD` or of its index. @throws {CommandError} where there is none. */
 export function findPair(nameOrIndex: string | number): PairSpec {
   const pair = PAIRS.find((each) => nameOf(each) === nameOrIndex || each.index === Number(nameOrIndex));
-  if (!pair) throw new TypeError(`unknown pair ${nameOrIndex}`);
+  if (!pair) throw new CommandError(`unknown pair ${nameOrIndex}`);
   return pair;
 }
 

@@ -3,6 +3,7 @@ import { MarketHours } from './market-hours.ts';
 import type { HoursMode } from './market-hours.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
+import { CommandError } from '../errors.ts';
 
 /** What the oracle says of a pair; prices are integers at 1e18. */
 export interface Quote {
@@ -117,11 +118,11 @@ function quoteAround(pair: PairSpec, mid: bigint, spread?: bigint): Omit<Entry, 
   return { bid: mid - half, mid, ask: mid + half, atMs: Date.now() };
 }
 
-/** A decimal as an integer at 1e18. @throws {TypeError} for what is none, or not positive. */
+/** A decimal as an integer at 1e18. @throws {CommandError} for what is none, or not positive. */
 export function parsePrice(value: string | number, isZeroAllowed = false): bigint {
   const text = String(value);
-  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new TypeError(`not a price: ${text}`);
+  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new CommandError(`not a price: ${text}`);
   const price = parseUnits(text, DECIMALS);
-  if (price === 0n && !isZeroAllowed) throw new TypeError('a price must be above zero');
+  if (price === 0n && !isZeroAllowed) throw new CommandError('a price must be above zero');
   return price;
 }

@@ -1,14 +1,16 @@
 import { WebSocket } from 'ws';
+import { SandboxError } from '../errors.ts';
 
-/** The node answered a call with an error; `data` is what a reverted call left. */
-export class RpcError extends Error {
+/** An error answer of the node. `rpcCode` is its JSON-RPC code, `data` the return data of a reverted call. */
+export class RpcError extends SandboxError {
   override readonly name = 'RpcError';
-  readonly code: number;
+  readonly code = 'RPC_CALL_FAILED';
+  readonly rpcCode: number;
   readonly data: unknown;
 
-  constructor(method: string, code: number, message: string, data: unknown) {
+  constructor(method: string, rpcCode: number, message: string, data: unknown) {
     super(`${method}: ${message}`);
-    this.code = code;
+    this.rpcCode = rpcCode;
     this.data = data;
   }
 }

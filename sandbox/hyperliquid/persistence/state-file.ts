@@ -4,13 +4,14 @@ import type { Changes } from '../exchange/changes.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { applyRecord, rebuild, recordOf, wholeState } from './records.ts';
 import type { StateRecord } from './records.ts';
+import { SandboxError } from '../../errors.ts';
 
 /** The file is rewritten from the present state once it has grown by this much. */
 const COMPACT_AFTER_BYTES = 32_000_000;
 const FEED_POSITION_EVERY_MS = 200;
 
-/** A state file that cannot be understood; names the file and the line. */
-export class StateFileError extends Error {
+/** A state file that cannot be read. The message names the file and the line. */
+export class StateFileError extends SandboxError {
   override readonly name = 'StateFileError';
   readonly code = 'STATE_FILE_INVALID';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Entities, Entity } from './entities.ts';
-import { parseQuery } from './parse.ts';
+import { GraphError, parseQuery } from './parse.ts';
 import type { Field } from './parse.ts';
 
 const request = z.object({
@@ -61,7 +61,7 @@ class Root {
       const found = this.#entities[many].find(({ id }) => id === String(args['id']));
       return found ? select(found, field) : null;
     }
-    if (!isCollection(this.#entities, name)) throw new Error(`Type \`Query\` has no field \`${name}\``);
+    if (!isCollection(this.#entities, name)) throw new GraphError(`Type \`Query\` has no field \`${name}\``);
     return page(this.#entities[name], args).map((entity) => select(entity, field));
   }
 }
@@ -74,7 +74,7 @@ function select(entity: Entity, { fields, name }: Field): object {
   return Object.fromEntries(
     fields.map((field) => {
       if (!Object.hasOwn(entity, field.name))
-        throw new Error(`Type of \`${name}\` has no field \`${field.name}\``);
+        throw new GraphError(`Type of \`${name}\` has no field \`${field.name}\``);
       const value = entity[field.name];
       return [field.alias, isEntity(value) ? select(value, field) : value];
     }),
@@ -96,7 +96,7 @@ function page(entities: readonly Entity[], args: Readonly<Record<string, unknown
 function matches(entity: Entity, where: Entity): boolean {
   return Object.entries(where).every(([key, wanted]) => {
     const [, name = key, operator] = /^(.+?)_(not|in|not_in|gt|gte|lt|lte)?$/.exec(key) ?? [];
-    if (!Object.hasOwn(entity, name)) throw new Error(`no field \`${name}\` to filter by`);
+    if (!Object.hasOwn(entity, name)) throw new GraphError(`no field \`${name}\` to filter by`);
     const value = entity[name];
     if (!isEntity(value)) return test(value, operator, wanted);
     // `pair_: {...}` looks into what `pair: "0"` only names.

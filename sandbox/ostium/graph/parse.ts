@@ -1,3 +1,5 @@
+import { SandboxError } from '../../errors.ts';
+
 /** A field that a query asks for, with its arguments and what it asks of it. */
 export interface Field {
   readonly name: string;
@@ -6,9 +8,10 @@ export interface Field {
   readonly fields: readonly Field[];
 }
 
-/** The query cannot be read; `message` is for its sender. */
-export class GraphSyntaxError extends Error {
-  override readonly name = 'GraphSyntaxError';
+/** A query that cannot be read or asks for unknown fields. The message is sent to the client. */
+export class GraphError extends SandboxError {
+  override readonly name = 'GraphError';
+  readonly code = 'GRAPH_QUERY_INVALID';
 }
 
 const TOKEN = /[\s,]+|#[^\n]*|(\$?[A-Za-z_]\w*|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|[{}()[\]:!=])/gy;
@@ -16,7 +19,7 @@ const MAX_TOKENS = 20_000;
 
 /**
  * The fields of a query, with variables put in. Knows one operation with arguments, aliases and nested fields;
- * neither fragments nor directives. Throws {@link GraphSyntaxError}.
+ * neither fragments nor directives. Throws {@link GraphError}.
  */
 export function parseQuery(
   query: string,
@@ -31,9 +34,9 @@ function tokensOf(query: string): string[] {
   while (TOKEN.lastIndex < query.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(query);
-    if (!match) throw new GraphSyntaxError(`Syntax Error: unexpected character at ${at}`);
+    if (!match) throw new GraphError(`Syntax Error: unexpected character at ${at}`);
     if (match[1] !== undefined) tokens.push(match[1]);
-    if (tokens.length > MAX_TOKENS) throw new GraphSyntaxError('Syntax Error: the query is too long');
+    if (tokens.length > MAX_TOKENS) throw new GraphError('Syntax Error: the query is too long');
   }
   return tokens;
 }
@@ -131,6 +134,6 @@ class Parser {
   }
 
   #fail(token: string | undefined = this.#peek()): never {
-    throw new GraphSyntaxError(`Syntax Error: unexpected ${token ?? 'end of the query'}`);
+    throw new GraphError(`Syntax Error: unexpected ${token ?? 'end of the query'}`);
   }
 }
