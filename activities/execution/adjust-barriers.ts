@@ -3,6 +3,7 @@ import { saveAdjustment } from '#prisma/repositories/adjustments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { requireHold, withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf, trailRevisionOf } from '#prisma/repositories/trades.ts';
+import { priceOf } from '#venues/price-of.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import {
   InvalidBarriersError,
@@ -12,7 +13,6 @@ import {
 } from './adjustment-plan.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { fitTargets } from './fit-targets.ts';
-import { findMarketPrice } from './market-price.ts';
 import { reviewPosition } from './review-position.ts';
 import { changeStop, type StopResult } from './stops.ts';
 
@@ -51,7 +51,7 @@ async function setExits(
   { by, request }: { by: string; request: string | null },
 ): Promise<void> {
   const planned = planAdjustment(context, exits, {
-    price: await findMarketPrice(context),
+    price: await priceOf(context.desk.venue, context.plan.instrument.symbol),
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
   });

@@ -1,9 +1,9 @@
 import type { DecimalString } from '#domain/money.ts';
 import { findLastPrice } from '#prisma/repositories/price-bars.ts';
 import { withTimeout } from '#process/with-timeout.ts';
+import { priceOf } from '#venues/price-of.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { CLOSE_SLIPPAGE_PCT } from './drafts.ts';
-import { findMarketPrice } from './market-price.ts';
 
 /** What a closing order is limited by: a price, and how far from it the order may fill. */
 export interface ExitLimit {
@@ -42,7 +42,7 @@ const near = (price: DecimalString, isWatched: boolean): ExitLimit => ({
 
 async function askVenue(deps: ExecutionDeps, context: TradeContext): Promise<DecimalString | undefined> {
   try {
-    return await withTimeout(findMarketPrice(context), ASKING_MS);
+    return await withTimeout(priceOf(context.desk.venue, context.plan.instrument.symbol), ASKING_MS);
   } catch (err) {
     deps.logger.warn({ tradeId: context.trade.id, err }, 'no price to close at: the limit is wide');
     return undefined;

@@ -5,9 +5,9 @@ import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { changeWatchLevels } from '#prisma/repositories/watches.ts';
+import { priceOf } from '#venues/price-of.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
-import { findMarketPrice } from './market-price.ts';
 import { reasonOfEnd } from '../ledger/reason-of-end.ts';
 import { TradeOverError } from './order-desk/index.ts';
 import { fitTargets } from './fit-targets.ts';
@@ -88,7 +88,7 @@ async function fitStop(
 /** Whether the market went through break-even before the stop could be moved there. */
 async function isPassed(context: TradeContext, wanted: WantedStop): Promise<boolean> {
   if (wanted.kind !== 'break_even') return false;
-  const price = await findMarketPrice(context);
+  const price = await priceOf(context.desk.venue, context.plan.instrument.symbol);
   return price !== undefined && isBeyond(context.plan.side, wanted.price, price);
 }
 

@@ -10,6 +10,7 @@ import { adoptPosition } from '#prisma/repositories/adoptions.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import { priceOf } from '#venues/price-of.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -38,7 +39,7 @@ export async function adopt(
   const side: Side = amount(position.size).isNegative() ? 'short' : 'long';
   const size = decimalString(amount(position.size).abs());
   const closed = own.filter((fill) => fill.time >= since && fill.side !== entrySide(side));
-  const plan = planFor(instrument, side, size, position.entryPrice, await priceOf(venue, position));
+  const plan = planFor(instrument, side, size, position.entryPrice, await requirePrice(venue, position));
   const protection = planProtection(plan, size, position.entryPrice);
   if (!protection.ok) throw new Error(protection.refusal.text);
   const trade = await adoptPosition(deps.db, {
@@ -68,10 +69,10 @@ async function findInstrument(
   return found;
 }
 
-async function priceOf(venue: Venue, { symbol }: HeldPosition): Promise<DecimalString> {
-  const tick = (await venue.market.prices()).find((each) => each.symbol === symbol);
-  if (!tick) throw new Error(`${venue.name} gives no price for ${symbol}`);
-  return tick.price;
+async function requirePrice(venue: Venue, { symbol }: HeldPosition): Promise<DecimalString> {
+  const price = await priceOf(venue, symbol);
+  if (price === undefined) throw new Error(`${venue.name} gives no price for ${symbol}`);
+  return price;
 }
 
 /** The stop stands at the default distance from the entry; where the market is past that, from the market. */

@@ -2,6 +2,7 @@ import type { Symbol } from '#domain/ids.ts';
 import { trailRevisionOf } from '#prisma/repositories/trades.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, Venue } from '#venues/venue.ts';
+import { priceOf } from '#venues/price-of.ts';
 import type { TradingDeps } from '../deps.ts';
 import { asBar, type BarRecorder } from './bar-recorder.ts';
 import { followPeak, newLiveWatch, tighten, type LiveWatch } from './live-watch.ts';
@@ -83,7 +84,7 @@ export function createCatchUp(
   /** The venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */
   async function quietMinute(symbol: Symbol, now: number): Promise<Omit<Candle, 'closedAt'> | null> {
     const ticks = bars.newest(symbol, 0);
-    const price = (ticks[0] ?? (await venue.market.prices()).find((tick) => tick.symbol === symbol))?.price;
+    const price = ticks[0]?.price ?? (await priceOf(venue, symbol));
     return price === undefined
       ? null
       : { openedAt: now - (now % MINUTE_MS), open: price, high: price, low: price, close: price };
