@@ -10,12 +10,12 @@ import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts'
 import type { Network } from './wire/signing.ts';
 import { UNIVERSE } from './market/universe.ts';
 
-/** What `signalman sandbox hyperliquid` can be told. */
+/** Options of `signalman sandbox hyperliquid`. */
 export interface HyperliquidRunOptions {
   readonly port?: number;
   readonly host?: string;
   readonly network?: Network;
-  /** Price file, replayed into `coin`; with `seed` too, the other coins are generated. */
+  /** Price file to replay into `coin`. If `seed` is given too, the prices of the other coins are generated. */
   readonly prices?: string;
   /** Coin that the price file is for; default BTC. */
   readonly coin?: string;
@@ -23,15 +23,15 @@ export interface HyperliquidRunOptions {
   readonly speed?: number;
   /** Pace of the generator beside a price file (default 1). */
   readonly pace?: number;
-  /** Seed of generated prices; with neither prices nor seed, marks stand until set. */
+  /** Seed of generated prices. Without `prices` and `seed` marks change only by control commands. */
   readonly seed?: number;
-  /** Name of this replay: prices go on from where the state file says only if it has the same name. */
+  /** Name of this replay. Prices continue from the position in the state file only if it has this name. */
   readonly replay?: string;
   readonly fund?: Readonly<Record<string, string>>;
   readonly state?: string;
   readonly enforceLimits?: boolean | readonly LimitKind[];
   readonly pruneEmpty?: boolean;
-  /** Hold prices at their first until the control command `resumePrices`. */
+  /** Stop after the first price until the control command `resumePrices`. */
   readonly startPaused?: boolean;
 }
 

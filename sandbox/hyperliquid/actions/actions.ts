@@ -15,7 +15,7 @@ type Handler = (exchange: Exchange, authorised: Authorised) => object;
 
 const acknowledge: Handler = () => ({ type: 'default' });
 
-/** What the sandbox does for each action type; anything else is refused by name. */
+/** The handler of each action type. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   order,
   modify,
@@ -38,21 +38,21 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   subAccountTransfer,
 };
 
-/** The action types that are performed; any other is refused by its name. */
+/** The action types that the sandbox performs. Any other type is refused. */
 export const ACTION_TYPES: readonly string[] = Object.keys(HANDLERS);
 
 export type ExchangeAnswer = { status: 'ok'; response: object } | { status: 'err'; response: string };
 
 export interface ExchangeResult {
   readonly answer: ExchangeAnswer;
-  /** Whose key signed and for which account; null when nobody known did. */
+  /** Address of the key that signed, null if it may act for no account. */
   readonly signer: string | null;
   readonly user: string | null;
 }
 
 /**
- * Performs one signed request and commits what it changed, so that the answer can be trusted to survive a crash.
- * Refusals are answers; throws UnreadableRequest only for a body that is no valid request at all.
+ * Performs one signed request, commits its changes and returns the answer; a refusal is an answer too. The commit comes
+ * first, so that an answered change survives a crash. Throws UnreadableRequest for a field of the wrong type.
  */
 export function performAction(exchange: Exchange, request: SignedRequest): ExchangeResult {
   let authorised: Authorised | undefined;
@@ -71,7 +71,7 @@ export function performAction(exchange: Exchange, request: SignedRequest): Excha
   }
 }
 
-/** How an unknown action is signed is not known either, so it is refused before its signature is looked at. */
+/** Throws RequestRefused for an unknown action, whose signature scheme is unknown too. */
 function handlerOf(type: string): Handler {
   const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
   if (!handler) throw new RequestRefused(VENUE_TEXT.unsupportedAction(type));
@@ -92,7 +92,7 @@ function result(answer: ExchangeAnswer, authorised: Authorised | undefined): Exc
   return { answer, signer: authorised?.signer ?? null, user: authorised?.account.address ?? null };
 }
 
-/** A batch of n counts n against the address's budget. */
+/** Returns how many requests an action counts as: one per order, cancel or modify of a batch. */
 export function requestCount(action: Record<string, unknown>): number {
   const batch = action['orders'] ?? action['cancels'] ?? action['modifies'];
   return Array.isArray(batch) ? Math.max(1, batch.length) : 1;

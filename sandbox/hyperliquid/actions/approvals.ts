@@ -13,7 +13,7 @@ const MAX_NAME_LENGTH = 16;
 const MAX_NAMED_AGENTS = 3;
 const MAX_BUILDERS = 10;
 
-/** `approveAgent`: lets a key trade for the account; the earlier agent of the same name loses that right. */
+/** `approveAgent`: lets a key trade for the account. An earlier agent with this name is removed. */
 export function approveAgent(exchange: Exchange, { request, account }: Authorised): object {
   const nowMs = Date.now();
   const agent = parseAgent(request.action, nowMs);
@@ -32,7 +32,7 @@ export function approveAgent(exchange: Exchange, { request, account }: Authorise
   return { type: 'default' };
 }
 
-/** The name may end in ` valid_until <ms>`; without it an approval holds for 90 days. */
+/** Reads an agent. Its name may end in ` valid_until <epoch ms>`, else the approval lasts 90 days. */
 function parseAgent({ agentAddress, agentName }: Record<string, unknown>, nowMs: number): Agent {
   const [, name = '', until] =
     /^(.*?)(?:\s?valid_until (\d+))?$/.exec(typeof agentName === 'string' ? agentName : '') ?? [];
@@ -42,7 +42,7 @@ function parseAgent({ agentAddress, agentName }: Record<string, unknown>, nowMs:
   return { address: asAddress(agentAddress), name, validUntil };
 }
 
-/** `approveBuilderFee`: the most a builder may charge on this account's orders, as a percentage text. */
+/** `approveBuilderFee`: sets the highest fee that a builder may charge on the account's orders, a text such as `0.1%`. */
 export function approveBuilderFee(exchange: Exchange, { request, account }: Authorised): object {
   const { maxFeeRate, builder } = request.action;
   const rate = /^(\d+(?:\.\d+)?)%$/.exec(String(maxFeeRate))?.[1];
@@ -59,7 +59,7 @@ function setBuilderFee(account: Account, builder: string, tenthsOfBps: number): 
   account.builderFees.set(builder, tenthsOfBps);
 }
 
-/** `userSetAbstraction`: how balances are held; recorded only, margin stays per account here. */
+/** `userSetAbstraction`: records how balances are held. It changes nothing else: margin stays per account. */
 export function userSetAbstraction(exchange: Exchange, { request, account }: Authorised): object {
   account.abstraction = String(request.action['abstraction']);
   exchange.touch(account);

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { asInteger, asRecord } from '../wire/fields.ts';
 import { VENUE_TEXT } from '../wire/venue-text.ts';
 
-/** A signed request as it came in, read but not yet believed. */
+/** A signed request whose signature is not checked yet. */
 export interface SignedRequest {
   readonly action: Record<string, unknown>;
   readonly type: string;
@@ -26,7 +26,7 @@ export interface Authorised {
   readonly account: Account;
 }
 
-/** Reads the envelope of POST /exchange; absent and null are the same. Throws UnreadableRequest. */
+/** Reads the body of POST /exchange. An absent optional field counts as null. Throws UnreadableRequest. */
 export function parseSignedRequest(body: unknown): SignedRequest {
   const { action, nonce, signature, vaultAddress, expiresAfter } = asRecord(body);
   const { r, s, v } = asRecord(signature);
@@ -47,8 +47,8 @@ function isHex(value: unknown): value is string {
 }
 
 /**
- * Recovers the signer, finds the account it may act for and burns its nonce. Throws RequestRefused with the venue's
- * text for an unknown signer, a used nonce, an expired action or a vault of somebody else.
+ * Recovers the signer, uses up its nonce and returns the account that it may act for. Throws RequestRefused with the
+ * venue's text for an unknown signer, a used nonce, an expired action or a vault of another owner.
  */
 export function authorise(exchange: Exchange, request: SignedRequest): Authorised {
   const nowMs = Date.now();
@@ -83,7 +83,7 @@ function burnNonce(exchange: Exchange, signer: string, nonce: number, nowMs: num
   exchange.changes.nonces.push([signer, nonce]);
 }
 
-/** The account that approved this agent; undefined when none did or the approval has ended. */
+/** Returns the account that approved this agent, undefined if none did or the approval has ended. */
 export function agentOwner(exchange: Exchange, agent: string, nowMs: number): Account | undefined {
   const owner = exchange.accounts.get(exchange.ownerByAgent.get(agent) ?? '');
   return owner?.agents.some(({ address, validUntil }) => address === agent && validUntil > nowMs)
@@ -91,7 +91,7 @@ export function agentOwner(exchange: Exchange, agent: string, nowMs: number): Ac
     : undefined;
 }
 
-/** The owner's account, or its sub-account of this address. Throws RequestRefused for one of somebody else. */
+/** Returns the owner's account, or its sub-account of this address. Throws RequestRefused for any other account. */
 export function actingAccount(exchange: Exchange, owner: Account, vaultAddress: string | null): Account {
   if (vaultAddress === null || vaultAddress === owner.address) return owner;
   const account = exchange.account(vaultAddress);

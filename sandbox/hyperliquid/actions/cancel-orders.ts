@@ -14,7 +14,7 @@ const SCHEDULE_VOLUME_USD = 1_000_000;
 
 type CancelAnswer = 'success' | { error: string };
 
-/** `cancel`: by order id. */
+/** `cancel`: cancels orders by order id. */
 export function cancel(exchange: Exchange, { request, account }: Authorised): object {
   return cancelEach(exchange, account, request.action['cancels'], ({ a, o }) => ({
     asset: a,
@@ -22,7 +22,7 @@ export function cancel(exchange: Exchange, { request, account }: Authorised): ob
   }));
 }
 
-/** `cancelByCloid`: the newest order with that client id. */
+/** `cancelByCloid`: cancels the newest order with each client id. */
 export function cancelByCloid(exchange: Exchange, { request, account }: Authorised): object {
   return cancelEach(exchange, account, request.action['cancels'], ({ asset, cloid }) => ({
     asset,
@@ -52,7 +52,7 @@ function cancelEach(
   return { type: 'cancel', data: { statuses } };
 }
 
-/** `scheduleCancel`: a dead-man's switch, open only to accounts with enough traded volume. */
+/** `scheduleCancel`: sets the time at which all open orders are cancelled. It needs enough traded volume. */
 export function scheduleCancel(exchange: Exchange, { request, account }: Authorised): object {
   const { time } = request.action;
   if (account.volume.lt(SCHEDULE_VOLUME_USD))

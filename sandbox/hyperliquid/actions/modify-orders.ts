@@ -13,14 +13,14 @@ import { VENUE_TEXT, withAsset } from '../wire/venue-text.ts';
 import type { Authorised } from './authorise.ts';
 import { isError, openByCloid, parseList, requireAsset } from './order-requests.ts';
 
-/** `modify`: replaces one order; the answer carries no order id. */
+/** `modify`: replaces one order. The answer carries no order id. Throws RequestRefused if the new terms are refused. */
 export function modify(exchange: Exchange, { request, account }: Authorised): object {
   const answer = modifyOne(exchange, account, request.action, request.action['a'] === true);
   if (isError(answer)) throw new RequestRefused(answer.error);
   return { type: 'default' };
 }
 
-/** `batchModify`: replaces orders; each gets a new order id and keeps its client id unless the new terms bring one. */
+/** `batchModify`: replaces orders. Each gets a new order id and keeps its client id unless the terms have one. */
 export function batchModify(exchange: Exchange, { request, account }: Authorised): object {
   const always = request.action['a'] === true;
   const statuses = parseList(request.action['modifies'], (entry) =>
@@ -45,7 +45,7 @@ function modifyOne(
   return replaceOrder(exchange, account, isOpen ? target : undefined, wanted, always);
 }
 
-/** Without always_place the new terms must be able to rest: no trigger, no immediate order, nothing that would trade. */
+/** Returns why new terms are refused. Without always_place only an order that would rest on the book is accepted. */
 function modifyError(
   exchange: Exchange,
   account: Account,
@@ -95,7 +95,7 @@ function replaceOrder(
   return answer;
 }
 
-/** Orders that wait for a parent wait for the one that replaces it. */
+/** Replaces the orders that waited for a replaced parent by orders that wait for the new one. */
 function adoptChildren(exchange: Exchange, account: Account, children: Order[], parentOid: number): void {
   for (const child of children) {
     exchange.leave(child);

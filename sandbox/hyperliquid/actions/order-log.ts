@@ -1,9 +1,9 @@
 import type { SignedRequest } from './authorise.ts';
 import type { ExchangeResult } from './actions.ts';
 
-/** One received exchange request, as benches and tests read it. */
+/** One received exchange request with its answer, for benches and tests. */
 export interface LoggedRequest {
-  /** Epoch ms with sub-millisecond digits, taken before anything was done with the request. */
+  /** Epoch milliseconds with sub-millisecond digits, taken before the request was read. */
   readonly receivedAt: number;
   readonly action: string;
   readonly nonce: number;
@@ -36,7 +36,7 @@ export class OrderLog {
     if (this.#entries.length > LIMIT * 1.2) this.#entries = this.#entries.slice(-LIMIT);
   }
 
-  /** Entries received at or after `sinceMs`, optionally of one action type, at most the newest `limit`. */
+  /** Returns the newest `limit` entries received at or after `sinceMs`, of one action type if given. */
   list({
     sinceMs = 0,
     action,
@@ -56,7 +56,7 @@ export class OrderLog {
   }
 }
 
-/** Every client id that an action names. */
+/** Returns every client id in an action, in lower case. */
 export function cloidsOf(action: Record<string, unknown>): string[] {
   const found: string[] = [];
   const visit = (value: unknown): void => {

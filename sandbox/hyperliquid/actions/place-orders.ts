@@ -14,7 +14,7 @@ import { isError, parseList, requireAsset } from './order-requests.ts';
 
 const MAX_BUILDER_FEE = 100;
 
-/** `order`: one or more orders, alone or tied together by a TP/SL grouping. */
+/** `order`: places one or more orders, independent or in a TP/SL group, and returns a status for each. */
 export function order(exchange: Exchange, { request, account }: Authorised): object {
   const { orders, grouping, builder } = request.action;
   const requests = parseList(orders, parseOrder);
@@ -43,7 +43,7 @@ function placeGroup(
   return requests.map((each) => placeOrFault(exchange, account, each, attachment).answer);
 }
 
-/** The first order is the parent; a fault in any child's terms refuses them all, before anything has traded. */
+/** Places the first order as parent of the others. If any child has invalid terms, all are refused before a trade. */
 function placeWithChildren(
   exchange: Exchange,
   account: Account,
@@ -56,7 +56,7 @@ function placeWithChildren(
     .find((error) => error !== undefined);
   if (invalid !== undefined) return [parent, ...children].map(() => ({ error: invalid }));
   const held: Order[] = [];
-  // Children must exist before the parent trades, since its fill is what places them.
+  // Children must exist before the parent trades, because its fill places them.
   const holdChildren = (parentOid: number): void => {
     for (const child of children)
       held.push(holdBack(exchange, account, child, { ...attachment, parentOid }).order);

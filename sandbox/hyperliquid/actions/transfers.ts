@@ -12,7 +12,7 @@ import { summarise } from '../accounts/margin.ts';
 
 const WITHDRAWAL_FEE_USD = 1;
 
-/** `usdSend`: USDC to another account of the venue, which comes into being with it. */
+/** `usdSend`: sends USDC to another account of the venue and opens that account if needed. */
 export function usdSend(exchange: Exchange, { request, account }: Authorised): object {
   const usd = parseUsd(request.action['amount']);
   requireFree(exchange, account, usd, VENUE_TEXT.insufficientTransfer);
@@ -29,7 +29,7 @@ export function usdSend(exchange: Exchange, { request, account }: Authorised): o
   return { type: 'default' };
 }
 
-/** `withdraw3`: USDC off the venue, fee included in the amount. */
+/** `withdraw3`: takes USDC off the venue. The amount includes the fee of 1 USDC. */
 export function withdraw(exchange: Exchange, { request, account }: Authorised): object {
   const usd = parseUsd(request.action['amount']);
   asAddress(request.action['destination']);
@@ -43,8 +43,8 @@ export function withdraw(exchange: Exchange, { request, account }: Authorised): 
 }
 
 /**
- * `usdClassTransfer`: USDC between the perpetuals and spot balances of the account, or of the sub-account that the
- * amount names at its end, as in `10 subaccount:0x…`. Source: the official Python SDK.
+ * `usdClassTransfer`: moves USDC between the perpetuals and the spot balance of the account, or of the sub-account named
+ * at the end of the amount, as in `10 subaccount:0x…`. Source: the official Python SDK.
  */
 export function usdClassTransfer(exchange: Exchange, { request, owner }: Authorised): object {
   const [amount, subAccount = null] = String(request.action['amount']).split(' subaccount:');
@@ -59,7 +59,7 @@ export function usdClassTransfer(exchange: Exchange, { request, owner }: Authori
   return { type: 'default' };
 }
 
-/** `createSubAccount`: a second account of the same owner, traded with `vaultAddress`. */
+/** `createSubAccount`: opens a further account of the owner and returns its address. It is traded with `vaultAddress`. */
 export function createSubAccount(exchange: Exchange, { request, owner }: Authorised): object {
   const name = String(request.action['name']);
   const seed = keccak256(toUtf8Bytes(`${owner.address}/${name}/${exchange.accounts.size}`));
@@ -68,7 +68,7 @@ export function createSubAccount(exchange: Exchange, { request, owner }: Authori
   return { type: 'createSubAccount', data: address };
 }
 
-/** `subAccountTransfer`: moves micro-USDC between an owner and a sub-account. */
+/** `subAccountTransfer`: moves USDC between an owner and a sub-account. The amount is in micro-USDC. */
 export function subAccountTransfer(exchange: Exchange, { request, owner }: Authorised): object {
   const { subAccountUser, isDeposit, usd: microUsd } = request.action;
   const subAccount = exchange.account(String(subAccountUser));

@@ -1,4 +1,4 @@
-/** What an account is told about the parts of the venue that are not here: it has no vault, TWAP, stake or co-signer. */
+/** Empty answers about parts of the venue that the sandbox lacks: vaults, TWAP orders, stakes and co-signers. */
 export const ABSENT: Readonly<Record<string, () => unknown>> = {
   userVaultEquities: () => [],
   userTwapSliceFills: () => [],

@@ -7,7 +7,7 @@ import { leverageOf, notionalOf, isolatedEquity, summarise, unrealisedPnl } from
 
 const PRICE_DECIMALS = 6;
 
-/** `clearinghouseState`: value, margins and positions of one account in the venue's own markets, or in one builder's. */
+/** `clearinghouseState`: returns value, margins and positions of an account in the venue's own or a builder's markets. */
 export function clearinghouseState(exchange: Exchange, whole: Account, dex = '', atMs = Date.now()): object {
   const account = partOf(exchange, whole, dex);
   const summary = summarise(account, exchange.byAsset);
@@ -39,7 +39,7 @@ export function clearinghouseState(exchange: Exchange, whole: Account, dex = '',
   };
 }
 
-/** What an account has in the markets of one builder: positions with their margin; free money stays with the venue's own. */
+/** Returns the account reduced to one builder's markets. Free cash belongs to the venue's own markets only. */
 function partOf(exchange: Exchange, account: Account, dex: string): Account {
   const positions = [...account.positions].filter(([asset]) => exchange.marketOf(asset).dex === dex);
   return { ...account, cash: dex === '' ? account.cash : ZERO, positions: new Map(positions) };
@@ -93,7 +93,7 @@ function returnOnEquity(account: Account, market: Market, position: Position, pn
   return invested.isZero() ? new Amount(0) : pnl.div(invested).toDecimalPlaces(10);
 }
 
-/** `activeAssetData`: leverage of one coin, whether or not there is a position in it, and what can be traded. */
+/** `activeAssetData`: returns the leverage of one coin and the size that can be traded, with or without a position. */
 export function activeAssetData(exchange: Exchange, account: Account, market: Market): object {
   const { isCross, value } = leverageOf(account, market);
   const position = account.positions.get(market.asset);
@@ -112,7 +112,7 @@ export function activeAssetData(exchange: Exchange, account: Account, market: Ma
   };
 }
 
-/** `userFees`: rates of the lowest tier and the account's own volume of today. */
+/** `userFees`: returns the fee rates of the lowest tier and the account's volume of today. */
 export function userFees(account: Account): object {
   const date = new Date().toISOString().slice(0, 10);
   return {
@@ -141,14 +141,14 @@ export function userFees(account: Account): object {
   };
 }
 
-/** `spotClearinghouseState`: spot is not traded here; only USDC moved there shows. */
+/** `spotClearinghouseState`: returns the USDC of the spot balance. The sandbox trades no spot. */
 export function spotClearinghouseState(account: Account | undefined): object {
   if (!account || account.spotUsd.isZero()) return { balances: [] };
   const total = toWire(account.spotUsd);
   return { balances: [{ coin: 'USDC', token: 0, total, hold: '0.0', entryNtl: '0.0' }] };
 }
 
-/** `userRole`: what an address is to the venue. */
+/** `userRole`: returns whether an address is a user, a sub-account, an agent or unknown. */
 export function userRole(exchange: Exchange, address: string): object {
   const account = exchange.account(address);
   if (account?.master) return { role: 'subAccount', data: { master: account.master } };

@@ -32,10 +32,10 @@ const FUNDING_PAGE = 500;
 const LEDGER_PAGE = 500;
 const ORDER_PAGE = 2_000;
 
-/** The answer of `orderStatus` about an order that the venue does not know. */
+/** The answer of `orderStatus` for an unknown order. */
 export const UNKNOWN_ORDER = { status: 'unknownOid' };
 
-/** What the sandbox answers to each type of POST /info. */
+/** The handler of each type of POST /info. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   meta: (exchange, query) => meta(exchange, parseDex(query)),
   metaAndAssetCtxs: (exchange, query) => metaAndAssetCtxs(exchange, parseDex(query)),
@@ -79,7 +79,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...ABSENT,
 };
 
-/** Answers one info request, about accounts from `reads`. Throws UnreadableRequest for an unknown type or a missing field. */
+/**
+ * Returns the answer of one info request. Facts about accounts come from `reads`. Throws UnreadableRequest for an
+ * unknown type and for a missing field.
+ */
 export function answerInfo(exchange: Exchange, body: unknown, reads: AccountReads): unknown {
   const query = asRecord(body);
   const handler = Object.hasOwn(HANDLERS, String(query['type']))
@@ -89,7 +92,7 @@ export function answerInfo(exchange: Exchange, body: unknown, reads: AccountRead
   return handler(exchange, query, reads);
 }
 
-/** Name of the builder whose markets are asked for, empty for the venue's own. */
+/** Returns the name of the requested builder, empty for the venue's own markets. */
 function parseDex({ dex }: Query): string {
   return typeof dex === 'string' ? dex : '';
 }
@@ -104,7 +107,7 @@ function parseUser({ user }: Query): string {
   return asAddress(user);
 }
 
-/** The asked account; for an address that the venue does not know (an agent's, say) an empty one. */
+/** Returns the requested account, or an empty one for an address without account, such as an agent's. */
 function viewOf(reads: AccountReads, query: Query): Account {
   return reads.account(parseUser(query)) ?? newAccount(parseUser(query));
 }

@@ -11,19 +11,19 @@ interface WireLevel {
   n: number;
 }
 
-/** How coarse a book is asked for: to so many significant digits, in steps of `mantissa` of the last one. */
+/** Grouping of a book: prices have `nSigFigs` significant digits and are `mantissa` steps of the last digit apart. */
 export interface BookGrouping {
   readonly nSigFigs: number;
   readonly mantissa: number;
 }
 
-/** Every grouping that the venue offers; steps of 2 and 5 only on the fifth digit. */
+/** Every grouping that the venue offers. Steps of 2 and 5 exist only for five digits. */
 export const BOOK_GROUPINGS: readonly BookGrouping[] = [
   ...[2, 3, 4, 5].map((nSigFigs) => ({ nSigFigs, mantissa: 1 })),
   ...[2, 5].map((mantissa) => ({ nSigFigs: 5, mantissa })),
 ];
 
-/** Reads the grouping of a question, null for the book as it is. Throws UnreadableRequest for one that is not offered. */
+/** Reads a grouping. Returns null for a book without grouping. Throws UnreadableRequest if the venue does not offer it. */
 export function parseGrouping({ nSigFigs, mantissa }: Record<string, unknown>): BookGrouping | null {
   if (nSigFigs === undefined || nSigFigs === null) return null;
   const step = mantissa ?? 1;
@@ -32,7 +32,7 @@ export function parseGrouping({ nSigFigs, mantissa }: Record<string, unknown>): 
   return found;
 }
 
-/** `l2Book`: up to 20 levels a side, users' resting orders merged into the synthetic ones. */
+/** `l2Book`: returns up to 20 levels a side, of the synthetic book and users' resting orders together. */
 export function l2Book(
   market: TradedMarket,
   grouping: BookGrouping | null = null,
@@ -59,13 +59,13 @@ function side(market: TradedMarket, which: 'bid' | 'ask', grouping: BookGrouping
     .map(([px, { sz, n }]) => ({ px, sz: toWire(sz), n }));
 }
 
-/** The price of the level that `px` falls into; away from the middle, so that no side looks better than it is. */
+/** Returns the price of the level that contains `px`, rounded away from the middle so that no side looks better. */
 function grouped(px: Amount, which: 'bid' | 'ask', { nSigFigs, mantissa }: BookGrouping): Amount {
   const step = new Amount(10).pow(px.e - (nSigFigs - 1)).mul(mantissa);
   return px.toNearest(step, which === 'bid' ? Decimal.ROUND_FLOOR : Decimal.ROUND_CEIL);
 }
 
-/** Best bid and ask with their sizes. */
+/** `bbo`: returns the best bid and ask with their sizes, null for an empty side. */
 export function bbo(market: TradedMarket): object {
   const { coin, time, levels } = l2Book(market);
   return { coin, time, bbo: [levels[0][0] ?? null, levels[1][0] ?? null] };

@@ -6,18 +6,18 @@ import { perpMeta } from '../market/universe.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { bestPrices } from '../matching/best-prices.ts';
 
-/** Mid price of a coin, users' resting orders included. */
+/** Returns the mid price of a coin, users' resting orders included. */
 function midPx(market: TradedMarket): string {
   const { bid, ask } = bestPrices(market);
   return toWire(bid.add(ask).div(2));
 }
 
-/** `allMids` of the venue's own coins, or of those of one builder. */
+/** `allMids`: returns the mid prices of the venue's own coins, or of one builder's. */
 export function allMids(exchange: Exchange, dex = ''): Record<string, string> {
   return Object.fromEntries(exchange.marketsIn(dex).map((market) => [market.coin, midPx(market)]));
 }
 
-/** The changing numbers of one coin, as `metaAndAssetCtxs` and `activeAssetCtx` carry them. */
+/** Returns prices, funding, volume and open interest of a coin, as `metaAndAssetCtxs` and `activeAssetCtx` carry them. */
 export function assetCtx(market: TradedMarket): object {
   const { bid, ask } = bestPrices(market);
   return {
@@ -34,12 +34,12 @@ export function assetCtx(market: TradedMarket): object {
   };
 }
 
-/** `meta` of the venue's own coins, or of those of one builder. */
+/** `meta`: returns the venue's own coins, or one builder's, with their margin tables. */
 export function meta(exchange: Exchange, dex: string): object {
   return perpMeta(exchange.marketsIn(dex).map(({ spec }) => spec));
 }
 
-/** `metaAndAssetCtxs`. */
+/** `metaAndAssetCtxs`: returns `meta` and the context of each coin. */
 export function metaAndAssetCtxs(exchange: Exchange, dex: string): object[] {
   return [meta(exchange, dex), exchange.marketsIn(dex).map(assetCtx)];
 }

@@ -10,7 +10,7 @@ import { trackHolding } from './record-fill.ts';
 
 /**
  * Takes `size` of a position from its owner at the mark and free of fees, as the venue does with the winning side when
- * a losing one cannot pay. His reduce-only orders shrink or end with it. Does nothing where he has no position.
+ * a losing one cannot pay. The owner's reduce-only orders shrink or end. Does nothing if there is no position.
  */
 export function deleverage(
   exchange: Exchange,

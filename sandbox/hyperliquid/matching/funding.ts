@@ -7,8 +7,8 @@ import type { WireFunding } from '../wire/rows.ts';
 const HISTORY_LIMIT = 5_000;
 
 /**
- * Lets every open position pay or receive one hour of funding: size x oracle price x rate, longs pay a positive rate.
- * No two payments of a coin have the same time, since clients tell them apart by it.
+ * Pays one hour of funding on every open position: size x oracle price x rate. Longs pay a positive rate, shorts
+ * receive it. Every payment of a coin has a time of its own, because clients identify payments by coin and time.
  */
 export function payFunding(exchange: Exchange, nowMs: number): void {
   for (const market of exchange.markets) {
@@ -51,7 +51,7 @@ function credit(account: Account, position: Position, usdc: ReturnType<typeof to
   account.funding = account.funding.add(usdc);
   if (position.margin === null) account.cash = account.cash.add(usdc);
   else position.margin = position.margin.add(usdc);
-  // Shown from the payer's side: what has been paid so far is positive.
+  // The venue shows paid funding as positive and received funding as negative.
   position.fundingAllTime = position.fundingAllTime.sub(usdc);
   position.fundingSinceOpen = position.fundingSinceOpen.sub(usdc);
   position.fundingSinceChange = position.fundingSinceChange.sub(usdc);

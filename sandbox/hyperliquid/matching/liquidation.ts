@@ -10,13 +10,13 @@ import { isolatedEquity, notionalOf, summarise, unrealisedPnl } from '../account
 import { trackHolding } from './record-fill.ts';
 import { takeLiquidity } from './take-liquidity.ts';
 
-/** Below this share of the maintenance margin the venue's own vault takes the position over. */
+/** An account whose value is below this share of its maintenance margin loses its position to the venue's vault. */
 const BACKSTOP_SHARE = new Amount(2).div(3);
 
-/** Share of the price within which a position is looked at exactly. */
+/** A position is checked exactly once the mark is within this share of its liquidation price. */
 const SAFE_DISTANCE = 0.01;
 
-/** Liquidates whoever can no longer carry a position on this market at its new mark price. */
+/** Liquidates every account that no longer has the maintenance margin of its position at the market's new mark. */
 export function liquidateHolders(exchange: Exchange, market: TradedMarket): void {
   for (const account of Array.from(market.holders)) {
     const position = account.positions.get(market.asset);
@@ -27,8 +27,9 @@ export function liquidateHolders(exchange: Exchange, market: TradedMarket): void
 }
 
 /**
- * Whether the mark is clearly short of where this position breaks, told by one comparison. Only for accounts whose other
- * positions cannot matter, and well inside the lowest margin tier, where that mark does not move by itself.
+ * Returns whether one comparison shows that the mark is far from the position's liquidation price. It keeps that price
+ * only for isolated positions and single cross positions in the lowest margin tier: it is constant for them between
+ * trades. Returns false if it cannot tell.
  */
 function isSafe(exchange: Exchange, account: Account, market: TradedMarket, position: Position): boolean {
   if (position.margin === null && account.positions.size > 1) return false;
@@ -84,7 +85,7 @@ function crossPositions(account: Account): [number, Position][] {
   return [...account.positions].filter(([, position]) => position.margin === null);
 }
 
-/** The vault takes every cross position at the mark, and with the last one whatever the account was still worth. */
+/** Moves every cross position to the vault at the mark, and with the last one the rest of the account's value. */
 function takeOverAll(exchange: Exchange, account: Account): void {
   const positions = crossPositions(account);
   positions.forEach(([asset, position], i) => {
@@ -107,7 +108,7 @@ function sellOff(exchange: Exchange, account: Account, market: TradedMarket, szi
   exchange.setStatus(order, order.sz.isZero() ? 'filled' : 'canceled');
 }
 
-/** Moves a position to the vault together with `equity` of what the account was worth; no fee. */
+/** Moves a position to the vault together with `equity` USD of the account's value. No fee is charged. */
 function takeOver(
   exchange: Exchange,
   account: Account,
@@ -145,7 +146,7 @@ function takeOver(
   exchange.setStatus(order, 'filled');
 }
 
-/** Records an order of the venue's own that takes a position away from its owner. */
+/** Records and returns an order of the venue itself that takes a position away from its owner. */
 export function liquidationOrder(
   exchange: Exchange,
   account: Account,

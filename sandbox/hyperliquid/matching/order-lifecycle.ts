@@ -6,21 +6,21 @@ import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** Closes an order for good, and places or drops the orders that waited for it. */
+/** Ends an order with a final status, and places or cancels the orders that waited for it. */
 export function finishOrder(exchange: Exchange, order: Order, status: OrderStatus): void {
   exchange.leave(order);
   exchange.setStatus(order, status);
   releaseChildren(exchange, order);
 }
 
-/** Takes a live order back; a no-op for an order that is already closed. */
+/** Cancels an open order. Does nothing for a closed one. */
 export function cancelOrder(exchange: Exchange, order: Order, status: OrderStatus = 'canceled'): void {
   if (order.phase !== 'closed') finishOrder(exchange, order, status);
 }
 
 /**
- * Attached orders are placed only when their parent is completely filled, or when it was cut short for want of margin;
- * with a parent that ends otherwise they end too.
+ * Places the orders attached to a parent that filled completely, or that filled in part before its margin ran out.
+ * Cancels the orders attached to a parent that ended in any other way.
  */
 function releaseChildren(exchange: Exchange, parent: Order): void {
   const children = exchange.childrenOf.get(parent.oid);
@@ -48,15 +48,15 @@ function armChild(exchange: Exchange, child: Order): void {
   exchange.setStatus(child, 'open');
 }
 
-/** Whether an order on this side makes the position smaller. */
+/** Returns whether an order on this side makes the position smaller. */
 export function reduces(order: Pick<Order, 'isBuy'>, held: Amount): boolean {
   return order.isBuy ? held.lt(0) : held.gt(0);
 }
 
 /**
- * Brings an account's reduce-only orders of one coin in line with its position after `cause` traded: too large ones
- * shrink, those of a position take its size, and those with nothing left to reduce are cancelled (as siblings of the
- * order that closed it, or as plain reduce-only orders).
+ * Fits an account's reduce-only orders of one coin to its position after `cause` traded. An order larger than the
+ * position shrinks to it, a TP/SL of the position takes its size, and an order with nothing left to reduce is
+ * cancelled: as sibling if it has the parent of `cause`, else as reduce-only.
  */
 export function reviewReduceOnly(
   exchange: Exchange,
@@ -77,7 +77,7 @@ export function reviewReduceOnly(
   }
 }
 
-/** An attached order as large as its parent's fill has, once filled, done the whole group's work. */
+/** Returns whether an attached order has filled completely and closed all that its parent had filled. */
 function isGroupDone(exchange: Exchange, cause: Order): boolean {
   const parent = exchange.orders.get(cause.parentOid!);
   return cause.sz.isZero() && parent !== undefined && cause.filledSz.gte(parent.filledSz);

@@ -15,7 +15,7 @@ import { takeLiquidity } from './take-liquidity.ts';
 
 const OPEN_ORDER_LIMIT = 1_000;
 
-/** What ties an order to others and to a builder. */
+/** The parent and the builder of an order, and whether it belongs to a position. */
 export interface Attachment {
   readonly parentOid: number | null;
   readonly isPositionTpsl: boolean;
@@ -30,8 +30,8 @@ export interface Placement {
 }
 
 /**
- * Checks and places one order: rests, arms, fills or refuses it. Refused orders are kept in the history, as at the
- * venue. `onAccepted` runs once the order has an id and before it can trade.
+ * Checks one order, then rests, arms, fills or refuses it, and returns its answer. A refused order is kept in the
+ * history, as at the venue. `onAccepted` runs once the order has an id and before it can trade.
  */
 export function placeOrder(
   exchange: Exchange,
@@ -52,7 +52,7 @@ export function placeOrder(
   return { order, answer: order.trigger ? arm(exchange, order) : match(exchange, market, order) };
 }
 
-/** Records an attached order that will be placed when its parent has filled. */
+/** Records an attached order that waits until its parent has filled. */
 export function holdBack(
   exchange: Exchange,
   account: Account,
@@ -64,7 +64,7 @@ export function holdBack(
   return { order, answer: 'waitingForFill' };
 }
 
-/** What a fault may be addressed to. */
+/** Returns the action, account and client id by which a fault can select this order. */
 export function subjectOf(
   action: string,
   account: Account,
@@ -73,7 +73,7 @@ export function subjectOf(
   return { action, user: account.address, cloids: request.cloid ? [request.cloid] : [] };
 }
 
-/** A position's own TP/SL is always as large as the position, whatever size was sent. */
+/** Returns the request with the size of the position if it is a TP/SL of the position, else unchanged. */
 function sizeToPosition(
   account: Account,
   request: OrderRequest,
@@ -106,13 +106,13 @@ function checkAgainstAccount(
   return request.tif === 'Alo' ? checkPostOnly(market, request) : undefined;
 }
 
-/** Whether a limit order would trade at once. */
+/** Returns whether a limit order would trade at once. */
 function wouldMatch(market: TradedMarket, request: Pick<OrderRequest, 'isBuy' | 'limitPx'>): boolean {
   const { bid, ask } = bestPrices(market);
   return request.isBuy ? request.limitPx.gte(ask) : request.limitPx.lte(bid);
 }
 
-/** Why a limit order cannot be placed as post-only; undefined when it can. */
+/** Returns why a limit order cannot be placed as post-only, undefined if it can. */
 export function checkPostOnly(market: TradedMarket, request: OrderRequest): Violation | undefined {
   if (!wouldMatch(market, request)) return undefined;
   const { bid, ask } = bestPrices(market);
@@ -146,7 +146,7 @@ function createOrder(
   return order;
 }
 
-/** Records an order that was refused and answers why. */
+/** Records a refused order and returns its answer, the text of the violation. */
 export function refuseOrder(
   exchange: Exchange,
   account: Account,
@@ -182,7 +182,7 @@ function match(exchange: Exchange, market: TradedMarket, order: Order): OrderAns
   return order.filledSz.isZero() ? { resting: identity(order) } : filled(order);
 }
 
-/** Injected partial fills cap what an immediate order may take; everything else may fill completely. */
+/** Returns the size that an order may fill at once: all of it, unless a fault limits an immediate order. */
 function fillable(exchange: Exchange, market: TradedMarket, order: Order, immediate: boolean): Amount {
   if (!immediate) return order.sz;
   const subject = { action: 'order', user: order.user, cloids: order.cloid ? [order.cloid] : [] };

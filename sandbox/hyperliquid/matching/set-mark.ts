@@ -9,8 +9,8 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { fillResting } from './take-liquidity.ts';
 
 /**
- * Moves a coin's mark price and plays out all it causes: resting orders it came through, triggers it reached,
- * positions it broke. Committed as one set of changes, so every tick reaches the streams in order.
+ * Sets a coin's mark price, fills resting orders that it came through, fires triggers that it reached and liquidates
+ * positions. All of it is committed as one set of changes, so that streams receive every tick in order.
  */
 export function setMark(exchange: Exchange, market: TradedMarket, px: Amount): void {
   const mark = toMarkPx(px, market.spec.szDecimals);
@@ -41,7 +41,7 @@ function fillUpTo(exchange: Exchange, order: Order, available: Amount): void {
   if (order.phase === 'resting' && available.gt(0)) fillResting(exchange, order, minOf(order.sz, available));
 }
 
-/** What the synthetic book offers a resting order at its price or better. */
+/** Returns the size that the synthetic book offers a resting order at its price or better, at most its size. */
 function depth(market: TradedMarket, side: 'bid' | 'ask', order: Order): Amount {
   let total: Amount = ZERO;
   for (const { px, sz } of market.levels(side)) {

@@ -7,12 +7,12 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { affords } from './exposure.ts';
 import { takeLiquidity } from './take-liquidity.ts';
 
-/** A market TP/SL accepts prices up to this far from the mark at which it fires. */
+/** A market trigger order accepts prices up to this share away from the mark at which it fires. */
 const SLIPPAGE_TOLERANCE = new Amount('0.1');
-/** A firing order can arm others (a filled entry arms its children); no chain is longer than this. */
+/** Most rounds of firing at one price. An order that fires can arm others: a filled entry arms its children. */
 const MAX_ROUNDS = 10;
 
-/** Fires every armed order whose level the mark price has reached; stops go before targets. */
+/** Fires every armed order whose trigger price the mark has reached, stops before targets. */
 export function fireTriggers(exchange: Exchange, market: TradedMarket): void {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const due = dueOrders(market);
@@ -60,7 +60,7 @@ function executeLimit(exchange: Exchange, order: Order): void {
   exchange.setStatus(order, 'open');
 }
 
-/** Cancels all open orders of an account whose scheduled cancel has come. */
+/** Cancels all open orders of an account if its scheduled cancel is due at `nowMs`. */
 export function runScheduledCancel(exchange: Exchange, user: string, nowMs: number): void {
   const account = exchange.accounts.get(user)!;
   if (account.scheduledCancelAt === null || account.scheduledCancelAt > nowMs) return;
