@@ -36,17 +36,17 @@ export interface HyperliquidSandboxOptions {
   readonly host?: string;
   /** Network whose signatures are valid here; default testnet. */
   readonly network?: Network;
-  /** Where prices come from; default manual (`setPrice`). */
+  /** Source of prices; by default only `setPrice` sets them. */
   readonly feed?: FeedFactory;
-  /** Give only the first prices of the feed, until `resumePrices`. */
+  /** Stop the feed after its first price until `resumePrices`. */
   readonly startPaused?: boolean;
-  /** USDC to deposit per address; an address that a state file already knows is left as it is. */
+  /** USDC to deposit per address. An address with an account in the state file gets nothing. */
   readonly fund?: Readonly<Record<string, string>>;
   /** File that keeps accounts, orders, fills and nonces across restarts, `kill -9` included. */
   readonly statePath?: string;
-  /** Perpetuals to list instead of the usual ones; those built by others are left out then. */
+  /** Perpetuals to list instead of the default ones. Builders' markets are not listed then. */
   readonly universe?: readonly PerpSpec[];
-  /** Synthetic book per coin, where it differs from the default. */
+  /** Changes to the default synthetic book, by coin. */
   readonly books?: Readonly<Record<string, Partial<BookShape>>>;
   readonly triggerAnswer?: 'resting' | 'waitingForTrigger';
   /** Enforce the venue's limits: all of them, or some; default none. */
@@ -70,14 +70,17 @@ export interface HyperliquidSandbox {
   setPrice(coin: string, price: string | number): void;
   state(): SandboxState;
   orderLog(filter?: { sinceMs?: number; action?: string; limit?: number }): LoggedRequest[];
-  /** What has happened since the control command `recordHistory`. */
+  /** Returns the events since the control command `recordHistory`. */
   history(): readonly HistoryEvent[];
-  /** Resolves when the feed has no more prices (or was stopped); rejects where its file cannot be read. */
+  /** Resolves when the feed has ended or was stopped. Rejects if its file cannot be read. */
   readonly pricesEnded: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a stand-in for Hyperliquid and resolves when it listens. Rejects if the port is taken or the state unreadable. */
+/**
+ * Starts a local Hyperliquid and resolves when it listens. Rejects if the port is taken, and with StateFileError for a
+ * broken state file. The caller closes it.
+ */
 export async function startHyperliquidSandbox(
   options: HyperliquidSandboxOptions = {},
 ): Promise<HyperliquidSandbox> {
@@ -108,7 +111,7 @@ export async function startHyperliquidSandbox(
   const server = createHttpServer(gateway, targets);
   attachSockets(server, hub, gateway, new ConnectionLimits(limits.has('connections')));
   const { firstTick, pricesEnded } = startFeed(exchange, feed, prices, options.startPaused ?? false);
-  // Clients must never see a price from before the feed's first.
+  // Clients must not see the default prices of coins that the feed drives.
   if (feed.coins.length > 0) await Promise.race([firstTick, pricesEnded]);
   const url = await listen(server, options);
   const clock = startClock(exchange);

@@ -4,18 +4,18 @@ import { startHyperliquidSandbox } from './server.ts';
 import { isRecord } from './wire/fields.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 
-/** Key that the official clients' tests use too; holds nothing anywhere. */
+/** Private key from the tests of the official Python SDK. It holds no money anywhere. */
 export const TRADER_KEY = `0x${'0123456789'.repeat(6)}0123`;
 export const TRADER: `0x${string}` = '0x14791697260e4c9a71f18484c9f997b308e59325';
 export const BTC = 0;
 export const ETH = 1;
 
-/** A running sandbox with a funded trader and the clients that real programs would use against it. */
+/** A running sandbox with a funded trader, and the public client library connected to it. */
 export interface TradingDesk {
   readonly sandbox: HyperliquidSandbox;
   readonly exchange: ExchangeClient;
   readonly info: InfoClient;
-  /** The clients of another key, funded if an amount is given. */
+  /** Returns the clients of another key, and funds its account if an amount is given. */
   clientOf(key: string, usdc?: number): Pick<TradingDesk, 'exchange' | 'info'>;
   /** Ends the sandbox. */
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export async function openDesk(options: HyperliquidSandboxOptions = {}): Promise
   };
 }
 
-/** The clients of one key. */
+/** Returns the clients of one key. */
 export function clientsOf(sandbox: HyperliquidSandbox, key: string): Pick<TradingDesk, 'exchange' | 'info'> {
   const transport = new HttpTransport({ isTestnet: sandbox.network === 'testnet', apiUrl: sandbox.url });
   return {
@@ -62,12 +62,12 @@ interface OrderTerms {
   c?: `0x${string}`;
 }
 
-/** A limit order; BTC, immediate and not reduce-only unless said otherwise. */
+/** Returns a limit order, by default for BTC, immediate-or-cancel and not reduce-only. */
 export function limit({ a = BTC, b, p, s, r = false, tif = 'Ioc', c }: OrderTerms): OrderParameters {
   return { a, b, p, s, r, t: { limit: { tif } }, ...(c && { c }) };
 }
 
-/** A reduce-only market trigger on BTC. */
+/** Returns a reduce-only market trigger order for BTC. */
 export function trigger(
   tpsl: 'tp' | 'sl',
   { b, p, s, c }: { b: boolean; p: string | number; s: string | number; c?: `0x${string}` },
@@ -76,14 +76,14 @@ export function trigger(
   return { a: BTC, b, p, s, r: true, t, ...(c && { c }) };
 }
 
-/** A client id with a readable end; its start keeps @nktkas/hyperliquid from reading it as a small number. */
+/** Returns a client id that ends in `n`. It starts with c1, because @nktkas/hyperliquid reads small ids as numbers. */
 export function cloid(n: number): `0x${string}` {
   return `0xc1${n.toString(16).padStart(30, '0')}`;
 }
 
 /**
- * Sends orders and returns the raw status of each, errors included, where the client would throw for the first error.
- * Throws only when the whole request is refused.
+ * Sends orders and returns the raw status of each, errors included; the client itself throws for the first error.
+ * Throws only if the whole request is refused.
  */
 export async function statusesOf(
   { exchange }: Pick<TradingDesk, 'exchange'>,

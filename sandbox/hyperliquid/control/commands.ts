@@ -5,9 +5,9 @@ import { CommandError } from '../../errors.ts';
 
 /** A command that only tests, benches and the demo send; real clients never do. Unknown or malformed ones throw. */
 export type ControlCommand =
-  /** Deposits USDC, opening the account if needed; a negative amount takes it away. */
+  /** Deposits USDC and opens the account if needed. A negative amount is withdrawn. */
   | { type: 'fund'; address: string; usdc: string | number }
-  /** Sets a coin's mark price, with everything that follows from it; answers `appliedAt`, by the clock of `orderLog`. */
+  /** Sets a coin's mark price with all its effects. Returns `appliedAt`, by the clock of `orderLog`. */
   | { type: 'setPrice'; coin: string; price: string | number }
   /** Sets several prices one after the other. */
   | { type: 'setPrices'; prices: { coin: string; price: string | number }[] }
@@ -18,20 +18,20 @@ export type ControlCommand =
   | { type: 'clearFaults' }
   /** Cuts all WebSocket connections. */
   | { type: 'dropSockets' }
-  /** Pushes nothing on any WebSocket for a while; what happens meanwhile is lost to them. */
+  /** Sends nothing on any WebSocket for a while. Changes of that time are never sent. */
   | { type: 'freezeStreams'; durationMs: number }
   /** Changes the synthetic book of a coin. */
   | { type: 'setBook'; coin: string; book: Partial<BookShape> }
   | { type: 'setFundingRate'; coin: string; rate: string }
   /** Pays one hour of funding now. */
   | { type: 'payFunding' }
-  /** Sets the oracle's price apart from the mark; with null they are one again. */
+  /** Sets an oracle price that differs from the mark. With null the oracle price is the mark again. */
   | { type: 'setOracle'; coin: string; price: string | number | null }
   /** Takes a position, or `size` of it, from its owner at the mark. */
   | { type: 'deleverage'; address: string; coin: string; size?: string | number }
   /** Deregisters an account's agents and forgets their nonces, as the venue may once the account is empty. */
   | { type: 'pruneAgents'; address: string }
-  /** Sets how many requests an address has sent so far, of those that its budget allows. */
+  /** Sets how many requests an address has used of its budget. */
   | { type: 'setRequests'; address: string; requests: number }
   /** Cancels all open orders of an account, as the venue may do by itself. */
   | { type: 'cancelAll'; address: string }
@@ -40,14 +40,14 @@ export type ControlCommand =
   /** The exchange requests received, see LoggedRequest. */
   | { type: 'orderLog'; sinceMs?: number; action?: string; limit?: number }
   | { type: 'clearOrderLog' }
-  /** Starts to keep everything that happens, see HistoryEvent; `history` returns it. */
+  /** `recordHistory` starts to record every event, `history` returns the events. See HistoryEvent. */
   | { type: 'recordHistory' | 'history' }
   /** Marks, account totals, and whether the prices have ended. */
   | { type: 'state' };
 
-/** Reads a command from JSON. Throws CommandError for what is no command; fields are read as the command runs. */
+/** Reads a command from JSON. Throws CommandError if it has no type. Its fields are checked when it runs. */
 export function parseCommand(body: unknown): ControlCommand {
   if (!isRecord(body) || typeof body['type'] !== 'string') throw new CommandError('not a control command');
-  // Local tooling only: a wrong field fails where it is used.
+  // Only local tools send commands, so a wrong field may fail later, where it is used.
   return body as unknown as ControlCommand; // oxlint-disable-line typescript/no-unsafe-type-assertion
 }

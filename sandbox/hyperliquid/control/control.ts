@@ -19,7 +19,7 @@ import type { ControlCommand } from './commands.ts';
 import { stateOf } from './state.ts';
 import type { ControlTargets } from './state.ts';
 
-/** Performs a control command and returns its result, `{}` where there is none. Throws on what it cannot read. */
+/** Performs a control command and returns its result, `{}` if it has none. Throws CommandError for a bad field. */
 export function control(targets: ControlTargets, command: ControlCommand): object {
   const { exchange, hub, feed, orderLog } = targets;
   switch (command.type) {

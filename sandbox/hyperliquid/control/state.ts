@@ -8,7 +8,7 @@ import { ZERO, toWire } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
 import type { Feed } from '../../feeds/feed.ts';
 
-/** An account's books to the micro-dollar: value = deposited + closedPnl - fees + funding + unrealisedPnl. */
+/** Totals of an account in USD. Exactly: accountValue = deposited + closedPnl - fees + funding + unrealisedPnl. */
 export interface AccountTotals {
   readonly address: string;
   readonly accountValue: string;
@@ -25,13 +25,13 @@ export interface SandboxState {
   readonly marks: Record<string, string>;
   readonly accounts: AccountTotals[];
   readonly pricesEnded: boolean;
-  /** Why prices ended early, null when they did not. */
+  /** The error that ended the prices, null without one. */
   readonly priceError: string | null;
   readonly feedPosition: unknown;
   readonly faults: readonly Fault[];
 }
 
-/** How far the feed is: ended or not, and the error that ended it. */
+/** Whether the prices of the feed have ended, and the error that ended them. */
 export interface PriceProgress {
   ended: boolean;
   error: string | null;

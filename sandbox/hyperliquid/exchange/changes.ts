@@ -9,7 +9,7 @@ export interface OrderUpdate {
   readonly statusTimestamp: number;
 }
 
-/** Everything one action or one price tick changed; handed to journal and streams together, in order. */
+/** Everything that one action or one price tick changed. The state file and the streams receive it, in that order. */
 export interface Changes {
   readonly accounts: Set<Account>;
   readonly orders: Set<Order>;

@@ -20,7 +20,7 @@ import type { Order } from '../orders/order.ts';
 import type { PerpSpec } from '../market/universe.ts';
 import type { WireFill, WireLedgerEntry } from '../wire/rows.ts';
 
-/** Order ids start past 32 bits, as the real venue's do, so that clients which truncate them fail here too. */
+/** First order id. It needs more than 32 bits, as at the real venue, so that a client that truncates ids fails here. */
 const FIRST_OID = 8_600_000_001;
 const FIRST_TID = 118_906_512_037_000;
 const HISTORY_LIMIT = 2_000;
@@ -31,9 +31,9 @@ export interface ExchangeOptions {
   readonly universe: readonly PerpSpec[];
   readonly builtMarkets?: readonly BuiltMarket[];
   readonly books: Readonly<Record<string, Partial<BookShape>>>;
-  /** Answer to a stand-alone trigger order; reports of the real venue differ, clients must take either. */
+  /** Answer to a trigger order without group. Reports of the real venue differ, so clients must accept both. */
   readonly triggerAnswer: 'resting' | 'waitingForTrigger';
-  /** Enforce each address's budget of requests. */
+  /** Refuse requests of an address beyond its budget. */
   readonly enforceLimits?: boolean;
   /** Deregister the agents of an account that holds nothing any longer, and forget their nonces. */
   readonly pruneEmpty?: boolean;
@@ -41,24 +41,27 @@ export interface ExchangeOptions {
 
 type Listener = (changes: Changes) => void;
 
-/** The whole state of the stand-in. Modules around it change it; `commit` makes the changes durable and public. */
+/**
+ * The whole state of the sandbox: accounts, orders, markets and nonces. Other modules change it and note each change
+ * in `changes`; `commit` writes the changes to the state file and sends them to the streams.
+ */
 export class Exchange {
   readonly options: ExchangeOptions;
-  /** The venue's own markets in the order of their asset ids, then those built by others. */
+  /** The venue's own markets in the order of their asset ids, then the markets of builders. */
   readonly markets: readonly TradedMarket[];
   readonly byAsset: TradedMarketsById;
   readonly accounts = new Map<string, Account>();
   readonly orders = new Map<number, Order>();
-  /** Orders held back until their parent is filled, by the parent's id. */
+  /** Orders that wait until their parent is filled, by the parent's order id. */
   readonly childrenOf = new Map<number, Order[]>();
   readonly nonces = new NonceBook();
-  /** Account that last approved an agent, by the agent's address. */
+  /** Address of the account that last approved an agent, by the agent's address. */
   readonly ownerByAgent = new Map<string, string>();
   readonly faults = new FaultPlan();
-  /** What accounts and orders were, while reads are told to lag. */
+  /** Earlier accounts and orders, kept while a fault makes reads lag. */
   readonly past = new Past(this);
   readonly history = new History();
-  /** Whose request is being performed; null while none is. */
+  /** Address that signed the request being performed, null between requests. */
   signer: string | null = null;
   nextOid = FIRST_OID;
   nextTid = FIRST_TID;
@@ -77,12 +80,12 @@ export class Exchange {
     return this.options.network;
   }
 
-  /** Called with every committed set of changes, in the order of registration. */
+  /** Registers a listener for every committed set of changes. Listeners are called in the order of registration. */
   onCommit(listener: Listener): void {
     this.#listeners.push(listener);
   }
 
-  /** Hands what changed since the last commit to the listeners; the journal is the first of them. */
+  /** Hands the changes since the last commit to the listeners. The state file is the first listener. */
   commit(): void {
     if (this.options.pruneEmpty)
       for (const account of this.changes.accounts) pruneIfEmpty(account, this.byAsset, this.nonces);
@@ -93,17 +96,17 @@ export class Exchange {
     for (const listener of this.#listeners) listener(changes);
   }
 
-  /** The market of an asset id that has been checked. */
+  /** Returns the market of an asset id that is known to exist. */
   marketOf(asset: number): TradedMarket {
     return this.byAsset.get(asset)!;
   }
 
-  /** The names of those who built markets, after the empty one of the venue's own. */
+  /** The names of all builders, after an empty name for the venue's own markets. */
   get dexes(): string[] {
     return ['', ...(this.options.builtMarkets ?? []).map(({ name }) => name)];
   }
 
-  /** The markets of one builder, with an empty name the venue's own. */
+  /** Returns the markets of one builder, or the venue's own for an empty name. */
   marketsIn(dex: string): TradedMarket[] {
     return this.markets.filter((market) => market.dex === dex);
   }
@@ -116,7 +119,7 @@ export class Exchange {
     return this.accounts.get(address.toLowerCase());
   }
 
-  /** The account of `address`, opened empty when there is none. */
+  /** Returns the account of `address`, and opens an empty one if there is none. */
   openAccount(address: string, master: string | null = null, name = ''): Account {
     const key = address.toLowerCase();
     const existing = this.accounts.get(key);
@@ -127,20 +130,20 @@ export class Exchange {
     return account;
   }
 
-  /** Marks an account as changed; to be called once the change is made. */
+  /** Marks an account as changed. Call it after the change. */
   touch(account: Account): void {
     for (const asset of account.positions.keys()) this.marketOf(asset).liquidationMarks.delete(account);
     this.changes.accounts.add(account);
   }
 
-  /** Adds to (or with a negative amount takes from) what an account holds, as a transfer that is not trading. */
+  /** Adds USDC to an account, or takes it if negative, and enters the transfer in the account's ledger. */
   transfer(account: Account, usd: Amount, entry: WireLedgerEntry): void {
     account.cash = account.cash.add(usd);
     account.deposited = account.deposited.add(usd);
     this.enterInLedger(account, entry);
   }
 
-  /** Adds an entry to an account's ledger; what it tells of happens elsewhere. */
+  /** Adds an entry to an account's ledger. It moves no money. */
   enterInLedger(account: Account, entry: WireLedgerEntry): void {
     account.ledger.push(entry);
     this.changes.ledger.push({ account, entry });
@@ -156,7 +159,7 @@ export class Exchange {
     this.enter(order);
   }
 
-  /** Puts a live order where its phase says it waits. */
+  /** Adds a live order to the book, the trigger index or its parent, as its phase says. */
   enter(order: Order): void {
     if (order.phase === 'closed') return;
     this.accounts.get(order.user)!.openOids.add(order.oid);
@@ -166,14 +169,14 @@ export class Exchange {
     this.childrenOf.set(order.parentOid, [...siblings, order]);
   }
 
-  /** Takes an order off the book, the trigger list or its parent, before its phase changes. */
+  /** Removes an order from the book or the trigger index and closes it. */
   leave(order: Order): void {
     this.accounts.get(order.user)!.openOids.delete(order.oid);
     this.marketOf(order.asset).orders.remove(order);
     order.phase = 'closed';
   }
 
-  /** Sets an order's status word and tells its owner. */
+  /** Sets an order's status and adds an update for its owner. */
   setStatus(order: Order, status: Order['status'], nowMs: number = Date.now()): void {
     order.status = status;
     order.statusTimestamp = nowMs;
@@ -187,7 +190,7 @@ export class Exchange {
   }
 
   addFill(account: Account, filled: WireFill): void {
-    // Payments of one millisecond have times of their own, of which the last lies ahead.
+    // Funding payments of one millisecond get increasing times, so the last one can lie in the future.
     const paidAt = account.fundings.at(-1)?.time ?? 0;
     const fill = { ...filled, time: Math.max(filled.time, paidAt + 1) };
     account.fills.push(fill);
@@ -196,12 +199,12 @@ export class Exchange {
     this.touch(account);
   }
 
-  /** A transaction hash; unique, and otherwise without meaning. */
+  /** Returns a new transaction hash: 32 random bytes. */
   newHash(): string {
     return `0x${randomBytes(32).toString('hex')}`;
   }
 
-  /** Open orders of an account, oldest first, optionally of one coin. */
+  /** Returns the open orders of an account, oldest first, of one coin if given. */
   openOrders(account: Account, asset?: number): Order[] {
     const open = [...account.openOids].map((oid) => this.orders.get(oid)!);
     return asset === undefined ? open : open.filter((order) => order.asset === asset);

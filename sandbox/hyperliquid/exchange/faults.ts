@@ -1,23 +1,23 @@
-/** Which requests a fault is for; a part left out matches everything. */
+/** The requests that a fault is for. A field that is left out matches every request. */
 export interface FaultMatch {
   /**
-   * Action type, `exchange` for all of them; `modify` covers `batchModify` and `cancel` covers `cancelByCloid`. Of reads
-   * `info` for all, a kind of read (see READ_KINDS) or the question's own type.
+   * For actions the type, or `exchange` for all; `modify` covers `batchModify` and `cancel` covers `cancelByCloid`. For
+   * reads the type, a kind of read (see READ_KINDS), or `info` for all.
    */
   readonly action?: string | undefined;
   readonly cloid?: string | undefined;
   readonly user?: string | undefined;
 }
 
-/** What goes wrong. Each fault serves `count` requests (default 1) or, with `durationMs`, all of them for that long. */
+/** Kinds of faults. A fault hits `count` requests, default 1, or all requests for `durationMs`. */
 export type FaultKind =
-  /** Each matched order, modify or cancel is answered with `error`, as the venue refuses one. */
+  /** An order, modify or cancel is refused with the text `error`. */
   | { readonly kind: 'refuse'; readonly error: string }
-  /** The answer is held back for `ms`; the action is applied before the wait. */
+  /** The request takes effect, and its answer comes `ms` later. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The action is applied and the connection destroyed instead of an answer. */
+  /** The request takes effect, and the connection is cut instead of an answer. */
   | { readonly kind: 'loseAnswer' }
-  /** The connection is destroyed before the action is read. */
+  /** The connection is cut before the request is read. */
   | { readonly kind: 'loseRequest' }
   /** The request is answered with this HTTP status. */
   | { readonly kind: 'http'; readonly status: number }
@@ -25,11 +25,11 @@ export type FaultKind =
   | { readonly kind: 'partialFill'; readonly fraction: number }
   /** A trigger order that fires is rejected instead of executed. */
   | { readonly kind: 'rejectTrigger' }
-  /** A read of an account tells what the account was `ms` ago, but nothing of before the fault was armed. */
+  /** A read of an account returns its state of `ms` ago, but never of a time before the fault was armed. */
   | { readonly kind: 'stale'; readonly ms: number }
-  /** `orderStatus` knows nothing of an order, though it was accepted. */
+  /** `orderStatus` reports an accepted order as unknown. */
   | { readonly kind: 'noStatus' }
-  /** An order that is not post-only is refused, triggers included, as after an upgrade of the venue. */
+  /** An order that is not post-only is refused, triggers too, as for a while after an upgrade of the venue. */
   | { readonly kind: 'postOnly' }
   /** A reduce-only order worth less than 10 USD is refused. */
   | { readonly kind: 'reduceOnlyMinimum' };
@@ -42,16 +42,16 @@ interface Armed<F extends Fault = Fault> {
   readonly untilMs: number;
 }
 
-/** One request, or one order of it, that may run into a fault. */
+/** One request, or one order in it, that a fault may hit. */
 export interface FaultSubject {
   readonly action: string;
-  /** Further names that the request goes by: the kind of a read, or `exchange`. */
+  /** Further names that match the request: the kind of a read, or `exchange`. */
   readonly also?: readonly string[];
   readonly cloids: readonly string[];
   readonly user?: string | undefined;
 }
 
-/** Faults waiting for the requests they are meant for, first armed first served. */
+/** The armed faults. The fault that was armed first hits first. */
 export class FaultPlan {
   #armed: Armed[] = [];
 
@@ -68,7 +68,7 @@ export class FaultPlan {
     this.#armed = [];
   }
 
-  /** Uses up and returns the first fault of `kind` that matches; undefined when nothing goes wrong. */
+  /** Returns the first fault of `kind` that matches and counts it as used, undefined if none matches. */
   take<K extends FaultKind['kind']>(kind: K, subject: FaultSubject): (Fault & { kind: K }) | undefined {
     if (this.#armed.length === 0) return undefined;
     const now = Date.now();

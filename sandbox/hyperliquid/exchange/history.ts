@@ -4,12 +4,12 @@ import type { Order, OrderPhase, OrderStatus } from '../orders/order.ts';
 import type { WireFill } from '../wire/rows.ts';
 import { preciseNow } from '../../precise-now.ts';
 
-/** An order as it stood after something changed it. */
+/** The state of an order after a change. */
 export interface OrderEvent {
   readonly kind: 'order';
   /** Epoch milliseconds with sub-millisecond digits, as of every event. */
   readonly at: number;
-  /** Address whose signature brought this about; null for a price, a fill or the venue itself. */
+  /** Address that signed the request behind the change, null for a change by a price or by the venue itself. */
   readonly signer: string | null;
   readonly user: string;
   readonly oid: number;
@@ -40,7 +40,7 @@ export interface MarkEvent {
   readonly px: string;
 }
 
-/** A request to POST /exchange with what became of it, told when it was answered. */
+/** A request to POST /exchange with its outcome, added when it was answered. */
 export interface RequestEvent {
   readonly kind: 'request';
   readonly at: number;
@@ -49,7 +49,7 @@ export interface RequestEvent {
   readonly signer: string | null;
   readonly user: string | null;
   readonly cloids: readonly string[];
-  /** `unread`: refused or cut before anything was done; `lost`: performed, and the answer cut. */
+  /** `unread`: refused or cut before it took effect. `lost`: it took effect and the answer was cut. */
   readonly outcome: 'answered' | 'unread' | 'lost';
   /** The answer, or the fault that took its place. */
   readonly answer: object | string;
@@ -57,22 +57,22 @@ export interface RequestEvent {
 
 export type HistoryEvent = OrderEvent | FillEvent | MarkEvent | RequestEvent;
 
-/** Everything that happened at the venue, kept from when it is asked to. */
+/** Every order change, fill, mark and request since `record` was called. */
 export class History {
   readonly #events: HistoryEvent[] = [];
   #isRecording = false;
 
-  /** Keeps what happens from now on. */
+  /** Starts to record events. */
   record(): void {
     this.#isRecording = true;
   }
 
-  /** Returns what has happened so far; requests stand where they were answered. */
+  /** Returns the recorded events, oldest first. A request stands at the time of its answer. */
   list(): readonly HistoryEvent[] {
     return this.#events;
   }
 
-  /** Adds what one commit changed; `signer` is whose request it was, null for a price or the venue itself. */
+  /** Adds the changes of one commit. `signer` signed the request behind it, null for a price or the venue itself. */
   add({ orders, fills, ticks }: Changes, signer: string | null): void {
     if (!this.#isRecording) return;
     const at = preciseNow();

@@ -4,18 +4,21 @@ import { VENUE_TEXT } from '../wire/venue-text.ts';
 const KEPT_PER_SIGNER = 100;
 const DAY_MS = 86_400_000;
 
-/** Replay protection per signing key: the 100 highest nonces are kept and a new one must beat the smallest of them. */
+/**
+ * Replay protection per signing key. The 100 highest nonces are kept, and a new nonce must be higher than the lowest of
+ * them. Source: the documentation's page on nonces.
+ */
 export class NonceBook {
   readonly #bySigner = new Map<string, number[]>();
 
-  /** Burns `nonce` for `signer`. Throws RequestRefused with the venue's text when it may not be used. */
+  /** Uses up `nonce` for `signer`. Throws RequestRefused with the venue's text if it was used, is too low or too high. */
   use(signer: string, nonce: number, nowMs: number): void {
     const kept = this.#bySigner.get(signer) ?? [];
     this.#check(kept, nonce, nowMs);
     this.restore(signer, nonce);
   }
 
-  /** Puts a nonce back that an earlier run burned; the order of calls does not matter. */
+  /** Adds a nonce that an earlier run used up. The order of calls does not matter. */
   restore(signer: string, nonce: number): void {
     const kept = this.#bySigner.get(signer) ?? [];
     let at = kept.length;

@@ -17,13 +17,13 @@ import { VENUE_TEXT } from '../wire/venue-text.ts';
 import { preciseNow } from '../../precise-now.ts';
 import { PresentReads } from '../exchange/present-reads.ts';
 
-/** What becomes of a request: an answer, an HTTP failure, or a connection cut without a word. */
+/** The outcome of a request: an answer, an HTTP failure, or a connection that is cut without an answer. */
 export type Outcome =
   | { readonly kind: 'answer'; readonly body: unknown }
   | { readonly kind: 'failure'; readonly status: number; readonly text: string }
   | { readonly kind: 'cut' };
 
-/** The two endpoints behind HTTP and WebSocket alike, with rate limits and injected faults in front. */
+/** Performs the requests of HTTP and WebSocket clients, under rate limits and injected faults. */
 export class Gateway {
   readonly #exchange: Exchange;
   readonly #limits: RateLimits;
@@ -35,7 +35,7 @@ export class Gateway {
     this.#log = log;
   }
 
-  /** Answers POST /info. */
+  /** Performs a request of POST /info. `ip` is the client's address. */
   async info(body: unknown, ip: string): Promise<Outcome> {
     const subject = readSubjectOf(body);
     return this.#guarded(subject, () => {
@@ -48,7 +48,7 @@ export class Gateway {
     });
   }
 
-  /** Answers POST /exchange. */
+  /** Performs a request of POST /exchange. `ip` is the client's address. */
   async exchange(body: unknown, ip: string): Promise<Outcome> {
     const receivedAt = preciseNow();
     const subject = subjectOf(body);
@@ -74,7 +74,7 @@ export class Gateway {
     return this.#exchange.faults.take('noStatus', subject) !== undefined;
   }
 
-  /** Returns what a read is answered from: the venue as it is, or as it was if the read is told to lag. */
+  /** Returns the present accounts and orders, or earlier ones if a fault makes this read lag. */
   #readsFor(subject: FaultSubject): AccountReads {
     const stale = this.#exchange.faults.take('stale', subject);
     return stale ? this.#exchange.past.at(Date.now() - stale.ms) : new PresentReads(this.#exchange);
@@ -116,7 +116,7 @@ function attempt(perform: () => Outcome & { user?: string | null }): Outcome & {
   }
 }
 
-/** What a fault can be addressed to before anybody has verified the request. */
+/** Returns the action and client ids of a request, by which faults select it before its signature is checked. */
 function subjectOf(body: unknown): FaultSubject {
   const action = isRecord(body) ? body['action'] : undefined;
   if (!isRecord(action)) return { action: 'exchange', cloids: [] };

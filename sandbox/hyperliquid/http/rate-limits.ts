@@ -12,7 +12,7 @@ const LIGHT = new Set([
   'exchangeStatus',
 ]);
 const HEAVY = new Set(['userRole']);
-/** Items of an answer for which one more is charged, by the question. */
+/** Items of an answer that cost one more unit of weight, by request type. */
 const ITEMS_PER_WEIGHT: Readonly<Record<string, number>> = {
   recentTrades: 20,
   historicalOrders: 20,
@@ -24,7 +24,7 @@ const ITEMS_PER_WEIGHT: Readonly<Record<string, number>> = {
   candleSnapshot: 60,
 };
 
-/** Limits of the venue that can be enforced apart: of IP addresses, of accounts, and of WebSockets. */
+/** Limits that can be enforced separately: weight per IP address, requests per account, and WebSockets. */
 export const LIMIT_KINDS = ['weights', 'addresses', 'connections'] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
@@ -39,7 +39,7 @@ interface Window {
   used: number;
 }
 
-/** The venue's request budgets; with `enforce` off everything passes. */
+/** The request weight of each IP address per minute. With `enforce` off every request passes. */
 export class RateLimits {
   readonly #enforce: boolean;
   readonly #byIp = new Map<string, Window>();
@@ -52,21 +52,21 @@ export class RateLimits {
     return this.#enforce;
   }
 
-  /** Whether an info request still fits the budget of `ip`; it is counted if so. */
+  /** Returns whether an info request fits the budget of `ip`, and counts it if it does. */
   takeInfo(ip: string, body: unknown): boolean {
     const type = typeOf(body);
     const weight = LIGHT.has(type) ? 2 : HEAVY.has(type) ? 60 : 20;
     return this.#take(ip, weight);
   }
 
-  /** Counts what a long answer costs on top; it is known too late to be refused. */
+  /** Counts the extra weight of a long answer. It never refuses, because the answer is already made. */
   chargeInfo(ip: string, body: unknown, answer: unknown): void {
     const items = ITEMS_PER_WEIGHT[typeOf(body)];
     if (!this.#enforce || items === undefined || !Array.isArray(answer)) return;
     this.#windowOf(ip).used += Math.floor(answer.length / items);
   }
 
-  /** Whether an exchange request with `batch` orders or cancels still fits the budget of `ip`. */
+  /** Returns whether an exchange request with `batch` orders or cancels fits the budget of `ip`, and counts it then. */
   takeExchange(ip: string, batch: number): boolean {
     return this.#take(ip, 1 + Math.floor(batch / 40));
   }

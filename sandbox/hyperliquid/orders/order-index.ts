@@ -2,8 +2,8 @@ import type { Order } from './order.ts';
 import { firesAbove } from './order-rules.ts';
 
 /**
- * Orders waiting for a price to rise to, or fall to, a level of their own. Asking whether anything is due costs one
- * comparison; a scan of all orders is paid only when something is.
+ * Orders that wait until a price rises, or falls, to a level of each order. A check that finds no due order costs one
+ * comparison. Only if an order is due all orders are scanned.
  */
 export class PriceIndex {
   readonly #rising: boolean;
@@ -26,7 +26,7 @@ export class PriceIndex {
     if (this.#levelOf(order) === this.#nearest) this.#nearest = undefined;
   }
 
-  /** Orders whose level `px` has reached, nearest level first, then oldest. */
+  /** Returns the orders whose level `px` has reached, nearest level first, then oldest. */
   due(px: number): Order[] {
     if (this.#orders.size === 0 || !this.#reached(this.nearest(), px)) return [];
     return [...this.#orders.values()]
@@ -34,7 +34,7 @@ export class PriceIndex {
       .sort((a, b) => (this.#levelOf(a) - this.#levelOf(b)) * (this.#rising ? 1 : -1) || a.oid - b.oid);
   }
 
-  /** Level that would be reached first; infinitely far when the index is empty. */
+  /** Returns the level that would be reached first, infinite if there are no orders. */
   nearest(): number {
     if (this.#nearest === undefined) {
       this.#nearest = this.#rising ? Infinity : -Infinity;
@@ -53,7 +53,7 @@ export class PriceIndex {
   }
 }
 
-/** All live orders of one coin, by what they wait for. */
+/** All live orders of one coin: asks and bids on the book, and triggers above and below the mark. */
 export class OrderIndex {
   readonly asks = new PriceIndex(true, (order) => order.limitPx.toNumber());
   readonly bids = new PriceIndex(false, (order) => order.limitPx.toNumber());

@@ -11,7 +11,7 @@ export const MIN_NOTIONAL_USD = 10;
 const MAX_DISTANCE = 0.8;
 const TIFS: readonly Tif[] = ['Gtc', 'Ioc', 'Alo', 'FrontendMarket'];
 
-/** A rule that an order breaks: the venue's text and the status word its history shows. */
+/** A broken rule: the venue's text, and the status of the refused order. */
 export interface Violation {
   readonly text: string;
   readonly status: OrderStatus;
@@ -49,7 +49,7 @@ function parseOrderType(type: Record<string, unknown>): Pick<OrderRequest, 'tif'
   return { tif: null, trigger: { isMarket, triggerPx: px, tpsl } };
 }
 
-/** First rule on price, size and value that an order breaks, in the order the venue checks them. */
+/** Returns the first rule on price, size or value that an order breaks, in the venue's order, undefined if none. */
 export function checkOrderShape(order: OrderRequest, spec: PerpSpec, oracle: Amount): Violation | undefined {
   const { sz, limitPx, trigger } = order;
   if (sz.isZero()) return violation(VENUE_TEXT.zeroSize, 'rejected');
@@ -65,14 +65,14 @@ export function checkOrderShape(order: OrderRequest, spec: PerpSpec, oracle: Amo
   return undefined;
 }
 
-/** Whether the mark price has already been reached by this trigger. */
+/** Returns whether the mark price has reached the trigger price of an order, false without a trigger. */
 export function isTriggered(order: OrderRequest, mark: Amount): boolean {
   const { trigger } = order;
   if (!trigger) return false;
   return firesAbove(order) ? mark.gte(trigger.triggerPx) : mark.lte(trigger.triggerPx);
 }
 
-/** A buy stop and a sell target wait for a higher mark price; their opposites for a lower one. */
+/** Returns whether a trigger fires at a higher mark price: buy stops and sell targets do, the others at a lower one. */
 export function firesAbove(order: OrderRequest): boolean {
   return order.isBuy === (order.trigger?.tpsl === 'sl');
 }

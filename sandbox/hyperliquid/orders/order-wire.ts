@@ -2,7 +2,7 @@ import { toWire } from '../wire/amounts.ts';
 import { firesAbove } from './order-rules.ts';
 import type { Order } from './order.ts';
 
-/** An order as `openOrders` and `orderUpdates` list it. */
+/** Returns an order as `openOrders` and `orderUpdates` list it. */
 export function openOrderWire(order: Order): object {
   return {
     coin: order.coin,
@@ -17,7 +17,7 @@ export function openOrderWire(order: Order): object {
   };
 }
 
-/** An order as `frontendOpenOrders`, `orderStatus` and `historicalOrders` list it, with the orders held back for it. */
+/** Returns an order as `frontendOpenOrders`, `orderStatus` and `historicalOrders` list it; `children` wait for it. */
 export function frontendOrderWire(order: Order, children: readonly Order[]): object {
   return {
     coin: order.coin,

@@ -27,7 +27,7 @@ export type OrderStatus =
   | 'tooManyOpenOrdersRejected'
   | 'marketOrderNoLiquidityRejected';
 
-/** Where an order lives: on the book, armed against the mark price, held back for its parent, or no longer anywhere. */
+/** `resting`: on the book. `armed`: its trigger watches the mark. `waiting`: for its parent to fill. `closed`: ended. */
 export type OrderPhase = 'resting' | 'armed' | 'waiting' | 'closed';
 
 export interface Trigger {
@@ -36,7 +36,7 @@ export interface Trigger {
   readonly tpsl: 'tp' | 'sl';
 }
 
-/** An order as a client asked for it, parsed from the wire. */
+/** The terms of an order as a client sent them. */
 export interface OrderRequest {
   readonly asset: number;
   readonly isBuy: boolean;
@@ -68,7 +68,7 @@ export interface Order extends OrderRequest {
   phase: OrderPhase;
   readonly timestamp: number;
   statusTimestamp: number;
-  /** Order whose fill places this one; orders with one parent cancel each other. */
+  /** Id of the order whose fill places this one, null without one. Orders with one parent cancel each other. */
   readonly parentOid: number | null;
   readonly isPositionTpsl: boolean;
   readonly builder: Builder | null;

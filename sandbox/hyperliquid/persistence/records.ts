@@ -8,23 +8,23 @@ import type { Changes } from '../exchange/changes.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { WireFill, WireFunding, WireLedgerEntry } from '../wire/rows.ts';
 
-/** One line of the state file: the new version of everything that one commit changed. */
+/** One line of the state file: the new state of everything that one commit changed. */
 export interface StateRecord {
   readonly oid: number;
   readonly tid: number;
   readonly accounts?: object[];
-  /** Their amounts are strings once read back. */
+  /** Amounts in these orders are strings after reading. */
   readonly orders?: Order[];
   readonly fills?: [string, WireFill][];
   readonly fundings?: [string, WireFunding][];
   readonly ledger?: [string, WireLedgerEntry][];
   readonly nonces?: [string, number][];
   readonly markets?: object[];
-  /** Where the price feed stood. */
+  /** Position of the price feed. */
   readonly feed?: unknown;
 }
 
-/** The record of a commit; undefined when it changed nothing that must last. */
+/** Returns the record of a commit, undefined if it changed nothing that the file keeps. */
 export function recordOf(exchange: Exchange, changes: Changes): StateRecord | undefined {
   const { accounts, orders, fills, fundings, ledger, nonces, markets } = changes;
   const parts = {
@@ -46,7 +46,7 @@ export function recordOf(exchange: Exchange, changes: Changes): StateRecord | un
   return { oid: exchange.nextOid, tid: exchange.nextTid, ...parts };
 }
 
-/** Records that together hold the whole state, for a fresh file. */
+/** Yields records that together hold the whole state, for a new file. */
 export function* wholeState(exchange: Exchange, feed: unknown): Generator<StateRecord> {
   const ids = { oid: exchange.nextOid, tid: exchange.nextTid };
   yield { ...ids, feed, markets: exchange.markets.map((market) => marketRecord(market, true)) };
@@ -79,7 +79,7 @@ function marketRecord(market: Market, whole: boolean): object {
 
 type Raw = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
-/** Puts one record back; the indexes are built by `rebuild` once all are in. */
+/** Restores one record. Call `rebuild` after the last one. */
 export function applyRecord(exchange: Exchange, record: StateRecord): void {
   exchange.nextOid = record.oid;
   exchange.nextTid = record.tid;
@@ -149,7 +149,7 @@ function applyMarket(exchange: Exchange, raw: Raw): void {
   for (const rate of raw['fundingHistory']) if (rate.time > known) market.fundingHistory.push(rate);
 }
 
-/** Builds what is derived from accounts and orders: open orders, books, triggers, holders, client ids, agents. */
+/** Derives open orders, books, triggers, holders, client ids and agents from the restored accounts and orders. */
 export function rebuild(exchange: Exchange): void {
   const orders = [...exchange.orders.values()].sort((a, b) => a.oid - b.oid);
   exchange.orders.clear();

@@ -6,7 +6,7 @@ import { applyRecord, rebuild, recordOf, wholeState } from './records.ts';
 import type { StateRecord } from './records.ts';
 import { SandboxError } from '../../errors.ts';
 
-/** The file is rewritten from the present state once it has grown by this much. */
+/** The file is rewritten from the present state after it has grown by this many bytes. */
 const COMPACT_AFTER_BYTES = 32_000_000;
 const FEED_POSITION_EVERY_MS = 200;
 
@@ -17,8 +17,8 @@ export class StateFileError extends SandboxError {
 }
 
 /**
- * Keeps a venue's state in one append-only file. A commit is handed to the operating system before the answer to the
- * action that made it, so it outlives a `kill -9` of this process; it is not forced to disk, so not a power cut.
+ * Keeps the state of the exchange in one append-only file. Each commit is written before the answer to its action is
+ * sent, so it survives a `kill -9` of this process. It is not forced to disk, so a power cut can lose it.
  */
 export class StateFile {
   readonly #path: string;
@@ -33,7 +33,7 @@ export class StateFile {
     this.#file = this.#rewrite(undefined);
   }
 
-  /** The feed position that the file at `path` holds, undefined when there is none. Throws StateFileError. */
+  /** Restores the state in the file at `path` and returns the feed position, undefined without a file. Throws StateFileError. */
   static load(path: string, exchange: Exchange): unknown {
     if (!existsSync(path)) return undefined;
     let feed: unknown;
@@ -45,7 +45,7 @@ export class StateFile {
     return feed;
   }
 
-  /** Starts recording every commit of `venue`; `feedPosition` tells where prices stand. */
+  /** Starts to write every commit to the file at `path`. `feedPosition` returns the position of the price feed. */
   static record(path: string, exchange: Exchange, feedPosition: () => unknown): StateFile {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = new StateFile(path, exchange);
@@ -73,7 +73,7 @@ export class StateFile {
     this.#grown += writeSync(this.#file, `${JSON.stringify(record)}\n`);
   }
 
-  /** Writes the whole state beside the file and puts it in its place in one step. */
+  /** Writes the whole state to a second file and renames it over the first. Returns the descriptor of the new file. */
   #rewrite(feed: unknown): number {
     const next = `${this.#path}.next`;
     const file = openSync(next, 'w', 0o600);
@@ -84,7 +84,7 @@ export class StateFile {
   }
 }
 
-/** All complete lines; the last one may have been cut off by the end of the process and is then left out. */
+/** Returns the records of all complete lines. A last line without its end, cut off by a crash, is left out. */
 function readRecords(path: string): StateRecord[] {
   const lines = readFileSync(path, 'utf8').split('\n');
   lines.pop();

@@ -5,7 +5,7 @@ const POSTS_UNDER_WAY = 100;
 const USERS = 10;
 const MINUTE_MS = 60_000;
 
-/** What one IP address has open and has done in the last minute. */
+/** Open connections, posts and users of one IP address, and its new connections and messages of the last minute. */
 interface Usage {
   open: number;
   readonly opened: number[];
@@ -14,7 +14,7 @@ interface Usage {
   readonly users: Map<string, number>;
 }
 
-/** The venue's limits on WebSockets, per IP address; without `enforce` everything passes. */
+/** The venue's limits on WebSockets per IP address. With `enforce` off everything passes. */
 export class ConnectionLimits {
   readonly #enforce: boolean;
   readonly #byIp = new Map<string, Usage>();
@@ -23,7 +23,7 @@ export class ConnectionLimits {
     this.#enforce = enforce;
   }
 
-  /** Whether one more socket may be opened; it is counted if so. */
+  /** Returns whether one more socket may be opened, and counts it if so. */
   open(ip: string, nowMs: number): boolean {
     const usage = this.#of(ip);
     const isOver = usage.open >= CONNECTIONS || recent(usage.opened, nowMs) >= NEW_PER_MINUTE;
@@ -37,7 +37,7 @@ export class ConnectionLimits {
     this.#of(ip).open -= 1;
   }
 
-  /** Whether one more message may be sent; it is counted if so. */
+  /** Returns whether one more message may be sent, and counts it if so. */
   message(ip: string, nowMs: number): boolean {
     const { messages } = this.#of(ip);
     if (this.#enforce && recent(messages, nowMs) >= MESSAGES_PER_MINUTE) return false;
@@ -45,7 +45,7 @@ export class ConnectionLimits {
     return true;
   }
 
-  /** Whether one more `post` may be under way; it is counted if so, until `endPost`. */
+  /** Returns whether one more `post` may run, and counts it if so until `endPost`. */
   startPost(ip: string): boolean {
     const usage = this.#of(ip);
     if (this.#enforce && usage.posts >= POSTS_UNDER_WAY) return false;
@@ -57,7 +57,7 @@ export class ConnectionLimits {
     this.#of(ip).posts -= 1;
   }
 
-  /** Whether streams of this user may be heard, beside those of the users there are; it is counted if so. */
+  /** Returns whether one more stream of this user may be subscribed, and counts it if so until `endUser`. */
   startUser(ip: string, user: string): boolean {
     const { users } = this.#of(ip);
     if (this.#enforce && !users.has(user) && users.size >= USERS) return false;

@@ -1,26 +1,26 @@
 import { Decimal } from 'decimal.js';
 
-/** Decimal arithmetic of the sandbox: wide enough that sums and products of wire values are exact. */
+/** Decimal numbers with 60 digits, so that sums and products of wire values are exact. */
 export const Amount = Decimal.clone({ precision: 60, toExpNeg: -40, toExpPos: 60 });
 export type Amount = Decimal;
 
 export const ZERO: Amount = new Amount(0);
 export const ONE: Amount = new Amount(1);
 
-/** Decimals of the smallest unit of account, USDC; every booked amount is a multiple of it. */
+/** Decimals of USDC. Every booked amount is a whole number of micro-USDC. */
 const USD_DECIMALS = 6;
 
-/** Rounds to whole micro-USDC, half away from zero. */
+/** Returns the value rounded to whole micro-USDC, half away from zero. */
 export function toUsd(value: Amount): Amount {
   return value.toDecimalPlaces(USD_DECIMALS, Decimal.ROUND_HALF_UP);
 }
 
-/** Decimal string as the venue writes it: plain notation with at least one decimal (`"3.0"`, `"0.0147"`). */
+/** Returns the decimal string that the venue writes: plain notation with at least one decimal (`"3.0"`, `"0.0147"`). */
 export function toWire(value: Amount): string {
   return value.isInteger() ? value.toFixed(1) : value.toFixed();
 }
 
-/** Parses a wire decimal; undefined when the text is not a plain finite decimal number. */
+/** Returns the number of a plain decimal text, undefined for anything else. */
 export function parseDecimal(text: unknown): Amount | undefined {
   if (typeof text !== 'string' || !/^-?\d+(\.\d+)?$/.test(text)) return undefined;
   return new Amount(text);

@@ -26,7 +26,7 @@ export function isAddress(value: unknown): value is string {
   return typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value);
 }
 
-/** Lower-case client id, null when absent. Throws UnreadableRequest unless it is 0x and 32 hex digits. */
+/** Reads a client id in lower case, null if absent. Throws UnreadableRequest unless it is 0x and 32 hex digits. */
 export function asCloid(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{32}$/.test(value)) throw new UnreadableRequest();

@@ -12,7 +12,7 @@ export interface WireSignature {
   readonly v: number;
 }
 
-/** What a signer of a trading action commits to, besides the network. */
+/** The content that a trading action's signature covers, besides the network. */
 export interface L1Message {
   readonly action: unknown;
   readonly nonce: number;
@@ -31,8 +31,8 @@ const agentEncoder = TypedDataEncoder.from({
 const l1DomainHash = TypedDataEncoder.hashDomain(L1_DOMAIN);
 
 /**
- * Hash that a trading ("L1") action is signed over: msgpack of the action with its keys in the order sent, the nonce,
- * the vault marker and, only when set, the expiry. Matches the official Python SDK's `action_hash`.
+ * Returns the hash that a trading ("L1") action is signed over: msgpack of the action with its keys in the order sent,
+ * the nonce, the vault marker and, only if set, the expiry. Source: `action_hash` of the official Python SDK.
  */
 export function l1ActionHash({ action, nonce, vaultAddress, expiresAfter }: L1Message): string {
   const parts: (string | Uint8Array)[] = [encode(action), uint64(nonce)];
@@ -41,7 +41,7 @@ export function l1ActionHash({ action, nonce, vaultAddress, expiresAfter }: L1Me
   return keccak256(concat(parts));
 }
 
-/** Lower-case address that signed a trading action for `network`. Throws RequestRefused when there is none. */
+/** Returns the lower-case address that signed a trading action for `network`. Throws RequestRefused if there is none. */
 export function recoverL1Signer(network: Network, message: L1Message, signature: WireSignature): string {
   const source = network === 'mainnet' ? 'a' : 'b';
   const struct = agentEncoder.hash({ source, connectionId: l1ActionHash(message) });
@@ -100,18 +100,18 @@ const USER_SIGNED: Record<string, { name: string; fields: TypedDataField[]; time
   },
 };
 
-/** Whether `type` names an action that is signed as plain typed data instead of through the phantom agent. */
+/** Returns whether actions of this type are signed as typed data by the account's own key. */
 export function isUserSigned(type: string): boolean {
   return Object.hasOwn(USER_SIGNED, type);
 }
 
-/** The nonce that a user-signed action itself carries, whatever its field is called. */
+/** Returns the nonce inside a user-signed action, from its field `nonce` or `time`. */
 export function userSignedNonce(action: Record<string, unknown>): unknown {
   const kind = USER_SIGNED[String(action['type'])];
   return kind && action[kind.time];
 }
 
-/** Lower-case address that signed a transfer or an approval. Throws RequestRefused when there is none. */
+/** Returns the lower-case address that signed a transfer or an approval. Throws RequestRefused if there is none. */
 export function recoverUserSigner(action: Record<string, unknown>, signature: WireSignature): string {
   const kind = USER_SIGNED[String(action['type'])];
   if (!kind) throw new RequestRefused(VENUE_TEXT.unsupportedAction(String(action['type'])));
@@ -130,17 +130,17 @@ export function recoverUserSigner(action: Record<string, unknown>, signature: Wi
   }
 }
 
-/** The official Python SDK drops leading zeros of r and s, so both are padded to 32 bytes before recovery. */
+/** Returns the signer's address. It pads r and s to 32 bytes, because the official Python SDK drops leading zeros. */
 function recover(digest: string, { r, s, v }: WireSignature): string {
   try {
     const signature = Signature.from({ r: pad32(r), s: pad32(s), v });
     const compact = getBytes(concat([signature.r, signature.s]));
-    // In WebAssembly: in JavaScript this is most of what an order costs here.
+    // Recovery runs in WebAssembly, because in JavaScript it takes most of the time of an order.
     const publicKey = recoverPublicKey(getBytes(digest), compact, signature.yParity, false);
-    // An address is the end of the hash of both coordinates; the first byte only says that both are there.
+    // An address is the last 20 bytes of the hash of the key's coordinates, without its first byte, a format marker.
     if (publicKey) return `0x${keccak256(publicKey.subarray(1)).slice(-40)}`;
   } catch {
-    // Said below, as for a signature that nobody can have made.
+    // An invalid signature is refused below.
   }
   throw new RequestRefused(VENUE_TEXT.unableToRecover);
 }
