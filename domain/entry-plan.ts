@@ -26,6 +26,8 @@ export interface EntryPlan {
   /** The entry fills here or better, or not at all. */
   worstPrice: DecimalString;
   leverage: number;
+  /** Where the venue would liquidate the position, before fees and funding; null where no price does it. */
+  liquidationPrice?: DecimalString | null;
   /** Exits as the signal carries them; resolved again at the price of the entry fill. */
   barriers: Barriers;
   /** When its signal expires, epoch ms: what has not been sent by then never is. Absent where nothing is to be sent. */

@@ -33,11 +33,13 @@ export const REFUSALS = {
   // size and limits
   too_small: 'The size comes out below the smallest the venue accepts.',
   no_margin: 'The account has too little free margin for the smallest order.',
+  stop_beyond_liquidation: 'The venue would liquidate the position before its stop.',
   no_equity: 'The account holds no funds to size the trade by.',
   limit_reached: 'The deployment already has as many open positions as its limits allow.',
   leverage_reached: 'The account already holds as much as the leverage of the deployment allows.',
   instrument_busy: 'The account already holds a position in the instrument.',
   // who trades
+  account_mode_unsupported: 'The account holds its collateral in a way that is not traded here.',
   account_paused: 'The account is paused.',
   agent_paused: 'The agent is paused.',
   no_deployment: 'Nobody has deployed the agent.',

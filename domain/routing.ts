@@ -110,6 +110,8 @@ const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'no_margin',
   'no_equity',
   'leverage_reached',
+  'stop_beyond_liquidation',
+  'account_mode_unsupported',
 ]);
 
 /** Whether another venue is asked after this refusal. */

@@ -1,16 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isLegalSize, minimumSize } from './instrument.ts';
+import { HYPERLIQUID_MAINTENANCE, liquidationPrice } from './liquidation.ts';
 import { amount } from './money.ts';
 import { DEFAULT_LIMITS, sizePosition, type SizingRequest } from './sizing.ts';
 
 const request = (changes: Partial<SizingRequest> = {}): SizingRequest => ({
   model: { mode: 'fixedNotional', notionalUsd: '500' },
+  side: 'long',
   entryPrice: '50000',
   stopPrice: '47500',
   marketScore: null,
   instrument: { lot: '0.00001', minNotionalUsd: '10', maxLeverage: 40 },
-  account: { equityUsd: '10000', freeMarginUsd: '10000', openUsd: '0', openPositions: 0 },
+  maintenance: HYPERLIQUID_MAINTENANCE,
+  backedBy: 'account',
+  account: {
+    equityUsd: '10000',
+    freeMarginUsd: '10000',
+    spareEquityUsd: '10000',
+    openUsd: '0',
+    openPositions: 0,
+  },
   leverage: 1,
   limits: DEFAULT_LIMITS,
   ...changes,
@@ -25,7 +35,14 @@ describe('sizing', () => {
   test('a fixed notional, rounded down to the lot', () => {
     expect(sizePosition(request({ model: { mode: 'fixedNotional', notionalUsd: '500.3' } }))).toEqual({
       ok: true,
-      value: { size: '0.01', notionalUsd: '500', marginUsd: '500', cappedBy: null },
+      value: {
+        size: '0.01',
+        notionalUsd: '500',
+        leverage: 1,
+        marginUsd: '500',
+        liquidationPrice: null,
+        cappedBy: null,
+      },
     });
   });
 
@@ -49,10 +66,11 @@ describe('sizing', () => {
 
   test('caps: leverage of the limits and of the instrument, notional, free margin', () => {
     const model = { mode: 'fixedNotional' as const, notionalUsd: '1000000' };
-    expect(sizePosition(request({ model }))).toMatchObject({
+    const roomy = { ...request().account, freeMarginUsd: '20000' };
+    expect(sizePosition(request({ model, account: roomy }))).toMatchObject({
       value: { notionalUsd: '10000', cappedBy: 'trade_leverage' },
     });
-    const lent = { leverage: 5, limits: { ...DEFAULT_LIMITS, maxLeverage: 5 } };
+    const lent = { leverage: 5, limits: { ...DEFAULT_LIMITS, maxLeverage: 5 }, account: roomy };
     expect(sizePosition(request({ model, ...lent }))).toMatchObject({
       value: { notionalUsd: '50000', marginUsd: '10000' },
     });
@@ -61,15 +79,69 @@ describe('sizing', () => {
     );
     expect(notional({ model, ...lent, leverage: 2 })).toBe('20000');
     expect(notional({ model, ...lent, limits: { ...lent.limits, maxNotionalUsd: '2000' } })).toBe('2000');
-    const account = { equityUsd: '10000', freeMarginUsd: '100', openUsd: '0', openPositions: 0 };
+  });
+
+  test('free margin leaves room for an entry that fills worse and for its fee', () => {
+    const model = { mode: 'fixedNotional' as const, notionalUsd: '1000000' };
+    const account = { ...request().account, freeMarginUsd: '100' };
     expect(sizePosition(request({ model, account }))).toMatchObject({
-      value: { notionalUsd: '100', cappedBy: 'free_margin' },
+      value: { notionalUsd: '98.5', cappedBy: 'free_margin' },
+    });
+    const lent = { leverage: 10, limits: { ...DEFAULT_LIMITS, maxLeverage: 10 } };
+    const sizing = sizePosition(request({ model, account, ...lent }));
+    const value = sizing.ok ? amount(sizing.value.notionalUsd) : amount('0');
+    // The margin of a fill 1 % worse, and 0.1 % of its value.
+    expect(value.mul('1.01').div(10).add(value.mul('0.001')).lte(100)).toBe(true);
+    expect(value.gt(970)).toBe(true);
+  });
+
+  describe('a stop that the venue would not live to see', () => {
+    const lent = { leverage: 10, limits: { ...DEFAULT_LIMITS, maxLeverage: 10 } };
+    const asked = (changes: Partial<SizingRequest> = {}) =>
+      sizePosition(
+        request({
+          model: { mode: 'fixedNotional', notionalUsd: '10000' },
+          stopPrice: '44000',
+          account: {
+            equityUsd: '1000',
+            freeMarginUsd: '1200',
+            spareEquityUsd: '1000',
+            openUsd: '0',
+            openPositions: 0,
+          },
+          ...lent,
+          ...changes,
+        }),
+      );
+    const stopIsFirst = (notionalUsd: string, marginUsd: string, changes: Partial<SizingRequest> = {}) => {
+      const { side, entryPrice, instrument, maintenance } = request(changes);
+      const leverage = amount(notionalUsd).div(marginUsd).toNumber();
+      return Number(liquidationPrice({ side, entryPrice, instrument, maintenance }, leverage)) < 44_000;
+    };
+
+    test('backed by the account, the position is smaller', () => {
+      const sizing = asked();
+      expect(sizing).toMatchObject({ value: { cappedBy: 'liquidation', leverage: 10 } });
+      expect(sizing.ok && stopIsFirst(sizing.value.notionalUsd, '1000')).toBe(true);
+    });
+
+    test('backed by its own margin, it gets a lower leverage', () => {
+      const sizing = asked({ backedBy: 'own_margin' });
+      expect(sizing).toMatchObject({ value: { leverage: 6, notionalUsd: '6000' } });
+      expect(sizing.ok && stopIsFirst(sizing.value.notionalUsd, sizing.value.marginUsd)).toBe(true);
+    });
+
+    test('what the account cannot back at all is refused', () => {
+      const short = { side: 'short' as const, stopPrice: '150000', backedBy: 'own_margin' as const };
+      expect(asked(short)).toMatchObject({ refusal: { code: 'stop_beyond_liquidation' } });
+      const account = { ...request().account, spareEquityUsd: '1' };
+      expect(asked({ account })).toMatchObject({ refusal: { code: 'stop_beyond_liquidation' } });
     });
   });
 
   test('what is open in the account counts, whoever opened it', () => {
     const model = { mode: 'fixedNotional' as const, notionalUsd: '1000000' };
-    const account = { ...request().account, openUsd: '7000' };
+    const account = { ...request().account, freeMarginUsd: '20000', openUsd: '7000' };
     expect(sizePosition(request({ model, account }))).toMatchObject({
       value: { notionalUsd: '3000', cappedBy: 'account_leverage' },
     });
@@ -121,7 +193,7 @@ describe('sizing', () => {
             entryPrice,
             stopPrice: amount(entryPrice).mul(0.95).toFixed(),
             instrument: { lot, minNotionalUsd: '10', maxLeverage: 5 },
-            account: { equityUsd, freeMarginUsd, openUsd, openPositions: 0 },
+            account: { equityUsd, freeMarginUsd, spareEquityUsd: equityUsd, openUsd, openPositions: 0 },
             leverage: maxLeverage,
             limits: { maxLeverage, maxNotionalUsd, maxOpenPositions: 1 },
           });

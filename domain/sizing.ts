@@ -1,5 +1,7 @@
 import type { Instrument } from './instrument.ts';
+import type { Side } from './ids.ts';
 import { minimumSize, roundSizeDown } from './instrument.ts';
+import { highestLeverage, liquidationPrice, type MaintenanceRule } from './liquidation.ts';
 import { Amount, amount, decimalString, type DecimalString } from './money.ts';
 import { accept, refuse, type Refusal, type Ruling } from './reasons.ts';
 
@@ -32,15 +34,21 @@ export const DEFAULT_LIMITS: SizingLimits = { maxLeverage: 1, maxNotionalUsd: nu
 
 export interface SizingRequest {
   model: SizeModel;
+  side: Side;
   entryPrice: DecimalString;
-  /** Needed by `riskPercent` only. */
+  /** `riskPercent` needs it. Without one nothing is held against the price of liquidation. */
   stopPrice: DecimalString | null;
   /** -1 to 1 from the market indicators, or null where the agent does not use one. */
   marketScore: number | null;
   instrument: Pick<Instrument, 'lot' | 'minNotionalUsd' | 'maxLeverage'>;
+  maintenance: MaintenanceRule;
+  /** What backs the position: the whole account, or the margin set aside for it. */
+  backedBy: 'account' | 'own_margin';
   account: {
     equityUsd: DecimalString;
     freeMarginUsd: DecimalString;
+    /** What positions that the account backs can lose before the venue liquidates them. */
+    spareEquityUsd: DecimalString;
     /** Value of everything open in the account, whoever opened it, and of entries on their way. */
     openUsd: DecimalString;
     /** Positions of the deployment. */
@@ -51,14 +59,30 @@ export interface SizingRequest {
   limits: SizingLimits;
 }
 
-export type SizingCap = 'trade_leverage' | 'account_leverage' | 'max_notional' | 'free_margin';
+export type SizingCap =
+  | 'trade_leverage'
+  | 'account_leverage'
+  | 'max_notional'
+  | 'free_margin'
+  | 'liquidation';
+
+/**
+ * Kept free beside the margin of an entry, in percent of its value: it may fill this much worse than it was decided at,
+ * which its margin follows, and it pays a fee.
+ */
+const SLIPPAGE_ROOM_PCT = 1;
+const FEE_ROOM_PCT = 0.1;
 
 /** A size the venue accepts. */
 export interface Sizing {
   size: DecimalString;
   notionalUsd: DecimalString;
-  /** The margin the position takes at the leverage of the trade. */
+  /** At most that of the request: less where the stop would lie beyond the liquidation otherwise. */
+  leverage: number;
+  /** The margin the position takes at this leverage. */
   marginUsd: DecimalString;
+  /** Where the venue would liquidate the position, before fees and funding; null where no price does it. */
+  liquidationPrice: DecimalString | null;
   /** The cap that decided the size; null when the model's own size fitted. */
   cappedBy: SizingCap | null;
 }
@@ -70,6 +94,7 @@ export type SizingRefusal =
   | 'stop_needed'
   | 'no_equity'
   | 'no_margin'
+  | 'stop_beyond_liquidation'
   | 'too_small';
 
 /** The size to trade: the model's wish under every cap, rounded down to the venue's lot; or why there is none. */
@@ -78,7 +103,9 @@ export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefus
   if (hindrance) return { ok: false, refusal: hindrance };
   const wish = wishedNotional(request);
   if (wish === null) return refuse('stop_needed');
-  const { notional, cap } = capNotional(request, wish);
+  const leverage = usableLeverage(request);
+  if (leverage < 1) return refuse('stop_beyond_liquidation');
+  const { notional, cap } = capNotional(request, wish, leverage);
   const price = amount(request.entryPrice);
   const size = roundSizeDown(request.instrument, notional.div(price));
   const minimum = minimumSize(request.instrument, price);
@@ -87,10 +114,16 @@ export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefus
   return accept({
     size: decimalString(size),
     notionalUsd: decimalString(value),
-    marginUsd: decimalString(value.div(usableLeverage(request)).toDecimalPlaces(6, Amount.ROUND_UP)),
+    leverage,
+    marginUsd: decimalString(value.div(leverage).toDecimalPlaces(6, Amount.ROUND_UP)),
+    liquidationPrice: liquidationPrice(request, value.div(backingOf(request, value, leverage)).toNumber()),
     cappedBy: cap,
   });
 }
+
+/** Returns what a position of this value can lose, in USD. */
+const backingOf = ({ account, backedBy }: SizingRequest, value: Amount, leverage: number): Amount =>
+  backedBy === 'account' ? amount(account.spareEquityUsd) : value.div(leverage);
 
 function checkAccount({ account, limits, marketScore }: SizingRequest): Refusal<SizingRefusal> | null {
   const refused = (ruling: { refusal: Refusal<SizingRefusal> }) => ruling.refusal;
@@ -132,8 +165,17 @@ function equityPercent(model: { percent?: number }, marketScore: number | null):
   );
 }
 
-const usableLeverage = ({ leverage, limits, instrument }: SizingRequest): number =>
-  Math.min(leverage, limits.maxLeverage, instrument.maxLeverage);
+/** Returns the leverage of the trade: a whole number below what was asked for where its own margin has to last longer. */
+function usableLeverage(request: SizingRequest): number {
+  const { leverage, limits, instrument, backedBy } = request;
+  const asked = Math.min(leverage, limits.maxLeverage, instrument.maxLeverage);
+  const highest = leverageOfStop(request);
+  return backedBy === 'account' || highest >= asked ? asked : Math.floor(highest);
+}
+
+/** Returns the highest leverage at which the stop comes before the liquidation. */
+const leverageOfStop = ({ stopPrice, ...position }: SizingRequest): number =>
+  stopPrice === null ? Infinity : highestLeverage(position, stopPrice);
 
 /** The most that may be open in an account of this equity, in USD. */
 export const openLimit = (
@@ -141,14 +183,22 @@ export const openLimit = (
   { maxLeverage }: Pick<SizingLimits, 'maxLeverage'>,
 ): Amount => amount(equityUsd).mul(maxLeverage);
 
-function capNotional(request: SizingRequest, wish: Amount): { notional: Amount; cap: SizingCap | null } {
-  const { account, limits } = request;
-  const leverage = usableLeverage(request);
+function capNotional(
+  request: SizingRequest,
+  wish: Amount,
+  leverage: number,
+): { notional: Amount; cap: SizingCap | null } {
+  const { account, limits, backedBy } = request;
+  const marginRate = new Amount(1 + SLIPPAGE_ROOM_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
   const caps: [SizingCap, Amount][] = [
     ['trade_leverage', amount(account.equityUsd).mul(leverage)],
     ['account_leverage', Amount.max(openLimit(account.equityUsd, limits).sub(account.openUsd), 0)],
-    ['free_margin', amount(account.freeMarginUsd).mul(leverage)],
+    ['free_margin', amount(account.freeMarginUsd).div(marginRate)],
   ];
+  const highest = leverageOfStop(request);
+  if (backedBy === 'account' && highest !== Infinity) {
+    caps.push(['liquidation', Amount.max(amount(account.spareEquityUsd), 0).mul(highest)]);
+  }
   if (limits.maxNotionalUsd !== null) caps.push(['max_notional', amount(limits.maxNotionalUsd)]);
   let tightest: { notional: Amount; cap: SizingCap | null } = { notional: wish, cap: null };
   for (const [cap, notional] of caps) if (notional.lt(tightest.notional)) tightest = { notional, cap };
@@ -166,5 +216,6 @@ function refuseSize(
     return refuse('leverage_reached', `Open: ${account.openUsd} of ${limit} USD.`);
   }
   const particulars = `It comes to ${decimalString(size)}; the smallest is ${decimalString(minimum)}.`;
+  if (cap === 'liquidation') return refuse('stop_beyond_liquidation', particulars);
   return cap === 'free_margin' ? refuse('no_margin', particulars) : refuse('too_small', particulars);
 }

@@ -1,5 +1,6 @@
 import type { Instrument } from '#domain/instrument.ts';
 import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
+import type { MaintenanceRule } from '#domain/liquidation.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
 import type { QuotedCosts } from '#domain/trading-cost.ts';
@@ -37,6 +38,8 @@ export interface Capabilities {
   residentTargets: 'ladder' | 'last';
   /** Every entry stays a position of its own, so that commands have to name the one they are about. */
   separatePositions: boolean;
+  /** When the venue liquidates a position. */
+  maintenance: MaintenanceRule;
   /** A wallet lets one key trade for it: approving another one takes the first one's right away. */
   oneKeyPerWallet: boolean;
 }
@@ -231,6 +234,10 @@ export interface VenueOpenOrder {
 export interface AccountState {
   equityUsd: DecimalString;
   freeMarginUsd: DecimalString;
+  /** Free margin of markets that have collateral of their own, by the part of their names before the colon. */
+  ownMarginsUsd?: Readonly<Record<string, DecimalString>>;
+  /** What positions that the account as a whole backs can lose before the venue liquidates them. */
+  spareEquityUsd: DecimalString;
   /** One for each instrument; with `separatePositions` one for each entry. */
   positions: VenuePosition[];
 }

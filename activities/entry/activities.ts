@@ -9,7 +9,9 @@ import { saveDecision } from '#prisma/repositories/routing.ts';
 import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/position-slots.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
+import { VenueError } from '#venues/venue.ts';
 import type { Opened, Planned, Refused, RoutingActivities } from '../contract.ts';
+import { venueOf } from '../deps.ts';
 import { refuse } from '../ledger/refuse.ts';
 import { createApprovalCheck, type CheckApproval } from '../execution/approvals.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
@@ -178,9 +180,12 @@ function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refu
 const plannedLine = ({ plan, venue }: Decision) => ({
   key: 'planned',
   type: 'planned',
-  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}`,
+  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}`,
   data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
 });
+
+const liquidationText = ({ liquidationPrice }: Decision['plan']): string =>
+  liquidationPrice ? `, liquidated near ${liquidationPrice}` : '';
 
 const announce = ({ trade, deployment, venue, plan }: Plan, entry: Planned['entry']): Planned => ({
   outcome: 'planned',
@@ -227,8 +232,17 @@ async function decideAt(
   if (stale) return stale;
   const locked = await checkKey(deps, subject, target.venue);
   if (locked) return locked;
-  const account = await subject.survey.accountAt(target.venue);
-  return sizeEntry(subject, target, { account, reservedUsd });
+  const account = await subject.survey.accountAt(target.venue).catch(refusedMode);
+  if ('code' in account) return account;
+  const { capabilities } = venueOf(deps, target.venue);
+  return sizeEntry(subject, target, { account, reservedUsd, capabilities });
+}
+
+/** A mode that the account is in until its owner changes it is a refusal, and another venue is asked. */
+function refusedMode(error: unknown): Refusal {
+  if (error instanceof VenueError && error.code === 'account_mode_unsupported')
+    return refusal('account_mode_unsupported', `${error.message}.`);
+  throw error;
 }
 
 /** Whether the key can be used: the books say so, or its venue would not have been asked. */

@@ -9,7 +9,7 @@ import { openLimit, sizePosition, type Sizing } from '#domain/sizing.ts';
 import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
 import type { AccountRoom } from '#prisma/repositories/position-slots.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
-import type { AccountState, VenuePosition } from '#venues/venue.ts';
+import type { AccountState, Capabilities, VenuePosition } from '#venues/venue.ts';
 import type { Target } from './choose-venue.ts';
 import type { Subject } from './subject.ts';
 
@@ -29,13 +29,15 @@ export interface Holdings {
   account: AccountState;
   /** Value of what is planned in the account and not among its positions. */
   reservedUsd: DecimalString;
+  /** How its venue margins and liquidates. */
+  capabilities: Pick<Capabilities, 'maintenance' | 'separatePositions'>;
 }
 
 /** Sizes the entry of a signal at a venue under the limits of the deployment. Returns why there is none otherwise. */
 export function sizeEntry(
   { signal, deployment, survey }: Subject,
   { venue, instrument, price }: Target,
-  { account, reservedUsd }: Holdings,
+  { account, reservedUsd, capabilities }: Holdings,
 ): SizedDecision | Refusal {
   const held = account.positions.filter(({ size }) => !amount(size).isZero());
   if (held.some(({ symbol }) => symbol === signal.symbol)) return refusal('instrument_busy');
@@ -43,15 +45,20 @@ export function sizeEntry(
   const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
   if (!exits.ok) return exits.refusal;
   const leverage = leverageOf(signal, deployment, instrument);
+  const { maintenance, separatePositions } = capabilities;
   const heldUsd = sum(held.map(({ valueUsd }) => valueUsd));
   const sized = sizePosition({
     model: deployment.sizeModel ?? signal.sizeModel,
+    side: signal.side,
     entryPrice: price,
     stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
     marketScore: null,
     instrument,
+    maintenance,
+    backedBy: separatePositions || instrument.onlyIsolated ? 'own_margin' : 'account',
     account: {
       ...account,
+      freeMarginUsd: freeMarginOf(account, instrument),
       openUsd: decimalString(heldUsd.add(reservedUsd)),
       openPositions: survey.openPositions,
     },
@@ -59,13 +66,29 @@ export function sizeEntry(
     limits: deployment,
   });
   if (!sized.ok) return sized.refusal;
-  const terms = { instrument, price, side: signal.side, barriers, leverage, expiresAt: signal.expiresAt };
+  const terms = {
+    instrument,
+    price,
+    side: signal.side,
+    barriers,
+    leverage: sized.value.leverage,
+    expiresAt: signal.expiresAt,
+  };
   const freeUsd = openLimit(account.equityUsd, deployment).sub(heldUsd).sub(sized.value.notionalUsd);
   return {
     venue,
     plan: planEntry(terms, sized.value),
     room: { freeUsd: decimalString(freeUsd), heldSizes: sizesOf(held) },
   };
+}
+
+/** Returns the margin that a trade in the instrument can use. */
+function freeMarginOf(
+  { freeMarginUsd, ownMarginsUsd }: AccountState,
+  { venueSymbol }: Instrument,
+): DecimalString {
+  const [market, coin] = venueSymbol.split(':');
+  return (coin === undefined ? undefined : ownMarginsUsd?.[market ?? '']) ?? freeMarginUsd;
 }
 
 /** The size held of each instrument, whatever its side. */
@@ -94,11 +117,12 @@ function planEntry(
     EntryPlan,
     'instrument' | 'side' | 'barriers' | 'leverage' | 'expiresAt'
   >,
-  { size: sized }: Sizing,
+  { size: sized, liquidationPrice }: Sizing,
 ): EntryPlan {
   return {
     ...planned,
     size: sized,
+    liquidationPrice,
     referencePrice: price,
     worstPrice: worstPrice(planned.instrument, entrySide(planned.side), price, MAX_SLIPPAGE_PCT),
   };

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#domain/ids.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
+import type { z } from 'zod';
 import type { HyperliquidClient } from './client.ts';
 import { settingOf, type MarginSettings } from './margin-settings.ts';
 import { SILENT, type HyperliquidOptions } from './options.ts';
@@ -98,7 +99,7 @@ export function createAccountClient(
 
   return {
     async account(user) {
-      const [states] = await Promise.all([
+      const [states, mode] = await Promise.all([
         Promise.all(
           dexes.map((dex) =>
             client.info({
@@ -115,8 +116,11 @@ export function createAccountClient(
         margins.note(user, position.coin, settingOf(position.leverage));
       return {
         equityUsd: decimalString(sum(states.map(({ marginSummary }) => marginSummary.accountValue))),
-        // What lies in a market built by others can be used only there.
         freeMarginUsd: states[0]?.withdrawable ?? '0',
+        // Collateral of a market built by others backs that market alone, unless the account lets it move.
+        ...(builtMarkets.length > 0 &&
+          mode !== 'dexAbstraction' && { ownMarginsUsd: ownMargins(builtMarkets, states.slice(1)) }),
+        spareEquityUsd: spareEquity(states[0]),
         positions: states.flatMap(({ assetPositions }) =>
           assetPositions.flatMap(({ position }) => positionOf(position) ?? []),
         ),
@@ -191,10 +195,11 @@ export function createAccountClient(
  * Unified and portfolio accounts keep their collateral elsewhere, so `withdrawable` of the perpetuals account would
  * be wrong. Source: official documentation, "account abstraction modes".
  */
-function createAccountModeCheck(client: HyperliquidClient): (user: AccountId) => Promise<void> {
-  const trustedUntil = new Map<AccountId, number>();
+function createAccountModeCheck(client: HyperliquidClient): (user: AccountId) => Promise<string> {
+  const trusted = new Map<AccountId, { mode: string; until: number }>();
   return async (user) => {
-    if ((trustedUntil.get(user) ?? 0) > Date.now()) return;
+    const known = trusted.get(user);
+    if (known && known.until > Date.now()) return known.mode;
     const mode = await client.info({
       schema: schemas.userAbstraction,
       weight: WEIGHT.usual,
@@ -207,8 +212,21 @@ function createAccountModeCheck(client: HyperliquidClient): (user: AccountId) =>
         'fatal',
       );
     }
-    trustedUntil.set(user, Date.now() + ABSTRACTION_TRUSTED_MS);
+    trusted.set(user, { mode, until: Date.now() + ABSTRACTION_TRUSTED_MS });
+    return mode;
   };
+}
+
+type MarginState = z.infer<typeof schemas.clearinghouseState>;
+
+/** Returns the free margin of each market built by others, by its name. */
+const ownMargins = (markets: readonly string[], states: readonly MarginState[]): Record<string, string> =>
+  Object.fromEntries(markets.map((market, index) => [market, states[index]?.withdrawable ?? '0']));
+
+/** Returns what cross positions of the venue's own market can lose. Source: official documentation, "liquidations". */
+function spareEquity(state: MarginState | undefined): string {
+  if (!state) return '0';
+  return decimalString(amount(state.crossMarginSummary.accountValue).sub(state.crossMaintenanceMarginUsed));
 }
 
 function positionOf(position: {

@@ -47,6 +47,8 @@ const connect = (builtMarkets: string[]): Venue =>
 const contexts = (...marks: string[]) => marks.map((markPx) => ({ markPx }));
 const state = (value: string, coin: string) => ({
   marginSummary: { accountValue: value },
+  crossMarginSummary: { accountValue: value },
+  crossMaintenanceMarginUsed: '0',
   withdrawable: value,
   assetPositions: [
     {
@@ -142,9 +144,18 @@ test('prices, positions and orders come from every market', async () => {
   ]);
   const read = await venue.accounts.account(account.accountId);
   expect(read).toMatchObject({ equityUsd: '140.5', freeMarginUsd: '100' });
+  expect(read).not.toHaveProperty('ownMarginsUsd');
   expect(read.positions.map(({ symbol }) => symbol)).toEqual(['BTC', 'xyz:TSLA']);
   const orders = await venue.accounts.openOrders(account.accountId);
   expect(orders.map(({ symbol }) => symbol)).toEqual(['BTC', 'xyz:TSLA']);
+});
+
+test('without abstraction, what lies in a market built by others is free only there', async () => {
+  server.answer((request) => ({
+    json: request.body.type === 'userAbstraction' ? 'disabled' : answerOf(request),
+  }));
+  const read = await venue.accounts.account(account.accountId);
+  expect(read).toMatchObject({ freeMarginUsd: '100', ownMarginsUsd: { xyz: '40.5' } });
 });
 
 test('an order carries the number of its asset and pays the builder; leverage is isolated where it must be', async () => {

@@ -1,3 +1,4 @@
+import { HYPERLIQUID_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, StreamHandlers, Venue, VenueStream } from '../venue.ts';
 import { createAccountClient } from './accounts.ts';
 import { clientOrderId } from './client-order-id.ts';
@@ -28,6 +29,7 @@ const CAPABILITIES: Capabilities = {
   residentTargets: 'ladder',
   separatePositions: false,
   oneKeyPerWallet: false,
+  maintenance: HYPERLIQUID_MAINTENANCE,
 };
 
 /** Hyperliquid perpetuals: the venue's own market, and those built by others that are named. `close` ends its streams and turns away what still waits. */

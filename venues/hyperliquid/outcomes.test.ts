@@ -269,12 +269,18 @@ describe('an order that is looked up', () => {
 
 test('unified and portfolio accounts are refused, the others asked about once', async () => {
   let mode = 'unifiedAccount';
-  const state = { marginSummary: { accountValue: '100.0' }, withdrawable: '80.0', assetPositions: [] };
+  const state = {
+    marginSummary: { accountValue: '100.0' },
+    crossMarginSummary: { accountValue: '100.0' },
+    crossMaintenanceMarginUsed: '2.5',
+    withdrawable: '80.0',
+    assetPositions: [],
+  };
   server.answer(({ body }) => ({ json: body.type === 'userAbstraction' ? mode : state }));
   const refused = venue.accounts.account(account.accountId);
   await expect(refused).rejects.toMatchObject({ code: 'account_mode_unsupported', verdict: 'fatal' });
   mode = 'default';
-  const read = { equityUsd: '100', freeMarginUsd: '80', positions: [] };
+  const read = { equityUsd: '100', freeMarginUsd: '80', spareEquityUsd: '97.5', positions: [] };
   expect(await venue.accounts.account(account.accountId)).toEqual(read);
   expect(await venue.accounts.account(account.accountId)).toEqual(read);
   const types = server.requests.map(({ body }) => body.type);

@@ -40,6 +40,8 @@ export const activeAssetData = z.object({ leverage });
 
 export const clearinghouseState = z.object({
   marginSummary: z.object({ accountValue: decimal }),
+  crossMarginSummary: z.object({ accountValue: decimal }),
+  crossMaintenanceMarginUsed: decimal,
   withdrawable: decimal,
   time: time.optional(),
   assetPositions: z.array(

@@ -38,6 +38,8 @@ export function createAccountClient(context: OstiumContext): AccountClient {
       return {
         equityUsd: decimalString(sum([fromChain(balance, 'usdc'), ...values])),
         freeMarginUsd: fromChainText(balance, 'usdc'),
+        // Every trade has collateral of its own.
+        spareEquityUsd: '0',
         positions: trades.map((trade) => positionOf(trade, prices)),
       };
     },

@@ -1,3 +1,4 @@
+import { OSTIUM_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, Venue, VenueStream } from '../venue.ts';
 import { createAccountClient } from './accounts.ts';
 import { createChain } from './chain.ts';
@@ -28,6 +29,7 @@ const CAPABILITIES: Capabilities = {
   residentTargets: 'last',
   separatePositions: true,
   oneKeyPerWallet: true,
+  maintenance: OSTIUM_MAINTENANCE,
 };
 
 /** Ostium's perpetuals on Arbitrum. `close` ends its streams. */
