@@ -16,6 +16,8 @@ export interface ApiDeps {
   /** Folders whose files sources may read. */
   fileSourceFolders: readonly string[];
   logger: Logger;
+  /** Epoch ms, by the clock that the workers judge by. */
+  now: () => number;
   /** Makes funded wallets; only where the venue is a sandbox. */
   walletProvisioner?: WalletProvisioner;
   /** Requests a minute from one address; 3,000 when not given. */

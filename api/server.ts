@@ -4,6 +4,7 @@ import { followSupervisor, reportReady } from '#process/role.ts';
 import { ConfigError, forgetMasterKeys, loadSigningConfig, type SigningConfig } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
+import { createDatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { buildApp } from './app.ts';
@@ -44,6 +45,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   try {
     const db = openDatabase(options.databaseUrl);
     closers.push(() => db.$disconnect());
+    const clock = createDatabaseClock(db);
+    closers.push(async () => clock.stop());
+    await clock.compare();
     const { madeKey, isGivenRevoked } = await ensureFirstApiKey(db, {
       stateDir: options.stateDir,
       ...(options.api.key !== undefined && { given: options.api.key }),
@@ -60,6 +64,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       masterKeys: options.masterKeys,
       fileSourceFolders: options.fileSourceFolders,
       logger,
+      now: () => clock.now(),
       ...(isSandboxUrl(hyperliquid.url) && {
         walletProvisioner: createSandboxProvisioner({ ...hyperliquid, ...(ostium && { ostium }) }),
       }),

@@ -1,4 +1,4 @@
-import { byLeg, triggerText } from '#terminal/order-text.ts';
+import { byLeg, placedText } from '#terminal/order-text.ts';
 import { shortNumbers } from '#terminal/output.ts';
 import type { RunBooks } from '#prisma/repositories/run-books.ts';
 
@@ -68,7 +68,7 @@ export function tellStory(books: RunBooks): StoryLine[] {
     ...books.signals.map(signalLine),
     ...books.skips.map(skipLine),
     ...books.orders.toSorted(byLeg).map((order) => ({
-      ...orderLine(order, abouts.get(order.tradeId) ?? '', books),
+      ...orderLine(order, abouts.get(order.tradeId) ?? ''),
       // A plan and its first orders are written in one step; the plan is told first.
       at: Math.max(order.at, plannedAt.get(order.tradeId) ?? 0),
     })),
@@ -106,18 +106,16 @@ const skipLine = ({ id, at, code, text, message, instrument }: RunBooks['skips']
   text: `${code}: ${oneLine(text)}`,
 });
 
-function orderLine(order: RunBooks['orders'][number], about: string, { events }: RunBooks): StoryLine {
-  const { id, at, leg, legNumber, side, size, triggerPrice, price, status, reason } = order;
+function orderLine(order: RunBooks['orders'][number], about: string): StoryLine {
+  const { id, at, leg, legNumber, side, size, status, reason } = order;
   const name = leg === 'take_profit' ? `take profit ${legNumber}` : leg;
-  const ofTrade = events.filter(({ tradeId }) => tradeId === order.tradeId);
-  const where = triggerPrice === null ? `no worse than ${price}` : triggerText(triggerPrice, ofTrade);
   const refused = status === 'rejected' ? `, refused: ${reason ?? 'no reason given'}` : '';
   return {
     key: `order/${id}`,
     at,
     kind: 'order',
     about,
-    text: shortNumbers(`${name}: ${side} ${size} ${where}${refused}`),
+    text: shortNumbers(`${name}: ${side} ${size} ${placedText(order)}${refused}`),
   };
 }
 

@@ -1,22 +1,36 @@
 import type { DecimalString } from './money.ts';
 import type { ClientOrderId, Side, VenueOrderId } from './ids.ts';
 
+export const ORDER_SIDES = ['buy', 'sell'] as const;
 /** Orders are bought or sold; positions are long or short. */
-export type OrderSide = 'buy' | 'sell';
+export type OrderSide = (typeof ORDER_SIDES)[number];
 
 export const entrySide = (side: Side): OrderSide => (side === 'long' ? 'buy' : 'sell');
 export const exitSide = (side: Side): OrderSide => (side === 'long' ? 'sell' : 'buy');
 
-/** What an order is for in its trade. `take_profit` legs are numbered from 1, the others are number 0. */
-export type OrderLeg = 'entry' | 'stop' | 'take_profit' | 'exit';
+/** In the order in which orders of a trade leave. */
+export const ORDER_LEGS = ['entry', 'stop', 'take_profit', 'exit'] as const;
+/** The purpose of an order in its trade. `take_profit` legs are numbered from 1, the others are number 0. */
+export type OrderLeg = (typeof ORDER_LEGS)[number];
 
+export const ORDER_KINDS = ['ioc', 'stop_trigger', 'take_profit_trigger'] as const;
 /**
  * - `ioc`: fills at once up to its limit price, the rest is cancelled.
  * - `stop_trigger`, `take_profit_trigger`: rest at the venue until the trigger price is touched, then close at
  *   market no worse than the limit price.
  */
-export type OrderKind = 'ioc' | 'stop_trigger' | 'take_profit_trigger';
+export type OrderKind = (typeof ORDER_KINDS)[number];
 
+export const ORDER_STATUSES = [
+  'submitting',
+  'unresolved',
+  'waiting',
+  'resting',
+  'partly_filled',
+  'filled',
+  'canceled',
+  'rejected',
+] as const;
 /**
  * - `submitting`: written down, the venue may or may not have heard of it.
  * - `unresolved`: the venue was asked and its answer was lost; only a look-up may decide.
@@ -24,15 +38,7 @@ export type OrderKind = 'ioc' | 'stop_trigger' | 'take_profit_trigger';
  * - `partly_filled`: live with some size filled. `filled`, `canceled`, `rejected`: over; a cancelled order may
  *   have filled in part.
  */
-export type OrderStatus =
-  | 'submitting'
-  | 'unresolved'
-  | 'waiting'
-  | 'resting'
-  | 'partly_filled'
-  | 'filled'
-  | 'canceled'
-  | 'rejected';
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 const OVER: readonly OrderStatus[] = ['filled', 'canceled', 'rejected'];
 /** Whether the order can never fill again. */

@@ -4,6 +4,10 @@ import { amount, type Amount, type DecimalString } from './money.ts';
 import { refusal, type Refusal } from './reasons.ts';
 import type { SizeModel } from './sizing.ts';
 
+/** Where a signal comes from; `adoption`: a position that was found at the venue. */
+export const SIGNAL_ORIGINS = ['message', 'manual', 'webhook', 'adoption'] as const;
+export type SignalOrigin = (typeof SIGNAL_ORIGINS)[number];
+
 /** `MULTI` lets routing choose; a name insists on that venue. */
 export type RequestedVenue = 'MULTI' | VenueName;
 

@@ -1,6 +1,7 @@
 import type { Barriers, ExitReason } from './barriers.ts';
 import type { Side, Symbol, TradeId, VenueName } from './ids.ts';
 import type { DecimalString } from './money.ts';
+import type { TradePhase } from './trade-phases.ts';
 
 /**
  * The life of a trade as a pure state machine: what happened goes in, what to do next comes out. The workflow
@@ -8,7 +9,7 @@ import type { DecimalString } from './money.ts';
  *
  * routing -> opening -> open -> closing -> settling -> closed, or skipped before anything was ordered.
  */
-export type TradePhase = 'routing' | 'opening' | 'open' | 'closing' | 'settling' | 'closed' | 'skipped';
+export type { TradePhase } from './trade-phases.ts';
 
 export interface TradeState {
   tradeId: TradeId | null;

@@ -1,21 +1,24 @@
+import { ORDER_LEGS, type OrderLeg } from '#domain/order.ts';
+
 interface Leg {
-  leg: string;
+  leg: OrderLeg;
   legNumber: number;
 }
 
-const LEGS = ['entry', 'stop', 'take_profit', 'exit'];
-
 /** Compares orders that leave together: the entry first, then its stop, then its targets by number. */
 export const byLeg = (a: Leg, b: Leg): number =>
-  LEGS.indexOf(a.leg) - LEGS.indexOf(b.leg) || a.legNumber - b.legNumber;
+  ORDER_LEGS.indexOf(a.leg) - ORDER_LEGS.indexOf(b.leg) || a.legNumber - b.legNumber;
 
-/**
- * Where an order waits, as a story tells it. The books keep the price of now: a stop that was moved to it says so, for
- * it was sent at another.
- */
-export function triggerText(price: string, events: readonly { type: string; text: string }[]): string {
-  const isMoved = events.some(
-    ({ type, text }) => type === 'stop_moved' && text.includes(` to ${price} for `),
-  );
-  return isMoved ? `(since moved to ${price})` : `at ${price}`;
+interface PlacedOrder {
+  price: string;
+  /** Null for an order that fills at once or not at all. */
+  triggerPrice: string | null;
+  /** The trigger price with which the order was sent; null in rows written before that was kept. */
+  placedTriggerPrice: string | null;
+}
+
+/** Says where an order was placed, which a later move of it does not change. */
+export function placedText({ price, triggerPrice, placedTriggerPrice }: PlacedOrder): string {
+  if (triggerPrice === null) return `no worse than ${price}`;
+  return placedTriggerPrice === null ? `(now at ${triggerPrice})` : `at ${placedTriggerPrice}`;
 }

@@ -40,9 +40,6 @@ const GAP = '  ';
 /** `1 trade`, `2 trades`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Whether a trade in this phase is over: a pause of it says nothing any more. */
-export const hasEnded = (phase: string): boolean => phase === 'closed' || phase === 'skipped';
-
 /** An aligned table with a header; columns are as wide as their widest cell. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],

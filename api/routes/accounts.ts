@@ -32,7 +32,7 @@ export const accountRoutes =
           accountId: found.walletAddress,
           venue: name,
           ...state,
-          askedAt: Date.now(),
+          askedAt: deps.now(),
         };
       },
     });

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { LifeStatus } from '#domain/statuses.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import {
   changeDeploymentStatus,
   findDeployment,
   listDeployments,
   type DeploymentRecord,
-  type LifeStatus,
 } from '#prisma/repositories/deployments.ts';
 import { addTradingKey } from '../use-cases/add-trading-key.ts';
 import { checkApprovals } from '../use-cases/check-approvals.ts';

@@ -16,7 +16,7 @@ interface Gauge {
 
 /** What a monitoring system reads, straight from the books. */
 export const metricsRoutes =
-  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/metrics', {
       schema: {
@@ -27,8 +27,8 @@ export const metricsRoutes =
       handler: async (_request, reply) => {
         const [counts, keys, unprotected] = await Promise.all([
           countLiveTrades(db),
-          countKeys(db, Date.now()),
-          sumUnprotectedTime(db, Date.now()),
+          countKeys(db, now()),
+          sumUnprotectedTime(db, now()),
         ]);
         const byVenue = (value: (row: (typeof unprotected)[number]) => number) =>
           unprotected.map((row) => ({ labels: { venue: row.venue }, value: value(row) }));
@@ -40,8 +40,8 @@ export const metricsRoutes =
           },
           {
             name: 'signalman_unprotected_positions',
-            help: 'Positions that stand without a resident stop now.',
-            samples: byVenue(({ now }) => now),
+            help: 'Open positions that stand without a resident stop now.',
+            samples: byVenue((row) => row.now),
           },
           {
             name: 'signalman_unprotected_ms_max',

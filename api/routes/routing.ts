@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** By which rules signals find their venue, and how they found it. */
 export const routingRoutes =
-  ({ db }: ApiDeps): FastifyPluginAsyncZod =>
+  ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/routing-rules', {
       schema: {
@@ -89,7 +89,7 @@ export const routingRoutes =
         response: { 200: routingSummary, ...problems() },
       },
       handler: async ({ query: { days, ...filter } }) => {
-        const sinceMs = Date.now() - days * DAY_MS;
+        const sinceMs = now() - days * DAY_MS;
         return { sinceMs, ...(await summariseRouting(db, { sinceMs, ...given(filter) })) };
       },
     });

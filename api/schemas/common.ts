@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EXIT_REASONS } from '#domain/barriers.ts';
 import { SIDES, VENUES } from '#domain/ids.ts';
 import { amount, isBookable, isDecimalString } from '#domain/money.ts';
+import { LIFE_STATUSES } from '#domain/statuses.ts';
 import { isStorable } from '#domain/storable-text.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
@@ -12,7 +13,7 @@ export const decimal = z.string().meta({ description: 'decimal number as text', 
 export const side = z.enum(SIDES);
 export const venueName = z.enum(VENUES);
 export const exitReason = z.enum(EXIT_REASONS);
-export const lifeStatus = z.enum(['active', 'paused', 'archived']);
+export const lifeStatus = z.enum(LIFE_STATUSES);
 
 export const positiveDecimal = z
   .string()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEY_STATUSES } from '#domain/statuses.ts';
 import {
   decimal,
   epochMs,
@@ -38,7 +39,7 @@ export const tradingKey = z.object({
   venue: venueName,
   /** To be approved by the wallet at the venue. */
   address: z.string(),
-  status: z.enum(['pending', 'approved', 'revoked']),
+  status: z.enum(KEY_STATUSES),
   /** It signs the orders; a pending key that is not active waits to replace the one that does. */
   active: z.boolean(),
   approvedAt: epochMs.nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VENUES } from '#domain/ids.ts';
+import { SIGNAL_ORIGINS } from '#domain/signal.ts';
 import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side } from './common.ts';
 import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
@@ -54,7 +55,7 @@ export const signal = z
     agentId: id,
     symbol: z.string(),
     side,
-    origin: z.enum(['message', 'manual', 'webhook', 'adoption']),
+    origin: z.enum(SIGNAL_ORIGINS),
     messageId: id.nullable(),
     confidence: z.number(),
     sizeModel,

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { BILL_KINDS } from '#domain/billing.ts';
+import { ORDER_KINDS, ORDER_LEGS, ORDER_SIDES, ORDER_STATUSES } from '#domain/order.ts';
+import { SIGNAL_ORIGINS } from '#domain/signal.ts';
+import { PRICE_KINDS, WATCH_STATUSES } from '#domain/statuses.ts';
+import { TRADE_PHASES } from '#domain/trade-phases.ts';
 import {
   decimal,
   epochMs,
@@ -14,15 +18,6 @@ import {
 } from './common.ts';
 import { barriersInput, resolvedLevels } from './trading-rules.ts';
 
-export const TRADE_PHASES = [
-  'routing',
-  'opening',
-  'open',
-  'closing',
-  'settling',
-  'closed',
-  'skipped',
-] as const;
 const phase = z.enum(TRADE_PHASES);
 
 /** A whole id, or its last (or first) six characters and more. */
@@ -85,39 +80,36 @@ export type Trade = z.output<typeof trade>;
 export const tradePage = pageOf(trade);
 
 const order = z.object({
-  leg: z.enum(['entry', 'stop', 'take_profit', 'exit']),
+  leg: z.enum(ORDER_LEGS),
   legNumber: z.number().int(),
   revision: z.number().int(),
   clientOrderId: z.string(),
   venueOrderId: z.string().nullable(),
-  side: z.enum(['buy', 'sell']),
-  kind: z.enum(['ioc', 'stop_trigger', 'take_profit_trigger']),
+  side: z.enum(ORDER_SIDES),
+  kind: z.enum(ORDER_KINDS),
   price: decimal,
   triggerPrice: decimal.nullable(),
+  /** With which it was sent, whatever moved it since; null in rows written before that was kept. */
+  placedTriggerPrice: decimal.nullable(),
   size: decimal,
+  placedSize: decimal,
   filledSize: decimal,
   reduceOnly: z.boolean(),
-  status: z.enum([
-    'submitting',
-    'unresolved',
-    'waiting',
-    'resting',
-    'partly_filled',
-    'filled',
-    'canceled',
-    'rejected',
-  ]),
+  status: z.enum(ORDER_STATUSES),
   code: z.string().nullable(),
   text: z.string().nullable(),
   createdAt: epochMs,
   sentAt: epochMs.nullable(),
   answeredAt: epochMs.nullable(),
+  /** The first answer of the venue; later ones are in `status`. */
+  firstStatus: z.enum(ORDER_STATUSES).nullable(),
+  firstAnsweredAt: epochMs.nullable(),
 });
 
 const fill = z.object({
   venueFillId: z.string(),
   clientOrderId: z.string().nullable(),
-  side: z.enum(['buy', 'sell']),
+  side: z.enum(ORDER_SIDES),
   price: decimal,
   size: decimal,
   feeUsd: decimal,
@@ -133,7 +125,7 @@ export const tradeStory = z
     workflowId: z.string(),
     accountId: z.string(),
     signal: z.object({
-      origin: z.enum(['message', 'manual', 'webhook', 'adoption']),
+      origin: z.enum(SIGNAL_ORIGINS),
       confidence: z.number(),
       requestedVenue: z.string(),
       referencePrice: decimal.nullable(),
@@ -159,8 +151,8 @@ export const tradeStory = z
       .nullable(),
     watch: z
       .object({
-        status: z.enum(['armed', 'paused', 'fired', 'disarmed']),
-        priceKind: z.enum(['mark', 'mid']),
+        status: z.enum(WATCH_STATUSES),
+        priceKind: z.enum(PRICE_KINDS),
         armedAt: epochMs,
         timeLimitAt: epochMs.nullable(),
         firedAt: epochMs.nullable(),

@@ -10,12 +10,12 @@ import { ProblemError } from '../problem.ts';
  * `VenueError`, and `trading_key_unreadable` when a key that was to take over does not open.
  */
 export async function checkApprovals(
-  deps: Pick<ApiDeps, 'db' | 'venues' | 'masterKeys' | 'logger'>,
+  deps: Pick<ApiDeps, 'db' | 'venues' | 'masterKeys' | 'logger' | 'now'>,
   { name: actor }: Principal,
   { id: deploymentId, tradingKeys }: Pick<DeploymentRecord, 'id' | 'tradingKeys'>,
 ): Promise<void> {
   const venues = new Map(deps.venues.map((venue) => [venue.name, venue]));
-  const keyDeps = { ...deps, venues, now: Date.now };
+  const keyDeps = { ...deps, venues };
   for (const venue of new Set(tradingKeys.map((key) => key.venue))) {
     if (!findVenue(deps, venue)) continue;
     // oxlint-disable-next-line no-await-in-loop -- one venue after the other

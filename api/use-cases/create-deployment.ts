@@ -43,7 +43,7 @@ export async function makeDeployment(
     ...limits,
     userId: principal.userId,
     walletAddress: wallet,
-    trialEndsAt: Date.now() + TRIAL_MS,
+    trialEndsAt: deps.now() + TRIAL_MS,
   };
   return deps.db.$transaction(async (tx) => {
     const made = await createDeployment(tx, draft, (deploymentId) =>

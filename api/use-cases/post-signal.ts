@@ -53,7 +53,7 @@ export async function postSignal(
 ): Promise<PostedSignal> {
   const barriers = completeBarriers(request.barriers ?? {}, agent.barriers);
   refuseImpossibleExits(request, barriers);
-  const now = Date.now();
+  const now = deps.now();
   const { ttlMs, ...given } = request;
   const draft = {
     ...given,

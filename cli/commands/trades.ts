@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Trade } from '#api/schemas/trade.ts';
+import { hasEnded } from '#domain/trade-phases.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import {
-  hasEnded,
   orDash,
   paintPnl,
   renderTable,

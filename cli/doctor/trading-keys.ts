@@ -2,6 +2,7 @@ import { keyWarning } from '#domain/trading-key.ts';
 import type { Database } from '#prisma/client.ts';
 import { KeyUnreadableError, openSealedKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { broken, off, ok, soon, type Finding } from './finding.ts';
+import { EXPOSED_PHASES } from '#domain/trade-phases.ts';
 
 /** Trading keys tried at most; a report of more would help nobody. */
 const MAX_KEYS = 10_000;
@@ -48,7 +49,7 @@ async function listKeys(db: Database) {
     take: MAX_KEYS,
   });
   const live = await db.trade.findMany({
-    where: { phase: { in: ['opening', 'open', 'closing'] }, venue: { not: null } },
+    where: { phase: { in: [...EXPOSED_PHASES] }, venue: { not: null } },
     distinct: ['deploymentId', 'venue'],
     select: { deploymentId: true, venue: true },
   });

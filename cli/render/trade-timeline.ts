@@ -1,5 +1,6 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
-import { byLeg, triggerText } from '#terminal/order-text.ts';
+import { isOver } from '#domain/order.ts';
+import { byLeg, placedText } from '#terminal/order-text.ts';
 
 /** One thing that happened to a trade. */
 export interface TimelineEntry {
@@ -71,21 +72,25 @@ function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['ro
 
 type Order = TradeStory['orders'][number];
 
-function orderEntries(order: Order, { events, fills }: TradeStory): TimelineEntry[] {
+/** Returns the lines of an order, each as things stood then: when it was sent, first answered, and over. */
+function orderEntries(order: Order, { fills }: TradeStory): TimelineEntry[] {
   const name = order.leg === 'take_profit' ? `take profit ${order.legNumber}` : order.leg;
-  const where =
-    order.triggerPrice === null ? `no worse than ${order.price}` : triggerText(order.triggerPrice, events);
-  const sent: TimelineEntry = {
-    at: order.sentAt ?? order.createdAt,
-    kind: 'order',
-    text: `${name} ${order.side} ${order.size} ${where}${order.revision > 0 ? ` (revision ${order.revision})` : ''}, ${order.clientOrderId}`,
-  };
+  const revision = order.revision > 0 ? ` (revision ${order.revision})` : '';
+  const sent = entry(
+    order.sentAt ?? order.createdAt,
+    `${name} ${order.side} ${order.placedSize} ${placedText(order)}${revision}, ${order.clientOrderId}`,
+  );
   if (order.answeredAt === null) return [{ ...sent, text: `${sent.text}: ${order.status}` }];
   const filledAt = fills.filter((fill) => fill.clientOrderId === order.clientOrderId).map((fill) => fill.at);
-  // The answer to an order that rested came before it was filled.
-  const at = order.status === 'filled' ? Math.max(order.answeredAt, ...filledAt) : order.answeredAt;
-  return [sent, { at, kind: 'order', text: answerText(name, order) }];
+  const endedAt = order.status === 'filled' ? Math.max(order.answeredAt, ...filledAt) : order.answeredAt;
+  const last = entry(endedAt, answerText(name, order));
+  const { firstStatus, firstAnsweredAt } = order;
+  if (firstStatus === null || firstAnsweredAt === null || isOver(firstStatus)) return [sent, last];
+  const first = entry(firstAnsweredAt, `${name} ${firstStatus}`);
+  return isOver(order.status) ? [sent, first, last] : [sent, first];
 }
+
+const entry = (at: number, text: string): TimelineEntry => ({ at, kind: 'order', text });
 
 function answerText(name: string, { status, filledSize, size, code, text }: Order): string {
   const filled = Number(filledSize) > 0 ? ` ${filledSize} of ${size}` : '';

@@ -61,7 +61,9 @@ const STORY: TradeStory = {
       kind: 'ioc',
       price: '50500',
       triggerPrice: null,
+      placedTriggerPrice: null,
       size: '0.1',
+      placedSize: '0.1',
       filledSize: '0.1',
       reduceOnly: false,
       status: 'filled',
@@ -70,6 +72,8 @@ const STORY: TradeStory = {
       createdAt: AT + 20,
       sentAt: AT + 21,
       answeredAt: AT + 30,
+      firstStatus: 'filled',
+      firstAnsweredAt: AT + 30,
     },
   ],
   fills: [
@@ -132,7 +136,7 @@ test('a trade that was not taken says why first', () => {
   ]);
 });
 
-test('orders that left together stand as entry, stop, targets; a stop that was moved says so', () => {
+test('orders that left together stand as entry, stop, targets, each where it was placed, whatever moved it since', () => {
   const [entry] = STORY.orders;
   const resting = {
     ...entry!,
@@ -143,8 +147,14 @@ test('orders that left together stand as entry, stop, targets; a stop that was m
   const lines = render({
     ...STORY,
     orders: [
-      { ...resting, leg: 'take_profit', legNumber: 1, triggerPrice: '52000' },
-      { ...resting, leg: 'stop', triggerPrice: '51480' },
+      {
+        ...resting,
+        leg: 'take_profit',
+        legNumber: 1,
+        triggerPrice: '52000',
+        placedTriggerPrice: '52000',
+      },
+      { ...resting, leg: 'stop', size: '0.05', triggerPrice: '51480', placedTriggerPrice: '49000' },
       entry!,
     ],
     events: [
@@ -153,7 +163,7 @@ test('orders that left together stand as entry, stop, targets; a stop that was m
   }).filter((line) => line.includes('order'));
   expect(lines).toEqual([
     '  03:00:00.021  order    entry buy 0.1 no worse than 50500, 0xaa',
-    '  03:00:00.021  order    stop buy 0.1 (since moved to 51480), 0xbb: resting',
+    '  03:00:00.021  order    stop buy 0.1 at 49000, 0xbb: resting',
     '  03:00:00.021  order    take profit 1 buy 0.1 at 52000, 0xbb: resting',
     '  03:00:00.030  order    entry filled 0.1 of 0.1',
   ]);
@@ -166,14 +176,22 @@ test('a pause of a trade that has ended is not told', () => {
   );
 });
 
-test('an order that rested is told as filled when its fill came, not when it was taken', () => {
+test('an order that rested is told as taken, and as filled only when its fill came', () => {
   const [entry] = STORY.orders;
   const [fill] = STORY.fills;
-  const stop = { ...entry!, leg: 'stop' as const, clientOrderId: '0xcc', triggerPrice: '51480' };
+  const stop = {
+    ...entry!,
+    leg: 'stop' as const,
+    clientOrderId: '0xcc',
+    triggerPrice: '51480',
+    firstStatus: 'waiting' as const,
+  };
   const lines = render({
     ...STORY,
     orders: [stop],
     fills: [{ ...fill!, clientOrderId: '0xcc', side: 'sell', at: AT + 60_000 }],
   });
+  expect(lines).toContain('  03:00:00.021  order    stop buy 0.1 (now at 51480), 0xcc');
+  expect(lines).toContain('  03:00:00.030  order    stop waiting');
   expect(lines).toContain('  03:01:00.000  order    stop filled 0.1 of 0.1');
 });

@@ -1,7 +1,7 @@
 import type { TradeStory } from '#api/schemas/trade.ts';
+import { hasEnded } from '#domain/trade-phases.ts';
 import {
   duration,
-  hasEnded,
   orDash,
   paintPnl,
   shortId,

@@ -1,6 +1,7 @@
 import { asId, type AccountId, type DeploymentId, type VenueName } from '#domain/ids.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { ms, msOrNull } from './rows.ts';
+import { LIVE } from './phase-lists.ts';
 
 /** An account that trades for us at a venue, and when it was last compared with it. */
 export interface CheckedAccount {
@@ -43,7 +44,7 @@ export async function listAccountsToCheck(
         trade.phase <> 'closed' AS is_live
       FROM trade
       WHERE trade.venue IS NOT NULL
-        AND (trade.phase IN ('opening', 'open', 'closing', 'settling') OR trade.is_provisional)
+        AND (trade.phase IN ${LIVE} OR trade.is_provisional)
     ), account AS (
       SELECT DISTINCT ON (venue, account_id) venue, account_id, deployment_id, may_adopt,
         bool_or(is_live) OVER (PARTITION BY venue, account_id) AS is_live

@@ -2,14 +2,15 @@ import type { AccountId, VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { RoutingRules } from '#domain/routing.ts';
+import type { LifeStatus } from '#domain/statuses.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { Database } from '../client.ts';
-import type { LifeStatus } from './deployments.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
 import type { SignalRow } from './signals.ts';
 import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
 import type { VenueHealth } from './venue-status.ts';
+import { LIVE } from './phase-lists.ts';
 
 /** Everything in the books that decides whether and where one signal is traded in one deployment. */
 export interface DecisionBooks {
@@ -106,7 +107,7 @@ export async function openDecisionBooks(
         FROM routing_config WHERE agent_id IS NULL OR agent_id = (SELECT agent_id FROM subscribed)),
       'venueHealth', (SELECT COALESCE(jsonb_object_agg(venue, health), '{}') FROM venue_status),
       'openPositions', (SELECT count(*) FROM trade WHERE deployment_id = ${deploymentId}::uuid
-        AND signal_id <> ${signalId}::uuid AND phase IN ('opening', 'open', 'closing', 'settling')),
+        AND signal_id <> ${signalId}::uuid AND phase IN ${LIVE}),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
   const { signal, deployment, routingConfigs, madeTradeId, ...books } = row?.read ?? never();

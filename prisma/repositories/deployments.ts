@@ -1,13 +1,12 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import type { KeyStatus, LifeStatus } from '#domain/statuses.ts';
 import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
 import { ms, msOrNull, text } from './rows.ts';
-
-export type LifeStatus = 'active' | 'paused' | 'archived';
 
 /** One user's subscription to an agent: the wallet that owns the funds and what it may risk. */
 export interface DeploymentDraft {
@@ -26,7 +25,7 @@ export interface DeploymentDraft {
 export interface TradingKeyView {
   venue: VenueName;
   address: string;
-  status: 'pending' | 'approved' | 'revoked';
+  status: KeyStatus;
   /** It signs the orders; a pending key that is not active waits to replace the one that does. */
   active: boolean;
   approvedAt: number | null;

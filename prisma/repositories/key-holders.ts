@@ -1,5 +1,6 @@
 import { asId, type DeploymentId, type VenueName } from '#domain/ids.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
+import { LIVE } from './phase-lists.ts';
 
 /** A wallet at a venue, and the deployment that asks for a key of it. */
 export interface KeyRequest {
@@ -25,7 +26,7 @@ export async function findOtherHolder(
       AND key.venue = ${venue}::venue_name AND key.status <> 'revoked'
       AND (deployment.status <> 'archived' OR EXISTS (
         SELECT FROM trade WHERE trade.deployment_id = deployment.id AND trade.venue = key.venue
-          AND trade.phase IN ('opening', 'open', 'closing', 'settling')
+          AND trade.phase IN ${LIVE}
       ))
     ORDER BY deployment.created_at LIMIT 1`;
   return held ? asId<DeploymentId>(held.id) : null;

@@ -2,6 +2,7 @@ import type { VenueName } from '#domain/ids.ts';
 import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { Database } from '../client.ts';
 import { msOrNull } from './rows.ts';
+import { EXPOSED } from './phase-lists.ts';
 
 /** Keys that sign at a venue and stand alike with it. */
 export interface KeyCount {
@@ -21,7 +22,7 @@ export async function countKeys(db: Database, nowMs: number): Promise<KeyCount[]
   >`
     SELECT key.venue::text, key.status::text, key.valid_until, EXISTS (
       SELECT FROM trade WHERE trade.deployment_id = key.deployment_id AND trade.venue = key.venue
-        AND trade.phase IN ('opening', 'open', 'closing')
+        AND trade.phase IN ${EXPOSED}
     ) AS has_live_trades
     FROM trading_key AS key JOIN agent_deployment AS deployment ON deployment.id = key.deployment_id
     WHERE key.active AND deployment.status <> 'archived'`;

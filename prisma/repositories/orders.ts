@@ -25,6 +25,7 @@ import { fromJson } from './json.ts';
 import { msOrNull, text, textOrNull, timeOrderedId } from './rows.ts';
 import { stillHeld } from './trade-lock.ts';
 import { drawn, mayDraw, type NonceDraw } from './nonces.ts';
+import { LIVE_PHASES } from '#domain/trade-phases.ts';
 
 /** An order as stored. */
 export interface OrderRecord {
@@ -196,9 +197,10 @@ export function writtenOrders(
       RETURNING last_nonce
     ), written AS (
       INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,
-        side, kind, price, trigger_price, size, reduce_only, nonce, signer, sent_at, updated_at)
+        side, kind, price, trigger_price, placed_trigger_price, size, placed_size, reduce_only, nonce, signer, sent_at,
+        updated_at)
       SELECT id, "tradeId", venue, "accountId", symbol, leg, "legNumber", revision, "clientOrderId",
-        side, kind, price, "triggerPrice", size, "reduceOnly", last_nonce, ${signer}, ${new Date(now)}, ${new Date(now)}
+        side, kind, price, "triggerPrice", "triggerPrice", size, size, "reduceOnly", last_nonce, ${signer}, ${new Date(now)}, ${new Date(now)}
       FROM drawn, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS draft(id uuid, "tradeId" uuid,
         venue venue_name, "accountId" text, symbol text, leg order_leg, "legNumber" int, revision int,
         "clientOrderId" text, side order_side, kind order_kind, price numeric, "triggerPrice" numeric,
@@ -385,6 +387,8 @@ export async function saveReports(
     )
     UPDATE "order" SET
       status = said.status, answered_at = now(), updated_at = now(), code = said.code, text = said.text,
+      first_status = CASE WHEN first_answered_at IS NULL THEN said.status ELSE first_status END,
+      first_answered_at = COALESCE(first_answered_at, now()),
       venue_order_id = COALESCE(said."venueOrderId", venue_order_id),
       size = COALESCE(said.size, "order".size),
       filled_size = GREATEST(filled_size, said."filledSize")
@@ -467,7 +471,7 @@ export async function listLiveProtection(
       venue,
       accountId,
       leg: { in: ['stop', 'take_profit'] },
-      trade: { phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+      trade: { phase: { in: [...LIVE_PHASES] } },
     },
     distinct: ['tradeId', 'leg', 'legNumber'],
     orderBy: [{ tradeId: 'asc' }, { leg: 'asc' }, { legNumber: 'asc' }, { revision: 'desc' }],

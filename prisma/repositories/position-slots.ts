@@ -10,6 +10,7 @@ import type { TradeEventDraft } from './trade-events.ts';
 import type { NonceDraw } from './nonces.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
 import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
+import { LIVE } from './phase-lists.ts';
 
 /** How often a place for a position is asked for again that others took at the same moment. */
 const MAX_SLOT_ATTEMPTS = 50;
@@ -107,7 +108,7 @@ async function takeSlot(
         SELECT min(slot) AS slot FROM generate_series(1, ${maxOpenPositions}::int) AS slot
         WHERE NOT EXISTS (
           SELECT FROM trade AS live WHERE live.deployment_id = ${deploymentId}::uuid AND live.position_slot = slot
-            AND live.phase IN ('opening', 'open', 'closing', 'settling')
+            AND live.phase IN ${LIVE}
         )
       ) AS free
       WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL

@@ -3,7 +3,7 @@ import type { Barriers } from '#domain/barriers.ts';
 import { asId, type AgentId, type Side, type SignalId, type Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
-import type { RequestedVenue } from '#domain/signal.ts';
+import type { RequestedVenue, SignalOrigin } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Signal as Row } from '../generated/client.ts';
@@ -17,7 +17,7 @@ export interface SignalDraft {
   agentId: string;
   symbol: Symbol;
   side: Side;
-  origin: 'message' | 'manual' | 'webhook' | 'adoption';
+  origin: SignalOrigin;
   /** The message it was made from. */
   messageId: string | null;
   /** 0 to 1. */

@@ -1,6 +1,7 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
+import { EXPOSED_PHASES } from '#domain/trade-phases.ts';
 
 /** An event of a trade, as people read it. `key` is unique in the trade: recording it again changes nothing. */
 export interface TradeEventDraft {
@@ -18,7 +19,7 @@ export async function recordForLiveTrades(
   event: Omit<TradeEventDraft, 'tradeId'>,
 ): Promise<void> {
   const trades = await db.trade.findMany({
-    where: { ...of, phase: { in: ['opening', 'open', 'closing'] } },
+    where: { ...of, phase: { in: [...EXPOSED_PHASES] } },
     select: { id: true },
   });
   if (trades.length > 0) await recordTradeEvent(db, ...trades.map(({ id }) => ({ ...event, tradeId: id })));

@@ -5,6 +5,7 @@ import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { msOrNull, ms, textOrNull } from './rows.ts';
+import { ENDED_PHASES } from '#domain/trade-phases.ts';
 
 /** A trade as lists show it. Amounts are decimal strings, times epoch ms. */
 export interface TradeView {
@@ -107,7 +108,7 @@ export async function listLiveTradeViews(
 ): Promise<TradeView[]> {
   const rows = await db.trade.findMany({
     where: {
-      phase: { notIn: ['closed', 'skipped'] },
+      phase: { notIn: [...ENDED_PHASES] },
       ...(deploymentId === undefined ? {} : { deploymentId }),
     },
     orderBy: { id: 'asc' },

@@ -17,6 +17,7 @@ import type { Trade } from '../generated/client.ts';
 import { asPlainJson, fromJson } from './json.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
 import { HoldLostError, stillHeld, type TradeHold } from './trade-lock.ts';
+import { LIVE_PHASES } from '#domain/trade-phases.ts';
 
 /** The exits of a trade: as asked for, and in absolute prices once the entry has filled. */
 export interface TradeBarriers extends ExitsRevision {
@@ -333,10 +334,7 @@ export async function findTradeAt(
           ],
         },
         {
-          OR: [
-            { phase: { in: ['opening', 'open', 'closing', 'settling'] } },
-            { phase: 'closed', closedAt: { gte: new Date(time) } },
-          ],
+          OR: [{ phase: { in: [...LIVE_PHASES] } }, { phase: 'closed', closedAt: { gte: new Date(time) } }],
         },
       ],
     },
@@ -354,7 +352,7 @@ export async function listLiveTrades(
   accountId: AccountId,
 ): Promise<TradeRecord[]> {
   const rows = await db.trade.findMany({
-    where: { venue, accountId, phase: { in: ['opening', 'open', 'closing', 'settling'] } },
+    where: { venue, accountId, phase: { in: [...LIVE_PHASES] } },
   });
   return rows.map(toRecord);
 }

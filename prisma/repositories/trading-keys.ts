@@ -2,6 +2,7 @@ import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { TradingKey } from '../generated/client.ts';
 import { msOrNull } from './rows.ts';
+import { EXPOSED_PHASES } from '#domain/trade-phases.ts';
 
 /** A sealed trading key with what is known about its standing at the venue. Times in epoch ms. */
 export interface TradingKeyRecord {
@@ -107,7 +108,7 @@ export async function listKeptKeys(
         select: {
           walletAddress: true,
           trades: {
-            where: { venue, phase: { in: ['opening', 'open', 'closing'] } },
+            where: { venue, phase: { in: [...EXPOSED_PHASES] } },
             select: { id: true },
             take: 1,
           },

@@ -10,6 +10,7 @@ import {
   type VenueName,
 } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { WatchStatus } from '#domain/statuses.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
@@ -44,8 +45,6 @@ export interface SeenPrices {
   /** The tightest the trail has been. */
   trail: DecimalString | null;
 }
-
-export type WatchStatus = 'armed' | 'paused' | 'fired' | 'disarmed';
 
 export interface WatchRecord {
   tradeId: TradeId;

@@ -52,6 +52,9 @@ describe('other exits for an open trade', () => {
       ]),
     );
     expect(resting).toHaveLength(2);
+    const stop = resting.find(({ leg }) => leg === 'stop');
+    expect(Number(stop?.placedTriggerPrice)).toBeCloseTo(2_850, -1);
+    expect(stop?.placedSize).toBe(story.entrySize);
     const [audit] = await system.db.auditLog.findMany({ where: { action: 'trade.adjust_barriers' } });
     expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers });
     const replaced = story.events.find(({ type }) => type === 'adjusted');
@@ -224,6 +227,26 @@ test('a bare Temporal signal closes a trade as the command line of Temporal send
     ['night shift', 'trade.paused'],
   ]);
   await expectClean(system, deployment);
+});
+
+const naked = async (): Promise<number> => {
+  const { text } = await system.call('GET', '/metrics');
+  return Number(/^signalman_unprotected_positions\{venue="hyperliquid"\} (\d+)$/m.exec(text)?.[1]);
+};
+
+test('an open position without a stop is counted, one that was closed without one is not', async () => {
+  const deployment = await system.deploy();
+  const trade = await armed(deployment, 'SOL', 150);
+  const { id } = await trade.reaches('open');
+  const before = await naked();
+  const since = new Date(Date.now() - 60_000);
+  await system.db.trade.update({ where: { id }, data: { unprotectedSince: since } });
+  expect(await naked()).toBe(before + 1);
+  await system.call('POST', `/trades/${id}/close`, {});
+  await trade.reaches('closed');
+  await system.db.trade.update({ where: { id }, data: { unprotectedSince: since } });
+  expect(await naked()).toBe(before);
+  await system.db.trade.update({ where: { id }, data: { unprotectedSince: null } });
 });
 
 test('a monitoring system reads live trades and time without a stop', async () => {

@@ -70,6 +70,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     venues,
     masterKeys: [TEST_MASTER_KEY],
     fileSourceFolders: [join(stateDir, 'sources')],
+    now: Date.now,
     logger: createLogger({
       level: 'info',
       name: 'api',
