@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, type SignalDefinition } from '@temporalio/common';
 import type { Barriers } from '#domain/barriers.ts';
 import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
@@ -82,6 +82,8 @@ export async function requestOfTrade(
 }
 
 const UPDATE_TIMEOUT_MS = 20_000;
+const NOT_CONFIRMED =
+  'The change was asked for and is not confirmed yet. It may still be made: look at the trade before asking again.';
 
 /**
  * Replaces the exits of an open trade and returns where it then stands. Throws `barriers_refused` with the reason
@@ -104,6 +106,8 @@ export async function adjustTrade(
   } catch (error) {
     if (isNotRunning(error))
       throw new ProblemError('trade_not_running', `No workflow ${workflowId} runs.`, { cause: error });
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new ProblemError('temporal_unreachable', NOT_CONFIRMED, { cause: error });
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new ProblemError(problemOf(error), reasonOf(error), { cause: error });
   }
