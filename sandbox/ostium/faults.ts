@@ -8,6 +8,8 @@ export type RpcFaultKind =
   | { readonly kind: 'rpcNonsense'; readonly method?: string }
   /** The RPC answers null, as a node does that has not indexed what it is asked for. */
   | { readonly kind: 'rpcNull'; readonly method: string }
+  /** The RPC refuses a call with these words, and the call takes no effect. */
+  | { readonly kind: 'rpcRefuse'; readonly message: string; readonly method: string }
   /** The RPC's answer is held back; the request takes effect before the wait. */
   | { readonly kind: 'rpcDelay'; readonly ms: number; readonly method?: string }
   /** The request takes effect and the connection is cut instead of an answer. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RpcFaultPlan } from './faults.ts';
+import type { RpcFault, RpcFaultPlan } from './faults.ts';
 import { hideLater, rewriteFor } from './node-behind.ts';
 
 /** What to answer a client with; `cut` destroys the connection. */
@@ -20,6 +20,8 @@ const PRIVATE =
   /^(anvil|evm|hardhat|debug|trace|txpool|ots|personal|erigon)_|^eth_(sendTransaction|sign|accounts)/;
 const METHOD_NOT_FOUND = -32_601;
 const INVALID_REQUEST = -32_600;
+/** What nodes refuse transactions with. */
+const SERVER_ERROR = -32_000;
 
 /**
  * The public RPC: passes requests on to the node, but for those that only its owner may send, and lets faults
@@ -55,11 +57,26 @@ export class RpcProxy {
       default:
         break;
     }
-    const answered = await this.#answerAs(node, requests);
-    const answers = fault?.kind === 'rpcNull' ? withNull(requests, answered, fault.method) : answered;
+    const answers = await this.#answerWith(fault, node, requests);
     if (fault?.kind === 'rpcLoseAnswer') return { kind: 'cut' };
     if (fault?.kind === 'rpcDelay') await delay(fault.ms, undefined, { ref: false });
     return json(Array.isArray(parsed.data) ? answers : answers[0]);
+  }
+
+  async #answerWith(
+    fault: RpcFault | undefined,
+    node: number,
+    requests: readonly RpcRequest[],
+  ): Promise<unknown[]> {
+    if (fault?.kind === 'rpcRefuse') {
+      const others = requests.filter(({ method }) => method !== fault.method);
+      const answered = others.length > 0 ? await this.#answerAs(node, others) : [];
+      return requests.map((request) =>
+        request.method === fault.method ? failure(request, SERVER_ERROR, fault.message) : answered.shift(),
+      );
+    }
+    const answered = await this.#answerAs(node, requests);
+    return fault?.kind === 'rpcNull' ? withNull(requests, answered, fault.method) : answered;
   }
 
   async #answerAs(node: number, requests: readonly RpcRequest[]): Promise<unknown[]> {

@@ -163,6 +163,67 @@ describe('two transactions under one nonce', () => {
   });
 });
 
+describe('a node that refuses a transaction', () => {
+  const refuse = (message: string, count: number) =>
+    rig.sandbox.control.fault({ kind: 'rpcRefuse', message, method: SEND, count });
+
+  test.each([
+    'transaction underpriced',
+    'max fee per gas less than block base fee: address 0x01, maxFeePerGas: 1 baseFee: 2',
+  ])('for its fee (%s) is offered twice as much under the same nonce', async (message) => {
+    const { account } = await rig.makeAccount();
+    await refuse(message, 2);
+    const options = noted();
+    expect(await enter(rig.venue, account, options).placing).toMatchObject({ kind: 'confirmed' });
+    expect(options.notes.at(-1)).toMatch(/^0x[0-9a-f]{40}\/\d+:0x[0-9a-f]{64}(,0x[0-9a-f]{64}){2}$/);
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+
+  test('for its fee, whatever that is, puts the command off; it never happens once it is fenced', async () => {
+    const { account } = await rig.makeAccount();
+    await refuse('transaction underpriced', UNTIL_CLEARED);
+    const options = noted();
+    const denied = { kind: 'denied', code: 'venue_unavailable' };
+    expect(await enter(rig.venue, account, options).placing).toMatchObject(denied);
+    await rig.sandbox.control.clearFaults();
+    const fenced = rig.connect().execution.fence(account, options.nonce, options.notes.at(-1) ?? null);
+    expect(await fenced).toEqual({ kind: 'confirmed', value: 'fenced' });
+    expect(await enter(rig.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+
+  test.each(['nonce too high: address 0x01, tx: 7 state: 5', 'txpool is full'])(
+    'for what passes (%s) puts the command off',
+    async (message) => {
+      const { account } = await rig.makeAccount();
+      await refuse(message, 1);
+      const denied = { kind: 'denied', code: 'venue_unavailable' };
+      expect(await enter(rig.venue, account, noted()).placing).toMatchObject(denied);
+      expect(await enter(rig.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
+      expect(await fillsOf(account)).toHaveLength(1);
+    },
+  );
+
+  test('as a replacement says nothing of the transaction before it', async () => {
+    const { account } = await rig.makeAccount();
+    await rig.sandbox.control.fault({ kind: 'stuck' });
+    const options = noted();
+    const note = async (reference: string): Promise<boolean> => {
+      // The first one waits at the node by then.
+      if (options.notes.push(reference) === 2)
+        await refuse('replacement transaction underpriced', UNTIL_CLEARED);
+      return true;
+    };
+    const { timing } = ostiumOptions(rig.sandbox);
+    const impatient = rig.connect({ timing: { ...timing, stuckMs: 100 } });
+    const { placing } = enter(impatient, account, { ...options, note });
+    await expect.poll(() => options.notes.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    await rig.sandbox.control.clearFaults();
+    expect(await placing).toMatchObject({ kind: 'confirmed' });
+    expect(await fillsOf(account)).toHaveLength(1);
+  });
+});
+
 describe('a node that is behind', () => {
   test('says nothing of positions, stops and fills, and is not asked to close what it has not seen', async () => {
     const { account } = await rig.makeAccount();

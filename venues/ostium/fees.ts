@@ -12,6 +12,12 @@ export const firstFees = (baseFeePerGas: bigint): Fees => ({
   maxPriorityFeePerGas: TIP,
 });
 
+/** For nodes that take no transaction at the fee offered. */
+export const doubled = ({ maxFeePerGas, maxPriorityFeePerGas }: Fees): Fees => ({
+  maxFeePerGas: maxFeePerGas * 2n,
+  maxPriorityFeePerGas: maxPriorityFeePerGas * 2n,
+});
+
 /** Nodes replace a waiting transaction by one that offers at least a tenth more. */
 export const raised = ({ maxFeePerGas, maxPriorityFeePerGas }: Fees): Fees => ({
   maxFeePerGas: (maxFeePerGas * 5n) / 4n + 1n,

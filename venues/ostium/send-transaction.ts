@@ -2,7 +2,7 @@ import { isTooLate, TOO_LATE, type CommandOptions, type Outcome, type TradingSig
 import { awaitMined } from './await-mined.ts';
 import type { Receipt } from './chain.ts';
 import type { Failure } from './errors.ts';
-import { firstFees, type Fees } from './fees.ts';
+import { doubled, firstFees, type Fees } from './fees.ts';
 import type { SentTransaction } from './reference.ts';
 import { broadcast, failureBeforeSending, sign, signerFailed, superseded, type Sending } from './sending.ts';
 
@@ -16,8 +16,8 @@ export interface Call {
   check?: () => Promise<Failure | null>;
 }
 
-/** Nonces that others took meanwhile before the key counts as busy. */
-const MAX_NONCE_TURNS = 5;
+/** Nonces that others took meanwhile, and fees that were too low, before the command is put off. */
+const MAX_TURNS = 5;
 /** Gas is estimated on the state as it stands; a price or a fee may need more by the time it is mined. */
 export const GAS_MARGIN_PCT = 150n;
 
@@ -37,7 +37,8 @@ interface Prepared {
 
 /**
  * Signs and sends one transaction and waits until it is mined. Where another transaction has used up its nonce, it
- * is sent under the next one, and the first hash is kept. Never throws for what the chain does.
+ * is sent under the next one, and where no node takes its fee, with twice as much; every hash is kept. Never throws
+ * for what the chain does.
  */
 export async function sendTransaction(
   sending: Sending,
@@ -48,17 +49,29 @@ export async function sendTransaction(
   const command: Command = { signer, call, options, sent: [] };
   const prepared = await prepare(sending, command);
   if ('kind' in prepared) return prepared;
-  for (let turn = 0; turn < MAX_NONCE_TURNS; turn += 1) {
+  let { fees } = prepared;
+  let busy = othersSend;
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
-    const outcome = await attempt(sending, command, prepared);
-    if (outcome !== 'nonce_taken') return outcome;
+    const outcome = await attempt(sending, command, { ...prepared, fees });
+    if (typeof outcome !== 'string') return outcome;
+    busy = outcome === 'nonce_taken' ? othersSend : feeTooLow(fees);
+    if (outcome === 'fee_too_low') fees = doubled(fees);
   }
-  return {
-    kind: 'denied',
-    code: 'signer_busy',
-    text: 'other transactions kept taking the nonces of the key',
-  };
+  return busy;
 }
+
+const othersSend: Failure = {
+  kind: 'denied',
+  code: 'signer_busy',
+  text: 'other transactions kept taking the nonces of the key',
+};
+
+const feeTooLow = ({ maxFeePerGas }: Fees): Failure => ({
+  kind: 'denied',
+  code: 'venue_unavailable',
+  text: `no node takes a transaction that offers ${maxFeePerGas} wei for each unit of gas`,
+});
 
 /** Everything that is asked before a transaction is signed, in one request. */
 async function prepare(sending: Sending, { signer, call }: Command): Promise<Prepared | Failure> {
@@ -95,17 +108,17 @@ async function attempt(
   sending: Sending,
   { signer, call, options, sent }: Command,
   { gasLimit, fees, nonce: counted }: Prepared,
-): Promise<Outcome<Receipt> | 'nonce_taken'> {
+): Promise<Outcome<Receipt> | 'nonce_taken' | 'fee_too_low'> {
   const nonce = Math.max(counted, sending.nextNonces.get(signer.address) ?? 0);
   const unsigned = { chainId: sending.chain.chainId, nonce, gasLimit, to: call.to, data: call.data, ...fees };
   const signed = await sign(signer, unsigned);
   if (signed === null) return signerFailed;
   if (options.isWanted && !(await options.isWanted())) return TOO_LATE;
-  sent.push({ nonce, hashes: [signed.hash] });
+  keepHash(sent, nonce, signed.hash);
   if (!(await sending.note(signer, options, sent))) return superseded;
   if (isTooLate(options)) return TOO_LATE;
   const taken = await broadcast(sending, signed);
-  if (typeof taken !== 'string') return taken;
+  if (typeof taken !== 'string' || taken === 'fee_too_low') return taken;
   const underway = { signer, unsigned, sent, options, mayRaise: taken === 'taken' };
   const waited = await awaitMined(sending, underway);
   if (waited === 'superseded') return superseded;
@@ -116,6 +129,13 @@ async function attempt(
   return waited.receipt.succeeded
     ? { kind: 'confirmed', value: waited.receipt }
     : reverted(sending, waited.receipt);
+}
+
+/** Adds a hash to those sent under its nonce. */
+function keepHash(sent: SentTransaction[], nonce: number, hash: string): void {
+  const last = sent.at(-1);
+  if (last?.nonce === nonce) last.hashes.push(hash);
+  else sent.push({ nonce, hashes: [hash] });
 }
 
 /** One that reverted in a block that may still be taken back may succeed in the next. */

@@ -37,9 +37,10 @@ export async function sign(signer: TradingSigner, unsigned: UnsignedTransaction)
  * How the nodes took a signed transaction.
  * - `taken`: a node took it, or may have.
  * - `nonce_taken`: its nonce is used or being used, by itself or by another transaction.
+ * - `fee_too_low`: no node took it at the fee that it offers.
  * - a failure: no node took it.
  */
-export type Broadcast = 'taken' | 'nonce_taken' | Failure;
+export type Broadcast = 'taken' | 'nonce_taken' | 'fee_too_low' | Failure;
 
 /** Hands a signed transaction to the first node that takes it. */
 export async function broadcast({ chain }: Pick<Sending, 'chain'>, { raw }: Signed): Promise<Broadcast> {
@@ -50,14 +51,33 @@ export async function broadcast({ chain }: Pick<Sending, 'chain'>, { raw }: Sign
     // Whatever is no refusal may have come after a node took it.
     if (!(error instanceof RpcRefusal) || isKnown(error)) return 'taken';
     if (isNonceTaken(error)) return 'nonce_taken';
-    return error.isSecondWord ? 'taken' : failureBeforeSending(error);
+    if (error.isSecondWord) return 'taken';
+    if (isFeeTooLow(error)) return 'fee_too_low';
+    return isPassing(error) ? nodesBusy(error) : failureBeforeSending(error);
   }
 }
 
+/**
+ * The words of the nodes. Sources: go-ethereum `core/txpool/errors.go` and `core/error.go` (also behind Arbitrum's
+ * sequencer, which has no pool: `nonce too high` there is a nonce whose predecessor did not come in time), anvil,
+ * and Arbitrum's documentation of nonces.
+ */
 const isKnown = ({ message }: RpcRefusal): boolean =>
   /already known|already imported|known transaction/i.test(message);
+/** `replacement transaction underpriced`: another transaction waits under the nonce and offers as much. */
 const isNonceTaken = ({ message }: RpcRefusal): boolean =>
-  /nonce too low|nonce is too low|underpriced|nonce has already/i.test(message);
+  /nonce too low|nonce is too low|replacement (transaction|fee)|nonce has already/i.test(message);
+/** `transaction underpriced`: less than a pool asks for, or than all that fill it. Says nothing about the nonce. */
+const isFeeTooLow = ({ message }: RpcRefusal): boolean =>
+  /underpriced|less than block base fee|gas price too low|max fee per gas too low/i.test(message);
+const isPassing = ({ message }: RpcRefusal): boolean =>
+  /nonce too high|nonce gap|txpool is full|pool overflow|too many pending/i.test(message);
+
+const nodesBusy = ({ message }: RpcRefusal): Failure => ({
+  kind: 'denied',
+  code: 'venue_unavailable',
+  text: `No node takes a transaction of the key now: ${message}`,
+});
 
 /** The call would revert, the key cannot pay, or no node was to be had: nothing was sent. */
 export function failureBeforeSending(error: unknown): Failure {

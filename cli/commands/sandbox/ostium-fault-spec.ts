@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<Fault['kind'], KindSpec>> = {
   rpcGarbage: { isRpc: true },
   rpcNonsense: { isRpc: true },
   rpcNull: { isRpc: true },
+  rpcRefuse: { value: 'message', read: word, isRpc: true },
   rpcDelay: { value: 'ms', read: time, isRpc: true },
   rpcLoseAnswer: { isRpc: true },
   rpcLoseRequest: { isRpc: true },
@@ -53,8 +54,8 @@ export function parseOstiumFault(spec: string): Fault {
   if (value === undefined && text !== undefined) throw new RangeError(`takes no value, not ${text}`);
   const terms = rest.map((part) => readTerm(part, isRpc === true));
   const fault = Object.assign({ kind }, value !== undefined && { [value]: read?.(text) }, ...terms);
-  if (kind === 'rpcNull' && !('method' in fault))
-    throw new RangeError('needs the method, as in rpcNull:eth_call');
+  if ((kind === 'rpcNull' || kind === 'rpcRefuse') && !('method' in fault))
+    throw new RangeError(`needs the method, as in ${head}:eth_call`);
   return fault as Fault; // oxlint-disable-line typescript/no-unsafe-type-assertion -- built by the table above
 }
 
