@@ -5,8 +5,8 @@ import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 
-/** Marks the steps of a trade at which a process may die; tests make it die there. */
-export type Failpoint = (step: string) => void;
+/** Marks the steps of a trade at which a process may die. Tests make it die there, or hold the trade until it dies. */
+export type Failpoint = (step: string) => void | Promise<never>;
 
 /** What trading activities work with. Constructed once per process, by its entry point. */
 export interface TradingDeps {

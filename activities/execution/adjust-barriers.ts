@@ -60,9 +60,9 @@ async function setExits(
   const wanted = { price: planned.stopPrice, size, kind: 'stop_loss' as const };
   const stop = await changeStop(deps, context, wanted, 'person');
   if (!stop.ok) throw new InvalidBarriersError(`The venue refused the stop: ${stop.text}`);
-  deps.failpoint('adjust.after_stop');
+  await deps.failpoint('adjust.after_stop');
   await save(deps, context, exits, { planned, stop, by, request });
-  deps.failpoint('adjust.after_save');
+  await deps.failpoint('adjust.after_save');
 }
 
 interface Adjusted {

@@ -20,9 +20,9 @@ export async function cancelOrders(
   const nonce = await desk.nextNonce();
   const clientOrderIds = orders.map(({ clientOrderId }) => clientOrderId);
   const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
-  deps.failpoint('cancel.before_send');
+  await deps.failpoint('cancel.before_send');
   const outcome = await desk.venue.execution.cancel(desk.account, plan.instrument, clientOrderIds, options);
-  deps.failpoint('cancel.after_send');
+  await deps.failpoint('cancel.after_send');
   if (outcome.kind !== 'confirmed')
     throw new Error(`cancel not confirmed (${outcome.kind}): ${outcome.text}`);
   await markCanceled(
@@ -30,6 +30,7 @@ export async function cancelOrders(
     orders.map(({ id }) => id),
     why,
   );
+  await deps.failpoint('cancel.after_store');
 }
 
 /** What was sent for these orders and has no end in the books, each command once. */

@@ -43,7 +43,7 @@ export async function confirmExit(
     return { reason: trade.exitReason ?? 'closed_at_venue' };
   const context = await loadContext(deps, tradeId);
   await waitUntilFlat(deps, context);
-  deps.failpoint('exit.flat');
+  await deps.failpoint('exit.flat');
   // From here on no step that was overtaken places or moves an order: what it sent before is found below.
   await claimExit(deps.db, tradeId, { reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);

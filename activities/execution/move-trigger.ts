@@ -35,11 +35,11 @@ export async function moveTrigger(
     if (phase !== 'open') throw new TradeOverError(`the trade is ${phase}`);
     throw new UnresolvedOrderError('the order is being moved already');
   }
-  deps.failpoint(`${resting.leg}.before_move`);
+  await deps.failpoint(`${resting.leg}.before_move`);
   const outcome = await sendMove(deps, context, resting, move);
-  deps.failpoint(`${resting.leg}.after_move`);
+  await deps.failpoint(`${resting.leg}.after_move`);
   const result = await conclude(deps, context, resting, move, outcome);
-  deps.failpoint(`${resting.leg}.after_move_store`);
+  await deps.failpoint(`${resting.leg}.after_move_store`);
   return result;
 }
 

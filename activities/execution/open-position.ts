@@ -222,7 +222,7 @@ async function bookEntry(
   });
   // A quick stop may have filled, and been booked, before there was an entry to count it against.
   await countFills(deps.db, trade.id);
-  deps.failpoint('entry.after_open');
+  await deps.failpoint('entry.after_open');
   await recordTradeEvent(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
   const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);

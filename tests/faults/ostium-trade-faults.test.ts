@@ -25,9 +25,6 @@ afterAll(async () => {
   await ostium?.stop();
 });
 
-const walletOf = (trades: { orders: { leg: string }[] }[]) =>
-  trades.flatMap(({ orders }) => orders.filter(({ leg }) => leg === 'entry'));
-
 describe('a trade that Ostium does not take ends with its reason, and costs nothing', () => {
   test.each([
     ['pricesDown', 'venue_unhealthy'],
@@ -74,35 +71,6 @@ describe('a trade that Ostium does not take ends with its reason, and costs noth
 });
 
 describe('a worker that dies', () => {
-  test.each(['entry.after_send', 'exit.after_send'])(
-    'at %s: one entry, one exit, and books that the chain agrees with',
-    async (crashAt) => {
-      const doomed = worker;
-      system.crashAt(crashAt);
-      const deployment = await system.deploy();
-      ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
-      const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: BARRIERS });
-      if (crashAt.startsWith('exit')) {
-        await trade.reaches('open');
-        await system.temporal.workflow.getHandle(trade.workflowId).signal('forceClose', { by: 'a person' });
-      }
-      await doomed.exited;
-      worker = await system.startWorker();
-      if (!crashAt.startsWith('exit')) {
-        await trade.reaches('open');
-        ostium.control.setPrice('EUR-USD', '1.08', '0.0001');
-      }
-      const closed = await trade.reaches('closed');
-      expect(closed.exitReason).toBe(crashAt.startsWith('exit') ? 'force_close' : 'stop_loss');
-      const trades = await system.db.trade.findMany({
-        where: { deploymentId: deployment.deploymentId },
-        include: { orders: true },
-      });
-      expect(walletOf(trades)).toHaveLength(1);
-      await expectOstiumClean(system, ostium, deployment);
-    },
-  );
-
   test.each(['stop.before_move', 'stop.after_move'])(
     'at %s of a trail: the stop of the books is the stop on chain',
     async (crashAt) => {

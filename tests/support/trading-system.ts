@@ -9,6 +9,7 @@ import type { SizeModel } from '#domain/sizing.ts';
 import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
+import { TOGETHER } from '#workers/failpoints.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { lastWords, rememberLog } from './worker-logs.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi, type TestApiOptions } from './api.ts';
@@ -41,8 +42,11 @@ export type TradingSystem<Base extends TradingBase = TestApi> = Base & TradingAc
 
 export interface TradingActions {
   startWorker(options?: { roles?: string[]; env?: Record<string, string> }): Promise<RoleProcess>;
-  /** The worker that comes to the step next dies there, as by `kill -9`. */
-  crashAt(step: string): void;
+  /**
+   * The worker that comes to the step next dies there, as by `kill -9`. Of several steps each holds the first trade that
+   * comes to it, and the worker dies once every step holds one.
+   */
+  crashAt(...steps: string[]): void;
   /** An agent with one funded deployment. */
   deploy(options?: {
     minConfidence?: number;
@@ -89,7 +93,9 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
   let agents = 0;
   return {
     ...api,
-    crashAt: (step) => writeFileSync(join(crashDir, step), ''),
+    crashAt(...steps) {
+      for (const step of steps) writeFileSync(join(crashDir, step), steps.length > 1 ? TOGETHER : '');
+    },
     async startWorker({ roles = [], env = {} } = {}) {
       const logFile = join(api.stateDir, `worker-${workers.length}.log`);
       rememberLog(logFile);

@@ -34,7 +34,7 @@ export function createOrderDesk(deps: TradingDeps): OrderDesk {
       const { desk, drafts } = action;
       const nonce = await writeOrders(deps.db, await desk.nonceDraw(), drafts, claim);
       if (nonce === null) return null;
-      deps.failpoint('exit.after_claim');
+      await deps.failpoint('exit.after_claim');
       return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);
     },
   };

@@ -65,12 +65,12 @@ export async function sendOnce(
   if (isLate(deps, action)) return giveUp(deps, drafts, nonce);
   const leg = drafts[0]?.leg ?? 'entry';
   const options = await optionsOf(deps, action, nonce);
-  deps.failpoint(`${leg}.before_send`);
+  await deps.failpoint(`${leg}.before_send`);
   const requests = drafts.map((draft) => toRequest(draft, instrument));
   const outcome = await desk.venue.execution.place(desk.account, requests, grouping, options);
-  deps.failpoint(`${leg}.after_send`);
+  await deps.failpoint(`${leg}.after_send`);
   const reports = await conclude(deps, action, outcome, nonce);
-  deps.failpoint(`${leg}.after_store`);
+  await deps.failpoint(`${leg}.after_store`);
   return reports;
 }
 
