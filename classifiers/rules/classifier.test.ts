@@ -207,7 +207,7 @@ test('the parts of a ladder are the ones written, or equal, and always whole', (
 
 test('stands behind the port under its name', async () => {
   const classifier = createRulesClassifier();
-  expect(classifier.name).toBe('rules/2');
+  expect(classifier.name).toBe('rules/3');
   const message = { text: 'Long BTC', author: '@a', postedAt: 0 };
   expect(await classifier.classify(message)).toEqual(classifyText('Long BTC'));
 });

@@ -19,7 +19,7 @@ import { judge, type Reading } from './verdict.ts';
  */
 export function createRulesClassifier(): Classifier {
   return {
-    name: 'rules/2',
+    name: 'rules/3',
     classify: async ({ text, prices }) => classifyText(text, prices),
   };
 }
@@ -65,7 +65,13 @@ export function classifyText(
         .map(({ at }) => tokens[at]?.sentence ?? 0);
       const cue = withFollowUps(
         group.cue,
-        { symbol, sentence, plan, planned, isPlain: isPlainCall(tokens, group.cue.at) },
+        {
+          symbol,
+          sentence,
+          plan,
+          planned,
+          isPlain: isPlainCall(tokens, group.cue.at, placesOf(group, symbol)),
+        },
         followUps,
       );
       return { symbol, cue, plan, price, shared: symbols.length > 1 };
@@ -78,6 +84,10 @@ export function classifyText(
 /** Levels belong to the call before them; those before any call to the first. */
 const ownerOf = (groups: readonly Group[], at: number): Group | undefined =>
   groups.findLast(({ start }) => start <= at) ?? groups[0];
+
+/** Where a group names an instrument. */
+const placesOf = ({ mentions }: Group, symbol: Symbol): number[] =>
+  mentions.filter((mention) => mention.symbol === symbol).map(({ at }) => at);
 
 /** The price of an instrument; that of a coin quoted in thousands is brought down to the single coin. */
 function priceOf(symbol: Symbol, prices: ReadonlyMap<Symbol, DecimalString>): DecimalString | null {
@@ -102,13 +112,19 @@ function withFollowUps(cue: Cue, place: Place, followUps: readonly FollowUp[]): 
   const told = followUps.find((each) => concerns(each, place));
   if (told) return { ...cue, standing: told.kind };
   // Said with reserve and without a plan, a side is only considered.
-  const isBare = place.planned.length === 0 && place.plan.problem === null;
+  const isBare = cue.kind === 'call' && isBarePlan(place.plan);
   const isConsidered = cue.hedged && isBare;
   if (isBare && !place.isPlain) return { ...cue, standing: 'report' };
   return isConsidered || waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
 }
 
-const ANYWHERE: readonly FollowUp['kind'][] = ['instructions', 'paper'];
+/** A plan names a stop and another level; without one the words have to make it a call. */
+function isBarePlan({ barriers, entry, problem }: Plan): boolean {
+  const named = [barriers.stopLoss, barriers.takeProfits, entry].filter(Boolean).length;
+  return named < 2 || (!barriers.stopLoss && problem === null);
+}
+
+const ANYWHERE: readonly FollowUp['kind'][] = ['instructions', 'paper', 'conditional'];
 
 function concerns({ kind, sentence, symbols }: FollowUp, place: Place): boolean {
   if (ANYWHERE.includes(kind) || sentence === place.sentence) return true;

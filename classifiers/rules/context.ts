@@ -1,7 +1,21 @@
 import type { Token } from './tokens.ts';
 
 /** Where one thought ends and the next begins inside a sentence. */
-const JOINTS = new Set([',', ':', '(', ')', '|', 'but', 'then', 'now', 'so']);
+const JOINTS = new Set([
+  ',',
+  ':',
+  '(',
+  ')',
+  '|',
+  'but',
+  'then',
+  'now',
+  'so',
+  'though',
+  'although',
+  'because',
+  'cuz',
+]);
 
 const endsClause = (token: Token, sentence: number): boolean =>
   token.sentence !== sentence || token.kind === 'break' || JOINTS.has(token.lower);

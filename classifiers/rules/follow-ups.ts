@@ -11,7 +11,8 @@ export type FollowUpKind =
   | 'paper'
   | 'advert'
   | 'news'
-  | 'instructions';
+  | 'instructions'
+  | 'conditional';
 
 /** One such statement. */
 export interface FollowUp {
@@ -39,8 +40,15 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'instructions',
-    /\b(?:system|developer) ?(?:prompt|message|override)\b|^\W*(?:system|assistant|developer|admin)\b ?:|\bnew instructions?\b|\byou must\b|< ?\/ ?\w+ ?>|\b(?:output|emit|produce|generate) (?:a|an|the) (?:long|short|buy|sell|call|signal)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
+    /\b(?:system|developer) ?(?:prompt|message|override)\b|^\W*(?:system|assistant|developer|admin)\b ?:|\bnew instructions?\b|\byou must\b|< ?\/ ?\w+ ?>|\b(?:output|emit|produce|generate) (?:a|an|the) (?:long|short|buy|sell|call|signal)\b|\byou are (?:now )?(?:a|an|in) .{0,20}(?:bot|assistant|model|ai|mode)\b|\bas an ai\b|\bnote to (?:ai|bots?|llms?|agents?|models?)\b|\bai (?:trading )?(?:agents?|bots?|models?|assistants?)\b|\brole ?"? ?: ?"? ?(?:system|user|assistant)\b|\bset (?:the )?confidence\b|\bconfidence ?[:=]? ?(?:1|1\.0|100 ?%)(?= |$)|\b(?:output|return|respond|reply|answer) (?:only |with )?(?:json|label|long|short)\b|\{ ?" ?(?:label|side|ideas)/u,
   ],
+  [
+    'conditional',
+    /\b(?:entry )?trigger ?[:=]|\bnot in yet\b|\bonly (?:if|after|once|when|on a|above|below|under|over)\b|\bwait(?:ing)? for (?:a|the|an|confirmation|price|it|my|our)\b|\bstill waiting\b|\blet (?:it|price|\w+) .{0,30}\bfirst\b/u,
+  ],
+  ['paper', /^\W*demo ?:|\bfictional\b|\bexample ?:/u],
+  ['paper', /\bfor (?:learning|education|training|illustration|demonstration)\b/u],
+  ['paper', /\bsample (?:alert|signal|trade|call|message)\b|\btemplate\b/u],
   ['paper', /\bpracti[sc]\w*\b|\btest ?net\b|\bstrategy tester\b|\bprofit factor\b/u],
   [
     'paper',
@@ -54,7 +62,10 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'result',
     /\b(?:long|short|trade)s? ?[:,-]? ?(?:ended |closed )?(?:at |is |was )?breakeven\b(?! (?:after|at|once|when|on))/u,
   ],
-  ['result', /\b\d+ (?:out of|of|\/) \d+\b(?= (?:today|this|trades?|signals?|calls?|wins?|targets?))/u],
+  [
+    'result',
+    /(?<!\b(?:trade|signal|call|setup|idea) ?#? ?)\b\d+ (?:out of|of|\/) \d+\b(?= (?:today|this|trades?|signals?|calls?|wins?|targets?))/u,
+  ],
   ['result', /\b(?:recommendation|trade|position|idea|call|signal)s? closed\b/u],
   ['result', /\bmissed (?:the|that|this|my|our)\b/u],
   ['result', /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b/u],
@@ -62,10 +73,38 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'result',
     /\b(?:hit|reached) (?:the )?(?:first|second|third|1st|2nd|3rd|final|last)(?: \w+)? (?:level|cover|zone|objective)\b/u,
   ],
+  [
+    'result',
+    new RegExp(
+      `\\b(?:went|ran|made it|came|got) (?:straight )?(?:in)?to (?:the |our |its )?(?:full |first |final |last )?${GOAL}\\b`,
+      'u',
+    ),
+  ],
+  [
+    'result',
+    /\b(?:long|short|buy|sell) (?:is |was |has been |been )?(?:now )?(?:running|working|printing|paying|paid|flying|going (?:great|well|nicely))\b/u,
+  ],
+  ['result', /\b(?:long|short|buy|sell|trade)s? ?\u2713/u],
+  [
+    'result',
+    /(?<!(?:tp ?\d?|targets?|takeprofits?|sl|stop|stoploss) ?[:@=-]? ?)(?:^|[ ,:(])\+ ?\d+(?:\.\d+)? ?(?:pips?|points?|pts|r\b)/u,
+  ],
+  ['result', /\u2192 ?\S+ ?\u2713|= ?\d+(?:\.\d+)? ?% ?(?:roe|roi)\b/u],
+  ['result', /\b(?:limit|entry|order)\b.{0,25}\btriggered\b/u],
+  [
+    'result',
+    /\b(?:open|running|active|current) (?:trades|positions)\b|^\W*(?:yesterday|last (?:week|month|night))\b/u,
+  ],
+  [
+    'result',
+    /\b(?:members?|subscribers?|vips?|premium) (?:group )?(?:got|took|made|caught|received|went|are)\b/u,
+  ],
+  ['result', /\bprofits? ?:? ?\d+(?:\.\d+)? ?(?:pips?|points?)/u],
+  ['result', /\brunning \S+ (?:pips?|points?|pts) ?(?:in )?(?:profit)?/u],
   ['result', /\b(?:nailed|called|crushed|smashed|killed) (?:that|this|it|another|the)\b/u],
   [
     'result',
-    new RegExp(`\\b(?:all|every|both|final|last)\\b(?: \\d)?(?: our| the| of)? ${GOAL}\\b.{0,12}${HIT}`, 'u'),
+    new RegExp(`\\b(?:all|every|both|final|last)\\b(?: \\d)?(?: our| the| of)? ${GOAL}\\b.{0,40}${HIT}`, 'u'),
   ],
   [
     'result',
@@ -113,11 +152,11 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ['cancel', /\b(?:scrap|forget|kill|never ?mind|drop|skip)\b (?:that|this|the|my|our|about)\b/u],
   [
     'cancel',
-    /\b(?:signal|trade|order|setup|call|limit|idea|position|entry)s? (?:is |are |was |has been |have been |now )*(?:removed|deleted|withdrawn|expired|cancell?ed)\b/u,
+    /\b(?:signal|trade|order|setup|call|limit|idea|position|entry|long|short|buy|sell|bid)s? (?:is |are |was |has been |have been |now )*(?:removed|deleted|withdrawn|expired|cancell?ed)\b/u,
   ],
   [
     'cancel',
-    /\b(?:remove|delete|withdraw|pull)\b (?:the |your |all |our |any )?(?:pending|limit|order|entry|buy|sell|long|short)/u,
+    /\b(?:remove|delete|withdraw|pull)(?:s|ed|d|ing)?\b (?:the |your |all |our |any |my )?(?:pending|limit|orders?|entry|entries|buy|sell|long|short|bids?|offers?)/u,
   ],
   [
     'cancel',
@@ -133,9 +172,26 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'cancel',
-    /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off)\b(?! (?:if|when|below|above|under|over|at))/u,
+    /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off|not (?:valid|active)(?: anymore| any more)?)\b(?! (?:if|when|below|above|under|over|at))/u,
+  ],
+  ['update', /^[^a-z]*(?:corrections?|edit(?:ed)?) ?:/u],
+  [
+    'update',
+    new RegExp(`\\b${GOAL}\\b.{0,20}\\b(?:moved|extended|raised|lowered|changed) (?:to|up|down)\\b`, 'u'),
+  ],
+  ['update', /\bignore (?:the )?(?:entry|entries|tp|sl|target|stop)\b/u],
+  [
+    'update',
+    new RegExp(
+      `\\b(?:tighten|widen|lower|lift|raise|move|trail)(?:s|ed|ing)? (?:the |our |your |my )?${STOP}\\b.{0,40} to \\$?\\d`,
+      'u',
+    ),
   ],
   ['update', /^[^a-z]*corrections?\b/u],
+  [
+    'update',
+    /\b(?:secure|protect) (?:it|this|the trade|them|profits?)? ?(?:at|to) (?:entry|be|breakeven)\b/u,
+  ],
   ['update', new RegExp(`\\b${STOP}s?\\b (?:goes|move|moves|now|up|down) (?:to|at|up|down)?`, 'u')],
   [
     'update',
@@ -147,7 +203,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'update',
     new RegExp(
-      `\\b${STOP}s?\\b.{0,30}\\b(?:moved|raised|changed|lowered|updated|adjusted|shifted|tightened)\\b ?(?:to|at|up|down|:)`,
+      `\\b${STOP}s?\\b.{0,30}\\b(?:moved|raised|changed|lowered|updated|adjusted|shifted|tightened|goes|moves)\\b ?(?:to|at|up|down|from|:)`,
       'u',
     ),
   ],
@@ -177,7 +233,11 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   ['update', new RegExp(`\\b${STOP}(?: loss)? to (?:be|breakeven|entry|cost)\\b`, 'u')],
   ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
-  ['close', /\b(?:book|bank|trim|sell|close|cash) ?\d+ ?% (?:on|of|off|here|now)\b/u],
+  ['close', /^\W*(?:half|third|some|partials?|most) (?:off|out)\b|\bexit at \S+ or (?:at )?market\b/u],
+  [
+    'close',
+    /\b(?:book|bank|trim|sell|close|cash|secure|take|lock(?: in)?) ?\d+ ?% (?:on|of|off|here|now)\b/u,
+  ],
   [
     'close',
     /\b(?:take|book|secure)(?: (?:some|partial|full|half|all|your|the|\d+ ?%))* profits? (?:at market|at cmp|at current|here|now|on)\b/u,
@@ -208,6 +268,8 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
 ];
 
+/** In any order of words, as other languages have it. */
+const HIT_GOAL = /\b(?:target|tp ?\d?|stop)\b.{0,60}\bhit\b|\bhit\b.{0,40}\b(?:target|tp ?\d?|stop)\b/u;
 /** Say that a sentence names what may happen, not what has. */
 const GUARD =
   /\b(?:if|when|once|after|until|till|unless|should|will|would|before|as soon as|in case|upon|plan to|then)\b/u;
@@ -215,13 +277,16 @@ const GUARDED: readonly FollowUpKind[] = ['result', 'cancel', 'close', 'update']
 /** A move of the stop that waits for a target is part of the plan. */
 const PLANNED =
   /\b(?:after|once|when|if|upon|as soon as|at) (?:the )?(?:first |second |third )?(?:price )?(?:hits? |reach(?:es|ing) )?(?:tps?|tp ?\d|t\d|targets?|takeprofit)\b/u;
+/** When a plan is to end: "close before NFP". */
+const CLOSE_LATER =
+  /\bclose (?:it |all |half |everything |the rest )?(?:before|by|after|at the end|at (?:the )?(?:tp|target)|on (?:friday|monday))/u;
 const CANDLE =
   /\b(?:candle|daily|weekly|hourly|h\d|\d+ ?(?:h|hr|hour|m|min|d)) close\b|\bcloses? (?:below|above|under|over)\b/u;
 
 const ADVERT =
-  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d/u;
+  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bkyc\b|\bclicks?\b|\bapp\b|\bin bio\b|\bspreads? from\b|\bbest price\b|\bfor cash\b|\btry it\b|\bbrokers?\b|\bcommissions?\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d/u;
 const NEWS =
-  /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b/u;
+  /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b|\$\d+(?:\.\d+)?[mb]n?\b/u;
 
 /** What decides which statements count. */
 interface Message {
@@ -253,18 +318,20 @@ function kindsOf(text: string, { hasLevels, isTranslated }: Message): FollowUpKi
   const kinds = new Set<FollowUpKind>();
   for (const [kind, pattern] of PATTERNS) {
     const match = kinds.has(kind) ? null : pattern.exec(text);
-    if (match && !isGuarded(kind, text, match.index)) kinds.add(kind);
+    if (match && !isGuarded(kind, text, match.index, hasLevels)) kinds.add(kind);
   }
+  if (isTranslated && HIT_GOAL.test(text) && !GUARD.test(text)) kinds.add('result');
   if (isTranslated && !hasLevels && /\bclose\b/u.test(text)) kinds.add('close');
-  if (isTranslated && /\bstop\b/u.test(text) && /\bmove\b/u.test(text)) kinds.add('update');
+  if (isTranslated && /\bstop|\bsl\b/u.test(text) && /\bmove\b|\bbreakeven\b/u.test(text))
+    kinds.add('update');
   if (!hasLevels && ADVERT.test(text)) kinds.add('advert');
   if (!hasLevels && NEWS.test(text)) kinds.add('news');
   return [...kinds];
 }
 
-function isGuarded(kind: FollowUpKind, text: string, at: number): boolean {
+function isGuarded(kind: FollowUpKind, text: string, at: number, hasLevels: boolean): boolean {
   if (!GUARDED.includes(kind)) return false;
-  if (kind === 'close' && CANDLE.test(text)) return true;
+  if (kind === 'close' && (CANDLE.test(text) || (hasLevels && CLOSE_LATER.test(text)))) return true;
   if (kind === 'update' && PLANNED.test(text)) return true;
   return GUARD.test(text.slice(Math.max(0, at - 40), at));
 }

@@ -27,8 +27,10 @@ export function bindCues(
   for (const cue of cues) {
     const own = bindCue(tokens, cue, cues, mentions, bound);
     if (own.length === 0) continue;
+    const near = own
+      .filter((mention) => !bound.has(mention))
+      .filter(({ at }) => tokens[at]?.sentence === tokens[cue.at]?.sentence);
     if (cue.kind === 'call') for (const mention of own) bound.add(mention);
-    const near = own.filter(({ at }) => tokens[at]?.sentence === tokens[cue.at]?.sentence);
     groups.push({ cue, mentions: own, start: Math.min(cue.at, ...near.map(({ at }) => at)) });
   }
   return groups.sort((a, b) => a.start - b.start);

@@ -1,7 +1,7 @@
 import type { Side } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findLevels, type WrittenLevel } from './levels.ts';
-import type { Cue } from './sides.ts';
+import { standingOf, type Cue } from './sides.ts';
 import type { Mention } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
@@ -16,7 +16,16 @@ export function impliedCues(tokens: readonly Token[], mentions: readonly Mention
   const side = sideOf(levels);
   return side === null
     ? []
-    : [{ at: first.at, side, kind: 'call', standing: 'live', hedged: false, done: false }];
+    : [
+        {
+          at: first.at,
+          side,
+          kind: 'call',
+          standing: standingOf(tokens, first.at),
+          hedged: false,
+          done: false,
+        },
+      ];
 }
 
 function sideOf(levels: readonly WrittenLevel[]): Side | null {

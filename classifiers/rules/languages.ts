@@ -21,6 +21,13 @@ type Meaning =
   | 'bought'
   | 'sold'
   | 'wait'
+  | 'yesterday'
+  | 'whales'
+  | 'still'
+  | 'paper'
+  | 'commission'
+  | 'pips'
+  | 'breakeven'
   | 'BTC'
   | 'ETH'
   | 'SOL'
@@ -42,11 +49,19 @@ interface Language {
 const LANGUAGES: Record<string, Language> = {
   es: {
     strong: {
-      long: 'compra|compro|compramos|comprar|comprando|en largo|largo|abrimos largo|alcista en largo',
-      short: 'venta|vendo|vendemos|vender|vendiendo|en corto|corto',
-      entry: 'precio de entrada|zona de entrada|entrada|entradas',
+      pips: 'puntos',
+      commission: 'comisi[oó]n(?:es)?',
+      paper: 'ejemplo|simulación|demostración',
+      still: 'sigo|seguimos|mantenemos|mantengo',
+      whales: 'ballenas',
+      breakeven: 'punto de equilibrio',
+      yesterday: 'ayer',
+      long: 'acabo de comprar|compra|compro|compramos|comprar|comprando|en largo|largo|abrimos largo|alcista en largo',
+      short: 'acabo de vender|venta|vendo|vendemos|vender|vendiendo|en corto|corto',
+      entry: 'precio de entrada|zona de entrada|entrada|entradas|precio|desde',
       stop: 'stop de perdidas?|stop de pérdidas?|parada de pérdidas|límite de pérdidas|pérdida máxima',
-      target: 'toma de ganancias|tomar ganancias|toma de beneficios|recogida de beneficios|objetivos?',
+      target:
+        'salida en|salidas?|toma de ganancias|tomar ganancias|toma de beneficios|recogida de beneficios|objetivos?',
       close: 'cerramos|cerrar|cerrada|cerrado|cierre|cierra|cierren|salimos',
       cancelled: 'canceladas?|cancelados?|cancelamos|anuladas?|anulados?|anulamos',
       leverage: 'apalancamiento',
@@ -65,11 +80,18 @@ const LANGUAGES: Record<string, Language> = {
   },
   pt: {
     strong: {
-      long: 'compra|compro|comprar|comprando|comprado em',
-      short: 'venda|vendo|vender|vendendo|vendido em',
-      entry: 'preço de entrada|zona de entrada|entrada|entradas',
+      pips: 'pontos',
+      commission: 'taxas|corretagem|comissão',
+      paper: 'exemplo|simulação',
+      still: 'continuo|sigo|seguimos|mantemos|mantenho',
+      whales: 'baleias',
+      breakeven: 'zero a zero|0x0',
+      yesterday: 'ontem',
+      long: 'acabei de comprar|compra|compro|comprar|comprando|comprado em',
+      short: 'acabei de vender|venda|vendo|vender|vendendo|vendido em',
+      entry: 'preço de entrada|zona de entrada|entrada|entradas|preço',
       stop: 'stop de perda|limite de perda',
-      target: 'realização de lucros?|realizar lucros?|alvos?|objetivos?',
+      target: 'saída em|realização de lucros?|realizar lucros?|alvos?|objetivos?',
       close:
         'fechamos|fechar|fechem|fechada|fechado|feche|fecha|encerrad[oa]|encerrar|encerramos|saímos|zerei|zerar|zeramos',
       cancelled: 'canceladas?|cancelados?|cancelamos|anulad[oa]s?',
@@ -81,7 +103,7 @@ const LANGUAGES: Record<string, Language> = {
       below: 'abaixo d[eo]s?|abaixo',
       break: 'rompimento|romper',
       update: 'atualização',
-      move: 'mover|movam|subir',
+      move: 'vai para|mover|movam|subir',
       gold: 'ouro',
       silver: 'prata',
       wait: 'aguardar|aguardando|esperar',
@@ -90,6 +112,13 @@ const LANGUAGES: Record<string, Language> = {
   },
   de: {
     strong: {
+      pips: 'punkte',
+      commission: 'gebühren|gebührenfrei',
+      paper: 'beispiel|demokonto|übungskonto',
+      still: 'weiterhin|noch immer|bleibe|bleiben',
+      whales: 'wale',
+      breakeven: 'auf einstand|einstand',
+      yesterday: 'gestern',
       long: 'kaufen|kaufe|kauft|kauf',
       short: 'leerverkauf|leerverkaufen|verkaufen|verkaufe|verkauft|verkauf',
       entry: 'einstiegskurs|einstiegszone|einstieg|einstiege|eingang',
@@ -107,7 +136,7 @@ const LANGUAGES: Record<string, Language> = {
       below: 'unter|unterhalb',
       break: 'ausbruch|bruch',
       update: 'aktualisierung',
-      move: 'nachziehen|verschieben|anheben',
+      move: 'nachgezogen|nachziehen|verschieben|anheben',
       bought: 'gekauft',
       wait: 'warten|warte',
     },
@@ -115,7 +144,13 @@ const LANGUAGES: Record<string, Language> = {
   },
   fr: {
     strong: {
-      long: "j'achète|acheter|achète|achetez|achetons|achat|position longue",
+      commission: 'frais|sans commission',
+      paper: 'exemple|simulation|démo',
+      still: 'toujours|je reste|restons',
+      whales: 'baleines',
+      breakeven: "à l'équilibre|à l'entrée",
+      yesterday: 'hier',
+      long: "je viens d'acheter|j'achète|acheter|achète|achetez|achetons|achat|position longue",
       short: 'vente à découvert|à découvert|vendre|vente|vends|vendez|vendons|position courte',
       entry: "prix d'entrée|zone d'entrée|point d'entrée|entrée|entrées",
       stop: 'stop de perte|seuil de perte|arrêt des pertes|perte maximale',
@@ -129,7 +164,7 @@ const LANGUAGES: Record<string, Language> = {
       below: 'en dessous d[eu]|en-dessous d[eu]|sous',
       break: 'cassure',
       update: 'mise à jour',
-      move: 'déplacer|déplacez|remonter|remontez',
+      move: 'déplacer|déplacez|remonter|remontez|remontée?|relevé',
       wait: 'attendre|attendons',
       gold: "l'or",
     },
@@ -137,8 +172,16 @@ const LANGUAGES: Record<string, Language> = {
   },
   ru: {
     strong: {
-      long: 'лонги?|лонгуем|лонгую|в лонг|покупка|покупаем|покупаю|покупать|купить|покупай(?:те)?|бай',
-      short: 'шорты?|шортим|шорчу|в шорт|продажа|продаем|продаём|продаю|продавать|продать',
+      pips: 'пунктов|пункта|пипсов|пипса',
+      commission: 'комисси[яийею]',
+      paper: 'демо[\\p{L}-]*|пример|учебн\\p{L}+',
+      still: 'все еще|всё ещё|остаюсь|держу|держим',
+      whales: 'киты|китов',
+      breakeven: 'безубыток|бу',
+      yesterday: 'вчера',
+      long: 'за(?:шел|шёл|хожу|ходим) в лонг|лонги?|лонгуем|лонгую|в лонг|покупка|покупаем|покупаю|покупать|купить|покупай(?:те)?|бай',
+      short:
+        'за(?:шел|шёл|хожу|ходим) в шорт|шорты?|шортим|шорчу|в шорт|продажа|продаем|продаём|продаю|продавать|продать',
       entry: 'точка входа|цена входа|зона входа|вход|входим|входа',
       stop: 'стоп[- ]?лосс?|стоп|стопы|сл',
       target: 'тейк[- ]?профит|тейки|тейк|цели|цель|тп|таргеты?',
@@ -154,7 +197,7 @@ const LANGUAGES: Record<string, Language> = {
       below: 'ниже',
       break: 'пробой|пробоя',
       update: 'обновление|апдейт',
-      move: 'переносим|переставить|переставляем|двигаем',
+      move: 'подтянул|подтягиваем|переносим|переставить|переставляем|двигаем',
       SOL: 'солана|соланы|солану',
       XRP: 'риппл|рипл',
       DOGE: 'догикоин|доги',
@@ -168,6 +211,12 @@ const LANGUAGES: Record<string, Language> = {
   },
   tr: {
     strong: {
+      commission: 'komisyon(?:suz)?',
+      paper: 'örnek|deneme',
+      still: 'hâlâ|tutuyorum',
+      whales: 'balinalar|balina',
+      breakeven: 'başabaş|girişe',
+      yesterday: 'dün',
       long: 'alım|alış|alıyorum|alıyoruz|satın al',
       short: 'satış|satıyorum|satıyoruz|açığa satış|açığa sat',
       entry: 'giriş fiyatı|giriş bölgesi|giriş',
@@ -189,29 +238,41 @@ const LANGUAGES: Record<string, Language> = {
       not: 'değil|almayın|satmayın',
       break: 'kırılırsa|kırılım',
     },
-    weak: { long: 'al|uzun', short: 'sat|kısa', and: 've' },
+    weak: {
+      long: 'al|uzun',
+      short: 'sat|kısa',
+      and: 've',
+      if: '\\p{L}+(?:[ıiuü]r|[ae]r)s[ae]|açacağım|alacağım|satacağım|alacağız|satacağız',
+    },
   },
   zh: {
     dense: true,
     strong: {
-      long: '做多|多单|开多|买入|买进|买多|追多|建多',
-      short: '做空|空单|开空|卖出|沽空|卖空|追空|建空',
+      pips: '点',
+      commission: '手续费|注册送?|返佣',
+      paper: '模拟|举例|例如',
+      still: '仍|继续持有|持有',
+      whales: '巨鲸|鲸鱼',
+      breakeven: '保本|成本价',
+      yesterday: '昨日|昨天|昨晚',
+      long: '现价多|市价多|做多|多单|开多|买入|买进|买多|追多|建多',
+      short: '现价空|市价空|做空|空单|开空|卖出|沽空|卖空|追空|建空',
       entry: '入场价?|进场价?|开仓价?|建仓价?|入场点|进场位|入场区间?|买入价|挂单',
       stop: '止损价?位?|止損',
-      target: '止盈价?位?|目标价?位?|第?[一二三四五]?目标|止盈[一二三四五]|獲利|止盈点?',
+      target: '止盈价?位?点?|目标价?位?点?|第?[一二三四五]?目标|止盈[一二三四五]|獲利',
       close: '平仓|平多|平空|离场|出场|清仓|平倉',
       cancelled: '取消|作废|撤单|失效|撤销',
       leverage: '杠杆|槓桿',
       now: '现价|市价|现在',
       at: '附近|左右',
       hit: '已达到?|到达|达到|命中|触发|已到',
-      if: '如果|若',
+      if: '如果|若|等',
       not: '不要|别|勿|不做',
       above: '上方|以上|站上',
       below: '下方|以下|跌破',
       break: '突破',
       update: '更新',
-      move: '移动|上移|下移',
+      move: '移动|上移|下移|移到|移至|推到|改到|调到',
       SOL: '索拉纳|索拉娜',
       XRP: '瑞波币?',
       DOGE: '狗狗币|狗币',
@@ -226,6 +287,12 @@ const LANGUAGES: Record<string, Language> = {
   ja: {
     dense: true,
     strong: {
+      commission: '手数料|口座開設',
+      paper: 'デモ|例えば|練習',
+      still: '保有中|保有|継続',
+      whales: 'クジラ|大口',
+      breakeven: '建値',
+      yesterday: '昨日|昨夜|先週',
       long: 'ロング|買い|購入|買う|買った',
       short: 'ショート|空売り|売り|売る',
       entry: 'エントリー(?:価格|ポイント)?|参入|指値',
@@ -257,6 +324,13 @@ const LANGUAGES: Record<string, Language> = {
   ko: {
     dense: true,
     strong: {
+      pips: '핍|포인트',
+      commission: '수수료|가입',
+      paper: '모의|예시|연습',
+      still: '보유|유지',
+      whales: '고래|세력',
+      breakeven: '본절|본전',
+      yesterday: '어제|지난주',
       long: '롱|매수',
       short: '숏|공매도|매도',
       entry: '진입가?|진입 ?구간',
@@ -285,6 +359,13 @@ const LANGUAGES: Record<string, Language> = {
   },
   ar: {
     strong: {
+      pips: 'نقطة|نقاط',
+      commission: 'رسوم|عمولة|سجل',
+      paper: 'تجريبي|تجريبية|مثال',
+      still: 'ما زلت|لا زلت|ما زلنا',
+      whales: 'الحيتان',
+      breakeven: 'نقطة التعادل',
+      yesterday: 'أمس|امس',
       long: 'شراء|الشراء|اشتري|نشتري|لونغ|لونج',
       short: 'بيع|البيع|نبيع|شورت',
       entry: 'نقطة الدخول|سعر الدخول|منطقة الدخول|الدخول|دخول',
@@ -316,6 +397,13 @@ const LANGUAGES: Record<string, Language> = {
   },
   id: {
     strong: {
+      pips: 'poin',
+      commission: 'biaya|daftar',
+      paper: 'contoh|latihan',
+      still: 'masih',
+      whales: 'paus',
+      breakeven: 'titik impas',
+      yesterday: 'kemarin',
       long: 'beli|membeli|buka long',
       short: 'jual|menjual|buka short',
       entry: 'harga masuk|titik masuk|area masuk|masuk|entri',
@@ -340,6 +428,12 @@ const LANGUAGES: Record<string, Language> = {
   },
   vi: {
     strong: {
+      commission: 'miễn phí|đăng ký',
+      paper: 'ví dụ|thử nghiệm',
+      still: 'vẫn|đang giữ',
+      whales: 'cá voi',
+      breakeven: 'hòa vốn',
+      yesterday: 'hôm qua',
       long: 'mua',
       short: 'bán khống|bán',
       entry: 'điểm vào lệnh|điểm vào|vào lệnh|giá vào|vùng mua|vùng vào|vào',
@@ -390,6 +484,13 @@ function compile(words: Partial<Record<Meaning, string>>, dense: boolean): Dicti
   };
 }
 
+/** Polite endings of Korean and Japanese verbs, which mean nothing to a trade. */
+const VERB_ENDINGS =
+  /(?:했습니다|합니다|하세요|했어요|입니다|しました|ました|します|ます|です|açtım|açıyorum|açtık)/gu;
+/** `突破66000再追多`: only then. */
+const THEN_TRADE = /再(?=追|做|开|进|考虑|入|买|接)/gu;
+/** Hundreds of millions: `1.2亿`. */
+const HUNDRED_MILLIONS = /(\d+(?:\.\d+)?)\s?[亿億억](?!\d)/gu;
 /** Ten thousands of East Asian writing: `6.5万`, `6만`. */
 const TEN_THOUSANDS = /(\d+(?:\.\d+)?)\s?[万萬만](?![\p{L}\d])/gu;
 
@@ -411,7 +512,10 @@ const TIMES = /(?<=\d)\s?(?:倍|배|х)/gu;
 export function inEnglish(plain: string): ReadText {
   const numbered = plain
     .replace(TEN_THOUSANDS, (_whole, digits: string) => ` ${Number(digits) * 10_000} `)
-    .replace(TIMES, 'x ');
+    .replace(HUNDRED_MILLIONS, (_whole, digits: string) => ` ${Number(digits) * 100_000_000} `)
+    .replace(THEN_TRADE, '如果')
+    .replace(TIMES, 'x ')
+    .replace(VERB_ENDINGS, ' ');
   const text = DICTIONARIES.reduce((read, { strong, weak }) => {
     const translated = translate(read, strong);
     return translated === read ? read : translate(translated, weak);

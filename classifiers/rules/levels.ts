@@ -34,7 +34,7 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
     ),
     'target',
   ],
-  [set('entry entries enter entering entered zone filled limit avg cmp price px'), 'entry'],
+  [set('entry entries enter entering entered zone filled limit avg cmp price px ref reference'), 'entry'],
   [set('lev leverage leveraged cross isolated iso'), 'leverage'],
   // What these measure is no level of the trade.
   [
@@ -49,13 +49,13 @@ const NUMBERED_TARGET = /^(?:tp|t|target|pt|tg)[1-9]$/u;
 const NUMBERED_ENTRY = /^(?:entry|e)[1-9]$/u;
 /** Behind a keyword these belong to it: `entry targets`, `stop orders`, `target price`. */
 const MODIFIERS = set(
-  'target targets order orders price prices level levels zone area region point points range loss stop tp profit',
+  'limit market target targets order orders price prices level levels zone area region point points range loss stop tp profit',
 );
 const FILLERS = set(
   'at is to of around near below under above over my the a on for by with approx approximately loss price here now market ' +
     'in and between from first second third fourth fifth final last set hard tight level levels zone area is are will be ' +
     'take about usdt usd usdc value placed currently between long short term only mental initial our your it goes just buy buys sell sells this time same as before new previous position trade rn b c d ' +
-    'exactly ca roughly roi order orders range region',
+    'current crude oil scalp swing setup exactly ca roughly roi order orders range region',
 );
 const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
 /** Marks across which a list of prices or the two ends of a zone go on. */
@@ -164,7 +164,7 @@ function takeKeyword(
     while (isModifier(tokens, end + 1)) end += tokens[end + 1]?.text === '-' ? 2 : 1;
   }
   if (scan.taken === at) reset(scan, null, found);
-  else if (role === 'entry' && tokens[at]?.lower === 'price' && scan.role !== null) return end;
+  else if (role === 'entry' && tokens[at]?.lower === 'price' && scan.role !== null && !scan.last) return end;
   else if (!keepsTrail) {
     reset(scan, role, found);
     scan.isListed = NUMBERED_ENTRY.test(tokens[at]?.lower ?? '');
@@ -288,10 +288,13 @@ function purposeOf(
   }
   if (isLabel(tokens, at, number)) return 'label';
   if (TIME_UNITS.has(tokens[at + 1]?.lower ?? '') && number.unit === 'plain') return null;
-  if (scan.role === null || scan.role === 'other' || isAmount(tokens, at, number, anchors)) return null;
+  if (isAmount(tokens, at, number, anchors)) return null;
+  if (scan.role === null || scan.role === 'other')
+    return tokens[at - 1]?.text === '@' && number.unit === 'plain' ? 'entry' : null;
   if (number.unit === 'percent' && scan.last && isInBrackets(tokens, at))
     return scan.role === 'target' ? 'fraction' : null;
   if (scan.role === 'target' && scan.last && isFraction(tokens, at, number, scan.last)) return 'fraction';
+  if (scan.role === 'entry' && number.scale >= 1e6 && Number(number.value) >= 1e6) return null;
   if (scan.role === 'entry' || scan.role === 'leverage') return number.unit === 'plain' ? scan.role : null;
   if (scan.role === 'trail' || scan.role === 'activation')
     return number.unit === 'percent' ? scan.role : null;

@@ -14,7 +14,7 @@ const entries = (text: string): ReadonlyMap<string, string> =>
 
 /** Names by which an instrument goes in prose. */
 export const NAMES = entries(`
-  bitcoin=BTC ethereum=ETH ether=ETH solana=SOL dogecoin=DOGE hyperliquid=HYPE ripple=XRP cardano=ADA avalanche=AVAX
+  oil=CL bitcoin=BTC ethereum=ETH ether=ETH solana=SOL dogecoin=DOGE hyperliquid=HYPE ripple=XRP cardano=ADA avalanche=AVAX
   polkadot=DOT chainlink=LINK litecoin=LTC arbitrum=ARB aptos=APT celestia=TIA injective=INJ toncoin=TON
   gold=XAU silver=XAG xauusd=XAU xagusd=XAG euro=EUR-USD cable=GBP-USD us30=DJI nas100=NDX us100=NDX nasdaq=NDX
   nasdaq100=NDX ger40=DAX ger30=DAX de40=DAX dax=DAX us500=SPX500 sp500=SPX500 spx500=SPX500 uk100=FTSE ftse100=FTSE jp225=NIK nikkei=NIK
@@ -44,7 +44,7 @@ export const NOT_TICKERS = words(`
   CROSS ISO ISOLATED HOLD HODL NEW ALL TIME HIGH LOW MORE SOME MY YOUR ITS YES OK VIP FREE PUMP DUMP MOON BULL BEAR
   TERM TO AT ON IN OF IT IS IF UP AS AN AM PM ET UTC EST IDK TBH NGMI WAGMI GM GN ALTS ALTCOINS CRYPTO TRAIL TRAILING
   SETUP TRADE RISK SIZE HALF POSITION POSITIONS SQUEEZE AGAIN HEAVY HARD TIGHT STOPLOSS TAKEPROFIT BREAKEVEN TP1 TP2 TP3 TP4
-  TP5 TP6 PRICE OR PX LEV LIST PLAN CANCELLED CANCELED CLOSE CLOSED UPDATE RESULTS RESULT PROFIT PAIR COIN TYPE SIDE DIRECTION REGULAR POSTED GET READY
+  TP5 TP6 PRICE OR PX LEV LIST PLAN CANCELLED CANCELED CLOSE CLOSED UPDATE RESULTS RESULT PROFIT PAIR COIN TYPE SIDE DIRECTION OPEN OPENED OPENING ENTER ENTERED GO GOING WENT ADD ADDED ADDING TAKE TOOK FILLED BOT DRILL REGULAR POSTED GET READY
   PIPS POINTS CMP DCA SHARE SCALP SWING INTRADAY DAY MTF MA EMA VWAP SFP BOS CHOCH FVG OB POC VAH VAL LQ LIQ MM FA TA GMT`);
 
 /** Words that open a position, and the side they open. `done` is the past: it may be news or a report. */
@@ -78,41 +78,46 @@ function leaning(list: string, side: Side): [string, Side][] {
 
 export const NEGATORS = words(`
   not no never dont doesnt didnt wont wouldnt isnt arent aint avoid avoiding without cant cannot shouldnt neither nor
-  hardly against nobody havent hasnt wasnt instead rather nothing`);
+  hardly against nobody refuse refuses havent hasnt wasnt instead rather nothing`);
 /** After a negator these turn it around: "don't miss this long". */
 export const NEGATOR_BREAKERS = words(`
-  miss missing forget fade fading sleep hesitate only just financial advice brainer bad`);
+  miss missing forget fade fading sleep hesitate only just financial advice brainer bad drill joke`);
 
 /** What ends a position: a report, not a call. */
 export const CLOSING = words(`
   closed close closing exit exited exiting cover covered covering cut cutting trimmed trim liquidated liquidation stopped
-  took profit profits derisked flattened unwound unwinding reduced`);
+  profit profits partials derisked flattened unwound unwinding reduced`);
 /** Behind a position these say that it is over. */
 export const CLOSED_AFTER = words(`closed stopped liquidated exited finished`);
 /** Whose things they are decides whether selling them is a call. */
 export const OWNED = words(`my half all everything bags bag your our rest remaining holdings stack`);
 export const PAST = words(`
-  neutral stay stays keep keeps maintain maintains maintained maintaining reiterate stayed kept
+  imagine positioned neutral stay stays keep keeps maintain maintains maintained maintaining reiterate stayed kept
   yesterday ago earlier last previously was were had used already recap remember result results since weeks months
   still holding hold remain remaining staying monday tuesday wednesday thursday friday saturday sunday`);
 /** Other people's positions are not the author's. */
 export const OTHERS = words(`
-  leader leaders followers
+  exporters importers corporates dealers hedgers bofa citi citigroup goldman jpm jpmorgan ubs barclays hsbc nomura deutsche
+  commerzbank ing socgen rabobank scotiabank nordea danske westpac insider insiders influencer influencers leader leaders followers
   everyone everybody they he she whale whales people retail crowd traders trader someone who saylor institutions others
   guys funds fund insiders blackrock microstrategy them his her their theyre hes shes youre etf etfs institution investor investors
   holders holder miners company companies firm firms bank banks government governments country countries strategy grayscale
   fidelity vanguard analysts analyst people's buyers sellers longs shorts customers users treasury metaplanet`);
+/** Verbs by which somebody who is not the author says what to do. */
+export const SAYING = words(`
+  says said say tells told advises advised suggests suggested recommends upgrades upgraded downgrades downgraded
+  expects reiterates believes copied reposted quoting`);
 /** Begin a clause that names a condition. */
 export const CONDITIONS = words(`if unless once when until till should`);
 /** Make the whole sentence wait for something. */
 export const WAITING = words(`
-  wait waits waiting would could pending planning considering watching eyeing thinking`);
+  needs must ready hoping wait waits waiting would could pending planning considering watching eyeing thinking`);
 /** What a price has to do before the author acts: "on a break of 45k". */
 export const TRIGGERS = words(`
-  break breaks breakout retest retests reclaim reclaims dip close flip sweep sweeps confirmation`);
+  loss rejection break breaks breakout retest retests reclaim reclaims dip close flip sweep sweeps confirmation`);
 export const HEDGES = words(`
   maybe might may perhaps thinking considering looking planning possibly probably unsure sure gamble lotto degen tempted
-  want wanna watching eyeing guess paper hypothetically`);
+  leaning want wanna watching eyeing guess paper hypothetically`);
 /** Words that make a condition one about the exit of the trade rather than about its entry. */
 export const EXIT_WORDS = words(`
   tp tp1 tp2 tp3 tp4 tp5 t1 t2 t3 sl stop stops stoploss be breakeven target targets invalid invalidated invalidation
@@ -121,12 +126,12 @@ export const LEAVING = words(`close closing exit exiting cut out sell invalid in
 
 /** Behind `long` and `short` these make them something else: long-term, a short squeeze. */
 export const AFTER_NO_SIDE = words(`
-  positions bets bet again
+  positions bets bet alerts signals story
   term run time ago way story weekend haul lasting awaited squeeze squeezes squeezed liquidations liquidation ratio
   interest sellers seller timeframe list version answer wick tail overdue shadow memory pressure wall walls orders off
-  side volume`);
+  side volume rallies dips strength weakness breakouts bounces`);
 /** Before `long` and `short` likewise: how long, before long. */
-export const BEFORE_NO_SIDE = words(`how so too before as very`);
+export const BEFORE_NO_SIDE = words(`how so too before as very story`);
 
 /** Say that what follows is the name of an instrument: `Pair: FOO`. */
 export const NAMES_FOLLOW = words(`coin pair symbol asset ticker instrument token market`);

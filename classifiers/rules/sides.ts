@@ -2,6 +2,7 @@ import type { Side } from '#domain/ids.ts';
 import { around, followingWords, isQuestion, precedingWords } from './context.ts';
 import type { FollowUpKind } from './follow-ups.ts';
 import * as lexicon from './lexicon.ts';
+import { isAddedTo } from './plainness.ts';
 import type { Token } from './tokens.ts';
 
 /**
@@ -59,9 +60,11 @@ function isOtherMeaning(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
   const after = next?.text === '-' ? tokens[at + 2] : next;
   if (before && lexicon.BEFORE_NO_SIDE.has(before.lower)) return true;
+  if (tokens[at]?.lower === 'sold' && ['out', 'off'].includes(next?.lower ?? '')) return true;
   if (before?.lower === 'in' && next?.text === ',') return true;
   // "long/short ratio" is a number, "buy/sell" a choice.
-  if (isPaired(tokens, at, 1) || isPaired(tokens, at, -1)) return true;
+  if (isPaired(tokens, at, 1) || isPaired(tokens, at, -1) || isQuoted(tokens, at)) return true;
+  if (isAlertService(tokens, at)) return true;
   return after !== undefined && lexicon.AFTER_NO_SIDE.has(after.lower);
 }
 
@@ -71,16 +74,55 @@ const isPaired = (tokens: readonly Token[], at: number, step: 1 | -1): boolean =
   lexicon.CALL_WORDS.get(tokens[at + 2 * step]?.lower ?? '')?.side !==
     lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.side;
 
-function standingOf(tokens: readonly Token[], at: number): Standing {
+/** "buy and sell alerts": what somebody offers. */
+const isAlertService = (tokens: readonly Token[], at: number): boolean =>
+  ['and', '&', 'or', '/'].includes(tokens[at + 1]?.lower ?? '') &&
+  lexicon.CALL_WORDS.has(tokens[at + 2]?.lower ?? '') &&
+  lexicon.AFTER_NO_SIDE.has(tokens[at + 3]?.lower ?? '');
+
+/** Several words between quotation marks, in a text that goes on outside of them, are somebody else's. */
+function isQuoted(tokens: readonly Token[], at: number): boolean {
+  const marks = tokens.flatMap(({ text }, index) => (/^["\u201C\u201D]$/u.test(text) ? [index] : []));
+  if (marks.length !== 2 || tokens.some(({ text }) => text === '{')) return false;
+  const [from = 0, to = 0] = marks;
+  const wordsIn = tokens.slice(from, to).filter(({ kind }) => kind !== 'mark').length;
+  const wordsOut = tokens.filter(({ kind }, index) => kind === 'word' && (index < from || index > to)).length;
+  return at > from && at < to && wordsIn > 1 && wordsOut > 1;
+}
+
+/** What a word that takes a side is in its sentence. */
+export function standingOf(tokens: readonly Token[], at: number): Standing {
   const before = precedingWords(tokens, at, 6);
   const clause = around(tokens, at);
   if (isNegated(before, tokens[at])) return 'negated';
   if (isClosing(tokens, at, before)) return 'closing';
-  if (speaksOfOthers(before) || isSomebodyElse(tokens[at], before)) return 'others';
-  if (untilExit(tokens, at).some((word) => lexicon.PAST.has(word)) || isMemory(tokens, at, clause))
-    return 'report';
+  if (speaksOfOthers(precedingWords(tokens, at, 14)) || isSaidByOthers(tokens, at)) return 'others';
+  if (isSomebodyElse(tokens[at], before)) return 'others';
+  if (isPast(untilExit(tokens, at)) || isMemory(tokens, at, clause)) return 'report';
   if (isConditional(tokens, at)) return 'conditional';
   return isQuestion(tokens, at) ? 'question' : 'live';
+}
+
+/** "yesterday", "weeks ago", but not "a minute ago". */
+const isPast = (words: readonly string[]): boolean =>
+  words.some(
+    (word, index) =>
+      (lexicon.PAST.has(word) && !(word === 'ago' && /^(?:min|sec|moment)/u.test(words[index - 1] ?? ''))) ||
+      (word === 'morning' && words[index - 1] === 'this'),
+  );
+
+/** "Cramer says buy TSLA", "Analyst: buy NVDA", but not "our desk recommends". */
+function isSaidByOthers(tokens: readonly Token[], at: number): boolean {
+  const sentence = tokens[at]?.sentence;
+  const said = tokens
+    .slice(0, at)
+    .filter((token) => token.sentence === sentence)
+    .slice(-8);
+  const words = said.map(({ lower }) => lower);
+  if (words.some((word) => ['i', 'we', 'our', 'my', 'desk', 'strategy'].includes(word))) return false;
+  if (words.some((word) => lexicon.SAYING.has(word))) return true;
+  const colon = words.lastIndexOf(':');
+  return words.slice(0, Math.max(colon, 0)).some((word) => lexicon.OTHERS.has(word));
 }
 
 /** Other people's sides are not the author's; those of "our analysts" are. */
@@ -104,7 +146,7 @@ function untilExit(tokens: readonly Token[], at: number): string[] {
 
 /** "my long is up 5%", "bought back in 2017" */
 const isMemory = (tokens: readonly Token[], at: number, clause: readonly string[]): boolean =>
-  precedingWords(tokens, at, 2).includes('my') ||
+  (precedingWords(tokens, at, 2).includes('my') && !isAddedTo(precedingWords(tokens, at, 5))) ||
   (clause.includes('back') && lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.done === true);
 
 function isNegated(before: readonly string[], token: Token | undefined): boolean {
@@ -120,20 +162,27 @@ const SELLING = new Set(['sell', 'selling', 'sold']);
 function isClosing(tokens: readonly Token[], at: number, before: readonly string[]): boolean {
   const after = followingWords(tokens, at, 4);
   const sells = SELLING.has(tokens[at]?.lower ?? '');
+  if (after[0] === 'to' && ['cover', 'close'].includes(after[1] ?? '')) return true;
+  if (/^(?:buy|buying|bought)$/u.test(tokens[at]?.lower ?? '') && isBuyingBack(after)) return true;
   if (sells && after.slice(0, 2).some((word) => lexicon.OWNED.has(word))) return true;
   if (after.some((word) => lexicon.CLOSED_AFTER.has(word))) return true;
   if (before.some((word, index) => word === 'out' && before[index + 1] === 'of')) return true;
   return before.some((word, index) => lexicon.CLOSING.has(word) && before[index + 1] !== 'to');
 }
 
+/** "buy back the short", but not "buying back in". */
+const isBuyingBack = ([first, second]: readonly string[]): boolean =>
+  first === 'back' && !['in', 'into', 'at', undefined].includes(second);
+
 function isConditional(tokens: readonly Token[], at: number): boolean {
   if (isStopOrder(tokens, at)) return true;
   const sentence = tokens[at]?.sentence;
   for (const [index, token] of tokens.entries()) {
     if (token.sentence !== sentence || token.kind !== 'word') continue;
-    if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index)) return true;
+    if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index) && !isAboutReader(tokens, index))
+      return true;
     if (isAlarm(tokens, index)) return true;
-    if (lexicon.WAITING.has(token.lower)) return true;
+    if (isAwaited(tokens, index) || isPlanned(tokens, index)) return true;
     if (lexicon.TRIGGERS.has(token.lower) && isTrigger(tokens, index)) return true;
     if (index > at && token.lower === breakingWord(tokens, at) && isEntryLimit(tokens, at, index))
       return true;
@@ -145,6 +194,7 @@ function isConditional(tokens: readonly Token[], at: number): boolean {
 function isStopOrder(tokens: readonly Token[], at: number): boolean {
   if (!['buy', 'sell'].includes(tokens[at]?.lower ?? '')) return false;
   const next = tokens[at + 1]?.text === '-' ? at + 2 : at + 1;
+  if (tokens[at - 1]?.text === '-' && tokens[at - 2]?.lower === 'stop') return true;
   return (
     (tokens[next]?.lower === 'stop' && ['number', 'word'].includes(tokens[next + 1]?.kind ?? '')) ||
     (tokens[next]?.lower === 'stop' && ['@', ':'].includes(tokens[next + 1]?.text ?? ''))
@@ -162,12 +212,25 @@ function isAboutExit(tokens: readonly Token[], at: number): boolean {
   const { sentence } = tokens[at] ?? {};
   for (let index = at + 1; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (!token || token.sentence !== sentence || token.text === ',') return false;
+    if (!token || token.sentence !== sentence || token.text === ',' || token.text === '|') return false;
     if (lexicon.CALL_WORDS.has(token.lower)) return false;
     if (lexicon.EXIT_WORDS.has(token.lower)) return true;
   }
   return false;
 }
+
+/** "waiting for", but not "not waiting any longer". */
+const isAwaited = (tokens: readonly Token[], at: number): boolean =>
+  lexicon.WAITING.has(tokens[at]?.lower ?? '') && !['not', 'no'].includes(tokens[at - 1]?.lower ?? '');
+
+/** "if you missed the first entry": what follows is for now. */
+const isAboutReader = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at + 1]?.lower === 'you' &&
+  ['missed', 'want', 'like', 'are', 'havent', 'didnt', 'trade'].includes(tokens[at + 2]?.lower ?? '');
+
+/** "I plan to", "we plan on", but not "Trade plan:". */
+const isPlanned = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.lower === 'plan' && ['to', 'on'].includes(tokens[at + 1]?.lower ?? '');
 
 /** "set alerts", "trigger 1.02": the price has to come there. */
 function isAlarm(tokens: readonly Token[], at: number): boolean {

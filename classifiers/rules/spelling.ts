@@ -22,9 +22,44 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
     'tp$1',
   ],
   [new RegExp(`\\b(${LEVEL_WORDS})(?=\\d{2,}|\\d+[.,]\\d|\\d+\\s?%|\\$\\d)`, 'giu'), '$1 '],
-  [/\btake ?:/giu, 'tp:'],
+  [/\btakes? ?:/giu, 'tp:'],
+  [/\btakes?(?= \$?\d[\d.,]*k?\b(?! ?%))/giu, 'tp'],
+  // Where a stop or an entry was named, an exit is the target.
+  [/(?<=\b(?:sl|stop|stoploss|entry)\b[^]{0,80})\b(?:exit|cover)(?: at)?(?= ?[:=@]? ?\$?\d)/giu, 'target'],
+  [/(\d[\d.,]*\d) out(?=\s*(?:[.,;|\n]|$))/giu, 'target $1'],
+  [/(\d[\d.,]*\d) in(?=\s*[,;|\n])/giu, 'entry $1'],
+  [/\bclose ?= ?(?=\d)/giu, 'price = '],
+  [/\bspot(?: ref\.?| reference)?(?=:? ?\d)/giu, 'entry'],
+  // The Turkish words for buying and selling, where they cannot be anything else.
+  [/(?<=\b[A-Z]{3,10} )AL(?= \d)/gu, 'buy'],
+  [/(?<=\b[A-Z]{3,10} )SAT(?= \d)/gu, 'sell'],
+  [/\bs ?& ?p(?: ?500)?(?![\p{L}\d])/giu, 'SPX500'],
+  [/\bdow jones\b/giu, 'US30'],
+  [/\bopen(?= ?[:=@] ?\$?\d)/giu, 'entry'],
+  // Lists without spaces: `[2980,2920]`.
+  [/(\d{4,}|\d+\.\d+),(?=\d{4,}|\d+\.\d)/gu, '$1, '],
+  [/(?<=\[[\d.,\s]{0,80}),(?=\d)/gu, ', '],
+  [/(?<=\b(?:buy|bought|long)\b[^]{3,200})\b(?:will|ill|i'll) sell(?: it)?(?: at)?(?= ?\$?\d)/giu, 'target'],
+  // The exit of a buy: "buy 1.20, stop 1.10, sell 1.40".
+  [/(?<=\bbuy\b[^]{3,200})\bsell(?= (?:zone|target|targets|price)\b)/giu, 'target'],
+  [/(?<=\bbuy\b[^]{3,200}\d\s*[,|;]?\s*)\bsell(?= ?(?:at|@|:)? ?\$?\d[\d.,]*k?\s*(?:$|[|\n]))/giu, 'target'],
+  // "Taking 25% at 2,610, 75% at 2,570".
+  [/\b(?:taking|take|closing|close|selling|sell|tp)s?:? (?=\d+ ?% (?:at|@) ?\$?\d)/giu, 'tp '],
+  [/(\d+) ?% (?:at|@) ?(\$?\d[\d.,]*\d)/gu, '$2 ($1%)'],
+  [/(?<=^|\n)[^\S\n]*e(?= ?(?:\u2192|:|=|@) ?\$?\d)/giu, 'entry'],
+  [/\b(?:to|in|into|for) (?:our|the|my) (?:model )?portfolio\b/giu, ''],
+  [/\b(?:picked up|scooped(?: up)?|grabbed|loaded(?: up on)?)(?= (?:some|more|a|\$|[A-Z]{2,}))/gu, 'bought'],
+  [
+    /\b(?:picking up|scooping(?: up)?|grabbing|loading(?: up)?(?: on)?)(?= (?:some|more|a|\$|[A-Z]{2,}))/gu,
+    'buying',
+  ],
+  [/\badded(?= \$?[A-Z]{2,6}\b ?(?:@|at))/gu, 'bought'],
   [/\b(?:risk(?:ing)? to|(?:out|cut|bail) (?:under|below|above|over))(?= ?\$?\d)/giu, 'stop'],
-  [/\b(?:looking for|looking at|aiming (?:for|at)|out(?: at)?)(?= ?[:@]? ?\$?\d)/giu, 'target'],
+  [
+    /\b(?:looking for|looking at|eyes on|(?:for )?a move to(?:wards)?|aiming (?:for|at)|out(?: at)?)(?= ?[:@]? ?\$?\d)/giu,
+    'target',
+  ],
+  [/(?<=\d)pts?\b/giu, ' points'],
   [/\bshrot\b/giu, 'short'],
   [/(\d)(usdt|usdc|usd)\b/giu, '$1 $2'],
   // `.12` is `0.12`.
@@ -34,20 +69,33 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/(\d)\s+x\b(?= |$|\n|\))/giu, '$1x'],
 ];
 
+/** `65 250`: one or two digits, a space and three more are one number, unless a label stands before them. */
+const SPACED_THOUSANDS = /(?<![\d.,]\s?|[a-z]\s?)(\d{2}) (\d{3})(?![\d.,]*\d| ?\d)/giu;
+const SPACED_AFTER_WORD =
+  /(?<=\b(?:entry|stop|sl|at|@|target|targets|tp\d?|loss|price)\s*[:@=]?\s*)(\d{2}) (\d{3})(?!\d| \d)/giu;
 /** `3 100`: most languages but English part thousands by a space. */
-const SPACED = /(?<![\d.,] ?)(\d{1,2}) (\d{3})(?![\d.,]*\d| \d)/gu;
+const SPACED = /(?<![\d.,] ?|\p{L})(\d{1,2}) (\d{3})(?![\d.,]*\d| \d)/gu;
 /** `102 400` beside `99 900`, which nothing else can be. */
-const SPACED_TOO = /(?<![\d.,] ?|\b(?:tp|target) )(\d{1,3}) (\d{3})(?![\d.,]*\d| \d)/gu;
+const SPACED_TOO = /(?<![\d.,] ?|\p{L})(?:(?<!\b(?:tp|target) )(\d)|(\d{2,3})) (\d{3})(?![\d.,]*\d| \d)/gu;
 const SPACED_SURELY = /(?<![\d.,] ?)\b\d{2} \d{3}(?![\d.,]*\d| \d)/u;
 
 /** Returns the text with abbreviations, glued words and exchange names written in one way. */
 export const spelledOut = (text: string, isTranslated: boolean): string =>
   SPELLINGS.reduce(
     (read, [pattern, spelling]) => read.replace(pattern, spelling),
-    joined(text, isTranslated),
+    labelledFirst(joined(text, isTranslated)),
   );
 
+/** "155.10 entry, 154.40 stop, 156.60 target": the names go in front of the numbers, as everywhere else. */
+function labelledFirst(text: string): string {
+  if (/\bT \d/u.test(text) && /\bS \d/u.test(text))
+    return text.replace(/\bT(?= \d)/gu, 'tp').replace(/\bS(?= \d)/gu, 'sl');
+  if (!/\d entry\s*[,;|]/iu.test(text)) return text;
+  return text.replace(/(\$?\d[\d.,]*\d) (entry|stop|target|sl|tp)(?=\s*(?:[.,;|\n]|$))/giu, '$2 $1');
+}
+
 function joined(text: string, isTranslated: boolean): string {
-  if (SPACED_SURELY.test(text)) return text.replace(SPACED_TOO, '$1$2');
-  return isTranslated ? text.replace(SPACED, '$1$2') : text;
+  if (SPACED_SURELY.test(text)) return text.replace(SPACED_TOO, '$1$2$3');
+  const read = text.replace(SPACED_THOUSANDS, '$1$2').replace(SPACED_AFTER_WORD, '$1$2');
+  return isTranslated ? read.replace(SPACED, '$1$2') : read;
 }

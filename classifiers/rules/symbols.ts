@@ -19,36 +19,51 @@ export interface Mentions {
 /** Every mention of an instrument, in order. */
 export function findMentions(tokens: readonly Token[]): Mentions {
   const shouting = isShouting(tokens);
-  const found: Mention[] = [];
   const problems: string[] = [];
-  for (const [at, token] of tokens.entries()) {
-    const written = writtenSymbol(tokens, at, token, shouting);
-    if (written === null) continue;
-    const ruling = normaliseSymbol(written);
-    if (ruling.ok) found.push({ at, symbol: ruling.value });
-    else problems.push(`${written}: ${ruling.refusal.text}`);
-  }
+  const read = (name: typeof knownSymbol): Mention[] =>
+    [...tokens.entries()].flatMap(([at, token]) => {
+      const written = name(tokens, at, token, shouting);
+      if (written === null) return [];
+      const ruling = normaliseSymbol(written);
+      if (!ruling.ok) problems.push(`${written}: ${ruling.refusal.text}`);
+      return ruling.ok ? [{ at, symbol: ruling.value }] : [];
+    });
+  const known = read(knownSymbol);
+  const found = known.length > 0 || problems.length > 0 ? known : read(unknownSymbol);
   return withoutCrosses(tokens, found, problems);
 }
 
-function writtenSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
+function knownSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
   const { text, lower, kind, sigil } = token;
   if (kind === 'pair') return text;
   if (kind !== 'word' && kind !== 'tag') return null;
   const upper = text.toUpperCase();
   const name = NAMES.get(lower);
-  if (name !== undefined && (text !== lower || sigil !== '' || name.length <= 4)) return name;
+  if (name !== undefined && (text !== lower || sigil !== '' || name.length <= 4 || isObject(tokens, at)))
+    return name;
   if (TICKERS.has(lower) || isContract(lower)) return lower.startsWith('k') ? `k${upper.slice(1)}` : upper;
+  if (sigil === '$' && WORD_TICKERS.has(upper)) return text;
   if (NOT_TICKERS.has(upper) || CALL_WORDS.has(lower)) return null;
   if (sigil === '$') return text;
   if (sigil === '#' && /^[A-Z][A-Z0-9]{1,9}$/u.test(text) && isBesideCall(tokens, at)) return text;
   if (text !== upper || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text)) return null;
   if (sigil === '#' && WORD_TICKERS.has(text)) return text;
   if (WORD_TICKERS.has(text) && (!shouting || isBesideCall(tokens, at))) return text;
-  // An unknown name in capitals right where the instrument stands: the books decide whether anybody lists it.
-  if (isLabelled(tokens, at)) return text;
+  return isLabelled(tokens, at) ? text : null;
+}
+
+/** A name in capitals right where the instrument stands, in a text without any other: the books decide whether anybody lists it. */
+function unknownSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
+  const { text, kind, sigil } = token;
+  if (kind !== 'word' || sigil !== '' || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text) || NOT_TICKERS.has(text))
+    return null;
+  if (CALL_WORDS.has(token.lower)) return null;
   return isBesideCall(tokens, at) && (!shouting || text.length <= 6) ? text : null;
 }
+
+/** "buy the euro", "short cable". */
+const isObject = (tokens: readonly Token[], at: number): boolean =>
+  CALL_WORDS.has(tokens[tokens[at - 1]?.lower === 'the' ? at - 2 : at - 1]?.lower ?? '');
 
 /** The name in `Pair: FOO`. */
 const isLabelled = (tokens: readonly Token[], at: number): boolean =>
@@ -63,8 +78,14 @@ function isContract(word: string): boolean {
   return /^(?:eur|gbp|aud|nzd|usd|cad|chf|jpy)(?:eur|gbp|aud|nzd|usd|cad|chf|jpy)$/u.test(word);
 }
 
+/** The next token that is no mark. */
+function beside(tokens: readonly Token[], at: number, step: 1 | -1): Token | undefined {
+  const next = tokens[at + step];
+  return next && ['\u2192', ':', '|', '-'].includes(next.text) ? tokens[at + 2 * step] : next;
+}
+
 function isBesideCall(tokens: readonly Token[], at: number): boolean {
-  const [before, after] = [tokens[at - 1], tokens[at + 1]];
+  const [before, after] = [beside(tokens, at, -1), beside(tokens, at, 1)];
   return [before, after].some((token) => token !== undefined && CALL_WORDS.has(token.lower));
 }
 

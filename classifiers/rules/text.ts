@@ -4,17 +4,16 @@ export const MAX_TEXT_LENGTH = 4_000;
 const LINKS = /(?:https?:\/\/|www\.)\S{1,2000}/giu;
 /** Spaces that people and programs put between groups of three digits. */
 const GROUP_SPACES = /(?<=\d)(?:[\u00A0\u2009\u202F](?=\d{3}(?!\d))| (?=000(?!\d)))/gu;
-/** `65 250`: one or two digits, a space and three more are one number, unless a label stands before them. */
-const SPACED_THOUSANDS = /(?<![\d.,]\s?|[a-z]\s?)(\d{2}) (\d{3})(?![\d.,]*\d| ?\d)/giu;
-const SPACED_AFTER_WORD =
-  /(?<=\b(?:entry|stop|sl|at|@|target|targets|tp\d?|loss|price)\s*[:@=]?\s*)(\d{2}) (\d{3})(?!\d| \d)/giu;
 /** A digit in a key: one alone numbers a line, several in a row are a number. */
+const TIMES_KEYCAP = /([0-9])\uFE0F?\u20E3(?=\s?[xX](?![\p{L}]))/gu;
 const KEYCAPS = /(?:[0-9#*]\uFE0F?\u20E3)+/gu;
 const CHECK_MARKS = /[\u2705\u2714\u2611]\uFE0F?/gu;
 /** Signs that stand for a word right before a number. */
 const STOP_SIGNS = /[\u274C\u26D4\u{1F6D1}\u{1F6AB}]\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
 const ENTRY_SIGNS = /\u{1F4B0}\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
 const TARGET_SIGNS = /[\u{1F3AF}\u{1F3C1}]\uFE0F?\s*[:=-]?\s*(?=[$\d])/gu;
+/** A check mark right in front of a price is a target that is still to come. */
+const TARGET_CHECKS = /[\u2705\u2714\u2611]\uFE0F?(?=\$?\d[\d.,]*(?![\d.,]*\s?[%R]))/gu;
 const DIGITS = /\p{Nd}/u;
 
 /** The sign that check marks become: behind a target it says that the target was reached. */
@@ -30,11 +29,15 @@ export function plainText(text: string): string {
     .toWellFormed()
     .replace(LINKS, ' ')
     .replace(GROUP_SPACES, '')
+    .replace(TIMES_KEYCAP, '$1')
     .replace(KEYCAPS, fromKeycaps)
     .replace(STOP_SIGNS, ' stop ')
     .replace(TARGET_SIGNS, ' target ')
     .replace(ENTRY_SIGNS, ' entry ')
+    .replace(TARGET_CHECKS, ' target ')
     .replace(CHECK_MARKS, ` ${CHECK} `)
+    .replace(/[\u060C\u3001\uFF0C]/gu, ', ')
+    .replace(/(?<=\d[kK]?\s*)[\u2794\u2798-\u27BE](?=\uFE0F?\s*\$?\d)/gu, ' \u2192 ')
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Mn}\uFE0F]/gu, '')
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')
@@ -49,14 +52,12 @@ export function plainText(text: string): string {
       /[\u2022\u25CF\u25CB\u25AA\u25AB\u25E6\u2023\u2219\u00B7\u25A0\u25A1\u25C6\u25C7\u2605\u2606]/gu,
       ' * ',
     )
+    .replace(/\u061F/gu, '?')
     .replace(/\u066B/gu, '.')
     .replace(/\u066C/gu, ',')
-    .replace(/[\u060C\u3001\uFF0C]/gu, ', ')
     .replace(/[\u3002\uFF61]/gu, '. ')
     .replace(/[\u00D7\u2715]/gu, 'x')
     .replace(/\p{Nd}/gu, toAsciiDigit)
-    .replace(SPACED_THOUSANDS, '$1$2')
-    .replace(SPACED_AFTER_WORD, '$1$2')
     .replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/gu, ' ')
     .slice(0, MAX_TEXT_LENGTH);
 }

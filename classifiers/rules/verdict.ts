@@ -175,7 +175,10 @@ function toCall(same: readonly Reading[], readings: readonly Reading[]): TradeId
   return { ...idea, problem, confidence: confidenceOf(idea, same, readings) };
 }
 
-/** A bare call is 0.6; what a careful author adds raises it, reserve and the past tense lower it. */
+/**
+ * A bare call is 0.6; what a careful author adds raises it, a stop together with targets most, reserve and the past tense
+ * lower it. The figures in docs/classifier.md say how often each is right.
+ */
 function confidenceOf(
   idea: Omit<TradeIdea, 'confidence'>,
   same: readonly Reading[],
@@ -191,6 +194,7 @@ function confidenceOf(
     0.6,
     barriers.stopLoss ? 0.12 : 0,
     barriers.takeProfits ? 0.1 : 0,
+    barriers.stopLoss && barriers.takeProfits ? 0.08 : 0,
     barriers.trailing ? 0.08 : 0,
     entry === null ? 0 : 0.06,
     leverage === null ? 0 : 0.02,
