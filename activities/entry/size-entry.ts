@@ -6,8 +6,8 @@ import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/
 import { entrySide } from '#domain/order.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import { openLimit, sizePosition, type Sizing } from '#domain/sizing.ts';
-import type { DecidingDeployment } from '#prisma/repositories/decision-books.ts';
-import type { AccountRoom } from '#prisma/repositories/position-slots.ts';
+import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
+import type { AccountRoom } from '#prisma/repositories/trade-plans.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, Capabilities, VenuePosition } from '#venues/venue.ts';
 import type { Target } from './choose-venue.ts';

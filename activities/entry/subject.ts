@@ -1,13 +1,13 @@
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import { checkFresh } from '#domain/signal.ts';
-import { openDecisionBooks, type DecisionBooks } from '#prisma/repositories/decision-books.ts';
+import { beginDecision, type DecisionFacts } from '#prisma/repositories/begin-decision.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { DecisionInput } from './early-entries.ts';
 import type { AskedAhead } from './venue-questions.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 
 /** What a decision is about, with what its making reads. */
-export interface Subject extends Pick<DecisionBooks, 'signal' | 'deployment' | 'trade' | 'isNew'> {
+export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'> {
   survey: Survey;
 }
 
@@ -21,11 +21,11 @@ export async function readSubject(
   asked: AskedAhead | null = null,
 ): Promise<Subject> {
   const startedAt = performance.now();
-  const books = await openDecisionBooks(deps.db, input);
+  const facts = await beginDecision(deps.db, input);
   const readingMs = performance.now() - startedAt;
-  const isLikely = checkStanding(books, deps.now()) === null;
-  const survey = surveyVenues(deps, books, { isLikely, readingMs, asked });
-  return { ...books, survey };
+  const isLikely = checkStanding(facts, deps.now()) === null;
+  const survey = surveyVenues(deps, facts, { isLikely, readingMs, asked });
+  return { ...facts, survey };
 }
 
 /** Why nothing may be opened, whatever the venues say; null when it may. */

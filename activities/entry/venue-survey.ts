@@ -2,7 +2,7 @@ import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refuseCandidate, type RoutingRules, type VenueCandidate } from '#domain/routing.ts';
 import type { RequestedVenue } from '#domain/signal.ts';
-import type { DecidingDeployment, DecisionBooks } from '#prisma/repositories/decision-books.ts';
+import type { DecidingDeployment, DecisionFacts } from '#prisma/repositories/begin-decision.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { VenueHealth } from '#prisma/repositories/venue-status.ts';
 import type { TradingDeps } from '../deps.ts';
@@ -36,12 +36,12 @@ export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accoun
 /** Begins to ask what the books do not say: where a trade is likely, at once the venue that would take it. */
 export function surveyVenues(
   deps: TradingDeps,
-  books: DecisionBooks,
+  facts: DecisionFacts,
   { isLikely, readingMs, asked }: { isLikely: boolean; readingMs: number; asked: AskedAhead | null },
 ): Survey {
-  const { signal, deployment, rules, openPositions } = books;
+  const { signal, deployment, rules, openPositions } = facts;
   const { maxNotionalUsd } = deployment;
-  const candidate = candidatesOf(deps, books);
+  const candidate = candidatesOf(deps, facts);
   const fit = rules.venues.filter((venue) => isFit(signal, candidate(venue)));
   const questions = createVenueQuestions(
     deps,
@@ -49,7 +49,7 @@ export function surveyVenues(
       symbol: signal.symbol,
       accountId: deployment.walletAddress,
       expected: expectTrade(signal, maxNotionalUsd),
-      timeoutOf: (venue) => patience(fit, books.venueHealth[venue]),
+      timeoutOf: (venue) => patience(fit, facts.venueHealth[venue]),
     },
     asked,
   );
@@ -62,7 +62,7 @@ export function surveyVenues(
     rules,
     openPositions,
     candidate,
-    isUnread: (venue) => !books.readVenues.includes(venue) && candidate(venue)?.tradingKey === 'approved',
+    isUnread: (venue) => !facts.readVenues.includes(venue) && candidate(venue)?.tradingKey === 'approved',
     readingMs,
   };
 }
@@ -77,7 +77,7 @@ function patience(fit: readonly VenueName[], health: VenueHealth | undefined): n
 
 /** What the books know of each venue. */
 const candidatesOf =
-  (deps: TradingDeps, { instruments, deployment }: DecisionBooks): Survey['candidate'] =>
+  (deps: TradingDeps, { instruments, deployment }: DecisionFacts): Survey['candidate'] =>
   (venue) => {
     if (!deps.venues.has(venue)) return null;
     const instrument = instruments.find((each) => each.venue === venue) ?? null;

@@ -13,7 +13,7 @@ import {
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import type { EntryOrders } from '#prisma/repositories/position-slots.ts';
+import type { EntryOrders } from '#prisma/repositories/trade-plans.ts';
 import { getTrade, openTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';

@@ -170,20 +170,20 @@ export async function writeOrders(
   // One statement, since every order waits for it.
   const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
     WITH ${exit ? claimedWith(exit) : Prisma.empty}
-      ${writtenOrders(draw, drafts, exit ? 'claimed' : null)}
+      ${writtenOrders(draw, drafts, exit ? Prisma.sql`EXISTS (SELECT FROM claimed)` : Prisma.sql`true`)}
     SELECT nonce FROM written LIMIT 1`;
   return written ? Number(written.nonce) : null;
 }
 
 /**
- * The tables of a statement that writes the orders of one action down, all or none, under the next nonce of the key
- * that signs, if that is active: `written` has that nonce, or no row. With `after`, only if the table of that name has
- * a row.
+ * Returns the tables `drawn` and `written` of a statement that writes the orders of one action, all or none, under the
+ * next nonce of the key that signs. `written` has one row per order with that nonce. It has no row when the key is not
+ * active, `condition` is false, or an order of them exists already.
  */
 export function writtenOrders(
   draw: NonceDraw,
   drafts: readonly OrderDraft[],
-  after: 'claimed' | 'planned' | null,
+  condition: Prisma.Sql,
 ): Prisma.Sql {
   const { signer, now } = draw;
   const { venue, accountId } = drafts[0] ?? never();
@@ -192,8 +192,7 @@ export function writtenOrders(
   return Prisma.sql`
     drawn AS (
       UPDATE trading_key SET last_nonce = ${drawn(draw)}
-      WHERE ${mayDraw(draw)} AND ${isWorthProtecting(drafts)}
-        ${after === null ? Prisma.empty : Prisma.raw(`AND EXISTS (SELECT FROM ${after})`)}
+      WHERE ${mayDraw(draw)} AND ${isWorthProtecting(drafts)} AND ${condition}
       RETURNING last_nonce
     ), written AS (
       INSERT INTO "order" (id, trade_id, venue, account_id, symbol, leg, leg_number, revision, client_order_id,

@@ -1,9 +1,39 @@
-import type { Side, VenueName } from '#domain/ids.ts';
-import type { RoutingMode, VenueCost, VenueRefusal } from '#domain/routing.ts';
+import type { Side, TradeId, VenueName } from '#domain/ids.ts';
+import type { RoutingMode, RoutingOutcome, VenueCost, VenueRefusal } from '#domain/routing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
-import { ms } from './rows.ts';
+import { ms, timeOrderedId } from './rows.ts';
+
+/**
+ * Returns a part of a statement that writes how trades were routed, in the place of an earlier decision. `trades` is a
+ * query or table whose column `id` holds the trades.
+ */
+export const insertDecision = (
+  trades: Prisma.Sql,
+  { venue, mode, refusals, costs, durationMs }: RoutingOutcome,
+): Prisma.Sql => Prisma.sql`
+  INSERT INTO routing_decision AS decision (id, trade_id, venue, mode, refusals, costs, duration_ms)
+  SELECT ${timeOrderedId(Date.now())}::uuid, routed.id, ${venue}::venue_name, ${mode},
+    ${JSON.stringify(refusals)}::jsonb, ${JSON.stringify(costs)}::jsonb, ${durationMs}::float8
+  FROM ${trades} AS routed
+  ON CONFLICT (trade_id) DO UPDATE SET venue = excluded.venue, mode = excluded.mode,
+    refusals = excluded.refusals, costs = excluded.costs, duration_ms = excluded.duration_ms`;
+
+/**
+ * Writes how a trade was routed, in the place of an earlier decision. Once the trade is planned at a venue, a decision
+ * for another venue changes nothing.
+ */
+export async function saveDecision(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  outcome: RoutingOutcome,
+): Promise<void> {
+  await db.$executeRaw`
+    ${insertDecision(Prisma.sql`(SELECT ${tradeId}::uuid AS id)`, outcome)}
+    WHERE EXISTS (SELECT FROM trade WHERE trade.id = decision.trade_id
+      AND (trade.phase = 'routing' OR trade.venue IS NOT DISTINCT FROM excluded.venue))`;
+}
 
 /** How a trade was routed, as lists show it. */
 export interface RoutingDecisionView {

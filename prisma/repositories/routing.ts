@@ -1,12 +1,6 @@
-import type { TradeId, VenueName } from '#domain/ids.ts';
-import {
-  DEFAULT_ROUTING_RULES,
-  ROUTING_MODES,
-  type RoutingOutcome,
-  type RoutingRules,
-} from '#domain/routing.ts';
+import type { VenueName } from '#domain/ids.ts';
+import { DEFAULT_ROUTING_RULES, ROUTING_MODES, type RoutingRules } from '#domain/routing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { timeOrderedId } from './rows.ts';
 
 /** Rules, and where they were found: with the agent, in its preference of venues, with everybody, or nowhere. */
 export interface RulesInForce extends RoutingRules {
@@ -68,23 +62,4 @@ export async function saveRules(
 /** Forgets the rules of an agent, or (null) everybody's; those next in line are then in force. */
 export async function removeRules(db: DatabaseOrTransaction, agentId: string | null): Promise<void> {
   await db.routingConfig.deleteMany({ where: { agentId } });
-}
-
-/**
- * Writes down which venue a trade went to and what the others said. Decided anew, the new decision stands; but once
- * the trade is planned, an attempt that decided otherwise changes nothing.
- */
-export async function saveDecision(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-  { venue, mode, refusals, costs, durationMs }: RoutingOutcome,
-): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO "routing_decision" AS "d" ("id", "trade_id", "venue", "mode", "refusals", "costs", "duration_ms")
-    VALUES (${timeOrderedId(Date.now())}::uuid, ${tradeId}::uuid, ${venue}::venue_name, ${mode},
-      ${JSON.stringify(refusals)}::jsonb, ${JSON.stringify(costs)}::jsonb, ${durationMs})
-    ON CONFLICT ("trade_id") DO UPDATE SET "venue" = excluded."venue", "mode" = excluded."mode",
-      "refusals" = excluded."refusals", "costs" = excluded."costs", "duration_ms" = excluded."duration_ms"
-    WHERE EXISTS (SELECT FROM "trade" "t" WHERE "t"."id" = "d"."trade_id"
-      AND ("t"."phase" = 'routing' OR "t"."venue" IS NOT DISTINCT FROM excluded."venue"))`;
 }

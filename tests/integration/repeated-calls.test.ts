@@ -4,7 +4,7 @@ import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { refuse } from '#activities/ledger/refuse.ts';
 import type { RefusalCode } from '#domain/reasons.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { openDecisionBooks } from '#prisma/repositories/decision-books.ts';
+import { beginDecision } from '#prisma/repositories/begin-decision.ts';
 import { createSignal, type CreatedSignal, type SignalDraft } from '#prisma/repositories/signals.ts';
 import { addAgent, addDeployment } from '../support/pipeline-rig.ts';
 import { startTestDatabase, type TestDatabase } from '../support/services.ts';
@@ -50,7 +50,7 @@ async function settle(signalId: string, codes: readonly (RefusalCode | null)[]):
   const fanOut = createFanOutActivities({ db, now: Date.now });
   const { deploymentIds } = await fanOut.listDeployments({ signalId });
   for (const [index, deploymentId] of deploymentIds.entries()) {
-    const { trade } = await openDecisionBooks(db, { signalId, deploymentId });
+    const { trade } = await beginDecision(db, { signalId, deploymentId });
     const code = codes[index];
     if (code) await refuse(db, trade, { code, text: code });
   }

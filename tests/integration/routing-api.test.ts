@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { asId, type TradeId } from '#domain/ids.ts';
-import { saveDecision } from '#prisma/repositories/routing.ts';
+import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { BITCOIN } from '#venues/hyperliquid/testing.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';

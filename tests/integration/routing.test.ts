@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { asId, type TradeId, type VenueName } from '#domain/ids.ts';
-import { saveDecision, saveRules } from '#prisma/repositories/routing.ts';
+import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
+import { saveRules } from '#prisma/repositories/routing.ts';
 import { summariseRouting } from '#prisma/repositories/routing-decisions.ts';
 import { storeVenueStatus } from '#prisma/repositories/venue-status.ts';
 import {

@@ -5,45 +5,46 @@ import type { RoutingOutcome } from '#domain/routing.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { writtenOrders, type OrderDraft } from './orders.ts';
-import { timeOrderedId, violatedIndex } from './rows.ts';
+import { insertDecision } from './routing-decisions.ts';
+import { violatedIndex } from './rows.ts';
 import type { TradeEventDraft } from './trade-events.ts';
 import type { NonceDraw } from './nonces.ts';
 import { getTrade, type TradeRecord } from './trades.ts';
 import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
 import { LIVE } from './phase-lists.ts';
 
-/** How often a place for a position is asked for again that others took at the same moment. */
+/** Most attempts to take a free place for a position while others take places at the same moment. */
 const MAX_SLOT_ATTEMPTS = 50;
 
-/** What will be ordered, and what the books are to say about how that was decided. */
+/** A plan to be written: what will be ordered, and how that was decided. */
 export interface PlanDraft {
   venue: VenueName;
   plan: EntryPlan;
-  /** Of the deployment. */
+  /** Limit of the deployment. */
   maxOpenPositions: number;
   room: AccountRoom;
   routing: RoutingOutcome;
-  /** The line of the trade's story. */
-  line: Omit<TradeEventDraft, 'tradeId'>;
-  /** The orders of the entry, where they are to be sent at once as planned; null where they are written later. */
+  /** The trade event that tells of the plan. */
+  event: Omit<TradeEventDraft, 'tradeId'>;
+  /** The entry orders, when they are sent as soon as the plan is written; null when another step writes them. */
   entry: EntryOrders | null;
 }
 
-/** What a plan needs of the account, as the venue showed that before the plan was written. */
+/** State of the account at the venue, read before the plan is written. */
 export interface AccountRoom {
-  /** What may be open in the account beyond the plan and beyond what is held. */
+  /** Most that others may have planned or open in the account, in USD, so that the plan still fits. */
   freeUsd: DecimalString;
-  /** What the venue says is held, whatever its side. */
+  /** Size of each position that the venue reports, without its side. */
   heldSizes: Readonly<Record<Symbol, DecimalString>>;
 }
 
-/** Others have planned so much in the account that the plan does not fit. */
+/** Result of a plan that does not fit, because other trades have planned too much in the account. */
 export interface RoomTaken {
-  /** Value of what is planned or open in the books and was not among what is held. */
+  /** Value in USD of what other trades have planned or open and the venue did not report as held. */
   reservedUsd: DecimalString;
 }
 
-/** Orders that go out in one action. */
+/** Entry orders that are sent in one action, and the key that signs them. */
 export interface EntryOrders {
   draw: NonceDraw;
   orders: readonly OrderDraft[];
@@ -51,15 +52,16 @@ export interface EntryOrders {
 
 export interface SavedPlan {
   trade: TradeRecord;
-  /** Under which the orders stand in the books, and are to be sent; null when they do not yet. */
+  /** Nonce under which the entry orders are written and must be sent; null when they are not written yet. */
   nonce: number | null;
 }
 
 /**
- * Fixes what will be ordered with how it was decided, takes one of the deployment's places for open positions, writes
- * the orders down, and answers the trade; watchers are told that prices of the instrument will be needed. The database
- * has the last word on the limits, however many signals come at once: one live trade per instrument of an account,
- * since positions there net, one per place, and no more in an account than there is room for.
+ * Writes the plan of a trade, its routing decision and its entry orders, takes one of the deployment's places for open
+ * positions, notifies the watchers of the instrument, and returns the trade as planned. The database enforces the
+ * limits when several signals come at once: one live trade per instrument of an account (positions there net), one
+ * trade per place, and no more value in an account than it has room for. Returns a code when a limit stops the plan,
+ * `planned_before` when another attempt has planned the trade.
  */
 export async function savePlan(
   db: Database,
@@ -72,7 +74,7 @@ export async function savePlan(
       const { isTaken, nonce, reservedUsd } = await takeSlot(db, trade, draft);
       if (isTaken) return { trade: { ...trade, venue, plan, phase: 'opening' }, nonce };
       const { phase } = await getTrade(db, trade.id);
-      // A plan that another attempt has fixed meanwhile may have been sent: it is never replaced.
+      // The plan of another attempt may have been sent, so it is never replaced.
       if (phase !== 'routing') return 'planned_before';
       return amount(reservedUsd).gt(draft.room.freeUsd) ? { reservedUsd } : 'limit_reached';
     } catch (error) {
@@ -85,14 +87,14 @@ export async function savePlan(
 }
 
 /**
- * Takes the lowest free place. Nothing is written when there is none, the account has too little room, or the trade is
- * not in routing any more. One statement: an order waits for it. Plans in one account take turns, so that each sees
- * what those before it have reserved.
+ * Takes the lowest free place and writes the plan. Writes nothing when no place is free, the account has too little
+ * room, or the trade has left the phase `routing`. One statement, because the entry order waits for it. An advisory
+ * lock makes plans in one account take turns, so that each sees what the earlier ones have reserved.
  */
 async function takeSlot(
   db: Database,
   { id, deploymentId, accountId, symbol }: TradeRecord,
-  { venue, plan, maxOpenPositions, room, routing, line, entry }: PlanDraft,
+  { venue, plan, maxOpenPositions, room, routing, event, entry }: PlanDraft,
 ): Promise<Pick<SavedPlan, 'nonce'> & RoomTaken & { isTaken: boolean }> {
   const [row] = await db.$queryRaw<{ isTaken: boolean; nonce: bigint | null; reservedUsd: string }[]>`
     WITH turn AS MATERIALIZED (
@@ -114,19 +116,13 @@ async function takeSlot(
       WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL
         AND (SELECT usd FROM reserved) <= ${room.freeUsd}::numeric
       RETURNING trade.id
-    ), decided AS (
-      INSERT INTO routing_decision (id, trade_id, venue, mode, refusals, costs, duration_ms)
-      SELECT ${timeOrderedId(Date.now())}::uuid, planned.id, ${venue}::venue_name, ${routing.mode},
-        ${JSON.stringify(routing.refusals)}::jsonb, ${JSON.stringify(routing.costs)}::jsonb, ${routing.durationMs}::float8
-      FROM planned
-      ON CONFLICT (trade_id) DO UPDATE SET venue = excluded.venue, mode = excluded.mode,
-        refusals = excluded.refusals, costs = excluded.costs, duration_ms = excluded.duration_ms
+    ), decided AS (${insertDecision(Prisma.sql`planned`, { ...routing, venue })}
     ), told AS (
       INSERT INTO trade_event (trade_id, key, type, text, data)
-      SELECT planned.id, ${line.key}, ${line.type}, ${line.text}, ${JSON.stringify(line.data ?? {})}::jsonb
+      SELECT planned.id, ${event.key}, ${event.type}, ${event.text}, ${JSON.stringify(event.data ?? {})}::jsonb
       FROM planned
       ON CONFLICT DO NOTHING
-    )${entry ? Prisma.sql`, ${writtenOrders(entry.draw, entry.orders, 'planned')}` : Prisma.empty}
+    )${entry ? Prisma.sql`, ${writtenOrders(entry.draw, entry.orders, Prisma.sql`EXISTS (SELECT FROM planned)`)}` : Prisma.empty}
     SELECT ${entry ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
       planned.id IS NOT NULL AS "isTaken", trim_scale(reserved.usd)::text AS "reservedUsd",
       CASE WHEN planned.id IS NOT NULL
@@ -137,5 +133,5 @@ async function takeSlot(
 }
 
 function never(): never {
-  throw new Error('the statement answers one row');
+  throw new Error('the statement returns one row');
 }

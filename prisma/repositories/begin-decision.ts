@@ -12,26 +12,26 @@ import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
 import type { VenueHealth } from './venue-status.ts';
 import { LIVE } from './phase-lists.ts';
 
-/** Everything in the books that decides whether and where one signal is traded in one deployment. */
-export interface DecisionBooks {
+/** Every record that decides whether and where one signal is traded in one deployment. */
+export interface DecisionFacts {
   signal: SignalRow;
   deployment: DecidingDeployment;
-  /** The one trade of the signal in the deployment: made now, or by an earlier attempt. */
+  /** The one trade of the signal in the deployment, made now or by an earlier attempt. */
   trade: TradeRecord;
-  /** The trade was made now. */
+  /** True when this call made the trade. */
   isNew: boolean;
   rules: RoutingRules;
-  /** Every listing of the signal's symbol, on whatever venue. */
+  /** Every listing of the signal's symbol, on every venue. */
   instruments: readonly Instrument[];
-  /** Venues whose lists have been read, whatever is on them. */
+  /** Venues whose instruments have been read at least once. */
   readVenues: readonly VenueName[];
-  /** How the venues did when they were last checked. */
+  /** Health of the venues at their last check. */
   venueHealth: Readonly<Partial<Record<VenueName, VenueHealth>>>;
-  /** Other trades of the deployment that hold or are about to hold a position. */
+  /** Number of other trades of the deployment that hold or will hold a position. */
   openPositions: number;
 }
 
-/** What of a deployment decides. */
+/** The columns of a deployment that a decision reads. */
 export interface DecidingDeployment {
   id: string;
   status: LifeStatus;
@@ -39,7 +39,7 @@ export interface DecidingDeployment {
   maxLeverage: number;
   maxNotionalUsd: DecimalString;
   maxOpenPositions: number;
-  /** Goes before the signal's. */
+  /** Used instead of the signal's, unless null. */
   sizeModel: SizeModel | null;
   agent: { id: string; name: string; status: LifeStatus; venuePreference: readonly VenueName[] };
   tradingKeys: readonly {
@@ -50,7 +50,7 @@ export interface DecidingDeployment {
   }[];
 }
 
-interface Read extends Pick<DecisionBooks, 'instruments' | 'readVenues' | 'venueHealth' | 'openPositions'> {
+interface Read extends Pick<DecisionFacts, 'instruments' | 'readVenues' | 'venueHealth' | 'openPositions'> {
   signal: SignalRow | null;
   deployment: DecidingDeployment | null;
   routingConfigs: readonly RoutingConfigRow[];
@@ -58,13 +58,13 @@ interface Read extends Pick<DecisionBooks, 'instruments' | 'readVenues' | 'venue
 }
 
 /**
- * Begins the trade and reads what decides about it, in one statement: the signal's price waits for it. Throws when
- * there is no such signal or deployment.
+ * Inserts the trade of a signal in a deployment unless it exists, and returns every record that decides about it. One
+ * statement, because the entry waits for it. Throws when the signal or the deployment does not exist.
  */
-export async function openDecisionBooks(
+export async function beginDecision(
   db: Database,
   { signalId, deploymentId }: { signalId: string; deploymentId: string },
-): Promise<DecisionBooks> {
+): Promise<DecisionFacts> {
   const [row] = await db.$queryRaw<{ read: Read }[]>`
     WITH called AS (SELECT * FROM signal WHERE id = ${signalId}::uuid),
     subscribed AS (SELECT * FROM agent_deployment WHERE id = ${deploymentId}::uuid),
@@ -110,9 +110,9 @@ export async function openDecisionBooks(
         AND signal_id <> ${signalId}::uuid AND phase IN ${LIVE}),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
-  const { signal, deployment, routingConfigs, madeTradeId, ...books } = row?.read ?? never();
-  if (!signal) throw new Error(`no signal ${signalId} in the books`);
-  if (!deployment) throw new Error(`no deployment ${deploymentId} in the books`);
+  const { signal, deployment, routingConfigs, madeTradeId, ...facts } = row?.read ?? never();
+  if (!signal) throw new Error(`no signal ${signalId} in the database`);
+  if (!deployment) throw new Error(`no deployment ${deploymentId} in the database`);
   const { symbol, side } = signal;
   const trade =
     madeTradeId === null
@@ -126,7 +126,7 @@ export async function openDecisionBooks(
         });
   const isNew = madeTradeId !== null;
   return {
-    ...books,
+    ...facts,
     signal,
     deployment,
     trade,
@@ -136,5 +136,5 @@ export async function openDecisionBooks(
 }
 
 function never(): never {
-  throw new Error('the statement answers one row');
+  throw new Error('the statement returns one row');
 }
