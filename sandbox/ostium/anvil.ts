@@ -13,14 +13,14 @@ export interface Anvil {
   readonly wsUrl: string;
   readonly rpc: Rpc;
   readonly pid: number;
-  /** Settles when the node has ended, wanted or not. */
+  /** Resolves when the node has ended for any reason. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface AnvilOptions {
   readonly chainId: number;
-  /** File to load the chain from and to keep it in. */
+  /** File that the chain is loaded from and saved to. */
   readonly stateFile?: string;
 }
 
@@ -32,15 +32,15 @@ export class AnvilError extends SandboxError {
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
-/** Ostium's own client offers at most 0.5 gwei, less than the node's usual base fee. */
+/** Base fee of the chain. Ostium's own client offers at most 0.5 gwei, less than the node's default. */
 const BASE_FEE_WEI = 100_000_000;
 const STATE_INTERVAL_S = 2;
-/** Blocks that can be gone back to. */
+/** Blocks whose state the node keeps, so that they can be read and reorganised. */
 const KEPT_STATES = 500;
 
 /**
- * Ends the node when our end of its standard input closes, which it does however we die. The node would live on:
- * it does not read its input.
+ * Shell script that runs the node and ends it when its own standard input closes. The input closes however this process
+ * ends, even by a `kill -9`. The node alone would keep running, because it does not read its input.
  */
 const GUARD = [
   'exec 3<&0',
@@ -53,7 +53,7 @@ const GUARD = [
 /** Starts a node with one block per transaction. Rejects with {@link AnvilError}. */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const child = spawn('sh', ['-c', GUARD, 'anvil', anvilBinary(), ...argumentsFor(options)], {
-    // A session of its own: Ctrl-C reaches only us, and we stop it in our order.
+    // In a session of its own the node does not receive Ctrl-C, so this process can stop it last.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -73,7 +73,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   };
 }
 
-/** The program itself: npm's wrapper around it would not pass on the end of its parent. */
+/** Returns the path of the anvil program. npm's wrapper is not used, because it would outlive its parent. */
 function anvilBinary(): string {
   const require = createRequire(import.meta.url);
   const platform = process.platform === 'win32' ? 'win32' : process.platform;
@@ -95,7 +95,7 @@ function argumentsFor({ chainId, stateFile }: AnvilOptions): string[] {
     'gas-limit': 1_000_000_000,
     accounts: 10,
     balance: 1_000,
-    // Else the node writes a state for each block into the user's home, gigabytes in an hour, and leaves them there.
+    // Without these options the node writes the state of every block into the user's home, gigabytes in an hour.
     'prune-history': KEPT_STATES,
     'cache-path': join(tmpdir(), 'signalman-anvil'),
     ...(stateFile !== undefined && { state: stateFile, 'state-interval': STATE_INTERVAL_S }),
@@ -143,6 +143,6 @@ function killSession(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The node has already ended.
   }
 }

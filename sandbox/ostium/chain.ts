@@ -10,10 +10,10 @@ const CALL_GAS = 5_000_000;
 const MAX_FEE_WEI = 1_000_000_000;
 const RECEIPT_POLL_MS = 5;
 const RECEIPT_TIMEOUT_MS = 10_000;
-/** Reorganisations stay after the block that set the contracts up. */
+/** Number of the block that set up the contracts. Reorganisations replace only later blocks. */
 const FIRST_BLOCK = 1;
 
-/** What the sandbox's owner does to the chain. */
+/** Changes to the chain that only the sandbox may make: blocks, reorganisations, funds and administration. */
 export class Chain {
   readonly #rpc: Rpc;
   readonly #interfaces: Interfaces;
@@ -30,7 +30,7 @@ export class Chain {
     this.#blockTimeMs = blockTimeMs;
   }
 
-  /** Blocks come with each transaction and, beside that, at the set pace. */
+  /** Starts to mine empty blocks at the set pace. Each transaction also gets a block of its own. */
   startTicking(): void {
     if (this.#blockTimeMs <= 0) return;
     this.#ticker = setInterval(() => {
@@ -52,18 +52,21 @@ export class Chain {
     if (!isStuck) await this.#rpc.call('evm_mine');
   }
 
-  /** Replaces the last blocks. With `drop` their transactions are gone, else they are mined again in new ones. */
+  /**
+   * Replaces the last `depth` blocks. With `drop` their transactions are lost, else they are mined again in new blocks.
+   * Throws CommandError if the depth reaches the block that set up the contracts.
+   */
   async reorganise(depth: number, drop: boolean): Promise<void> {
     const head = Number(await this.#rpc.call<string>('eth_blockNumber'));
     if (!(depth >= 1 && depth <= head - FIRST_BLOCK))
       throw new CommandError(`reorg: depth must be 1 to ${head - FIRST_BLOCK}`);
     const transactions = drop ? [] : await this.#transactionsSince(head - depth + 1, head);
-    // Made by somebody else, they are other blocks even where they come within the same second.
+    // Another miner address gives the new blocks other hashes, even if they are mined in the second of the old ones.
     await this.#rpc.call('anvil_setCoinbase', hexlify(randomBytes(20)));
     await this.#rpc.call('anvil_reorg', depth, transactions);
   }
 
-  /** Raw transactions, each with its block counted from `from`. */
+  /** Returns the raw transactions of the blocks, each with its block number less `from`. */
   async #transactionsSince(from: number, to: number): Promise<[string, number][]> {
     const found: [string, number][] = [];
     for (let number = from; number <= to; number++) {
@@ -75,7 +78,7 @@ export class Chain {
     return found;
   }
 
-  /** Dollars are added to what an account has; ether, where given, is set to at least so much. */
+  /** Mints USDC to an account and, if `eth` is given, sets its ether to that amount. */
   async fund(address: string, usdc: string | number, eth?: string | number): Promise<void> {
     const amount = parseUnits(String(usdc), 6);
     if (amount > 0n) await this.administer('usdc', 'mint', address, amount);
@@ -83,12 +86,12 @@ export class Chain {
       await this.#rpc.call('anvil_setBalance', address, toQuantity(parseEther(String(eth))));
   }
 
-  /** Runs a function that only the administrator may. */
+  /** Calls a contract function as administrator. Throws ChainError if it reverts. */
   async administer(name: ContractName, method: string, ...args: unknown[]): Promise<void> {
     await this.#send(this.#staff.gov, name, method, args);
   }
 
-  /** Sends as somebody whose key we need not have. */
+  /** Calls a contract function as any address, without its key. Throws ChainError if it reverts. */
   async sendAs(address: string, name: ContractName, method: string, ...args: unknown[]): Promise<void> {
     await this.#rpc.call('anvil_impersonateAccount', address);
     try {
@@ -98,7 +101,7 @@ export class Chain {
     }
   }
 
-  /** One after the other: the node gives two that come at once the same nonce. */
+  /** Sends transactions one after another, because the node gives simultaneous ones the same nonce. */
   #send(from: string, name: ContractName, method: string, args: readonly unknown[]): Promise<void> {
     const sent = this.#sending.then(() => this.#sendNow(from, name, method, args));
     this.#sending = sent.catch(() => undefined);

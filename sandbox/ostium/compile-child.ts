@@ -1,5 +1,5 @@
-// Compiles what it is given on standard input (solc's standard JSON) and answers on standard output; a process of
-// its own, because the compiler holds its thread for seconds.
+// Compiles the solc standard JSON on standard input and writes the result to standard output. It is a process of its
+// own, because the compiler blocks its thread for seconds.
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 

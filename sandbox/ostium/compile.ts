@@ -7,7 +7,7 @@ import type { InterfaceAbi } from 'ethers';
 import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
 
-/** A contract as it runs: its interface, and the code that lies at its address. */
+/** A compiled contract: its interface, and the code to put at its address. */
 export interface CompiledContract {
   readonly abi: InterfaceAbi;
   readonly runtimeCode: string;
@@ -24,7 +24,7 @@ export class CompileError extends SandboxError {
 const SOURCES = new URL('./contracts/', import.meta.url);
 const CACHE = new URL('../../node_modules/.cache/signalman/', import.meta.url);
 const CHILD = fileURLToPath(new URL('./compile-child.ts', import.meta.url));
-/** Without viaIR, which takes four times as long; the sources keep within the stack it would have freed them from. */
+/** Compiler settings without viaIR, which takes four times as long. The sources need no deeper stack. */
 const SETTINGS = {
   optimizer: { enabled: true, runs: 200 },
   evmVersion: 'cancun',
@@ -49,8 +49,8 @@ const solcOutput = z.object({
 });
 
 /**
- * The sandbox's contracts by name. The first call for a state of the sources compiles them in a child process
- * (several seconds) and keeps the result under `node_modules/.cache`; later ones read it.
+ * Returns the sandbox's contracts by name. If the sources have changed, it compiles them in a child process (several
+ * seconds) and saves the result under `node_modules/.cache`, else it reads that result.
  *
  * @throws {CompileError} with the compiler's messages.
  */
@@ -97,7 +97,7 @@ function readOutput(output: unknown): z.infer<typeof artifacts> {
   );
 }
 
-/** Several processes may compile at once; none must read half a file. */
+/** Writes a file in one step, because several processes may compile and read it at the same time. */
 async function keep(file: URL, content: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const draft = new URL(`${file.href}.${process.pid}`);

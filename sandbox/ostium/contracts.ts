@@ -1,12 +1,12 @@
 import { encodeBytes32String, getAddress, id, Interface } from 'ethers';
 import type { InterfaceAbi } from 'ethers';
 
-/** Arbitrum Sepolia's, the only one that Ostium's own client accepts for a test network. */
+/** Chain id of Arbitrum Sepolia, the only test network that Ostium's own client accepts. */
 export const CHAIN_ID = 421_614;
 
 /**
- * Where the contracts lie. The ones that clients know by address have those of the deployed test network
- * (ostium-python-sdk 3.3.1, config.py and faucet.py); the others are found through the registry.
+ * Addresses of the contracts. Contracts that clients know by address have the addresses of the deployed test network
+ * (source: ostium-python-sdk 3.3.1, config.py and faucet.py). The others are found through the registry.
  */
 export const ADDRESSES = {
   usdc: '0xe73B11Fb1e3eeEe8AF2a23079A4410Fe1B370548',
@@ -23,7 +23,7 @@ export const ADDRESSES = {
 
 export type ContractName = keyof typeof ADDRESSES;
 
-/** Source that each contract is made of. */
+/** Name of the Solidity contract behind each address. */
 export const SOURCE_OF: Record<ContractName, string> = {
   usdc: 'Usdc',
   trading: 'Trading',
@@ -39,6 +39,7 @@ export const SOURCE_OF: Record<ContractName, string> = {
 
 export type Interfaces = Readonly<Record<ContractName, Interface>>;
 
+/** Returns the interface of each contract. */
 export function interfacesOf(compiled: Readonly<Record<string, { readonly abi: InterfaceAbi }>>): Interfaces {
   const one = (name: ContractName): Interface => new Interface(compiled[SOURCE_OF[name]]!.abi);
   return {
@@ -55,7 +56,7 @@ export function interfacesOf(compiled: Readonly<Record<string, { readonly abi: I
   };
 }
 
-/** What the registry answers by name; the keeper is no contract here. */
+/** Returns the names and addresses that the registry holds. The keeper is an account here, not a contract. */
 export function registryEntries(keeper: string): [name: string, address: string][] {
   return [
     ...Object.entries(ADDRESSES).map(([name, address]): [string, string] => [

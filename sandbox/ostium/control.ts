@@ -13,7 +13,7 @@ import { CommandError } from '../errors.ts';
 /** A pair by its name, `EUR-USD`, or its index. */
 export type PairRef = string | number;
 
-/** A command that only tests, benches and the demo send; real clients never do. */
+/** A command that only tests, benches and the demo send. Real clients send none. */
 export type ControlCommand =
   | {
       readonly type: 'setPrice';
@@ -61,10 +61,10 @@ export interface ControlParts {
   readonly feed: { pause(): void; resume(): void };
 }
 
-/** The sandbox's own commands, over HTTP and in this process. */
+/** The commands that control the sandbox, over HTTP and in this process. */
 export class Control {
   readonly #parts: ControlParts;
-  /** Lasting faults with what ends them. */
+  /** Faults that last, each with the function that ends it. */
   readonly #lasting = new Map<Fault, () => void | Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #isPriceServiceDown = false;
@@ -82,12 +82,12 @@ export class Control {
     return this.#isGraphDown;
   }
 
-  /** `spread` is ask less bid in the price's unit; the pair's usual one unless given. */
+  /** Sets a pair's price. `spread` is ask less bid in the unit of the price, by default the pair's own spread. */
   setPrice(pair: PairRef, mid: string | number, spread?: string | number): void {
     this.#parts.board.set(findPair(pair), mid, spread);
   }
 
-  /** `null` gives a market back to its hours. */
+  /** Opens or closes a market. With null its hours decide again. */
   setMarketOpen(pair: PairRef, isOpen: boolean | null): void {
     this.#parts.board.setMarketOpen(findPair(pair), isOpen);
   }
@@ -100,7 +100,7 @@ export class Control {
     return this.#parts.chain.administer('pairsStorage', 'setListed', findPair(pair).index, isListed);
   }
 
-  /** Mints dollars to an account and, where given, sets its ether. */
+  /** Mints USDC to an account and, if `eth` is given, sets its ether. */
   fund(address: string, usdc: string | number, eth?: string | number): Promise<void> {
     return this.#parts.chain.fund(address, usdc, eth);
   }
@@ -109,7 +109,7 @@ export class Control {
     return this.#parts.chain.mine(blocks);
   }
 
-  /** Requests wait unanswered until the keeper is resumed. */
+  /** Stops the keeper. Requests for prices wait until it is resumed. */
   pauseKeeper(): void {
     this.#parts.keeper.pause();
   }
@@ -126,7 +126,7 @@ export class Control {
     this.#parts.feed.resume();
   }
 
-  /** Resolves once the fault is in place. */
+  /** Arms a fault and resolves when it works. Throws CommandError for an unknown fault. */
   async fault(fault: Fault): Promise<void> {
     if (isRpcFault(fault)) return this.#parts.rpcFaults.add(fault);
     const end = await this.#begin(fault);
@@ -154,7 +154,7 @@ export class Control {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** Performs a command and returns its result, `{}` where there is none. Throws on what it cannot read. */
+  /** Performs a command and returns its result, `{}` if it has none. Throws CommandError for a bad command. */
   async perform(command: ControlCommand): Promise<object> {
     switch (command.type) {
       case 'setPrice':

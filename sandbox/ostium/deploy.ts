@@ -19,11 +19,11 @@ import { ChainError } from './chain-error.ts';
 export interface Staff {
   /** Administers the contracts. */
   readonly gov: string;
-  /** Answers for the oracle and pulls triggers. */
+  /** Sends the oracle's prices and executes triggers. */
   readonly keeper: string;
 }
 
-/** Blocks after which an unanswered request may be taken back. */
+/** Blocks after which a trader may take back a market order that got no price. */
 export const MARKET_ORDERS_TIMEOUT = 30;
 const TRIGGER_TIMEOUT = 30;
 const MAX_TRADES_PER_PAIR = 20;
@@ -41,7 +41,10 @@ const MAX_FEE_WEI = 1_000_000_000;
 
 const usd = (amount: number | string): bigint => parseUnits(String(amount), 6);
 
-/** Puts the contracts in their places, sets them up, and gives each trader 100,000 dollars. */
+/**
+ * Puts the code of each contract at its address, initialises the contracts and mints 100,000 USDC to each trader. Throws
+ * ChainError if a step fails.
+ */
 export async function deployContracts(
   rpc: Rpc,
   compiled: CompiledContracts,
@@ -68,7 +71,7 @@ export async function deployContracts(
     ],
   });
   await rpc.batch([...code, { method: 'evm_setAutomine', params: [false] }]);
-  // The node runs a batch's calls side by side: only their nonces keep them in order.
+  // The node runs the calls of a batch in parallel, so nonces must order them.
   const calls = [
     ...setUpVenue(send, staff),
     ...PAIRS.flatMap((pair) => setUpPair(send, pair)),

@@ -1,45 +1,45 @@
-/** What goes wrong between a client and the chain. Each serves `count` requests, default 1, or all for a while. */
+/** Faults between a client and the chain. Each hits `count` requests, default 1, or all requests for `durationMs`. */
 export type RpcFaultKind =
   /** The RPC answers this HTTP status. */
   | { readonly kind: 'rpcStatus'; readonly status: number; readonly method?: string }
-  /** The RPC answers 200 with what is no JSON. */
+  /** The RPC answers 200 with a body that is not JSON. */
   | { readonly kind: 'rpcGarbage'; readonly method?: string }
-  /** The RPC answers JSON that is no answer to what was asked. */
+  /** The RPC answers JSON that does not fit the request. */
   | { readonly kind: 'rpcNonsense'; readonly method?: string }
-  /** The RPC answers null, as a node does that has not indexed what it is asked for. */
+  /** The RPC answers null, like a node that has not indexed the requested data. */
   | { readonly kind: 'rpcNull'; readonly method: string }
-  /** The RPC refuses a call with these words, and the call takes no effect. */
+  /** The RPC refuses a call with this message, and the call takes no effect. */
   | { readonly kind: 'rpcRefuse'; readonly message: string; readonly method: string }
-  /** The RPC's answer is held back; the request takes effect before the wait. */
+  /** The request takes effect, and its answer comes `ms` later. */
   | { readonly kind: 'rpcDelay'; readonly ms: number; readonly method?: string }
   /** The request takes effect and the connection is cut instead of an answer. */
   | { readonly kind: 'rpcLoseAnswer'; readonly method?: string }
   /** The connection is cut before the request is read. */
   | { readonly kind: 'rpcLoseRequest'; readonly method?: string }
-  /** A node lacks the newest blocks: lasts until the faults are cleared or `durationMs` is over. */
+  /** A node lacks the newest blocks, until the faults are cleared or `durationMs` is over. */
   | { readonly kind: 'rpcBehind'; readonly blocks: number; readonly method?: never };
 
-/** What goes wrong at the venue: lasts until the faults are cleared or `durationMs` is over, where not said otherwise. */
+/** Faults of the venue. Unless stated otherwise a fault lasts until faults are cleared or `durationMs` is over. */
 export type VenueFaultKind =
-  /** The next requests for a price are never answered; only the time-out ends them. */
+  /** The next requests for a price are never answered. Only their time-out ends them. */
   | { readonly kind: 'keeperSilent' }
-  /** Requests are answered so much later. */
+  /** Requests for a price are answered `delayMs` later. */
   | { readonly kind: 'keeperSlow'; readonly delayMs: number }
   /** The price service answers 503. */
   | { readonly kind: 'pricesDown' }
-  /** The price service goes on telling what it knew, with its old times. */
+  /** The price service keeps returning the prices and times of the moment when the fault began. */
   | { readonly kind: 'pricesStale' }
   /** The subgraph answers 503. */
   | { readonly kind: 'graphDown' }
-  /** The subgraph goes on telling what it knew. */
+  /** The subgraph keeps returning the state of the moment when the fault began. */
   | { readonly kind: 'graphStale' }
-  /** No blocks are made: transactions stay pending. */
+  /** No blocks are mined, so transactions stay pending. */
   | { readonly kind: 'stuck' }
-  /** Everything sent to Trading reverts with this custom error of it. */
+  /** Every transaction to the Trading contract reverts with this custom error of the contract. */
   | { readonly kind: 'revert'; readonly error: string; readonly args?: readonly unknown[] }
-  /** The last blocks are replaced by others, at once; transactions return in them unless `drop` is set. */
+  /** The last blocks are replaced at once. Their transactions are mined again unless `drop` is set. */
   | { readonly kind: 'reorg'; readonly depth: number; readonly drop?: boolean }
-  /** A trader takes the delegation back, at once and for good. */
+  /** A trader removes the delegate, at once and permanently. */
   | { readonly kind: 'delegateRevoked'; readonly trader: string }
   /** A pair is delisted until the faults are cleared. */
   | { readonly kind: 'delist'; readonly pair: string | number };
@@ -49,7 +49,7 @@ interface Limits {
   readonly durationMs?: number;
 }
 
-/** Which node of the RPC a fault is for: `/rpc` is node 0, `/rpc/1` node 1, and so on; all of them unless given. */
+/** The node that a fault is for: `/rpc` is node 0, `/rpc/1` is node 1. Without it the fault hits all nodes. */
 interface OfNode {
   readonly node?: number;
 }
@@ -64,11 +64,12 @@ interface Armed {
   readonly untilMs: number;
 }
 
+/** Returns whether a fault lies between a client and the chain. */
 export function isRpcFault(fault: Fault): fault is RpcFault {
   return fault.kind.startsWith('rpc');
 }
 
-/** RPC faults waiting for the requests they are meant for, first armed first served. */
+/** The armed RPC faults. The fault that was armed first hits first. */
 export class RpcFaultPlan {
   #armed: Armed[] = [];
 
@@ -83,7 +84,7 @@ export class RpcFaultPlan {
     this.#armed = [];
   }
 
-  /** Uses up and returns the first fault for one of `methods` at a node; undefined when nothing goes wrong. */
+  /** Returns the first fault for one of `methods` at a node and counts it as used, undefined if none matches. */
   take(methods: readonly string[], node: number): RpcFault | undefined {
     const found = this.#live(node).find(
       ({ fault: { kind, method } }) =>

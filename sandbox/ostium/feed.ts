@@ -5,17 +5,17 @@ import { GeneratorFeed } from '#sandbox/feeds/generator.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PriceBoard } from './price-board.ts';
 
-/** Where prices come from; with neither file nor seed they stand until set. */
+/** Source of prices. Without file and seed, prices change only by control commands. */
 export interface FeedOptions {
-  /** Generates the prices of all pairs that no file is for. */
+  /** Seed of generated prices for all pairs except the one of the price file. */
   readonly seed?: number;
-  /** CSV of candles or ticks, replayed into `pair`. */
+  /** CSV file of candles or ticks to replay into `pair`. */
   readonly prices?: string;
   /** Pair that the price file is for; default BTC-USD. */
   readonly pair?: string;
   /** Replay speed of a price file; default 1. */
   readonly speed?: number;
-  /** Give no price of the feeds until they are resumed. */
+  /** Start the feeds paused. */
   readonly startPaused?: boolean;
 }
 
@@ -25,13 +25,13 @@ export interface RunningFeed {
   stop(): void;
 }
 
-/** Rejects with PriceFileError for a price file whose beginning cannot be read, CommandError for an unknown pair. */
+/** Checks the options. Rejects with PriceFileError for an unreadable price file, CommandError for an unknown pair. */
 export async function checkFeed({ prices, pair }: FeedOptions): Promise<void> {
   if (pair !== undefined) findPair(pair);
   if (prices !== undefined) await checkPrices(prices);
 }
 
-/** Starts what the options ask for; what goes wrong in a file later is told to `onError`. */
+/** Starts the feeds of the options. A later error in the price file is passed to `onError`. */
 export function startFeed(
   board: PriceBoard,
   options: FeedOptions,

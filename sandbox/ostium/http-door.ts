@@ -6,16 +6,16 @@ import type { PriceService } from './price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
-/** Longer than clients keep a connection idle, so that none is closed as they write to it. */
+/** Longer than clients keep an idle connection, so that the server closes none while a client writes to it. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** What answers behind the one address. */
+/** The services behind the one address. */
 export interface Routes {
   readonly proxy: RpcProxy;
   readonly prices: PriceService;
   readonly graph: Subgraph;
   readonly control: Control;
-  /** Reads the chain and has the keeper act on it; whoever asks for the books finds both done. */
+  /** Reads the newest blocks and lets the keeper act on them. The subgraph waits for it before each answer. */
   readonly catchUp: () => Promise<void>;
 }
 
@@ -65,7 +65,7 @@ async function route(request: IncomingMessage, response: ServerResponse, routes:
   }
 }
 
-/** The node that a path leads to: `/` and `/rpc` to node 0, `/rpc/1` to node 1; null for any other path. */
+/** Returns the node of a path: 0 for `/` and `/rpc`, 1 for `/rpc/1`, null for any other path. */
 function nodeOf(path: string): number | null {
   if (path === '/') return 0;
   const [, number = '0'] = /^\/rpc(?:\/(\d+))?$/.exec(path) ?? [undefined, ''];

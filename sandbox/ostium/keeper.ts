@@ -11,7 +11,7 @@ import { triggersHit } from './triggers.ts';
 import type { Trigger } from './triggers.ts';
 
 export interface KeeperOptions {
-  /** Between seeing a request and answering it. */
+  /** Milliseconds between a request for a price and its answer. */
   readonly delayMs: number;
 }
 
@@ -19,7 +19,7 @@ const CALL_GAS = 5_000_000;
 const MAX_FEE_WEI = 1_000_000_000;
 
 /**
- * The venue's machinery off the chain: answers requests for prices, and pulls the triggers of take profits, stop
+ * The part of the venue that runs off the chain. It answers requests for prices, and executes take profits, stop
  * losses, liquidations, limit and stop orders. A request made while its market was closed is never answered.
  */
 export class Keeper {
@@ -29,13 +29,13 @@ export class Keeper {
   readonly #board: PriceBoard;
   readonly #address: string;
   readonly #onError: (error: unknown) => void;
-  /** Requests being answered. */
+  /** Order ids of requests being answered. */
   readonly #taken = new Set<string>();
-  /** Requests that never will be. */
+  /** Order ids of requests that are never answered. */
   readonly #ignored = new Set<string>();
-  /** Triggers sent, with the block after which they have been heard. */
+  /** Triggers sent, each with the block that was newest when it was mined; Infinity while it is under way. */
   readonly #pulled = new Map<string, number>();
-  /** What a trigger was pulled at is what it is judged at. */
+  /** The quote at which each trigger was sent. It is also settled at that quote. */
   readonly #quotes = new Map<string, Quote>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #delayMs: number;
@@ -63,7 +63,7 @@ export class Keeper {
     this.#onError = parts.onError;
   }
 
-  /** Looks at the books and the prices, of one pair or of all; to be called whenever they have changed. */
+  /** Answers new requests and sends due triggers, of one pair or of all. Call it after blocks or prices have changed. */
   work(only?: PairSpec): void {
     if (this.#paused || this.#stopped) return;
     const { books, blockNumber } = this.#ledger;
@@ -75,7 +75,7 @@ export class Keeper {
     this.#paused = true;
   }
 
-  /** Goes on with what has been waiting. */
+  /** Continues, beginning with the requests and triggers that waited. */
   resume(): void {
     this.#paused = false;
     this.work();
@@ -85,12 +85,15 @@ export class Keeper {
     this.#delayMs = delayMs;
   }
 
-  /** Leaves the next requests unanswered for ever. */
+  /** Never answers the next `count` requests. */
   silence(count: number): void {
     this.#toSilence = count;
   }
 
-  /** After blocks were replaced: what was answered in them may have to be again. `dropped`: ids may come anew. */
+  /**
+   * Forgets answered requests and sent triggers after blocks were replaced, since they may have to be sent again. With
+   * `dropped` it also forgets silenced requests, whose order ids new requests can get.
+   */
   forget(dropped: boolean): void {
     this.#taken.clear();
     if (dropped) this.#ignored.clear();
@@ -142,7 +145,7 @@ export class Keeper {
     });
   }
 
-  /** `undo` lets what has failed be tried again at the next block. */
+  /** Runs `act` after the delay. If it fails, `undo` lets the next block try again. */
   #later(act: () => Promise<void>, undo: () => void = () => undefined): void {
     const run = (): void => {
       if (this.#stopped) return;
@@ -159,7 +162,7 @@ export class Keeper {
     this.#timers.add(timer);
   }
 
-  /** One after the other, so that no two take the same nonce. */
+  /** Sends transactions one after another, so that no two get one nonce. */
   #send(to: string, data: string): Promise<void> {
     const sent = this.#sending.then(() => this.#sendNow(to, data));
     this.#sending = sent.catch(() => {

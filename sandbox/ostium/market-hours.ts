@@ -1,21 +1,21 @@
 import type { GroupName, PairSpec } from './pairs.ts';
 
-/** `always`: every market is open, whatever the clock says. `venue`: hours by class of asset, in New York's time. */
+/** `always`: every market is always open. `venue`: hours by class of asset, in New York's time. */
 export type HoursMode = 'always' | 'venue';
 
 export interface MarketState {
   readonly isOpen: boolean;
   readonly isDayTradingClosed: boolean;
-  /** -1 where day trading never closes. */
+  /** Seconds until day trading opens or closes, -1 if it never does. */
   readonly secondsToToggleDayTrading: number;
-  /** Seconds until the market opens or closes; -1 where it never does. */
+  /** Seconds until the market opens or closes, -1 if it never does. */
   readonly secondsToToggle: number;
 }
 
 const MINUTES_PER_DAY = 1_440;
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 const TIMEZONE = 'America/New_York';
-/** Day trades are closed this long before the market. */
+/** Day trades are closed this long before the market closes. */
 const DAY_TRADE_MARGIN_MINUTES = 15;
 
 /** Minutes of the week, from Sunday 00:00, from and to which a market is open. */
@@ -27,12 +27,12 @@ const weekdays = [1, 2, 3, 4, 5];
 const SESSIONS: Record<GroupName, readonly Session[]> = {
   crypto: [[0, MINUTES_PER_WEEK]],
   forex: [[at(0, 17), at(5, 17)]],
-  // Metals and energy rest for an hour each evening.
+  // Markets of metals and energy close for an hour each evening.
   commodities: [0, 1, 2, 3, 4].map((day) => [at(day, 18), at(day + 1, 17)]),
   stocks: weekdays.map((day) => [at(day, 9, 30), at(day, 16)]),
 };
 
-/** When markets are open. */
+/** The hours of all markets. */
 export class MarketHours {
   readonly #mode: HoursMode;
 
@@ -58,7 +58,7 @@ export class MarketHours {
     };
   }
 
-  /** The answer of `trading-hours/asset-schedule`. */
+  /** Returns the answer of `trading-hours/asset-schedule`. */
   schedule(pair: PairSpec, now: Date, isOpenNow: boolean): object {
     const sessions = this.#mode === 'always' ? SESSIONS.crypto : SESSIONS[pair.group];
     return {

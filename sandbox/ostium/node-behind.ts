@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** A call that a node is asked for. */
+/** A JSON-RPC call to a node. */
 export interface NodeRequest {
   readonly id?: string | number | null | undefined;
   readonly method: string;
   readonly params?: unknown;
 }
 
-/** Where a method's parameters name the block that it is about. */
+/** Index of the block among the parameters of each method. */
 const BLOCK_PARAMETER: Readonly<Record<string, number>> = {
   eth_call: 1,
   eth_estimateGas: 1,
@@ -22,13 +22,13 @@ const parameters = z.array(z.unknown()).catch([]);
 const mined = z.object({ blockNumber: z.string() });
 const range = z.looseObject({ fromBlock: z.string().optional(), toBlock: z.string().optional() });
 
-/** What a node that has no block after `head` is asked instead, or what it answers without being asked. */
+/** The request to send instead, or an answer that needs no request. */
 export type Rewritten =
   | { readonly request: NodeRequest }
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string } };
 
-/** Returns the request as a node sees it whose newest block is `head`. */
+/** Returns the request that makes an up-to-date node answer like one whose newest block is `head`. */
 export function rewriteFor(head: number, request: NodeRequest): Rewritten {
   const params = parameters.parse(request.params);
   if (request.method === 'eth_blockNumber') return { result: quantity(head) };
@@ -44,7 +44,7 @@ export function rewriteFor(head: number, request: NodeRequest): Rewritten {
     : { error: { code: -32_000, message: 'header not found' } };
 }
 
-/** Returns the answer as a node gives it whose newest block is `head`: what was mined later is not known to it. */
+/** Returns the answer of a node whose newest block is `head`: null for a transaction that was mined later. */
 export function hideLater(head: number, { method }: NodeRequest, answer: unknown): unknown {
   if (method !== 'eth_getTransactionReceipt' && method !== 'eth_getTransactionByHash') return answer;
   const found = z.looseObject({ result: mined }).safeParse(answer);
@@ -52,7 +52,7 @@ export function hideLater(head: number, { method }: NodeRequest, answer: unknown
   return { ...found.data, result: null };
 }
 
-/** Like real nodes, it leaves out the blocks that it lacks without saying so. */
+/** Limits a log request to blocks up to `head`. Real nodes too return the logs they have, without an error. */
 function rewriteLogs(head: number, request: NodeRequest, params: unknown[]): Rewritten {
   const filter = range.parse(params[0]);
   if ((numberOf(filter.fromBlock) ?? head) > head) return { result: [] };
@@ -60,11 +60,11 @@ function rewriteLogs(head: number, request: NodeRequest, params: unknown[]): Rew
   return { request: { ...request, params: [{ ...filter, toBlock }] } };
 }
 
-/** Null for a name such as `latest`, and where nothing is given. */
+/** Returns the number of a block, null for a name such as `latest` and for no block. */
 const numberOf = (block: unknown): number | null =>
   typeof block === 'string' && block.startsWith('0x') ? Number(block) : null;
 
-/** The place of a parameter, which is made to exist. */
+/** Extends the parameters with nulls until index `at` exists, and returns the index. */
 function padded(params: unknown[], at: number): number {
   while (params.length <= at) params.push(null);
   return at;

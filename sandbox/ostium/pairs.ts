@@ -3,22 +3,22 @@ import { CommandError } from '../errors.ts';
 
 /** One pair as the contracts, the prices and the subgraph know it. */
 export interface PairSpec {
-  /** Position in the contracts, as on the deployed venue (Ostium SDK, list of May 2025). */
+  /** Index of the pair in the contracts, equal to the deployed venue's (source: Ostium SDK, list of May 2025). */
   readonly index: number;
   readonly from: string;
   readonly to: string;
   readonly group: GroupName;
-  /** Middle price before any feed has spoken. */
+  /** Middle price before the first price of a feed. */
   readonly basePx: string;
   /** Decimals of generated prices. */
   readonly decimals: number;
-  /** Ask over bid, in hundredths of a percent of the middle. */
+  /** Ask less bid, in basis points of the middle price. */
   readonly spreadBps: string;
-  /** Opening fee in hundredths of a percent of notional (documented range: 3 to 10). */
+  /** Opening fee in basis points of notional. The documented range is 3 to 10. */
   readonly feeBps: number;
-  /** Used where the group has none. */
+  /** Maximum leverage, used if the group has none. */
   readonly maxLeverage: number;
-  /** Above it a trade is a day trade; 0 where there is no such limit. */
+  /** A trade with more leverage is a day trade. 0 means that there are no day trades. */
   readonly overnightMaxLeverage: number;
   /** Whether trades may be opened. */
   readonly listed: boolean;
@@ -30,9 +30,9 @@ export interface GroupSpec {
   readonly id: number;
   readonly name: GroupName;
   readonly minLeverage: number;
-  /** 0: each pair has its own. */
+  /** Maximum leverage of all pairs in the group. 0 means that each pair has its own. */
   readonly maxLeverage: number;
-  /** Rollover per block on notional, 1e18; about 0.01 % a day at the venue's usual pace of blocks. */
+  /** Rollover fee per block and notional, scaled by 1e18: about 0.01 % a day at the venue's usual pace of blocks. */
   readonly rolloverPerBlock: bigint;
 }
 
@@ -43,17 +43,17 @@ export const GROUPS: readonly GroupSpec[] = [
   { id: 3, name: 'stocks', minLeverage: 1, maxLeverage: 0, rolloverPerBlock: 300_000_000n },
 ];
 
-/** Least notional of a trade, in dollars. */
+/** Minimum notional of a trade in USD. */
 export const MIN_NOTIONAL_USD = 5;
-/** Price of asking the oracle, in dollars (documented: 0.10). */
+/** Fee for one oracle price in USD, as documented. */
 export const ORACLE_FEE_USD = '0.1';
-/** Greatest open interest of one side of a pair, in dollars. */
+/** Maximum open interest of one side of a pair in USD. */
 export const MAX_OPEN_INTEREST_USD = 50_000_000;
 export const LIQUIDATION_MARGIN_P = 25;
 
 const base = { feeBps: 3, maxLeverage: 100, overnightMaxLeverage: 0, listed: true };
 
-/** The sandbox's pairs. HG-USD is delisted: it has a price and a past, and opening it reverts with PairNotListed. */
+/** The pairs of the sandbox. HG-USD is delisted: it has a price, and opening a trade reverts with PairNotListed. */
 export const PAIRS: readonly PairSpec[] = [
   {
     ...base,
@@ -175,29 +175,30 @@ export const PAIRS: readonly PairSpec[] = [
   },
 ];
 
-/** `EUR-USD`: how the sandbox's own commands name a pair. */
+/** Returns the name of a pair in the sandbox's commands, such as `EUR-USD`. */
 export function nameOf({ from, to }: Pick<PairSpec, 'from' | 'to'>): string {
   return `${from}-${to}`;
 }
 
-/** The pair of a name such as `EUR-USD` or of its index. @throws {CommandError} where there is none. */
+/** Returns the pair of a name such as `EUR-USD`, or of an index. Throws CommandError if there is none. */
 export function findPair(nameOrIndex: string | number): PairSpec {
   const pair = PAIRS.find((each) => nameOf(each) === nameOrIndex || each.index === Number(nameOrIndex));
   if (!pair) throw new CommandError(`unknown pair ${nameOrIndex}`);
   return pair;
 }
 
-/** Effective greatest leverage. */
+/** Returns the maximum leverage of a pair: the group's, or the pair's own if the group has none. */
 export function maxLeverageOf(pair: PairSpec): number {
   const ofGroup = groupOf(pair).maxLeverage;
   return ofGroup === 0 ? pair.maxLeverage : ofGroup;
 }
 
+/** Returns the group of a pair. */
 export function groupOf(pair: PairSpec): GroupSpec {
   return GROUPS.find(({ name }) => name === pair.group)!;
 }
 
-/** The oracle's id of a pair's price. */
+/** Returns the oracle's id for the price of a pair. */
 export function feedOf(pair: PairSpec): string {
   return id(`feed ${nameOf(pair)}`);
 }

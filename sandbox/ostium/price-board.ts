@@ -5,7 +5,7 @@ import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
 import { CommandError } from '../errors.ts';
 
-/** What the oracle says of a pair; prices are integers at 1e18. */
+/** The oracle's price of a pair and the state of its market. Prices are integers scaled by 1e18. */
 export interface Quote {
   readonly pair: PairSpec;
   readonly bid: bigint;
@@ -13,9 +13,9 @@ export interface Quote {
   readonly ask: bigint;
   readonly isMarketOpen: boolean;
   readonly isDayTradingClosed: boolean;
-  /** Seconds until day trading opens or closes; -1 where it never does. */
+  /** Seconds until day trading opens or closes, -1 if it never does, by the market's hours. */
   readonly secondsToToggleDayTrading: number;
-  /** When the price was made, epoch milliseconds. */
+  /** Time of the price in epoch milliseconds. */
   readonly atMs: number;
 }
 
@@ -24,7 +24,7 @@ interface Entry {
   mid: bigint;
   ask: bigint;
   atMs: number;
-  /** Says more than the hours do, where somebody has said it. */
+  /** Set by a control command; it overrides the market's hours. */
   isMarketOpen?: boolean;
   isDayTradingClosed?: boolean;
 }
@@ -32,7 +32,7 @@ interface Entry {
 const DECIMALS = 18;
 const BPS_SCALE = 100_000n;
 
-/** The prices of all pairs: the one truth that the price service tells and the keeper settles at. */
+/** The prices of all pairs. The price service publishes them and the keeper settles at them. */
 export class PriceBoard {
   readonly #entries = new Map<number, Entry>();
   readonly #hours: MarketHours;
@@ -43,7 +43,7 @@ export class PriceBoard {
     for (const pair of PAIRS) this.#entries.set(pair.index, quoteAround(pair, parsePrice(pair.basePx)));
   }
 
-  /** `spread` is ask less bid, in the price's own unit; the pair's usual one unless given. */
+  /** Sets a price. `spread` is ask less bid in the unit of the price, by default the pair's own. Throws CommandError. */
   set(pair: PairSpec, mid: string | number, spread?: string | number): void {
     const quote = quoteAround(
       pair,
@@ -54,7 +54,7 @@ export class PriceBoard {
     this.#tell(pair);
   }
 
-  /** Opens or closes a market against its hours; `null` gives it back to them. */
+  /** Opens or closes a market. With null its hours decide again. */
   setMarketOpen(pair: PairSpec, isOpen: boolean | null): void {
     this.#change(pair, 'isMarketOpen', isOpen);
   }
@@ -110,7 +110,7 @@ export class PriceBoard {
   }
 }
 
-/** A price that does not move is confirmed about this often. */
+/** A price that does not change gets a new time about this often. */
 const SILENCE_MS = 1_000;
 
 function quoteAround(pair: PairSpec, mid: bigint, spread?: bigint): Omit<Entry, 'isMarketOpen'> {
@@ -118,7 +118,7 @@ function quoteAround(pair: PairSpec, mid: bigint, spread?: bigint): Omit<Entry, 
   return { bid: mid - half, mid, ask: mid + half, atMs: Date.now() };
 }
 
-/** A decimal as an integer at 1e18. @throws {CommandError} for what is none, or not positive. */
+/** Returns a decimal as integer scaled by 1e18. Throws CommandError if it is no decimal or not positive. */
 export function parsePrice(value: string | number, isZeroAllowed = false): bigint {
   const text = String(value);
   if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new CommandError(`not a price: ${text}`);

@@ -5,14 +5,14 @@ import type { PriceBoard } from './price-board.ts';
 
 const WRITE_EVERY_MS = 1_000;
 
-/** Keeps prices across restarts, so that a chain does not come back to prices that liquidate what is on it. */
+/** Keeps prices across restarts. With default prices a restored chain would liquidate its open trades. */
 export class PriceFile {
   readonly #board: PriceBoard;
   readonly #file: string | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** Puts the folder's prices on the board, where it has any. Without a folder nothing is kept. */
+  /** Puts the prices saved in the folder on the board, and saves its prices from then on. Without a folder it does nothing. */
   static async open(board: PriceBoard, folder: string | undefined): Promise<PriceFile> {
     const file = folder === undefined ? undefined : join(folder, 'prices.json');
     const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);

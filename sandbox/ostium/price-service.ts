@@ -15,8 +15,8 @@ interface PriceRow {
 const NOT_FOUND: PriceServiceAnswer = { status: 404, body: { message: 'Not Found' } };
 
 /**
- * The venue's price service: `latest-prices`, `latest-price?asset=BTCUSD` and `asset-schedule?asset=BTCUSD`
- * (ostium-python-sdk 3.3.1, price.py).
+ * The venue's price service: `latest-prices`, `latest-price?asset=BTCUSD` and `asset-schedule?asset=BTCUSD`. Source:
+ * ostium-python-sdk 3.3.1, price.py.
  */
 export class PriceService {
   readonly #board: PriceBoard;
@@ -26,7 +26,7 @@ export class PriceService {
     this.#board = board;
   }
 
-  /** From now on tells what it knew at this moment, times included, until thawed. */
+  /** Returns the prices and times of this moment until `thaw` is called. */
   freeze(): void {
     this.#frozen = this.#rows();
   }
@@ -35,7 +35,7 @@ export class PriceService {
     this.#frozen = undefined;
   }
 
-  /** Undefined for a path that is none of its own. */
+  /** Returns the answer to a GET request, undefined for an unknown path. */
   answer(url: URL): PriceServiceAnswer | undefined {
     const asset = url.searchParams.get('asset');
     switch (url.pathname) {

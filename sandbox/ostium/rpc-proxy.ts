@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RpcFault, RpcFaultPlan } from './faults.ts';
 import { hideLater, rewriteFor } from './node-behind.ts';
 
-/** What to answer a client with; `cut` destroys the connection. */
+/** The answer to a client. `cut` destroys the connection. */
 export type ProxyAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly text: string }
   | { readonly kind: 'cut' };
@@ -15,7 +15,7 @@ const rpcRequest = z.looseObject({
 });
 type RpcRequest = z.infer<typeof rpcRequest>;
 
-/** What the node can do that a public one cannot. */
+/** Methods of the node that a public node does not offer. */
 const PRIVATE =
   /^(anvil|evm|hardhat|debug|trace|txpool|ots|personal|erigon)_|^eth_(sendTransaction|sign|accounts)/;
 const METHOD_NOT_FOUND = -32_601;
@@ -24,8 +24,8 @@ const INVALID_REQUEST = -32_600;
 const SERVER_ERROR = -32_000;
 
 /**
- * The public RPC: passes requests on to the node, but for those that only its owner may send, and lets faults
- * happen to them on the way.
+ * The public RPC. It passes requests on to the node and refuses the methods that a public node does not offer. Armed
+ * faults hit requests here.
  */
 export class RpcProxy {
   readonly #nodeUrl: string;
@@ -36,7 +36,7 @@ export class RpcProxy {
     this.#faults = faults;
   }
 
-  /** Answers as node `node` of the chain: all are one node behind this door, told apart by their faults. */
+  /** Answers as node `node`. All nodes are one process; they differ only by their faults. */
   async handle(body: unknown, node = 0): Promise<ProxyAnswer> {
     const parsed = z.union([rpcRequest, z.array(rpcRequest).min(1)]).safeParse(body);
     if (!parsed.success) return json(failure({ id: null }, INVALID_REQUEST, 'invalid request'));

@@ -28,7 +28,7 @@ interface RpcAnswer {
 
 const TIMEOUT_MS = 30_000;
 
-/** JSON-RPC over HTTP to our own node. */
+/** JSON-RPC over HTTP to the sandbox's own node. */
 export class Rpc {
   readonly url: string;
   #id = 0;
@@ -42,7 +42,7 @@ export class Rpc {
     return result as T; // oxlint-disable-line typescript/no-unsafe-type-assertion -- our own node's answer
   }
 
-  /** Sends all calls in one request; the node runs them side by side. Throws the first error. */
+  /** Sends all calls in one request and returns their results. The node runs them in parallel. Throws the first RpcError. */
   async batch(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map((call) => ({ jsonrpc: '2.0', id: ++this.#id, ...call }));
     const answers = await this.#post(requests);
@@ -65,7 +65,7 @@ export class Rpc {
   }
 }
 
-/** Calls `onHead` for each new block until stopped. Rejects when the node cannot be subscribed to. */
+/** Calls `onHead` for each new block and returns a function that ends it. Rejects if the node cannot be reached. */
 export async function followHeads(url: string, onHead: () => void): Promise<() => void> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {

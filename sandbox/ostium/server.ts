@@ -29,17 +29,17 @@ export interface OstiumSandboxOptions extends FeedOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Keeps the chain across restarts. */
+  /** Folder that keeps the chain and the prices across restarts. */
   readonly stateDir?: string;
   readonly keeper?: {
-    /** Between a request for a price and its answer; default 50. */
+    /** Milliseconds between a request for a price and its answer; default 50. */
     readonly delayMs?: number;
   };
-  /** Pace of blocks without transactions, default 1000; 0 makes none. */
+  /** Milliseconds between empty blocks; default 1000, 0 for none. */
   readonly blockTimeMs?: number;
-  /** Whether markets keep the venue's hours (default: they are always open). */
+  /** Whether markets follow the venue's hours. By default they are always open. */
   readonly hours?: HoursMode;
-  /** Told of what goes wrong inside the sandbox; default standard error. */
+  /** Receives errors inside the sandbox. By default they go to standard error. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -66,14 +66,14 @@ export interface OstiumSandbox {
   /** Accounts with 100,000 USDC and 1,000 ETH each. */
   readonly traders: readonly Trader[];
   readonly control: Control;
-  /** Process id of the chain's guard. */
+  /** Process id of the shell that runs the chain. */
   readonly chainPid: number;
-  /** Settles when the chain has ended, wanted or not. */
+  /** Resolves when the chain has ended for any reason. */
   readonly chainEnded: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Published with every such node: worthless by design. */
+/** The mnemonic that every development node publishes. Its keys hold nothing of value. */
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const TRADERS = 6;
 const STAFF = 2;
@@ -81,8 +81,9 @@ const DEFAULT_KEEPER_DELAY_MS = 50;
 const DEFAULT_BLOCK_TIME_MS = 1_000;
 
 /**
- * Starts a stand-in for Ostium: its contracts on a local chain, price service, keeper and subgraph, all behind one
- * address. Resolves when it serves. The first start after a change of the contracts compiles them (about 10 s).
+ * Starts a local Ostium: contracts on a local chain, price service, keeper and subgraph, all behind one address.
+ * Resolves when it listens. The first start after a change of the contracts compiles them, which takes about 10 s.
+ * Rejects with AnvilError, CompileError, ChainError, PriceFileError or CommandError. The caller stops it.
  */
 export async function startOstiumSandbox(options: OstiumSandboxOptions = {}): Promise<OstiumSandbox> {
   await checkFeed(options);
@@ -111,7 +112,7 @@ interface Venue {
   readonly chain: Chain;
   readonly staff: Staff;
   readonly traders: readonly Trader[];
-  /** What is to be undone at the end, last first. */
+  /** Functions that stop the parts. They run in reverse order. */
   readonly closing: Closing;
 }
 
@@ -140,7 +141,7 @@ async function serveVenue(venue: Venue): Promise<OstiumSandbox> {
   };
 }
 
-/** Prices, books and keeper, at work. */
+/** Starts prices, ledger and keeper, and returns the services behind the HTTP address. */
 async function startMachinery({ options, anvil, interfaces, chain, staff, closing }: Venue): Promise<Routes> {
   const { onError = report, keeper: { delayMs: keeperDelayMs = DEFAULT_KEEPER_DELAY_MS } = {} } = options;
   const { rpc } = anvil;

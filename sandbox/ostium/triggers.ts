@@ -4,7 +4,7 @@ import { findPair, LIQUIDATION_MARGIN_P, maxLeverageOf } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
 import type { PriceBoard, Quote } from './price-board.ts';
 
-/** Kinds as the contracts number them. */
+/** Kinds of triggers by their numbers in the contracts. */
 export const TRIGGER = { takeProfit: 0, stopLoss: 1, liquidation: 2, open: 3, closeDayTrade: 4 } as const;
 
 export interface Trigger {
@@ -15,7 +15,7 @@ export interface Trigger {
   readonly index: number;
 }
 
-/** Names one trigger of one trade or limit order. */
+/** Returns the key of one trigger of one trade or limit order. */
 export function triggerKey(kind: number, id: string): string {
   return `${kind}/${id}`;
 }
@@ -23,7 +23,7 @@ export function triggerKey(kind: number, id: string): string {
 const PERCENT_AT_6 = 100_000_000n;
 const ONE_AT_18 = 10n ** 18n;
 
-/** Everything that the present prices set off, of one pair or of all, but for what waits for its price already. */
+/** Returns the triggers that the present prices reach, of one pair or of all, except those that wait for a price. */
 export function triggersHit(
   books: Books,
   board: PriceBoard,
@@ -64,7 +64,7 @@ function kindHit(trade: TradeRow, quote: Quote, row: PairRow, block: bigint): nu
   return undefined;
 }
 
-/** As PairInfos judges it. */
+/** Returns whether a trade is liquidated at this price, by the formula of the contract PairInfos. */
 function isLiquidated(trade: TradeRow, pair: PairSpec, price: bigint, row: PairRow, block: bigint): boolean {
   const { collateral, leverage, openPrice, isBuy } = trade;
   const move = isBuy ? price - openPrice : openPrice - price;

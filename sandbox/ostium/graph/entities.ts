@@ -11,7 +11,7 @@ import {
 } from '../pairs.ts';
 import type { PairSpec } from '../pairs.ts';
 
-/** An object of the subgraph: numbers of the chain are strings, as in the deployed one. */
+/** An object of the subgraph. Numbers of the chain are strings, as in the deployed subgraph. */
 export type Entity = Readonly<Record<string, unknown>>;
 
 const text = (value: bigint | number): string => String(value);
@@ -26,13 +26,13 @@ export interface Entities {
   readonly metaDatas: readonly Entity[];
 }
 
-/** The books as the subgraph tells them (fields of ostium-python-sdk 3.3.1, subgraph.py). */
+/** Returns the ledger as subgraph entities. Source of the fields: ostium-python-sdk 3.3.1, subgraph.py. */
 export function entitiesOf(books: Books): Entities {
   const pairs = new Map(PAIRS.map((pair) => [pair.index, pairEntity(pair, books)]));
   const pairOf = (index: number): Entity => pairs.get(index)!;
   return {
     pairs: [...pairs.values()],
-    // Made only when they are asked for: there may be many.
+    // Getters, because there can be many rows and few queries read all lists.
     get trades() {
       return [...books.trades.values()].map((row) => tradeEntity(row, pairOf(row.pairIndex)));
     },
@@ -88,7 +88,7 @@ function rolloverOf(row: PairRow): Entity {
   };
 }
 
-/** Funding is off; the parameters are such that clients' formulas come to 0. */
+/** Funding fields with which the formulas of clients return 0, because the sandbox charges no funding. */
 const NO_FUNDING: Entity = {
   curFundingLong: '0',
   curFundingShort: '0',

@@ -13,17 +13,17 @@ export interface GraphAnswer {
   readonly errors?: readonly { readonly message: string }[];
 }
 
-/** The subgraph's own limits on a page. */
+/** Page sizes of the deployed subgraph. */
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
-/** What the subgraph knows, and up to which block. */
+/** The entities of the subgraph, and the number of the newest block in them. */
 export interface GraphState {
   readonly entities: Entities;
   readonly blockNumber: number;
 }
 
-/** Answers a GraphQL request; what is wrong with it is in the answer, as GraphQL does it. */
+/** Returns the answer to a GraphQL request. Errors are part of the answer. */
 export function executeGraph(state: GraphState, body: unknown): GraphAnswer {
   const parsed = request.safeParse(body);
   if (!parsed.success) return { errors: [{ message: 'the body must have a query' }] };
@@ -99,7 +99,7 @@ function matches(entity: Entity, where: Entity): boolean {
     if (!Object.hasOwn(entity, name)) throw new GraphError(`no field \`${name}\` to filter by`);
     const value = entity[name];
     if (!isEntity(value)) return test(value, operator, wanted);
-    // `pair_: {...}` looks into what `pair: "0"` only names.
+    // `pair_: {...}` compares fields of the pair, `pair: "0"` compares its id.
     return isEntity(wanted) ? matches(value, wanted) : test(value['id'], operator, wanted);
   });
 }
@@ -126,7 +126,7 @@ function test(value: unknown, operator: string | undefined, wanted: unknown): bo
   }
 }
 
-/** Addresses and ids are compared whatever their case and type. */
+/** Returns a string or number as lower-case text, so that addresses and ids compare without case and type. */
 function plain(value: unknown): unknown {
   return typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : value;
 }
@@ -139,7 +139,7 @@ function compare(a: unknown, b: unknown): number {
   return left < right ? -1 : Number(left > right);
 }
 
-/** Nothing, for a value that has not come yet, stands before everything. */
+/** Returns the text of a value, empty for a missing one, which sorts first. */
 function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,6 +1,6 @@
 import { SandboxError } from '../../errors.ts';
 
-/** A field that a query asks for, with its arguments and what it asks of it. */
+/** A field of a query with its arguments and its own fields. */
 export interface Field {
   readonly name: string;
   readonly alias: string;
@@ -18,8 +18,8 @@ const TOKEN = /[\s,]+|#[^\n]*|(\$?[A-Za-z_]\w*|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"
 const MAX_TOKENS = 20_000;
 
 /**
- * The fields of a query, with variables put in. Knows one operation with arguments, aliases and nested fields;
- * neither fragments nor directives. Throws {@link GraphError}.
+ * Returns the fields of a query with its variables replaced by values. It reads one operation with arguments, aliases
+ * and nested fields, but no fragments and directives. Throws GraphError.
  */
 export function parseQuery(
   query: string,
@@ -54,7 +54,7 @@ class Parser {
   document(): Field[] {
     if (this.#peek() === 'query') {
       this.#next();
-      // Names and types of variables say nothing that their values do not.
+      // Declarations of variables are skipped, because only their values matter.
       while (this.#peek() !== '{') this.#next();
     }
     const fields = this.#fields();

@@ -3,7 +3,7 @@ import { entitiesOf } from './entities.ts';
 import { executeGraph } from './execute.ts';
 import type { GraphAnswer, GraphState } from './execute.ts';
 
-/** The venue's subgraph: the books in GraphQL. */
+/** The venue's subgraph: the ledger in GraphQL. */
 export class Subgraph {
   readonly #ledger: Ledger;
   #frozen: GraphState | undefined;
@@ -12,7 +12,7 @@ export class Subgraph {
     this.#ledger = ledger;
   }
 
-  /** From now on knows nothing newer than this moment, until thawed. */
+  /** Returns the state of this moment until `thaw` is called. */
   freeze(): void {
     const { entities, blockNumber } = this.#state();
     const { pairs, trades, orders, limits, metaDatas } = entities;

@@ -3,7 +3,7 @@ import { TRIGGER, triggerKey } from '../triggers.ts';
 import { pairRow } from './rows.ts';
 import type { Books, OrderRow, TradeRow } from './rows.ts';
 
-/** One event of the chain, with where and when it was. */
+/** One event of the chain with its block, time and transaction. */
 export interface ChainEvent {
   readonly event: LogDescription;
   readonly blockNumber: number;
@@ -21,7 +21,7 @@ const ALL_PERCENT = 10_000n;
 const big = (value: unknown): bigint => BigInt(String(value));
 const lower = (address: unknown): string => String(address).toLowerCase();
 
-/** How each event changes the books. Events that are not here change nothing in them. */
+/** The change that each event makes in the books. Other events change nothing. */
 const APPLY: Record<string, Apply> = {
   PriceRequestedV2: () => undefined,
   PriceReceived: (books, { orderId, pairIndex, price }) => {
@@ -144,7 +144,7 @@ const APPLY: Record<string, Apply> = {
   VaultOpeningFeeCharged: (books, { tradeId, amount }) => charge(books, tradeId, 'vaultFee', amount),
   BuilderFeeCharged: (books, { tradeId, amount }) => charge(books, tradeId, 'builderFee', amount),
   OracleFeeCharged: (books, { tradeId, amount }) => {
-    // A closing names its trade, not itself: it is the one of that trade still waiting.
+    // The event of a closing order names only its trade, so the order is the one of that trade that still waits.
     const waiting = [...books.requests.keys()].map((id) => books.orders.get(id));
     const closing = waiting.find((order) => order?.tradeID === String(tradeId));
     if (closing) closing.oracleFee = big(amount);
@@ -306,7 +306,7 @@ function share(amount: bigint | undefined, percentage: unknown): bigint {
   return ((amount ?? 0n) * big(percentage)) / ALL_PERCENT;
 }
 
-/** A percentage at `scale` decimals as hundredths of a percent. */
+/** Returns a percentage with `scale` decimals in hundredths of a percent. */
 function hundredths(value: unknown, scale: bigint): bigint {
   return big(value) / 10n ** (scale - 2n);
 }

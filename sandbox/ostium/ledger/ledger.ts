@@ -31,7 +31,7 @@ const SOURCES: readonly ContractName[] = [
   'pairInfos',
 ];
 
-/** The venue's books, read from the chain's events. After a reorganisation they are read anew from the start. */
+/** Trades, orders and limits, read from the events of the chain. After a reorganisation all events are read again. */
 export class Ledger {
   readonly #rpc: Rpc;
   readonly #interfaces: ReadonlyMap<string, Interface>;
@@ -48,12 +48,12 @@ export class Ledger {
     return this.#books;
   }
 
-  /** The block up to which the books are read. */
+  /** Number of the newest block that was read. */
   get blockNumber(): number {
     return this.#last?.number ?? 0;
   }
 
-  /** Reads what has happened since the last time. */
+  /** Reads the blocks since the last call. Calls run one after another. */
   sync(): Promise<void> {
     const next = this.#running.then(() => this.#sync());
     this.#running = next.catch(() => undefined);

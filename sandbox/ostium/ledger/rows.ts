@@ -1,4 +1,4 @@
-/** Rows of the books: what the subgraph tells. Amounts are integers at the contracts' scales. */
+/** Rows behind the subgraph. Amounts are integers with the scales of the contracts. */
 
 export interface TradeRow {
   readonly id: string;
@@ -15,9 +15,9 @@ export interface TradeRow {
   closePrice: bigint;
   takeProfitPrice: bigint;
   stopLossPrice: bigint;
-  /** Units of the pair's first asset, 1e18. */
+  /** Size in units of the pair's first asset, scaled by 1e18. */
   tradeNotional: bigint;
-  /** What rollover stood at when the trade was opened. */
+  /** Accumulated rollover of the pair when the trade was opened. */
   rollover: bigint;
   tradeType: string;
   timestamp: number;
@@ -44,7 +44,7 @@ export interface OrderRow {
   cancelReason: string | null;
   price: bigint;
   priceAfterImpact: bigint;
-  /** Hundredths of a percent, as are both profits. */
+  /** In hundredths of a percent, like `profitPercent` and `totalProfitPercent`. */
   priceImpactP: bigint;
   profitPercent: bigint;
   totalProfitPercent: bigint;
@@ -90,26 +90,27 @@ export interface PairRow {
   lastRolloverBlock: bigint;
 }
 
-/** A price that the oracle has been asked for and not answered. */
+/** A request for an oracle price that is not answered yet. */
 export interface PriceRequestRow {
   readonly orderId: bigint;
   readonly pairIndex: number;
-  /** The trigger that asks, where it is one. */
+  /** Key of the trigger that made the request, absent for an order of a trader. */
   readonly triggerKey?: string;
 }
 
 export class Books {
   readonly trades = new Map<string, TradeRow>();
-  /** Those of `trades` that are open. */
+  /** The open ones of `trades`. */
   readonly openTrades = new Map<string, TradeRow>();
   readonly orders = new Map<string, OrderRow>();
   readonly limits = new Map<string, LimitRow>();
   readonly pairs = new Map<number, PairRow>();
   readonly requests = new Map<string, PriceRequestRow>();
-  /** What rollover stood at for trades that are about to be stored. */
+  /** Accumulated rollover of new trades, by trade id, until their `TradeStored` event. */
   readonly initialRollover = new Map<string, bigint>();
 }
 
+/** Returns the row of a pair, and adds an empty one if there is none. */
 export function pairRow(books: Books, pairIndex: number): PairRow {
   const known = books.pairs.get(pairIndex);
   if (known) return known;
