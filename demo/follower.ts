@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#prisma/client.ts';
-import { readRunBooks, type RunBooks, type RunScope } from '#prisma/repositories/run-books.ts';
+import { readRunRecord, type RunRecord, type RunScope } from './run-record.ts';
 import type { Progress } from './progress.ts';
 import { tellStory } from './story.ts';
 
 /** Reads the books again and again and tells what is new in them. */
 export interface Follower {
-  look(): Promise<RunBooks>;
+  look(): Promise<RunRecord>;
   /** Looks until `decide` answers something else than null. */
-  until<Decision>(decide: (books: RunBooks) => Decision | null | Promise<Decision | null>): Promise<Decision>;
+  until<Decision>(
+    decide: (books: RunRecord) => Decision | null | Promise<Decision | null>,
+  ): Promise<Decision>;
 }
 
 const LOOK_EVERY_MS = 200;
@@ -23,8 +25,8 @@ export function followBooks(db: Database, scope: RunScope, progress: Progress): 
   let failures = 0;
   let newsAt = Date.now();
 
-  async function look(): Promise<RunBooks> {
-    const books = await readRunBooks(db, scope);
+  async function look(): Promise<RunRecord> {
+    const books = await readRunRecord(db, scope);
     for (const line of tellStory(books)) {
       if (told.has(line.key)) continue;
       told.add(line.key);
@@ -34,7 +36,7 @@ export function followBooks(db: Database, scope: RunScope, progress: Progress): 
     return books;
   }
 
-  async function lookPatiently(): Promise<RunBooks | null> {
+  async function lookPatiently(): Promise<RunRecord | null> {
     try {
       const books = await look();
       failures = 0;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Agent } from '#api/schemas/agent.ts';
-import type { RunScope } from '#prisma/repositories/run-books.ts';
+import type { RunScope } from './run-record.ts';
 import { archiveFileSources, ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { ingestScheduleId } from '#temporal/schedules.ts';
 import { engageCast, nextRunNumber, type Cast } from './cast.ts';

@@ -1,4 +1,4 @@
-import type { RunBooks } from '#prisma/repositories/run-books.ts';
+import type { RunRecord } from './run-record.ts';
 import { decimalString, sum } from '#domain/money.ts';
 import type { LedgerCheck } from './ledger-check.ts';
 
@@ -31,7 +31,7 @@ export interface DemoReport {
 }
 
 export type ReportedTrade = Pick<
-  RunBooks['trades'][number],
+  RunRecord['trades'][number],
   | 'id'
   | 'agentName'
   | 'symbol'
@@ -74,7 +74,7 @@ export type RunFacts = Pick<
   | 'logs'
 > & { forcedTradeIds: ReadonlySet<string>; failures: readonly string[] };
 
-export function makeReport(books: RunBooks, facts: RunFacts): DemoReport {
+export function makeReport(books: RunRecord, facts: RunFacts): DemoReport {
   const { forcedTradeIds, failures, ...plain } = facts;
   const trades = books.trades
     .filter(({ phase }) => phase !== 'skipped')
@@ -98,7 +98,7 @@ export function makeReport(books: RunBooks, facts: RunFacts): DemoReport {
   };
 }
 
-function toTrade(trade: RunBooks['trades'][number], forced: ReadonlySet<string>): ReportedTrade {
+function toTrade(trade: RunRecord['trades'][number], forced: ReadonlySet<string>): ReportedTrade {
   return {
     id: trade.id,
     agentName: trade.agentName,
@@ -119,7 +119,7 @@ function toTrade(trade: RunBooks['trades'][number], forced: ReadonlySet<string>)
   };
 }
 
-function problemsOf({ trades, events }: RunBooks, ledger: LedgerCheck): string[] {
+function problemsOf({ trades, events }: RunRecord, ledger: LedgerCheck): string[] {
   const name = (tradeId: string): string => {
     const trade = trades.find(({ id }) => id === tradeId);
     return trade ? `${trade.symbol} ${trade.side} of ${trade.agentName}` : tradeId;

@@ -1,6 +1,6 @@
 import { byLeg, placedText } from '#terminal/order-text.ts';
 import { shortNumbers } from '#terminal/output.ts';
-import type { RunBooks } from '#prisma/repositories/run-books.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** One thing that happened, as one line tells it. */
 export interface StoryLine {
@@ -58,7 +58,7 @@ const ORDER: readonly StoryLine['kind'][] = [
 ];
 
 /** The whole story of the books so far, oldest first. */
-export function tellStory(books: RunBooks): StoryLine[] {
+export function tellStory(books: RunRecord): StoryLine[] {
   const abouts = new Map(books.trades.map(({ id, symbol, side }) => [id, `${symbol} ${side}`]));
   const plannedAt = new Map(
     books.events.filter(({ type }) => type === 'planned').map(({ tradeId, at }) => [tradeId, at]),
@@ -79,7 +79,7 @@ export function tellStory(books: RunBooks): StoryLine[] {
   return lines.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
-const postLine = ({ id, author, text, at }: RunBooks['messages'][number]): StoryLine => ({
+const postLine = ({ id, author, text, at }: RunRecord['messages'][number]): StoryLine => ({
   key: `message/${id}`,
   at,
   kind: 'post',
@@ -87,7 +87,7 @@ const postLine = ({ id, author, text, at }: RunBooks['messages'][number]): Story
   text: oneLine(text),
 });
 
-const signalLine = (signal: RunBooks['signals'][number]): StoryLine => ({
+const signalLine = (signal: RunRecord['signals'][number]): StoryLine => ({
   key: `signal/${signal.id}`,
   at: signal.at,
   kind: 'signal',
@@ -98,7 +98,7 @@ const signalLine = (signal: RunBooks['signals'][number]): StoryLine => ({
   ].join(', '),
 });
 
-const skipLine = ({ id, at, code, text, message, instrument }: RunBooks['skips'][number]): StoryLine => ({
+const skipLine = ({ id, at, code, text, message, instrument }: RunRecord['skips'][number]): StoryLine => ({
   key: `skip/${id}`,
   at,
   kind: 'skip',
@@ -106,7 +106,7 @@ const skipLine = ({ id, at, code, text, message, instrument }: RunBooks['skips']
   text: `${code}: ${oneLine(text)}`,
 });
 
-function orderLine(order: RunBooks['orders'][number], about: string): StoryLine {
+function orderLine(order: RunRecord['orders'][number], about: string): StoryLine {
   const { id, at, leg, legNumber, side, size, status, reason } = order;
   const name = leg === 'take_profit' ? `take profit ${legNumber}` : leg;
   const refused = status === 'rejected' ? `, refused: ${reason ?? 'no reason given'}` : '';
@@ -119,7 +119,7 @@ function orderLine(order: RunBooks['orders'][number], about: string): StoryLine 
   };
 }
 
-const eventLine = ({ id, at, type, text }: RunBooks['events'][number], about: string): StoryLine => ({
+const eventLine = ({ id, at, type, text }: RunRecord['events'][number], about: string): StoryLine => ({
   key: `event/${id}`,
   at,
   kind: EVENT_KINDS[type] ?? 'note',

@@ -1,22 +1,22 @@
-import type { DatabaseOrTransaction } from '../client.ts';
-import { ms, msOrNull, text, textOrNull } from './rows.ts';
-import { listTrades } from './trade-views.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
+import { ms, msOrNull, text, textOrNull } from '#prisma/repositories/rows.ts';
+import { listTrades } from '#prisma/repositories/trade-views.ts';
 
-/** Which agents' books to read, with their deployments and sources. */
+/** The agents, deployments and sources whose records are read. */
 export interface RunScope {
   agentIds: readonly string[];
   deploymentIds: readonly string[];
   sourceAccountIds: readonly string[];
 }
 
-/** Far more than anybody could follow on a screen. */
+/** Most rows that are read of each table; a demo makes far fewer. */
 const MAX_ROWS = 5_000;
 
-/** Everything a few agents have read, decided and done, each list oldest first. */
-export type RunBooks = Awaited<ReturnType<typeof readRunBooks>>;
+/** Everything that the agents of a run have read, decided and done, each list oldest first. */
+export type RunRecord = Awaited<ReturnType<typeof readRunRecord>>;
 
-/** Reads the books of a few agents from the first message to the last bill. */
-export async function readRunBooks(db: DatabaseOrTransaction, scope: RunScope) {
+/** Reads the records of a run, from the first message to the last bill. */
+export async function readRunRecord(db: DatabaseOrTransaction, scope: RunScope) {
   const [messages, signals, skips, trades, orders, events, bills] = await Promise.all([
     readMessages(db, scope),
     readSignals(db, scope),
