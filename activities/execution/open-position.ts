@@ -24,6 +24,7 @@ import { cancelOrders } from './cancel-orders.ts';
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { alignTargets, fitTargets } from './fit-targets.ts';
 import { isMarginReady, prepareMargin } from './margin.ts';
+import { placeMissingStop, sendStopAtOnce } from './stop-at-once.ts';
 import { ensureStop } from './stops.ts';
 import { isNear, residentLegs } from './targets.ts';
 
@@ -40,9 +41,7 @@ export async function openPlanned(
   trade: TradeRecord,
   written: number | null = null,
 ): Promise<Opened | Refused> {
-  const isProtected = trade.phase === 'open' && trade.stopPrice !== null;
-  // An earlier attempt may have died between the stop and the targets.
-  if (isProtected) await fitTargets(deps, await openContext(deps, trade));
+  if (trade.phase === 'open') return goOn(deps, trade);
   if (trade.phase !== 'opening') return concluded(trade);
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
@@ -54,6 +53,13 @@ export async function openPlanned(
   if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
   const fills = written === null ? await earlierFills(deps, context, entry, entered) : entered.fills;
   return bookEntry(deps, context, { ...entered, fills }, children);
+}
+
+/** Places the stop and targets of an opened trade that an earlier attempt died over. */
+async function goOn(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | Refused> {
+  const isProtected = trade.stopPrice !== null || (await placeMissingStop(deps, trade));
+  if (isProtected) await fitTargets(deps, await openContext(deps, trade));
+  return concluded(await getTrade(deps.db, trade.id));
 }
 
 /** The orders that enter a trade of this plan, and who signs them. Null where more than sending them is to be done. */
@@ -209,7 +215,10 @@ async function bookEntry(
   const { trade, plan, desk } = context;
   const protection = levelsAt(plan, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
-  const withdrawn = children.length > 0 && !entered.isWhole ? await withdrawChildren(deps, trade) : [];
+  const isUnplaced = children.length > 0 && !entered.isWhole;
+  // First of all: the position stands without a stop.
+  if (isUnplaced) await sendStopAtOnce(deps, context, protection);
+  const withdrawn = isUnplaced ? await withdrawChildren(deps, trade) : [];
   const attached = children.length > 0 && entered.isWhole ? await attachedStop(deps, trade) : null;
   const opened = await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
@@ -295,7 +304,7 @@ const NOT_PLACED = 'The entry filled only in part, so the venue did not place it
  * the venue does not place the children of such an entry. Returns them.
  */
 async function withdrawChildren(deps: ExecutionDeps, { id }: TradeRecord): Promise<OrderRecord[]> {
-  const children = liveOrders(await listOrders(deps.db, id));
+  const children = liveOrders(await listOrders(deps.db, id)).filter(({ revision }) => revision === 0);
   await markCanceled(
     deps.db,
     children.map((child) => child.id),

@@ -93,12 +93,10 @@ function standingStop(
 }
 
 async function bookStop(deps: ExecutionDeps, { trade, desk }: TradeContext, stop: WantedStop): Promise<void> {
-  await alarmIfLong(
-    deps,
-    trade.id,
-    await saveStop(deps.db, trade.id, { ...stop, hold: desk.hold }, deps.now()),
-  );
   const order = newest(await listOrders(deps.db, trade.id), 'stop');
+  const restsSince = Math.min(order?.answeredAt ?? Infinity, deps.now());
+  const saved = await saveStop(deps.db, trade.id, { ...stop, hold: desk.hold }, restsSince);
+  await alarmIfLong(deps, trade.id, saved);
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await recordTradeEvent(deps.db, {
     tradeId: trade.id,

@@ -11,7 +11,7 @@ import { loadContext } from '#activities/execution/context.ts';
 import { createWatchActivities } from '#activities/watching/activities.ts';
 import { judge, newLiveWatch, updateLiveWatch } from '#activities/watching/live-watch.ts';
 import type { Barriers } from '#domain/barriers.ts';
-import type { TradeId } from '#domain/ids.ts';
+import { asId, type TradeId } from '#domain/ids.ts';
 import type { OrderLeg } from '#domain/order.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
@@ -86,6 +86,16 @@ async function moveByHand(tradeId: TradeId, leg: OrderLeg, triggerPrice: string)
   const nonce = await desk.nextNonce();
   const outcome = await desk.venue.execution.modify(desk.account, order.clientOrderId, moved, { nonce });
   expect(outcome.kind).toBe('confirmed');
+}
+
+/** The owner takes the stop back at the venue. */
+async function takeStopBack(tradeId: TradeId): Promise<void> {
+  await age(tradeId);
+  const { desk, plan } = await loadContext(rig.execution, tradeId);
+  const stop = (await listOrders(rig.db, tradeId)).find(({ leg }) => leg === 'stop');
+  if (!stop) throw new Error('no stop');
+  const nonce = await desk.nextNonce();
+  await desk.venue.execution.cancel(desk.account, plan.instrument, [stop.clientOrderId], { nonce });
 }
 
 const review = (tradeId: TradeId) => untilDone(() => reviewPosition(rig.execution, { tradeId }));
@@ -173,6 +183,32 @@ describe('a worker that dies while it enters', () => {
   );
 });
 
+/** An entry that fills in part while the process dies at a step. */
+async function dieEntering(step: string): Promise<TradeId> {
+  fail({ kind: 'partialFill', fraction: 0.5 });
+  rig.dieAt.add(step);
+  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), { barriers: LADDER });
+  await rig.enter(signal);
+  const { id } = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+  return asId<TradeId>(id);
+}
+
+test('the stop of an entry that filled in part rests before anything else is booked', async () => {
+  const tradeId = await dieEntering('entry.after_open');
+  const { entrySize } = await getTrade(rig.db, tradeId);
+  expect(await restingOf(tradeId)).toMatchObject([{ size: entrySize, reduceOnly: true }]);
+});
+
+test('a step that is run again places the stop that the one before it left out', async () => {
+  const tradeId = await dieEntering('entry.after_store');
+  fail({ kind: 'http', status: 429, action: 'order' });
+  rig.dieAt.add('entry.after_open');
+  await expect(openPosition(rig.execution, { tradeId })).rejects.toThrow('died at');
+  expect(await restingOf(tradeId)).toEqual([]);
+  expect(await openPosition(rig.execution, { tradeId })).toMatchObject({ protected: true });
+  expect(await restingOf(tradeId)).toHaveLength(3);
+});
+
 test('a stop whose request never arrived is sent again, and not taken for a resting one', async () => {
   fail({ kind: 'partialFill', fraction: 0.5 });
   rig.dieAt.add('stop.before_send');
@@ -245,13 +281,11 @@ describe('a worker that dies while it ends a trade', () => {
     },
   );
 
-  test('a stop and a target that were written down and perhaps sent cannot come alive afterwards', async () => {
-    fail({ kind: 'partialFill', fraction: 0.5 });
+  test('a stop that was written down and perhaps sent cannot come alive afterwards', async () => {
+    const tradeId = await enter();
+    await takeStopBack(tradeId);
     rig.dieAt.add('stop.before_send');
-    const deployment = await rig.deploy({ hyperliquid: '10000' });
-    const signal = await rig.signal(deployment, { barriers: LADDER });
-    const { tradeId } = await rig.enter(signal);
-    if (tradeId === null) throw new Error('the trade was not planned');
+    await expect(reviewPosition(rig.execution, { tradeId })).rejects.toThrow('died at');
     const lost = (await listOrders(rig.db, tradeId)).find(({ status }) => status === 'submitting');
     await close(tradeId);
     await expectFlat(tradeId, 2);

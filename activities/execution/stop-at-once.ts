@@ -1,0 +1,55 @@
+import type { Protection } from '#domain/entry-plan.ts';
+import { doesRest } from '#domain/order.ts';
+import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+import { openContext } from './context.ts';
+import { protectionDraft } from './drafts.ts';
+import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './order-desk/index.ts';
+import { ensureStop } from './stops.ts';
+import { wantedStop } from './wanted-stop.ts';
+
+/** The stop that travels with an entry has revision 0. */
+const FIRST_OF_ITS_OWN = 1;
+
+/**
+ * Sends the stop of an entry whose own one the venue did not place, before anything else is written down about the
+ * entry. Returns whether it rests; where it does not, `ensureStop` finds out why.
+ */
+export const sendStopAtOnce = (
+  deps: ExecutionDeps,
+  { trade, plan, desk }: TradeContext,
+  { legs }: Protection,
+): Promise<boolean> =>
+  tried(deps, trade, async () => {
+    const stop = legs.find(({ leg }) => leg === 'stop');
+    if (!stop) return false;
+    const drafts = [protectionDraft(trade, desk.venue, plan, stop, FIRST_OF_ITS_OWN)];
+    const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+    return report !== undefined && doesRest(report.status);
+  });
+
+/** Places the stop of an open trade that an earlier attempt left without one. Returns whether it rests. */
+export const placeMissingStop = (deps: ExecutionDeps, trade: TradeRecord): Promise<boolean> =>
+  tried(deps, trade, async () => {
+    const wanted = wantedStop(trade, 0);
+    return wanted !== null && (await ensureStop(deps, await openContext(deps, trade), wanted)).ok;
+  });
+
+/** A stop that cannot be had now is asked for by the next step, which closes the position where there is none. */
+async function tried(
+  deps: ExecutionDeps,
+  { id: tradeId }: TradeRecord,
+  place: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await place();
+  } catch (err) {
+    const isOfVenue =
+      err instanceof UnresolvedOrderError ||
+      err instanceof PostponedOrderError ||
+      err instanceof TradeOverError;
+    if (!isOfVenue) throw err;
+    deps.logger.warn({ tradeId, err }, 'the stop of an entry is not placed yet');
+    return false;
+  }
+}
