@@ -9,7 +9,7 @@ import { correctSettlement } from './correct-settlement.ts';
 
 /**
  * Books fills as the venue reported them, each once however often and in whatever order they come, and corrects what
- * closed trades came to by them. Returns those that are new. A fill of no order of ours belongs to the trade whose
+ * closed trades came to by them. Returns those that are new to a trade. A fill of no order of ours belongs to the trade whose
  * position it changed: the account's owner traded, or the venue liquidated.
  */
 export async function bookFills(

@@ -45,7 +45,10 @@ export interface FillRecord extends Omit<NewFill, 'positionBefore'> {
   positionBefore: DecimalString | null;
 }
 
-/** Books fills once each, whatever is reported twice; answers those that were new. */
+/**
+ * Books fills once each, whatever is reported twice. Returns those that were new, and those that were booked before
+ * anybody knew of the trade they belong to.
+ */
 export async function insertFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Promise<NewFill[]> {
   if (fills.length === 0) return [];
   const rows = await db.fill.createManyAndReturn({
@@ -53,8 +56,27 @@ export async function insertFills(db: DatabaseOrTransaction, fills: readonly New
     skipDuplicates: true,
     select: { symbol: true, venueFillId: true, time: true },
   });
-  const isNew = new Set(rows.map((row) => fillKey({ ...row, time: ms(row.time) })));
-  return fills.filter((fill) => isNew.has(fillKey(fill)));
+  const isNew = keysOf(rows);
+  const told = fills.filter((fill) => fill.tradeId !== null && !isNew.has(fillKey(fill)));
+  const isExplained = told.length === 0 ? new Set() : keysOf(await explainFills(db, told));
+  return fills.filter((fill) => isNew.has(fillKey(fill)) || isExplained.has(fillKey(fill)));
+}
+
+type FillName = Pick<NewFill, 'symbol' | 'venueFillId'> & { time: Date };
+
+const keysOf = (rows: readonly FillName[]): Set<string> =>
+  new Set(rows.map((row) => fillKey({ ...row, time: ms(row.time) })));
+
+/** Gives booked fills of no trade to the one they are now known to belong to; returns those. */
+function explainFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Promise<FillName[]> {
+  const rows = fills.map(({ time, ...fill }) => ({ ...fill, time: new Date(time) }));
+  return db.$queryRaw<FillName[]>`
+    UPDATE fill SET trade_id = told."tradeId", order_id = told."orderId"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS told(venue venue_name, "accountId" text, symbol text,
+      "venueFillId" text, time timestamptz, "tradeId" uuid, "orderId" uuid)
+    WHERE fill.trade_id IS NULL AND fill.venue = told.venue AND fill.account_id = told."accountId"
+      AND fill.symbol = told.symbol AND fill.time = told.time AND fill.venue_fill_id = told."venueFillId"
+    RETURNING fill.symbol, fill.venue_fill_id AS "venueFillId", fill.time`;
 }
 
 /** Ids of fills are not unique at every venue by themselves: two may share one across instruments or times. */

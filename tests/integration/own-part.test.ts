@@ -16,6 +16,7 @@ import { billsOf } from '#prisma/repositories/bills.ts';
 import { countFills, insertFills, listFills } from '#prisma/repositories/fills.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { flattenTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { VenueFill } from '#venues/venue.ts';
 import { byHand, type ByHand } from '../support/by-hand.ts';
 import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
 import { accountOf } from '../support/trading-system.ts';
@@ -123,6 +124,37 @@ describe('where the owner trades beside us', () => {
       orderBy: { venueFillId: 'asc' },
     });
     expect(booked).toEqual(['stop', 'entry', 'stop'].map((leg) => ({ tradeId: trade.id, order: { leg } })));
+  });
+
+  test('a close that was told before anybody knew of its entry is booked once the entry is known', async () => {
+    const { trade } = await open();
+    const entry = { tradeId: trade.id, leg: 'entry' as const };
+    await rig.db.order.updateMany({
+      where: { tradeId: trade.id },
+      data: { venue: 'ostium', venueOrderId: null },
+    });
+    const closing: VenueFill = {
+      symbol: 'BTC',
+      side: 'sell',
+      price: '51000',
+      size: trade.entrySize ?? '',
+      feeUsd: '0',
+      closedPnlUsd: '0',
+      liquidation: false,
+      time: Date.now(),
+      venueFillId: '9',
+      clientOrderId: null,
+      venueOrderId: asId<VenueOrderId>('16/take_profit'),
+      positionId: asId<VenueOrderId>('16'),
+    };
+    const account = asId<AccountId>(trade.accountId);
+    const tell = () => bookFills(rig.db, 'ostium', account, [closing]);
+    expect(await tell()).toMatchObject([{ tradeId: null }]);
+    expect(await tell()).toEqual([]);
+    await rig.db.order.updateMany({ where: entry, data: { venueOrderId: '16' } });
+    expect(await tell()).toMatchObject([{ tradeId: trade.id }]);
+    expect(await tell()).toEqual([]);
+    expect(await getTrade(rig.db, trade.id)).toMatchObject({ remainingSize: '0' });
   });
 
   test('what he added is neither closed nor booked nor billed', async () => {
