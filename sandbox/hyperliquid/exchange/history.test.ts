@@ -38,6 +38,18 @@ it('tells every fill, every state of an order, every price, and whose request it
   ]);
 });
 
+it('tells what was asked about an order, and what was told', async () => {
+  desk.sandbox.control({ type: 'recordHistory' });
+  const ask = () => desk.info.orderStatus({ user: TRADER, oid: cloid(1) });
+  await ask();
+  desk.sandbox.control({ type: 'fault', fault: { kind: 'http', status: 502, action: 'orderStatus' } });
+  await expect(ask()).rejects.toThrow('502');
+  expect(desk.sandbox.history()).toMatchObject([
+    { action: 'orderStatus', cloids: [cloid(1)], outcome: 'answered', answer: { status: 'unknownOid' } },
+    { action: 'orderStatus', cloids: [cloid(1)], outcome: 'unread', answer: 'HTTP 502' },
+  ]);
+});
+
 it('tells what became of a request that was cut or refused by the line', async () => {
   desk.sandbox.control({ type: 'recordHistory' });
   for (const kind of ['loseRequest', 'loseAnswer'] as const) {

@@ -40,7 +40,7 @@ export interface MarkEvent {
   readonly px: string;
 }
 
-/** A request to POST /exchange with its outcome, added when it was answered. */
+/** A request to POST /exchange, or a question about one order, with its outcome, added when it was answered. */
 export interface RequestEvent {
   readonly kind: 'request';
   readonly at: number;
@@ -49,6 +49,8 @@ export interface RequestEvent {
   readonly signer: string | null;
   readonly user: string | null;
   readonly cloids: readonly string[];
+  /** As it was sent; null for a question and for what has none. */
+  readonly nonce: number | null;
   /** `unread`: refused or cut before it took effect. `lost`: it took effect and the answer was cut. */
   readonly outcome: 'answered' | 'unread' | 'lost';
   /** The answer, or the fault that took its place. */

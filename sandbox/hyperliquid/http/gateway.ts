@@ -37,8 +37,9 @@ export class Gateway {
 
   /** Performs a request of POST /info. `ip` is the client's address. */
   async info(body: unknown, ip: string): Promise<Outcome> {
+    const receivedAt = preciseNow();
     const subject = readSubjectOf(body);
-    return this.#guarded(subject, () => {
+    const outcome = await this.#guarded(subject, () => {
       if (!this.#limits.takeInfo(ip, body)) return tooMany();
       const answer = this.#leavesNoStatus(subject)
         ? UNKNOWN_ORDER
@@ -46,6 +47,15 @@ export class Gateway {
       this.#limits.chargeInfo(ip, body, answer);
       return { kind: 'answer', body: answer };
     });
+    if (subject.cloids.length > 0)
+      this.#exchange.history.addRequest({
+        at: receivedAt,
+        action: subject.also?.[0] ?? subject.action,
+        cloids: subject.cloids,
+        nonce: null,
+        ...whatWasTold(outcome),
+      });
+    return outcome;
   }
 
   /** Performs a request of POST /exchange. `ip` is the client's address. */
@@ -64,6 +74,7 @@ export class Gateway {
       at: receivedAt,
       action: subject.action,
       cloids: subject.cloids,
+      nonce: nonceOf(body),
       ...whatBecame(outcome, performed),
     });
     return outcome;
@@ -105,6 +116,19 @@ function whatBecame(
   const { signer, user, answer } = performed;
   const kind = outcome.kind === 'answer' ? 'answered' : 'lost';
   return { signer, user, outcome: kind, answer: answer.response };
+}
+
+function whatWasTold(outcome: Outcome): Pick<RequestEvent, 'signer' | 'user' | 'outcome' | 'answer'> {
+  const nobody = { signer: null, user: null };
+  if (outcome.kind === 'answer' && isRecord(outcome.body))
+    return { ...nobody, outcome: 'answered', answer: outcome.body };
+  const answer = outcome.kind === 'failure' ? `HTTP ${outcome.status}` : 'cut';
+  return { ...nobody, outcome: 'unread', answer };
+}
+
+function nonceOf(body: unknown): number | null {
+  const nonce = isRecord(body) ? body['nonce'] : null;
+  return typeof nonce === 'number' ? nonce : null;
 }
 
 function attempt(perform: () => Outcome & { user?: string | null }): Outcome & { user?: string | null } {
