@@ -112,6 +112,12 @@ describe('time without a stop', () => {
     expect(found(late(4_501), {}, { absences })).toEqual([['nakedOver500ms', 1]]);
   });
 
+  test('is when the machine stood still, and no more', () => {
+    const stalls = [50, 150, 250].map((from) => ({ from, to: from + 80 }));
+    expect(found(late(740), {}, { stalls })).toEqual([]);
+    expect(found(late(741), {}, { stalls })).toEqual([['nakedOver500ms', 1]]);
+  });
+
   test('is what the venue took to answer, and no more', () => {
     const slow = request(0, { answeredAt: 3_000 });
     expect(found([slow, ...late(3_400)])).toEqual([]);
@@ -119,6 +125,13 @@ describe('time without a stop', () => {
     expect(found([request(0, { answeredAt: 3_000, tradeIds: ['another'] }), ...late(3_400)])).toEqual([
       ['nakedOver500ms', 1],
     ]);
+  });
+
+  test('is what the venue did not tell of, and 300 ms for asking again', () => {
+    const asked = [0, 500, 1_000].map((at) => request(at, { outcome: 'untold', answeredAt: at + 200 }));
+    expect(found([...asked, ...late(2_000)])).toEqual([]);
+    expect(found([...asked, ...late(2_001)])).toEqual([['nakedOver500ms', 1]]);
+    expect(found([request(0, { answeredAt: 200 }), ...late(801)])).toEqual([['nakedOver500ms', 1]]);
   });
 
   test('is excused by a refusal if the position is closed soon', () => {

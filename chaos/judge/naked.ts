@@ -4,6 +4,8 @@ import type { BookedTrade, RequestEvent, RunRecord, StopEvent, Stretch } from '.
 import type { Violation } from './verdict.ts';
 
 export const NAKED_LIMIT_MS = 500;
+/** A venue that does not tell of an order is asked again by then. */
+export const ASK_AGAIN_MS = 300;
 /** A position whose stop was refused must have one, or be closed, by then. */
 export const REFUSED_LIMIT_MS = 30_000;
 
@@ -18,7 +20,9 @@ export interface Nakedness {
  *  - the trade's steps were in no worker's hands (`RunRecord.absences`): from a worker's death until its successor
  *    was ready, but at least 4 s, after which Temporal takes a dead worker's step away from it; and 1 s more, in which
  *    the step is handed to the successor;
- *  - a request about the trade's orders was with the venue and not answered yet;
+ *  - the machine gave nobody time (`RunRecord.stalls`);
+ *  - a request about the trade's orders was with the venue and not answered yet; nor, where that was a question and the
+ *    venue did not tell of an order that it has, 300 ms more;
  *  - and, where the venue refused or did not read a request about the trade's orders in the stretch, the rest of it,
  *    if it ended with a stop or without a position within 30 s.
  * What is left of one stretch must not be longer than 500 ms (and the venue's clock's own error).
@@ -30,7 +34,10 @@ export function judgeNakedness(trade: BookedTrade, part: TradePart, record: RunR
   let longestMs = 0;
   const violations: Violation[] = [];
   for (const stretch of nakedStretches(trade, part, record)) {
-    const nakedMs = Math.max(0, countedMs(stretch, requests, record.absences) - trade.clockMs);
+    const nakedMs = Math.max(
+      0,
+      countedMs(stretch, requests, [...record.absences, ...record.stalls]) - trade.clockMs,
+    );
     longestMs = Math.max(longestMs, nakedMs);
     if (nakedMs <= NAKED_LIMIT_MS) continue;
     const text = `${Math.round(nakedMs)} ms without a stop (${Math.round(stretch.to - stretch.from)} ms by the clock)`;
@@ -65,19 +72,18 @@ function coverAt(stops: readonly StopEvent[], at: number): Amount {
   return newest.size === 0 ? ZERO : sum([...newest.values()].map((size) => amount(size)));
 }
 
-function countedMs(
-  stretch: Stretch,
-  requests: readonly RequestEvent[],
-  absences: readonly Stretch[],
-): number {
+function countedMs(stretch: Stretch, requests: readonly RequestEvent[], idle: readonly Stretch[]): number {
   const refused = requests.find(
     ({ outcome, at }) =>
       (outcome === 'refused' || outcome === 'unread') && at >= stretch.from && at <= stretch.to,
   );
   const isMended = stretch.to - stretch.from <= REFUSED_LIMIT_MS;
   const counted = refused && isMended ? { from: stretch.from, to: refused.at } : stretch;
-  const waiting = requests.map(({ at, answeredAt }) => ({ from: at, to: answeredAt }));
-  return counted.to - counted.from - overlapMs(counted, [...absences, ...waiting]);
+  const waiting = requests.map(({ at, answeredAt, outcome }) => ({
+    from: at,
+    to: answeredAt + (outcome === 'untold' ? ASK_AGAIN_MS : 0),
+  }));
+  return counted.to - counted.from - overlapMs(counted, [...idle, ...waiting]);
 }
 
 /** Returns how much of a stretch the others cover together. */

@@ -7,6 +7,8 @@ export interface RunRecord {
   readonly trades: readonly BookedTrade[];
   /** Stretches in which a dead worker's steps were in nobody's hands, in epoch milliseconds. */
   readonly absences: readonly Stretch[];
+  /** Stretches in which the machine gave the run's own process no time: a timer of 10 ms fired late. */
+  readonly stalls: readonly Stretch[];
   /** When the record ends. */
   readonly endedAt: number;
 }
@@ -50,14 +52,17 @@ export interface StopEvent extends AtVenue {
   readonly size: string;
 }
 
-/** A request that placed or changed orders of trades, from when it came until it was answered or cut. */
+/** A request that placed, changed, fenced or asked about orders of trades, until it was answered or cut. */
 export interface RequestEvent {
   readonly kind: 'request';
   readonly at: number;
   readonly answeredAt: number;
   readonly tradeIds: readonly string[];
-  /** `refused`: at least one order was; `unread`: an error of the line or the server took its place. */
-  readonly outcome: 'done' | 'refused' | 'unread' | 'lost';
+  /**
+   * `refused`: at least one order was; `unread`: an error of the line or the server took its place; `untold`: a
+   * question about an order that the venue has was not answered, or with a word that it has none.
+   */
+  readonly outcome: 'done' | 'refused' | 'unread' | 'lost' | 'untold';
   readonly text: string;
 }
 

@@ -69,6 +69,7 @@ export const recordOf = (events: readonly VenueEvent[], over: Partial<RunRecord>
   events,
   trades: [CLOSED],
   absences: [],
+  stalls: [],
   endedAt: 100_000,
   ...over,
 });

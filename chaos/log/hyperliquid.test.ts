@@ -70,6 +70,36 @@ test('a request tells what became of it', async () => {
   ]);
 });
 
+test('a fence is about the orders that were sent under its nonce', () => {
+  const sent = {
+    kind: 'request',
+    at: 1,
+    answeredAt: 2,
+    signer: null,
+    user: null,
+    outcome: 'unread',
+  } as const;
+  const history = [
+    { ...sent, action: 'order', cloids: [idOf('entry')], nonce: 7, answer: 'cut' },
+    { ...sent, action: 'noop', cloids: [], nonce: 7, answer: 'HTTP 503' },
+    { ...sent, action: 'noop', cloids: [], nonce: 8, answer: 'HTTP 503' },
+  ];
+  const events = hyperliquidEvents(history, ordersByClientId([TRADE]), new Set<string>());
+  expect(events).toMatchObject([{ text: 'order: unread, "cut"' }, { tradeIds: [TRADE], outcome: 'unread' }]);
+});
+
+test('a question is untold while the venue has the order', async () => {
+  const ask = () => desk.info.orderStatus({ user: TRADER, oid: idOf('entry') });
+  await ask();
+  desk.sandbox.control({ type: 'fault', fault: { kind: 'loseAnswer', action: 'order' } });
+  await expect(enter()).rejects.toThrow(/fetch failed|HTTP request error/);
+  desk.sandbox.control({ type: 'fault', fault: { kind: 'noStatus' } });
+  await ask();
+  await ask();
+  const requests = read().filter((event) => event.kind === 'request');
+  expect(requests.map(({ outcome }) => outcome)).toEqual(['done', 'lost', 'untold', 'done']);
+});
+
 test('an order of the owner’s is touched when our key cancels it, not when he does', async () => {
   const rest = () => statusesOf(desk, [limit({ b: true, p: '50000', s: '0.001', tif: 'Gtc' })]);
   await rest();

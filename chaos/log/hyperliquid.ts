@@ -7,6 +7,7 @@ import { nettedLine } from './lines.ts';
 const MAX_REVISION = 150;
 const MAX_TARGETS = 5;
 const DIGITS = 32;
+const QUESTION = 'orderStatus';
 const REFUSABLE = new Set(['order', 'modify', 'batchModify']);
 
 export interface OwnOrder {
@@ -42,6 +43,7 @@ export function hyperliquidEvents(
   owners: ReadonlySet<string>,
 ): VenueEvent[] {
   const ofOwners = new Set<number>();
+  const requests = new RequestReader(history, own);
   return history.flatMap((event): VenueEvent[] => {
     switch (event.kind) {
       case 'fill':
@@ -50,7 +52,7 @@ export function hyperliquidEvents(
         if (isOfOwner(event, own, owners)) ofOwners.add(event.oid);
         return [...stopEvents(event, own), ...foreignEvents(event, ofOwners, owners)];
       case 'request':
-        return requestEvents(event, own);
+        return requests.read(event);
       default:
         return [{ kind: 'price', at: event.at, line: event.coin, price: event.px }];
     }
@@ -108,12 +110,37 @@ function foreignEvents(
   return [{ kind: 'foreign', at: event.at, line, text: `order ${event.oid} of the owner was cancelled` }];
 }
 
-function requestEvents(event: RequestEvent, own: ReadonlyMap<string, OwnOrder>): VenueEvent[] {
-  const tradeIds = [...new Set(event.cloids.flatMap((cloid) => own.get(cloid)?.tradeId ?? []))];
-  if (tradeIds.length === 0) return [];
-  const { at, answeredAt, action, answer } = event;
-  const text = `${action}: ${event.outcome === 'answered' ? '' : `${event.outcome}, `}${JSON.stringify(answer)}`;
-  return [{ kind: 'request', at, answeredAt, tradeIds, outcome: outcomeOf(event, text), text }];
+/** Reads requests and questions about orders of trades; a fence is about those that were sent under its nonce. */
+class RequestReader {
+  readonly #own: ReadonlyMap<string, OwnOrder>;
+  readonly #listedAt = new Map<string, number>();
+  readonly #sentUnder = new Map<number, readonly string[]>();
+
+  constructor(history: readonly HistoryEvent[], own: ReadonlyMap<string, OwnOrder>) {
+    this.#own = own;
+    for (const event of history) {
+      if (event.kind === 'order' && event.cloid !== null && !this.#listedAt.has(event.cloid))
+        this.#listedAt.set(event.cloid, event.at);
+      if (event.kind === 'request' && event.nonce !== null && event.cloids.length > 0)
+        this.#sentUnder.set(event.nonce, event.cloids);
+    }
+  }
+
+  read(event: RequestEvent): VenueEvent[] {
+    const { at, answeredAt, action, answer, nonce } = event;
+    const cloids = event.cloids.length > 0 ? event.cloids : (this.#sentUnder.get(nonce ?? 0) ?? []);
+    const tradeIds = [...new Set(cloids.flatMap((cloid) => this.#own.get(cloid)?.tradeId ?? []))];
+    if (tradeIds.length === 0) return [];
+    const text = `${action}: ${event.outcome === 'answered' ? '' : `${event.outcome}, `}${JSON.stringify(answer)}`;
+    const outcome = action === QUESTION ? this.#told(event, text) : outcomeOf(event, text);
+    return [{ kind: 'request', at, answeredAt, tradeIds, outcome, text }];
+  }
+
+  #told({ at, cloids, outcome }: RequestEvent, text: string): 'done' | 'untold' {
+    const isKnown = cloids.some((cloid) => (this.#listedAt.get(cloid) ?? Infinity) <= at);
+    const isTold = outcome === 'answered' && !text.includes('unknownOid');
+    return isTold || !isKnown ? 'done' : 'untold';
+  }
 }
 
 function outcomeOf({ action, outcome, answer }: RequestEvent, text: string) {

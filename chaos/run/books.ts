@@ -3,17 +3,18 @@ import type { BookedTrade } from '../judge/record.ts';
 import { nettedLine } from '../log/lines.ts';
 import type { People } from './people.ts';
 import type { Stage } from './stage.ts';
+import { readTraces } from './traces.ts';
 
 /** Ostium's chain counts whole seconds. */
 const OSTIUM_CLOCK_MS = 1_000;
 
 /** Reads our books as they are judged; `lines` are the positions of trades at Ostium, by trade. */
 export async function readBooks(
-  { system: { db } }: Stage,
+  stage: Stage,
   { adjustedAt }: People,
   lines: ReadonlyMap<string, string>,
 ): Promise<BookedTrade[]> {
-  const rows = await db.trade.findMany({
+  const rows = await stage.system.db.trade.findMany({
     include: {
       signal: { select: { origin: true } },
       billingEvents: true,
@@ -22,7 +23,13 @@ export async function readBooks(
     },
     orderBy: { createdAt: 'asc' },
   });
-  return rows.map((row) => ({
+  const traces = readTraces(stage);
+  const pending = await Promise.all(
+    rows.map(({ phase, signalId, deploymentId }) =>
+      phase === 'closed' || phase === 'skipped' ? [] : traces.pendingOf(signalId, deploymentId),
+    ),
+  );
+  return rows.map((row, index) => ({
     id: row.id,
     venue: row.venue,
     line:
@@ -49,6 +56,8 @@ export async function readBooks(
           `at ${(order.triggerPrice ?? order.price).toFixed()}: ${order.status} ${order.filledSize.toFixed()} ` +
           `${order.venueOrderId ?? ''} ${order.code ?? ''}`,
       ),
+      ...traces.warningsOf(row.id),
+      ...(pending[index] ?? []),
     ],
   }));
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { judge } from '../judge/judge.ts';
-import type { RunRecord } from '../judge/record.ts';
+import type { RunRecord, Stretch } from '../judge/record.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { hyperliquidEvents, ordersByClientId } from '../log/hyperliquid.ts';
 import { ostiumEvents } from '../log/ostium.ts';
@@ -10,6 +10,7 @@ import { makePlan, type Disturbance, type Plan, type PlannedTrade } from '../pla
 import { readBooks } from './books.ts';
 import { People } from './people.ts';
 import { setStage, type Stage } from './stage.ts';
+import { Stalls } from './stalls.ts';
 import { troubleHyperliquid, troubleOstium } from './trouble.ts';
 
 export interface RunResult {
@@ -40,15 +41,18 @@ export async function runSeed(
   const plan = makePlan(seed, trades);
   const stage = await setStage(plan);
   const people = new People(stage, say);
+  const stalls = new Stalls();
+  stalls.start();
   try {
     say(`seed ${seed}: ${plan.trades.length} trades, ${plan.disturbances.length} disturbances`);
     const faults = await play(plan, stage, people);
     say(`seed ${seed}: quiet after ${stage.crew.kills} kills and ${faults} faults`);
     await endAll(stage, people);
-    const record = await readRecord(stage, people);
+    const record = await readRecord(stage, people, stalls.stretches);
     const { kills } = stage.crew;
     return { seed, trades: people.asked.length, kills, faults, record, verdict: judge(record) };
   } finally {
+    stalls.stop();
     stage.prices.stop();
     people.leave();
     await stage.stop();
@@ -168,7 +172,7 @@ async function openTrades({ system: { db } }: Stage, { asked }: People): Promise
   return [...trades.filter(isOpen).map(({ id }) => id), ...missing];
 }
 
-async function readRecord(stage: Stage, people: People): Promise<RunRecord> {
+async function readRecord(stage: Stage, people: People, stalls: readonly Stretch[]): Promise<RunRecord> {
   const { system, owners, hyperliquid, ostium, crew } = stage;
   const rows = await system.db.trade.findMany({
     select: { id: true, venue: true, accountId: true, symbol: true, signal: { select: { origin: true } } },
@@ -198,6 +202,7 @@ async function readRecord(stage: Stage, people: People): Promise<RunRecord> {
     events: [...history, ...events].sort((a, b) => a.at - b.at),
     trades: await readBooks(stage, people, lines),
     absences: crew.absences,
+    stalls,
     endedAt,
   };
 }
