@@ -7,7 +7,7 @@ export interface RunRecord {
   readonly trades: readonly BookedTrade[];
   /** Stretches in which a dead worker's steps were in nobody's hands, in epoch milliseconds. */
   readonly absences: readonly Stretch[];
-  /** Stretches in which the machine gave the run's own process no time: a timer of 10 ms fired late. */
+  /** Stretches in which the machine had no time: a question to the database that costs nothing waited for its answer. */
   readonly stalls: readonly Stretch[];
   /** When the record ends. */
   readonly endedAt: number;

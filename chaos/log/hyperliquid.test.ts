@@ -1,7 +1,14 @@
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
-import { limit, openDesk, statusesOf, TRADER, trigger, type TradingDesk } from '#sandbox/hyperliquid/testing.ts';
+import {
+  limit,
+  openDesk,
+  statusesOf,
+  TRADER,
+  trigger,
+  type TradingDesk,
+} from '#sandbox/hyperliquid/testing.ts';
 import { hyperliquidEvents, ordersByClientId } from './hyperliquid.ts';
 import { nettedLine } from './lines.ts';
 

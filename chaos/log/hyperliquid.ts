@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { FillEvent as VenueFill, HistoryEvent, OrderEvent, RequestEvent } from '#sandbox/hyperliquid/exchange/history.ts';
+import type {
+  FillEvent as VenueFill,
+  HistoryEvent,
+  OrderEvent,
+  RequestEvent,
+} from '#sandbox/hyperliquid/exchange/history.ts';
 import type { VenueEvent } from '../judge/record.ts';
 import { nettedLine } from './lines.ts';
 

@@ -41,8 +41,8 @@ export async function runSeed(
   const plan = makePlan(seed, trades);
   const stage = await setStage(plan);
   const people = new People(stage, say);
-  const stalls = new Stalls();
-  stalls.start();
+  const stalls = new Stalls(() => stage.system.db.$queryRaw`SELECT 1`);
+  const measuring = stalls.measure();
   try {
     say(`seed ${seed}: ${plan.trades.length} trades, ${plan.disturbances.length} disturbances`);
     const faults = await play(plan, stage, people);
@@ -53,6 +53,7 @@ export async function runSeed(
     return { seed, trades: people.asked.length, kills, faults, record, verdict: judge(record) };
   } finally {
     stalls.stop();
+    await measuring;
     stage.prices.stop();
     people.leave();
     await stage.stop();

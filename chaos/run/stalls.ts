@@ -1,27 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Stretch } from '../judge/record.ts';
 
-const EVERY_MS = 10;
-/** A timer may be so late on a machine that has time for it. */
-const USUAL_MS = 15;
+const PAUSE_MS = 10;
+/** A pause and a question to the database take this long on a machine that has time for them. */
+const USUAL_MS = 25;
 
-/** Measures when the machine gave this process no time, by a timer that then fires late. */
+/**
+ * Measures when the machine had no time: one question after the other is asked that costs next to nothing, and what it
+ * takes beyond the usual is a stretch. Ends after `stop`.
+ */
 export class Stalls {
   readonly stretches: Stretch[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #ask: () => Promise<unknown>;
+  #isOver = false;
 
-  start(): void {
-    this.#wait(Date.now() + EVERY_MS);
+  constructor(ask: () => Promise<unknown>) {
+    this.#ask = ask;
+  }
+
+  async measure(): Promise<void> {
+    while (!this.#isOver) {
+      const from = Date.now() + USUAL_MS;
+      await delay(PAUSE_MS);
+      await this.#ask().catch(() => undefined);
+      const to = Date.now();
+      if (to > from) this.stretches.push({ from, to });
+    }
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #wait(due: number): void {
-    this.#timer = setTimeout(() => {
-      const now = Date.now();
-      if (now - due > USUAL_MS) this.stretches.push({ from: due, to: now });
-      this.#wait(now + EVERY_MS);
-    }, EVERY_MS);
+    this.#isOver = true;
   }
 }
