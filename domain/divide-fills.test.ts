@@ -60,6 +60,19 @@ test('profit is made of own fills and of the part of a liquidation that was ours
   expect(closing).toBe(fills[3]);
 });
 
+test('what our orders close beyond ours is the other hand’s, but for its fee', () => {
+  const fills = [fill('buy', '10'), fill('buy', '5', byHand), fill('sell', '10'), fill('sell', '3')];
+  const { left, beside, beyond, exits, closing } = divideFills('long', fills);
+  expect([left, beside, beyond].map((size) => size.toFixed())).toEqual(['0', '2', '3']);
+  expect(exits.map(({ size, feeUsd }) => [size, feeUsd])).toEqual([
+    ['10', '0.3'],
+    ['0', '0.3'],
+  ]);
+  expect(closing).toBe(fills[2]);
+  const split = divideFills('long', [fill('buy', '10'), fill('buy', '5', byHand), fill('sell', '12')]);
+  expect(split.exits).toMatchObject([{ size: '10', feeUsd: '0.3' }]);
+});
+
 test('what another hand held on our side before our entry is its own, and goes first', () => {
   const entry = [fill('buy', '6', { positionBefore: '7' }), fill('buy', '4', { positionBefore: '13' })];
   expect(after(...entry)).toEqual({ left: '10', beside: '7', taken: '0' });

@@ -26,6 +26,8 @@ export interface DividedFills<Fill> {
   left: Amount;
   /** What another hand closed of it. */
   takenByHand: Amount;
+  /** What the trade's orders closed beyond it, of what another hand holds: neither its size nor its profit. */
+  beyond: Amount;
   /** What another hand holds beside it: negative when the other way round. */
   beside: Amount;
   /** The last fill that closed some of the trade's; null when none did. */
@@ -46,6 +48,7 @@ export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly 
     entered: ZERO,
     left: ZERO,
     takenByHand: ZERO,
+    beyond: ZERO,
     beside: heldBefore(side, fills),
     closing: null,
   };
@@ -71,9 +74,15 @@ function addOwn<Fill extends TradeFill>(divided: DividedFills<Fill>, fill: Fill,
     divided.left = divided.left.add(fill.size);
     return;
   }
-  divided.exits.push(fill);
-  divided.left = divided.left.sub(fill.size);
-  divided.closing = fill;
+  const closed = Amount.min(amount(fill.size), divided.left);
+  const beyond = amount(fill.size).sub(closed);
+  divided.left = divided.left.sub(closed);
+  divided.beyond = divided.beyond.add(beyond);
+  divided.beside = divided.beside.sub(beyond);
+  // The trade's order made the whole fee.
+  if (closed.gt(0) || !amount(fill.feeUsd).isZero())
+    divided.exits.push(beyond.isZero() ? fill : { ...fill, size: decimalString(closed) });
+  if (closed.gt(0)) divided.closing = fill;
 }
 
 function takeByHand<Fill extends TradeFill>(divided: DividedFills<Fill>, fill: Fill): void {

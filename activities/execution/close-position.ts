@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
+import { hasFillsByHand } from '#prisma/repositories/fills.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { claimExit, getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -15,6 +17,7 @@ import { withTimeout } from '#process/with-timeout.ts';
 import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
 import { exitLimit } from './exit-price.ts';
+import { syncWithVenue } from './sync-position.ts';
 
 /** Why a position is to be closed, and who says so. The same name asking twice is the same claim. */
 export interface ExitOrder {
@@ -56,7 +59,8 @@ export async function startExit(
 async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder): Promise<boolean> {
   const { trade, plan, desk } = context;
   const limit = exit.price === null ? await exitLimit(deps, context) : { price: exit.price, isWatched: true };
-  const size = (limit.isWatched ? trade.remainingSize : await sizeAfterGap(deps, context)) ?? '0';
+  const isKnown = limit.isWatched && !(await hasFillsByHand(deps.db, trade.id));
+  const size = (isKnown ? trade.remainingSize : await sizeAfterGap(deps, context)) ?? '0';
   if (amount(size).lte(0)) return claimExit(deps.db, trade.id, exit);
   const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision: 0 })];
   const action = { desk, instrument: plan.instrument, drafts };
@@ -65,23 +69,34 @@ async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder
 
 /** A close waits no longer than this for fills that nobody has told of. */
 const GAP_WAITS_MS = 1_000;
+const LOOK_AGAIN_MS = 200;
 
 /**
- * Returns what is left of a position that nobody has watched lately: what its owner closed meanwhile is not to be
- * closed again, from what he opened since. Without an answer of the venue it is what the books have.
+ * Returns what is left of a position that nobody has watched lately, or that another hand has a part of: what has been
+ * closed already is not to be closed again, from what the owner holds. Without an answer of the venue it is what the
+ * books have.
  */
-async function sizeAfterGap(
-  deps: ExecutionDeps,
-  { trade, desk: { venue } }: TradeContext,
-): Promise<DecimalString | null> {
+async function sizeAfterGap(deps: ExecutionDeps, context: TradeContext): Promise<DecimalString | null> {
+  const { trade } = context;
   try {
-    const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
-    const fills = await withTimeout(venue.accounts.fillsSince(trade.accountId, since), GAP_WAITS_MS);
-    await bookFillsOf(deps.db, trade, venue.name, fills);
+    await withTimeout(bookGap(deps, context, deps.now() + GAP_WAITS_MS), GAP_WAITS_MS);
   } catch (err) {
     deps.logger.warn({ tradeId: trade.id, err }, 'closing without the fills of a gap');
   }
   return (await getTrade(deps.db, trade.id)).remainingSize;
+}
+
+/** Books the fills of a gap; where another hand has a part, until they account for what the venue holds. */
+async function bookGap(deps: ExecutionDeps, context: TradeContext, until: number): Promise<void> {
+  const { trade, desk } = context;
+  const { venue } = desk;
+  if (venue.capabilities.separatePositions || !(await hasFillsByHand(deps.db, trade.id))) {
+    const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
+    await bookFillsOf(deps.db, trade, venue.name, await venue.accounts.fillsSince(trade.accountId, since));
+    return;
+  }
+  while (deps.now() < until && !(await syncWithVenue(deps, context)).isAccountedFor)
+    await delay(LOOK_AGAIN_MS);
 }
 
 /** Finds out about the closing order of an exit that is held; what an order that is over left is not sent here. */
@@ -119,7 +134,7 @@ export async function startKnownExit(
   const desk = await deps.openDeskAccount({ ...trade, venue });
   const close = { size, price: exit.price, revision: 0 };
   const draft = exitDraft(trade, desk.venue, { side: trade.side, instrument }, close);
-  const claim = { ...exit, tradeId: trade.id, size };
+  const claim = { ...exit, tradeId: trade.id, size, isAlone: true };
   return (await deps.orderDesk.claimAndSend({ desk, instrument, drafts: [draft] }, claim)) !== null;
 }
 

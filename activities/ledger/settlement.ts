@@ -29,7 +29,10 @@ export async function readResult(
   const [fills, funding] = await Promise.all([listFills(db, trade.id), readFunding(db, trade.id)]);
   const divided = divideFills(trade.side, fills);
   const pnl = fillsPnl(trade.side, divided.entries, divided.exits, funding.totalUsd);
-  const isProvisional = !trade.isAdopted && (divided.entered.isZero() || !divided.left.isZero());
+  // More closed than entered: a fill of the entry may not be listed yet.
+  const isShort = divided.beyond.gt(0) && divided.entered.lt(trade.entrySize ?? '0');
+  const isOpen = divided.entered.isZero() || !divided.left.isZero() || isShort;
+  const isProvisional = !trade.isAdopted && isOpen;
   const closedAt = isProvisional ? now : (divided.closing?.time ?? now);
   return {
     pnl,

@@ -151,6 +151,13 @@ export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): P
   return trade?.phase ?? null;
 }
 
+/** Whether another hand is known to have traded in a trade's position; an adopted one is all its owner's. */
+export async function hasFillsByHand(db: DatabaseOrTransaction, tradeId: TradeId): Promise<boolean> {
+  return (
+    (await db.fill.count({ where: { tradeId, orderId: null, trade: { isAdopted: false } }, take: 1 })) > 0
+  );
+}
+
 /** Fills that reduce a position of this side. */
 export const isExitFill = (side: Side, fill: Pick<NewFill, 'side'>): boolean =>
   (side === 'long') === (fill.side === 'sell');

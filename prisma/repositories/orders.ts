@@ -152,6 +152,8 @@ export interface ExitClaimDraft {
   size: DecimalString;
   /** The version of the watch it was decided by: the claim fails when that is paused, over or changed by now. */
   asOfWatch?: bigint;
+  /** The claim fails where another hand is known to have traded in the position: what is left is asked for first. */
+  isAlone?: boolean;
 }
 
 /**
@@ -235,12 +237,22 @@ function isWorthProtecting(orders: readonly Pick<OrderDraft, 'leg' | 'tradeId'>[
 const isWatchedAs = (version: bigint): Prisma.Sql => Prisma.sql`AND paused_at IS NULL
   AND EXISTS (SELECT FROM watch WHERE trade_id = trade.id AND status = 'armed' AND version = ${version}::bigint)`;
 
-const claimedWith = ({ tradeId, reason, by, size, asOfWatch }: ExitClaimDraft): Prisma.Sql => Prisma.sql`
+const IS_ALONE = Prisma.sql`AND (is_adopted OR NOT EXISTS (
+  SELECT FROM fill WHERE fill.trade_id = trade.id AND fill.order_id IS NULL))`;
+
+const claimedWith = ({
+  tradeId,
+  reason,
+  by,
+  size,
+  asOfWatch,
+  isAlone,
+}: ExitClaimDraft): Prisma.Sql => Prisma.sql`
   claimed AS (
     UPDATE trade SET phase = 'closing', exit_reason = ${reason}::exit_reason, exit_claimed_by = ${by},
       exit_claimed_at = now(), updated_at = now()
     WHERE id = ${tradeId}::uuid AND phase = 'open' AND remaining_size = ${size}::numeric
-      ${asOfWatch === undefined ? Prisma.empty : isWatchedAs(asOfWatch)}
+      ${asOfWatch === undefined ? Prisma.empty : isWatchedAs(asOfWatch)} ${isAlone ? IS_ALONE : Prisma.empty}
     RETURNING id
   ),`;
 

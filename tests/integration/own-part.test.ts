@@ -6,7 +6,7 @@ import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
-import { startExit } from '#activities/execution/close-position.ts';
+import { startExit, startKnownExit } from '#activities/execution/close-position.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { divideFills } from '#domain/divide-fills.ts';
@@ -190,6 +190,26 @@ describe('where the owner trades beside us', () => {
     await hand.sell('BTC', trade.entrySize ?? '', 49_500);
     await hand.buy('BTC', '0.05', 50_500);
     await close(trade);
+    expect(await heldOf(trade)).toBe('0.05');
+    expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
+  });
+
+  test('a close on the way right after our stop fired sells nothing of his', async () => {
+    const { trade, hand } = await open();
+    await hand.buy('BTC', '0.05', 50_500);
+    await reviewPosition(rig.execution, { tradeId: trade.id });
+    rig.sandboxes.hyperliquid.setPrice('BTC', 47_000);
+    if (!trade.plan) throw new Error('no plan');
+    const known = {
+      trade,
+      venue: 'hyperliquid' as const,
+      instrument: trade.plan.instrument,
+      size: trade.remainingSize ?? '',
+    };
+    const exit = { reason: 'time_limit', by: 'watcher', price: '47000' } as const;
+    expect(await startKnownExit(rig.execution, known, exit)).toBe(false);
+    expect(await startExit(rig.execution, { tradeId: trade.id }, exit)).toBe(true);
+    await end(trade);
     expect(await heldOf(trade)).toBe('0.05');
     expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
   });
