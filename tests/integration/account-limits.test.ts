@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HttpTransport } from '@nktkas/hyperliquid';
+import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
 import { clearinghouseState } from '@nktkas/hyperliquid/api/info';
 import { asId, type AccountId } from '#domain/ids.ts';
 import type { SizeModel } from '#domain/sizing.ts';
@@ -107,4 +107,50 @@ test('the margin mode of an instrument is put right before the entry, and asked 
   const asWanted = { isCross: true, leverage: 1 };
   expect(await accounts.marginSetting?.(accountIdOf(deployment), 'ETH')).toEqual(asWanted);
   expect(await marginModes(deployment)).toEqual({ BTC: 'cross', ETH: 'cross' });
+});
+
+test('a stop 12 % away at a leverage of 10 is reached before the venue liquidates', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
+  const signal = await rig.signal(deployment, {
+    symbol: 'BTC',
+    sizeModel: worth('10000'),
+    leverage: 10,
+    barriers: { stopLoss: { pct: 12 } },
+  });
+  expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'opened', stopPrice: '44000' } });
+  const { positions } = await (await venueOf(deployment)).accounts.account(accountIdOf(deployment));
+  const [position] = positions;
+  expect(Number(position?.liquidationPrice)).toBeLessThan(44_000);
+  expect(Number(position?.valueUsd)).toBeGreaterThan(6_500);
+});
+
+test('the venue takes the entry of an account that is used to its last cent', async () => {
+  const deployment = await rig.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
+  const signal = await rig.signal(deployment, {
+    symbol: 'ETH',
+    sizeModel: worth('100000'),
+    leverage: 10,
+    barriers: { stopLoss: { pct: 1 } },
+  });
+  const entering = rig.enter(signal);
+  rig.sandboxes.hyperliquid.setPrice('ETH', PRICES.ETH * 1.005);
+  expect(await entering).toMatchObject({ entry: { outcome: 'opened' } });
+});
+
+test('a unified account passes the signal on to the next venue at once', async () => {
+  const deployment = await rig.deploy({ hyperliquid: EQUITY, ostium: EQUITY }, limits);
+  const { owner } = deployment;
+  const wallet = { getAddress: async () => owner.address, signTypedData: owner.signTypedData };
+  const transport = new HttpTransport({ isTestnet: true, apiUrl: rig.sandboxes.hyperliquid.url });
+  await new ExchangeClient({ transport, wallet: wallet as never }).userSetAbstraction({
+    user: owner.address as `0x${string}`,
+    abstraction: 'unifiedAccount',
+  });
+  rig.list('ostium', 'BTC');
+  await rig.refresh();
+  const signal = await rig.signal(deployment, { symbol: 'BTC', sizeModel: worth('1000') });
+  expect(await rig.enter(signal)).toMatchObject({ venue: 'ostium', entry: { outcome: 'opened' } });
+  expect((await rig.decision(signal))?.refusals).toMatchObject([
+    { venue: 'hyperliquid', code: 'account_mode_unsupported' },
+  ]);
 });
