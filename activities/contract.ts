@@ -70,7 +70,9 @@ export interface ExecutionActivities {
   /** Books what happened to the position and fits stop and targets to what remains. */
   reviewPosition(input: TradeRef): Promise<PositionReview>;
   /** Replaces the exits at a person's word; audited. Throws `InvalidBarriers` when they do not fit the position. */
-  adjustBarriers(input: TradeRef & { barriers: Barriers; by: string }): Promise<PositionReview>;
+  adjustBarriers(
+    input: TradeRef & { barriers: Barriers; by: string; note?: string },
+  ): Promise<PositionReview>;
 }
 
 export interface PositionReview {

@@ -89,7 +89,7 @@ export type TradeEvent =
   | { type: 'resumeRequested' }
   | { type: 'closeRequested'; reason: ExitReason }
   | { type: 'exitStarted'; reason: ExitReason }
-  | { type: 'barriersAdjusted'; barriers: Barriers; by: string }
+  | { type: 'barriersAdjusted'; barriers: Barriers; by: string; note?: string }
   | { type: 'safetyTimerFired' }
   | { type: 'stepEnded'; code: string; text: string }
   | { type: 'flat'; reason: ExitReason }
@@ -104,7 +104,7 @@ export type TradeCommand =
   | { do: 'pauseWatch' }
   | { do: 'resumeWatch' }
   | { do: 'reviewPosition' }
-  | { do: 'adjustBarriers'; barriers: Barriers; by: string }
+  | { do: 'adjustBarriers'; barriers: Barriers; by: string; note?: string }
   | { do: 'close'; reason: ExitReason }
   | { do: 'confirmExit' }
   | { do: 'settle' }
@@ -176,9 +176,7 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
           }
         : unchanged(trade);
     case 'barriersAdjusted':
-      return trade.phase === 'open'
-        ? { trade, commands: [{ do: 'adjustBarriers', barriers: event.barriers, by: event.by }] }
-        : unchanged(trade);
+      return trade.phase === 'open' ? { trade, commands: [adjustmentOf(event)] } : unchanged(trade);
     case 'stepEnded':
       return unchanged({ ...trade, trouble: { code: event.code, text: event.text } });
     case 'flat':
@@ -193,6 +191,9 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
       return unchanged(event satisfies never);
   }
 }
+
+const adjustmentOf = ({ type: _type, ...asked }: Extract<TradeEvent, { type: 'barriersAdjusted' }>) =>
+  ({ do: 'adjustBarriers', ...asked }) as const;
 
 const unchanged = (trade: TradeState): Step => ({ trade, commands: [] });
 

@@ -37,6 +37,17 @@ describe('other exits', () => {
     expect(readAdjustment(asked)).toEqual({ ok: true, ...asked });
   });
 
+  test.each([
+    ['longer stop', { note: 'longer stop' }],
+    ['', {}],
+    ['a'.repeat(501), {}],
+    ['a\0', {}],
+    [7, {}],
+  ])('keep a note that can be kept: %j', (note, kept) => {
+    const asked = { barriers: { stopLoss: { pct: 3 } }, by: 'ada' };
+    expect(readAdjustment({ ...asked, note })).toEqual({ ok: true, ...asked, ...kept });
+  });
+
   test('without a sender are the operator’s', () => {
     expect(readAdjustment({ barriers: { stopLoss: { pct: 3 } } })).toMatchObject({ ok: true, by: OPERATOR });
   });

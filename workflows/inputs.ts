@@ -36,12 +36,25 @@ export function readExitReason(input: unknown): ExitReason | null {
   return EXIT_REASONS.find((each) => each === reason) ?? 'closed_at_venue';
 }
 
-export type Adjustment = { ok: true; barriers: Barriers; by: string } | { ok: false; text: string };
+/** Longest note that is kept. */
+const MAX_NOTE_LENGTH = 500;
+
+/** Returns the note of an input, or nothing where it has none that can be kept. */
+function readNote(input: unknown): { note?: string } {
+  const note = fieldOf(input, 'note');
+  const isKept =
+    typeof note === 'string' && note !== '' && note.length <= MAX_NOTE_LENGTH && isStorable(note);
+  return isKept ? { note } : {};
+}
+
+export type Adjustment =
+  | { ok: true; barriers: Barriers; by: string; note?: string }
+  | { ok: false; text: string };
 
 /** Returns the exits that a person asks for, or what is wrong with them. */
 export function readAdjustment(input: unknown): Adjustment {
   const parsed = parseBarriers(fieldOf(input, 'barriers'));
-  if (parsed.ok) return { ok: true, barriers: parsed.barriers, ...readSender(input) };
+  if (parsed.ok) return { ok: true, barriers: parsed.barriers, ...readSender(input), ...readNote(input) };
   const text = parsed.problems.map(({ field, message }) => `${field || 'barriers'}: ${message}`).join('; ');
   return { ok: false, text };
 }

@@ -49,9 +49,10 @@ export function listenToTrade(inbox: TradeInbox, current: () => TradeState): voi
 async function adjust(inbox: TradeInbox, current: () => TradeState, input: unknown): Promise<TradeState> {
   const asked = readAdjustment(input);
   if (!asked.ok) throw ApplicationFailure.nonRetryable(asked.text, 'InvalidBarriers');
-  const { barriers, by } = asked;
+  const { ok: _ok, ...exits } = asked;
+  const { by } = exits;
   const result = await new Promise<MessageResult>((resolve) => {
-    inbox.put({ event: { type: 'barriersAdjusted', barriers, by }, by, done: resolve });
+    inbox.put({ event: { type: 'barriersAdjusted', ...exits }, by, done: resolve });
   });
   if (!result.ok) throw asFailure(result.error);
   return current();

@@ -39,7 +39,7 @@ export const fillsBookedSignal = defineSignal('fillsBooked');
 export const messageArrivedSignal = defineSignal('messageArrived');
 
 /** Replaces the exits of an open trade; returns the trade, or fails: `TradeNotOpen` where it is not open any more. */
-export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers; by?: string }]>(
+export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers } & OperatorNote]>(
   'adjustBarriers',
 );
 /** Closes the position and answers once it is flat. */

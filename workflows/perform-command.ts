@@ -84,8 +84,8 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
     case 'reviewPosition':
       return [await review(tradeId)];
     case 'adjustBarriers': {
-      const { barriers } = command;
-      return [{ type: 'positionChanged', ...(await adjustBarriers({ tradeId, barriers, by: command.by })) }];
+      const { do: _do, ...asked } = command;
+      return [{ type: 'positionChanged', ...(await adjustBarriers({ tradeId, ...asked })) }];
     }
     case 'close':
       await closePosition({ tradeId, reason: command.reason, by });

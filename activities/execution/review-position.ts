@@ -7,6 +7,7 @@ import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { changeWatchLevels } from '#prisma/repositories/watches.ts';
 import { priceOf } from '#venues/price-of.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
+import { concludeAdjustment } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd } from '../ledger/reason-of-end.ts';
 import { TradeOverError } from './order-desk/index.ts';
@@ -23,6 +24,7 @@ import { isBeyond, wantedStop } from './wanted-stop.ts';
  * one that was moved at the venue is booked where it stands.
  */
 export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<PositionReview> {
+  await concludeAdjustment(deps, tradeId);
   const context = await loadContext(deps, tradeId);
   const synced = await syncWithVenue(deps, context);
   const { trade } = synced;

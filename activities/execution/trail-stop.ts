@@ -2,6 +2,7 @@ import type { DecimalString } from '#domain/money.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf } from '#prisma/repositories/trades.ts';
 import { changeWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { concludeUnderLock } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps } from './context.ts';
 import { changeStop, type StopResult } from './stops.ts';
 
@@ -16,7 +17,7 @@ export const trailStop = (
 ): Promise<StopResult> =>
   withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
-    const context = { ...loaded, desk: loaded.desk.under(hold) };
+    const context = await concludeUnderLock(deps, { ...loaded, desk: loaded.desk.under(hold) });
     const { phase, remainingSize, barriers, pausedAt } = context.trade;
     const isSuperseded = pausedAt !== null || revisionOf(barriers) !== revisionOf(levels);
     if (phase !== 'open' || remainingSize === null || isSuperseded)

@@ -108,7 +108,7 @@ export const tradeRoutes =
       },
       handler: async (request) => {
         const trade = await findTradeByPart(db, request.params.id);
-        const state = await adjustTrade(deps, principalOf(request), trade, request.body.barriers);
+        const state = await adjustTrade(deps, principalOf(request), trade, request.body);
         return { tradeId: trade.id, remainingSize: state.remainingSize, stopPrice: state.stopPrice };
       },
     });

@@ -70,7 +70,7 @@ export async function requestOfTrade(
   });
   const workflowId = workflowIds.trade(trade.signalId, trade.deploymentId);
   const handle = deps.temporal.workflow.getHandle(workflowId);
-  const said: OperatorNote = { by: principal.name, ...(note !== undefined && { note }) };
+  const said = noteOf(principal, note);
   try {
     await deps.temporal.withDeadline(Date.now() + SIGNAL_TIMEOUT_MS, () =>
       handle.signal(MESSAGES[request], said),
@@ -80,6 +80,11 @@ export async function requestOfTrade(
     throw new ProblemError('trade_not_running', `No workflow ${workflowId} runs.`, { cause: error });
   }
 }
+
+const noteOf = ({ name }: Principal, note: string | undefined): OperatorNote => ({
+  by: name,
+  ...(note !== undefined && { note }),
+});
 
 const UPDATE_TIMEOUT_MS = 20_000;
 const NOT_CONFIRMED =
@@ -94,14 +99,15 @@ export async function adjustTrade(
   deps: ApiDeps,
   principal: Principal,
   trade: TradeView,
-  barriers: Barriers,
+  { barriers, note }: { barriers: Barriers; note?: string | undefined },
 ): Promise<TradeState> {
   if (isOver(trade)) throw new ProblemError('trade_ended', `Trade ${trade.id} is ${trade.phase}.`);
   const workflowId = workflowIds.trade(trade.signalId, trade.deploymentId);
   const handle = deps.temporal.workflow.getHandle(workflowId);
+  const said = noteOf(principal, note);
   try {
     return await deps.temporal.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
-      handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers, by: principal.name }] }),
+      handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers, ...said }] }),
     );
   } catch (error) {
     if (isNotRunning(error))

@@ -5,6 +5,7 @@ import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
 import { shortId } from '#terminal/output.ts';
 
 interface Options extends LevelOptions {
+  note?: string;
   json?: boolean;
 }
 
@@ -21,6 +22,7 @@ export const adjustCommand = (): Command =>
       addTarget,
       [],
     )
+    .option('--note <text>', 'why, for the story and the audit log')
     .option('--json', 'print JSON')
     .action(run);
 
@@ -30,7 +32,7 @@ async function run(id: string, options: Options): Promise<void> {
   const { api, out } = openContext();
   const answer = await api.post<{ tradeId: string; remainingSize: string | null; stopPrice: string | null }>(
     `/trades/${encodeURIComponent(id)}/adjust`,
-    { barriers },
+    { barriers, ...(options.note !== undefined && { note: options.note }) },
   );
   if (options.json) return out.json(answer);
   const { tradeId, remainingSize, stopPrice } = answer;

@@ -1,52 +1,110 @@
+import type { Barriers, ResolvedBarriers } from '#domain/barriers.ts';
 import type { TradeId } from '#domain/ids.ts';
-import type { Database } from '../client.ts';
-import { asPlainJson } from './json.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { Database, DatabaseOrTransaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { asPlainJson, fromJson } from './json.ts';
+import { HoldLostError, keepHold, stillHeld, type TradeHold } from './trade-lock.ts';
 import type { TradeBarriers } from './trades.ts';
-import { levelChange, tellWatchers, type LevelChange } from './watches.ts';
+import { levelChange, tellWatchers, type LevelChange, type SeenPrices } from './watches.ts';
 
-/** Other exits of an open trade, as a person has set them. */
-export interface Adjustment {
-  tradeId: TradeId;
+/** Who asks for other exits, and why. */
+export interface AdjustmentSource {
   by: string;
+  note: string | null;
+  /** Names the request where it may come again after it was carried out; null where it comes once. */
+  request: string | null;
+}
+
+/** Other exits of an open trade, as they are written down before the stop is moved. */
+export interface BegunAdjustment extends AdjustmentSource {
+  policy: Barriers;
+  levels: ResolvedBarriers;
+  /** Where the stop is moved to. */
+  stopPrice: DecimalString;
+  /** When its time is over, epoch ms; null when it has no limit. */
+  timeLimitAt: number | null;
+  /** Where the trail starts; null when it is the one that the trade has. */
+  trailStart: SeenPrices | null;
+}
+
+/** Other exits of an open trade whose stop rests where it is to rest. */
+export interface Adjustment extends Pick<AdjustmentSource, 'by' | 'note'> {
+  tradeId: TradeId;
   before: TradeBarriers | null;
   barriers: TradeBarriers;
   watch: LevelChange;
-  /** When its time is over, epoch ms; null when it has no limit. */
   timeLimitAt: number | null;
+  /** Under which the stop was moved. */
+  hold: TradeHold | undefined;
 }
 
-/** Writes other exits down for the trade, its watch, its story and the audit log: everywhere or nowhere. */
+/** Returns the adjustment of a trade that was begun and has no end; null when there is none. */
+export async function findBegunAdjustment(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+): Promise<BegunAdjustment | null> {
+  const row = await db.trade.findUniqueOrThrow({
+    where: { id: tradeId },
+    select: { begunAdjustment: true },
+  });
+  return fromJson<BegunAdjustment | null>(row.begunAdjustment);
+}
+
+/** Writes down that the exits of a trade are being replaced. Throws `HoldLostError` when the hold is lost. */
+export async function beginAdjustment(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  begun: BegunAdjustment,
+  hold: TradeHold | undefined,
+): Promise<void> {
+  const written = await db.$executeRaw`
+    UPDATE trade SET begun_adjustment = ${JSON.stringify(begun)}::jsonb, updated_at = now()
+    WHERE id = ${tradeId}::uuid AND ${stillHeld(hold)}`;
+  if (written === 0) throw new HoldLostError(`trade ${tradeId} is held by somebody else by now`);
+}
+
+/** Forgets an adjustment that moved no stop. */
+export async function dropAdjustment(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
+  await db.trade.update({ where: { id: tradeId }, data: { begunAdjustment: Prisma.DbNull } });
+}
+
+/**
+ * Writes other exits down for the trade, its watch, its story and the audit log: everywhere or nowhere. Throws
+ * `HoldLostError`, with nothing written, when somebody else holds the trade by now.
+ */
 export async function saveAdjustment(db: Database, adjustment: Adjustment): Promise<void> {
-  const { tradeId, by, before, barriers, watch, timeLimitAt } = adjustment;
-  await db.$transaction([
-    db.trade.update({ where: { id: tradeId }, data: { barriers: asPlainJson(barriers) } }),
-    levelChange(db, tradeId, watch),
-    db.watch.updateMany({
-      where: { tradeId },
-      data: { timeLimitAt: timeLimitAt === null ? null : new Date(timeLimitAt) },
-    }),
-    db.tradeEvent.createMany({
-      data: {
-        tradeId,
-        key: `adjusted/${barriers.revision ?? 0}`,
-        type: 'adjusted',
-        text: `Exits replaced by ${by}: stop ${watch.stop?.price ?? 'none'}, ${targetsText(barriers)}`,
-        data: asPlainJson({ policy: barriers.policy }),
-      },
-      skipDuplicates: true,
-    }),
-    db.auditLog.create({
-      data: {
-        actor: by,
-        action: 'trade.adjust_barriers',
-        subject: `trade/${tradeId}`,
-        before: asPlainJson(before?.policy ?? {}),
-        after: asPlainJson(barriers.policy),
-      },
-    }),
-  ]);
+  const { tradeId, barriers, watch, timeLimitAt, hold } = adjustment;
+  await db.$transaction(async (tx) => {
+    await keepHold(tx, hold);
+    await tx.trade.update({
+      where: { id: tradeId },
+      data: { barriers: asPlainJson(barriers), begunAdjustment: Prisma.DbNull },
+    });
+    await levelChange(tx, tradeId, watch);
+    const endsAt = timeLimitAt === null ? null : new Date(timeLimitAt);
+    await tx.watch.updateMany({ where: { tradeId }, data: { timeLimitAt: endsAt } });
+    await tx.tradeEvent.createMany({ data: adjustedLine(adjustment), skipDuplicates: true });
+    await tx.auditLog.create({ data: auditOf(adjustment) });
+  });
   tellWatchers(db);
 }
+
+const adjustedLine = ({ tradeId, by, note, barriers, watch }: Adjustment) => ({
+  tradeId,
+  key: `adjusted/${barriers.revision ?? 0}`,
+  type: 'adjusted',
+  text: `Exits replaced by ${by}: stop ${watch.stop?.price ?? 'none'}, ${targetsText(barriers)}${note === null ? '' : ` (${note})`}`,
+  data: asPlainJson({ policy: barriers.policy, ...(note !== null && { note }) }),
+});
+
+const auditOf = ({ tradeId, by, note, before, barriers }: Adjustment) => ({
+  actor: by,
+  action: 'trade.adjust_barriers',
+  subject: `trade/${tradeId}`,
+  before: asPlainJson(before?.policy ?? {}),
+  after: asPlainJson({ ...barriers.policy, ...(note !== null && { note }) }),
+});
 
 const targetsText = ({ levels: { targets } }: TradeBarriers): string =>
   targets.length === 0

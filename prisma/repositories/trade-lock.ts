@@ -109,6 +109,15 @@ export async function requireHold(db: DatabaseOrTransaction, hold: TradeHold | u
     throw new HoldLostError(`trade ${hold.tradeId} is held by somebody else by now`);
 }
 
+/**
+ * Keeps the next holder of a trade from beginning before the transaction ends; does nothing without a hold. Throws
+ * `HoldLostError` when somebody else has held the trade since.
+ */
+export async function keepHold(tx: DatabaseOrTransaction, hold: TradeHold | undefined): Promise<void> {
+  const [kept] = await tx.$queryRaw<unknown[]>`SELECT 1 WHERE ${stillHeld(hold)}`;
+  if (!kept) throw new HoldLostError(`trade ${hold?.tradeId} is held by somebody else by now`);
+}
+
 function laneOf(db: Database): Limited {
   const known = lanes.get(db);
   if (known) return known;

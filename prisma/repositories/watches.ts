@@ -145,7 +145,7 @@ export async function changeWatchLevels(
 
 /** The statement that changes levels, for a transaction; the watchers are then to be told. Changed exits hold from now on. */
 export const levelChange = (
-  db: Database,
+  db: DatabaseOrTransaction,
   tradeId: TradeId,
   change: LevelChange,
   hold?: TradeHold,

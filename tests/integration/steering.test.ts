@@ -41,6 +41,7 @@ describe('other exits for an open trade', () => {
     const { id } = await trade.reaches('open');
     const answer = await system.call('POST', `/trades/${id}/adjust`, {
       barriers: { stopLoss: { price: '2700' }, takeProfits: [{ pct: 20, fraction: 0.5 }] },
+      note: 'more room',
     });
     expect(answer).toMatchObject({ status: 200, body: { tradeId: id, stopPrice: '2700' } });
     const story = await trade.reaches('open');
@@ -56,9 +57,11 @@ describe('other exits for an open trade', () => {
     expect(Number(stop?.placedTriggerPrice)).toBeCloseTo(2_850, -1);
     expect(stop?.placedSize).toBe(story.entrySize);
     const [audit] = await system.db.auditLog.findMany({ where: { action: 'trade.adjust_barriers' } });
-    expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers });
+    expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers, after: { note: 'more room' } });
     const replaced = story.events.find(({ type }) => type === 'adjusted');
-    expect(replaced?.text).toMatch(/^Exits replaced by owner \(.+\): stop 2700, targets \d+(\.\d+)? x 50 %$/);
+    expect(replaced?.text).toMatch(
+      /^Exits replaced by owner \(.+\): stop 2700, targets \d+(\.\d+)? x 50 % \(more room\)$/,
+    );
     system.sandbox.setPrice('ETH', 2_800);
     expect((await trade.story())?.phase).toBe('open');
     system.sandbox.setPrice('ETH', 2_690);

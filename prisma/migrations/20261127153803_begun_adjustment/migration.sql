@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "trade" ADD COLUMN     "begun_adjustment" JSONB;

@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { adjustBarriers } from '#activities/execution/adjust-barriers.ts';
+import { startExit } from '#activities/execution/close-position.ts';
+import { finishedBy } from '#activities/execution/conclude-adjustment.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { loadContext } from '#activities/execution/context.ts';
+import { reviewPosition } from '#activities/execution/review-position.ts';
+import { trailStop } from '#activities/execution/trail-stop.ts';
+import type { TradeId } from '#domain/ids.ts';
+import { findBegunAdjustment, saveAdjustment } from '#prisma/repositories/adjustments.ts';
+import { HoldLostError, withTradeLock } from '#prisma/repositories/trade-lock.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import { findWatch, saveWatch } from '#prisma/repositories/watches.ts';
+import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+
+let rig: RoutingRig;
+beforeAll(async () => {
+  rig = await startRoutingRig();
+  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await rig.refresh();
+});
+afterEach(() => rig.dieAt.clear());
+afterAll(() => rig?.stop());
+
+const NARROW = { stopLoss: { price: '48000' } };
+const WIDE = { stopLoss: { price: '45000' } };
+
+/** An open long of BTC on watch, with a stop at 48,000. */
+async function enter(): Promise<TradeId> {
+  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const entered = await rig.enter(await rig.signal(deployment, { barriers: NARROW }));
+  if (entered.outcome !== 'planned') throw new Error(entered.text);
+  const { tradeId } = entered;
+  const { barriers, symbol, side } = await getTrade(rig.db, tradeId);
+  await saveWatch(rig.db, {
+    tradeId,
+    venue: 'hyperliquid',
+    symbol,
+    side,
+    priceKind: 'mark',
+    levels: {
+      entryPrice: '50000',
+      barriers: barriers!.levels,
+      stop: { price: '48000', kind: 'stop_loss' },
+      isStopResident: true,
+      restingTargets: [],
+      filledTargets: [],
+    },
+    armedAt: Date.now(),
+    timeLimitAt: null,
+  });
+  return tradeId;
+}
+
+/** Asks for a stop at 45,000 in a process that dies at the step. */
+async function adjustAndDieAt(step: string, tradeId: TradeId): Promise<void> {
+  rig.dieAt.add(step);
+  const asked = { tradeId, barriers: WIDE, by: 'ada', note: 'more room', request: 'one' };
+  await expect(adjustBarriers(rig.execution, asked)).rejects.toThrow(step);
+}
+
+const audits = (tradeId: TradeId) =>
+  rig.db.auditLog.findMany({ where: { subject: `trade/${tradeId}`, action: 'trade.adjust_barriers' } });
+
+const stories = async (tradeId: TradeId, type: string) =>
+  (await rig.db.tradeEvent.findMany({ where: { tradeId, type } })).map(({ text }) => text);
+
+async function expectInForce(tradeId: TradeId): Promise<void> {
+  expect(await audits(tradeId)).toMatchObject([
+    { actor: 'ada', before: NARROW, after: { ...WIDE, note: 'more room' } },
+  ]);
+  expect(await stories(tradeId, 'adjusted')).toEqual([expect.stringMatching(/ada.*45000.*\(more room\)/)]);
+  expect(await getTrade(rig.db, tradeId)).toMatchObject({ barriers: { policy: WIDE, revision: 1 } });
+  expect(await findWatch(rig.db, tradeId)).toMatchObject({
+    levels: { stop: { price: '45000' }, revision: 1 },
+  });
+  expect(await findBegunAdjustment(rig.db, tradeId)).toBeNull();
+}
+
+const DEATHS = ['stop.after_move', 'stop.after_move_store', 'adjust.after_stop'];
+
+test.each(DEATHS)('exits whose process died at %s are completed by the next look', async (step) => {
+  const tradeId = await enter();
+  await adjustAndDieAt(step, tradeId);
+  await reviewPosition(rig.execution, { tradeId });
+  await expectInForce(tradeId);
+  await adjustBarriers(rig.execution, { tradeId, barriers: WIDE, by: 'ada', request: 'one' });
+  await expectInForce(tradeId);
+});
+
+test.each(DEATHS)('exits whose process died at %s are audited by the end of the trade', async (step) => {
+  const tradeId = await enter();
+  await adjustAndDieAt(step, tradeId);
+  await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'bob', price: null });
+  await confirmExit(rig.execution, { tradeId });
+  expect(await audits(tradeId)).toHaveLength(1);
+  expect(await findBegunAdjustment(rig.db, tradeId)).toBeNull();
+});
+
+test('a trail does not undo exits whose process died before they were written down', async () => {
+  const tradeId = await enter();
+  const watch = await findWatch(rig.db, tradeId);
+  await adjustAndDieAt('adjust.after_stop', tradeId);
+  expect(await trailStop(rig.execution, watch!, '49000')).toMatchObject({ ok: false, code: 'superseded' });
+  await expectInForce(tradeId);
+});
+
+test.each(['adjust.after_begin', 'stop.before_move'])(
+  'exits whose process died at %s have changed nothing, which is told',
+  async (step) => {
+    const tradeId = await enter();
+    await adjustAndDieAt(step, tradeId);
+    await reviewPosition(rig.execution, { tradeId });
+    expect(await getTrade(rig.db, tradeId)).toMatchObject({
+      stopPrice: '48000',
+      barriers: { policy: NARROW },
+    });
+    expect(await stories(tradeId, 'adjustment_dropped')).toHaveLength(1);
+    expect(await audits(tradeId)).toHaveLength(0);
+  },
+);
+
+test('exits are not written down once somebody else holds the trade', async () => {
+  const tradeId = await enter();
+  const before = await getTrade(rig.db, tradeId);
+  await withTradeLock(rig.db, tradeId, async (hold) => {
+    const loaded = await loadContext(rig.execution, tradeId);
+    await rig.db.tradeHold.update({ where: { tradeId }, data: { number: { increment: 1 } } });
+    const begun = {
+      policy: WIDE,
+      levels: before.barriers!.levels,
+      stopPrice: '45000',
+      timeLimitAt: null,
+      trailStart: null,
+      by: 'ada',
+      note: null,
+      request: null,
+    };
+    const late = finishedBy({ ...loaded, desk: loaded.desk.under(hold) }, begun, '45000');
+    await expect(saveAdjustment(rig.db, late)).rejects.toBeInstanceOf(HoldLostError);
+  });
+  expect(await getTrade(rig.db, tradeId)).toEqual(before);
+  expect(await audits(tradeId)).toHaveLength(0);
+});
