@@ -232,6 +232,8 @@ export interface VenueOpenOrder {
 }
 
 export interface AccountState {
+  /** Of which moment the answer tells, epoch ms by the venue's clock; left out where the venue does not say. */
+  time?: number | undefined;
   equityUsd: DecimalString;
   freeMarginUsd: DecimalString;
   /** Free margin of markets that have collateral of their own, by the part of their names before the colon. */

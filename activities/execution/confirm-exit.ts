@@ -7,6 +7,7 @@ import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
 import { startExit } from './close-position.ts';
+import { concludeAdjustment } from './conclude-adjustment.ts';
 import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
@@ -47,6 +48,7 @@ export async function confirmExit(
   // From here on no step that was overtaken places or moves an order: what it sent before is found below.
   await claimExit(deps.db, tradeId, { reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);
+  await concludeAdjustment(deps, tradeId);
   await cancelLeftovers(deps, context, 'The position is closed.');
   const reason = await reasonOfEnd(deps, tradeId);
   await alarmIfLong(deps, tradeId, await flattenTrade(deps.db, tradeId, reason, deps.now()));
@@ -66,13 +68,13 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
       // Told at once, and tried again all the same.
       if (seen.verdict === 'fatal') throw seen;
     } else {
-      const { position, trade, isExplained, isAccountedFor, isClosed } = seen;
+      const { position, readAt, trade, isExplained, isAccountedFor, isClosed } = seen;
       const isFlat = position === null || isDust(context, position);
       doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
       // What no fill accounts for may be another hand's: those that are on their way tell.
       const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
       if (isBelieved && isFlat) return;
-      if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, position);
+      if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, { position, readAt });
       else if (isClosed) await withdrawRest(deps, { ...context, trade });
     }
     await delay(pause);
@@ -112,9 +114,13 @@ const isDust = ({ plan }: TradeContext, { size }: VenuePosition): boolean =>
  * What remains after a close that filled in part, or that nobody has sent: close it under the next client id. An exit
  * that nobody has claimed, whoever said that it had begun, is claimed first.
  */
-async function closeRest(deps: ExecutionDeps, context: TradeContext, { size }: VenuePosition): Promise<void> {
+async function closeRest(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  { position, readAt }: { position: VenuePosition; readAt: number | undefined },
+): Promise<void> {
   const { id: tradeId, phase } = context.trade;
   if (phase === 'open')
     await startExit(deps, { tradeId }, { reason: 'force_close', by: 'workflow', price: null });
-  else await sendNextExit(deps, context, decimalString(amount(size).abs()));
+  else await sendNextExit(deps, context, { size: decimalString(amount(position.size).abs()), readAt });
 }

@@ -11,7 +11,8 @@ import { openContext, type ExecutionDeps, type TradeContext } from './context.ts
 import { CLOSE_SLIPPAGE_PCT, protectionDraft } from './drafts.ts';
 import { knownOrder } from './known-order.ts';
 import { isResting, leftOf } from './ladder.ts';
-import { syncWithVenue } from './sync-position.ts';
+import { showsOrder } from './shows-order.ts';
+import { syncWithVenue, type SyncedPosition } from './sync-position.ts';
 
 /** What became of a target: nothing is left to do, the venue holds it after all, or it is to be fired again later. */
 export type FiredTarget = 'done' | 'rests' | 'later';
@@ -36,8 +37,9 @@ export function fireTarget(
     const isNew = last === null || isOver(last.status);
     if (isNew && !isDue(trade, leg, price)) return 'later';
     // A part that was asked for before is sized by what the venue still holds.
-    const { trade: now } = last === null ? { trade } : await syncWithVenue(deps, context);
-    const draft = await draftOf(deps, { ...context, trade: now }, leg, price);
+    const synced = last === null ? null : await syncWithVenue(deps, context);
+    if (last && synced && !isShown(deps, last, synced)) return 'later';
+    const draft = await draftOf(deps, { ...context, trade: synced?.trade ?? trade }, leg, price);
     if (!draft) return 'done';
     const [report] = await deps.orderDesk.send({
       desk: context.desk,
@@ -49,6 +51,13 @@ export function fireTarget(
     return report?.status === 'filled' ? 'done' : 'later';
   });
 }
+
+/** Whether the position as read shows what the last order of the target did. */
+const isShown = (
+  { now }: ExecutionDeps,
+  { code, answeredAt: at }: OrderRecord,
+  { readAt }: SyncedPosition,
+): boolean => showsOrder({ code, at }, { readAt, now: now() });
 
 /** Whether the books call for it too: a watcher that stalled may know of neither a pause nor other targets. */
 function isDue({ side, pausedAt, barriers }: TradeRecord, leg: number, price: DecimalString): boolean {

@@ -7,21 +7,30 @@ import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { sendExit } from './close-position.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { showsOrder } from './shows-order.ts';
 
 /** A reason that passes is told once it has not passed for so many orders. */
 const TOLD_AFTER = 5;
 
+/** What is left of a position, and of which moment that is, by the venue's clock (see `showsOrder`). */
+interface PositionLeft {
+  size: DecimalString;
+  readAt: number | undefined | null;
+}
+
 /**
  * Sends a closing order for what remains of a position under the next client id, or finds out about the one that is
- * under way. Sends nothing while the venue's last refusals say to wait, unless another key signs by now. What is refused for good is told and an alarm.
+ * under way. Sends nothing while the position may not show what the last one did, and while the venue's last refusals
+ * say to wait, unless another key signs by now. What is refused for good is told and an alarm.
  */
 export async function sendNextExit(
   deps: ExecutionDeps,
   context: TradeContext,
-  size: DecimalString,
+  { size, readAt }: PositionLeft,
 ): Promise<void> {
   const { id } = context.trade;
   const { last, refused } = await readExitAttempts(deps.db, id);
+  if (refused && !showsOrder(refused, { readAt, now: deps.now() })) return;
   const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
   if (deps.now() < waitsUntil && !(await isReplacedKey(deps.db, last?.signer ?? null))) return;
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
@@ -31,15 +40,15 @@ export async function sendNextExit(
 }
 
 /**
- * The same where the position cannot be read: closes what the books have left of a claimed exit of which nothing has
- * filled. A closing order only reduces, so that one too many closes nothing.
+ * Sends a closing order for what the books have left of a claimed exit of which nothing has filled, where the position
+ * cannot be read.
  */
 export async function sendUnseenExit(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const trade = await getTrade(deps.db, context.trade.id);
   const size = trade.remainingSize ?? '0';
   if (trade.phase !== 'closing' || amount(size).lte(0)) return;
   const { hasFilled } = await readExitAttempts(deps.db, trade.id);
-  if (!hasFilled) await sendNextExit(deps, { ...context, trade }, size);
+  if (!hasFilled) await sendNextExit(deps, { ...context, trade }, { size, readAt: null });
 }
 
 async function tellRefused(

@@ -19,6 +19,8 @@ export interface SyncedPosition {
   isExplained: boolean;
   /** The booked fills, with what orders of ours are known to have filled beside them, account for it. */
   isAccountedFor: boolean;
+  /** Of which moment the venue's position is, epoch ms by its clock; undefined where it does not say. */
+  readAt: number | undefined;
   /** Our orders have closed all that they had opened, by the fills and by the venue's word on the orders. */
   isClosed: boolean;
 }
@@ -35,7 +37,7 @@ export async function syncWithVenue(
   const { venue } = desk;
   const { accountId } = desk.account;
   // The position first: fills asked for afterwards then explain everything that it shows.
-  const held = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
+  const { held, readAt } = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
   let books = await readBooks(deps, id);
   if (!doFillsExplain(books, held)) {
     const since = (await tradeBegan(deps.db, id)) - CLOCK_SKEW_MS;
@@ -58,20 +60,23 @@ export async function syncWithVenue(
     position: held && ownPosition(books, held),
     isExplained: doFillsExplain(books, held),
     isAccountedFor: isSameWay(books, held, remainingOf(books)),
+    readAt,
     isClosed: books.divided.entered.gt(0) && remainingOf(books).isZero(),
   };
 }
 
-/** The venue's position that a trade's own is, or is a part of; null when there is none. Throws `VenueError`. */
-export async function findHeld(
+/** The venue's position that a trade's own is, or is a part of, and when it was so; null when there is none. */
+async function findHeld(
   { db }: Pick<ExecutionDeps, 'db'>,
   { accounts, capabilities }: Pick<Venue, 'accounts' | 'capabilities'>,
   { id, accountId, symbol }: Pick<TradeRecord, 'id' | 'accountId' | 'symbol'>,
-): Promise<VenuePosition | null> {
-  const { positions } = await accounts.account(accountId);
-  if (!capabilities.separatePositions) return positions.find((each) => each.symbol === symbol) ?? null;
+): Promise<{ held: VenuePosition | null; readAt: number | undefined }> {
+  const { positions, time: readAt } = await accounts.account(accountId);
+  if (!capabilities.separatePositions)
+    return { held: positions.find((each) => each.symbol === symbol) ?? null, readAt };
   const entryOrderId = await findEntryOrderId(db, id);
-  return positions.find(({ positionId }) => positionId !== undefined && positionId === entryOrderId) ?? null;
+  const isOwn = ({ positionId }: VenuePosition) => positionId !== undefined && positionId === entryOrderId;
+  return { held: positions.find(isOwn) ?? null, readAt };
 }
 
 /** What the books have of a position. */

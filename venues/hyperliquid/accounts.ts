@@ -115,6 +115,7 @@ export function createAccountClient(
       for (const { position } of states.flatMap(({ assetPositions }) => assetPositions))
         margins.note(user, position.coin, settingOf(position.leverage));
       return {
+        time: oldestOf(states),
         equityUsd: decimalString(sum(states.map(({ marginSummary }) => marginSummary.accountValue))),
         freeMarginUsd: states[0]?.withdrawable ?? '0',
         // Collateral of a market built by others backs that market alone, unless the account lets it move.
@@ -227,6 +228,12 @@ const ownMargins = (markets: readonly string[], states: readonly MarginState[]):
 function spareEquity(state: MarginState | undefined): string {
   if (!state) return '0';
   return decimalString(amount(state.crossMarginSummary.accountValue).sub(state.crossMaintenanceMarginUsed));
+}
+
+/** The earliest time that the answers name; undefined when none names one. */
+function oldestOf(states: readonly { time?: number | undefined }[]): number | undefined {
+  const times = states.flatMap(({ time }) => time ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function positionOf(position: {

@@ -31,10 +31,15 @@ export async function resolveAttempt(
   requireNoContradiction(orders, reports);
   const isNoneKnown = reports.every(({ code }) => code === NOT_ACCEPTED);
   if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
+  // What such an order would close is for the caller to find out: the venue may show it later than any patience.
+  if (verdict.since > 0 && orders.every(isClosing)) return conclude(deps, action, orders, reports);
   if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + UNKNOWN_ENTRY_MS)
     throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
   return null;
 }
+
+/** Closes, in part or whole, at once. */
+const isClosing = ({ kind, reduceOnly }: OrderRecord): boolean => kind === 'ioc' && reduceOnly;
 
 /** Throws `UnresolvedOrderError` where the venue does not know an entry yet whose protection it has placed. */
 function requireNoContradiction(orders: readonly OrderRecord[], reports: readonly OrderReport[]): void {
