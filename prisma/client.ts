@@ -8,6 +8,18 @@ export type Transaction = Parameters<Parameters<Database['$transaction']>[0]>[0]
 /** Either: what a repository function needs to read or write. */
 export type DatabaseOrTransaction = Database | Transaction;
 
+/** How long one transaction may take, in ms. */
+const TRANSACTION_TIMEOUT_MS = 20_000;
+
+/** Does work that stands as a whole or not at all, in the transaction that is given or in one of its own. */
+export const inTransaction = <Result>(
+  db: DatabaseOrTransaction,
+  work: (tx: DatabaseOrTransaction) => Promise<Result>,
+): Promise<Result> =>
+  isDatabase(db) ? db.$transaction(work, { timeout: TRANSACTION_TIMEOUT_MS }) : work(db);
+
+const isDatabase = (db: DatabaseOrTransaction): db is Database => '$transaction' in db && '$connect' in db;
+
 const DEFAULT_POOL_SIZE = 20;
 const poolSizes = new WeakMap<Database, number>();
 

@@ -1,4 +1,5 @@
 import type { DecimalString } from '#domain/money.ts';
+import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { saveStanding } from '#prisma/repositories/order-moves.ts';
 import type { OrderRecord } from '#prisma/repositories/orders.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
@@ -6,29 +7,41 @@ import { getTrade, saveBarriers } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { stopKindAt } from './stop-kind.ts';
 
+/** Records, with the change itself, that an order was moved to a price. */
+export type RecordMove = (tx: DatabaseOrTransaction, to: DecimalString) => Promise<void>;
+
+/** An order that rests at another price than the books have. */
+interface VenueMove {
+  order: OrderRecord;
+  triggerPrice: DecimalString;
+  record: RecordMove;
+}
+
 /** Books and tells that a stop or target rests at another price than the books have: its owner has moved it. */
 export async function bookVenueMove(
   deps: Pick<ExecutionDeps, 'db' | 'now'>,
   { trade: { id: tradeId }, desk }: Pick<TradeContext, 'trade' | 'desk'>,
-  order: OrderRecord,
-  triggerPrice: DecimalString,
+  { order, triggerPrice, record }: VenueMove,
 ): Promise<void> {
-  const trade = await getTrade(deps.db, tradeId);
-  const stopKind = stopKindAt(trade, triggerPrice);
-  await saveStanding(deps.db, { ...order, hold: desk.hold }, { triggerPrice, stopKind });
-  if (order.leg === 'take_profit' && trade.barriers) {
-    const { levels } = trade.barriers;
-    const targets = levels.targets.map((each) =>
-      each.leg === order.legNumber ? { ...each, price: triggerPrice } : each,
-    );
-    await saveBarriers(deps.db, tradeId, { ...trade.barriers, levels: { ...levels, targets } });
-  }
   const what = order.leg === 'stop' ? 'The stop' : `Take profit ${order.legNumber}`;
-  await recordTradeEvent(deps.db, {
-    tradeId,
-    key: `moved_at_venue/${order.id}/${triggerPrice}/${deps.now()}`,
-    type: 'moved_at_venue',
-    text: `${what} rests at ${triggerPrice} at the venue, where the books had ${order.triggerPrice}: it was moved there`,
-    data: { leg: order.leg, legNumber: order.legNumber, from: order.triggerPrice, to: triggerPrice },
+  await inTransaction(deps.db, async (tx) => {
+    const trade = await getTrade(tx, tradeId);
+    const stopKind = stopKindAt(trade, triggerPrice);
+    await saveStanding(tx, { ...order, hold: desk.hold }, { triggerPrice, stopKind });
+    if (order.leg === 'take_profit' && trade.barriers) {
+      const { levels } = trade.barriers;
+      const targets = levels.targets.map((each) =>
+        each.leg === order.legNumber ? { ...each, price: triggerPrice } : each,
+      );
+      await saveBarriers(tx, tradeId, { ...trade.barriers, levels: { ...levels, targets } });
+    }
+    await recordTradeEvent(tx, {
+      tradeId,
+      key: `moved_at_venue/${order.id}/${triggerPrice}/${deps.now()}`,
+      type: 'moved_at_venue',
+      text: `${what} rests at ${triggerPrice} at the venue, where the books had ${order.triggerPrice}: it was moved there`,
+      data: { leg: order.leg, legNumber: order.legNumber, from: order.triggerPrice, to: triggerPrice },
+    });
+    await record(tx, triggerPrice);
   });
 }

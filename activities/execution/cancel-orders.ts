@@ -5,14 +5,33 @@ import { fenceOff, type Unanswered } from './fence-off.ts';
 import { positionOptions } from './order-desk/index.ts';
 
 /**
- * Cancels orders of the trade at the venue; throws when the venue does not confirm, so that the caller retries. What
- * was sent for them and never answered is fenced off first, so that it cannot place or move one later.
+ * Cancels orders of the trade at the venue and in the books; throws when the venue does not confirm, so that the caller
+ * retries.
  */
 export async function cancelOrders(
   deps: ExecutionDeps,
-  { desk, plan }: Pick<TradeContext, 'desk' | 'plan'>,
+  context: Pick<TradeContext, 'desk' | 'plan'>,
   orders: readonly OrderRecord[],
   why: string,
+): Promise<void> {
+  if (orders.length === 0) return;
+  await cancelAtVenue(deps, context, orders);
+  await markCanceled(
+    deps.db,
+    orders.map(({ id }) => id),
+    why,
+  );
+  await deps.failpoint('cancel.after_store');
+}
+
+/**
+ * Cancels orders of a trade at the venue; throws when it does not confirm. What was sent for them and never answered is
+ * fenced off first, so that it cannot place or move one later.
+ */
+export async function cancelAtVenue(
+  deps: ExecutionDeps,
+  { desk, plan }: Pick<TradeContext, 'desk' | 'plan'>,
+  orders: readonly OrderRecord[],
 ): Promise<void> {
   const [first] = orders;
   if (!first) return;
@@ -25,12 +44,6 @@ export async function cancelOrders(
   await deps.failpoint('cancel.after_send');
   if (outcome.kind !== 'confirmed')
     throw new Error(`cancel not confirmed (${outcome.kind}): ${outcome.text}`);
-  await markCanceled(
-    deps.db,
-    orders.map(({ id }) => id),
-    why,
-  );
-  await deps.failpoint('cancel.after_store');
 }
 
 /** What was sent for these orders and has no end in the books, each command once. */

@@ -8,7 +8,7 @@ import {
 } from '#prisma/repositories/adjustments.ts';
 import { isOver } from '#domain/order.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { tell } from '#prisma/repositories/trade-events.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
@@ -36,7 +36,7 @@ export async function concludeUnderLock(deps: ExecutionDeps, context: TradeConte
     await saveAdjustment(deps.db, finishedBy(context, begun, begun.stopPrice));
   } else {
     await dropAdjustment(deps.db, id);
-    await tell(deps.db, droppedLine(context.trade, begun, deps.now()));
+    await recordTradeEvent(deps.db, droppedLine(context.trade, begun, deps.now()));
   }
   return { ...(await loadContext(deps, id)), desk: context.desk };
 }

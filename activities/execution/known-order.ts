@@ -4,7 +4,7 @@ import { getOrder } from '#prisma/repositories/order-moves.ts';
 import { listOrders, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import { beginUnprotected } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { bookVenueMove } from './book-venue-move.ts';
+import { bookVenueMove, type RecordMove } from './book-venue-move.ts';
 import { settleMove } from './settle-move.ts';
 
 /** A reading this soon after the venue's last answer about an order may still show the time before that answer. */
@@ -43,12 +43,13 @@ async function sendAgain(
 
 /**
  * Asks the venue about an order that rests by the books, and books what it says: that the order is over, or that it
- * triggers elsewhere. An order that the venue does not name is left to the comparison of the account, which looks twice.
+ * triggers elsewhere, which `record` is told in the same transaction. An order that the venue does not name is left to the comparison of the account, which looks twice.
  */
 export async function readOrder(
   deps: ExecutionDeps,
   context: TradeContext,
   order: OrderRecord,
+  record: RecordMove = async () => undefined,
 ): Promise<OrderRecord> {
   const report = await askFor(deps, context, order);
   if (report === null) return order;
@@ -60,7 +61,7 @@ export async function readOrder(
   const { triggerPrice } = report;
   if (!triggerPrice || (order.triggerPrice !== null && amount(triggerPrice).eq(order.triggerPrice)))
     return order;
-  await bookVenueMove(deps, context, order, triggerPrice);
+  await bookVenueMove(deps, context, { order, triggerPrice, record });
   return getOrder(deps.db, order.id);
 }
 

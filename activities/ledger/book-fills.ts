@@ -1,6 +1,6 @@
 import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { OrderLeg } from '#domain/order.ts';
-import type { Database } from '#prisma/client.ts';
+import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
 import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import { findTradeAt, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -13,7 +13,7 @@ import { correctSettlement } from './correct-settlement.ts';
  * position it changed: the account's owner traded, or the venue liquidated.
  */
 export async function bookFills(
-  db: Database,
+  db: DatabaseOrTransaction,
   venue: VenueName,
   accountId: AccountId,
   fills: readonly VenueFill[],
@@ -21,7 +21,7 @@ export async function bookFills(
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
   // Together: a fill that is in the books is not told again.
-  const booked = await db.$transaction(async (tx) => {
+  const booked = await inTransaction(db, async (tx) => {
     const inserted = await insertFills(tx, attributed);
     if (inserted.length > 0) await recordTradeEvent(tx, ...inserted.flatMap(fillLine));
     return inserted;
@@ -30,7 +30,7 @@ export async function bookFills(
   return booked;
 }
 
-async function count(db: Database, tradeId: TradeId): Promise<void> {
+async function count(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void> {
   if ((await countFills(db, tradeId)) === 'closed') await correctSettlement(db, tradeId);
 }
 
@@ -39,7 +39,7 @@ async function count(db: Database, tradeId: TradeId): Promise<void> {
  * another process has just booked and not counted yet.
  */
 export async function bookFillsOf(
-  db: Database,
+  db: DatabaseOrTransaction,
   { id, accountId }: Pick<TradeRecord, 'id' | 'accountId'>,
   venue: VenueName,
   fills: readonly VenueFill[],
@@ -66,7 +66,7 @@ export const isNewsTo = ({ id, side, phase }: TradeRecord, fills: readonly NewFi
  * of ours changed the position of its own id, where the venue gives one, or else that of its instrument.
  */
 async function attribute(
-  db: Database,
+  db: DatabaseOrTransaction,
   venue: VenueName,
   accountId: AccountId,
   fills: readonly VenueFill[],
@@ -90,7 +90,12 @@ async function attribute(
 }
 
 /** Orders that fills may be of, the newest first. */
-const findOrdersOf = (db: Database, venue: VenueName, accountId: AccountId, fills: readonly VenueFill[]) =>
+const findOrdersOf = (
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  accountId: AccountId,
+  fills: readonly VenueFill[],
+) =>
   db.order.findMany({
     where: {
       venue,
@@ -141,7 +146,11 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
   orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
 
 /** The newest order of a leg, whatever id the venue gave it. */
-const findNewestOrder = (db: Database, tradeId: string, leg: OrderLeg): Promise<{ id: string } | null> =>
+const findNewestOrder = (
+  db: DatabaseOrTransaction,
+  tradeId: string,
+  leg: OrderLeg,
+): Promise<{ id: string } | null> =>
   db.order.findFirst({ where: { tradeId, leg }, orderBy: { revision: 'desc' }, select: { id: true } });
 
 /** Its order's own id may not be known yet: what placed it was noted before it was sent. */
@@ -168,7 +177,7 @@ interface ToldFill {
 }
 
 async function findOwner(
-  db: Database,
+  db: DatabaseOrTransaction,
   { venue, accountId, fill, fills }: ToldFill,
   orders: readonly FoundOrder[],
 ): Promise<string | null> {

@@ -2,7 +2,7 @@ import { billsDue } from '#domain/billing.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { RECONCILER } from '#domain/reconcile.ts';
-import type { Database, DatabaseOrTransaction } from '#prisma/client.ts';
+import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
@@ -15,8 +15,8 @@ import { readResult, settlementText, type Result } from './settlement.ts';
  * Settles a closed trade anew when its booked fills or payments are not the ones it counts: corrects what it came
  * to, bills the difference, and writes both down. Returns whether what it came to has changed.
  */
-export function correctSettlement(db: Database, tradeId: TradeId): Promise<boolean> {
-  return db.$transaction(async (tx) => {
+export function correctSettlement(db: DatabaseOrTransaction, tradeId: TradeId): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
     await lockSettlement(tx, tradeId);
     const trade = await getTrade(tx, tradeId);
     if (trade.phase !== 'closed') return false;

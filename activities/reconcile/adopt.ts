@@ -5,8 +5,9 @@ import { roundSizeDown, type Instrument } from '#domain/instrument.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { entrySide } from '#domain/order.ts';
 import { openedAt, type HeldPosition } from '#domain/reconcile.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
-import { adoptPosition } from '#prisma/repositories/adoptions.ts';
+import { adoptPosition, type FoundPosition } from '#prisma/repositories/adoptions.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
@@ -19,15 +20,15 @@ import type { TradingDeps } from '../deps.ts';
 export const FILLS_LOOKBACK_MS = 30 * 24 * 60 * 60_000;
 
 /**
- * Takes a position that no trade explains into the books, with a stop at the default distance. Its lifecycle, once
- * started, places that stop and holds the position like any other. Null when a trade has come to explain it.
+ * Returns a position that no trade explains as the books are to have it, with a stop at the default distance. Null when
+ * it is too small for any stop.
  */
-export async function adopt(
+export async function planAdoption(
   deps: Pick<TradingDeps, 'db' | 'now'>,
   venue: Venue,
   account: CheckedAccount,
   position: HeldPosition,
-): Promise<TradeRecord | null> {
+): Promise<FoundPosition | null> {
   const { accountId, deploymentId } = account;
   const instrument = await findInstrument(deps, venue, position.symbol);
   // Less than one lot: nothing that a stop could close.
@@ -42,7 +43,7 @@ export async function adopt(
   const plan = planFor(instrument, side, size, position.entryPrice, await requirePrice(venue, position));
   const protection = planProtection(plan, size, position.entryPrice);
   if (!protection.ok) throw new Error(protection.refusal.text);
-  const trade = await adoptPosition(deps.db, {
+  return {
     venue: venue.name,
     accountId,
     deploymentId,
@@ -53,8 +54,13 @@ export async function adopt(
     entryPrice: position.entryPrice,
     openedAt: since,
     foundAt: deps.now(),
-  });
-  if (trade) await recordTradeEvent(deps.db, adoptedLine(trade, plan));
+  };
+}
+
+/** Takes a position that was found into the books, and tells so. Its lifecycle, once started, places the stop. */
+export async function adopt(tx: DatabaseOrTransaction, found: FoundPosition): Promise<TradeRecord> {
+  const trade = await adoptPosition(tx, found);
+  await recordTradeEvent(tx, adoptedLine(trade, found.plan));
   return trade;
 }
 

@@ -1,5 +1,7 @@
-import type { Difference } from '#domain/reconcile.ts';
-import { doesRest, type OrderReport } from '#domain/order.ts';
+import { doesRest, isUnknown, type OrderReport } from '#domain/order.ts';
+import { RECONCILER, type Difference } from '#domain/reconcile.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
+import { recordChange } from '#prisma/repositories/audit-log.ts';
 import {
   listOrders,
   markCanceled,
@@ -9,19 +11,19 @@ import {
 } from '#prisma/repositories/orders.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { loadContext } from '../execution/context.ts';
-import { isFresh, knownOrder } from '../execution/known-order.ts';
+import { loadContext, type TradeContext } from '../execution/context.ts';
+import { isFresh, knownOrder, readOrder } from '../execution/known-order.ts';
 import type { Correction, ReconcileDeps } from './correction.ts';
 
 /** Has the books hear that an order is gone. One that is not known to rest is left to the order desk, which asks. */
 export async function bookGone(
-  { db }: Pick<ReconcileDeps, 'db'>,
+  tx: DatabaseOrTransaction,
   order: OrderRecord,
   report: OrderReport | null,
 ): Promise<void> {
-  if (report) await saveReports(db, [{ ...order, report }]);
+  if (report) await saveReports(tx, [{ ...order, report }]);
   else if (doesRest(order.status) && order.move === null)
-    await markCanceled(db, [order.id], 'The venue knows no such order.');
+    await markCanceled(tx, [order.id], 'The venue knows no such order.');
 }
 
 /** Has the books hear that a target is gone, whereupon the trade's lifecycle places another. */
@@ -32,43 +34,63 @@ export async function replaceTarget(
   const trade = await getTrade(deps.db, tradeId);
   const order = newest(await listOrders(deps.db, tradeId), 'take_profit', target.legNumber);
   if (trade.phase !== 'open' || (order && !report && isFresh(deps, order))) return null;
-  if (order) await bookGone(deps, order, report);
-  await deps.messenger.fillsBooked(trade);
   return {
-    action: 'trade.target_gone',
-    subject: `trade/${tradeId}`,
-    before: { legNumber: target.legNumber, order: target.order, status: order?.status ?? null },
-    after: { status: report?.status ?? null, text: report?.text ?? null },
-    line: {
-      tradeId,
-      text: `Take profit ${target.legNumber} does not rest at the venue: placing it again`,
+    async write(tx) {
+      if (order) await bookGone(tx, order, report);
+      return {
+        action: 'trade.target_gone',
+        subject: `trade/${tradeId}`,
+        before: { legNumber: target.legNumber, order: target.order, status: order?.status ?? null },
+        after: { status: report?.status ?? null, text: report?.text ?? null },
+        line: {
+          tradeId,
+          text: `Take profit ${target.legNumber} does not rest at the venue: placing it again`,
+        },
+      };
     },
+    follow: () => deps.messenger.fillsBooked(trade),
   };
 }
 
-/** Books where a stop or target rests that was moved at the venue; the trade's lifecycle tells its watch. */
+/**
+ * Books where a stop or target rests that was moved at the venue, with the record of that; the trade's lifecycle tells
+ * its watch. Returns whether it had moved.
+ */
 export async function bookMovedOrder(
   deps: ReconcileDeps,
   { trade: { tradeId }, order: clientOrderId }: Extract<Difference, { kind: 'order_moved' }>,
-): Promise<Correction | null> {
+): Promise<boolean> {
   const context = await loadContext(deps, tradeId);
-  if (context.trade.phase !== 'open') return null;
-  const moved = await withTradeLock(deps.db, tradeId, async (hold) => {
-    const orders = await listOrders(deps.db, tradeId);
-    const before = orders.find((each) => each.clientOrderId === clientOrderId);
-    return (
-      before && {
-        before,
-        after: await knownOrder(deps, { ...context, desk: context.desk.under(hold) }, before),
-      }
-    );
+  if (context.trade.phase !== 'open') return false;
+  const isMoved = await withTradeLock(deps.db, tradeId, async (hold) => {
+    const before = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
+    const held = { ...context, desk: context.desk.under(hold) };
+    return before !== undefined && before.triggerPrice !== (await standsAt(deps, held, before));
   });
-  if (!moved || moved.before.triggerPrice === moved.after.triggerPrice) return null;
+  if (!isMoved) return false;
   await deps.messenger.fillsBooked(context.trade);
-  return {
-    action: 'trade.order_moved',
-    subject: `trade/${tradeId}`,
-    before: { clientOrderId, triggerPrice: moved.before.triggerPrice },
-    after: { clientOrderId, triggerPrice: moved.after.triggerPrice },
-  };
+  deps.logger.warn({ tradeId, clientOrderId }, 'books and venue differed');
+  return true;
+}
+
+/** Returns where an order triggers by the venue's word; that it was moved there by another hand is recorded. */
+async function standsAt(
+  deps: ReconcileDeps,
+  context: TradeContext,
+  before: OrderRecord,
+): Promise<OrderRecord['triggerPrice']> {
+  const { clientOrderId, triggerPrice } = before;
+  // A command of ours whose end is not known is no other hand's.
+  if (isUnknown(before.status) || before.move !== null || isFresh(deps, before))
+    return (await knownOrder(deps, context, before)).triggerPrice;
+  const after = await readOrder(deps, context, before, (tx, to) =>
+    recordChange(tx, {
+      actor: RECONCILER,
+      action: 'trade.order_moved',
+      subject: `trade/${before.tradeId}`,
+      before: { clientOrderId, triggerPrice },
+      after: { clientOrderId, triggerPrice: to },
+    }),
+  );
+  return after.triggerPrice;
 }

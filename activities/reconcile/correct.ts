@@ -2,19 +2,13 @@ import { CLOCK_SKEW_MS } from '#domain/clock.ts';
 import { divideFills, ownPart } from '#domain/divide-fills.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { fillsPnl } from '#domain/pnl.ts';
-import {
-  isOrphan,
-  keyOf,
-  RECONCILER,
-  type Difference,
-  type HeldPosition,
-  type RestingOrder,
-} from '#domain/reconcile.ts';
+import { isOrphan, type Difference, type HeldPosition, type RestingOrder } from '#domain/reconcile.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
-import { recordChange } from '#prisma/repositories/audit-log.ts';
+import type { FoundPosition } from '#prisma/repositories/adoptions.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
-import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
+import { listOrders, markCanceled, newest } from '#prisma/repositories/orders.ts';
+import { reviveTrade } from '#prisma/repositories/revivals.ts';
 import {
   beginUnprotected,
   getTrade,
@@ -25,44 +19,33 @@ import {
 import type { Venue } from '#venues/venue.ts';
 import { bookFillsOf } from '../ledger/book-fills.ts';
 import { loadContext } from '../execution/context.ts';
-import { cancelOrders } from '../execution/cancel-orders.ts';
+import { cancelAtVenue } from '../execution/cancel-orders.ts';
 import { isFresh } from '../execution/known-order.ts';
 import { bookGone, bookMovedOrder, replaceTarget } from './correct-orders.ts';
-import { adopt } from './adopt.ts';
-import type { Correction, ReconcileDeps } from './correction.ts';
-import { revive, reviveNetted, type Revived } from './revive.ts';
+import { adopt, planAdoption } from './adopt.ts';
+import { carryOut, type Correction, type CorrectionRecord, type ReconcileDeps } from './correction.ts';
+import { planNettedRevival, planRevival, type PlannedRevival } from './revive.ts';
 
 /** No reading of an account is older than this: an end that no fill tells of waits for the next comparison. */
 const READING_LAG_MS = 30_000;
 
-/** Brings books and venue together where they differ, and writes down what was changed. Answers whether anything was. */
+/** Brings books and venue together where they differ, and writes down what was changed. Returns whether anything was. */
 export async function correct(
   deps: ReconcileDeps,
   venue: Venue,
   account: CheckedAccount,
   difference: Difference,
 ): Promise<boolean> {
-  const correction = await apply(deps, venue, account, difference);
-  if (!correction) return false;
-  const { line, ...entry } = correction;
-  await recordChange(deps.db, { actor: RECONCILER, ...entry });
-  if (line)
-    await recordTradeEvent(deps.db, {
-      tradeId: line.tradeId,
-      key: `reconciled/${keyOf(difference)}/${deps.now()}`,
-      type: 'reconciled',
-      text: line.text,
-      data: { before: entry.before, after: entry.after },
-    });
-  deps.logger.warn({ ...entry }, 'books and venue differed');
-  return true;
+  if (difference.kind === 'order_moved') return bookMovedOrder(deps, difference);
+  const correction = await plan(deps, venue, account, difference);
+  return correction !== null && carryOut(deps, difference, correction);
 }
 
-function apply(
+function plan(
   deps: ReconcileDeps,
   venue: Venue,
   account: CheckedAccount,
-  difference: Difference,
+  difference: Exclude<Difference, { kind: 'order_moved' }>,
 ): Promise<Correction | null> {
   switch (difference.kind) {
     case 'unknown_position':
@@ -76,8 +59,6 @@ function apply(
       return replaceStop(deps, account, difference);
     case 'target_gone':
       return replaceTarget(deps, difference);
-    case 'order_moved':
-      return bookMovedOrder(deps, difference);
     case 'orphan_order':
       return cancelOrphan(deps, difference.order);
     default:
@@ -91,18 +72,31 @@ async function adoptUnknown(
   account: CheckedAccount,
   { position }: Extract<Difference, { kind: 'unknown_position' }>,
 ): Promise<Correction | null> {
-  const revived = await reviveNetted(deps, venue, account, position);
-  if (revived) return revival(deps, revived, position);
-  if (!account.mayAdopt) return null;
-  const trade = await adopt(deps, venue, account, position);
-  if (!trade) return null;
-  await deps.lifecycles.ensure(trade);
-  const { symbol, size, entryPrice } = position;
+  const planned = await planNettedRevival(deps, venue, account, position);
+  if (planned) return revival(deps, planned, position);
+  const found = account.mayAdopt ? await planAdoption(deps, venue, account, position) : null;
+  return found && adoption(deps, account, position, found);
+}
+
+/** Adopts a position and starts the lifecycle that holds it. */
+function adoption(
+  deps: ReconcileDeps,
+  { venue, accountId }: CheckedAccount,
+  { symbol, size, entryPrice }: HeldPosition,
+  found: FoundPosition,
+): Correction {
+  let trade: TradeRecord | null = null;
   return {
-    action: 'position.adopt',
-    subject: `account/${account.venue}/${account.accountId}`,
-    before: { symbol, trade: null },
-    after: { symbol, size, entryPrice, trade: trade.id },
+    async write(tx) {
+      trade = await adopt(tx, found);
+      return {
+        action: 'position.adopt',
+        subject: `account/${venue}/${accountId}`,
+        before: { symbol, trade: null },
+        after: { symbol, size, entryPrice, trade: trade.id },
+      };
+    },
+    follow: async () => trade && deps.lifecycles.ensure(trade),
   };
 }
 
@@ -111,25 +105,29 @@ async function goOnWith(
   venue: Venue,
   { tradeId, position }: Extract<Difference, { kind: 'trade_outlived' }>,
 ): Promise<Correction | null> {
-  const revived = await revive(deps, venue, await getTrade(deps.db, tradeId), position);
-  return revived && revival(deps, revived, position);
+  const planned = await planRevival(deps, venue, await getTrade(deps.db, tradeId), position);
+  return planned && revival(deps, planned, position);
 }
 
-/** Starts the lifecycle of a trade that was opened again: it places its stop and holds it like any other. */
-async function revival(
+/** Opens a trade again and starts its lifecycle: it places its stop and holds it like any other. */
+const revival = (
   deps: ReconcileDeps,
-  { trade, endedAs }: Revived,
+  { trade: ended, revival: goesOn }: PlannedRevival,
   { size }: HeldPosition,
-): Promise<Correction> {
-  await deps.lifecycles.ensure(trade);
-  return {
-    action: 'trade.revive',
-    subject: `trade/${trade.id}`,
-    before: { phase: endedAs },
-    after: { phase: trade.phase, ...sizesOf(trade), venueSize: size },
-    line: { tradeId: trade.id, text: `The venue still holds ${size} that this trade opened: it goes on` },
-  };
-}
+): Correction => ({
+  async write(tx) {
+    const trade = await reviveTrade(tx, ended, goesOn);
+    if (!trade) return null;
+    return {
+      action: 'trade.revive',
+      subject: `trade/${trade.id}`,
+      before: { phase: ended.phase },
+      after: { phase: trade.phase, ...sizesOf(trade), venueSize: size },
+      line: { tradeId: trade.id, text: `The venue still holds ${size} that this trade opened: it goes on` },
+    };
+  },
+  follow: () => deps.lifecycles.ensure(ended),
+});
 
 /**
  * Books the fills that explain the difference; a size that only they know is taken from them. The trade's lifecycle,
@@ -145,29 +143,41 @@ async function correctSize(
   if (before.phase !== 'open') return null;
   const since = (await tradeBegan(deps.db, before.id)) - CLOCK_SKEW_MS;
   const fills = await venue.accounts.fillsSince(before.accountId, since);
-  await bookFillsOf(deps.db, before, venue.name, fills);
   const venueSize = difference.kind === 'size_differs' ? difference.position.size : '0';
-  await takeFilledSize(deps, before, venueSize);
-  const after = await getTrade(deps.db, before.id);
   const mayBeGone = difference.kind === 'position_gone' && !venue.capabilities.separatePositions;
-  const isGone = mayBeGone && (amount(after.remainingSize ?? '0').isZero() || !isNew(deps, before));
-  const isChanged = JSON.stringify(sizesOf(before)) !== JSON.stringify(sizesOf(after));
-  if (!isChanged && !isGone) return null;
-  // Gone, and no fill says how: its end is to be confirmed, and settled provisionally.
-  if (isGone && !amount(after.remainingSize ?? '0').isZero())
-    await deps.messenger.exitStarted(before, 'closed_at_venue');
-  else await deps.messenger.fillsBooked(before);
+  let isUnexplained = false;
   return {
-    action: difference.kind === 'size_differs' ? 'trade.correct_size' : 'trade.position_gone',
-    subject: `trade/${before.id}`,
-    before: sizesOf(before),
-    after: { ...sizesOf(after), venueSize },
-    line: {
-      tradeId: before.id,
-      text: `The venue holds ${venueSize} where the books had ${before.remainingSize}; the books now have ${after.remainingSize}`,
+    async write(tx) {
+      await bookFillsOf(tx, before, venue.name, fills);
+      await takeFilledSize(tx, before, venueSize);
+      const after = await getTrade(tx, before.id);
+      const isLeft = !amount(after.remainingSize ?? '0').isZero();
+      const isGone = mayBeGone && (!isLeft || !isNew(deps, before));
+      // Gone, and no fill says how: its end is to be confirmed, and settled provisionally.
+      isUnexplained = isGone && isLeft;
+      const isChanged = JSON.stringify(sizesOf(before)) !== JSON.stringify(sizesOf(after));
+      return isChanged || isGone ? sizeRecord(difference.kind, { before, after, venueSize }) : null;
     },
+    follow: () =>
+      isUnexplained
+        ? deps.messenger.exitStarted(before, 'closed_at_venue')
+        : deps.messenger.fillsBooked(before),
   };
 }
+
+const sizeRecord = (
+  kind: Difference['kind'],
+  { before, after, venueSize }: { before: TradeRecord; after: TradeRecord; venueSize: DecimalString },
+): CorrectionRecord => ({
+  action: kind === 'size_differs' ? 'trade.correct_size' : 'trade.position_gone',
+  subject: `trade/${before.id}`,
+  before: sizesOf(before),
+  after: { ...sizesOf(after), venueSize },
+  line: {
+    tradeId: before.id,
+    text: `The venue holds ${venueSize} where the books had ${before.remainingSize}; the books now have ${after.remainingSize}`,
+  },
+});
 
 /** Whether a trade was opened so shortly ago that a reading of the account may be older than its entry. */
 const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
@@ -175,7 +185,7 @@ const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
 
 /** Takes the size from the fills of the trade's own orders, where these entered or left more than the books have. */
 async function takeFilledSize(
-  { db }: ReconcileDeps,
+  db: DatabaseOrTransaction,
   { id, side }: TradeRecord,
   venueSize: DecimalString,
 ): Promise<void> {
@@ -206,19 +216,27 @@ async function replaceStop(
   const trade = await getTrade(deps.db, tradeId);
   const stop = newest(await listOrders(deps.db, tradeId), 'stop');
   if (trade.phase !== 'open' || (stop && !report && isFresh(deps, stop))) return null;
-  if (stop) await bookGone(deps, stop, report);
-  // When it went nobody saw: at the last check it rested.
-  await beginUnprotected(deps.db, tradeId, checkedAt ?? deps.now());
-  await deps.messenger.fillsBooked(trade);
   return {
-    action: 'trade.stop_gone',
-    subject: `trade/${tradeId}`,
-    before: { stopPrice: trade.stopPrice, order: stop?.clientOrderId ?? null, status: stop?.status ?? null },
-    after: { status: report?.status ?? null, text: report?.text ?? null },
-    line: {
-      tradeId,
-      text: `The stop at ${trade.stopPrice ?? 'no price'} does not rest at the venue: placing it again`,
+    async write(tx) {
+      if (stop) await bookGone(tx, stop, report);
+      // When it went nobody saw: at the last check it rested.
+      await beginUnprotected(tx, tradeId, checkedAt ?? deps.now());
+      return {
+        action: 'trade.stop_gone',
+        subject: `trade/${tradeId}`,
+        before: {
+          stopPrice: trade.stopPrice,
+          order: stop?.clientOrderId ?? null,
+          status: stop?.status ?? null,
+        },
+        after: { status: report?.status ?? null, text: report?.text ?? null },
+        line: {
+          tradeId,
+          text: `The stop at ${trade.stopPrice ?? 'no price'} does not rest at the venue: placing it again`,
+        },
+      };
     },
+    follow: () => deps.messenger.fillsBooked(trade),
   };
 }
 
@@ -230,15 +248,20 @@ async function cancelOrphan(
   const order = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
   // Its trade may have been found to live meanwhile.
   if (!order || !isOrphan({ status: order.status, tradePhase: context.trade.phase })) return null;
-  await cancelOrders(deps, context, [order], 'It rested at the venue although its trade no longer needs it.');
+  await cancelAtVenue(deps, context, [order]);
   return {
-    action: 'order.cancel_orphan',
-    subject: `order/${order.id}`,
-    before: { clientOrderId, status, tradePhase, resting: true },
-    after: { status: 'canceled', resting: false },
-    line: {
-      tradeId,
-      text: `Cancelled a ${order.leg.replace('_', ' ')} order that still rested at the venue`,
+    async write(tx) {
+      await markCanceled(tx, [order.id], 'It rested at the venue although its trade no longer needs it.');
+      return {
+        action: 'order.cancel_orphan',
+        subject: `order/${order.id}`,
+        before: { clientOrderId, status, tradePhase, resting: true },
+        after: { status: 'canceled', resting: false },
+        line: {
+          tradeId,
+          text: `Cancelled a ${order.leg.replace('_', ' ')} order that still rested at the venue`,
+        },
+      };
     },
   };
 }

@@ -6,19 +6,18 @@ import { direction } from '#domain/ids.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { fillsPnl } from '#domain/pnl.ts';
 import { openedAt, type HeldPosition } from '#domain/reconcile.ts';
-import type { TradePhase } from '#domain/trade.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
-import { listLastEnded, reviveTrade } from '#prisma/repositories/revivals.ts';
+import { listLastEnded, type Revival } from '#prisma/repositories/revivals.ts';
 import { tradeBegan, type TradeBarriers, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** A trade that goes on, and how it had ended. */
-export interface Revived {
+/** An ended trade, and how it goes on. */
+export interface PlannedRevival {
   trade: TradeRecord;
-  endedAs: TradePhase;
+  revival: Revival;
 }
 
 type RevivalDeps = Pick<TradingDeps, 'db' | 'now'>;
@@ -27,15 +26,15 @@ type RevivalDeps = Pick<TradingDeps, 'db' | 'now'>;
 const LAST_ENDED = 3;
 
 /**
- * Goes on with a trade whose position the venue still holds: it was called refused, or ended, too early. Null when
- * its fills do not say so, or something else has taken its place.
+ * Returns how a trade goes on whose position the venue still holds: it was called refused, or ended, too early. Null
+ * when its fills do not say so.
  */
-export async function revive(
+export async function planRevival(
   deps: RevivalDeps,
   venue: Venue,
   trade: TradeRecord,
   position: HeldPosition,
-): Promise<Revived | null> {
+): Promise<PlannedRevival | null> {
   const { plan, side, accountId } = trade;
   if (!plan) return null;
   const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
@@ -49,15 +48,15 @@ export async function revive(
   if (enteredAt === undefined || entryPrice === null || left.lte(0)) return null;
   if (!held.eq(left.add(beside)) || !isAsOld(position, listed, enteredAt)) return null;
   const entrySize = decimalString(entered);
-  const revived = await reviveTrade(deps.db, trade, {
+  const revival = {
     entrySize,
     entryPrice,
     remainingSize: decimalString(left),
     openedAt: enteredAt,
     barriers: barriersOf(trade, plan, { entrySize, entryPrice }),
     unprotectedSince: deps.now(),
-  });
-  return revived && { trade: revived, endedAs: trade.phase };
+  };
+  return { trade, revival };
 }
 
 /** Whether a position is the one that was entered then, and not another that came after it. */
@@ -74,17 +73,17 @@ function isAsOld(
   return began !== null && began <= enteredAt;
 }
 
-/** The trade of ours in an instrument that ended although the position held there is what it left; null: none. */
-export async function reviveNetted(
+/** Returns how the trade of ours goes on that ended although the position held in its instrument is what it left; null: none. */
+export async function planNettedRevival(
   deps: RevivalDeps,
   venue: Venue,
   { accountId }: Pick<CheckedAccount, 'accountId'>,
   position: HeldPosition,
-): Promise<Revived | null> {
+): Promise<PlannedRevival | null> {
   const at = { venue: venue.name, accountId, symbol: position.symbol };
   for (const ended of await listLastEnded(deps.db, at, LAST_ENDED)) {
-    const revived = await revive(deps, venue, ended, position);
-    if (revived) return revived;
+    const planned = await planRevival(deps, venue, ended, position);
+    if (planned) return planned;
   }
   return null;
 }

@@ -1,10 +1,9 @@
 import type { EntryPlan } from '#domain/entry-plan.ts';
-import type { AccountId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
-import type { Database } from '../client.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
 import { asJson, asPlainJson } from './json.ts';
-import { isUniqueViolation } from './rows.ts';
-import { findTrade, type TradeBarriers, type TradeRecord } from './trades.ts';
+import { getTrade, type TradeBarriers, type TradeRecord } from './trades.ts';
 
 /** A position at the venue that no trade explains, with the plan it is to be held by. */
 export interface FoundPosition {
@@ -24,34 +23,28 @@ export interface FoundPosition {
 
 /**
  * Makes the trade of a position that was found, already open, with the call it never had: a signal of its own,
- * and the fills since its opening. Answers null when the account has got a live trade in the instrument meanwhile.
+ * and the fills since its opening. Returns the trade. Throws a unique violation when the account has got a live trade in
+ * the instrument meanwhile.
  */
-export async function adoptPosition(db: Database, found: FoundPosition): Promise<TradeRecord | null> {
-  try {
-    return await db.$transaction(async (tx) => {
-      const { agentId } = await tx.agentDeployment.findUniqueOrThrow({
-        where: { id: found.deploymentId },
-        select: { agentId: true },
-      });
-      const signal = await tx.signal.create({ data: adoptedSignal(agentId, found), select: { id: true } });
-      const trade = await tx.trade.create({ data: adoptedTrade(signal.id, found), select: { id: true } });
-      const { venue, accountId, plan, openedAt } = found;
-      await tx.fill.updateMany({
-        where: {
-          venue,
-          accountId,
-          symbol: plan.instrument.symbol,
-          tradeId: null,
-          time: { gte: new Date(openedAt) },
-        },
-        data: { tradeId: trade.id },
-      });
-      return findTrade(tx, trade.id);
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return null;
-    throw error;
-  }
+export async function adoptPosition(tx: DatabaseOrTransaction, found: FoundPosition): Promise<TradeRecord> {
+  const { agentId } = await tx.agentDeployment.findUniqueOrThrow({
+    where: { id: found.deploymentId },
+    select: { agentId: true },
+  });
+  const signal = await tx.signal.create({ data: adoptedSignal(agentId, found), select: { id: true } });
+  const trade = await tx.trade.create({ data: adoptedTrade(signal.id, found), select: { id: true } });
+  const { venue, accountId, plan, openedAt } = found;
+  await tx.fill.updateMany({
+    where: {
+      venue,
+      accountId,
+      symbol: plan.instrument.symbol,
+      tradeId: null,
+      time: { gte: new Date(openedAt) },
+    },
+    data: { tradeId: trade.id },
+  });
+  return getTrade(tx, asId<TradeId>(trade.id));
 }
 
 const adoptedSignal = (agentId: string, { plan, venue, foundAt, entryPrice, size }: FoundPosition) => ({

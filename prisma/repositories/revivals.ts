@@ -7,9 +7,8 @@ import {
   type VenueOrderId,
 } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { Database, DatabaseOrTransaction } from '../client.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
-import { isUniqueViolation } from './rows.ts';
 import { skipSubjects } from './skipped-signals.ts';
 import { findTrade, findTrades, type TradeBarriers, type TradeRecord } from './trades.ts';
 
@@ -75,35 +74,28 @@ export interface Revival {
 }
 
 /**
- * Opens an ended trade again. What was billed stays as it is. Null when it lives by now, or another trade of the
- * account has taken the instrument.
+ * Opens an ended trade again. What was billed stays as it is. Returns the trade; null when it lives by now. Throws a
+ * unique violation when another trade of the account has taken the instrument.
  */
 export async function reviveTrade(
-  db: Database,
+  tx: DatabaseOrTransaction,
   trade: TradeRecord,
   { barriers, openedAt, unprotectedSince, ...sizes }: Revival,
 ): Promise<TradeRecord | null> {
-  try {
-    return await db.$transaction(async (tx) => {
-      const { count } = await tx.trade.updateMany({
-        where: { id: trade.id, phase: { in: ['skipped', 'closed'] } },
-        data: {
-          ...ENDED_NO_MORE,
-          ...sizes,
-          barriers: asPlainJson(barriers),
-          openedAt: new Date(openedAt),
-          unprotectedSince: new Date(unprotectedSince),
-        },
-      });
-      if (count === 0) return null;
-      const subject = skipSubjects.deployment(trade.signalId, trade.deploymentId);
-      await tx.skippedSignal.deleteMany({ where: { subject } });
-      return findTrade(tx, trade.id);
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return null;
-    throw error;
-  }
+  const { count } = await tx.trade.updateMany({
+    where: { id: trade.id, phase: { in: ['skipped', 'closed'] } },
+    data: {
+      ...ENDED_NO_MORE,
+      ...sizes,
+      barriers: asPlainJson(barriers),
+      openedAt: new Date(openedAt),
+      unprotectedSince: new Date(unprotectedSince),
+    },
+  });
+  if (count === 0) return null;
+  const subject = skipSubjects.deployment(trade.signalId, trade.deploymentId);
+  await tx.skippedSignal.deleteMany({ where: { subject } });
+  return findTrade(tx, trade.id);
 }
 
 /** Its slot may have been given away. */
