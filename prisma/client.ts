@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.ts';
+import { StorableClient } from './storable-client.ts';
 
 /** The books. One per process: it holds the connection pool. */
 export type Database = PrismaClient;
@@ -35,6 +36,7 @@ export function openDatabase(url: string, { poolSize = DEFAULT_POOL_SIZE } = {})
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
       statement_timeout: 15_000,
+      Client: StorableClient,
     },
     { statementNameGenerator: nameStatements() },
   );
