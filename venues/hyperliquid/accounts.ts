@@ -21,6 +21,7 @@ import { adviceOn, readKeyState } from './trading-keys.ts';
 import {
   filledBy,
   fillsOf,
+  isPerpetual,
   mayHaveFilled,
   missingFrom,
   NOTHING_FILLED,
@@ -138,7 +139,10 @@ export function createAccountClient(
           }),
         ),
       );
-      return orders.flat().map(openOrderOf);
+      return orders
+        .flat()
+        .filter(({ coin }) => isPerpetual(coin))
+        .map(openOrderOf);
     },
 
     async orderByClientId(user, clientOrderId) {

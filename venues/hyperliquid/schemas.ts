@@ -5,8 +5,10 @@ import type { DecimalString } from '#domain/money.ts';
 export const withoutTrailingZeros = (text: string): DecimalString =>
   text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 
+/** Blanks around a number are in the venue's own examples. */
 const decimal = z
   .string()
+  .trim()
   .regex(/^-?\d+(\.\d+)?$/)
   .transform(withoutTrailingZeros);
 const side = z

@@ -163,7 +163,7 @@ export function openOrderOf(order: WireOpenOrder): VenueOpenOrder {
 }
 
 /** Spot pairs are named `@107` or `PURR/USDC`; they are no business of ours. */
-const isPerpetual = (coin: string): boolean => !coin.startsWith('@') && !coin.includes('/');
+export const isPerpetual = (coin: string): boolean => !coin.startsWith('@') && !coin.includes('/');
 
 /** The fills in perpetuals among these, in the order given. */
 export const fillsOf = (accountId: AccountId, fills: readonly WireFill[]): VenueFill[] =>
