@@ -23,7 +23,10 @@ export interface Barriers {
   stopLoss?: Level;
   /** 1 to 5 rungs whose fractions add up to at most 1. */
   takeProfits?: TakeProfit[];
-  /** After take-profit number `afterTakeProfit` (1 = first) the stop moves to entry plus `offsetPct` of it. */
+  /**
+   * After take-profit number `afterTakeProfit` (1 = first) fills, the stop moves to the entry price plus `offsetPct`
+   * percent of it.
+   */
   breakEven?: { afterTakeProfit: number; offsetPct: number };
   /** Steps in rising order of activation; the last step reached rules. */
   trailing?: TrailingStep[];
@@ -51,7 +54,10 @@ export const DEFAULT_TRAILING: readonly Readonly<TrailingStep>[] = [{ activatesA
 export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 export const DEFAULT_BREAK_EVEN_AFTER = 1;
 
-/** What holds where neither the signal nor its agent says otherwise; `breakEven` needs the venue's fees. */
+/**
+ * Returns the barriers that hold where neither the signal nor its agent names its own. `breakEven` is set to the
+ * venue's round-trip fees, in percent of price.
+ */
 export const defaultBarriers = (roundTripFeePct = 0): Barriers => ({
   stopLoss: { pct: DEFAULT_STOP_LOSS_PCT },
   breakEven: { afterTakeProfit: DEFAULT_BREAK_EVEN_AFTER, offsetPct: roundTripFeePct },
@@ -90,22 +96,22 @@ export interface ResolveContext {
 }
 
 /**
- * Levels keep 15 significant digits. That is more than any venue quotes, makes 7.000000000000001 % mean 7 %,
- * and any two such prices compare the same as `number` as they do as decimals.
+ * Returns a level with 15 significant digits, more than any venue quotes: 7.000000000000001 % means 7 %, and two such
+ * prices compare as `number` like they do as decimals.
  */
 export const roundLevel = (price: Amount | DecimalString): DecimalString =>
   decimalString(amount(price).toSignificantDigits(15));
 
-/** The price `pct` percent better than `from` for a position of this side; worse when `pct` is negative. */
+/** Returns the price `pct` percent better than `from` for a position of this side, worse when `pct` is negative. */
 export const priceAtProfit = (side: Side, from: Amount | DecimalString, pct: number | Amount): Amount =>
   amount(from).mul(amount(pct).div(100).mul(direction(side)).add(1));
 
-/** Why exits do not fit an entry. */
+/** Reasons why exits do not fit an entry. */
 export type LevelRefusal = 'wrong_side_stop' | 'wrong_side_target' | 'implausible_level';
 
 /**
- * Turns percents into prices for one entry. Refuses a stop or target on the wrong side of it, or too far from it to be
- * meant (level-bounds.ts).
+ * Returns the barriers of one entry as absolute prices, or the reason why a stop or target is on the wrong side of
+ * the entry or implausibly far from it (bounds: `levels.ts`).
  */
 export function resolveBarriers(
   barriers: Barriers,
@@ -136,7 +142,7 @@ export function resolveBarriers(
   });
 }
 
-/** Whether `price` is a possible price that is better than `than` for a position of this side. */
+/** Returns whether `price` is positive and better than `than` for a position of this side. */
 function isBeyond(side: Side, price: Amount | DecimalString, than: Amount | DecimalString): boolean {
   const [better, worse] = side === 'long' ? [amount(price), amount(than)] : [amount(than), amount(price)];
   return better.gt(worse) && amount(price).gt(0) && amount(than).gt(0);
@@ -178,9 +184,9 @@ const resolveTrailing = (steps: readonly TrailingStep[], side: Side, entry: Amou
     }));
 
 /**
- * A ladder in which every leg is an order the venue accepts for a position of `size` opened at `price`: a leg
- * below the minimum joins the next one, and a small last one joins the one before it. What no leg covers stays
- * under the stop and the trail; that is everything when not even the whole ladder makes one legal order.
+ * Returns a ladder in which every leg is an order the venue accepts for a position of `size` opened at `price`: a leg
+ * below the minimum joins the next one, and a small last one joins the one before it. The ladder is empty when all
+ * legs together make no legal order; stop and trail cover what no leg covers.
  */
 export function mergeSmallLegs(
   ladder: readonly ResolvedTarget[],
@@ -209,7 +215,7 @@ function isOrderSize(size: Amount, price: Amount, instrument: SizeRules): boolea
   return isLegalSize(instrument, legal) && legal.mul(price).gte(amount(instrument.minNotionalUsd));
 }
 
-/** The tighter of two stops: the system may only ever move a stop towards profit. */
+/** Returns the tighter of two stops: the system only ever moves a stop towards profit. */
 export function tightenOnly(
   side: Side,
   current: DecimalString | null,

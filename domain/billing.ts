@@ -4,10 +4,13 @@ import { Amount, amount, decimalString, sum, ZERO, type DecimalString } from './
 export const BILL_KINDS = ['trade_fee', 'profit_share', 'subscription'] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
 
-/** One thing to be paid for. There is one bill per kind and subject, ever: asking again gives the same two. */
+/** A bill. There is at most one per kind and subject: writing it again changes nothing. */
 export interface Bill {
   kind: BillKind;
-  /** What it is for: `trade/<id>`, `trade/<id>/correction/<n>`, or `deployment/<id>/<first day of the month billed>`. */
+  /**
+   * The billed thing: `trade/<id>`, `trade/<id>/correction/<n>`, or `deployment/<id>/<first day of the month
+   * billed>`.
+   */
   subject: string;
   amountUsd: DecimalString;
 }
@@ -17,15 +20,15 @@ export const PROFIT_SHARE_PERCENT = 10;
 export const SUBSCRIPTION_USD: DecimalString = '20';
 export const TRIAL_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** USDC has six decimals; a share is rounded down, in the user's favour. */
+/** USDC has six decimals; a share of profit is rounded down, in the user's favour. */
 const USDC_DECIMALS = 6;
-/** A hundred years of months: a bound on any loop over them. */
+/** Most months that a loop over them runs: a hundred years. */
 const MAX_MONTHS = 1200;
 
 /**
- * What is still to be billed of a closed trade, beside what has been: its fee, and a share of the net profit if there
- * was any. No bill is ever changed: a profit that comes out otherwise is billed by its difference, as a bill of its
- * own, negative when too much was billed. `netPnlUsd` null: the profit is not known yet.
+ * Returns the bills that a closed trade still lacks: its fee, and a share of the net profit if there is any. A bill
+ * never changes: a corrected profit is billed by its difference, as a bill of its own, negative when too much was
+ * billed. `netPnlUsd` (USD) is null while the profit is not known.
  */
 export function billsDue(
   tradeId: TradeId,
@@ -51,8 +54,8 @@ function shareOf(netPnlUsd: Amount | DecimalString): Amount {
 export const trialEndsAt = (startedAt: number): number => startedAt + TRIAL_DAYS * DAY_MS;
 
 /**
- * The subscription bills of a deployment from its trial's end up to and including `until`: one at the start of
- * each month counted from the end of the trial (on the last day of a shorter month).
+ * Returns the subscription bills of a deployment from the end of its trial up to and including `until` (both epoch
+ * ms): one at the start of each month counted from the end of the trial, on the last day of a shorter month.
  */
 export function subscriptionBills(deploymentId: DeploymentId, trialEnd: number, until: number): Bill[] {
   const bills: Bill[] = [];
@@ -66,7 +69,10 @@ export function subscriptionBills(deploymentId: DeploymentId, trialEnd: number, 
   return bills;
 }
 
-/** The same time of day `months` later, in UTC; the month's last day where it has no such day. */
+/**
+ * Returns the same UTC time of day `months` months after `t` (epoch ms), on the month's last day when the month is
+ * shorter.
+ */
 function addMonths(t: number, months: number): number {
   const from = new Date(t);
   const to = new Date(t);

@@ -12,10 +12,9 @@ export interface Candle {
 }
 
 /**
- * The path a candle is taken to have gone, for the holder of a position: it opens with a print (the market may
- * have jumped since the close before), then moves continuously to its worst price, to its best and to the
- * close. A candle does not tell which extreme came first; the worst first is the pessimistic answer, and the
- * stop is judged before the target.
+ * Returns the prices that a candle is taken to have passed, in order, for the holder of a position: the open as a
+ * jump from the close before, then without jumps the worst price, the best and the close. A candle does not tell
+ * which extreme came first; worst first is the pessimistic reading, and the stop is judged before the target.
  */
 export function candleObservations(candle: Candle, side: Side): PriceObservation[] {
   const { t, open, high, low, close } = candle;

@@ -1,9 +1,9 @@
 import type { Barriers } from './barriers.ts';
 
 /**
- * Returns the exits of a call at an agent with these defaults. A call that names its stop and its targets is a plan of
- * its own: of the agent it takes the time limit and nothing else. To any other call the agent adds the parts that it
- * does not name. The rule is the same for posts and for calls over the API and the command line.
+ * Returns the barriers of a call, completed by the defaults of its agent. A call that names both its stop and its
+ * targets takes only the time limit from the agent; any other call takes every part that it does not name. Posts, API
+ * calls and the command line use this one rule.
  */
 export function completeBarriers(own: Barriers, defaults: Barriers): Barriers {
   const isWhole = own.stopLoss !== undefined && own.takeProfits !== undefined;

@@ -11,26 +11,32 @@ import { amount, decimalString, type Amount, type DecimalString } from './money.
 import { exitSide, type OrderLeg, type OrderSide } from './order.ts';
 import { accept, type Ruling } from './reasons.ts';
 
-/** Farthest an entry or a close may fill from the price it was decided at. */
+/** Most percent that an entry or a close may fill away from the price it was decided at. */
 export const MAX_SLIPPAGE_PCT = 1;
-/** Hyperliquid gives its own market triggers this much room; less could leave a stop unfilled in a fast market. */
+/**
+ * Room in percent between the trigger price of a stop or target and its limit price, as Hyperliquid gives its own
+ * market triggers; less could leave a stop unfilled in a fast market.
+ */
 export const TRIGGER_SLIPPAGE_PCT = 10;
 
-/** What is to be ordered, fixed before the first order is sent. */
+/** The entry order and exits of a trade, fixed before the first order is sent. */
 export interface EntryPlan {
   instrument: Instrument;
   side: Side;
   size: DecimalString;
   /** The trigger price the plan was made at. */
   referencePrice: DecimalString;
-  /** The entry fills here or better, or not at all. */
+  /** Limit price of the entry: it fills at this price or better, or not at all. */
   worstPrice: DecimalString;
   leverage: number;
-  /** Where the venue would liquidate the position, before fees and funding; null where no price does it. */
+  /** Price at which the venue would liquidate the position, before fees and funding; null when no price does. */
   liquidationPrice?: DecimalString | null;
   /** Exits as the signal carries them; resolved again at the price of the entry fill. */
   barriers: Barriers;
-  /** When its signal expires, epoch ms: what has not been sent by then never is. Absent where nothing is to be sent. */
+  /**
+   * Epoch ms at which the signal expires: an entry that has not been sent by then is never sent. Absent when there is
+   * nothing to send.
+   */
   expiresAt?: number;
 }
 
@@ -49,7 +55,7 @@ export interface Protection {
   legs: ProtectionLeg[];
 }
 
-/** The worst price at which an order decided at `price` may fill: `pct` percent against the one who sends it. */
+/** Returns the worst price at which an order decided at `price` may fill: `pct` percent against its sender. */
 export function worstPrice(
   instrument: Instrument,
   side: OrderSide,
@@ -62,8 +68,8 @@ export function worstPrice(
 }
 
 /**
- * Exits of a position in absolute prices and as orders the venue accepts. The levels' targets are the ladder
- * as it rests at the venue: legs under its minimum are merged into their neighbours.
+ * Returns the exits of a position in absolute prices and as orders that the venue accepts. The targets are the ladder
+ * as it rests at the venue, with legs under the venue's minimum merged into their neighbours.
  */
 export function planProtection(
   plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers'>,
@@ -86,7 +92,10 @@ export function planProtection(
   });
 }
 
-/** The stop that rests at the venue; without a stop of its own a trailed position rests the trail's first stop. */
+/**
+ * Returns the stop that rests at the venue. A position with a trail and no stop of its own gets the trail's first
+ * stop.
+ */
 function stopLegs(
   { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
   levels: ResolvedBarriers,
@@ -103,7 +112,7 @@ function firstTrail(levels: ResolvedBarriers, side: Side, entryPrice: DecimalStr
   return decimalString(amount(entryPrice).mul(1 - (direction(side) * first.distancePct) / 100));
 }
 
-/** Returns the targets of a position of `size` as closing orders; a target too small for one lot has none. */
+/** Returns the targets of a position of `size` as closing orders, without those smaller than one lot. */
 export function targetLegs(
   { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
   levels: Pick<ResolvedBarriers, 'targets'>,
@@ -116,7 +125,7 @@ export function targetLegs(
   });
 }
 
-/** A closing trigger order for a position of `side`, its prices on the venue's grid. */
+/** Returns a closing trigger order for a position of `side`, with its prices on the venue's grid. */
 export function protectionLeg(
   instrument: Instrument,
   side: Side,

@@ -3,17 +3,17 @@ import type { Side } from './ids.ts';
 import { amount, type DecimalString } from './money.ts';
 
 /**
- * The exit rules, one price at a time: the reference every other implementation (watcher, trigger book,
- * sandbox reports) is held against. States are immutable and plain JSON.
+ * The exit rules, one price at a time. Watcher, trigger book and sandbox reports are tested against this file. States
+ * are immutable plain JSON.
  *
- * Prices carry at most 15 significant digits (see `roundLevel`), so they are compared as `number` without
- * losing anything; levels are computed in decimals.
+ * Prices have at most 15 significant digits (see `roundLevel`), so they are compared as `number` without loss; levels
+ * are computed in decimals.
  */
 export type StopKind = 'stop_loss' | 'trailing_stop' | 'break_even';
 
 export interface Stop {
   price: DecimalString;
-  /** What set this level: the exit is reported under this name. */
+  /** The rule that set this level; an exit at it has this reason. */
   kind: StopKind;
 }
 
@@ -26,7 +26,7 @@ export interface Opening {
 export interface ExitState extends Opening {
   barriers: ResolvedBarriers;
   stop: Stop | null;
-  /** Best price observed since the entry; the entry price until one was better. */
+  /** Best price observed since the entry; the entry price until a better one is observed. */
   peak: DecimalString;
   targetsFilled: number;
   /** Fraction of the opened size that is still open. */
@@ -34,8 +34,8 @@ export interface ExitState extends Opening {
 }
 
 /**
- * One price. With `gap` the market jumped here and nothing traded in between; without it the price moved
- * continuously from the one observed before (from the entry, for the first).
+ * One observed price. With `gap` the market jumped to it and nothing traded in between; without it the price moved
+ * continuously from the one observed before (for the first, from the entry).
  */
 export interface PriceObservation {
   price: DecimalString;
@@ -46,7 +46,7 @@ export interface PriceObservation {
 export interface ExitFire {
   reason: Extract<ExitReason, StopKind | 'take_profit' | 'time_limit'>;
   price: DecimalString;
-  /** Of the opened size. */
+  /** Share of the opened size, 0 to 1. */
   fraction: number;
   t: number;
   /** Number of the take profit. */
@@ -65,10 +65,10 @@ export interface ExitStep {
   stopMoves: StopMove[];
 }
 
-/** Fractions closer than this are the same: it absorbs what thirds lose as `number`. */
+/** Two fractions closer than this are equal: thirds are not exact as `number`. */
 const FRACTION_DUST = 1e-9;
 
-/** The state right after the entry fill. */
+/** Returns the state right after the entry fill. */
 export const openExit = (barriers: ResolvedBarriers, opening: Opening): ExitState => ({
   side: opening.side,
   entryPrice: opening.entryPrice,
@@ -81,11 +81,11 @@ export const openExit = (barriers: ResolvedBarriers, opening: Opening): ExitStat
 });
 
 /**
- * Judges one price. In this order: the stop as it stood before, the targets from the nearest on, the time
- * limit, and only then the peak with the trail behind it.
+ * Returns the state and exits after one price, judged in this order: the stop as it stood before, the targets from
+ * the nearest on, the time limit, and then the peak with the trail behind it.
  *
- * A level that was touched in a continuous move fills at the level itself; one that was jumped over fills at
- * the print. For a stop that is worse than its level, for a target (a resting order) its own price or better.
+ * A level touched by a continuous move fills at the level; a level that the price jumped over fills at the price,
+ * which is worse than the level for a stop and equal or better for a target (a resting order).
  */
 export function observe(state: ExitState, observation: PriceObservation): ExitStep {
   const step: ExitStep = { state, fires: [], stopMoves: [] };
@@ -102,18 +102,17 @@ export function observe(state: ExitState, observation: PriceObservation): ExitSt
   return step;
 }
 
-/** Whether a price is at or through the current stop. */
+/** Returns whether a price is at or through the current stop. */
 export const isStopTouched = ({ side, stop }: Pick<ExitState, 'side' | 'stop'>, price: DecimalString) =>
   stop !== null && !isBetter(side, price, stop.price);
 
-/** When the time limit ends the position, in epoch ms; null without one. */
+/** Returns when the time limit ends the position, in epoch ms; null without a time limit. */
 export const deadline = ({ openedAt, barriers }: Pick<ExitState, 'openedAt' | 'barriers'>): number | null =>
   barriers.timeLimitMs === null ? null : openedAt + barriers.timeLimitMs;
 
 /**
- * Where the trail stands for a peak: `distancePct` of the last step the peak has reached, measured from the
- * peak. Null while no step is reached, and until the price has been better than the entry: before that there
- * is no peak to follow, and the position's own stop holds.
+ * Returns the stop that the trail sets for a peak: `distancePct` of the last step that the peak has reached, measured
+ * from the peak. Null while no step is reached, and until the price has been better than the entry.
  */
 export function trailingStopFor(
   steps: ResolvedBarriers['trailing'],
@@ -126,7 +125,7 @@ export function trailingStopFor(
   return reached ? roundLevel(priceAtProfit(side, peak, -reached.distancePct)) : null;
 }
 
-/** Strictly better for the holder of a position: higher for a long, lower for a short. */
+/** Returns whether a price is strictly better for the holder of a position: higher for a long, lower for a short. */
 const isBetter = (side: Side, price: DecimalString, than: DecimalString): boolean =>
   side === 'long' ? Number(price) > Number(than) : Number(price) < Number(than);
 
@@ -143,7 +142,7 @@ function isTimeUp(state: ExitState, t: number): boolean {
   return end !== null && t >= end;
 }
 
-/** Fills the targets a price has reached, nearest first; each may move the stop behind it. */
+/** Fills the targets that a price has reached, nearest first; each may move the stop. */
 function fillTargets(step: ExitStep, { price, t, gap }: PriceObservation): void {
   const { barriers, targetsFilled, side } = step.state;
   for (const target of barriers.targets.slice(targetsFilled)) {
@@ -155,7 +154,7 @@ function fillTargets(step: ExitStep, { price, t, gap }: PriceObservation): void 
     if (barriers.breakEven && target.leg >= barriers.breakEven.afterTakeProfit) {
       moveStop(step, { price: barriers.breakEven.price, kind: 'break_even' }, t);
     }
-    // Break-even can lie beyond a very near target; such a stop is touched the moment it is set.
+    // Break-even can lie beyond a very near target; such a stop is touched at once.
     if (isStopTouched(step.state, at)) closeAtStop(step, at, t);
     if (step.state.remaining === 0) return;
   }
@@ -183,7 +182,7 @@ function followPeak(step: ExitStep, price: DecimalString, t: number): void {
   if (trail !== null) moveStop(step, { price: trail, kind: 'trailing_stop' }, t);
 }
 
-/** Moves the stop if that tightens it; the system never loosens one. */
+/** Moves the stop if the proposed one is tighter; the system never loosens a stop. */
 function moveStop(step: ExitStep, proposed: Stop & { kind: StopMove['why'] }, t: number): void {
   const { side, stop } = step.state;
   if (stop !== null && !isBetter(side, proposed.price, stop.price)) return;
@@ -191,7 +190,7 @@ function moveStop(step: ExitStep, proposed: Stop & { kind: StopMove['why'] }, t:
   step.stopMoves.push({ t, price: proposed.price, why: proposed.kind });
 }
 
-/** Closes what is left at the stop: at its own level unless the market was already past it. */
+/** Closes the open size at the stop: at its level, or at the print when the market jumped past the level. */
 function closeAtStop(step: ExitStep, print: DecimalString | undefined, t: number): ExitStep {
   const { stop } = step.state;
   return stop === null ? step : closeRest(step, { reason: stop.kind, price: print ?? stop.price, t });

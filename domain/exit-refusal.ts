@@ -1,4 +1,4 @@
-/** Reasons of a refused closing order that pass by themselves, soon. */
+/** Refusals of a closing order that end soon by themselves. */
 const PASSING: readonly string[] = [
   'ioc_no_match',
   'no_liquidity',
@@ -17,10 +17,13 @@ const PASSING: readonly string[] = [
 const PASSING_PAUSE = { firstMs: 250, longestMs: 5_000 };
 const LASTING_PAUSE = { firstMs: 1_000, longestMs: 60_000 };
 
-/** Whether the reason for which a closing order was refused passes by itself. */
+/** Returns whether the reason for which a closing order was refused ends by itself. */
 export const passes = (code: string): boolean => PASSING.includes(code);
 
-/** How long, in ms, after so many refusals in a row (one or more) the next closing order waits, by the last reason. */
+/**
+ * Returns how long, in ms, the next closing order waits after `inARow` refusals in a row (one or more), of which
+ * `code` is the last.
+ */
 export function pauseAfterRefusals(code: string, inARow: number): number {
   const { firstMs, longestMs } = passes(code) ? PASSING_PAUSE : LASTING_PAUSE;
   return Math.min(longestMs, firstMs * 2 ** Math.min(inARow - 1, 20));

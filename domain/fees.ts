@@ -8,12 +8,12 @@ export interface TradeFees {
   exitBps: number;
 }
 
-/** What an order of this value costs in fees. */
+/** Returns the fee in USD of an order of this value. */
 export const feeUsd = (notionalUsd: Amount | DecimalString, bps: number): DecimalString =>
   decimalString(amount(notionalUsd).mul(bps).div(BPS));
 
 /**
- * How far, in percent of the entry price, the exit must be so that both fees are earned back: the offset of a
+ * Returns how far, in percent of the entry price, the exit must be so that both fees are earned back: the offset of a
  * break-even stop. A long needs slightly more than a short; this is the long's, rounded up at six decimals.
  */
 export function roundTripFeePct({ entryBps, exitBps }: TradeFees): number {

@@ -10,7 +10,7 @@ export type DeploymentId = Branded<'DeploymentId'>;
 export type SourceMessageId = Branded<'SourceMessageId'>;
 export type SignalId = Branded<'SignalId'>;
 export type TradeId = Branded<'TradeId'>;
-/** The id we give an order, in the venue's own format (Hyperliquid: `0x` and 32 hex digits). */
+/** The id that we give an order, in the venue's format (Hyperliquid: `0x` and 32 hex digits). */
 export type ClientOrderId = Branded<'ClientOrderId'>;
 /** The id a venue gives an order. Scoped by venue and account: numbers can start over. */
 export type VenueOrderId = Branded<'VenueOrderId'>;
@@ -20,7 +20,7 @@ export type AccountId = Branded<'AccountId'>;
 /** Marks a string that comes from a trusted place (our own rows, our own derivations) as an id. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters, typescript/no-unsafe-type-assertion -- the one place where a string becomes an id
 export const asId = <Id extends string>(value: string): Id => value as Id;
-/** The same where there may be none. */
+/** Marks a string or null from a trusted place as an id or null. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
 export const asIdOrNull = <Id extends string>(value: string | null): Id | null =>
   value === null ? null : asId<Id>(value);

@@ -16,11 +16,11 @@ export type PriceRule =
 export interface Instrument {
   venue: VenueName;
   symbol: Symbol;
-  /** The venue's own name (`BTC`, `kPEPE`) and number for it. */
+  /** The venue's own name for it (`BTC`, `kPEPE`); `venueAssetId` is the venue's number. */
   venueSymbol: string;
   venueAssetId: number;
   priceRule: PriceRule;
-  /** Sizes are whole multiples of this. */
+  /** Every size is a whole multiple of this. */
   lot: DecimalString;
   minNotionalUsd: DecimalString;
   maxLeverage: number;
@@ -31,7 +31,7 @@ export interface Instrument {
 
 export type PriceRounding = 'down' | 'up' | 'nearest';
 
-/** What the price and size rules need to know of an instrument. */
+/** The fields of an instrument that the price and size rules read. */
 export type PriceRules = Pick<Instrument, 'priceRule'>;
 export type SizeRules = Pick<Instrument, 'lot' | 'minNotionalUsd'>;
 
@@ -41,7 +41,7 @@ const ROUNDINGS: Record<PriceRounding, Decimal.Rounding> = {
   nearest: Amount.ROUND_HALF_EVEN,
 };
 
-/** Distance between two legal prices around `price` (which must be positive). */
+/** Returns the distance between two legal prices around `price` (which must be positive). */
 function priceStep(rule: PriceRule, price: Amount): Amount {
   if (rule.kind === 'step') return amount(rule.tick);
   const exponent = Math.min(0, Math.max(price.e - rule.figures + 1, -rule.decimals));
@@ -49,7 +49,7 @@ function priceStep(rule: PriceRule, price: Amount): Amount {
 }
 
 /**
- * The legal price next to `price`, at or below it (`down`), at or above it (`up`), or the closer of the two.
+ * Returns the legal price next to `price`: at or below it (`down`), at or above it (`up`), or the closer of the two.
  * Rounding a tiny price down can give 0, which no venue accepts: see {@link isLegalPrice}.
  */
 export function roundPrice(
@@ -63,23 +63,23 @@ export function roundPrice(
   return exact.div(step).toDecimalPlaces(0, ROUNDINGS[rounding]).mul(step);
 }
 
-/** Whether an order may name this price: positive and on the instrument's grid. */
+/** Returns whether an order may have this price: positive and on the instrument's grid. */
 export function isLegalPrice(instrument: PriceRules, price: Amount | DecimalString): boolean {
   const exact = amount(price);
   return exact.gt(0) && roundPrice(instrument, exact, 'down').eq(exact);
 }
 
-/** The largest legal size not above `size`; 0 when that is less than one lot. Never rounds up. */
+/** Returns the largest legal size not above `size`; 0 when that is less than one lot. Never rounds up. */
 export const roundSizeDown = (instrument: Pick<Instrument, 'lot'>, size: Amount | DecimalString): Amount =>
   floorTo(amount(size), amount(instrument.lot));
 
-/** Whether an order may name this size: positive and a whole number of lots. */
+/** Returns whether an order may have this size: positive and a whole number of lots. */
 export function isLegalSize(instrument: Pick<Instrument, 'lot'>, size: Amount | DecimalString): boolean {
   const exact = amount(size);
   return exact.gt(0) && roundSizeDown(instrument, exact).eq(exact);
 }
 
-/** The smallest legal size whose value at `price` meets the venue's minimum: at least one lot. */
+/** Returns the smallest legal size whose value at `price` meets the venue's minimum: at least one lot. */
 export function minimumSize(instrument: SizeRules, price: Amount | DecimalString): Amount {
   const lot = amount(instrument.lot);
   const lots = amount(instrument.minNotionalUsd).div(amount(price)).div(lot);

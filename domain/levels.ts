@@ -6,8 +6,8 @@ import { refusal, type Refusal } from './reasons.ts';
 export type Level = { pct: number } | { price: DecimalString };
 
 /**
- * How many times the price a level may be away from it. Wide enough for every trade that is meant, and narrow enough
- * for a lost decimal sign: a stop of 155,000 for 155, or of 64 for 64,000.
+ * Most times that a level may be above or below the price: wide enough for any trade that is meant, narrow enough to
+ * catch a lost decimal sign (a stop of 155,000 for 155, or of 64 for 64,000).
  */
 const BOUNDS = {
   long: { stop: [0.2, 1], target: [1, 9] },
@@ -15,7 +15,8 @@ const BOUNDS = {
 } as const satisfies Record<Side, Record<'stop' | 'target', readonly [number, number]>>;
 
 /**
- * Returns why a stop or a target given as a price cannot be meant for a trade at `price`, or null. Levels on the wrong side are another rule's (`resolveBarriers`).
+ * Returns why a stop or target cannot be meant for a trade at `price`, or null. `resolveBarriers` judges levels on
+ * the wrong side.
  */
 export function refuseImplausible(
   { stopLoss, takeProfits = [] }: { stopLoss?: Level; takeProfits?: readonly Level[] },

@@ -3,8 +3,8 @@ import type { Instrument } from './instrument.ts';
 import { Amount, amount, decimalString, type DecimalString } from './money.ts';
 
 /**
- * How much margin a venue wants left behind a position: `share / maxLeverage` of its value, at the price of now or at
- * that of its entry. With less, the venue liquidates it.
+ * Margin that a venue requires behind a position: `share / maxLeverage` of its value, at the mark price or at the
+ * entry price. With less, the venue liquidates the position.
  */
 export interface MaintenanceRule {
   share: number;
@@ -24,7 +24,7 @@ export interface PlannedPosition {
   maintenance: MaintenanceRule;
 }
 
-/** So much of the way to the stop is kept between stop and liquidation: for fees, funding and prices that jump. */
+/** Share of the way to the stop that is kept between stop and liquidation, for fees, funding and jumps. */
 const SPARE_SHARE = 0.1;
 
 const rateOf = ({ maintenance, instrument }: PlannedPosition): Amount =>

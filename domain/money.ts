@@ -17,13 +17,13 @@ export type DecimalString = string;
 
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
 
-/** Whether the text is a plain decimal number (no exponent, no sign but a leading minus). */
+/** Returns whether the text is a plain decimal number: no exponent, no sign but a leading minus. */
 export const isDecimalString = (text: string): text is DecimalString => PLAIN_DECIMAL.test(text);
 
 const TOO_LARGE = new Amount('1e20');
 const MOST_DECIMALS = 18;
 
-/** Whether the books can hold an amount as it is: below 10^20, with 18 decimals at most. */
+/** Returns whether the database can hold an amount without loss: below 10^20, at most 18 decimals. */
 export const isBookable = (value: DecimalString): boolean => {
   const read = new Amount(value);
   return read.abs().lt(TOO_LARGE) && read.decimalPlaces() <= MOST_DECIMALS;
@@ -36,16 +36,16 @@ export function amount(value: Amount | DecimalString | number): Amount {
   return parsed;
 }
 
-/** Writes an amount as a plain decimal string without trailing zeros: `51480`, `0.0025`, `0`. */
+/** Returns an amount as a plain decimal string without trailing zeros: `51480`, `0.0025`, `0`. */
 export const decimalString = (value: Amount): DecimalString => {
   const text = value.toFixed();
   return text === '-0' ? '0' : text;
 };
 
-/** Rounds towards zero to a whole multiple of `step`, e.g. a size to its lot. */
+/** Returns the amount rounded towards zero to a whole multiple of `step`, e.g. a size to its lot. */
 export const floorTo = (value: Amount, step: Amount): Amount => value.div(step).trunc().mul(step);
 
-/** Adds up; the sum of nothing is zero. */
+/** Returns the total; the sum of nothing is zero. */
 export const sum = (values: readonly (Amount | DecimalString)[]): Amount =>
   values.reduce<Amount>((total, value) => total.add(value), new Amount(0));
 

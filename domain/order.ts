@@ -8,7 +8,7 @@ export type OrderSide = (typeof ORDER_SIDES)[number];
 export const entrySide = (side: Side): OrderSide => (side === 'long' ? 'buy' : 'sell');
 export const exitSide = (side: Side): OrderSide => (side === 'long' ? 'sell' : 'buy');
 
-/** In the order in which orders of a trade leave. */
+/** Legs in the order in which the orders of a trade are sent. */
 export const ORDER_LEGS = ['entry', 'stop', 'take_profit', 'exit'] as const;
 /** The purpose of an order in its trade. `take_profit` legs are numbered from 1, the others are number 0. */
 export type OrderLeg = (typeof ORDER_LEGS)[number];
@@ -41,28 +41,28 @@ export const ORDER_STATUSES = [
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 const OVER: readonly OrderStatus[] = ['filled', 'canceled', 'rejected'];
-/** Whether the order can never fill again. */
+/** Returns whether the order can never fill again. */
 export const isOver = (status: OrderStatus): boolean => OVER.includes(status);
 
 const RESTING: readonly OrderStatus[] = ['waiting', 'resting', 'partly_filled'];
-/** Whether the venue has confirmed that it holds the order, and the order can still fill. */
+/** Returns whether the venue has confirmed that it holds the order, and the order can still fill. */
 export const doesRest = (status: OrderStatus): boolean => RESTING.includes(status);
 
-/** Whether nobody knows if the venue has the order: it was written down, and no answer is stored. */
+/** Returns whether the order was written down and no answer of the venue is stored. */
 export const isUnknown = (status: OrderStatus): boolean => !isOver(status) && !doesRest(status);
 
 /** An order as the venue reports it. */
 export interface OrderReport {
   clientOrderId: ClientOrderId | null;
-  /** Null while an accepted order has not been given one (children waiting for their parent). */
+  /** Null for an accepted order that has no id yet (children waiting for their parent). */
   venueOrderId: VenueOrderId | null;
   status: OrderStatus;
   size: DecimalString;
   filledSize: DecimalString;
   averagePrice: DecimalString | null;
-  /** Where a trigger order triggers; left out when the venue does not say. */
+  /** Trigger price of a trigger order; left out when the venue does not say. */
   triggerPrice?: DecimalString | null;
-  /** Why the venue refused or cancelled it: our stable code and the venue's own words. */
+  /** Reason why the venue refused or cancelled it: our stable code; `text` is the venue's own message. */
   code: string | null;
   text: string | null;
 }

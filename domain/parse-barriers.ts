@@ -7,7 +7,7 @@ import {
 } from './barriers.ts';
 import { amount, isBookable, isDecimalString, sum } from './money.ts';
 
-/** One thing wrong with an input: where (`takeProfits[0].fraction`; empty for the whole) and what it must be. */
+/** One fault of an input: its place (`takeProfits[0].fraction`; empty for the whole) and the value it must have. */
 export interface FieldProblem {
   field: string;
   message: string;
@@ -16,15 +16,15 @@ export interface FieldProblem {
 export type ParsedBarriers = { ok: true; barriers: Barriers } | { ok: false; problems: FieldProblem[] };
 
 const BARRIER_FIELDS = ['stopLoss', 'takeProfits', 'breakEven', 'trailing', 'timeLimitMs'];
-/** Ten years: longer than any position, short enough to catch a limit given in nanoseconds. */
+/** Longest time limit: ten years, short enough to catch a limit given in nanoseconds. */
 const MAX_TIME_LIMIT_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const MAX_TRAILING_STEPS = 10;
 const MAX_PROFIT_PCT = 10_000;
-/** Thirds and the like do not add up to exactly 1 as `number`. */
+/** Most by which fractions may miss 1: thirds do not add up to exactly 1 as `number`. */
 const FRACTION_TOLERANCE = 1e-9;
 
 /**
- * Reads barriers from outside (a signal's payload, a policy file). Absent and null parts are no barrier; unknown
+ * Reads barriers from outside (a signal's payload, a policy file). Absent and null parts are no barrier. Unknown
  * fields are problems, so that a misspelt stop is never silently no stop.
  */
 export function parseBarriers(input: unknown): ParsedBarriers {
@@ -118,7 +118,7 @@ function describe({ above, min, below, max, whole }: NumberRange): string {
   return `a ${whole === true ? 'whole number' : 'number'} ${bounds.join(' and ')}`;
 }
 
-/** A level is `pct` or `price`, exactly one of them; the fields of its holder may stand beside it. */
+/** Reads a level: exactly one of `pct` and `price`. Other fields of the object that holds it may stand beside it. */
 function readLevel(
   value: unknown,
   field: string,

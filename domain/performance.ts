@@ -1,8 +1,8 @@
 import { Amount, amount, sum, ZERO, type DecimalString } from './money.ts';
 
 /**
- * Performance numbers. The same trades have several Sharpe ratios, so each number here has its definition with
- * it ({@link DEFINITIONS}), to be shown wherever the number is. They are ratios for people, not amounts: `number`.
+ * Performance numbers. The same trades have several Sharpe ratios, so each number has its definition ({@link
+ * DEFINITIONS}), shown wherever the number is. They are ratios for people, not amounts: `number`.
  */
 export const DEFINITIONS = {
   winRate: 'Closed trades with a net profit above zero, over all closed trades.',
@@ -28,7 +28,7 @@ export interface TradeStatistics {
   impactFactor: number | null;
 }
 
-/** What a list of closed trades' net profits in USD amounts to; null where a number has no meaning yet. */
+/** Returns statistics over the net profits of closed trades, in USD; a number that has no meaning yet is null. */
 export function tradeStatistics(netPnlsUsd: readonly (Amount | DecimalString)[]): TradeStatistics {
   const profits = netPnlsUsd.map(amount);
   const wins = profits.filter((profit) => profit.gt(0));
@@ -49,14 +49,14 @@ export function tradeStatistics(netPnlsUsd: readonly (Amount | DecimalString)[])
   };
 }
 
-/** Annual percentage rate of a profit made on `capitalUsd` in `days`; null without capital or time. */
+/** Returns the annual rate in percent of a profit made on `capitalUsd` in `days`; null without capital or time. */
 export function aprPct(netPnlUsd: Amount | DecimalString, capitalUsd: Amount | DecimalString, days: number) {
   const capital = amount(capitalUsd);
   if (capital.lte(0) || days <= 0) return null;
   return amount(netPnlUsd).div(capital).mul(365).div(days).mul(100).toNumber();
 }
 
-/** Sharpe ratio of end-of-day equity; null with fewer than two returns or without any variation. */
+/** Returns the Sharpe ratio of end-of-day equity; null with fewer than two returns or without variation. */
 export function sharpe(dailyEquityUsd: readonly (Amount | DecimalString)[]): number | null {
   const returns = dailyReturns(dailyEquityUsd.map(amount));
   if (returns.length < 2) return null;
@@ -67,7 +67,7 @@ export function sharpe(dailyEquityUsd: readonly (Amount | DecimalString)[]): num
   return mean.div(deviation).mul(new Amount(365).sqrt()).toNumber();
 }
 
-/** Days that start without equity have no return. */
+/** Returns the daily returns, without the days that start with no equity. */
 const dailyReturns = (equity: readonly Amount[]): Amount[] =>
   equity.slice(1).flatMap((value, index) => {
     const before = equity[index] ?? ZERO;
@@ -77,11 +77,11 @@ const dailyReturns = (equity: readonly Amount[]): Amount[] =>
 export interface Drawdown {
   /** Largest fall in USD. */
   usd: number;
-  /** Largest fall in percent of the peak before it; it need not be the same fall. */
+  /** Largest fall in percent of the peak before it, which may be another fall than `usd`. */
   pct: number;
 }
 
-/** The largest falls of an equity curve, in USD and in percent, each from the highest value before it. */
+/** Returns the largest falls of an equity curve, in USD and in percent, each from the highest value before it. */
 export function maxDrawdown(equityUsd: readonly (Amount | DecimalString)[]): Drawdown {
   let [peak, usd, share] = [ZERO, ZERO, ZERO];
   for (const value of equityUsd.map(amount)) {

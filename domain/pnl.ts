@@ -1,28 +1,28 @@
 import { direction, type Side } from './ids.ts';
 import { amount, decimalString, sum, ZERO, type Amount, type DecimalString } from './money.ts';
 
-/** What a fill says that profit is made of. */
+/** The fields of a fill that make a profit. */
 export interface PricedFill {
   price: DecimalString;
   size: DecimalString;
-  /** What the venue charged for it; negative is a rebate. */
+  /** Fee in USD that the venue charged; negative for a rebate. */
   feeUsd: DecimalString;
 }
 
-/** Profit and loss as the fills tell it; every amount in USD. */
+/** Profit and loss computed from fills; every amount in USD. */
 export interface FillsPnl {
   /** Average over the fills, by size; null without any. */
   entryPrice: DecimalString | null;
   exitPrice: DecimalString | null;
   entrySize: DecimalString;
   exitSize: DecimalString;
-  /** Entered and not exited yet. */
+  /** Size that was entered and not exited yet. */
   openSize: DecimalString;
-  /** Of the exited size, before fees and funding. */
+  /** Profit of the exited size, before fees and funding. */
   grossUsd: DecimalString;
-  /** Of all the fills, entries included. */
+  /** Fees of all fills, entries included. */
   feesUsd: DecimalString;
-  /** Received (positive) or paid (negative) while the position was open. */
+  /** Funding received (positive) or paid (negative) while the position was open. */
   fundingUsd: DecimalString;
   /** Gross - fees + funding. */
   netUsd: DecimalString;
@@ -33,7 +33,10 @@ export interface FillsPnl {
 /** Finest unit kept of a USD amount that comes out of a division. */
 const USD_DECIMALS = 12;
 
-/** Books a position from its fills and nothing else; a part that is still open counts only with its fees. */
+/**
+ * Returns the profit of a position from its fills and funding alone. A size that is still open counts only with its
+ * fees.
+ */
 export function fillsPnl(
   side: Side,
   entryFills: readonly PricedFill[],

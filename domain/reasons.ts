@@ -1,6 +1,6 @@
 /**
- * Every way a signal is not traded, or an action is not done, has one stable code. Codes are what the books,
- * the API and tests hold on to and are never renamed; the sentences may be improved.
+ * Stable codes for every reason why a signal is not traded or an action is not done. The database, the API and tests
+ * depend on the codes, so they are never renamed; the sentences may be improved.
  */
 export const REFUSALS = {
   // on the way from a message to a signal
@@ -62,8 +62,8 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 
 /**
- * Refusals that a repeated call meets again. Every other one can pass: a call that no deployment traded for such a
- * reason does not stand in the way of the next call like it.
+ * Refusals that a repeated call meets again. Every other refusal can pass: a call that all deployments refused for
+ * such reasons does not block the next call like it.
  */
 export const LASTING_REFUSALS: readonly RefusalCode[] = [
   'low_confidence',
@@ -78,18 +78,18 @@ export const LASTING_REFUSALS: readonly RefusalCode[] = [
   'closed_before_entry',
 ];
 
-/** Why something was not done: the stable code, and a sentence a person can act on. */
+/** Reason why something was not done: the stable code, and a sentence that a person can act on. */
 export interface Refusal<Code extends RefusalCode = RefusalCode> {
   code: Code;
   text: string;
 }
 
-/** The answer of a rule that may refuse. */
+/** The result of a rule: a value or a refusal. */
 export type Ruling<Value, Code extends RefusalCode = RefusalCode> =
   | { ok: true; value: Value }
   | { ok: false; refusal: Refusal<Code> };
 
-/** A refusal with the code's own sentence, followed by the particulars of this case. */
+/** Returns a refusal with the code's own sentence, followed by the particulars of this case. */
 export function refusal<Code extends RefusalCode>(code: Code, particulars?: string): Refusal<Code> {
   return { code, text: particulars === undefined ? REFUSALS[code] : `${REFUSALS[code]} ${particulars}` };
 }

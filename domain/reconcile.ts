@@ -4,23 +4,23 @@ import { amount, type DecimalString } from './money.ts';
 import { isOver, type OrderReport, type OrderStatus } from './order.ts';
 import type { TradePhase } from './trade.ts';
 
-/** Who corrects, in the audit log. */
+/** Name under which corrections stand in the audit log. */
 export const RECONCILER = 'reconcile';
 
-/** A live trade as the books have it. */
+/** A live trade as the database has it. */
 export interface BookedTrade {
   tradeId: TradeId;
   phase: TradePhase;
   symbol: Symbol;
   side: Side;
   remainingSize: DecimalString;
-  /** What another hand holds in the same position by its fills; negative when it is the other way round. */
+  /** Size that the owner holds in the same position, by its fills; negative when it is on the other side. */
   beside: DecimalString;
-  /** The venue's id of its entry, where every entry stays a position of its own; null elsewhere. */
+  /** The venue's id of its entry at a venue that keeps each entry as a separate position; null elsewhere. */
   positionId: VenueOrderId | null;
-  /** Client id of the stop that rests according to the books; null when none does. */
+  /** Client id of the stop that rests according to the database; null when none does. */
   stopOrder: ClientOrderId | null;
-  /** Where that stop triggers according to the books. */
+  /** Trigger price of that stop according to the database. */
   stopPrice: DecimalString | null;
   /** The targets that should rest at the venue. */
   targets: readonly BookedTarget[];
@@ -29,13 +29,13 @@ export interface BookedTrade {
 /** A take profit that should rest at the venue of an open trade. */
 export interface BookedTarget {
   legNumber: number;
-  /** Client id of the order that rests according to the books; null when none does. */
+  /** Client id of the order that rests according to the database; null when none does. */
   order: ClientOrderId | null;
-  /** Where that order triggers according to the books. */
+  /** Trigger price of that order according to the database. */
   price: DecimalString | null;
 }
 
-/** An order of ours that rests at the venue, with what the books say of it. */
+/** An order of ours that rests at the venue, with its state in the database. */
 export interface RestingOrder {
   clientOrderId: ClientOrderId;
   tradeId: TradeId;
@@ -43,50 +43,50 @@ export interface RestingOrder {
   status: OrderStatus;
 }
 
-/** What the venue says is open in an account. */
+/** A position that the venue reports as open. */
 export interface HeldPosition {
   symbol: Symbol;
-  /** The venue's id of its entry, where every entry stays a position of its own. */
+  /** The venue's id of its entry at a venue that keeps each entry as a separate position. */
   positionId?: VenueOrderId;
   /** Negative for short. */
   size: DecimalString;
   entryPrice: DecimalString;
 }
 
-/** One look at an account: the venue first, then the books. */
+/** One reading of an account: the venue first, then the database. */
 export interface AccountLook {
   trades: readonly BookedTrade[];
   positions: readonly HeldPosition[];
-  /** Positions of their own id that an order of ours opened, with the trade that has ended without them. */
+  /** Separate positions that an order of ours opened and whose trade has ended before them, with that trade. */
   outlived: ReadonlyMap<VenueOrderId, TradeId>;
-  /** What the venue says of each stop and target in the books; null when it knows no such order. */
+  /** The venue's report of each stop and target in the database; null when it knows no such order. */
   stops: ReadonlyMap<ClientOrderId, OrderReport | null>;
   /** Orders of ours that rest; empty when they were not asked for. */
   resting: readonly RestingOrder[];
 }
 
-/** Where books and venue differ. */
+/** A difference between the database and the venue. */
 export type Difference =
   /** A position that no live trade explains. */
   | { kind: 'unknown_position'; position: HeldPosition }
-  /** A position that an order of ours opened, whose trade has ended without it. */
+  /** A position that an order of ours opened and whose trade has ended before it. */
   | { kind: 'trade_outlived'; tradeId: TradeId; position: HeldPosition }
   /** An open trade whose position is not there. */
   | { kind: 'position_gone'; trade: BookedTrade }
   /** An open trade whose position has another size. */
   | { kind: 'size_differs'; trade: BookedTrade; position: HeldPosition }
-  /** An open trade whose stop does not rest; with what the venue says of the one in the books. */
+  /** An open trade whose stop does not rest; `report` is the venue's report of the stop in the database. */
   | { kind: 'stop_gone'; trade: BookedTrade; report: OrderReport | null }
-  /** An open trade one of whose targets does not rest; with what the venue says of the one in the books. */
+  /** An open trade one of whose targets does not rest; `report` is the venue's report of the one in the database. */
   | { kind: 'target_gone'; trade: BookedTrade; target: BookedTarget; report: OrderReport | null }
-  /** A stop or target of an open trade that rests at another price than the books have. */
+  /** A stop or target of an open trade that rests at another price than the database has. */
   | { kind: 'order_moved'; trade: BookedTrade; order: ClientOrderId; price: DecimalString }
-  /** An order of ours that rests although its trade has ended or the books have it cancelled. */
+  /** An order of ours that rests although its trade has ended or the database has it cancelled. */
   | { kind: 'orphan_order'; order: RestingOrder };
 
 /**
- * Where books and venue differ in an account. Instruments on which an entry or an exit is under way are left out:
- * the trade that does it is about to settle them with the venue itself.
+ * Returns the differences between the database and the venue in an account. Instruments on which an entry or an exit
+ * is under way are left out: that trade reads the venue itself.
  */
 export function findDifferences({ trades, positions, outlived, stops, resting }: AccountLook): Difference[] {
   const held = positions.filter(({ size }) => !amount(size).isZero());
@@ -101,7 +101,10 @@ export function findDifferences({ trades, positions, outlived, stops, resting }:
 const isHeldBy = (trade: BookedTrade, { symbol, positionId }: HeldPosition): boolean =>
   positionId === undefined ? trade.symbol === symbol : trade.positionId === positionId;
 
-/** Where positions stand apart, those that no order of ours opened are the owner's business. */
+/**
+ * Returns a difference for a position that no trade explains. A separate position that no order of ours opened is the
+ * owner's and makes none.
+ */
 function unexplainedPosition(position: HeldPosition, outlived: AccountLook['outlived']): Difference[] {
   const { positionId } = position;
   if (positionId === undefined) return [{ kind: 'unknown_position', position }];
@@ -145,20 +148,20 @@ function movedTo(
   return [{ kind: 'order_moved', trade, order, price: triggerPrice }];
 }
 
-/** Whether an order that rests has no business to. */
+/** Returns whether an order rests although it must not. */
 export const isOrphan = ({ tradePhase, status }: Pick<RestingOrder, 'tradePhase' | 'status'>): boolean =>
   tradePhase === 'closed' || tradePhase === 'skipped' || status === 'canceled' || status === 'rejected';
 
 /**
- * The same in two looks: what is in flight has changed by the second one. A difference that stands is a fact to be
- * corrected, not an order on its way.
+ * Returns the differences that are in two readings. An order on its way has changed by the second one, so what stays
+ * is a fact to be corrected.
  */
 export function standing(first: readonly Difference[], second: readonly Difference[]): Difference[] {
   const seen = new Set(first.map(keyOf));
   return second.filter((difference) => seen.has(keyOf(difference)));
 }
 
-/** The same for the same difference, however often it is seen. */
+/** Returns a key that is equal for equal differences. */
 export function keyOf(difference: Difference): string {
   switch (difference.kind) {
     case 'unknown_position':
@@ -182,7 +185,7 @@ export function keyOf(difference: Difference): string {
   }
 }
 
-/** A fill as far as it moves a position. */
+/** The fields of a fill that move a position. */
 export interface SizeChange {
   side: 'buy' | 'sell';
   size: DecimalString;
@@ -190,8 +193,8 @@ export interface SizeChange {
 }
 
 /**
- * When the position that is held now was opened: the time of the fill before which there was none, or one the other
- * way round. Null when these fills, newest last, do not reach back that far.
+ * Returns when the position that is held now was opened, in epoch ms: the time of the fill before which there was
+ * none, or one on the other side. Null when the fills, newest last, do not reach back that far.
  */
 export function openedAt(size: DecimalString, fills: readonly SizeChange[]): number | null {
   let before = amount(size);

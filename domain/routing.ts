@@ -15,7 +15,7 @@ export const DEFAULT_VENUE_ORDER: readonly VenueName[] = ['hyperliquid', 'ostium
 export const ROUTING_MODES = ['priority', 'best'] as const;
 export type RoutingMode = (typeof ROUTING_MODES)[number];
 
-/** Which venues are asked, in order, and how one is chosen. */
+/** The venues that are asked, in order, and how one of them is chosen. */
 export interface RoutingRules {
   mode: RoutingMode;
   venues: readonly VenueName[];
@@ -27,42 +27,42 @@ export interface VenueRefusal extends Refusal {
   venue: VenueName;
 }
 
-/** What a venue was reckoned to cost; null where it could not be said. */
+/** The estimated cost at a venue; null when it is not known. */
 export interface VenueCost {
   venue: VenueName;
   cost: TradingCost | null;
 }
 
-/** How the routing of a trade went. */
+/** Result of the routing of a trade. */
 export interface RoutingOutcome {
   /** Null when no venue takes the trade. */
   venue: VenueName | null;
   mode: RoutingMode;
-  /** In the order they were given. */
+  /** In the order in which the venues refused. */
   refusals: VenueRefusal[];
-  /** Only where costs decide. */
+  /** Filled only when costs decide. */
   costs: VenueCost[];
   durationMs: number;
 }
 
-/** What the books know of a venue before it is asked. */
+/** The records about a venue that are read before it is asked. */
 export interface VenueCandidate {
   venue: VenueName;
   /** Null when the venue does not list the symbol. */
   instrument: Instrument | null;
-  /** Whether the deployment can trade there at all. */
+  /** State of the deployment's trading key at the venue. */
   tradingKey: 'approved' | 'unapproved' | 'none';
 }
 
-/** What a venue says of the market of an instrument. */
+/** The market of an instrument, as a venue reports it. */
 export type MarketAnswer =
   | { answered: true; isOpen: boolean; price: DecimalString | null; priceAgeMs: number }
   | { answered: false; why: string };
 
-/** A price older than this says nothing about the market any more. */
+/** A price older than this is not used. */
 export const MAX_PRICE_AGE_MS = 60_000;
 
-/** Why the venue need not be asked at all, or null. */
+/** Returns why the venue need not be asked at all, or null. */
 export function refuseCandidate(
   requested: RequestedVenue,
   { venue, instrument, tradingKey }: VenueCandidate,
@@ -74,7 +74,7 @@ export function refuseCandidate(
   return tradingKey === 'unapproved' ? refusal('wallet_not_approved') : null;
 }
 
-/** Why the venue cannot take an order of this value now, or null. */
+/** Returns why the venue cannot take an order of this value now, or null. */
 export function refuseMarket(
   instrument: Instrument,
   market: MarketAnswer,
@@ -94,7 +94,7 @@ export function refuseMarket(
   );
 }
 
-/** Refusals that are a venue's own: another one may take the trade. The others are the end of the signal. */
+/** Refusals of one venue after which another venue may take the trade. Any other refusal ends the signal. */
 const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'venue_not_requested',
   'venue_unhealthy',
@@ -114,19 +114,19 @@ const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'account_mode_unsupported',
 ]);
 
-/** Whether another venue is asked after this refusal. */
+/** Returns whether another venue is asked after this refusal. */
 export const isPassedOn = ({ code }: Refusal): boolean => PASSED_ON.has(code);
 
-/** The venues with the cheapest first; equals, and those whose cost is not known, as they stood. */
+/** Returns the venues with the cheapest first. Venues with equal or unknown cost keep their order. */
 export function cheapestFirst(costs: readonly VenueCost[]): VenueName[] {
   const totalOf = ({ cost }: VenueCost): number => cost?.totalBps ?? Infinity;
   return costs.toSorted((a, b) => compare(totalOf(a), totalOf(b))).map(({ venue }) => venue);
 }
 
-/** Not by difference: that of two infinities is not a number. */
+/** Compares without subtraction, because the difference of two infinities is not a number. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** Why the venues that could have been asked after the chosen one were not. */
+/** Returns a refusal for each venue that could have been asked after the chosen one. */
 export function refuseCostlier(chosen: VenueName, costs: readonly VenueCost[]): VenueRefusal[] {
   const best = costs.find(({ venue }) => venue === chosen)?.cost ?? null;
   return costs
@@ -140,10 +140,13 @@ export function refuseCostlier(chosen: VenueName, costs: readonly VenueCost[]): 
 const describeCost = (venue: VenueName, cost: TradingCost | null): string =>
   `${venue} ${cost === null ? 'unknown' : `${cost.totalBps} bps`}`;
 
-/** Says nothing about whether the trade could be made, where another venue said more. */
+/** Refusals that are left out of the reason when another venue gave a better one. */
 const SAYS_LITTLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['no_trading_key', 'unknown_instrument']);
 
-/** One reason for a signal that no venue takes: theirs where they agree, `no_venue` with all of them otherwise. */
+/**
+ * Returns one reason for a signal that no venue takes: the venues' own when they agree, otherwise `no_venue` with all
+ * of them.
+ */
 export function refuseEverywhere(refusals: readonly VenueRefusal[]): Refusal {
   const asked = refusals.filter(({ code }) => code !== 'venue_not_requested');
   const telling = asked.filter(({ code }) => !SAYS_LITTLE.has(code));

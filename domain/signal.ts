@@ -4,11 +4,11 @@ import { amount, type Amount, type DecimalString } from './money.ts';
 import { refusal, type Refusal } from './reasons.ts';
 import type { SizeModel } from './sizing.ts';
 
-/** Where a signal comes from; `adoption`: a position that was found at the venue. */
+/** Origins of a signal; `adoption` is a position that was found at the venue. */
 export const SIGNAL_ORIGINS = ['message', 'manual', 'webhook', 'adoption'] as const;
 export type SignalOrigin = (typeof SIGNAL_ORIGINS)[number];
 
-/** `MULTI` lets routing choose; a name insists on that venue. */
+/** `MULTI` lets routing choose; a venue's name requires that venue. */
 export type RequestedVenue = 'MULTI' | VenueName;
 
 /** A structured intent to trade, made by an agent and offered to each of its deployments. */
@@ -36,7 +36,7 @@ export interface Signal {
 /** One agent makes a call for a symbol and side once in this time, measured from the call before it. */
 export const CALL_WINDOW_MS = 6 * 60 * 60 * 1000;
 
-/** Whether the signal may still be traded at `now` and `price`; the reason when it may not. */
+/** Returns whether the signal may still be traded at `now` (epoch ms) and `price`, with the reason when it may not. */
 export function checkFresh(
   signal: Pick<Signal, 'expiresAt' | 'referencePrice' | 'maxDriftPct'>,
   now: number,

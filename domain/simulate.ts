@@ -5,7 +5,7 @@ import { direction, type Side } from './ids.ts';
 import { Amount, amount, type DecimalString } from './money.ts';
 import { accept, type Ruling } from './reasons.ts';
 
-/** What one position's barriers did on a price path. Times are epoch ms, prices decimal strings. */
+/** Result of one position's barriers on a price path. Times are epoch ms, prices decimal strings. */
 export interface SimulationResult {
   side: Side;
   entry: { price: DecimalString; t: number };
@@ -14,17 +14,17 @@ export interface SimulationResult {
   stopMoves: StopMove[];
   /** Fraction still open when the prices ended. */
   open: number;
-  /** Profit of the closed legs in percent of the entry value, after fees; what is still open does not count. */
+  /** Profit of the closed legs in percent of the entry value, after fees; an open rest does not count. */
   pnlPct: number;
 }
 
 export interface SimulationOptions {
   side: Side;
-  /** Fee of each order in basis points of its value, paid on the way in and on the way out. */
+  /** Fee of each order, entry and exit, in basis points of its value. */
   feeBps: number;
 }
 
-/** A simulation under way. It is fed one price at a time and keeps only what happened, never the path. */
+/** A simulation under way. It takes one price at a time and keeps the events, never the path. */
 export interface Simulation {
   options: SimulationOptions;
   state: ExitState;
@@ -33,7 +33,7 @@ export interface Simulation {
   lastPrice: DecimalString;
 }
 
-/** Opens the position; refuses barriers that lie on the wrong side of the entry. */
+/** Opens the position; returns a refusal when barriers lie on the wrong side of the entry. */
 export function startSimulation(
   barriers: Barriers,
   entry: { price: DecimalString; t: number },
@@ -46,7 +46,7 @@ export function startSimulation(
   return accept({ options, state, fires: [], stopMoves: [], lastPrice: entryPrice });
 }
 
-/** Feeds the next price; a position that is closed no longer listens. Updates the simulation in place. */
+/** Feeds the next price and updates the simulation in place. A closed position ignores it. */
 export function feedSimulation(simulation: Simulation, observation: PriceObservation): void {
   if (simulation.state.remaining === 0) return;
   const step = observe(simulation.state, observation);
@@ -67,7 +67,7 @@ export function simulationResult({ options, state, fires, stopMoves }: Simulatio
   };
 }
 
-/** Runs a whole path; for paths that fit in memory. */
+/** Runs a whole path that fits in memory and returns its result. */
 export function simulate(
   barriers: Barriers,
   entry: { price: DecimalString; t: number },
@@ -80,7 +80,10 @@ export function simulate(
   return accept(simulationResult(started.value));
 }
 
-/** Percent of the entry value the given part of a position makes at a price, after the fees of both orders. */
+/**
+ * Returns the profit in percent of the entry value that a part of a position makes at a price, after the fees of both
+ * orders.
+ */
 export function pnlPctAt(
   { side, entryPrice }: Pick<ExitState, 'side' | 'entryPrice'>,
   exit: { price: DecimalString; fraction: number },

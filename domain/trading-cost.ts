@@ -2,30 +2,33 @@ import type { TradeFees } from './fees.ts';
 import type { Side } from './ids.ts';
 import { amount, type DecimalString } from './money.ts';
 
-/** What a venue charges for an instrument now. Rates are in basis points of the value traded or held. */
+/** Costs that a venue charges for an instrument now. Rates are in basis points of the value traded or held. */
 export interface QuotedCosts {
-  /** What a sale and a purchase of usual size get; null when there is no such side. */
+  /** Price that a sale of usual size gets; null when there is no such side. `ask` is that of a purchase. */
   bid: DecimalString | null;
   ask: DecimalString | null;
   /** Fees of orders that take liquidity. */
   fees: TradeFees;
   /** Charged once per trade, whatever its size. */
   flatFeeUsd: DecimalString;
-  /** Funding or rollover a position pays for each hour it is held, as it stands now; negative when it is paid. */
+  /**
+   * Funding or rollover that a position pays for each hour it is held, at the present rate; negative when it
+   * receives.
+   */
   holdingBpsPerHour: Record<Side, number>;
 }
 
-/** What a trade is expected to cost from entry to exit, in basis points of its value. */
+/** Expected cost of a trade from entry to exit, in basis points of its value. */
 export interface TradingCost {
   /** Half of it is lost on the way in, half on the way out. */
   spreadBps: number;
   feeBps: number;
-  /** Negative when the position is paid for being held. */
+  /** Negative when the position receives for being held. */
   holdingBps: number;
   totalBps: number;
 }
 
-/** How a trade is expected to go. */
+/** Assumptions about a trade. */
 export interface ExpectedTrade {
   side: Side;
   notionalUsd: DecimalString;
@@ -35,7 +38,7 @@ export interface ExpectedTrade {
 const BPS = 10_000;
 const HOUR_MS = 3_600_000;
 
-/** The expected cost, if the trade is held to its time limit; null when the spread is not known. */
+/** Returns the expected cost of a trade that is held to its time limit; null when the spread is not known. */
 export function tradingCost(quote: QuotedCosts, trade: ExpectedTrade): TradingCost | null {
   const spreadBps = spreadOf(quote);
   if (spreadBps === null) return null;
@@ -52,5 +55,5 @@ function spreadOf({ bid, ask }: QuotedCosts): number | null {
   return middle.gt(0) ? rounded(high.sub(low).div(middle).mul(BPS).toNumber()) : null;
 }
 
-/** A thousandth of a basis point decides nothing; `+ 0` makes -0 a plain 0. */
+/** Rounds to a thousandth of a basis point; `+ 0` makes -0 a plain 0. */
 const rounded = (bps: number): number => Math.round(bps * 1_000) / 1_000 + 0;

@@ -3,16 +3,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days before a key expires at which its owner is warned, the longest first. */
 export const WARN_DAYS = [21, 7, 1] as const;
 
-/** What is wrong, or will be, with a key that signs. */
+/** Present or coming trouble of a key that signs. */
 export type KeyWarning = 'expired' | 'not_approved' | 'expires_soon';
 
 export interface KeyStanding {
   status: 'pending' | 'approved' | 'revoked';
-  /** Epoch ms; null where the venue names no time. */
+  /** Epoch ms; null when the venue names no time. */
   validUntil: number | null;
 }
 
-/** Returns what its owner has to know about a key that signs; null when nothing. */
+/** Returns what the owner must know about a key that signs; null when there is nothing. */
 export function keyWarning({ status, validUntil }: KeyStanding, now: number): KeyWarning | null {
   if (validUntil !== null && validUntil <= now) return 'expired';
   if (status !== 'approved') return 'not_approved';
@@ -25,13 +25,13 @@ export function warnedDays(validUntil: number | null, now: number): number | nul
   return WARN_DAYS.findLast((days) => validUntil - now <= days * DAY_MS) ?? null;
 }
 
-/** A key's standing with the venue, and what hangs on it. */
+/** The state of a key at the venue, and what depends on it. */
 export interface CheckedKey extends KeyStanding {
-  /** It signs; otherwise it waits to replace the key that does. */
+  /** True for the key that signs; false for one that waits to replace it. */
   active: boolean;
   /** When the venue was last asked, epoch ms. */
   checkedAt: number | null;
-  /** Trades are open that only this key can close. */
+  /** True when trades are open that only this key can close. */
   hasLiveTrades: boolean;
 }
 

@@ -1,14 +1,14 @@
 import { grown } from './grown.ts';
 
 /**
- * A min-heap of numbered entries, at most one per number, whose keys may be changed and which may be taken out
- * anywhere: O(log n) each, the least key in O(1).
+ * A min-heap of numbered entries, at most one per number. Keys can change and any entry can be removed in O(log n);
+ * the least key is found in O(1).
  */
 export class IndexedHeap {
   #keys = new Float64Array(16);
   /** The numbers in heap order. */
   #order = new Int32Array(16);
-  /** Where a number stands in the order; -1 when it does not. */
+  /** Place of each number in the order; -1 when it is not in the heap. */
   #places = new Int32Array(16).fill(-1);
   #size = 0;
 
@@ -35,7 +35,7 @@ export class IndexedHeap {
     else if (this.#rise(place, entry) === place) this.#sink(place, entry);
   }
 
-  /** Takes an entry out; one that is not in is left alone. */
+  /** Removes an entry; does nothing when it is not in the heap. */
   remove(entry: number): void {
     const place = this.#places[entry] ?? -1;
     if (place === -1) return;
@@ -53,7 +53,7 @@ export class IndexedHeap {
     this.#places = grown(this.#places, entry + 1, -1);
   }
 
-  /** Puts an entry at a place or above it; answers where. */
+  /** Moves an entry up from a place until its parent's key is no greater; returns its place. */
   #rise(from: number, entry: number): number {
     const key = this.#keys[entry]!;
     let place = from;

@@ -1,14 +1,14 @@
 import type { Side } from '../ids.ts';
 
-/** Of the prices that are given, the one a position comes to first as its profit grows. */
+/** Returns the price that a position reaches first as its profit grows; null when all are null. */
 export const nearestBetter = (side: Side, ...prices: (number | null)[]): number | null =>
   side === 'long' ? least(prices) : greatest(prices);
 
-/** Of the prices that are given, the one a position comes to first as its profit shrinks. */
+/** Returns the price that a position reaches first as its profit shrinks; null when all are null. */
 export const nearestWorse = (side: Side, ...prices: (number | null)[]): number | null =>
   side === 'long' ? greatest(prices) : least(prices);
 
-/** The earliest of the times that are given. */
+/** Returns the earliest time; null when all are null. */
 export const soonest = (...times: (number | null)[]): number | null => least(times);
 
 function least(values: readonly (number | null)[]): number | null {

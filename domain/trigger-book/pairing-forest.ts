@@ -1,24 +1,24 @@
 import { grown } from './grown.ts';
 
-/** No node. */
+/** Stands for no node. */
 export const NONE = -1;
 
 /**
- * Heaps over numbered nodes, each with the least key at its root (pairing heaps). Two of them become one in O(1),
- * whatever their size; taking a node out costs amortised O(log n). Roots are kept by whoever owns the heaps.
+ * Heaps over numbered nodes, each with the least key at its root (pairing heaps). Joining two takes O(1), removing a
+ * node amortised O(log n). The caller keeps the roots.
  */
 export class PairingForest {
   #keys = new Float64Array(16);
   #firstChild = new Int32Array(16).fill(NONE);
   #next = new Int32Array(16).fill(NONE);
-  /** The sibling before; of a first child, its parent. */
+  /** The sibling before a node; for a first child, its parent. */
   #before = new Int32Array(16).fill(NONE);
 
   keyOf(node: number): number {
     return this.#keys[node]!;
   }
 
-  /** Makes a node a heap of its own. It must be in no other. */
+  /** Makes a node a heap of its own. It must be in no other heap. */
   plant(node: number, key: number): void {
     this.#reserve(node);
     this.#keys[node] = key;
@@ -27,7 +27,7 @@ export class PairingForest {
     this.#before[node] = NONE;
   }
 
-  /** Joins two heaps, either of which may be none; answers the root. */
+  /** Joins two heaps, either of which may be `NONE`; returns the root. */
   meld(a: number, b: number): number {
     if (a === NONE) return b;
     if (b === NONE) return a;
@@ -36,7 +36,7 @@ export class PairingForest {
     return root;
   }
 
-  /** Takes a node out of the heap under `root`; answers the root of what is left. */
+  /** Removes a node from the heap under `root`; returns the root of the rest. */
   remove(root: number, node: number): number {
     const orphans = this.#mergeSiblings(this.#firstChild[node]!);
     this.#firstChild[node] = NONE;
@@ -71,7 +71,10 @@ export class PairingForest {
     this.#before[node] = NONE;
   }
 
-  /** Joins siblings in pairs from the left, and the pairs from the right: what makes removal cheap over time. */
+  /**
+   * Joins siblings in pairs from the left, then the pairs from the right, which keeps removal cheap (two-pass
+   * pairing).
+   */
   #mergeSiblings(first: number): number {
     let pairs = NONE;
     for (let node = first; node !== NONE;) {

@@ -3,26 +3,26 @@ import { IndexedHeap } from './indexed-heap.ts';
 import { NONE, PairingForest } from './pairing-forest.ts';
 
 /**
- * Levels are compared in binary, and are exact only to 15 decimal digits: riders are reported this much too early,
- * relative to the level, rather than too late.
+ * Riders are reported this much too early, relative to the level, rather than too late: levels are compared in binary
+ * and are exact to 15 decimal digits only.
  */
 const EARLY = 1e-12;
 
-/** Riders of one peak. When the price passes several peaks their groups become one. */
+/** Riders that follow one peak. When the price passes several peaks their groups merge. */
 interface PeakGroup {
   id: number;
   peak: number;
-  /** Of the heap of its riders, the nearest distance first; none when it is empty. */
+  /** Root of the heap of its riders, the nearest distance first; `NONE` when it is empty. */
   root: number;
   size: number;
-  /** The group that this one went over into. */
+  /** The group that this one was merged into; null while it stands. */
   into: PeakGroup | null;
 }
 
 /**
- * Numbered riders, each following the best price since it joined at a distance in percent of that price. Those that
- * follow the same peak are one group, and a new peak merges groups instead of visiting riders: moving a peak costs
- * amortised O(log n) whatever the number of riders.
+ * Numbered riders, each following the best price since it joined at a distance in percent of that price. Riders with
+ * equal peaks are one group, and a new peak merges groups instead of visiting riders: moving a peak costs amortised
+ * O(log n) whatever the number of riders.
  *
  * Prices are signed so that better is more: as they are for longs, negative for shorts.
  */
@@ -32,9 +32,9 @@ export class PeakGroups {
   readonly #groups: (PeakGroup | undefined)[] = [];
   readonly #freeIds: number[] = [];
   readonly #byPeak = new Map<number, PeakGroup>();
-  /** Lowest peak first: the next to be passed. */
+  /** Groups by their peak, the lowest (next to be passed) first. */
   readonly #peaks = new IndexedHeap();
-  /** Highest trail first, by the negated level: the next to be touched. */
+  /** Groups by the negated level of their trail, the highest (next to be touched) first. */
   readonly #trails = new IndexedHeap();
   #joined = new Int32Array(16);
 
@@ -48,7 +48,7 @@ export class PeakGroups {
     return this.#peaks.leastKey;
   }
 
-  /** Adds a rider who is in no group. Infinite distance: it follows the peak and is never touched. */
+  /** Adds a rider who is in no group. With an infinite distance it follows the peak and is never touched. */
   join(rider: number, peak: number, distancePct: number): void {
     if (rider >= this.#joined.length) this.#joined = grown(this.#joined, rider + 1);
     const group = this.#byPeak.get(peak) ?? this.#open(peak);
@@ -59,7 +59,7 @@ export class PeakGroups {
     this.#reroot(group, this.#riders.meld(group.root, rider));
   }
 
-  /** Takes a rider out of its group; answers the peak it had. Throws for one that has not joined. */
+  /** Removes a rider from its group; returns the peak it had. Throws for one that has not joined. */
   leave(rider: number): number {
     const group = this.#find(rider);
     this.#joined[rider] = 0;
@@ -79,12 +79,15 @@ export class PeakGroups {
     return this.#find(rider).peak;
   }
 
-  /** A rider whose trail lies at or above the price, to be taken out before the next is asked for; or none. */
+  /**
+   * Returns a rider whose trail lies at or above the price, or `NONE`. The caller removes it before it asks for the
+   * next.
+   */
   touchedBy(price: number): number {
     return this.highestTrail >= price ? this.#groups[this.#trails.least]!.root : NONE;
   }
 
-  /** Moves every peak that the price has passed to it. */
+  /** Moves every peak that the price has passed to the price. */
   advance(price: number): void {
     if (this.lowestPeak >= price) return;
     let rising = this.#byPeak.get(price) ?? null;
@@ -101,7 +104,10 @@ export class PeakGroups {
     this.#reroot(rising, rising.root);
   }
 
-  /** The smaller goes over into the larger, so that the way from a rider to its group stays short. */
+  /**
+   * Merges the smaller group into the larger, so that the path from a rider to its group stays short; returns that
+   * one.
+   */
   #merge(a: PeakGroup, b: PeakGroup): PeakGroup {
     const [larger, smaller] = a.size >= b.size ? [a, b] : [b, a];
     larger.root = this.#riders.meld(larger.root, smaller.root);
@@ -137,7 +143,7 @@ export class PeakGroups {
     this.#trails.set(group.id, -trailLevel(group.peak, this.#riders.keyOf(root)));
   }
 
-  /** The group a rider is in by now; the way there is shortened for the next time. */
+  /** Returns the group of a rider and shortens the path to it for the next call. */
   #find(rider: number): PeakGroup {
     const joined = this.#groupOf[rider];
     if (!joined) throw new Error(`rider ${rider} has not joined`);
@@ -151,7 +157,9 @@ export class PeakGroups {
   }
 }
 
-/** Where a rider of a signed peak is touched, a little early; -Infinity without an end to its distance. */
+/**
+ * Returns the level at which a rider of a signed peak is touched, slightly early; -Infinity for an infinite distance.
+ */
 function trailLevel(peak: number, distancePct: number): number {
   const level = peak - (Math.abs(peak) * distancePct) / 100;
   return level * (level > 0 ? 1 + EARLY : 1 - EARLY);

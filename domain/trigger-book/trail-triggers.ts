@@ -4,7 +4,7 @@ import type { DecimalString } from '../money.ts';
 import { justAbove } from './just-above.ts';
 import type { Triggers } from './trigger-book.ts';
 
-/** A stepped trail and how far it has come. */
+/** A stepped trail and its peak. */
 export interface Trail {
   steps: readonly ResolvedTrailingStep[];
   side: Side;
@@ -14,8 +14,8 @@ export interface Trail {
 }
 
 /**
- * What a trail waits for: the distance of the step in force, by the rule of `trailingStopFor`, and the price at which
- * the next step takes over.
+ * Returns the triggers of a trail: the distance of the step in force, by the rule of `trailingStopFor`, and the price
+ * at which the next step takes over.
  */
 export function trailTriggers(trail: Trail): Pick<Triggers, 'trailPct' | 'better'> {
   const { steps, side } = trail;

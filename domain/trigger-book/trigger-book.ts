@@ -5,13 +5,13 @@ import { justAbove } from './just-above.ts';
 import { NONE } from './pairing-forest.ts';
 import { PeakGroups } from './peak-groups.ts';
 
-/** What a position waits for. Between its levels nothing happens to it but that its peak moves. */
+/** The levels and times that a position waits for. Between them nothing but its peak changes. */
 export interface Triggers {
-  /** Touched at or through it on the losing side: the stop. */
+  /** The stop: touched at or through it on the losing side. */
   worse: number | null;
-  /** Touched at or through it on the winning side: the nearest target, the next step of a trail. */
+  /** The nearest target or the next step of a trail: touched at or through it on the winning side. */
   better: number | null;
-  /** Best price so far. The book moves it on. */
+  /** Best price so far. The book moves it. */
   peak: number;
   /** Touched when the price is this many percent of the peak behind the peak. */
   trailPct: number | null;
@@ -29,18 +29,18 @@ export interface Triggers {
  */
 export interface TriggerBook<Key> {
   readonly size: number;
-  /** Adds a position, or changes what one waits for. */
+  /** Adds a position, or replaces its triggers. */
   set(key: Key, triggers: Triggers): void;
   remove(key: Key): void;
   has(key: Key): boolean;
-  /** Best price since the position was set; throws for one that is not in the book. */
+  /** Returns the best price since the position was set; throws for one that is not in the book. */
   peakOf(key: Key): number;
   /**
    * Positions that a price or the time touches, in the order in which they were added. They fall silent, with the
    * peak they had before this price, until they are set again or removed: to be done before the next price.
    */
   touched(price: number, t: number): readonly Key[];
-  /** Positions whose time has come, as `touched` without a price. */
+  /** Returns the positions whose time has come, as `touched` does without a price. */
   due(t: number): readonly Key[];
 }
 
@@ -48,23 +48,23 @@ export const createTriggerBook = <Key>(side: Side): TriggerBook<Key> => new Side
 
 const NOBODY: readonly never[] = [];
 
-/** Inside, prices are signed so that better is more: as they are for longs, negative for shorts. */
+/** Inside the book prices are signed so that better is more: as they are for longs, negative for shorts. */
 class SideBook<Key> implements TriggerBook<Key> {
   readonly #sign: 1 | -1;
   readonly #slots = new Map<Key, number>();
   readonly #keys: (Key | undefined)[] = [];
   readonly #freeSlots: number[] = [];
-  /** When each slot was taken, as a running number. */
+  /** Running number at which each slot was taken. */
   #added = new Float64Array(16);
-  /** Peaks of those that are silent; the others' are with the groups. */
+  /** Peaks of the positions that were touched; the groups hold the peaks of the others. */
   #peaks = new Float64Array(16);
   #additions = 0;
-  /** Highest first, by the negated price. */
+  /** Losing-side levels by their negated price, the highest first. */
   readonly #worse = new IndexedHeap();
   readonly #better = new IndexedHeap();
   readonly #dues = new IndexedHeap();
   readonly #groups = new PeakGroups();
-  /** Nothing happens at prices between these two before that time. */
+  /** No position is touched at a price between `#low` and `#high` before `#nextDue`. */
   #low = -Infinity;
   #high = Infinity;
   #nextDue = Infinity;
