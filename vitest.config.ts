@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...ignored, 'tests/**'],
+          exclude: [...ignored, 'tests/!(field)/**'],
           // Nothing but loading the same modules a hundred times would be gained by a fresh process per file.
           isolate: false,
           maxWorkers: 2,

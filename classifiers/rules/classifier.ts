@@ -114,8 +114,8 @@ function withFollowUps(cue: Cue, place: Place, followUps: readonly FollowUp[]): 
   // Said with reserve and without a plan, a side is only considered.
   const isBare = cue.kind === 'call' && isBarePlan(place.plan);
   const isConsidered = cue.hedged && isBare;
-  if (isBare && !place.isPlain) return { ...cue, standing: 'report' };
-  return isConsidered || waits(cue.side, place.plan) ? { ...cue, standing: 'conditional' } : cue;
+  if (isConsidered || waits(cue.side, place.plan)) return { ...cue, standing: 'conditional' };
+  return isBare && !place.isPlain ? { ...cue, standing: 'report' } : cue;
 }
 
 /** A plan names a stop and another level; without one the words have to make it a call. */

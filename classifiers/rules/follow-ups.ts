@@ -231,7 +231,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
       'u',
     ),
   ],
-  ['update', new RegExp(`\\b${STOP}(?: loss)? to (?:be|breakeven|entry|cost)\\b`, 'u')],
+  ['update', new RegExp(`\\b${STOP}(?: loss)?\\b.{0,30} to (?:be|breakeven|entry|cost)\\b`, 'u')],
   ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
   ['close', /^\W*(?:half|third|some|partials?|most) (?:off|out)\b|\bexit at \S+ or (?:at )?market\b/u],
   [

@@ -60,7 +60,7 @@ const FILLERS = set(
 const FILLER_MARKS = set('@ : = ~ > < ( ) - / & | , + * \' [ ] ≈ # · _ . " →');
 /** Marks across which a list of prices or the two ends of a zone go on. */
 const LIST_WORDS = set(
-  '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more roi roe pnl n b c d →',
+  '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more of position roi roe pnl n b c d →',
 );
 const NARRATIVE = set('a an easy did do does another for will gonna to potential could');
 const TIME_UNITS = set(

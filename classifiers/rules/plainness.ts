@@ -15,7 +15,9 @@ const PLAIN = set(
     'recommend recommending initiate initiating initiated enter entering via direction side type pair coin symbol ' +
     'regular financial advice not dont miss brainer nfa dyor h m tf chart time frame term short long buy sell into ok okay lol ' +
     'imo imho lfg one early entries order instant current levels another tactical outright exposure flip flipping flipped pump ' +
-    'rally bounce retest market chart stop move open close minute minutes min mins ago moment as tiny starter first second tight putting put',
+    'rally bounce retest market chart stop move open close minute minutes min mins ago moment as tiny starter first second tight putting put swap ' +
+    // The small words of other languages.
+    'de da do del di la el le les un une una einen eine em na sur auf der die das den bei im en y e et und ve в на по с от к и',
 );
 /** The chart somebody looks at: `15m`, `4h`. */
 const TIME_FRAME = /^\d{1,2}[mhdw]$/u;

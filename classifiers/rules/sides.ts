@@ -239,11 +239,15 @@ function isAlarm(tokens: readonly Token[], at: number): boolean {
   return word === 'trigger' && [tokens[at + 1], tokens[at + 2]].some((token) => token?.kind === 'number');
 }
 
+const isArticle = (word: string | undefined): boolean => ['a', 'an', 'the'].includes(word ?? '');
+
 /** "on a break of", "on the retest", "after a reclaim". */
 function isTrigger(tokens: readonly Token[], at: number): boolean {
-  const [before = '', last = ''] = precedingWords(tokens, at, 2).slice(-2);
-  const article = ['a', 'an', 'the'].includes(last);
-  return ['on', 'after', 'upon'].includes(article ? before : last || before);
+  const words = precedingWords(tokens, at, 3);
+  const start = words.findLastIndex((word) => ['on', 'after', 'upon'].includes(word));
+  return (
+    start !== -1 && (start === words.length - 1 || start === words.length - 2 || isArticle(words[start + 1]))
+  );
 }
 
 /** "long above 45k", with nothing between the side and the limit that names a stop. */

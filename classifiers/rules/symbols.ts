@@ -61,8 +61,9 @@ function unknownSymbol(tokens: readonly Token[], at: number, token: Token, shout
   return isBesideCall(tokens, at) && (!shouting || text.length <= 6) ? text : null;
 }
 
-/** "buy the euro", "short cable". */
+/** "buy the euro", "cable short". */
 const isObject = (tokens: readonly Token[], at: number): boolean =>
+  CALL_WORDS.has(tokens[at + 1]?.lower ?? '') ||
   CALL_WORDS.has(tokens[tokens[at - 1]?.lower === 'the' ? at - 2 : at - 1]?.lower ?? '');
 
 /** The name in `Pair: FOO`. */

@@ -79,7 +79,9 @@ export interface Surroundings {
  * only where its own levels contradict it, so that a person can see which.
  */
 export function judge(readings: readonly Reading[], surroundings: Surroundings): ClassifiedMessage {
-  const { problems } = surroundings;
+  const { problems, kinds } = surroundings;
+  if (kinds.includes('instructions'))
+    return noise('instructions', ['words aimed at a machine that reads the text']);
   const calls = readings.filter(({ cue }) => cue.kind === 'call' && cue.standing === 'live');
   if (calls.length > 0) return judgeCalls(calls, readings, problems);
   const reasons = [...readings.map(describe), ...problems];
