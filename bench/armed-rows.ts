@@ -9,8 +9,8 @@ const PAGE = 1_000;
 const DISTANCE_PCT = { least: 20, most: 40 };
 
 /**
- * Writes watches into the books as if their trades were open: the watcher cannot tell, and watches them. There are no
- * positions behind them, so the trades are marked as over, and nobody else cares for them.
+ * Inserts watches as if their trades were open, so that the watcher watches them. They have no positions, so their
+ * trades are marked as over and no other part acts on them.
  */
 export async function writeArmedRows(
   api: ApiClient,

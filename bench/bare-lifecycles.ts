@@ -5,7 +5,7 @@ import { runBareWorker } from './bare-worker.ts';
 
 /** Workflows with as many steps as a trade takes until it is on watch, and nothing in them. */
 export interface BareLifecycles {
-  /** Starts `count` of them and answers how long, in ms, until all have taken their last step. */
+  /** Starts `count` workflows; returns how long, in ms, until all have taken their last step. */
   measure(count: number): Promise<number>;
   close(): Promise<void>;
 }

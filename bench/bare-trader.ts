@@ -15,11 +15,11 @@ export interface BareOrder {
 }
 
 /**
- * What the same orders cost without any of us: the SDK with a wallet in this process, and a price stream whose
- * message is answered with an order at once.
+ * Sends orders with the SDK alone: a wallet in this process, and a price stream whose message is answered with an
+ * order at once.
  */
 export interface BareTrader {
-  /** Sends an action as it was sent before by somebody else, under client ids of its own. */
+  /** Sends an action again, under client ids of its own. */
   repeat(action: Record<string, unknown>): Promise<BareOrder>;
   /** Sends the action as soon as the price of `coin` is through `level`. */
   repeatWhen(

@@ -1,7 +1,10 @@
 import type { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 
-/** Runs a worker in this process, polling like ours and on the client's server; one per process. Answers how to stop it. */
+/**
+ * Runs a worker in this process, polling like ours and on the client's server; one per process. Returns how to stop
+ * it.
+ */
 export async function runBareWorker(
   client: Client,
   options: Pick<WorkerOptions, 'taskQueue' | 'workflowsPath' | 'activities'>,

@@ -7,7 +7,7 @@ import { preciseNow } from '#sandbox/precise-now.ts';
 
 /** A workflow whose one step sends the bare SDK's order: the least that a durable entry can cost here. */
 export interface BareWorkflow {
-  /** Starts the workflow and answers once the order is; `calledAt` is when the start was called. */
+  /** Starts the workflow and returns when its order is at the venue; `calledAt` is when the start was called. */
   repeat(action: Record<string, unknown>): Promise<BareOrder>;
   close(): Promise<void>;
 }

@@ -61,7 +61,7 @@ export async function measureBurst(
   return { exits, openingMs, ordersMs, closedMs, bareMs: await sendBare(floor, closing.slice(0, exits)) };
 }
 
-/** The same closing orders by the bare SDK, of positions of its own. */
+/** Sends as many closing orders with the bare SDK, of other positions. */
 async function sendBare({ sandbox, bare }: BurstFloor, closing: readonly LoggedRequest[]): Promise<number> {
   for (const action of openingActions(closing)) await bare.repeat(action);
   const startedAt = preciseNow();

@@ -11,7 +11,7 @@ import type { Call } from './trading-floor.ts';
 import { until } from './until.ts';
 import { preciseNow } from '#sandbox/precise-now.ts';
 
-/** What one trade measured, in ms. */
+/** Measurements of one trade, in ms. */
 export interface Sample {
   /** SDK called -> entry order received; -> answered. */
   bareEntry: number;
@@ -20,11 +20,11 @@ export interface Sample {
   bareDurable: number;
   /** POST /signals sent -> entry order received. */
   postedToEntry: number;
-  /** Signal written to the books -> entry order received. */
+  /** Signal stored -> entry order received. */
   acceptedToEntry: number;
   /** Price applied at the venue -> closing order of the bare SDK received, sent from its own price stream. */
   bareClose: number;
-  /** The same print -> our closing order received. */
+  /** The crossing price -> our closing order received. */
   crossingToClose: number;
 }
 
@@ -34,11 +34,11 @@ export interface Floor {
   sandbox: SandboxControl;
   bare: BareTrader;
   workflow: BareWorkflow;
-  /** Where each coin's price stands between samples. */
+  /** Price of each coin between samples. */
   prices: Readonly<Record<string, string>>;
 }
 
-/** What it takes to close on a print. */
+/** The parts of a setup that a close at a price needs. */
 export type PricedFloor = Omit<Floor, 'workflow'>;
 
 /**
@@ -105,7 +105,7 @@ export async function takeCrossing(
   return closing;
 }
 
-/** Opens a trade and brings it to where a fall of the price fires its trail; answers how to let it fall, once. */
+/** Opens a trade and raises its price until a fall fires its trail; returns a function that lets it fall once. */
 export async function openAtTrail(floor: PricedFloor, call: Call) {
   const { signalId } = await openTrade(floor, call);
   await floor.sandbox.setPrice(call.coin, priceAt(floor, call, GAIN_PCT));

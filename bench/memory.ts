@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Resident memory of a process in bytes; null where the system does not tell. */
+/** Returns the resident memory of a process in bytes; null where the system does not tell. */
 export function residentBytes(pid: number | null): number | null {
   const kib = pid === null ? undefined : /^VmRSS:\s+(\d+)/m.exec(readProc(`${pid}/status`))?.[1];
   return kib === undefined ? null : Number(kib) * 1024;

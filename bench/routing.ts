@@ -49,7 +49,7 @@ const command = new Command('routing')
   .option('--samples <n>', 'decisions per row', wholeNumber(10, 100_000), 300)
   .option('--json', 'print one object of JSON');
 
-/** From the first question to the books until venue, price and account are known; nothing is sent. */
+/** Measures from the first database query until venue, price and account are known; sends nothing. */
 export async function run(args: readonly string[]): Promise<void> {
   const { samples, json } = command.parse(args, { from: 'user' }).opts<{ samples: number; json?: boolean }>();
   const floor = await openFloor();
@@ -72,7 +72,7 @@ async function measure({ decide }: Floor, scenario: Scenario, samples: number): 
   return { scenario: scenario.scenario, venue: first.venue, ...distributionOf(measured) };
 }
 
-/** What routing cannot do without: one venue's prices and the account, asked side by side. */
+/** Measures the least that routing needs: one venue's prices and the account, read side by side. */
 async function measureBare({ ask }: Floor, samples: number): Promise<Distribution> {
   const times: number[] = [];
   for (let i = 0; i < samples + WARM_UP; i += 1) {

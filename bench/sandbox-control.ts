@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 export interface SandboxControl {
   readonly url: string;
   fund(address: string, usdc: number): Promise<void>;
-  /** Answers when the price was applied, by the clock of the order log. */
+  /** Sets a price; returns when it was applied, by the clock of the order log. */
   setPrice(coin: string, price: string): Promise<number>;
   /** One print in each of several coins, one right after the other. */
   setPrices(prices: { coin: string; price: string }[]): Promise<void>;

@@ -18,13 +18,16 @@ export function distributionOf(values: readonly number[]): Distribution {
   };
 }
 
-/** What an event at a random moment waits for a loop that looks every `intervalMs`: the uniform distribution. */
+/**
+ * Returns how long an event at a random moment waits for a loop that polls every `intervalMs`: the uniform
+ * distribution.
+ */
 export const pollingWait = (intervalMs: number): Pick<Distribution, 'p50' | 'p99'> => ({
   p50: intervalMs * 0.5,
   p99: intervalMs * 0.99,
 });
 
-/** The same values in another order, each order as likely as any other. */
+/** Returns the values in random order, each order as likely as any other. */
 export function shuffled<Value>(values: readonly Value[]): Value[] {
   return values
     .map((value) => ({ value, at: Math.random() }))

@@ -3,8 +3,8 @@ import type { Call } from './trading-floor.ts';
 import { preciseNow } from '#sandbox/precise-now.ts';
 
 /**
- * From the death of the worker, as by `kill -9`, to the closing order for a price that crosses a trail while nobody
- * watches. The worker is started again at once, by who started it.
+ * Measures from the death of the worker (`kill -9`) to the closing order for a price that crosses a trail while no
+ * watcher runs. The supervisor starts the worker again at once.
  */
 export async function measureTakeover(floor: PricedFloor, call: Call, workerPid: number): Promise<number> {
   const trade = await openAtTrail(floor, call);

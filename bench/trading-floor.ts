@@ -38,7 +38,10 @@ export async function makeCalls(api: ApiClient, count: number): Promise<Call[]> 
   return calls;
 }
 
-/** Opens at least `count` longs, over all coins, that stay on watch unless told otherwise. Answers how many there are. */
+/**
+ * Opens at least `count` longs over all coins, which stay on watch unless an option says otherwise. Returns their
+ * number.
+ */
 export async function armTrades(
   api: ApiClient,
   db: Database,
@@ -53,7 +56,7 @@ export async function armTrades(
   return wanted;
 }
 
-/** An agent of its own with so many deployments; answers its id. */
+/** Makes an agent with this many deployments; returns its id. */
 export async function makeSubscribers(api: ApiClient, deployments: number): Promise<string> {
   const agentId = await makeAgent(api, `bystander ${(callers += 1)}`, ARMED_USD);
   for (let made = 0; made < deployments; made += 1) await deploy(api, agentId);

@@ -11,11 +11,11 @@ export interface TrailingStop {
 
 /** Either way of watching many trailing stops. A stop that fires is armed again from the price it fired at. */
 export interface Trails {
-  /** Answers how many fired. */
+  /** Returns how many stops fired. */
   tick(price: number): number;
 }
 
-/** What one would write without a book: every stop is looked at for every price. */
+/** The plain way without a book: compares every stop with every price. */
 export function createTrailLoop(stops: readonly TrailingStop[]): Trails {
   return {
     tick(price) {
@@ -34,7 +34,7 @@ export function createTrailLoop(stops: readonly TrailingStop[]): Trails {
   };
 }
 
-/** The trigger book, with the same rule for those it names. */
+/** The trigger book, with the rule of the plain loop for the stops that it names. */
 export function createTrailBook(stops: readonly TrailingStop[]): Trails {
   const books = SIDES.map((side) => ({ side, book: createTriggerBook<TrailingStop>(side) }));
   for (const { side, book } of books) for (const stop of stops) if (stop.side === side) put(book, stop);

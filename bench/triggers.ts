@@ -67,7 +67,7 @@ function timed(trails: Trails, prices: Float64Array, mark = LEAST_TICKS): Timed 
     fired += trails.tick(prices[ticks]!);
     ticks += 1;
     if (ticks === mark) firedAtMark = fired;
-    // The clock costs more than a quiet tick: it is looked at after every few.
+    // Reading the clock costs more than a quiet tick, so it is read once in many ticks.
     if (ticks >= mark && ticks % LEAST_TICKS === 0 && performance.now() > end) break;
   }
   return {
@@ -105,7 +105,7 @@ function walk(): Float64Array {
   });
 }
 
-/** The same numbers in 0..1 for the same seed (mulberry32). */
+/** Returns a generator of numbers in 0..1, equal for equal seeds (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks every `intervalMs` until there is an answer. Throws, naming `what`, when there is none in time. */
+/** Calls `ask` every `intervalMs` until it returns a value. Throws an error that names `what` after the time limit. */
 export async function until<Value>(
   what: string,
   timeoutMs: number,

@@ -24,7 +24,7 @@ export interface Watched {
 
 /** How often an account that is not streamed is asked for its fills. */
 const EVERY_MS = 60_000;
-/** Closing orders sent meanwhile; each weighs 1. */
+/** One closing order per interval is sent at the same time; each weighs 1. */
 const EXIT_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
 
@@ -76,7 +76,7 @@ async function demonstrate(count: number, durationMs: number): Promise<Found> {
   }
 }
 
-/** Accounts in turns, each look once the one before has been answered; a look that has to wait waits. */
+/** Reads accounts one after the other, each after the answer of the one before; a read beyond the budget waits. */
 async function poll(
   venue: Venue,
   count: number,

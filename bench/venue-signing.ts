@@ -11,7 +11,7 @@ import { distributionOf, type Distribution } from './statistics.ts';
 const WARM_UP = 300;
 const ANSWER = { status: 'ok', response: { type: 'order', data: { statuses: [{ resting: { oid: 1 } }] } } };
 
-/** Encodes what it is given, as a line would, and answers at once. */
+/** Returns a transport that encodes each request, as a real one would, and answers at once. */
 function deafTransport(): HttpTransport {
   const transport = {
     isTestnet: true,

@@ -59,7 +59,7 @@ interface Result {
   burst: Burst;
   crossingToOrderMs: Distribution;
   bareCrossingToOrderMs: Distribution;
-  /** A watch armed or changed in the books -> known to the watcher, of the last two hundred. */
+  /** A watch armed or changed in the database -> known to the watcher; over the last two hundred. */
   changesSeenAfterMs: { p50: number; p99: number } | null;
   /** Null where the system does not tell. */
   bytesPerArmedWatch: number | null;

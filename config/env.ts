@@ -4,7 +4,7 @@ import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/se
 import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
-/** What an entry point of the system (workers, API) runs on: the environment, read once, as plain values. */
+/** Settings of the workers and the API: the environment, read once, as plain values. */
 export interface Config {
   databaseUrl: string;
   temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
@@ -13,14 +13,14 @@ export interface Config {
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
-  /** Folders whose files sources may read; relative names are looked for in the first. */
+  /** Folders whose files sources may read; a relative name is resolved in the first. */
   fileSourceFolders: readonly string[];
   api: { host: string; port: number; url: string; key?: string };
   openaiApiKey?: string;
   logLevel: LogLevel;
 }
 
-/** What a process that seals or opens trading keys runs on. */
+/** Settings of a process that seals or opens trading keys. */
 export interface SigningConfig extends Config {
   /** The key that seals comes first, older ones that still open follow. */
   masterKeys: readonly [MasterKey, ...MasterKey[]];
@@ -86,7 +86,7 @@ function readRequired(env: NodeJS.ProcessEnv, hints: Readonly<Record<string, str
   return result.data;
 }
 
-/** What a command can find in the environment, under the variables' own names. Nothing is required. */
+/** Variables that a command may read, under their own names. None is required. */
 export type Environment = z.output<typeof environment>;
 
 /** Reads the environment of a command. Throws {@link ConfigError} for variables that are set but unusable. */
@@ -183,7 +183,7 @@ function toConfig(read: Environment): Config {
   };
 }
 
-/** All master keys, the one that seals first; `current` stands in where the environment gives none. */
+/** Returns all master keys, the one that seals first; `current` is used when the environment gives none. */
 export function masterKeysOf(read: Environment, current: string): [MasterKey, ...MasterKey[]] {
   const older = splitKeys(read.SIGNALMAN_OLD_MASTER_KEYS ?? '');
   return [

@@ -39,7 +39,7 @@ type Read = {
   [Name in keyof typeof hyperliquidVariables]?: z.output<(typeof hyperliquidVariables)[Name]>;
 };
 
-/** What the variables come to. */
+/** Returns the Hyperliquid settings of a URL and the variables. */
 export const readHyperliquid = (url: string, read: Read): HyperliquidConfig => ({
   url,
   network: read.HYPERLIQUID_NETWORK ?? 'testnet',

@@ -26,7 +26,7 @@ export function readSecretFile(path: string): string | null {
   }
 }
 
-/** Writes a secret for this user's eyes only. A file that is there is not touched: then the answer is false. */
+/** Writes a secret that only this user may read. Returns false, and changes nothing, when the file exists. */
 export function writeSecretFile(path: string, secret: string): boolean {
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;

@@ -10,7 +10,7 @@ export interface LoggerOptions {
   destination?: DestinationStream;
 }
 
-/** Fields that may hold a secret; they are blanked wherever they stand in what is logged. */
+/** Names of fields that may hold a secret; the logger blanks them at any depth. */
 export const SECRET_FIELDS = [
   'apiKey',
   'authorization',

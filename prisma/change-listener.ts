@@ -1,6 +1,6 @@
 import { Client as PgClient } from 'pg';
 
-/** A `LISTEN` connection that may be lost: whoever listens must also look now and then. */
+/** A `LISTEN` connection. It may be lost and notifications with it, so its user also polls. */
 export interface ChangeListener {
   /** Connects where there is no connection; to be called again now and then. Throws when it cannot. */
   ensure(): Promise<void>;

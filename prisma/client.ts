@@ -2,9 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.ts';
 import { StorableClient } from './storable-client.ts';
 
-/** The books. One per process: it holds the connection pool. */
+/** The database client. One per process: it holds the connection pool. */
 export type Database = PrismaClient;
-/** The books inside a transaction. */
+/** The database client inside a transaction. */
 export type Transaction = Parameters<Parameters<Database['$transaction']>[0]>[0];
 /** Either: what a repository function needs to read or write. */
 export type DatabaseOrTransaction = Database | Transaction;
@@ -12,7 +12,7 @@ export type DatabaseOrTransaction = Database | Transaction;
 /** How long one transaction may take, in ms. */
 const TRANSACTION_TIMEOUT_MS = 20_000;
 
-/** Does work that stands as a whole or not at all, in the transaction that is given or in one of its own. */
+/** Runs work in the given transaction or in a transaction of its own, so that all of it is committed or nothing. */
 export const inTransaction = <Result>(
   db: DatabaseOrTransaction,
   work: (tx: DatabaseOrTransaction) => Promise<Result>,
@@ -24,10 +24,10 @@ const isDatabase = (db: DatabaseOrTransaction): db is Database => '$transaction'
 const DEFAULT_POOL_SIZE = 20;
 const poolSizes = new WeakMap<Database, number>();
 
-/** How many connections the books have in this process. */
+/** Returns the number of connections that the pool of this process may open. */
 export const poolSizeOf = (db: Database): number => poolSizes.get(db) ?? DEFAULT_POOL_SIZE;
 
-/** Opens the books. Connects at the first query; close with `$disconnect()`. */
+/** Creates the database client. It connects at the first query; close it with `$disconnect()`. */
 export function openDatabase(url: string, { poolSize = DEFAULT_POOL_SIZE } = {}): Database {
   const adapter = new PrismaPg(
     {

@@ -24,7 +24,7 @@ export function createDatabaseClock(db: Database): DatabaseClock {
   return { now: () => Date.now() + aheadMs, compare, stop: () => clearInterval(timer) };
 }
 
-/** How far the database's clock is ahead of ours, by the quickest of a few answers. */
+/** Returns how many ms the database's clock is ahead of ours, by the quickest of a few measurements. */
 async function measure(db: Database): Promise<number> {
   let best = { tookMs: Infinity, aheadMs: 0 };
   for (let turn = 0; turn < MEASUREMENTS; turn += 1) {

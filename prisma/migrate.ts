@@ -142,7 +142,7 @@ function explain(cause: unknown): string {
   return `${name} failed: ${reason.replaceAll(/\s+/g, ' ').trim()}`;
 }
 
-/** A connection that dies lets go of the lock, so a killed migrator blocks nobody. */
+/** Runs work under the migration lock. A killed migrator's connection ends and releases the lock. */
 async function withAdvisoryLock<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   // A lost connection shows in the next query; as an event without a listener it would end the process.

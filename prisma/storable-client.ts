@@ -2,8 +2,8 @@ import { Client } from 'pg';
 import { toStorable } from '#domain/storable-text.ts';
 
 /**
- * A connection that gives every value to PostgreSQL as it can hold it. Venues, sources and strangers write what they
- * like: one text with a NUL would otherwise fail the statement that books it, each time it is tried.
+ * A connection that changes every value to one that PostgreSQL can store. Venues and sources may send a text with a
+ * NUL, which would make each attempt to store it fail.
  */
 export class StorableClient extends Client {
   // oxlint-disable-next-line typescript/no-explicit-any -- one signature for all the overloads of `Client.query`

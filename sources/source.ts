@@ -7,7 +7,7 @@ export interface IncomingMessage {
   postedAt: number;
 }
 
-/** A message the source delivered but nobody can read; kept as a reason, never dropped silently. */
+/** A message that a source delivered and that cannot be read; it becomes a skip with its reason. */
 export interface MalformedMessage {
   externalId: string;
   problem: string;
@@ -18,7 +18,7 @@ export interface PollResult {
   malformed: MalformedMessage[];
   /** Opaque to everybody but the source; stored after the messages are. */
   cursor: unknown;
-  /** Whether there is more to read at once. */
+  /** True when there is more to read at once. */
   more: boolean;
 }
 

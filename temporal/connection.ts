@@ -24,7 +24,10 @@ export function connectionOptions(settings: TemporalSettings): NativeConnectionO
 /** gRPC's own limit is two minutes, for which a server that is back would not be asked. */
 const MAX_RECONNECT_WAIT_MS = 2_000;
 
-/** Connects a client; throws when the server does not answer within `timeoutMs`. Close `client.connection`. */
+/**
+ * Connects a client; throws when the server does not answer within `timeoutMs`. The caller closes
+ * `client.connection`.
+ */
 export async function connectClient(settings: TemporalSettings, timeoutMs = 10_000): Promise<Client> {
   const connection = await Connection.connect({
     ...connectionOptions(settings),

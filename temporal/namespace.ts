@@ -11,7 +11,7 @@ export interface SearchAttribute {
 
 const CONNECT_WITHIN_MS = 5_000;
 const CALL_WITHIN_MS = 10_000;
-/** How long closed workflows can be looked at. */
+/** How long closed workflows are kept for people to read. */
 const RETENTION = '7 days';
 
 /** The numbers of temporal.api.enums.v1.IndexedValueType. */
@@ -29,7 +29,7 @@ const GRPC_NOT_FOUND = 5;
 const GRPC_ALREADY_EXISTS = 6;
 
 /**
- * Sees to it that the namespace exists and knows the search attributes; does nothing when all is there.
+ * Makes the namespace and its search attributes where they are missing.
  *
  * @throws when the server does not answer within seconds, or has an attribute of that name with another type.
  */

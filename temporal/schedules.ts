@@ -83,7 +83,7 @@ async function ensureSchedule(client: Client, job: Job): Promise<void> {
     await client.schedule.create({ ...options, state: { triggerImmediately: false } });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    // A schedule somebody has paused stays paused.
+    // A schedule that a person has paused stays paused.
     await client.schedule.getHandle(job.scheduleId).update(({ state }) => ({ ...options, state }));
   }
 }
@@ -106,6 +106,6 @@ const toOptions = ({
     taskQueue: taskQueue ?? TASK_QUEUES.pipeline,
     workflowRunTimeout: timeoutMs,
   },
-  // What was missed while the server was down is made up for by the next run, not by a storm of old ones.
+  // After a time without a server the next run catches up; missed runs are not run one by one.
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: MINUTE },
 });

@@ -11,10 +11,10 @@ const health = z.object({
   watches: z.number(),
   /** Without it prices are not known, and nothing is fired. */
   streamUp: z.boolean(),
-  /** Whether prices that went by are still being made up for. */
+  /** True while the watcher still catches up on prices that it did not see. */
   behind: z.boolean(),
   lastTickAt: z.number().nullable(),
-  /** How long a change of a watch takes from the books to the watcher, in ms. */
+  /** Ms from a change of a watch in the database to the watcher that has read it. */
   changesSeenAfterMs: z.object({ p50: z.number(), p99: z.number() }).nullable(),
 });
 export type ReportedHealth = z.infer<typeof health>;
@@ -22,8 +22,8 @@ export type ReportedHealth = z.infer<typeof health>;
 /** How the price watch of a venue does, by its last heartbeat. */
 export interface WatcherReport {
   /**
-   * `none`: nobody watches. `blind`: the venue's prices are not known, so that nothing is fired. `behind`: prices that
-   * went by are being made up for.
+   * `none`: no watcher runs. `blind`: the venue's prices are not known, so nothing is fired. `behind`: the watcher
+   * catches up on prices that it did not see.
    */
   state: 'none' | 'blind' | 'behind' | 'watching';
   beatAt: number | null;
@@ -32,7 +32,10 @@ export interface WatcherReport {
 
 const NOBODY: WatcherReport = { state: 'none', beatAt: null, health: null };
 
-/** What the watcher of a venue said last; null for a venue that nobody ever watched. Throws when Temporal is away. */
+/**
+ * Returns the last report of a venue's watcher; null for a venue that was never watched. Throws when Temporal does
+ * not answer.
+ */
 export async function readWatcher(client: Client, venue: VenueName): Promise<WatcherReport | null> {
   try {
     const { raw, status } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();

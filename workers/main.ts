@@ -32,7 +32,7 @@ type Role = (typeof ROLES)[number];
 /** Roles that open trading keys. The pipeline reads what strangers write, and signs nothing. */
 const SIGNING_ROLES: readonly Role[] = ['trading', 'watch'];
 
-/** What a worker runs on; without master keys where none of its roles signs. */
+/** Settings of a worker; without master keys when none of its roles signs. */
 type Settings = Config & { masterKeys: readonly MasterKey[] };
 
 followSupervisor();
@@ -99,7 +99,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
   return role === 'watch' ? createWatchWorker(context, deps) : createPipelineWorker(context, deps);
 }
 
-/** What any role works with. */
+/** Dependencies of all roles. */
 type Deps = WatcherDeps & ReconcileDeps & PipelineDeps & { clock: DatabaseClock; routing: Routing };
 
 function constructDeps(settings: Settings, client: Client): Deps {

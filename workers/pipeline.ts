@@ -15,7 +15,7 @@ import { TASK_QUEUES } from '#workflows/names.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
-/** What the pipeline works with. */
+/** Dependencies of the pipeline role. */
 export interface PipelineDeps extends TradingDeps {
   /** Folders whose files sources may read. */
   fileSourceFolders: readonly string[];
@@ -59,8 +59,8 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
 const SCHEDULE_RETRY_MS = 5_000;
 
 /**
- * Sets the schedules up, asks the venues for what they list before the first message needs it, and watches the
- * sources that can be watched. Answers how to stop.
+ * Makes the schedules, reads the venues' instruments before the first message needs them, and watches the sources
+ * that can be watched. Returns how to stop.
  */
 export async function startPipeline(client: Client, deps: PipelineDeps): Promise<() => void> {
   const activities = createActivities(deps);
@@ -76,7 +76,7 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
       }),
     ),
   );
-  // What happened while nothing of ours ran is in the books within seconds, not at the next turn of the schedule.
+  // Compares accounts within seconds of a start, without waiting for the schedule's next run.
   await client.workflow.start('reconcile', {
     taskQueue: TASK_QUEUES.trading,
     workflowId: 'start/reconcile',
@@ -92,8 +92,8 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
 }
 
 /**
- * Schedules are the floor under all this, so nothing waits for them: a server that has just been started again can
- * take half a minute until it answers about the ones it has.
+ * Makes the schedules in the background: a server that has just been restarted can take half a minute to answer about
+ * those it has.
  */
 function keepSchedules(
   client: Client,

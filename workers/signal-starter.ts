@@ -22,13 +22,13 @@ interface SignalStarterDeps {
 }
 
 const START_TIMEOUT_MS = 5_000;
-/** Between two looks whether the connection still stands. */
+/** Interval at which the connection is checked. */
 const ENSURE_INTERVAL_MS = 1_000;
 
 /**
- * Starts the trades of announced signals, and enters each as soon as its workflow is known to exist: the workflow's
- * own step then finds the entry under way. Only a short cut: what is not heard or fails here is started by the
- * signal's fan-out. Call the answer to stop.
+ * Starts the trades of announced signals, and enters each as soon as its workflow exists: the workflow's own step
+ * then finds the entry under way. The signal's fan-out starts every trade that is not started here. Returns how to
+ * stop.
  */
 export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarterDeps): () => Promise<void> {
   const { connection, namespace, dataConverter } = context;
@@ -66,7 +66,10 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
   };
 }
 
-/** False when somebody else has started it. The first task comes with the answer, to the worker of this process. */
+/**
+ * Starts a trade's workflow; returns false when it exists already. The first task comes with the server's answer, to
+ * this process's worker.
+ */
 async function startTrade(client: Client, input: TradeInput): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>

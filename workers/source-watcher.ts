@@ -12,11 +12,11 @@ export interface WatchedSource {
 
 export interface SourceWatcherDeps {
   client: Client;
-  /** One per kind of source; those without `watch` are left to their schedules. */
+  /** One per kind of source; a source without `watch` is read by its schedule alone. */
   sources: ReadonlyMap<string, Source>;
   listSources(): Promise<readonly WatchedSource[]>;
   logger: Logger;
-  /** How often sources that were added or paused meanwhile are looked for. */
+  /** Interval at which added and paused sources are found. */
   refreshMs?: number;
 }
 
@@ -24,9 +24,9 @@ const REFRESH_MS = 5_000;
 const RETRY_MS = 1_000;
 
 /**
- * Watches every source that can be watched, and has a change read at once. A change that cannot be passed on is
- * tried again each second; the schedule of the source is the floor under all this. Resolves once all sources known
- * now are watched; the answer stops it.
+ * Watches every source that can be watched, and has each change read at once. A change that cannot be passed on is
+ * tried again each second; the source's schedule reads it in any case. Resolves once all sources known now are
+ * watched; the result stops it.
  */
 export async function watchSources(deps: SourceWatcherDeps): Promise<() => void> {
   const watched = new Map<string, () => void>();
@@ -70,7 +70,7 @@ function watchOne({ client, sources, logger }: SourceWatcherDeps, source: Watche
     });
   };
   const stop = sources.get(source.kind)?.watch?.(source.handle, wake);
-  // What was written before the watch stood is read now.
+  // Reads what was written before the watch began.
   wake();
   return () => {
     stopped = true;

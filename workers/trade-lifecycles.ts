@@ -5,7 +5,7 @@ import { tradeStart, type TradeInput } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
-/** Looks whether the workflows of live trades run, and starts those that do not. */
+/** Finds live trades whose workflow does not run, and starts it. */
 export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
   ensure: ({ signalId, deploymentId }) =>
     client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
@@ -13,7 +13,7 @@ export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
       if (await isRunning(client, input)) return false;
       await client.workflow.start('tradeLifecycle', {
         ...tradeStart(input),
-        // The books say that the trade lives, whatever became of an earlier run.
+        // The database says that the trade lives, whatever the end of an earlier run.
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
       });

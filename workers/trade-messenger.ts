@@ -6,7 +6,7 @@ import { exitStartedSignal, fillsBookedSignal } from '#workflows/messages.ts';
 /** Long enough for a busy server; after that the watcher tries again, rather than the client inside one call. */
 const SIGNAL_TIMEOUT_MS = 3_000;
 
-/** Signals the workflows of trades. One that has ended is left alone: the books already say so. */
+/** Signals the workflows of trades. A workflow that has ended is ignored: its trade is closed in the database. */
 export function createTradeMessenger(client: Client): TradeMessenger {
   const handleOf = (trade: { signalId: string; deploymentId: string }) =>
     client.workflow.getHandle(workflowIds.trade(trade.signalId, trade.deploymentId));

@@ -1,7 +1,7 @@
 import type { NativeConnection, WorkerOptions, WorkflowBundlePath } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 
-/** What the workers of a process share. */
+/** Settings and connections that the workers of a process share. */
 export interface WorkerContext {
   connection: NativeConnection;
   namespace: string;

@@ -7,18 +7,21 @@ import { LIVE } from './phase-lists.ts';
 export interface CheckedAccount {
   venue: VenueName;
   accountId: AccountId;
-  /** Whose key looks after the account: its oldest deployment that has not ended and has an approved one. */
+  /**
+   * The oldest deployment of the account that has not ended and has an approved key; its key is used to read the
+   * account.
+   */
   deploymentId: DeploymentId;
-  /** Whether there is such a deployment; the account of live trades is looked after without one too. */
+  /** True when there is such a deployment. An account of live trades is compared without one too. */
   mayAdopt: boolean;
   checkedAt: number | null;
   fullAt: number | null;
 }
 
 /**
- * Accounts to compare: those with an approved key, and those in which trades live or wait for fills that explain them,
- * whatever became of the key or the deployment. Those with live trades come first, and among them the one that has
- * waited longest. With `deploymentId`, the accounts of that deployment alone.
+ * Returns the accounts to compare: those with an approved key, and those whose trades live or wait for fills,
+ * whatever the state of the key or the deployment. Accounts with live trades come first, the longest not compared
+ * before the others. With `deploymentId`, returns only the accounts of that deployment.
  */
 export async function listAccountsToCheck(
   db: Database,
@@ -69,13 +72,13 @@ export async function listAccountsToCheck(
 /** How a check ended. */
 export interface CheckOutcome {
   at: number;
-  /** Whether every resting order and fill was asked for. */
+  /** True when every resting order and fill was read. */
   full: boolean;
   corrections: number;
   error: string | null;
 }
 
-/** Writes down that an account was compared. */
+/** Records that an account was compared. */
 export async function saveAccountCheck(
   db: DatabaseOrTransaction,
   { venue, accountId }: Pick<CheckedAccount, 'venue' | 'accountId'>,

@@ -16,7 +16,7 @@ export interface AdjustmentSource {
   request: string | null;
 }
 
-/** Other exits of an open trade, as they are written down before the stop is moved. */
+/** New exits of an open trade, as they are recorded before the stop is moved. */
 export interface BegunAdjustment extends AdjustmentSource {
   policy: Barriers;
   levels: ResolvedBarriers;
@@ -51,7 +51,7 @@ export async function findBegunAdjustment(
   return fromJson<BegunAdjustment | null>(row.begunAdjustment);
 }
 
-/** Writes down that the exits of a trade are being replaced. Throws `HoldLostError` when the hold is lost. */
+/** Records that the exits of a trade are being replaced. Throws `HoldLostError` when the hold is lost. */
 export async function beginAdjustment(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -70,8 +70,8 @@ export async function dropAdjustment(db: DatabaseOrTransaction, tradeId: TradeId
 }
 
 /**
- * Writes other exits down for the trade, its watch, its story and the audit log: everywhere or nowhere. Throws
- * `HoldLostError`, with nothing written, when somebody else holds the trade by now.
+ * Writes new exits for the trade, its watch, its events and the audit log, in one transaction. Throws
+ * `HoldLostError`, with nothing written, when another process holds the trade.
  */
 export async function saveAdjustment(db: Database, adjustment: Adjustment): Promise<void> {
   const { tradeId, barriers, watch, timeLimitAt, hold } = adjustment;

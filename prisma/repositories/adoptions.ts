@@ -12,9 +12,9 @@ export interface FoundPosition {
   deploymentId: string;
   plan: EntryPlan;
   barriers: TradeBarriers;
-  /** What is held now. */
+  /** Size of the position now. */
   size: DecimalString;
-  /** What was ever entered; the rest of it has been closed again. */
+  /** Total size of its entry fills; some of it may have been closed. */
   entrySize: DecimalString;
   entryPrice: DecimalString;
   openedAt: number;
@@ -22,9 +22,9 @@ export interface FoundPosition {
 }
 
 /**
- * Makes the trade of a position that was found, already open, with the call it never had: a signal of its own,
- * and the fills since its opening. Returns the trade. Throws a unique violation when the account has got a live trade in
- * the instrument meanwhile.
+ * Inserts the trade of a position that was found at the venue: already open, with a signal of its own and the fills
+ * since its opening. Returns the trade. Throws a unique violation when the account has another live trade in the
+ * instrument.
  */
 export async function adoptPosition(tx: DatabaseOrTransaction, found: FoundPosition): Promise<TradeRecord> {
   const { agentId } = await tx.agentDeployment.findUniqueOrThrow({

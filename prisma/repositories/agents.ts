@@ -13,7 +13,7 @@ export interface SourceWeight {
   weight: number;
 }
 
-/** What a strategy is made of. */
+/** The columns of a new agent. */
 export interface AgentDraft {
   name: string;
   ownerId: string;

@@ -3,7 +3,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import type { ApiKey as Row } from '../generated/client.ts';
 import { ms, msOrNull } from './rows.ts';
 
-/** Who a bearer key stands for. */
+/** The user that a bearer key authenticates. */
 export interface ApiKeyHolder {
   keyId: string;
   keyName: string;
@@ -18,14 +18,14 @@ const LAST_USED_RESOLUTION_MS = 60_000;
 /** A new bearer key. 256 random bits: a plain hash of it is as good as a slow one. */
 export const newApiKey = (): string => `${PREFIX}${randomBytes(32).toString('base64url')}`;
 
-/** What is stored of a key. */
+/** Returns the hash that is stored in the place of a key. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 export interface ApiKeyDraft {
   userId: string;
   name: string;
   key: string;
-  /** It comes from the configuration, where one key at a time can stand. */
+  /** True for a key that comes from the configuration, which has one at a time. */
   isConfigured?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function saveApiKey(
   return toRecord(row);
 }
 
-/** A key as the books hold it: never the key itself. */
+/** A stored key, without the key itself. */
 export interface ApiKeyRecord {
   id: string;
   name: string;
@@ -69,7 +69,7 @@ export async function findApiKey(db: DatabaseOrTransaction, id: string): Promise
   return row && toRecord(row);
 }
 
-/** Who the key stands for; null when it is unknown or revoked. */
+/** Returns the user of a key; null when the key is unknown or revoked. */
 export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): Promise<ApiKeyHolder | null> {
   const row = await db.apiKey.findUnique({
     where: { hash: hashApiKey(key) },
@@ -104,7 +104,7 @@ export async function markApiKeyConfigured(db: DatabaseOrTransaction, keyId: str
   await db.apiKey.update({ where: { id: keyId }, data: { isConfigured: true } });
 }
 
-/** Ends every configured key but those that are kept; returns the ids of the ended ones. */
+/** Revokes every configured key but those in `kept`; returns the ids of the revoked ones. */
 export async function revokeConfiguredApiKeys(
   db: DatabaseOrTransaction,
   kept: readonly string[],

@@ -2,19 +2,19 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { asJson } from './json.ts';
 import { ms } from './rows.ts';
 
-/** A change somebody made to something that matters. */
+/** A change that a person or a service made. */
 export interface AuditEntry {
   /** Who: `owner (key local)`, `system`. */
   actor: string;
-  /** What was done, as noun.verb: `trade.close`. */
+  /** Kind of change, as noun.verb: `trade.close`. */
   action: string;
-  /** What it was done to, as noun/id: `trade/0190...`. */
+  /** The changed thing, as noun/id: `trade/0190...`. */
   subject: string;
   before?: object;
   after?: object;
 }
 
-/** Writes the change down. Pass the transaction of the change itself, so that neither stands without the other. */
+/** Records a change. The caller passes the transaction of the change, so that both are committed or neither. */
 export async function recordChange(db: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
   const { actor, action, subject, before, after } = entry;
   await db.auditLog.create({
@@ -28,7 +28,7 @@ export async function recordChange(db: DatabaseOrTransaction, entry: AuditEntry)
   });
 }
 
-/** A change as it stands in the log. */
+/** A change in the log. */
 export interface AuditRecord {
   actor: string;
   action: string;
@@ -46,7 +46,7 @@ export interface AuditFilter {
   subject?: string;
 }
 
-/** What was changed, by whom and when, newest first. */
+/** Returns changes with their actors and times, newest first. */
 export async function listChanges(
   db: DatabaseOrTransaction,
   { limit, after, ...where }: AuditFilter,
@@ -59,7 +59,7 @@ export async function listChanges(
   return rows.map(({ id, at, ...row }) => ({ ...row, id: String(id), at: ms(at) }));
 }
 
-/** What somebody did, newest first. */
+/** Returns the changes of one actor, newest first. */
 export async function listChangesBy(
   db: DatabaseOrTransaction,
   actor: string,

@@ -8,7 +8,7 @@ import { ms, text } from './rows.ts';
 export interface BillView {
   id: string;
   kind: BillKind;
-  /** What is charged for; one bill per kind and subject, ever. */
+  /** The billed thing; there is one bill per kind and subject, ever. */
   subject: string;
   deploymentId: string;
   tradeId: string | null;
@@ -39,7 +39,7 @@ export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): 
   }));
 }
 
-/** What a trade has been billed so far, oldest first. */
+/** Returns the bills of a trade, oldest first. */
 export async function billsOf(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Bill[]> {
   const rows = await db.billingEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
   return rows.map(({ kind, subject, amountUsd }) => ({ kind, subject, amountUsd: text(amountUsd) }));

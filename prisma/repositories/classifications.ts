@@ -4,8 +4,8 @@ import { asJson, fromJson } from './json.ts';
 import { deferMessage } from './source-messages.ts';
 
 /**
- * Stores what a classifier made of a message; the first word of each classifier stands. Failures of before are
- * forgotten: what comes next has its own tries.
+ * Stores the result of a classifier for a message, unless it has one. Resets the message's count of failures, so that
+ * the next step has its own attempts.
  */
 export async function storeClassification(
   db: DatabaseOrTransaction,
@@ -18,7 +18,7 @@ export async function storeClassification(
   if (tries > 0) await deferMessage(db, messageId, { tries: 0, retryAt: null });
 }
 
-/** What the classifier made of the message, or null when it has not seen it. */
+/** Returns the classifier's result for the message, or null when it has none. */
 export async function readClassification(
   db: DatabaseOrTransaction,
   messageId: string,

@@ -32,7 +32,7 @@ export interface TradingKeyView {
   /** When the venue stops to accept it; null where the venue names no time. */
   validUntil: number | null;
   revokedAt: number | null;
-  /** What its owner has to know about a key that signs, as of now. */
+  /** Warning for the owner of a key that signs, as of now. */
   warning: KeyWarning | null;
 }
 

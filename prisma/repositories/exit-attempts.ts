@@ -7,7 +7,7 @@ import { ms } from './rows.ts';
 export interface ExitAttempts {
   /** The newest; null when none was written. */
   last: { revision: number; status: OrderStatus; signer: string | null } | null;
-  /** Whether any of them filled, in part or whole. */
+  /** True when any of them filled, in part or whole. */
   hasFilled: boolean;
   /** The newest orders that all ended without a fill; null when the newest did not. */
   refused: ExitRefusals | null;
@@ -23,7 +23,7 @@ export interface ExitRefusals {
   at: number;
 }
 
-/** Orders looked at: the pauses between them do not grow any more by then. */
+/** Most orders that are read: with so many the pause between them grows no more. */
 const MOST = 50;
 
 /** Reads how the closing orders of a trade ended. */

@@ -29,7 +29,7 @@ export interface NewFill {
   feeUsd: DecimalString;
   closedPnlUsd: DecimalString;
   liquidation: boolean;
-  /** What the account held right before, negative for short; only where positions are netted. */
+  /** The account's position right before it, negative for short; set only at venues that net positions. */
   positionBefore?: DecimalString;
   time: number;
 }
@@ -41,13 +41,13 @@ export interface FillRecord extends Omit<NewFill, 'positionBefore'> {
   legNumber: number;
   /** The trade's orders explain it; of an adopted trade every fill is its own. */
   isOwn: boolean;
-  /** What the account held right before a fill of the entry, negative for short; null of others. */
+  /** The account's position right before a fill of the entry, negative for short; null for other fills. */
   positionBefore: DecimalString | null;
 }
 
 /**
- * Books fills once each, whatever is reported twice. Returns those that were new, and those that were booked before
- * anybody knew of the trade they belong to.
+ * Inserts fills once each, however often they are reported. Returns the new ones, and those that were stored before
+ * their trade was known.
  */
 export async function insertFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Promise<NewFill[]> {
   if (fills.length === 0) return [];
@@ -67,7 +67,7 @@ type FillName = Pick<NewFill, 'symbol' | 'venueFillId'> & { time: Date };
 const keysOf = (rows: readonly FillName[]): Set<string> =>
   new Set(rows.map((row) => fillKey({ ...row, time: ms(row.time) })));
 
-/** Gives booked fills of no trade to the one they are now known to belong to; returns those. */
+/** Assigns stored fills without a trade to the trade they belong to; returns them. */
 function explainFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Promise<FillName[]> {
   const rows = fills.map(({ time, ...fill }) => ({ ...fill, time: new Date(time) }));
   return db.$queryRaw<FillName[]>`
@@ -151,7 +151,10 @@ export async function countFills(db: DatabaseOrTransaction, tradeId: TradeId): P
   return trade?.phase ?? null;
 }
 
-/** Whether another hand is known to have traded in a trade's position; an adopted one is all its owner's. */
+/**
+ * Returns whether the owner has traded in a trade's position; false for an adopted trade, whose fills are all the
+ * owner's.
+ */
 export async function hasFillsByHand(db: DatabaseOrTransaction, tradeId: TradeId): Promise<boolean> {
   return (
     (await db.fill.count({ where: { tradeId, orderId: null, trade: { isAdopted: false } }, take: 1 })) > 0

@@ -43,7 +43,7 @@ export async function listInstruments(db: DatabaseOrTransaction, symbol: string)
   return rows.map(toInstrument);
 }
 
-/** Whether the symbol is listed anywhere, tradable or not. */
+/** Returns whether the symbol is listed at any venue, tradable or not. */
 export const isListed = async (db: DatabaseOrTransaction, symbol: string): Promise<boolean> =>
   (await db.instrument.findFirst({ where: { symbol }, select: { id: true } })) !== null;
 

@@ -4,7 +4,7 @@ import type { Database } from '../client.ts';
 import { msOrNull } from './rows.ts';
 import { EXPOSED } from './phase-lists.ts';
 
-/** Keys that sign at a venue and stand alike with it. */
+/** Number of keys that sign at a venue, by their state there. */
 export interface KeyCount {
   venue: VenueName;
   standing: 'approved' | KeyWarning;

@@ -4,7 +4,7 @@ import { CALL_WINDOW_MS } from '#domain/signal.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** What makes two calls alike, and when this one was made (epoch milliseconds). */
+/** A call: `agentId`, `symbol` and `side` make two calls alike; `calledAt` is epoch ms. */
 export interface Call {
   agentId: string;
   symbol: string;

@@ -8,7 +8,7 @@ export interface NonceDraw {
   signer: string;
   /** Epoch ms that the venue, too, takes for the present. */
   now: number;
-  /** Under which the nonce is wanted: none is drawn once somebody else holds the trade. */
+  /** The hold that the caller has on the trade: no nonce is drawn once another process holds it. */
   hold?: TradeHold | undefined;
 }
 

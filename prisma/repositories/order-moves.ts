@@ -12,8 +12,8 @@ export const getOrder = async (db: DatabaseOrTransaction, orderId: string): Prom
   toOrderRecord(await db.order.findUniqueOrThrow({ where: { id: orderId } }));
 
 /**
- * Writes down that a change of an order is about to be sent. Returns false while an earlier one has no end, when the
- * order or its trade is not open any more, and when the hold is lost. An end that is claimed later finds the change.
+ * Records a change of an order before it is sent. Returns false when an earlier change is unresolved, the order or
+ * its trade is not open, or the hold is lost. A close that is claimed later finds the change.
  */
 export async function beginMove(
   db: DatabaseOrTransaction,
@@ -36,7 +36,10 @@ export async function beginMove(
 
 const isUnmoved = Prisma.sql`(move IS NULL OR move = 'null'::jsonb)`;
 
-/** Writes down what finds a change at the venue. Returns false when it was fenced off meanwhile: it must not be sent. */
+/**
+ * Records the reference by which the venue finds a change. Returns false when the change was fenced off: it must not
+ * be sent.
+ */
 export async function noteMove(
   db: DatabaseOrTransaction,
   orderId: string,
@@ -60,7 +63,7 @@ export async function dropMove(
   });
 }
 
-/** Where an order stands at the venue. A part that is left out is as it was. */
+/** State of an order at the venue. A field that is left out keeps its value. */
 export interface Standing {
   price?: DecimalString;
   triggerPrice: DecimalString;
@@ -68,17 +71,17 @@ export interface Standing {
   status?: OrderStatus;
   /** Null where the venue does not say: the order then keeps the one it has. */
   venueOrderId?: VenueOrderId | null;
-  /** What put it there; of no meaning for a target. */
+  /** The rule that set the stop; ignored for a target. */
   stopKind: ExitReason;
 }
 
-/** An order as it was when it was found out where it stands, and under which hold that was. */
+/** An order as it was read before the venue was asked, and the hold under which that happened. */
 export type StandingOrder = Pick<OrderRecord, 'id' | 'move'> & { hold?: TradeHold | undefined };
 
 /**
- * Books where an order stands at the venue, and where the stop of its trade stands if it is the stop: both or none,
- * so that neither is ever compared with what the other was before. Throws `HoldLostError`, with nothing booked, when
- * somebody else has moved the order or holds the trade by now.
+ * Writes the state of an order at the venue, and the stop of its trade if the order is the stop, in one statement.
+ * Throws `HoldLostError`, with nothing written, when the order has been moved since it was read or another process
+ * holds the trade.
  */
 export async function saveStanding(
   db: DatabaseOrTransaction,

@@ -50,9 +50,9 @@ export interface OrderRecord {
   nonce: number | null;
   /** Address of the trading key that the nonce belongs to. */
   signer: string | null;
-  /** What finds its last attempt at a venue without client ids. */
+  /** Identifies its last attempt at a venue without client ids. */
   reference: string | null;
-  /** A change that was sent and whose end is not written down yet. */
+  /** A change that was sent and is not resolved yet. */
   move: OrderMove | null;
   /** When the venue last answered a command about it, epoch ms. */
   answeredAt: number | null;
@@ -61,7 +61,7 @@ export interface OrderRecord {
   text: string | null;
 }
 
-/** What is written before the venue hears of an order. */
+/** The fields of an order that are written before it is sent. */
 export type OrderDraft = Omit<
   OrderRecord,
   | 'id'
@@ -82,7 +82,7 @@ export interface OrderMove {
   nonce: number;
   /** Address of the trading key that the nonce belongs to. */
   signer: string | null;
-  /** What finds its transaction at a venue without client ids; null while none was sent. */
+  /** Identifies its transaction at a venue without client ids; null until one is sent. */
   reference: string | null;
   price: DecimalString;
   triggerPrice: DecimalString;
@@ -148,19 +148,19 @@ export interface ExitClaimDraft {
   tradeId: TradeId;
   reason: ExitReason;
   by: string;
-  /** What the closing order closes: the claim fails when the trade has another size by now. */
+  /** Size that the closing order closes: the claim fails when the trade has another size. */
   size: DecimalString;
-  /** The version of the watch it was decided by: the claim fails when that is paused, over or changed by now. */
+  /** Version of the watch that the exit was decided by: the claim fails when the watch is paused, disarmed or newer. */
   asOfWatch?: bigint;
   /** The claim fails where another hand is known to have traded in the position: what is left is asked for first. */
   isAlone?: boolean;
 }
 
 /**
- * Draws the next nonce of the key that signs and writes the orders of one action down under it, before they are sent.
- * Answers the nonce; null, with no order written, when any of them is in the books already, the key is not the
- * deployment's active one, the hold is lost, the trade that they protect is over, or the exit that goes with them could
- * not be claimed (as `claimExit` does).
+ * Draws the next nonce of the key that signs and writes the orders of one action under it, before they are sent.
+ * Returns the nonce. Returns null, with nothing written, when one of the orders exists, the key is not the
+ * deployment's active one, the hold is lost, the trade that stops or targets protect is over, or `exit` cannot be
+ * claimed (as in `claimExit`).
  */
 export async function writeOrders(
   db: DatabaseOrTransaction,
@@ -219,7 +219,7 @@ function never(): never {
   throw new Error('an action has at least one order');
 }
 
-/** Whether orders are stops and targets, without the entry that they may go out with. */
+/** Returns whether all orders are stops and targets. */
 export const isProtection = (orders: readonly Pick<OrderDraft, 'leg'>[]): boolean =>
   orders.every(({ leg }) => leg === 'stop' || leg === 'take_profit');
 
@@ -257,10 +257,9 @@ const claimedWith = ({
   ),`;
 
 /**
- * Gives orders whose earlier attempt never happened the nonce of the next one, and the key that it belongs to, all or
- * none; what finds the earlier one at the venue is kept. Returns false, with nothing changed, when another attempt has
- * taken or answered any of them meanwhile, notes that it is being sent after all, fills of them are booked, or the trade
- * that they protect is over.
+ * Gives orders whose earlier attempt never happened a new nonce and signer, all or none, and keeps the reference of
+ * the earlier attempt. Returns false, with nothing changed, when another attempt has taken or answered one of them,
+ * the earlier attempt is being sent after all, fills of them are stored, or the trade that they protect is over.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
@@ -288,8 +287,8 @@ export async function renewAttempt(
 }
 
 /**
- * Writes down what finds an attempt at the venue, before it is sent. False when the orders belong to another attempt
- * by now: this one must not be sent.
+ * Records the reference that identifies an attempt at the venue, before it is sent. Returns false when the orders
+ * belong to another attempt: this one must not be sent.
  */
 export async function noteReference(
   db: DatabaseOrTransaction,
@@ -331,7 +330,7 @@ export interface SeparatePosition {
   positionSize: DecimalString | null;
 }
 
-/** Returns how the position of a trade stands in the books. */
+/** Returns the entry order and open size of a trade that is a separate position at its venue. */
 export async function findSeparatePosition(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -349,7 +348,10 @@ export async function findSeparatePosition(
   };
 }
 
-/** Nobody knows whether the venue took these; `isUsed` when it said that their nonce had been used already. */
+/**
+ * Marks orders whose answer was lost as unresolved. `isUsed` is true when the venue said that their nonce was already
+ * used.
+ */
 export async function markUnresolved(
   db: DatabaseOrTransaction,
   clientOrderIds: readonly ClientOrderId[],
@@ -368,10 +370,9 @@ export type ReportedOrder = Pick<OrderDraft, 'venue' | 'accountId' | 'clientOrde
 };
 
 /**
- * Stores what the venue said of orders, and returns whether it stored all of it. With `nonce`, an order that belongs
- * to another attempt by now is left alone: the caller concludes that attempt instead. An order with booked fills is
- * never called refused. A filled size never shrinks. One statement: a reader after a crash sees all that was said or
- * nothing of it.
+ * Stores the venue's reports of orders, and returns whether all were stored. With `nonce`, an order that belongs to
+ * another attempt is left alone. An order with stored fills is never marked rejected, and a filled size never
+ * shrinks. One statement, so that a crash leaves all reports stored or none.
  */
 export async function saveReports(
   db: DatabaseOrTransaction,
@@ -410,9 +411,9 @@ export async function saveReports(
 }
 
 /**
- * Writes down that the nonce of an attempt is about to be used up by a fence, or was found to be used. Returns since
- * when a fence of it was known before, epoch ms or null; null altogether when the orders belong to another attempt by
- * now, or are answered.
+ * Records that a fence is about to use up the nonce of an attempt, or that the nonce was found used. Returns since
+ * when an earlier fence of it is known (epoch ms or null) in an object; null when the orders belong to another
+ * attempt or are answered.
  */
 export async function noteFence(
   db: DatabaseOrTransaction,
@@ -445,7 +446,7 @@ export async function forgetAttempt(
   });
 }
 
-/** Whether the report says how large the order really is. */
+/** Returns whether the report has the true size of the order. */
 const isSized = ({ status, size, filledSize }: OrderReport): boolean =>
   status === 'filled' ? size === filledSize : status === 'resting' && Number(size) > 0;
 
@@ -490,7 +491,7 @@ export async function listLiveProtection(
   return rows.map(toOrderRecord);
 }
 
-/** Which of these client ids are orders of ours, and how their trades stand. */
+/** Returns which client ids are orders of ours, with the phases of their trades. */
 export async function findOwners(
   db: DatabaseOrTransaction,
   venue: VenueName,

@@ -2,7 +2,7 @@ import type { AccountId, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 
-/** What the venue says is open; size 0 when flat. */
+/** A position that the venue reports; size 0 when flat. */
 export interface ConfirmedPosition {
   venue: VenueName;
   accountId: AccountId;
@@ -14,7 +14,7 @@ export interface ConfirmedPosition {
   confirmedAt: number;
 }
 
-/** Writes down a position as last confirmed. The newest trade on the instrument owns the row. */
+/** Stores a position as last reported. The newest trade on the instrument owns the row. */
 export async function savePosition(db: DatabaseOrTransaction, position: ConfirmedPosition): Promise<void> {
   const { venue, accountId, symbol } = position;
   const row = { ...position, confirmedAt: new Date(position.confirmedAt) };

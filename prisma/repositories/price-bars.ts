@@ -15,7 +15,7 @@ export interface PriceBar {
   seenUntil: number;
 }
 
-/** Writes bars, widening those that an earlier watcher began. One statement however many. */
+/** Writes bars in one statement, and widens those that an earlier watcher began. */
 export async function saveBars(
   db: DatabaseOrTransaction,
   venue: VenueName,

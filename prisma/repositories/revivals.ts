@@ -62,19 +62,19 @@ export async function listLastEnded(
   return rows.flatMap(({ id }) => found.find((trade) => trade.id === id) ?? []);
 }
 
-/** How a trade stands that goes on. */
+/** State in which an ended trade is opened again. */
 export interface Revival {
   entrySize: DecimalString;
   entryPrice: DecimalString;
   remainingSize: DecimalString;
   openedAt: number;
   barriers: TradeBarriers;
-  /** Since when its position stands without a stop that is known to rest. */
+  /** Epoch ms since which its position has no stop that is known to rest. */
   unprotectedSince: number;
 }
 
 /**
- * Opens an ended trade again. What was billed stays as it is. Returns the trade; null when it lives by now. Throws a
+ * Opens an ended trade again; its bills are unchanged. Returns the trade, or null when it is live already. Throws a
  * unique violation when another trade of the account has taken the instrument.
  */
 export async function reviveTrade(

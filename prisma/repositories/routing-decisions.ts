@@ -99,7 +99,7 @@ export async function listRoutingDecisions(
 /** How signals were routed since a moment. */
 export interface RoutingSummary {
   decisions: number;
-  /** Trades that went to each venue; null counts those that none took. */
+  /** Number of trades that went to each venue; null counts the trades that no venue took. */
   chosen: { venue: VenueName | null; count: number }[];
   /** How often each venue refused, by reason; the most frequent first. */
   refusals: { venue: VenueName; code: string; count: number }[];

@@ -21,14 +21,14 @@ export async function readRules(
   return rulesInForce(configs, agent);
 }
 
-/** What of stored rules decides; those without an agent are everybody's. */
+/** A row of stored rules; a row without an agent holds for all agents. */
 export interface RoutingConfigRow {
   agentId: string | null;
   mode: string;
   venues: readonly VenueName[];
 }
 
-/** The same, given everybody's rules and those of the agent, where there are any. */
+/** Returns the rules in force from the rows of the agent and of all agents. */
 export function rulesInForce(
   configs: readonly RoutingConfigRow[],
   agent: { venuePreference: readonly VenueName[] } | null,
@@ -59,7 +59,7 @@ export async function saveRules(
   if (changed.count === 0) await db.routingConfig.create({ data: { agentId, ...rules } });
 }
 
-/** Forgets the rules of an agent, or (null) everybody's; those next in line are then in force. */
+/** Deletes the rules of an agent, or of all agents (null); the next rules in line are then in force. */
 export async function removeRules(db: DatabaseOrTransaction, agentId: string | null): Promise<void> {
   await db.routingConfig.deleteMany({ where: { agentId } });
 }

@@ -16,7 +16,7 @@ export const msOrNull = (value: Date | null): number | null => (value === null ?
 /** An amount for a decimal column. */
 export const column = (value: Amount): string => value.toFixed();
 
-/** Whether the error is the database refusing a second row under a unique key. */
+/** Returns whether the database refused a second row under a unique key. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'P2002';
 

@@ -4,7 +4,7 @@ import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { text } from './rows.ts';
 
-/** What a trade came to. Amounts in USD. */
+/** Result of a closed trade. Amounts in USD. */
 export interface Settlement {
   exitPrice: DecimalString;
   grossPnlUsd: DecimalString;
@@ -24,7 +24,7 @@ export async function lockSettlement(tx: DatabaseOrTransaction, tradeId: TradeId
   await tx.$queryRaw`SELECT id FROM trade WHERE id = ${tradeId}::uuid FOR NO KEY UPDATE`;
 }
 
-/** Closes the books of a trade, or closes them anew; `exitReason` is left as it is unless given. */
+/** Closes a trade with its result, or corrects the result. `exitReason` is unchanged unless given. */
 export async function saveSettlement(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -36,7 +36,7 @@ export async function saveSettlement(
   });
 }
 
-/** What a closed trade was last said to have come to, in the columns that a correction may change. */
+/** Returns the stored result of a closed trade: the columns that a correction may change. */
 export async function findSettlement(db: DatabaseOrTransaction, tradeId: TradeId) {
   const row = await db.trade.findUniqueOrThrow({
     where: { id: tradeId },
@@ -84,7 +84,10 @@ export async function listMiscounted(
   return rows.map(({ id }) => asId<TradeId>(id));
 }
 
-/** When the oldest trade began of those that were closed from a time on without fills that explain it; null: none. */
+/**
+ * Returns when the oldest trade began, in epoch ms, of those that were closed from a time on without fills that
+ * explain it; null when there is none.
+ */
 export async function oldestProvisional(
   db: DatabaseOrTransaction,
   { venue, accountId }: Account,

@@ -2,20 +2,23 @@ import type { Symbol } from '#domain/ids.ts';
 
 export const SIGNAL_CHANNEL = 'signal_posted';
 
-/** A signal in the books whose trades may be started at once. */
+/** A stored signal whose trades may be started at once. */
 export interface SignalAnnouncement {
   signalId: string;
   /** The instrument that it calls. */
   symbol: Symbol;
   deploymentIds: readonly string[];
-  /** No other deployment is to hear of it or to be told why it does not: with these started, the signal is sent. */
+  /**
+   * True when no other deployment gets a trade or a skip of it: once these are started, the signal counts as fanned
+   * out.
+   */
   isWhole: boolean;
 }
 
 /** More deployments than this do not go into one announcement: a payload has at most 8,000 bytes. */
 export const MAX_ANNOUNCED = 20;
 
-/** The notification that tells whoever starts trades of a signal. */
+/** Returns the notification that announces a signal to the trading workers. */
 export const writeSignalAnnouncement = (announcement: SignalAnnouncement): string =>
   JSON.stringify(announcement);
 

@@ -34,7 +34,7 @@ export interface SignalDraft {
   expiresAt: number;
 }
 
-/** A signal as the books hold it. */
+/** A stored signal. */
 export interface SignalRow extends Omit<SignalDraft, 'calledAt' | 'agentId'> {
   id: SignalId;
   agentId: AgentId;
@@ -48,11 +48,11 @@ export type CreatedSignal =
   /** The agent has made this call within six hours; a skip says so. */
   | { created: false; duplicateOf: SignalId };
 
-/** What is written and told in the same breath as a signal, where it is new. */
+/** Records that are written in the statement that inserts a new signal. */
 export interface SignalNews {
   /** Who made it, for the audit log. */
   by: string;
-  /** Null where nobody is to start its trades but its fan-out. */
+  /** Null when only the fan-out starts its trades. */
   announcement: Omit<SignalAnnouncement, 'signalId' | 'symbol'> | null;
 }
 
@@ -72,7 +72,7 @@ export async function createSignal(
   return { created: false, duplicateOf: asId(first.id) };
 }
 
-/** Answers false when there is one like it. One statement: its price waits for it. */
+/** Inserts a signal; returns false when a call like it exists. One statement, because the entry waits for it. */
 async function insertSignal(
   db: DatabaseOrTransaction,
   id: SignalId,
@@ -160,7 +160,7 @@ export async function markSignalFannedOut(db: DatabaseOrTransaction, id: string,
   await db.signal.updateMany({ where: { id, fannedOutAt: null }, data: { fannedOutAt: new Date(at) } });
 }
 
-/** Whether every deployment has its trade. */
+/** Returns whether every deployment has its trade. */
 export async function isSignalFannedOut(db: DatabaseOrTransaction, id: string): Promise<boolean> {
   const row = await db.signal.findUnique({ where: { id }, select: { fannedOutAt: true } });
   return row !== null && row.fannedOutAt !== null;

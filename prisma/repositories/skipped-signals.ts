@@ -2,9 +2,9 @@ import { REFUSALS, type RefusalCode } from '#domain/reasons.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms } from './rows.ts';
 
-/** What was not traded, and why. */
+/** A message or signal that was not traded, with the reason. */
 export interface SkipDraft {
-  /** What was skipped; the same subject is written down once, however often it is recorded. */
+  /** Identifies the skipped thing; each subject is recorded once. */
   subject: string;
   code: RefusalCode;
   /** Defaults to the sentence of the code. */
@@ -37,7 +37,7 @@ export const skipSubjects = {
   deployment: (signalId: string, deploymentId: string) => `deployment/${signalId}/${deploymentId}`,
 } as const;
 
-/** Writes the skips down; those whose subject is known already stay as they are. Answers how many are new. */
+/** Records skips; known subjects are unchanged. Returns how many are new. */
 export async function recordSkips(db: DatabaseOrTransaction, drafts: readonly SkipDraft[]): Promise<number> {
   if (drafts.length === 0) return 0;
   const data = drafts.map(({ text, ...draft }) => ({ ...draft, text: text ?? REFUSALS[draft.code] }));
@@ -45,7 +45,7 @@ export async function recordSkips(db: DatabaseOrTransaction, drafts: readonly Sk
   return count;
 }
 
-/** Writes one skip down; answers whether its subject is new. */
+/** Records one skip; returns whether its subject is new. */
 export const recordSkip = async (db: DatabaseOrTransaction, draft: SkipDraft): Promise<boolean> =>
   (await recordSkips(db, [draft])) === 1;
 

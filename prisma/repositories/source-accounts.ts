@@ -57,7 +57,7 @@ export async function storeCursor(
   await db.sourceAccount.update({ where: { id }, data: { ...position, polledAt: new Date(polledAt) } });
 }
 
-/** Stops reading every file whose handle contains `part`; answers the ids of those that were read until now. */
+/** Archives every file source whose handle contains `part`; returns the ids of those that were active. */
 export async function archiveFileSources(db: DatabaseOrTransaction, part: string): Promise<string[]> {
   const rows = await db.sourceAccount.updateManyAndReturn({
     where: { kind: 'file', status: 'active', handle: { contains: part } },

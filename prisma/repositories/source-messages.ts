@@ -17,7 +17,7 @@ export interface SourceMessageRow extends MessageDraft {
   tries: number;
 }
 
-/** Stores messages of a source; those it has already delivered stay as they are. Answers the new ids. */
+/** Stores messages of a source; known messages are unchanged. Returns the new ids. */
 export async function storeMessages(
   db: DatabaseOrTransaction,
   sourceAccountId: string,
@@ -39,13 +39,19 @@ export interface WaitingMessages {
   limit: number;
 }
 
-/** Messages the classifier has not seen and nobody has evaluated: those that never failed first, then the oldest. */
+/**
+ * Returns messages that the classifier has not seen and that are not evaluated: those that never failed first, then
+ * the oldest.
+ */
 export const listUnclassifiedMessages = (
   db: DatabaseOrTransaction,
   waiting: WaitingMessages,
 ): Promise<SourceMessageRow[]> => listWaiting(db, waiting, { none: { classifier: waiting.classifier } });
 
-/** Messages the classifier has seen and nobody has evaluated: those that never failed first, then the oldest. */
+/**
+ * Returns messages that the classifier has seen and that are not evaluated: those that never failed first, then the
+ * oldest.
+ */
 export const listUnevaluatedMessages = (
   db: DatabaseOrTransaction,
   waiting: WaitingMessages,

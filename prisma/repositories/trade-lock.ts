@@ -20,7 +20,7 @@ export interface TradeHold {
   until: number;
 }
 
-/** Somebody else holds the trade by now: what was read under the lock may not be true any more. */
+/** Another process holds the trade: values read under the lock may be outdated. */
 export class HoldLostError extends Error {
   override name = 'HoldLostError';
   readonly code = 'trade_hold_lost';
@@ -77,7 +77,7 @@ async function inTime<Result>(work: Promise<Result>, endsAt: number): Promise<Re
   return Promise.race([work, tooLong]).finally(() => over.abort());
 }
 
-/** Returns the number of the holder that begins now; those before it hold the trade no more. */
+/** Begins a hold and returns its number; every earlier hold ends. */
 async function beginHold(db: Database, tradeId: TradeId): Promise<number> {
   const [row] = await db.$queryRaw<{ number: bigint }[]>`
     INSERT INTO trade_hold (trade_id, number) VALUES (${tradeId}::uuid, 1)
@@ -88,8 +88,8 @@ async function beginHold(db: Database, tradeId: TradeId): Promise<number> {
 }
 
 /**
- * The condition of a statement that is to do nothing once somebody else holds the trade; true without a hold. The next
- * holder begins only after a statement that has found it true has ended.
+ * Returns a condition that is false once another process holds the trade, and true without a hold. The next hold
+ * begins only after a statement with a true condition has ended.
  */
 export const stillHeld = (hold: TradeHold | undefined): Prisma.Sql =>
   hold === undefined
@@ -97,21 +97,21 @@ export const stillHeld = (hold: TradeHold | undefined): Prisma.Sql =>
     : Prisma.sql`EXISTS (SELECT FROM trade_hold WHERE trade_id = ${hold.tradeId}::uuid
         AND number = ${BigInt(hold.number)} FOR SHARE)`;
 
-/** Returns whether nobody else has held the trade since. */
+/** Returns whether the hold is still the last one of its trade. */
 export async function isHeld(db: DatabaseOrTransaction, { tradeId, number }: TradeHold): Promise<boolean> {
   const row = await db.tradeHold.findUnique({ where: { tradeId } });
   return row?.number === BigInt(number);
 }
 
-/** Throws `HoldLostError` when somebody else has held the trade since; nothing without a hold. */
+/** Throws `HoldLostError` when the hold is not the last one of its trade; does nothing without a hold. */
 export async function requireHold(db: DatabaseOrTransaction, hold: TradeHold | undefined): Promise<void> {
   if (hold && !(await isHeld(db, hold)))
     throw new HoldLostError(`trade ${hold.tradeId} is held by somebody else by now`);
 }
 
 /**
- * Keeps the next holder of a trade from beginning before the transaction ends; does nothing without a hold. Throws
- * `HoldLostError` when somebody else has held the trade since.
+ * Keeps the next hold of a trade from beginning before the transaction ends; does nothing without a hold. Throws
+ * `HoldLostError` when the hold is not the last one.
  */
 export async function keepHold(tx: DatabaseOrTransaction, hold: TradeHold | undefined): Promise<void> {
   const [kept] = await tx.$queryRaw<unknown[]>`SELECT 1 WHERE ${stillHeld(hold)}`;

@@ -3,7 +3,7 @@ import type { VenueName } from '#domain/ids.ts';
 import type { Database } from '../client.ts';
 import { EXPOSED, LIVE } from './phase-lists.ts';
 
-/** How many trades of a venue stand in a phase. */
+/** Number of trades of a venue in a phase. */
 export interface PhaseCount {
   venue: VenueName;
   phase: TradePhase;
@@ -13,7 +13,7 @@ export interface PhaseCount {
 /** Time without a resident stop at a venue, over trades that are live or began in the last 24 hours. */
 export interface UnprotectedTime {
   venue: VenueName;
-  /** Open positions that stand without one now. */
+  /** Number of open positions that have no resident stop now. */
   now: number;
   maxMs: number;
   sumMs: number;

@@ -24,7 +24,7 @@ export interface PlanDraft {
   maxOpenPositions: number;
   room: AccountRoom;
   routing: RoutingOutcome;
-  /** The trade event that tells of the plan. */
+  /** The trade event of the plan. */
   event: Omit<TradeEventDraft, 'tradeId'>;
   /** The entry orders, when they are sent as soon as the plan is written; null when another step writes them. */
   entry: EntryOrders | null;

@@ -5,7 +5,7 @@ import { fromJson } from './json.ts';
 import { ms, msOrNull, text, textOrNull } from './rows.ts';
 import { toTradeView, type TradeView } from './trade-views.ts';
 
-/** Lines of a story beyond this are left out, oldest first; no trade comes near it unless something is wrong. */
+/** Most rows of each list; older ones are left out. No trade comes near it in practice. */
 const MAX_LINES = 1_000;
 
 const PARTS = {
@@ -22,10 +22,10 @@ const PARTS = {
 } as const satisfies Prisma.TradeInclude;
 type StoryRow = Prisma.TradeGetPayload<{ include: typeof PARTS }>;
 
-/** Everything the books hold about one trade, each list oldest first. */
+/** All records of one trade, each list oldest first. */
 export type TradeStory = TradeView & ReturnType<typeof toParts>;
 
-/** The whole story of a trade, or null when there is none with this id. */
+/** Returns all records of a trade, or null when there is none with this id. */
 export async function findTradeStory(db: DatabaseOrTransaction, id: string): Promise<TradeStory | null> {
   const row = await db.trade.findUnique({ where: { id }, include: PARTS });
   return row && { ...toTradeView(row), ...toParts(row) };

@@ -118,8 +118,8 @@ export async function listLiveTradeViews(
 }
 
 /**
- * Ids of trades that end (or begin) with `part`, at most two: enough to tell one from several. Ends win over
- * beginnings, which trades made at the same time share.
+ * Returns at most two ids of trades that end (or begin) with `part`, enough to see whether it is unique. Matching
+ * ends come first, because trades made at one time share their beginnings.
  */
 export async function findTradeIds(db: DatabaseOrTransaction, part: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string; ends: boolean }[]>`

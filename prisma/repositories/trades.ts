@@ -138,7 +138,7 @@ export async function listClosing(
   return rows.map(({ exitReason, ...trade }) => ({ trade, reason: exitReason ?? 'force_close' }));
 }
 
-/** A trade as it stands right after it was made. */
+/** Returns a trade as it is right after its row is inserted. */
 export const newTradeRecord = (
   id: TradeId,
   made: Pick<TradeRecord, 'signalId' | 'deploymentId' | 'symbol' | 'side' | 'accountId'>,
@@ -195,11 +195,14 @@ export interface OpenedTrade {
   stopPrice: DecimalString | null;
   stopKind: ExitReason | null;
   openedAt: number;
-  /** Since when it stands without the stop it is to have; null when that rests, or it has none. */
+  /** Epoch ms since which its stop does not rest; null when it rests or the trade has none. */
   unprotectedSince: number | null;
 }
 
-/** Books the entry as the venue reported it, once, and answers the trade. Changes nothing once it is past opening. */
+/**
+ * Stores the entry as the venue reported it, once, and returns the trade. Changes nothing once the trade is past
+ * opening.
+ */
 export async function openTrade(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -233,8 +236,8 @@ export async function claimExit(
 }
 
 /**
- * Writes down where the stop now rests; returns how long, in ms, the position had stood without one. Throws
- * `HoldLostError`, with nothing written, when the hold under which it was put there is lost.
+ * Stores the resident stop; returns how long, in ms, the position was without one. Throws `HoldLostError`, with
+ * nothing written, when the hold is lost.
  */
 export async function saveStop(
   db: DatabaseOrTransaction,
@@ -249,7 +252,7 @@ export async function saveStop(
   return endUnprotected(db, tradeId, now);
 }
 
-/** The position stands without a resident stop since then, if it was not known to before. */
+/** Records since when the position has no resident stop, unless that is recorded. */
 export async function beginUnprotected(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -261,7 +264,7 @@ export async function beginUnprotected(
   });
 }
 
-/** It stands without one no more: adds that time up, and answers it in ms. */
+/** Ends the time without a resident stop and adds it up; returns it in ms. */
 async function endUnprotected(db: DatabaseOrTransaction, tradeId: TradeId, now: number): Promise<number> {
   const [ended] = await db.$queryRaw<{ duration: number }[]>`
     UPDATE trade SET unprotected_since = NULL, unprotected_ms = trade.unprotected_ms + spell.duration
@@ -300,7 +303,10 @@ export async function endPause(db: DatabaseOrTransaction, tradeId: TradeId): Pro
   return count === 1;
 }
 
-/** The venue says flat: what remains is to settle. Answers how long, in ms, it had stood without a stop by then. */
+/**
+ * Moves a trade that the venue reports as flat to `settling`. Returns how long, in ms, the position was without a
+ * stop.
+ */
 export async function flattenTrade(
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -315,8 +321,9 @@ export async function flattenTrade(
 }
 
 /**
- * The trade in whose life a fill of an instrument falls, the newest of several; null when none held a position then. It
- * lives from when its entry was sent: what fills may be booked long after. Some venues tell the time in whole seconds.
+ * Returns the newest trade whose life includes a fill of an instrument at `time` (epoch ms); null when there is none.
+ * A trade's life begins when its entry is sent, because its fill may be stored long after. Some venues tell times in
+ * whole seconds.
  */
 export async function findTradeAt(
   db: DatabaseOrTransaction,

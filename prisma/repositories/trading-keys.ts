@@ -64,7 +64,7 @@ export async function findKeyOfAddress(
   return row && toRecord(row);
 }
 
-/** Whether the key of this address has signed and does so no more. */
+/** Returns whether the key of this address is revoked; false for null. */
 export async function isReplacedKey(db: DatabaseOrTransaction, address: string | null): Promise<boolean> {
   return address !== null && (await db.tradingKey.count({ where: { address, status: 'revoked' } })) > 0;
 }
@@ -78,7 +78,7 @@ export async function createTradingKeyOnce(
   return count === 1;
 }
 
-/** Replaces how a key is sealed, unless somebody has meanwhile. */
+/** Replaces the sealed form of a key, unless it was replaced since it was read. */
 export async function sealKeyAgain(
   db: DatabaseOrTransaction,
   { id, sealed }: Pick<TradingKeyRecord, 'id' | 'sealed'>,
@@ -124,7 +124,7 @@ export async function listKeptKeys(
   }));
 }
 
-/** What a venue said of a key. */
+/** State of a key as a venue reports it. */
 export interface KeyAnswer {
   isApproved: boolean;
   /** Epoch ms; null where the venue names no time. */
@@ -133,7 +133,7 @@ export interface KeyAnswer {
   at: number;
 }
 
-/** Writes down what the venue said of a key. Changes nothing about a revoked one. */
+/** Stores the venue's report of a key. Changes nothing about a revoked key. */
 export async function saveKeyAnswer(
   db: DatabaseOrTransaction,
   { id, status }: Pick<TradingKeyRecord, 'id' | 'status'>,
@@ -153,7 +153,7 @@ export async function saveKeyAnswer(
   });
 }
 
-/** Writes down that the venue does not let a waiting key in yet. */
+/** Records that the venue does not accept a waiting key yet. */
 export async function saveStillWaiting(
   db: DatabaseOrTransaction,
   { id }: Pick<TradingKeyRecord, 'id'>,

@@ -7,7 +7,7 @@ export type VenueHealth = 'up' | 'degraded' | 'down';
 export interface VenueStatusRow {
   venue: VenueName;
   health: VenueHealth;
-  /** What was found, for a person. */
+  /** Explanation of the check's result, for people. */
   detail: string;
   /** Round trip; null when there was none. */
   latencyMs: number | null;

@@ -18,13 +18,13 @@ import type { ExitsRevision } from './trades.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
 import { stillHeld, type TradeHold } from './trade-lock.ts';
 
-/** What the watcher needs to know of a trade. */
+/** The levels of a trade that the watcher needs. */
 export interface WatchLevels extends ExitsRevision {
   entryPrice: DecimalString;
   barriers: ResolvedBarriers;
   /** The stop as it rests at the venue, and what put it there. */
   stop: Stop | null;
-  /** Whether the venue itself holds the stop. */
+  /** True when the venue holds the stop as an order. */
   isStopResident: boolean;
   /** Numbers of the targets that are known to rest at the venue; the watcher sends the orders of the others. */
   restingTargets: number[];
@@ -32,11 +32,11 @@ export interface WatchLevels extends ExitsRevision {
   filledTargets: number[];
   /** Since when these exits hold, by the database's clock: a price of before is no reason to act on them. */
   since?: number | null;
-  /** What a watcher had seen when it last wrote that down; everything up to then has been judged. */
+  /** Prices that a watcher had judged when it last stored them. */
   seen?: SeenPrices | null;
 }
 
-/** A path of prices in short: what of it a trail needs to go on from its end. */
+/** Summary of a judged path of prices, enough for a trail to continue from its end. */
 export interface SeenPrices {
   /** End of the path, in epoch ms. */
   until: number;
@@ -55,7 +55,7 @@ export interface WatchRecord {
   venue: VenueName;
   symbol: Symbol;
   side: Side;
-  /** What the booked fills leave of the position. */
+  /** Open size by the stored fills. */
   remainingSize: DecimalString | null;
   status: WatchStatus;
   levels: WatchLevels;
@@ -117,7 +117,7 @@ export async function saveWatchStatus(
   tellWatchers(db);
 }
 
-/** The levels that are to change; those left out stay as they are. */
+/** Levels to be changed; a level that is left out keeps its value. */
 export type LevelChange = Partial<
   Pick<
     WatchLevels,
@@ -132,7 +132,10 @@ export type LevelChange = Partial<
   >
 >;
 
-/** Changes levels of a watch, and nothing that is not named: somebody else may be changing the rest. */
+/**
+ * Changes the named levels of a watch and wakes the watchers. Other levels are not touched: another process may be
+ * changing them.
+ */
 export async function changeWatchLevels(
   db: Database,
   tradeId: TradeId,
@@ -143,7 +146,10 @@ export async function changeWatchLevels(
   tellWatchers(db);
 }
 
-/** The statement that changes levels, for a transaction; the watchers are then to be told. Changed exits hold from now on. */
+/**
+ * Changes the named levels of a watch; `since` becomes now when the exits change. For use in a transaction: the
+ * caller then calls `tellWatchers`.
+ */
 export const levelChange = (
   db: DatabaseOrTransaction,
   tradeId: TradeId,
@@ -159,12 +165,12 @@ export const levelChange = (
   FROM (SELECT ${JSON.stringify(change)}::jsonb AS written) AS change
   WHERE trade_id = ${tradeId}::uuid AND ${stillHeld(hold)}`;
 
-/** What the watcher of a trade has seen since its trail began. */
+/** Prices that the watcher of a trade has judged since its trail began. */
 export type WatchSeen = SeenPrices & { tradeId: TradeId; trailRevision: number };
 
 /**
- * Notes what a watcher has seen, for many watches at once, unless the trail is another by now. No change of what they
- * wait for: nobody is told.
+ * Stores the prices that a watcher has judged, for many watches in one statement. A watch whose trail has begun anew
+ * is left alone. Watchers are not notified, because no level changes.
  */
 export async function saveSeen(db: Database, seen: readonly WatchSeen[]): Promise<void> {
   const rows = seen.map(({ tradeId, trailRevision, ...prices }) => ({ id: tradeId, trailRevision, prices }));
@@ -181,8 +187,8 @@ const NOW_MS = Prisma.sql`floor(extract(epoch FROM clock_timestamp()) * 1000)`;
 const telling = new WeakMap<Database, { again: boolean }>();
 
 /**
- * Wakes the watchers. Commits that notify wait for each other, so no change carries a notification of its own: while
- * one is on its way, all that change meanwhile share the next. One that is lost costs a watcher's poll interval.
+ * Wakes the watchers with one notification for all changes made while an earlier notification is on its way: commits
+ * that notify wait for each other. A lost notification costs a watcher's poll interval.
  */
 export function tellWatchers(db: Database): void {
   const underWay = telling.get(db);
@@ -205,12 +211,12 @@ export interface EntryAnnouncement {
 }
 
 /**
- * What has watchers listen to the prices of an instrument before the watch that needs them is armed. One that is lost
- * costs the watch the single prices between its arming and its adoption: bars and candles make up for them.
+ * Returns the notification that has watchers listen to the prices of an instrument before its watch is armed. When it
+ * is lost, bars and candles make up for the prices that were not heard.
  */
 export const entryAnnouncement = ({ venue, symbol }: EntryAnnouncement): string => `${venue} ${symbol}`;
 
-/** What a notification announces; null for one that only says that watches have changed. */
+/** Returns the instrument that a notification announces; null for one that only says that watches have changed. */
 export function readAnnouncement(notification: string): EntryAnnouncement | null {
   const [name, symbol] = notification.split(' ');
   const venue = VENUES.find((each) => each === name);
@@ -229,7 +235,7 @@ export interface WatchQuery {
   /** Changed after this version. */
   after: bigint;
   limit: number;
-  /** Only those; all where left out. */
+  /** Only watches in these states; all when left out. */
   statuses?: readonly WatchStatus[];
   /** Versions that are known already. */
   except?: readonly bigint[];

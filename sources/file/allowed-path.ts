@@ -8,8 +8,8 @@ export class SourcePathError extends Error {
 }
 
 /**
- * The real path of the file that a source names, with every link on the way followed; the file may be missing. A
- * relative name is looked for in the first folder. Throws `SourcePathError` for a file outside the folders.
+ * Returns the real path of the file that a source names, with every link followed; the file may be missing. A
+ * relative name is resolved in the first folder. Throws `SourcePathError` for a file outside the folders.
  */
 export function allowedPath(folders: readonly string[], handle: string): string {
   const [home = '.'] = folders;

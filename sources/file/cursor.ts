@@ -16,7 +16,7 @@ export interface FileCursor {
   skipping: boolean;
 }
 
-/** Enough to tell two logs of posts apart. */
+/** Bytes of a file's beginning that identify it. */
 const HEAD_BYTES = 512;
 
 export const startOf = (file: string): FileCursor => ({
@@ -39,7 +39,7 @@ export function parseCursor(stored: unknown): FileCursor | null {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Whether the open file is still the one the cursor was made on: not replaced, truncated or rewritten. */
+/** Returns whether the open file is the one that the cursor was made on: not replaced, truncated or rewritten. */
 export async function isSameFile(handle: FileHandle, cursor: FileCursor): Promise<boolean> {
   const { size } = await handle.stat();
   if (size < cursor.offset) return false;

@@ -37,12 +37,17 @@ function tryPath(folders: readonly string[], handle: string): string | null {
   }
 }
 
-/** The path has been followed to its end: a link that takes its place meanwhile is not. A pipe is not waited for. */
+/**
+ * Links on the path have been followed already: a link that replaces the file is refused, and a pipe is not waited
+ * for.
+ */
 const READ_PLAIN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 const nothing = (cursor: unknown): PollResult => ({ messages: [], malformed: [], cursor, more: false });
 
-/** What was appended to a file after the last poll and before it was renamed; null when there is nothing left. */
+/**
+ * Returns the lines appended to a file after the last poll and before it was renamed; null when there are none left.
+ */
 async function pollRotated(
   path: string,
   cursor: FileCursor | null,

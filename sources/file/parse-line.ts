@@ -16,7 +16,7 @@ const LAST_MS = Date.UTC(9999, 0);
 
 export type ParsedLine = { ok: true; message: IncomingMessage } | { ok: false; problem: string };
 
-/** Reads one line; `offset` is where it starts, which tells equal posts without an id apart. */
+/** Reads one line. `offset` is its first byte in the file; it distinguishes equal posts without an id. */
 export function parseLine(text: string, offset: number): ParsedLine {
   let json: unknown;
   try {

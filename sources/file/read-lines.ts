@@ -16,7 +16,7 @@ export interface LinesRead {
   lines: { line: FileLine; next: FileCursor }[];
   /** Where reading goes on when all lines were used. */
   cursor: FileCursor;
-  /** Whether there are more bytes behind what was read. */
+  /** True when the file has more bytes after those that were read. */
   more: boolean;
 }
 
@@ -59,7 +59,7 @@ function toLine(bytes: Buffer, at: FileCursor, complete: boolean): FileLine | nu
   return text === '' ? null : { kind: 'line', text, ...place, complete };
 }
 
-/** What stands behind the last newline: the line may still be written, or be too long to ever be of use. */
+/** Handles the bytes after the last newline: the line may still be written, or be too long to be read at all. */
 function readRest(rest: Buffer, at: FileCursor, lines: LinesRead['lines'], size: number): FileCursor {
   if (rest.length === 0) return at;
   const passed: FileCursor = { ...at, offset: at.offset + rest.length, skipping: true };

@@ -4,7 +4,7 @@ import type { FaultName, VenueRig } from './rig.ts';
 /** One behaviour every venue must have. Its id is stable: docs and reports hold on to it. */
 export interface ConformanceCase {
   id: string;
-  /** What holds, in one sentence. */
+  /** The promise that the case checks, in one sentence. */
   what: string;
   /** The fault it needs; a venue that cannot have it does not do the case. */
   fault?: FaultName;

@@ -52,7 +52,7 @@ export interface TestApiOptions {
   provisioner?: (hyperliquidUrl: string) => WalletProvisioner;
 }
 
-/** Starts what the API stands on; nothing polls the task queues. */
+/** Starts the services that the API needs; nothing polls the task queues. */
 export async function startTestApi({ ostium, provisioner }: TestApiOptions = {}): Promise<TestApi> {
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl, { poolSize: 5 });

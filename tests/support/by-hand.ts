@@ -5,7 +5,7 @@ import { openSealedKey } from '#venues/keys/sealed-key.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import type { TestDeployment, TradingBase } from './trading-system.ts';
 
-/** What the owner of an account does there without us, through another program. */
+/** Trades of an account's owner through another program. */
 export interface ByHand {
   buy(coin: string, size: string, price: number): Promise<void>;
   sell(coin: string, size: string, price: number): Promise<void>;

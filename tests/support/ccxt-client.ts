@@ -17,7 +17,7 @@ export async function connectCcxt(venue: SandboxProcess, privateKey: string): Pr
     enableRateLimit: false,
     urls: { api: { public: venue.url, private: venue.url, ws: { public: venue.wsUrl } } },
   });
-  // What ccxt asks of everyone with a ws:// address.
+  // ccxt requires this call for every ws:// address.
   await client.loadHttpProxyAgent();
   await client.loadMarkets();
   return client;

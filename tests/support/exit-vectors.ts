@@ -72,7 +72,7 @@ const targets = (policy: MarginPolicy): [minute: number, ratio: number][] =>
     .map(([minute, ratio]): [number, number] => [Number(minute), ratio])
     .sort(([a], [b]) => a - b);
 
-/** Whether the policy has one fixed target for as long as the position was open. */
+/** Returns whether the policy has one fixed target for as long as the position was open. */
 export function hasOneTarget(policy: MarginPolicy, ticks: Tick[]): boolean {
   const second = targets(policy).filter(([, ratio]) => ratio !== -1)[1];
   const heldMinutes = ((ticks.at(-1)?.[0] ?? 0) - (ticks[0]?.[0] ?? 0)) * 60;
@@ -82,7 +82,7 @@ export function hasOneTarget(policy: MarginPolicy, ticks: Tick[]): boolean {
 export function convertPolicy(policy: MarginPolicy): Barriers {
   const barriers: Barriers = { stopLoss: { pct: pricePct(policy.stoploss, policy) } };
   const target = targets(policy).find(([, ratio]) => ratio !== -1);
-  // A target of 100 % and more stands for none in these tables; above 100 % a short has no such price.
+  // These tables use a target of 100 % or more for no target; above 100 % a short has no such price.
   if (target && target[1] < 1) {
     barriers.takeProfits = [{ pct: pricePct(target[1], policy), fraction: 1 }];
   }

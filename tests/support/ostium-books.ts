@@ -6,12 +6,12 @@ import { asId, type AccountId } from '#domain/ids.ts';
 import { ostiumOptions } from './ostium.ts';
 import type { TestDeployment, TradingBase } from './trading-system.ts';
 
-/** What every test wallet is given. */
+/** Deposit of every test wallet, in USDC. */
 const DEPOSIT = '10000';
 
 /**
- * What must hold of ended trades at Ostium whatever happened on the way: nothing open, one entry each, and the
- * wallet's own USDC explained by our books.
+ * Expects of ended trades at Ostium: nothing open, one entry each, and the wallet's own USDC explained by the
+ * database.
  */
 export async function expectOstiumClean(
   { db }: Pick<TradingBase, 'db'>,

@@ -38,7 +38,7 @@ export async function pythonWith(context: TestContext, ...packages: readonly str
   }
 }
 
-/** Two runs may make it at once; what stands under the final name is complete. */
+/** Two runs may make it at once; a folder under the final name is complete. */
 async function makeVenv(folder: string, packages: readonly string[]): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   await mkdir(CACHE, { recursive: true });
@@ -49,7 +49,7 @@ async function makeVenv(folder: string, packages: readonly string[]): Promise<vo
 }
 
 /**
- * Runs a client program with `input` as JSON in its first argument; answers the JSON on its last line of output.
+ * Runs a client program with `input` as JSON in its first argument; returns the JSON on its last line of output.
  * Rejects with all of its output when it fails.
  */
 export async function runPythonClient(interpreter: string, file: string, input: object): Promise<unknown> {

@@ -15,7 +15,7 @@ import { z } from 'zod';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database with its open connections. */
   stop(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ const HOST_SCRIPT = fileURLToPath(new URL('services-host.ts', import.meta.url));
 const HOST_TIMEOUT_MS = 280_000;
 const hostRecord = z.object({ identity: processIdentity, address: z.string() });
 
-/** The address of the run's shared service, started by whoever asks first. */
+/** Returns the address of the run's shared service; the first caller starts it. */
 async function hostOf(kind: 'postgres' | 'temporal'): Promise<string> {
   const owner = runPid();
   const folder = join(tmpdir(), `signalman-test-${owner}-${kind}`);

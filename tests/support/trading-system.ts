@@ -32,7 +32,7 @@ export interface TradingBase extends Pick<
   ostium?: OstiumSandbox;
 }
 
-/** A sandbox that tells how its accounts stand, here or in a process of its own. */
+/** A sandbox whose accounts can be read, in this process or another. */
 export interface ReadableSandbox {
   state(): SandboxState | Promise<SandboxState>;
 }
@@ -55,7 +55,7 @@ export interface TradingActions {
     maxLeverage?: number;
     fundUsdc?: string;
   }): Promise<TestDeployment>;
-  /** Posts a signal by hand and answers the trade it becomes in the deployment. */
+  /** Posts a signal by hand and returns its trade in the deployment. */
   signal(deployment: TestDeployment, signal: TestSignal): Promise<TestTrade>;
   /** The trade that a signal, however posted, becomes in the deployment. */
   tradeOf(signalId: string, deployment: TestDeployment): TestTrade;
@@ -74,7 +74,10 @@ export interface TestTrade {
   signalId: string;
   deploymentId: string;
   workflowId: string;
-  /** The trade once it has reached one of the phases (closed: and is billed); fails after the time limit with its story so far. */
+  /**
+   * Waits until the trade is in one of the phases (`closed` also waits for its bill) and returns it; fails after the
+   * time limit with the trade's events.
+   */
   reaches(...phases: string[]): Promise<TradeStory>;
   story(): Promise<TradeStory | null>;
 }
@@ -216,7 +219,7 @@ export async function until<Value>(
   }
 }
 
-/** The sandbox's account as it stands. */
+/** Returns the sandbox's account of an address. */
 export function accountOf(state: SandboxState, address: string) {
   const account = state.accounts.find((each) => each.address === address);
   if (!account) throw new Error(`the sandbox has no account ${address}`);
@@ -224,8 +227,8 @@ export function accountOf(state: SandboxState, address: string) {
 }
 
 /**
- * What must hold of an ended trade whatever happened on the way: one entry, nothing left at the venue, and the
- * venue's own account value explained to the cent by our books.
+ * Expects of an ended trade: one entry, nothing left at the venue, and the venue's own account value explained to the
+ * cent by the database.
  */
 export async function expectClean(
   system: Pick<TradingBase, 'db'> & { sandbox: ReadableSandbox },
@@ -253,7 +256,7 @@ export async function expectClean(
   expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(worth, 6);
 }
 
-/** What a trade came to, with what another hand made in its instrument meanwhile. */
+/** Returns the profit of a trade, with the profit that the owner made in its instrument at the time. */
 function worthOf({ netPnlUsd, fundingUsd, fills, isAdopted }: SettledTrade): number {
   if (isAdopted || fills.every(({ orderId }) => orderId !== null)) return Number(netPnlUsd ?? 0);
   const closed = fills.map(({ closedPnlUsd, feeUsd }) => Number(closedPnlUsd) - Number(feeUsd));

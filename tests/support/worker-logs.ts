@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const TAIL_BYTES = 4_000;
 const files: string[] = [];
 
-/** Has what a worker of this test file says be told when a test waits in vain. */
+/** Adds a worker's log to the message of a wait that fails in this test file. */
 export const rememberLog = (file: string): void => void files.push(file);
 
 /** The last lines of the newest worker, for the message of a test that fails: its log is gone by the time it is read. */

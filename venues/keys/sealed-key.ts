@@ -37,7 +37,7 @@ export class KeyUnreadableError extends Error {
   readonly code = 'key_unreadable';
 }
 
-/** What a master key has to look like, and how to make one. */
+/** Explains the form of a master key and how to make one. */
 export const MASTER_KEY_FORM =
   '32 random bytes as 64 hex digits, or as 44 characters of base64 that end with =; make one with `openssl rand -hex 32`';
 

@@ -15,7 +15,7 @@ export function createTradingSigner(privateKey: string): TradingSigner {
   return {
     address,
     async signTypedData(domain, types, message) {
-      // The same signature as the wallet's, from libsecp256k1: an order waits a fifth of the time for it.
+      // Signs with libsecp256k1, in a fifth of the time of the wallet's own code and with an equal result.
       const { signature, recoveryId } = signRecoverable(getBytes(hashTypedData(domain, types, message)), key);
       return `${hexlify(signature)}${V_OF[recoveryId & 1]}`;
     },
