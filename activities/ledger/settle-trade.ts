@@ -62,6 +62,7 @@ export async function bookFunding(
       accountId,
       symbol,
       tradeId: trade.id,
+      positionId: each.positionId,
       amountUsd: paidShare(trade, fills, each),
       time: each.time,
     })),

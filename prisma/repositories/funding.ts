@@ -1,4 +1,4 @@
-import type { AccountId, Symbol, TradeId, VenueName } from '#domain/ids.ts';
+import type { AccountId, Symbol, TradeId, VenueName, VenueOrderId } from '#domain/ids.ts';
 import { decimalString, sum, type DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { text } from './rows.ts';
@@ -9,17 +9,23 @@ export interface NewFunding {
   accountId: AccountId;
   symbol: Symbol;
   tradeId: TradeId | null;
+  /** The position it was paid for, at venues where each entry stays a position of its own. */
+  positionId?: VenueOrderId | undefined;
   amountUsd: DecimalString;
   time: number;
 }
 
-/** Books funding once each. */
+/** Books funding once for each position and moment; positions of one account may pay in one second of a chain. */
 export async function insertFunding(
   db: DatabaseOrTransaction,
   payments: readonly NewFunding[],
 ): Promise<void> {
   await db.fundingPayment.createMany({
-    data: payments.map((payment) => ({ ...payment, time: new Date(payment.time) })),
+    data: payments.map(({ positionId = '', ...payment }) => ({
+      ...payment,
+      positionId,
+      time: new Date(payment.time),
+    })),
     skipDuplicates: true,
   });
 }

@@ -7,7 +7,9 @@ import { fireTarget } from '#activities/execution/fire-target.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import { createReconcileActivities } from '#activities/reconcile/activities.ts';
+import { asId, type VenueOrderId } from '#domain/ids.ts';
 import { billsOf } from '#prisma/repositories/bills.ts';
+import { insertFunding, readFunding } from '#prisma/repositories/funding.ts';
 import { listOrders, renewAttempt } from '#prisma/repositories/orders.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { VenueError } from '#venues/venue.ts';
@@ -229,4 +231,18 @@ test('a part that was closed although its order was called refused is not closed
   await fired();
   expect(await heldBy(trade)).toEqual([before]);
   expect(await trades.db.order.count({ where })).toBe(1);
+});
+
+test('two positions of one wallet that pay funding in one second are booked once each', async () => {
+  const { trade } = await trades.open(STOP);
+  const { id: tradeId, accountId, symbol } = trade;
+  const paid = { venue: 'ostium' as const, accountId, symbol, tradeId, time: 1_700_000_000_000 };
+  const payments = ['1', '2'].map((position) => ({
+    ...paid,
+    positionId: asId<VenueOrderId>(position),
+    amountUsd: '-0.5',
+  }));
+  await insertFunding(trades.db, payments);
+  await insertFunding(trades.db, payments);
+  expect(await readFunding(trades.db, tradeId)).toEqual({ totalUsd: '-1', payments: 2 });
 });
