@@ -1,23 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import type { Barriers } from '#domain/barriers.ts';
+import { parseAgentBarriers, type AgentBarriers } from '#domain/agent-barriers.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
 import { fileProblem, InputError } from '#terminal/input-error.ts';
 import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from './json-lines.ts';
 
-export interface PolicyFile {
-  barriers: Barriers;
+export interface PolicyFile<Read = Barriers> {
+  barriers: Read;
   /** Where each field stands, for complaints that only come up later. */
   lines: JsonLines;
 }
 
 /** Reads a barriers object from a JSON file; throws {@link InputError} with the line of the first problem. */
-export async function readPolicyFile(file: string): Promise<PolicyFile> {
+export const readPolicyFile = (file: string): Promise<PolicyFile> => readBy(parseBarriers, file);
+
+/** Reads the exits of an agent from a JSON file: barriers, and the parts under `always`. Throws as {@link readPolicyFile}. */
+export const readAgentPolicyFile = (file: string): Promise<PolicyFile<AgentBarriers>> =>
+  readBy(parseAgentBarriers, file);
+
+type Parse<Read> = (
+  input: unknown,
+) => { ok: true; barriers: Read } | { ok: false; problems: readonly { field: string; message: string }[] };
+
+async function readBy<Read>(parse: Parse<Read>, file: string): Promise<PolicyFile<Read>> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new InputError(file, null, null, fileProblem(error));
   });
   const content = parseJson(file, text);
   const lines = jsonLines(text);
-  const parsed = parseBarriers(content);
+  const parsed = parse(content);
   if (parsed.ok) return { barriers: parsed.barriers, lines };
   const [first] = parsed.problems;
   const field = first?.field ?? '';

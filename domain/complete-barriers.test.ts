@@ -19,3 +19,17 @@ test('a call that names some parts gets the others of its agent', () => {
   });
   expect(completeBarriers({}, defaults)).toEqual(defaults);
 });
+
+test('a part that the agent says always of is its own in every trade, beside a whole plan too', () => {
+  const own = {
+    stopLoss: { price: '64000' },
+    takeProfits: [{ price: '67000', fraction: 1 }],
+    trailing: [{ activatesAtPct: 0, distancePct: 4 }],
+  };
+  expect(completeBarriers(own, { ...defaults, always: ['trailing'] })).toEqual({
+    ...own,
+    trailing: defaults.trailing,
+    timeLimitMs: 86_400_000,
+  });
+  expect(completeBarriers({}, { ...defaults, always: ['stopLoss'] })).toEqual(defaults);
+});

@@ -15,7 +15,15 @@ export interface FieldProblem {
 
 export type ParsedBarriers = { ok: true; barriers: Barriers } | { ok: false; problems: FieldProblem[] };
 
-const BARRIER_FIELDS = ['stopLoss', 'takeProfits', 'breakEven', 'trailing', 'timeLimitMs'];
+/** The parts that barriers are made of. */
+export const BARRIER_PARTS = [
+  'stopLoss',
+  'takeProfits',
+  'breakEven',
+  'trailing',
+  'timeLimitMs',
+] as const satisfies readonly (keyof Barriers)[];
+export type BarrierPart = (typeof BARRIER_PARTS)[number];
 /** Longest time limit: ten years, short enough to catch a limit given in nanoseconds. */
 const MAX_TIME_LIMIT_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const MAX_TRAILING_STEPS = 10;
@@ -29,7 +37,7 @@ const FRACTION_TOLERANCE = 1e-9;
  */
 export function parseBarriers(input: unknown): ParsedBarriers {
   const problems: FieldProblem[] = [];
-  const root = readObject(input, '', BARRIER_FIELDS, problems) ?? {};
+  const root = readObject(input, '', BARRIER_PARTS, problems) ?? {};
   const barriers: Barriers = {};
   if (isGiven(root['stopLoss'])) {
     const level = readLevel(root['stopLoss'], 'stopLoss', 100, [], problems);
@@ -67,7 +75,12 @@ const join = (parent: string, field: string): string => (parent === '' ? field :
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function readObject(value: unknown, field: string, known: string[], problems: FieldProblem[]): Fields | null {
+function readObject(
+  value: unknown,
+  field: string,
+  known: readonly string[],
+  problems: FieldProblem[],
+): Fields | null {
   if (!isFields(value)) {
     problems.push({ field, message: 'must be an object' });
     return null;

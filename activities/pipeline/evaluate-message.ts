@@ -5,6 +5,7 @@ import type { Symbol } from '#domain/ids.ts';
 import { refuseImplausible } from '#domain/levels.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
+import { parseAgentBarriers } from '#domain/agent-barriers.ts';
 import { accept, refusal, refuse, type Refusal, type Ruling } from '#domain/reasons.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
 import type { SignalDraft } from '#prisma/repositories/signals.ts';
@@ -174,7 +175,7 @@ function refuseConfidence(subscription: Subscription, idea: TradeIdea): Refusal 
 
 /** What the author says goes before what the agent does by default (domain/complete-barriers.ts). */
 function mergeBarriers({ barriers, agentName }: Subscription, idea: TradeIdea): Ruling<Barriers> {
-  const defaults = parseBarriers(barriers);
+  const defaults = parseAgentBarriers(barriers);
   const own = parseBarriers(idea.barriers);
   if (!defaults.ok)
     return refuse('invalid_barriers', `Defaults of ${agentName}: ${describe(defaults.problems)}.`);

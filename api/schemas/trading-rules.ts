@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Barriers } from '#domain/barriers.ts';
-import { parseBarriers } from '#domain/parse-barriers.ts';
+import { parseAgentBarriers, type AgentBarriers } from '#domain/agent-barriers.ts';
+import { BARRIER_PARTS, parseBarriers, type FieldProblem } from '#domain/parse-barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { decimal, positiveDecimal } from './common.ts';
 
@@ -34,21 +35,37 @@ const BARRIERS_JSON_SCHEMA = {
   },
 } as const;
 
-/** Barriers from outside. The rules stand in the domain; here its findings get JSON pointers. */
-export const barriersInput = z
-  .unknown()
-  .transform((input, context): Barriers => {
-    const parsed = parseBarriers(input);
+const AGENT_BARRIERS_JSON_SCHEMA = {
+  ...BARRIERS_JSON_SCHEMA,
+  description: `${BARRIERS_JSON_SCHEMA.description} A part under \`always\` is the agent's in every trade.`,
+  properties: {
+    ...BARRIERS_JSON_SCHEMA.properties,
+    always: { type: 'array', items: { enum: [...BARRIER_PARTS] } },
+  },
+} as const;
+
+type Parsed<Read> = { ok: true; barriers: Read } | { ok: false; problems: FieldProblem[] };
+
+/** What a parser of the domain reads; its findings get JSON pointers here. */
+const readBy = <Read>(parse: (input: unknown) => Parsed<Read>) =>
+  z.unknown().transform((input, context): Read => {
+    const parsed = parse(input);
     if (parsed.ok) return parsed.barriers;
     for (const { field, message } of parsed.problems) {
       context.addIssue({ code: 'custom', path: pathOf(field), message });
     }
     return z.NEVER;
-  })
-  .meta(BARRIERS_JSON_SCHEMA);
+  });
+
+/** Barriers of a call or a trade from outside. */
+export const barriersInput = readBy<Barriers>(parseBarriers).meta(BARRIERS_JSON_SCHEMA);
+
+/** Exits of an agent from outside. */
+export const agentBarriersInput = readBy<AgentBarriers>(parseAgentBarriers).meta(AGENT_BARRIERS_JSON_SCHEMA);
 
 /** Barriers as the books hold them. */
 export const barriers = z.custom<Barriers>().meta(BARRIERS_JSON_SCHEMA);
+export const agentBarriers = z.custom<AgentBarriers>().meta(AGENT_BARRIERS_JSON_SCHEMA);
 
 const percent = z.number().gt(0).max(100).optional();
 

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, utc, type Column } from '#terminal/output.ts';
-import { readPolicyFile } from '../policy-file.ts';
+import { readAgentPolicyFile } from '../policy-file.ts';
 
 interface SourceWeight {
   kind: string;
@@ -61,7 +61,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const agent = await api.post<Agent>('/agents', {
     name,
     sources: source,
-    ...(policy !== undefined && { barriers: (await readPolicyFile(policy)).barriers }),
+    ...(policy !== undefined && { barriers: (await readAgentPolicyFile(policy)).barriers }),
     ...(minConfidence !== undefined && { minConfidence }),
     ...(sizeModel && { sizeModel }),
   });

@@ -1,4 +1,4 @@
-import type { Barriers } from '#domain/barriers.ts';
+import type { AgentBarriers } from '#domain/agent-barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
@@ -19,7 +19,7 @@ export interface AgentDraft {
   ownerId: string;
   venuePreference: VenueName[];
   minConfidence: number;
-  barriers: Barriers;
+  barriers: AgentBarriers;
   sizeModel: SizeModel;
   signalTtlMs: number;
   maxDriftPct: number;
@@ -44,7 +44,7 @@ const toRecord = (row: AgentRow): AgentRecord => ({
   status: row.status,
   venuePreference: row.venuePreference,
   minConfidence: row.minConfidence,
-  barriers: fromJson<Barriers>(row.barriers),
+  barriers: fromJson<AgentBarriers>(row.barriers),
   sizeModel: fromJson<SizeModel>(row.sizeModel),
   signalTtlMs: row.signalTtlMs,
   maxDriftPct: row.maxDriftPct,

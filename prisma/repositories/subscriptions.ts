@@ -11,7 +11,7 @@ export interface Subscription {
   /** How much the agent trusts the source, 0 to 100. */
   weight: number;
   minConfidence: number;
-  /** As stored; to be read with `parseBarriers`. */
+  /** As stored; to be read with `parseAgentBarriers`. */
   barriers: unknown;
   sizeModel: SizeModel;
   signalTtlMs: number;
