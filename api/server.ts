@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { followSupervisor, reportReady } from '#process/role.ts';
-import { ConfigError, forgetMasterKeys, loadSigningConfig, type SigningConfig } from '#config/env.ts';
+import { failStart } from '#process/start-failure.ts';
+import { forgetMasterKeys, loadSigningConfig, type SigningConfig } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { createDatabaseClock } from '#prisma/database-clock.ts';
+import { assertMigrated } from '#prisma/pending-migrations.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { buildApp } from './app.ts';
@@ -45,6 +47,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   try {
     const db = openDatabase(options.databaseUrl);
     closers.push(() => db.$disconnect());
+    await assertMigrated(db);
     const clock = createDatabaseClock(db);
     closers.push(async () => clock.stop());
     await clock.compare();
@@ -65,9 +68,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       fileSourceFolders: options.fileSourceFolders,
       logger,
       now: () => clock.now(),
-      ...(isSandboxUrl(hyperliquid.url) && {
-        walletProvisioner: createSandboxProvisioner({ ...hyperliquid, ...(ostium && { ostium }) }),
-      }),
+      ...(hyperliquid &&
+        isSandboxUrl(hyperliquid.url) && {
+          walletProvisioner: createSandboxProvisioner({ ...hyperliquid, ...(ostium && { ostium }) }),
+        }),
     });
     closers.push(() => app.close());
     await app.listen({ host: options.api.host, port: options.api.port });
@@ -100,10 +104,4 @@ async function main(): Promise<void> {
   reportReady({ url: api.url });
 }
 
-function reportFailure(error: unknown): void {
-  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
-  else createLogger({ level: 'error', name: 'api' }).error({ err: error }, 'the API could not start');
-  process.exitCode = 1;
-}
-
-if (import.meta.main) await main().catch(reportFailure);
+if (import.meta.main) await main().catch((error: unknown) => failStart('api', error, process.env));

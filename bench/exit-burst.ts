@@ -1,4 +1,4 @@
-import type { DemoSystem } from '#local/system.ts';
+import type { DemoSystem } from '#local/demo-system.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import { type LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import type { BareTrader } from './bare-trader.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSystem, type DemoSystem } from '#local/system.ts';
+import { startDemoSystem, type DemoSystem } from '#local/demo-system.ts';
 import { openStateDir } from '#local/state-dir.ts';
 
 /** Services and settings are the benchmark's own, whatever the caller's environment configures. */
@@ -18,7 +18,7 @@ export async function startLocalSystem(
   const folder = join(tmpdir(), `signalman-bench-${randomUUID()}`);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const system = await startSystem({
+    const system = await startDemoSystem({
       state: openStateDir(folder),
       env: {
         ...Object.fromEntries(Object.entries(env).filter(([name]) => !OWN.test(name))),

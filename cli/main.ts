@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ApiRequestError } from '#api/client.ts';
 import { CliError } from './cli-error.ts';
+import { readEnvFile } from './env-file.ts';
 import { keepFilesPrivate } from '#process/private-files.ts';
 
 interface CommandEntry {
@@ -10,9 +11,21 @@ interface CommandEntry {
 
 /** Every command; its module is loaded only when it is the one that runs, so that starting stays quick. */
 const COMMANDS: Record<string, CommandEntry> = {
+  up: {
+    summary: 'run the system: Postgres, Temporal, API, workers and the venues that are configured',
+    load: async () => (await import('./commands/up.ts')).upCommand(),
+  },
   demo: {
     summary: 'run everything locally and trade the posts that ship with the project',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
+  status: {
+    summary: 'show the parts of the running system: process, time up, memory, restarts',
+    load: async () => (await import('./commands/status.ts')).statusCommand(),
+  },
+  migrate: {
+    summary: 'apply the migrations that a database lacks',
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand(),
   },
   doctor: {
     summary: 'say what is configured, reachable and missing, and what to do about it',
@@ -151,11 +164,12 @@ function report(error: unknown): number {
   return 1;
 }
 
-// A reader that has seen enough (`signalman trades | head`) is no error.
+// A reader that has seen enough (`signalman trades | head`) is no error. A command that runs on ends in its own way.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  if (process.stdout.listenerCount('error') === 1) process.exit(0);
 });
 
 keepFilesPrivate();
+readEnvFile('.env');
 process.exitCode = await main(process.argv.slice(2));

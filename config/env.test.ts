@@ -20,7 +20,7 @@ function problemsOf(read: () => unknown): ConfigError {
 }
 
 describe('loadConfig', () => {
-  test('fills in the defaults around the four required variables', () => {
+  test('fills in the defaults around what is required and one venue', () => {
     expect(loadSigningConfig(COMPLETE)).toEqual({
       databaseUrl: COMPLETE.DATABASE_URL,
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
@@ -31,6 +31,11 @@ describe('loadConfig', () => {
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
       logLevel: 'info',
     });
+  });
+
+  test('a venue without an address is not traded', () => {
+    const { HYPERLIQUID_URL: _, ...bare } = COMPLETE;
+    expect(loadConfig(bare)).not.toHaveProperty('hyperliquid');
   });
 
   test('puts the sealing key first and the older ones behind it', () => {
@@ -53,7 +58,6 @@ describe('loadConfig', () => {
     );
     expect(error.problems.map(({ variable }) => variable)).toEqual([
       'DATABASE_URL',
-      'HYPERLIQUID_URL',
       'SIGNALMAN_MASTER_KEY',
       'TEMPORAL_ADDRESS',
       'SIGNALMAN_API_PORT',

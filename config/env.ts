@@ -8,7 +8,8 @@ import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 export interface Config {
   databaseUrl: string;
   temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
-  hyperliquid: HyperliquidConfig;
+  /** Left out: Hyperliquid is not traded. */
+  hyperliquid?: HyperliquidConfig;
   /** Left out: Ostium is not traded. */
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
@@ -99,7 +100,6 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
 const REQUIRED = {
   DATABASE_URL: 'give a URL such as postgresql://user:password@127.0.0.1:5432/signalman',
   TEMPORAL_ADDRESS: 'give host:port of a Temporal server, such as 127.0.0.1:7233',
-  HYPERLIQUID_URL: 'give a URL such as https://api.hyperliquid-testnet.xyz',
 } as const;
 
 const url = (scheme: RegExp, example: string) =>
@@ -168,7 +168,7 @@ function toConfig(read: Environment): Config {
       tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
       ...(apiKey !== undefined && { apiKey }),
     },
-    hyperliquid: readHyperliquid(required(read.HYPERLIQUID_URL), read),
+    ...(read.HYPERLIQUID_URL !== undefined && { hyperliquid: readHyperliquid(read.HYPERLIQUID_URL, read) }),
     ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
     fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],

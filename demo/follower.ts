@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#prisma/client.ts';
 import { readRunRecord, type RunRecord, type RunScope } from './run-record.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '#terminal/progress.ts';
 import { tellStory } from './story.ts';
 
 /** Reads the books again and again and tells what is new in them. */

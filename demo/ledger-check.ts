@@ -3,10 +3,10 @@ import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FUND_USDC, type CastMember } from './cast.ts';
-import type { OstiumSandboxAddresses } from '#local/roles/ostium-sandbox.ts';
+import type { OstiumSandboxAddresses } from '#local/roles/ostium-sandbox-ready.ts';
 import { readOstium } from '#local/ostium.ts';
 import { readSandbox } from './sandbox-client.ts';
-import type { DemoSystem } from '#local/system.ts';
+import type { DemoSystem } from '#local/demo-system.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
 /** What the sandbox says of an account, against what our books say. Amounts in USD. */

@@ -5,12 +5,12 @@ import type { DemoOptions } from './options.ts';
 import { resumeOstiumPrices } from '#local/ostium.ts';
 import type { DemoPost } from './posts.ts';
 import { prepareRun } from './prepare-run.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '#terminal/progress.ts';
 import { publishPosts, type Published } from './publish-posts.ts';
 import { makeReport, type DemoReport, type Ending } from './report.ts';
 import { isSettled, linesRead, liveTrades } from './run-state.ts';
 import { readSandbox, resumePrices } from './sandbox-client.ts';
-import type { DemoSystem } from '#local/system.ts';
+import type { DemoSystem } from '#local/demo-system.ts';
 
 export interface Play {
   options: DemoOptions;
@@ -70,7 +70,6 @@ export async function play(context: Play): Promise<DemoReport> {
 
 function announce({ progress, system, options }: Play): void {
   const { prices, coin, speed, seed, once } = options;
-  progress.restartClock();
   progress.note(
     prices === null
       ? `everything runs; prices are generated from seed ${seed}`

@@ -5,7 +5,7 @@ import { archiveFileSources, ensureSourceAccount } from '#prisma/repositories/so
 import { ingestScheduleId } from '#temporal/schedules.ts';
 import { engageCast, nextRunNumber, type Cast } from './cast.ts';
 import type { DemoPost } from './posts.ts';
-import { DEMO_FOLDER, type DemoSystem } from '#local/system.ts';
+import { DEMO_FOLDER, type DemoSystem } from '#local/demo-system.ts';
 
 /** Agents read to find the number of this run. */
 const MAX_AGENTS = 10_000;

@@ -1,15 +1,15 @@
 import { readEnvironment } from '#config/env.ts';
 import { createOutput } from '#terminal/output.ts';
 import { openStateDir } from '#local/state-dir.ts';
-import { listenForInterruption } from './interruption.ts';
+import { listenForInterruption } from '#process/interruption.ts';
 import { DEFAULT_PACE, type DemoOptions } from './options.ts';
 import { play } from './play.ts';
 import { readPosts } from './posts.ts';
 import { checkCoin, checkPriceFile } from './prices.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress, type Progress } from '#terminal/progress.ts';
 import { renderReport } from './render-report.ts';
 import type { DemoReport } from './report.ts';
-import { startSystem, type DemoSystem } from '#local/system.ts';
+import { startDemoSystem, type DemoSystem } from '#local/demo-system.ts';
 
 const FAILED = 1;
 /** As a shell names the end by Ctrl-C. */
@@ -25,7 +25,7 @@ export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Pro
   const posts = await readPosts(options.posts, options.speed);
   if (options.prices !== null) await checkPriceFile(options.prices);
   const screen = createOutput(options.json ? process.stderr : process.stdout, env);
-  const progress = createProgress(screen);
+  const progress = createProgress(screen, 'demo');
   let system: DemoSystem | null = null;
   const interruption = listenForInterruption(() => {
     progress.note('ending at once');
@@ -61,7 +61,7 @@ function start(
   signal: AbortSignal,
 ): Promise<DemoSystem> {
   const state = openStateDir(readEnvironment(env).SIGNALMAN_STATE_DIR);
-  return startSystem({
+  return startDemoSystem({
     state,
     env,
     signal,

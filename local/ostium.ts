@@ -1,44 +1,40 @@
 import { fileURLToPath } from 'node:url';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import type { Venue } from '#venues/venue.ts';
-import {
-  ostiumSandboxReady,
-  type OstiumSandboxAddresses,
-  type OstiumSandboxRoleOptions,
-} from './roles/ostium-sandbox.ts';
+import type { OstiumSandboxRoleOptions } from './roles/ostium-sandbox.ts';
+import { ostiumSandboxReady, type OstiumSandboxAddresses } from './roles/ostium-sandbox-ready.ts';
 import { ServiceStartError } from '#process/service-process.ts';
 import type { Stoppable } from '#process/stop-all.ts';
-import type { RoleSet } from './role-set.ts';
+import type { Parts } from './parts.ts';
 
 const SCRIPT = fileURLToPath(new URL('./roles/ostium-sandbox.ts', import.meta.url));
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** Ostium's sandbox in a run. */
-export interface DemoOstium extends Stoppable {
+export interface LocalOstium extends Stoppable {
   /** Null where it does not run. */
   addresses: OstiumSandboxAddresses | null;
 }
 
+export interface OstiumStartOptions {
+  env: NodeJS.ProcessEnv;
+  sandbox: OstiumSandboxRoleOptions;
+  log: (part: string, line: string) => void;
+}
+
 /**
- * Starts Ostium's sandbox, whose prices wait for the posts. It needs `anvil`, a node that comes from npm for the
- * usual systems: where it does not run, the demo goes on without Ostium.
+ * Starts Ostium's sandbox; held prices are held at the first start only. It needs `anvil`, a node that comes from
+ * npm for the usual systems: where it does not run, the system goes on without Ostium.
  */
 export async function startOstium(
-  {
-    env,
-    sandbox,
-    log,
-  }: {
-    env: NodeJS.ProcessEnv;
-    sandbox: OstiumSandboxRoleOptions;
-    log: (part: string, line: string) => void;
-  },
-  roles: RoleSet,
-): Promise<DemoOstium> {
+  { env, sandbox, log }: OstiumStartOptions,
+  parts: Parts,
+): Promise<LocalOstium> {
   try {
-    const role = await roles.start('ostium', SCRIPT, (before) => {
-      const port = before === null ? 0 : Number(new URL(ostiumSandboxReady.parse(before).url).port);
-      return { env, args: [JSON.stringify({ ...sandbox, port, startPaused: before === null })] };
+    const role = await parts.startRole('ostium', SCRIPT, (before) => {
+      const place =
+        before === null ? {} : { port: portOf(ostiumSandboxReady.parse(before)), startPaused: false };
+      return { env, args: [JSON.stringify({ ...sandbox, ...place })] };
     });
     return { name: role.name, stop: () => role.stop(), addresses: ostiumSandboxReady.parse(role.ready) };
   } catch (error) {
@@ -48,6 +44,8 @@ export async function startOstium(
     return { name: 'ostium', stop: () => Promise.resolve(), addresses: null };
   }
 }
+
+const portOf = ({ url }: OstiumSandboxAddresses): number => Number(new URL(url).port);
 
 /** How the processes of a run find it. */
 export const ostiumEnvironment = ({

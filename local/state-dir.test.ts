@@ -25,10 +25,12 @@ afterEach(() => rmSync(join(root, '..'), { recursive: true, force: true }));
 function run(changes: Partial<RunRecord> = {}): RunRecord {
   return {
     supervisor: ownIdentity(),
+    startedAt: 1,
     databaseUrl: 'postgresql://127.0.0.1:5432/signalman',
     temporalAddress: '127.0.0.1:7233',
     temporalNamespace: 'default',
-    roles: { worker: ownIdentity() },
+    services: {},
+    roles: { worker: { ...ownIdentity(), since: 1, restarts: 0, logFile: 'worker.log' } },
     ...changes,
   };
 }

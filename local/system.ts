@@ -1,40 +1,36 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { DEFAULT_API_PORT, loadConfig, readEnvironment, type Environment } from '#config/env.ts';
-import { apiKeyFile, ensureMasterKey, readSecretFile } from '#config/secret-files.ts';
-import { openDatabase, type Database } from '#prisma/client.ts';
-import { connectClient } from '#temporal/connection.ts';
-import type { Client } from '@temporalio/client';
-import { createApiClient, type ApiClient } from '#api/client.ts';
-import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
-import { freePort } from '#process/free-port.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readEnvironment } from '#config/env.ts';
 import { ownIdentity } from '#process/identity.ts';
-import type { ProvidedDatabase, ProvidedTemporal } from './provide.ts';
-import { ServiceStartError } from '#process/service-process.ts';
-import type { StateDir } from './state-dir.ts';
 import { stopAll, type Stoppable } from '#process/stop-all.ts';
 import { stopProcess } from '#process/stop-process.ts';
-import { endOf, startDatabase, startTemporal, type LocalServicesOptions } from './local-services.ts';
-import { ostiumEnvironment, startOstium, type DemoOstium } from './ostium.ts';
-import { createRoleSet, type RoleSet } from './role-set.ts';
-import type { SupervisedRole } from '#process/supervised-role.ts';
+import { untilAborted } from '#process/until-aborted.ts';
+import { startApi, startWorkers, type RoleName } from './own-roles.ts';
+import { createParts, type Parts } from './parts.ts';
+import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
+import { runEnvironment, type Addresses } from './run-environment.ts';
+import { startHyperliquidSandbox, startOstiumSandbox } from './sandboxes.ts';
+import { provideDatabase, provideTemporal } from './services.ts';
+import type { StateDir } from './state-dir.ts';
+import { checkNetworks } from './networks.ts';
+import { watchOver } from './watch-over.ts';
 
-/** Everything a signal needs on its way, running on this machine; the workers only after {@link startWorkers}. */
-export interface DemoSystem {
-  db: Database;
-  temporal: Client;
-  api: ApiClient;
+/** A whole Signalman, or the asked parts of one, running on this machine; workers only after `startWorkers`. */
+export interface LocalSystem {
   state: StateDir;
-  logsFolder: string;
-  sandboxUrl: string;
+  databaseUrl: string;
+  temporal: Pick<Addresses['temporal'], 'address' | 'namespace' | 'uiUrl'>;
+  /** Null where no sandbox was asked for. */
+  sandboxUrl: string | null;
   /** Null where it does not run. */
-  ostium: DemoOstium['addresses'];
-  apiUrl: string;
-  temporalUiUrl: string | null;
+  ostium: Addresses['ostium'];
+  /** Null where it was not asked for. */
+  apiUrl: string | null;
+  /** The environment of its processes. */
+  env: NodeJS.ProcessEnv;
   startWorkers(): Promise<void>;
-  /** Rejects when a part is gone that cannot be started again. */
+  /** Rejects when a part is gone that cannot be started again, or the state folder is. */
   broken: Promise<never>;
-  /** How often a process of ours had to be started again. */
+  /** How often a process had to be started again. */
   restarts(): number;
   /** Ends every process, each in good order and after those that need it. */
   stop(): Promise<void>;
@@ -45,85 +41,75 @@ export interface DemoSystem {
 export interface SystemOptions {
   state: StateDir;
   env: NodeJS.ProcessEnv;
-  sandbox: SandboxRoleOptions;
+  /** How local venues are run; null for the venues of the environment alone. */
+  sandbox: SandboxRoleOptions | null;
+  /** Our own processes to run. */
+  roles: readonly RoleName[];
+  /** Folders whose files sources may read, beside those of the environment. */
+  sourceFolders: readonly string[];
   /** Receives a line of progress of one part. */
   log: (part: string, line: string) => void;
   /** Aborted: nothing more is started. */
   signal: AbortSignal;
 }
 
-const script = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const SANDBOX = script('local/roles/hyperliquid-sandbox.ts');
-const API = script('api/server.ts');
-/** Folder of the posts of all runs, in the state folder. */
-export const DEMO_FOLDER = 'demo';
-const WORKER = script('workers/main.ts');
+/** How long parts that are starting when it is aborted may take to be stopped in good order. */
+const ABORT_GRACE_MS = 5_000;
 
-/** Starts the services and the API. Nothing is left running when it throws. */
-export async function startSystem(options: SystemOptions): Promise<DemoSystem> {
+/** Starts the services, the venues and the API. Nothing is left running when it throws. */
+export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
   const started: Stoppable[] = [];
+  const starting = startParts(options, started);
   try {
-    return await startParts(options, started);
+    return await untilAborted(starting, options.signal);
   } catch (error) {
+    // What starts even longer ends with this process.
+    await Promise.race([starting.catch(() => undefined), delay(ABORT_GRACE_MS)]);
     await stopAll(started).catch(() => undefined);
     throw error;
   }
 }
 
-async function startParts(options: SystemOptions, started: Stoppable[]): Promise<DemoSystem> {
-  const { state, signal } = options;
+async function startParts(options: SystemOptions, started: Stoppable[]): Promise<LocalSystem> {
+  const { state, signal, log, roles } = options;
   const local = { ...options, given: readEnvironment(options.env) };
   await stopOrphans(options);
   started.push(takeFolder(state));
-  let addresses: Addresses | null = null;
-  const roles = createRoleSet({
-    ...options,
-    onRestart: () => addresses && writeRun(state, roles, addresses),
-  });
-  const [database, temporal, sandbox, { addresses: ostium }] = await allStarted(started, [
-    startDatabase(local),
-    startTemporal(local),
-    startSandbox(options, roles),
-    startOstium({ ...options, sandbox: ostiumOptions(options) }, roles),
-  ]);
+  checkNetworks(state, local.given, options.sandbox !== null);
+  let found: Found | null = null;
+  const writeRun = (): void => void (found && state.writeRun(recordOf(found, parts)));
+  const parts = createParts({ ...options, onRestart: writeRun });
+  const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
-  const sandboxUrl = String(sandbox.ready['url']);
-  const env = environmentOf(local, { database, temporal, sandboxUrl, ostium });
-  const api = await startApi(roles, env, local.given.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT);
-  started.push(api);
-  const apiUrl = String(api.ready['url']);
-  const found = { database, temporal, sandboxUrl, ostium, apiUrl };
-  addresses = found;
-  writeRun(state, roles, found);
-  const db = openDatabase(database.url, { poolSize: 2 });
-  started.push({ name: 'the books', stop: () => db.$disconnect() });
-  const client = await connectClient(loadConfig(env).temporal);
-  started.push({ name: 'the Temporal client', stop: () => client.connection.close() });
+  const env = runEnvironment(local, addresses);
+  const api = roles.includes('api') ? await startApi(parts, env, local.given) : null;
+  if (api) started.push(api);
+  const apiUrl = api && String(api.ready['url']);
+  found = { ...addresses, apiUrl, startedAt: Date.now() };
+  writeRun();
   signal.throwIfAborted();
-  const broken = Promise.race([roles.failed, endOf(database), endOf(temporal)]);
-  // Their wanted end, later on, is nobody's concern.
+  const watch = watchOver({ state, log, logFiles: () => parts.logFiles() });
+  started.push(watch);
+  const broken = Promise.race([parts.failed, watch.failed]);
+  // Their wanted end, later on, is no failure.
   broken.catch(() => undefined);
-  const key = local.given.SIGNALMAN_API_KEY ?? readSecretFile(apiKeyFile(state.root));
   return {
-    db,
-    temporal: client,
-    api: createApiClient({ url: apiUrl, key }),
     state,
-    logsFolder: state.folder('logs'),
-    sandboxUrl,
-    ostium,
+    databaseUrl: addresses.database.url,
+    temporal: addresses.temporal,
+    sandboxUrl: addresses.sandboxUrl,
+    ostium: addresses.ostium,
     apiUrl,
-    temporalUiUrl: temporal.uiUrl ?? null,
+    env,
     async startWorkers() {
-      started.push(await roles.start('worker', WORKER, () => ({ env })));
-      writeRun(state, roles, found);
+      const worker = await startWorkers(parts, env, roles);
+      if (worker) started.push(worker);
+      writeRun();
     },
     broken,
-    restarts: () => roles.restarts(),
+    restarts: () => parts.restarts(),
     stop: () => stopAll(started),
-    async kill() {
-      await Promise.allSettled([roles.kill(), database.stop(), temporal.stop()]);
-    },
+    kill: () => parts.kill(),
   };
 }
 
@@ -138,59 +124,51 @@ function takeFolder(state: StateDir): Stoppable {
   };
 }
 
-/** Prices wait for the posts at the first start; after a crash they go on, at the same address. */
-const startSandbox = ({ env, sandbox }: SystemOptions, roles: RoleSet): Promise<SupervisedRole> =>
-  roles.start('sandbox', SANDBOX, (before) => {
-    const place = before === null ? { startPaused: true } : { port: portOf(before) };
-    return { env, args: [JSON.stringify({ ...sandbox, ...place })] };
-  });
-
-/** The same prices each time; the chain is kept so that a crash of the sandbox loses nothing. */
-const ostiumOptions = ({ sandbox: { seed }, state }: SystemOptions) => ({
-  ...(seed !== undefined && { seed }),
-  stateDir: state.folder('ostium'),
-});
-
-/** Takes the port asked for where it is free, after a crash that of before. */
-async function startApi(roles: RoleSet, env: NodeJS.ProcessEnv, wished: number): Promise<SupervisedRole> {
-  const startAt = (port: number): Promise<SupervisedRole> =>
-    roles.start('api', API, (before) => ({
-      env: { ...env, SIGNALMAN_API_PORT: String(before === null ? port : portOf(before)) },
-    }));
-  try {
-    return await startAt(await freePort(wished));
-  } catch (error) {
-    // Somebody else was quicker with a port that was free a moment ago.
-    if (error instanceof ServiceStartError && error.log.includes('EADDRINUSE')) return startAt(0);
-    throw error;
-  }
+/** Starts what everything else needs, at the same time. */
+async function startServices(
+  options: SystemOptions & Parameters<typeof provideDatabase>[0],
+  parts: Parts,
+  started: Stoppable[],
+): Promise<Addresses> {
+  const { sandbox } = options;
+  const venues = sandbox && { ...options, sandbox };
+  const [database, temporal, hyperliquid, ostium] = await allStarted(started, [
+    provideDatabase(options, parts),
+    provideTemporal(options, parts),
+    venues ? startHyperliquidSandbox(venues, parts) : Promise.resolve(null),
+    venues ? startOstiumSandbox(venues, parts) : Promise.resolve(null),
+  ]);
+  const sandboxUrl = hyperliquid && String(hyperliquid.ready['url']);
+  return { database, temporal, sandboxUrl, ostium: ostium && ostium.addresses };
 }
 
-const portOf = (ready: SupervisedRole['ready']): number => Number(new URL(String(ready['url'])).port);
-
-interface Addresses {
-  database: ProvidedDatabase;
-  temporal: ProvidedTemporal;
-  sandboxUrl: string;
-  ostium: DemoOstium['addresses'];
-  apiUrl: string;
+/** Waits for all of them, also when one fails, so that each that runs is known and can be stopped. */
+async function allStarted<Started extends readonly Promise<Stoppable | null>[]>(
+  started: Stoppable[],
+  parts: readonly [...Started],
+): Promise<{ [Index in keyof Started]: Awaited<Started[Index]> }> {
+  const settled = await Promise.allSettled(parts);
+  for (const part of settled) if (part.status === 'fulfilled' && part.value) started.push(part.value);
+  return Promise.all(parts);
 }
 
-function writeRun(
-  state: StateDir,
-  roles: RoleSet,
-  { database, temporal, sandboxUrl, apiUrl }: Addresses,
-): void {
-  state.writeRun({
+type Found = Addresses & { apiUrl: string | null; startedAt: number };
+
+function recordOf(found: Found, parts: Parts): Parameters<StateDir['writeRun']>[0] {
+  const { database, temporal, sandboxUrl, ostium, apiUrl, startedAt } = found;
+  return {
     supervisor: ownIdentity(),
+    startedAt,
     databaseUrl: database.url,
     temporalAddress: temporal.address,
     temporalNamespace: temporal.namespace,
-    ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
-    apiUrl,
-    sandboxUrl,
-    roles: roles.identities(),
-  });
+    ...(temporal.uiUrl !== null && { temporalUiUrl: temporal.uiUrl }),
+    ...(apiUrl !== null && { apiUrl }),
+    ...(sandboxUrl !== null && { sandboxUrl }),
+    ...(ostium && { ostium }),
+    services: parts.records('service'),
+    roles: parts.records('role'),
+  };
 }
 
 /** A killed run's processes may still be closing, on the same files. */
@@ -199,47 +177,4 @@ async function stopOrphans({ state, log }: SystemOptions): Promise<void> {
   for (const [name, identity] of Object.entries(state.lastRun()?.roles ?? {})) {
     await stopProcess(identity).catch((error: unknown) => log(name, String(error)));
   }
-}
-
-/** Waits for all of them, also when one fails, so that each that runs is known and can be stopped. */
-async function allStarted<Parts extends readonly Promise<Stoppable>[]>(
-  started: Stoppable[],
-  parts: readonly [...Parts],
-): Promise<{ [Index in keyof Parts]: Awaited<Parts[Index]> }> {
-  const settled = await Promise.allSettled(parts);
-  for (const part of settled) if (part.status === 'fulfilled') started.push(part.value);
-  return Promise.all(parts);
-}
-
-/** Those that were given or are usual, and the one where the demo publishes. */
-const fileSourceFolders = (given: Environment, state: StateDir): string[] => [
-  ...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]),
-  state.folder(DEMO_FOLDER),
-];
-
-/** The demo's own sandbox sets no limit, and a show of many trades in a minute is no load to spread. */
-const OWN_SANDBOX_WEIGHT_PER_MINUTE = 60_000;
-
-function environmentOf(
-  { env, given, state, log }: LocalServicesOptions,
-  { database, temporal, sandboxUrl, ostium }: Omit<Addresses, 'apiUrl'>,
-): NodeJS.ProcessEnv {
-  if (given.HYPERLIQUID_URL !== undefined) {
-    log('demo', 'HYPERLIQUID_URL is not used: the demo trades at its own sandbox only');
-  }
-  return {
-    ...env,
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-    HYPERLIQUID_URL: sandboxUrl,
-    HYPERLIQUID_NETWORK: 'testnet',
-    HYPERLIQUID_WEIGHT_PER_MINUTE: String(
-      given.HYPERLIQUID_WEIGHT_PER_MINUTE ?? OWN_SANDBOX_WEIGHT_PER_MINUTE,
-    ),
-    ...(ostium && ostiumEnvironment(ostium)),
-    SIGNALMAN_STATE_DIR: state.root,
-    SIGNALMAN_FILE_SOURCES: fileSourceFolders(given, state).join(','),
-    SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
-  };
 }

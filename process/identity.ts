@@ -39,6 +39,11 @@ export function commandOf(pid: number): string | undefined {
   return identifyProcess(pid) && readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim();
 }
 
+/** The pids of the live processes that a process has started itself; none anywhere but on Linux. */
+export function childrenOf(pid: number): number[] {
+  return (readProc(pid, `task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+}
+
 /** All live processes whose command line contains every one of `words`. */
 export function findProcesses(...words: readonly string[]): RunningProcess[] {
   return listPids().flatMap((pid) => {
@@ -75,7 +80,8 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-function readProc(pid: number, file: string): string | undefined {
+/** The text of a file that the kernel of Linux keeps of a process; undefined where there is none to read. */
+export function readProc(pid: number, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {

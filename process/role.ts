@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { z } from 'zod';
 import { withCompileCache } from './compile-cache.ts';
-import { tailOf, withLogFile } from './log-file.ts';
+import { endOf, tailOf, withLogFile } from './log-file.ts';
 import { keepFilesPrivate } from './private-files.ts';
 import { identifyProcess, type ProcessIdentity } from './identity.ts';
+import { exitOf, type ProcessExit } from './process-exit.ts';
 import { ServiceStartError } from './service-process.ts';
 import { stopProcess, TERMINATE, type StopStep } from './stop-process.ts';
 
@@ -19,11 +20,6 @@ export interface RoleOptions {
   readonly readyTimeoutMs?: number;
 }
 
-export interface RoleExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 /** One of our own processes. */
 export interface RoleProcess {
   readonly name: string;
@@ -31,7 +27,7 @@ export interface RoleProcess {
   /** What the child reported when it was ready, e.g. its URL. */
   readonly ready: Readonly<Record<string, unknown>>;
   /** Settles when the child ends, wanted or not. It is not started again. */
-  readonly exited: Promise<RoleExit>;
+  readonly exited: Promise<ProcessExit>;
   stop(steps?: readonly StopStep[]): Promise<void>;
 }
 
@@ -45,18 +41,21 @@ const READY_TIMEOUT_MS = 60_000;
  * @throws {ServiceStartError} when it ends first or is not ready in time; its log's last lines are in the message.
  */
 export async function spawnRole(options: RoleOptions): Promise<RoleProcess> {
-  const child = withLogFile(options.logFile, (log) =>
-    spawn(process.execPath, [options.script, ...(options.args ?? [])], {
+  let logStart = 0;
+  const child = withLogFile(options.logFile, (log) => {
+    logStart = endOf(options.logFile);
+    return spawn(process.execPath, [options.script, ...(options.args ?? [])], {
       // A session of its own: Ctrl-C reaches the supervisor only, which stops the roles in order.
       detached: true,
       env: withCompileCache(options.env),
       stdio: ['ignore', log, log, 'ipc'],
-    }),
-  );
+    });
+  });
   const exited = exitOf(child);
-  const ready = await firstOf(child, exited, options);
+  const logTail = (): string => tailOf(options.logFile, logStart);
+  const ready = await firstOf(child, exited, { ...options, logTail });
   const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
-  if (!identity) throw new ServiceStartError(`${options.name} ended at once`, tailOf(options.logFile));
+  if (!identity) throw new ServiceStartError(`${options.name} ended at once`, logTail());
   return {
     name: options.name,
     identity,
@@ -85,7 +84,7 @@ export function reportReady(details: Readonly<Record<string, unknown>> = {}): vo
  * To be called first thing by a role: from here on its files are private and it does not outlive its supervisor. It is asked to close as by
  * SIGTERM and, when that takes longer than `graceMs`, ended at once.
  */
-export function followSupervisor(graceMs = 15_000): void {
+export function followSupervisor(graceMs = 5_000): void {
   keepFilesPrivate();
   if (!process.send) return;
   process.once('disconnect', () => {
@@ -96,17 +95,10 @@ export function followSupervisor(graceMs = 15_000): void {
   process.channel?.unref();
 }
 
-function exitOf(child: ChildProcess): Promise<RoleExit> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.once('error', () => resolve({ code: null, signal: null }));
-  });
-}
-
 async function firstOf(
   child: ChildProcess,
-  exited: Promise<RoleExit>,
-  { name, logFile, readyTimeoutMs = READY_TIMEOUT_MS }: RoleOptions,
+  exited: Promise<ProcessExit>,
+  { name, logTail, readyTimeoutMs = READY_TIMEOUT_MS }: RoleOptions & { logTail: () => string },
 ): Promise<Record<string, unknown>> {
   const { promise: timeUp, resolve } = Promise.withResolvers<'time is up'>();
   const timer = setTimeout(resolve, readyTimeoutMs, 'time is up');
@@ -116,7 +108,7 @@ async function firstOf(
     child.kill('SIGKILL');
     const what =
       first === 'time is up' ? `was not ready after ${readyTimeoutMs / 1000} s` : 'ended while starting';
-    throw new ServiceStartError(`${name} ${what}`, tailOf(logFile));
+    throw new ServiceStartError(`${name} ${what}`, logTail());
   } finally {
     clearTimeout(timer);
   }

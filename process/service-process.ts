@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dismissGuard, guarded } from './guard.ts';
 import { endOf, tailOf, withLogFile } from './log-file.ts';
 import { withPrivateFiles } from './private-files.ts';
 import { identifyProcess, type ProcessIdentity } from './identity.ts';
+import { exitOf, type ProcessExit } from './process-exit.ts';
+import type { StopStep } from './stop-process.ts';
 
 export interface ServiceCommand {
   readonly file: string;
@@ -11,12 +14,14 @@ export interface ServiceCommand {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
+  /** How it is ended when this process ends first, however that ends; left out, it goes on running. */
+  readonly whenOwnerEnds?: readonly StopStep[];
 }
 
-/** A server that we started and that goes on running when we die; see {@link stopProcess} for its end. */
+/** A server that we started; see {@link stopProcess} for its end. */
 export interface ServiceProcess {
   readonly identity: ProcessIdentity;
-  readonly exited: Promise<void>;
+  readonly exited: Promise<ProcessExit>;
   hasExited(): boolean;
   /** The last lines it has logged. */
   logTail(): string;
@@ -39,13 +44,14 @@ export class ServiceStartError extends Error {
  * stopped in our order. Output goes to the log file.
  */
 export async function startService(command: ServiceCommand): Promise<ServiceProcess> {
+  const { file, args } = command.whenOwnerEnds ? guarded(command, command.whenOwnerEnds) : command;
   let logStart = 0;
   const child = withLogFile(command.logFile, (log) => {
     logStart = endOf(command.logFile);
     return withPrivateFiles(() =>
-      spawn(command.file, command.args, {
+      spawn(file, args, {
         detached: true,
-        stdio: ['ignore', log, log],
+        stdio: ['ignore', log, log, command.whenOwnerEnds ? 'pipe' : 'ignore'],
         ...(command.env && { env: command.env }),
         ...(command.uid !== undefined && { uid: command.uid }),
         ...(command.gid !== undefined && { gid: command.gid }),
@@ -54,7 +60,10 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   });
   let ended = false;
   const exited = exitOf(child);
-  void exited.finally(() => (ended = true));
+  void exited.finally(() => {
+    ended = true;
+    dismissGuard(child);
+  });
   const identity = await identityOf(child, command);
   const logTail = (): string => tailOf(command.logFile, logStart);
   return { identity, exited, hasExited: () => ended, logTail };
@@ -92,13 +101,6 @@ export async function whenReady<T>(
     }
     await Promise.race([service.exited, delay(limits.pollMs)]);
   }
-}
-
-function exitOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
 }
 
 async function identityOf(child: ChildProcess, command: ServiceCommand): Promise<ProcessIdentity> {

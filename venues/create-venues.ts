@@ -5,11 +5,11 @@ import type { Venue } from './venue.ts';
 
 /** The venues that are configured, in the order they are asked by default. */
 export function createVenues(
-  { hyperliquid, ostium }: { hyperliquid: HyperliquidOptions; ostium?: OstiumOptions },
+  { hyperliquid, ostium }: { hyperliquid?: HyperliquidOptions; ostium?: OstiumOptions },
   logger: Logger,
 ): Venue[] {
   return [
-    createHyperliquidVenue({ ...hyperliquid, logger }),
+    ...(hyperliquid ? [createHyperliquidVenue({ ...hyperliquid, logger })] : []),
     ...(ostium ? [createOstiumVenue({ ...ostium, logger })] : []),
   ];
 }

@@ -9,9 +9,11 @@ import { createRouting, type Routing } from '#activities/entry/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#process/role.ts';
+import { failStart } from '#process/start-failure.ts';
 import { forgetMasterKeys, loadConfig, loadSigningConfig, type Config } from '#config/env.ts';
-import { createLogger } from '#observability/logger.ts';
+import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
+import { assertMigrated } from '#prisma/pending-migrations.ts';
 import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
@@ -36,11 +38,14 @@ const SIGNING_ROLES: readonly Role[] = ['trading', 'watch'];
 type Settings = Config & { masterKeys: readonly MasterKey[] };
 
 followSupervisor();
-const wanted = readRoles(process.argv.slice(2));
-const config = readSettings(wanted);
-const logger = createLogger({ level: config.logLevel, name: 'worker' });
-Runtime.install({ shutdownSignals: [] });
-await run(config, wanted);
+await main(process.argv.slice(2)).catch((error: unknown) => failStart('worker', error, process.env));
+
+async function main(args: readonly string[]): Promise<void> {
+  const roles = readRoles(args);
+  const settings = readSettings(roles);
+  Runtime.install({ shutdownSignals: [] });
+  await run(settings, roles, createLogger({ level: settings.logLevel, name: 'worker' }));
+}
 
 function readRoles(args: readonly string[]): readonly Role[] {
   const named = args.map((arg) => {
@@ -58,13 +63,14 @@ function readSettings(roles: readonly Role[]): Settings {
   return settings;
 }
 
-async function run(settings: Settings, roles: readonly Role[]): Promise<void> {
+async function run(settings: Settings, roles: readonly Role[], logger: Logger): Promise<void> {
   const [client, connection, workflowBundle] = await Promise.all([
     connectClient(settings.temporal),
     NativeConnection.connect(connectionOptions(settings.temporal)),
     loadWorkflowBundle(),
   ]);
-  const deps = constructDeps(settings, client);
+  const deps = constructDeps(settings, client, logger);
+  await assertMigrated(deps.db);
   await deps.clock.compare();
   const context: WorkerContext = {
     connection,
@@ -88,7 +94,10 @@ async function run(settings: Settings, roles: readonly Role[]): Promise<void> {
   }
   reportReady({ roles });
   logger.info({ roles }, 'workers running');
-  await running;
+  await running.catch((err: unknown) => {
+    logger.fatal({ err }, 'a worker has failed');
+    throw err;
+  });
   await stopStarter();
   await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
@@ -102,7 +111,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 /** Dependencies of all roles. */
 type Deps = WatcherDeps & ReconcileDeps & PipelineDeps & { clock: DatabaseClock; routing: Routing };
 
-function constructDeps(settings: Settings, client: Client): Deps {
+function constructDeps(settings: Settings, client: Client, logger: Logger): Deps {
   const db = openDatabase(settings.databaseUrl);
   const clock = createDatabaseClock(db);
   const venues = new Map(createVenues(settings, logger).map((venue) => [venue.name, venue]));

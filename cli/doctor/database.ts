@@ -1,5 +1,5 @@
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { MIGRATIONS_FOLDER, readMigrations } from '#prisma/migrations-folder.ts';
+import { findPendingMigrations } from '#prisma/pending-migrations.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
@@ -39,21 +39,10 @@ function findUrl({ environment, run, stateDir }: LocalSystem): { url: string; fr
 }
 
 async function checkMigrations(db: Database): Promise<Finding> {
-  const wanted = readMigrations(MIGRATIONS_FOLDER).migrationDirectories.map(({ path }) => path);
-  const applied = await appliedMigrations(db);
-  const missing = wanted.filter((name) => !applied.includes(name));
-  if (missing.length === 0) return ok('migrations', `all ${wanted.length} applied`);
-  const remedy = 'start the system, which applies them, or run: npx prisma migrate deploy';
-  return broken('migrations', `not applied: ${missing.join(', ')}`, remedy);
-}
-
-async function appliedMigrations(db: Database): Promise<string[]> {
-  const [table] = await db.$queryRaw<{ name: string | null }[]>`
-    SELECT to_regclass('_prisma_migrations')::text AS name`;
-  if (!table?.name) return [];
-  const rows = await db.$queryRaw<{ migration_name: string }[]>`
-    SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
-  return rows.map((row) => row.migration_name);
+  const { count, pending } = await findPendingMigrations(db);
+  if (pending.length === 0) return ok('migrations', `all ${count} applied`);
+  const remedy = 'start the system, which applies them, or run: npx signalman migrate';
+  return broken('migrations', `not applied: ${pending.join(', ')}`, remedy);
 }
 
 /** Nothing to say where no wallet is shared. */

@@ -4,8 +4,10 @@ import { freePort } from '#process/free-port.ts';
 import { readJson, writeJson } from '#process/json-file.ts';
 import { acquireLock, type Lock } from '#process/lock.ts';
 import { makePassageFolder } from '#process/private-files.ts';
+import type { ProcessIdentity } from '#process/identity.ts';
+import type { ProcessExit } from '#process/process-exit.ts';
 import { ServiceStartError, startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
-import { stopProcess } from '#process/stop-process.ts';
+import { stopProcess, type StopStep } from '#process/stop-process.ts';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { choosePostgresAccount, type PostgresAccount } from './account.ts';
@@ -27,11 +29,12 @@ export interface RunningPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  readonly identity: ProcessIdentity;
   readonly logFile: string;
   /** Settles when the server ends, wanted or not. */
-  readonly exited: Promise<void>;
-  /** Shuts the database down in good order. */
-  stop(): Promise<void>;
+  readonly exited: Promise<ProcessExit>;
+  /** Shuts the database down, in good order unless other steps are given. */
+  stop(steps?: readonly StopStep[]): Promise<void>;
 }
 
 interface Installation {
@@ -48,9 +51,12 @@ const READY_TIMEOUT_MS = 60_000;
 const START_ATTEMPTS = 20;
 const RETRY_MS = 250;
 
+/** Where a server in this folder logs. */
+export const postgresLog = (dataDir: string): string => join(resolve(dataDir), 'postgres.log');
+
 /**
  * Starts the embedded Postgres on 127.0.0.1: creates its data at the first start, reuses them at the next, recovers
- * them after a crash. A server that an earlier, killed run left behind on the same data is stopped first.
+ * them after a crash. It ends when this process does; a server that is still left on the same data is stopped first.
  *
  * @throws {LockHeldError} while another live process runs a server on the same data.
  * @throws {PostgresUnavailableError | ServiceStartError} with the reason and what to do.
@@ -74,7 +80,7 @@ async function startLocked(home: string, lock: Lock, options: PostgresOptions): 
   const installation = {
     home,
     data,
-    logFile: join(home, 'postgres.log'),
+    logFile: postgresLog(home),
     binaries,
     account,
     log: options.log,
@@ -82,16 +88,17 @@ async function startLocked(home: string, lock: Lock, options: PostgresOptions): 
   if (existsSync(data)) await clearLeftovers(data, options.log);
   else await createCluster(home, binaries, account, options.log);
   const { service, port } = await startServer(installation, options.port);
-  const exited = service.exited.then(() => lock.release());
+  const exited = service.exited.finally(() => lock.release());
   options.log(`Postgres listens on 127.0.0.1:${port}`);
   return {
     url: urlOf(home, port, DATABASE),
     port,
     pid: service.identity.pid,
+    identity: service.identity,
     logFile: installation.logFile,
     exited,
-    async stop() {
-      await stopProcess(service.identity, STOP_POSTGRES);
+    async stop(steps = STOP_POSTGRES) {
+      await stopProcess(service.identity, steps);
       await exited;
     },
   };
@@ -122,6 +129,7 @@ async function startOnce({ home, data, logFile, binaries, account }: Installatio
   const service = await startService({
     ...account.command(binaries.postgres, serverArgs(data, port)),
     logFile,
+    whenOwnerEnds: STOP_POSTGRES,
   });
   const limits = { name: 'Postgres', timeoutMs: READY_TIMEOUT_MS, pollMs: 20 };
   try {

@@ -12,17 +12,6 @@ const runOptions = z.strictObject({
 });
 export type OstiumSandboxRoleOptions = z.infer<typeof runOptions>;
 
-/** What the role reports once it serves. */
-export const ostiumSandboxReady = z.object({
-  url: z.string(),
-  rpcUrl: z.string(),
-  graphUrl: z.string(),
-  priceUrl: z.string(),
-  controlUrl: z.string(),
-  contracts: z.object({ usdc: z.string(), trading: z.string(), tradingStorage: z.string() }),
-});
-export type OstiumSandboxAddresses = z.infer<typeof ostiumSandboxReady>;
-
 if (import.meta.main) {
   followSupervisor();
   const sandbox = await startOstiumSandbox(runOptions.parse(JSON.parse(process.argv[2] ?? '{}')));

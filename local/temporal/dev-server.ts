@@ -5,7 +5,8 @@ import { freePorts } from '#process/free-port.ts';
 import { readJson, writeJson } from '#process/json-file.ts';
 import { acquireLock, type Lock } from '#process/lock.ts';
 import { makePrivateFolder } from '#process/private-files.ts';
-import { findProcesses, identifyProcess } from '#process/identity.ts';
+import { findProcesses, identifyProcess, type ProcessIdentity } from '#process/identity.ts';
+import type { ProcessExit } from '#process/process-exit.ts';
 import { ServiceStartError, startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
 import { stopProcess, type StopStep } from '#process/stop-process.ts';
 import { z } from 'zod';
@@ -25,6 +26,8 @@ export interface DevServerOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Wished for at the first start, later starts keep their ports. Default: Temporal's own, 7233 and 8233. */
   readonly preferredPorts?: TemporalPorts;
+  /** Those and no others, as for a start after a crash. */
+  readonly fixedPorts?: FixedPorts;
   /** Receives one line of progress at a time. */
   readonly log: (line: string) => void;
 }
@@ -34,21 +37,23 @@ export interface TemporalPorts {
   readonly ui?: number | undefined;
 }
 
+export interface FixedPorts {
+  readonly grpc: number;
+  readonly ui: number;
+}
+
 export interface RunningTemporal {
   readonly address: string;
   readonly uiUrl: string;
   readonly namespace: string;
+  readonly ports: FixedPorts;
   readonly pid: number;
+  readonly identity: ProcessIdentity;
   readonly binary: TemporalBinary;
   readonly logFile: string;
   /** Settles when the server ends, wanted or not. */
-  readonly exited: Promise<void>;
-  stop(): Promise<void>;
-}
-
-interface Ports {
-  readonly grpc: number;
-  readonly ui: number;
+  readonly exited: Promise<ProcessExit>;
+  stop(steps?: readonly StopStep[]): Promise<void>;
 }
 
 const READY_TIMEOUT_MS = 90_000;
@@ -60,9 +65,12 @@ const STOP_TEMPORAL: readonly StopStep[] = [
 
 const lastStart = z.object({ grpc: z.int(), ui: z.int(), serverVersion: z.string() });
 
+/** Where a server in this folder logs. */
+export const temporalLog = (stateDir: string): string => join(resolve(stateDir), 'temporal.log');
+
 /**
- * Starts a Temporal development server on 127.0.0.1 with its history in a file, so that workflows outlive it. A
- * server that an earlier, killed run left behind on the same file is stopped first.
+ * Starts a Temporal development server on 127.0.0.1 with its history in a file, so that workflows outlive it. It
+ * ends when this process does; a server that is still left on the same file is stopped first.
  *
  * @throws {LockHeldError} while another live process runs a server on the same file.
  * @throws {TemporalUnavailableError | ServiceStartError} with the reason and what to do.
@@ -88,7 +96,7 @@ async function startLocked(
   options: DevServerOptions,
 ): Promise<RunningTemporal> {
   const database = join(home, 'temporal.db');
-  const logFile = join(home, 'temporal.log');
+  const logFile = temporalLog(home);
   const last = lastStart.safeParse(readJson(join(home, 'last-start.json'))).data;
   warnOfOtherVersion(database, last?.serverVersion, binary, options.log);
   await stopLeftovers(database, options.log);
@@ -101,12 +109,14 @@ async function startLocked(
     address: `127.0.0.1:${ports.grpc}`,
     uiUrl: uiUrlOf(ports),
     namespace: namespaceOf(options),
+    ports,
     pid: service.identity.pid,
+    identity: service.identity,
     binary,
     logFile,
     exited,
-    async stop() {
-      await stopProcess(service.identity, STOP_TEMPORAL);
+    async stop(steps = STOP_TEMPORAL) {
+      await stopProcess(service.identity, steps);
       await exited;
     },
   };
@@ -118,15 +128,15 @@ async function startServer(
   logFile: string,
   wishes: TemporalPorts,
   options: DevServerOptions,
-): Promise<{ service: ServiceProcess; ports: Ports }> {
+): Promise<{ service: ServiceProcess; ports: FixedPorts }> {
   let wished = wishes;
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts(wished);
+    const ports = options.fixedPorts ?? (await choosePorts(wished));
     try {
       return { service: await startOnce(binary, database, logFile, ports, options), ports };
     } catch (error) {
       // Somebody else was quicker with a port that was free a moment ago.
-      if (attempt === START_ATTEMPTS || !isPortTaken(error)) throw error;
+      if (options.fixedPorts || attempt === START_ATTEMPTS || !isPortTaken(error)) throw error;
       wished = {};
     }
   }
@@ -136,11 +146,17 @@ async function startOnce(
   binary: TemporalBinary,
   database: string,
   logFile: string,
-  ports: Ports,
+  ports: FixedPorts,
   options: DevServerOptions,
 ): Promise<ServiceProcess> {
   const args = serverArgs(database, ports, options);
-  const service = await startService({ file: binary.file, args, logFile, env: options.env });
+  const service = await startService({
+    file: binary.file,
+    args,
+    logFile,
+    env: options.env,
+    whenOwnerEnds: STOP_TEMPORAL,
+  });
   const limits = { name: 'Temporal', timeoutMs: READY_TIMEOUT_MS, pollMs: 50 };
   const address = `127.0.0.1:${ports.grpc}`;
   try {
@@ -154,7 +170,7 @@ async function startOnce(
   return service;
 }
 
-function serverArgs(database: string, ports: Ports, options: DevServerOptions): string[] {
+function serverArgs(database: string, ports: FixedPorts, options: DevServerOptions): string[] {
   const flags: [string, string][] = [
     ['--ip', '127.0.0.1'],
     ['--ui-ip', '127.0.0.1'],
@@ -197,7 +213,7 @@ function warnOfOtherVersion(
   );
 }
 
-async function choosePorts(wished: TemporalPorts): Promise<Ports> {
+async function choosePorts(wished: TemporalPorts): Promise<FixedPorts> {
   const [grpc, ui] = await freePorts([wished.grpc, wished.ui]);
   if (grpc === undefined || ui === undefined) throw new Error('two ports were asked for');
   return { grpc, ui };
@@ -207,7 +223,7 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof ServiceStartError && /address already in use|can't set .*port/.test(error.log);
 }
 
-function uiUrlOf(ports: Ports): string {
+function uiUrlOf(ports: FixedPorts): string {
   return `http://127.0.0.1:${ports.ui}`;
 }
 

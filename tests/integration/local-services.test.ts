@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LockHeldError } from '#process/lock.ts';
-import { identifyProcess } from '#process/identity.ts';
+import { findProcesses, identifyProcess } from '#process/identity.ts';
 import { endedWithin } from '#process/stop-process.ts';
 import { startPostgres, type RunningPostgres } from '#local/postgres/embedded.ts';
 import { diffMigration, migrate, MigrationError, schemaDrift } from '#prisma/migrate.ts';
@@ -68,16 +68,18 @@ async function withTemporal<T>(address: string, use: (client: TemporalClient) =>
   }
 }
 
-/** Starts a service from another process and kills that process, so that the service is left without an owner. */
+/** Starts a service from another process and kills that process with its guard, so that the service is left alone. */
 async function orphan(kind: string, home: string): Promise<{ pid: number; address: string }> {
   const owner = spawn(process.execPath, [OWNER_SCRIPT, kind, home], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(owner.stdout, 'data');
+  const left = JSON.parse(String(line));
+  for (const guard of findProcesses(`signalman-guard ${left.pid} `)) process.kill(guard.pid, 'SIGKILL');
   owner.kill('SIGKILL');
   await once(owner, 'exit');
-  return JSON.parse(String(line));
+  return left;
 }
 
-async function killed(service: { pid: number; exited: Promise<void> }): Promise<void> {
+async function killed(service: { pid: number; exited: Promise<unknown> }): Promise<void> {
   process.kill(service.pid, 'SIGKILL');
   await service.exited;
 }

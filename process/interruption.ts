@@ -1,6 +1,6 @@
 /** A person's wish to end the program. */
 export interface Interruption {
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when nobody reads our output any more. */
   readonly signal: AbortSignal;
   stopListening(): void;
 }
@@ -20,10 +20,21 @@ export function listenForInterruption(force: () => void): Interruption {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
+  listenForClosedOutput(() => controller.abort());
   return {
     signal: controller.signal,
     stopListening() {
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
+}
+
+/** Every write to a closed pipe fails anew; what is written from then on is lost. */
+function listenForClosedOutput(onClosed: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      onClosed();
+    });
+  }
 }

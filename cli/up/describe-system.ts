@@ -1,0 +1,82 @@
+import type { Environment } from '#config/env.ts';
+import { apiKeyFile, masterKeyFile, readSecretFile } from '#config/secret-files.ts';
+import type { RoleName } from '#local/own-roles.ts';
+import type { StateDir } from '#local/state-dir.ts';
+import type { LocalSystem } from '#local/system.ts';
+
+/** Which secrets the state folder holds. */
+export interface KeptSecrets {
+  masterKey: boolean;
+  apiKey: boolean;
+}
+
+export const keptSecrets = ({ root }: StateDir): KeptSecrets => ({
+  masterKey: readSecretFile(masterKeyFile(root)) !== null,
+  apiKey: readSecretFile(apiKeyFile(root)) !== null,
+});
+
+export interface DescribeOptions {
+  given: Environment;
+  /** Before this start. */
+  kept: KeptSecrets;
+  roles: readonly RoleName[];
+}
+
+/** What runs where, what this start has made, and what is off and how it is turned on. */
+export function describeSystem(system: LocalSystem, { given, kept, roles }: DescribeOptions): string[] {
+  return [
+    ...apiLines(system, given, kept),
+    ...temporalLines(system),
+    masterKeyLine(system, given, kept),
+    ...venueLines(system, given),
+    ...(roles.includes('pipeline') ? ['posts are read by rules'] : []),
+    'next: npx signalman doctor, npx signalman status, npx signalman agents --help',
+  ];
+}
+
+function apiLines({ apiUrl, state }: LocalSystem, given: Environment, kept: KeptSecrets): string[] {
+  if (apiUrl === null) return [];
+  const key = given.SIGNALMAN_API_KEY
+    ? 'its key is that of SIGNALMAN_API_KEY'
+    : `its key is in ${apiKeyFile(state.root)}${kept.apiKey ? '' : ' (made now)'}`;
+  return [`API: ${apiUrl}/docs, ${key}`];
+}
+
+function temporalLines({ temporal: { address, namespace, uiUrl } }: LocalSystem): string[] {
+  if (uiUrl === null) return [`Temporal: that of ${address}`];
+  const query = encodeURIComponent('WorkflowType = "tradeLifecycle"');
+  return [`Temporal Web UI: ${uiUrl}, its trades: ${uiUrl}/namespaces/${namespace}/workflows?query=${query}`];
+}
+
+function masterKeyLine({ state }: LocalSystem, given: Environment, kept: KeptSecrets): string {
+  if (given.SIGNALMAN_MASTER_KEY) return 'master key: that of SIGNALMAN_MASTER_KEY';
+  const file = masterKeyFile(state.root);
+  if (kept.masterKey) return `master key: ${file}`;
+  return `master key: made now, ${file}; keep a copy elsewhere, for no trading key opens without it`;
+}
+
+const HOW = {
+  hyperliquid: 'HYPERLIQUID_URL=https://api.hyperliquid-testnet.xyz',
+  ostium: 'OSTIUM_RPC_URLS=https://sepolia-rollup.arbitrum.io/rpc',
+} as const;
+
+function venueLines({ sandboxUrl, ostium }: LocalSystem, given: Environment): string[] {
+  if (sandboxUrl !== null) {
+    return [`venues: play money at ${ostium ? 'the sandboxes' : 'the sandbox'} (${sandboxUrl})`];
+  }
+  const { HYPERLIQUID_URL: hyperliquid, OSTIUM_RPC_URLS: nodes } = given;
+  return [
+    venueLine('hyperliquid', hyperliquid && `${hyperliquid} (${given.HYPERLIQUID_NETWORK ?? 'testnet'})`),
+    venueLine('ostium', nodes && `${nodes.length} nodes (${given.OSTIUM_NETWORK ?? 'testnet'})`),
+    ...(hyperliquid === undefined && nodes === undefined
+      ? [
+          'no venue is on, so nothing is traded: npx signalman setup asks what is needed, --sandbox adds local ones',
+        ]
+      : []),
+  ];
+}
+
+const venueLine = (venue: keyof typeof HOW, where: string | undefined): string =>
+  where === undefined
+    ? `venue ${venue}: off; its test network is on with ${HOW[venue]}`
+    : `venue ${venue}: ${where}`;

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Environment } from '#config/env.ts';
+import { ensureMasterKey } from '#config/secret-files.ts';
+import { ostiumEnvironment } from './ostium.ts';
+import type { OstiumSandboxAddresses } from './roles/ostium-sandbox-ready.ts';
+import type { ProvidedDatabase, ProvidedTemporal } from './services.ts';
+import type { StateDir } from './state-dir.ts';
+
+/** Where the parts of a system are. */
+export interface Addresses {
+  database: ProvidedDatabase;
+  temporal: ProvidedTemporal;
+  /** Hyperliquid's sandbox; null where none was started. */
+  sandboxUrl: string | null;
+  ostium: OstiumSandboxAddresses | null;
+}
+
+/** A sandbox of our own sets no limit, and a show of many trades in a minute is no load to spread. */
+const OWN_SANDBOX_WEIGHT_PER_MINUTE = 60_000;
+
+export interface RunEnvironmentOptions {
+  env: NodeJS.ProcessEnv;
+  given: Environment;
+  state: StateDir;
+  /** Folders whose files sources may read, beside those that are given or usual. */
+  sourceFolders: readonly string[];
+}
+
+/** The environment of the API and the workers of a run. A master key is made where none is given or kept. */
+export function runEnvironment(
+  { env, given, state, sourceFolders }: RunEnvironmentOptions,
+  { database, temporal, sandboxUrl, ostium }: Addresses,
+): NodeJS.ProcessEnv {
+  const folders = [...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]), ...sourceFolders];
+  return {
+    ...env,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    ...(sandboxUrl !== null && sandboxEnvironment(given, sandboxUrl)),
+    ...(ostium && ostiumEnvironment(ostium)),
+    SIGNALMAN_STATE_DIR: state.root,
+    SIGNALMAN_FILE_SOURCES: folders.join(','),
+    SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
+  };
+}
+
+const sandboxEnvironment = (given: Environment, url: string): NodeJS.ProcessEnv => ({
+  HYPERLIQUID_URL: url,
+  HYPERLIQUID_NETWORK: 'testnet',
+  HYPERLIQUID_WEIGHT_PER_MINUTE: String(given.HYPERLIQUID_WEIGHT_PER_MINUTE ?? OWN_SANDBOX_WEIGHT_PER_MINUTE),
+});
