@@ -2,7 +2,7 @@ import type { ApiClient } from '#api/client.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import type { WatchLevels } from '#prisma/repositories/watches.ts';
-import { COINS, makeCalls } from './trading-floor.ts';
+import { COINS, makeCalls } from './setup.ts';
 
 const PAGE = 1_000;
 /** Trails so far away that nothing the benchmark does reaches them. */

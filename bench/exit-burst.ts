@@ -3,7 +3,7 @@ import { direction, type Side } from '#domain/ids.ts';
 import { type LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import type { BareTrader } from './bare-trader.ts';
 import type { SandboxControl } from './sandbox-control.ts';
-import { armTrades, COINS } from './trading-floor.ts';
+import { armTrades, COINS } from './setup.ts';
 import { until } from './until.ts';
 import { preciseNow } from '#sandbox/precise-now.ts';
 
@@ -28,18 +28,18 @@ export interface Burst {
   bareMs: number;
 }
 
-interface BurstFloor extends Pick<DemoSystem, 'db' | 'api'> {
+interface BurstSetup extends Pick<DemoSystem, 'db' | 'api'> {
   sandbox: SandboxControl;
   bare: BareTrader;
 }
 
 /** Opens positions in all coins; `atRest` is called while they are all on watch. Then one print crosses them all. */
 export async function measureBurst(
-  floor: BurstFloor,
+  setup: BurstSetup,
   wanted: number,
   atRest: (positions: number) => Promise<void>,
 ): Promise<Burst> {
-  const { db, api, sandbox } = floor;
+  const { db, api, sandbox } = setup;
   const { marks } = await sandbox.state();
   const openingAt = performance.now();
   const exits = await armTrades(api, db, wanted, BARRIERS);
@@ -58,11 +58,11 @@ export async function measureBurst(
   const closing = (await sandbox.orders(crossedAt)).filter(isClosing);
   const ordersMs = lastReceived(closing.slice(0, exits)) - crossedAt;
   await sandbox.setPrices(moved(marks, 0));
-  return { exits, openingMs, ordersMs, closedMs, bareMs: await sendBare(floor, closing.slice(0, exits)) };
+  return { exits, openingMs, ordersMs, closedMs, bareMs: await sendBare(setup, closing.slice(0, exits)) };
 }
 
 /** Sends as many closing orders with the bare SDK, of other positions. */
-async function sendBare({ sandbox, bare }: BurstFloor, closing: readonly LoggedRequest[]): Promise<number> {
+async function sendBare({ sandbox, bare }: BurstSetup, closing: readonly LoggedRequest[]): Promise<number> {
   for (const action of openingActions(closing)) await bare.repeat(action);
   const startedAt = preciseNow();
   const rest = closing.values();

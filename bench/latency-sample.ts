@@ -7,7 +7,7 @@ import { type LoggedRequest } from '#sandbox/hyperliquid/actions/order-log.ts';
 import type { BareOrder, BareTrader } from './bare-trader.ts';
 import type { BareWorkflow } from './bare-workflow.ts';
 import type { SandboxControl } from './sandbox-control.ts';
-import type { Call } from './trading-floor.ts';
+import type { Call } from './setup.ts';
 import { until } from './until.ts';
 import { preciseNow } from '#sandbox/precise-now.ts';
 
@@ -28,7 +28,7 @@ export interface Sample {
   crossingToClose: number;
 }
 
-export interface Floor {
+export interface Setup {
   api: ApiClient;
   db: Database;
   sandbox: SandboxControl;
@@ -39,7 +39,7 @@ export interface Floor {
 }
 
 /** The parts of a setup that a close at a price needs. */
-export type PricedFloor = Omit<Floor, 'workflow'>;
+export type PricedSetup = Omit<Setup, 'workflow'>;
 
 /**
  * The stop rests 1 % away, and the trail of 1 % follows what the price gains. A gain of 0.3 % is too little to move
@@ -57,10 +57,10 @@ const POLL_MS = 20;
 const PAUSE_MS = { least: 40, most: 160 };
 
 /** Makes one call and sees it through, the bare SDK doing the same beside it. */
-export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
-  const { db, sandbox, bare, workflow } = floor;
+export async function takeSample(setup: Setup, call: Call): Promise<Sample> {
+  const { db, sandbox, bare, workflow } = setup;
   const startedAt = preciseNow();
-  const { signalId } = await floor.api.post<{ signalId: string }>('/signals', {
+  const { signalId } = await setup.api.post<{ signalId: string }>('/signals', {
     agentId: call.agentId,
     instrument: call.coin,
     side: call.side,
@@ -74,9 +74,9 @@ export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
   await pause();
   const durable = await workflow.repeat(entry.request);
   await pause();
-  const closing = await cross(floor, call, entry);
+  const closing = await cross(setup, call, entry);
   await closed(db, signalId);
-  await sandbox.setPrice(call.coin, priceAt(floor, call, 0));
+  await sandbox.setPrice(call.coin, priceAt(setup, call, 0));
   await pause();
   const { createdAt } = await db.signal.findUniqueOrThrow({ where: { id: signalId } });
   const bareReceivedAt = await receivedAt(sandbox, bareEntry);
@@ -92,60 +92,60 @@ export async function takeSample(floor: Floor, call: Call): Promise<Sample> {
 
 /** Opens a trade, and has the bare SDK close it beside us on the same print. */
 export async function takeCrossing(
-  floor: PricedFloor,
+  setup: PricedSetup,
   call: Call,
 ): Promise<Pick<Sample, 'bareClose' | 'crossingToClose'>> {
-  const { signalId, entry } = await openTrade(floor, call);
-  await floor.bare.repeat(entry.request);
+  const { signalId, entry } = await openTrade(setup, call);
+  await setup.bare.repeat(entry.request);
   await pause();
-  const closing = await cross(floor, call, entry);
-  await closed(floor.db, signalId);
-  await floor.sandbox.setPrice(call.coin, priceAt(floor, call, 0));
+  const closing = await cross(setup, call, entry);
+  await closed(setup.db, signalId);
+  await setup.sandbox.setPrice(call.coin, priceAt(setup, call, 0));
   await pause();
   return closing;
 }
 
 /** Opens a trade and raises its price until a fall fires its trail; returns a function that lets it fall once. */
-export async function openAtTrail(floor: PricedFloor, call: Call) {
-  const { signalId } = await openTrade(floor, call);
-  await floor.sandbox.setPrice(call.coin, priceAt(floor, call, GAIN_PCT));
+export async function openAtTrail(setup: PricedSetup, call: Call) {
+  const { signalId } = await openTrade(setup, call);
+  await setup.sandbox.setPrice(call.coin, priceAt(setup, call, GAIN_PCT));
   return {
     signalId,
-    fall: () => floor.sandbox.setPrice(call.coin, priceAt(floor, call, CROSSING_PCT)),
-    closingOrder: (sinceMs: number) => orderOf(floor.sandbox, call, sinceMs, true),
+    fall: () => setup.sandbox.setPrice(call.coin, priceAt(setup, call, CROSSING_PCT)),
+    closingOrder: (sinceMs: number) => orderOf(setup.sandbox, call, sinceMs, true),
     /** Waits for its end and puts the price back. */
     async over() {
-      await closed(floor.db, signalId);
-      await floor.sandbox.setPrice(call.coin, priceAt(floor, call, 0));
+      await closed(setup.db, signalId);
+      await setup.sandbox.setPrice(call.coin, priceAt(setup, call, 0));
     },
   };
 }
 
 async function openTrade(
-  floor: PricedFloor,
+  setup: PricedSetup,
   call: Call,
 ): Promise<{ signalId: string; entry: LoggedRequest }> {
   const startedAt = preciseNow();
-  const { signalId } = await floor.api.post<{ signalId: string }>('/signals', {
+  const { signalId } = await setup.api.post<{ signalId: string }>('/signals', {
     agentId: call.agentId,
     instrument: call.coin,
     side: call.side,
     barriers: BARRIERS,
   });
-  await armed(floor.db, signalId);
-  return { signalId, entry: await orderOf(floor.sandbox, call, startedAt, false) };
+  await armed(setup.db, signalId);
+  return { signalId, entry: await orderOf(setup.sandbox, call, startedAt, false) };
 }
 
 /** Lets the price gain, then brings it back through the trail: both sides close on the same print. */
 async function cross(
-  floor: PricedFloor,
+  setup: PricedSetup,
   call: Call,
   entry: LoggedRequest,
 ): Promise<Pick<Sample, 'bareClose' | 'crossingToClose'>> {
-  const { sandbox, bare } = floor;
-  await sandbox.setPrice(call.coin, priceAt(floor, call, GAIN_PCT));
+  const { sandbox, bare } = setup;
+  await sandbox.setPrice(call.coin, priceAt(setup, call, GAIN_PCT));
   await pause();
-  const level = priceAt(floor, call, CROSSING_PCT);
+  const level = priceAt(setup, call, CROSSING_PCT);
   const [fromSide, past] = call.side === 'long' ? (['below', 1.0001] as const) : (['above', 0.9999] as const);
   const closing = bare.repeatWhen(call.coin, fromSide, Number(level) * past, closingAction(entry));
   const appliedAt = await sandbox.setPrice(call.coin, level);
@@ -166,7 +166,7 @@ function closingAction({ request }: LoggedRequest): Record<string, unknown> {
   };
 }
 
-function priceAt({ prices }: Pick<Floor, 'prices'>, { coin, side }: Call, gainPct: number): string {
+function priceAt({ prices }: Pick<Setup, 'prices'>, { coin, side }: Call, gainPct: number): string {
   const price = Number(prices[coin]) * (1 + (direction(side) * gainPct) / 100);
   return String(Number(price.toPrecision(FIGURES)));
 }

@@ -5,9 +5,9 @@ import { openBareTrader } from './bare-trader.ts';
 import { openBareWorkflow } from './bare-workflow.ts';
 import { startLocalSystem } from './local-system.ts';
 import { connectSandbox } from './sandbox-control.ts';
-import { takeSample, type Floor, type Sample } from './latency-sample.ts';
+import { takeSample, type Setup, type Sample } from './latency-sample.ts';
 import { distributionOf, pollingWait, shuffled, type Distribution } from './statistics.ts';
-import { armTrades, COINS, makeCalls } from './trading-floor.ts';
+import { armTrades, COINS, makeCalls } from './setup.ts';
 
 interface Options {
   samples: number;
@@ -41,8 +41,8 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
       const { marks } = await sandbox.state();
       const armed = await armTrades(system.api, system.db, options.armed);
       say(`${armed} other trades on watch`);
-      const floor = { ...system, sandbox, bare, workflow, prices: marks };
-      const samples = await takeSamples(floor, options.samples);
+      const setup = { ...system, sandbox, bare, workflow, prices: marks };
+      const samples = await takeSamples(setup, options.samples);
       const result = { cpus: availableParallelism(), armed, ...resultOf(samples) };
       process.stdout.write(`${options.json ? JSON.stringify(result) : render(result)}\n`);
     } finally {
@@ -55,11 +55,11 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
 }
 
-async function takeSamples(floor: Floor, count: number): Promise<Sample[]> {
-  const calls = shuffled(await makeCalls(floor.api, WARM_UP + count)).slice(0, WARM_UP + count);
+async function takeSamples(setup: Setup, count: number): Promise<Sample[]> {
+  const calls = shuffled(await makeCalls(setup.api, WARM_UP + count)).slice(0, WARM_UP + count);
   const samples: Sample[] = [];
   for (const [index, call] of calls.entries()) {
-    const sample = await takeSample(floor, call);
+    const sample = await takeSample(setup, call);
     if (index >= WARM_UP) samples.push(sample);
     if (samples.length > 0 && samples.length % 50 === 0) say(`${samples.length} of ${count}`);
   }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { wholeNumber } from '#cli/context.ts';
 import { openBareLifecycles, type BareLifecycles } from './bare-lifecycles.ts';
 import { startLocalSystem } from './local-system.ts';
-import { COINS, makeSubscribers, postCalls, untilArmed } from './trading-floor.ts';
+import { COINS, makeSubscribers, postCalls, untilArmed } from './setup.ts';
 
 interface Options {
   deployments: number;

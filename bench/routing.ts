@@ -52,19 +52,19 @@ const command = new Command('routing')
 /** Measures from the first database query until venue, price and account are known; sends nothing. */
 export async function run(args: readonly string[]): Promise<void> {
   const { samples, json } = command.parse(args, { from: 'user' }).opts<{ samples: number; json?: boolean }>();
-  const floor = await openFloor();
+  const setup = await openSetup();
   try {
-    const bare = await measureBare(floor, samples);
+    const bare = await measureBare(setup, samples);
     const rows: Row[] = [];
-    for (const scenario of SCENARIOS) rows.push(await measure(floor, scenario, samples));
+    for (const scenario of SCENARIOS) rows.push(await measure(setup, scenario, samples));
     process.stdout.write(`${json ? JSON.stringify({ bare, rows }) : render(bare, rows)}\n`);
   } finally {
-    await floor.close();
+    await setup.close();
   }
 }
 
-async function measure({ decide }: Floor, scenario: Scenario, samples: number): Promise<Row> {
-  const decided: Awaited<ReturnType<Floor['decide']>>[] = [];
+async function measure({ decide }: Setup, scenario: Scenario, samples: number): Promise<Row> {
+  const decided: Awaited<ReturnType<Setup['decide']>>[] = [];
   for (let i = 0; i < samples + WARM_UP; i += 1) decided.push(await decide(scenario));
   const [first] = decided;
   if (!first || decided.some(({ venue }) => venue !== first.venue)) throw new Error('routed differently');
@@ -73,7 +73,7 @@ async function measure({ decide }: Floor, scenario: Scenario, samples: number): 
 }
 
 /** Measures the least that routing needs: one venue's prices and the account, read side by side. */
-async function measureBare({ ask }: Floor, samples: number): Promise<Distribution> {
+async function measureBare({ ask }: Setup, samples: number): Promise<Distribution> {
   const times: number[] = [];
   for (let i = 0; i < samples + WARM_UP; i += 1) {
     const startedAt = performance.now();
@@ -97,13 +97,13 @@ function render(bare: Distribution, rows: readonly Row[]): string {
     .join('\n');
 }
 
-interface Floor {
+interface Setup {
   ask: () => Promise<unknown>;
   decide: (scenario: Scenario) => Promise<{ venue: VenueName; durationMs: number }>;
   close: () => Promise<void>;
 }
 
-async function openFloor(): Promise<Floor> {
+async function openSetup(): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'signalman-bench-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: silent });
   await migrate(postgres.url, { log: silent });

@@ -5,13 +5,13 @@ import { readWatcher } from '#temporal/watcher-health.ts';
 import { writeArmedRows } from './armed-rows.ts';
 import { openBareTrader } from './bare-trader.ts';
 import { measureBurst, type Burst } from './exit-burst.ts';
-import { takeCrossing, type PricedFloor } from './latency-sample.ts';
+import { takeCrossing, type PricedSetup } from './latency-sample.ts';
 import { startLocalSystem } from './local-system.ts';
 import { bytesEach, findChild, residentBytes } from './memory.ts';
 import { connectSandbox } from './sandbox-control.ts';
 import { distributionOf, shuffled, type Distribution } from './statistics.ts';
 import { measureTakeover } from './takeover.ts';
-import { COINS, makeCalls } from './trading-floor.ts';
+import { COINS, makeCalls } from './setup.ts';
 import { until } from './until.ts';
 
 interface Options {
@@ -67,11 +67,11 @@ interface Result {
   takeoverMs: number[];
 }
 
-async function measure(floor: PricedFloor, system: System, options: Options): Promise<Result> {
+async function measure(setup: PricedSetup, system: System, options: Options): Promise<Result> {
   const memory = memoryOf(system);
   const empty = memory();
   let sleeping = { worker: null, temporal: null } as Result['bytesPerSleepingTrade'];
-  const burst = await measureBurst(floor, options.exits, async (positions) => {
+  const burst = await measureBurst(setup, options.exits, async (positions) => {
     const full = memory();
     sleeping = {
       worker: bytesEach(empty.worker, full.worker, positions),
@@ -82,14 +82,14 @@ async function measure(floor: PricedFloor, system: System, options: Options): Pr
   });
   say(`${burst.exits} exits ordered in ${ms(burst.ordersMs)} ms, by the bare SDK in ${ms(burst.bareMs)} ms`);
   const unarmed = memory();
-  await writeArmedRows(floor.api, floor.db, floor.prices, options.armed);
+  await writeArmedRows(setup.api, setup.db, setup.prices, options.armed);
   await until(`${options.armed} watches`, READ_TIMEOUT_MS, 100, async () => {
     const report = await readWatcher(system.temporal, 'hyperliquid');
     return report?.state === 'watching' && (report.health?.watches ?? 0) >= options.armed ? true : null;
   });
   const armed = memory();
   say(`${options.armed} watches armed`);
-  const crossings = await takeCrossings(floor, options.samples);
+  const crossings = await takeCrossings(setup, options.samples);
   return {
     cpus: availableParallelism(),
     armed: options.armed,
@@ -100,21 +100,21 @@ async function measure(floor: PricedFloor, system: System, options: Options): Pr
       (await readWatcher(system.temporal, 'hyperliquid'))?.health?.changesSeenAfterMs ?? null,
     bytesPerArmedWatch: bytesEach(unarmed.worker, armed.worker, options.armed),
     bytesPerSleepingTrade: sleeping,
-    takeoverMs: await takeTakeovers(floor, system, options.takeovers),
+    takeoverMs: await takeTakeovers(setup, system, options.takeovers),
   };
 }
 
-async function takeCrossings(floor: PricedFloor, count: number) {
-  const calls = shuffled(await makeCalls(floor.api, WARM_UP + count)).slice(0, WARM_UP + count);
+async function takeCrossings(setup: PricedSetup, count: number) {
+  const calls = shuffled(await makeCalls(setup.api, WARM_UP + count)).slice(0, WARM_UP + count);
   const crossings: Awaited<ReturnType<typeof takeCrossing>>[] = [];
-  for (const call of calls) crossings.push(await takeCrossing(floor, call));
+  for (const call of calls) crossings.push(await takeCrossing(setup, call));
   return crossings.slice(WARM_UP);
 }
 
-async function takeTakeovers(floor: PricedFloor, system: System, count: number): Promise<number[]> {
-  const calls = await makeCalls(floor.api, Math.max(1, count));
+async function takeTakeovers(setup: PricedSetup, system: System, count: number): Promise<number[]> {
+  const calls = await makeCalls(setup.api, Math.max(1, count));
   const times: number[] = [];
-  for (const call of calls.slice(0, count)) times.push(await measureTakeover(floor, call, workerPid(system)));
+  for (const call of calls.slice(0, count)) times.push(await measureTakeover(setup, call, workerPid(system)));
   return times;
 }
 

@@ -1,5 +1,5 @@
 import type { Desk } from './desk.ts';
-import type { FaultName, VenueRig } from './rig.ts';
+import type { FaultName, VenueHarness } from './harness.ts';
 
 /** One behaviour every venue must have. Its id is stable: docs and reports hold on to it. */
 export interface ConformanceCase {
@@ -9,10 +9,10 @@ export interface ConformanceCase {
   /** The fault it needs; a venue that cannot have it does not do the case. */
   fault?: FaultName;
   /** Why the case does not apply to a venue, by its capabilities; null when it does. */
-  unless?: (rig: VenueRig) => string | null;
+  unless?: (harness: VenueHarness) => string | null;
   run: (desk: Desk) => Promise<void>;
 }
 
 /** Why the venue does not do the case; null when it does. */
-export const reasonNotTo = ({ fault, unless }: ConformanceCase, rig: VenueRig): string | null =>
-  (fault && rig.cannot[fault]) ?? unless?.(rig) ?? null;
+export const reasonNotTo = ({ fault, unless }: ConformanceCase, harness: VenueHarness): string | null =>
+  (fault && harness.cannot[fault]) ?? unless?.(harness) ?? null;

@@ -7,7 +7,7 @@ import type { ClientOrderId } from '#domain/ids.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { until } from '#tests/support/trading-system.ts';
 import type { AccountState, OrderRequest, Outcome, TradingAccount, VenueFill } from '#venues/venue.ts';
-import type { VenueRig } from './rig.ts';
+import type { VenueHarness } from './harness.ts';
 
 const DEPOSIT_USDC = '10000';
 /** How much worse than the market a price may be, %. */
@@ -23,31 +23,31 @@ export interface Sent<Value> {
 
 /** One account with what a case does and asks, in the same words for every venue. */
 export class Desk {
-  readonly rig: VenueRig;
+  readonly harness: VenueHarness;
   readonly account: TradingAccount;
   readonly instrument: Instrument;
   readonly #tradeId = `conformance-${(trades += 1)}`;
   readonly #references = new Map<ClientOrderId, string>();
 
-  private constructor(rig: VenueRig, account: TradingAccount, instrument: Instrument) {
-    this.rig = rig;
+  private constructor(harness: VenueHarness, account: TradingAccount, instrument: Instrument) {
+    this.harness = harness;
     this.account = account;
     this.instrument = instrument;
   }
 
   /** Heals the venue, puts the price back, and opens an account. */
-  static async open(rig: VenueRig): Promise<Desk> {
-    await rig.heal();
-    await rig.setPrice(rig.price);
-    const instruments = await rig.venue.market.instruments();
-    const instrument = instruments.find(({ symbol }) => symbol === rig.symbol);
-    if (!instrument) throw new Error(`${rig.name} does not list ${rig.symbol}`);
-    return new Desk(rig, await rig.openAccount(DEPOSIT_USDC), instrument);
+  static async open(harness: VenueHarness): Promise<Desk> {
+    await harness.heal();
+    await harness.setPrice(harness.price);
+    const instruments = await harness.venue.market.instruments();
+    const instrument = instruments.find(({ symbol }) => symbol === harness.symbol);
+    if (!instrument) throw new Error(`${harness.name} does not list ${harness.symbol}`);
+    return new Desk(harness, await harness.openAccount(DEPOSIT_USDC), instrument);
   }
 
   /** A legal price `pct` % above the one a case begins with. */
   priceAt(pct: number): DecimalString {
-    const price = amount(String(this.rig.price)).mul(1 + pct / 100);
+    const price = amount(String(this.harness.price)).mul(1 + pct / 100);
     return decimalString(roundPrice(this.instrument, price, 'nearest'));
   }
 
@@ -78,7 +78,7 @@ export class Desk {
 
   #order(leg: string, revision: number, terms: Partial<OrderRequest>): OrderRequest {
     return {
-      clientOrderId: this.rig.venue.clientOrderId(
+      clientOrderId: this.harness.venue.clientOrderId(
         this.#tradeId,
         leg,
         leg === 'take_profit' ? 1 : 0,
@@ -87,7 +87,7 @@ export class Desk {
       instrument: this.instrument,
       side: 'buy',
       kind: 'ioc',
-      size: this.rig.size,
+      size: this.harness.size,
       triggerPrice: null,
       reduceOnly: leg !== 'entry',
       price: this.priceAt(0),
@@ -98,11 +98,11 @@ export class Desk {
   /** Sends once, as the order desk does, noting what finds the command later. */
   async send(
     orders: readonly OrderRequest[],
-    { nonce = this.rig.nextNonce(), account = this.account } = {},
+    { nonce = this.harness.nextNonce(), account = this.account } = {},
   ): Promise<Sent<OrderReport[]>> {
     let reference: string | null = null;
     const grouping = orders.length > 1 ? 'attached' : 'single';
-    const outcome = await this.rig.venue.execution.place(account, orders, grouping, {
+    const outcome = await this.harness.venue.execution.place(account, orders, grouping, {
       nonce,
       note: async (noted) => {
         reference = noted;
@@ -119,11 +119,11 @@ export class Desk {
     const [first, ...others] = confirmed(outcome);
     const [order] = orders;
     if (!first || !order) throw new Error('nothing was placed');
-    const { settle } = this.rig.venue.execution;
+    const { settle } = this.harness.venue.execution;
     if (!settle || isOver(first.status) || first.status === 'resting') return [first, ...others];
     const noted = { clientOrderId: order.clientOrderId, instrument: this.instrument, reference };
     const settled = await until('the order to be over', async () => {
-      const report = confirmed(await settle(this.account, noted, { nonce: this.rig.nextNonce() }));
+      const report = confirmed(await settle(this.account, noted, { nonce: this.harness.nextNonce() }));
       return isOver(report.status) && report;
     });
     return [settled, ...others];
@@ -134,7 +134,7 @@ export class Desk {
     const { outcome, nonce, reference } = await this.send([order]);
     if (outcome.kind === 'confirmed') return only(outcome.value);
     if (outcome.kind === 'unresolved') {
-      const fence = await this.rig.venue.execution.fence(this.account, nonce, reference);
+      const fence = await this.harness.venue.execution.fence(this.account, nonce, reference);
       if (confirmed(fence) === 'landed')
         return until('the order to be found', async () => (await this.lookUp(order)) ?? false);
     }
@@ -150,11 +150,11 @@ export class Desk {
   /** What of the order there is at the venue. */
   lookUp({ clientOrderId }: OrderRequest): Promise<OrderReport | null> {
     const reference = this.#references.get(clientOrderId) ?? null;
-    return this.rig.venue.accounts.orderByClientId(this.account.accountId, clientOrderId, reference);
+    return this.harness.venue.accounts.orderByClientId(this.account.accountId, clientOrderId, reference);
   }
 
   state(): Promise<AccountState> {
-    return this.rig.venue.accounts.account(this.account.accountId);
+    return this.harness.venue.accounts.account(this.account.accountId);
   }
 
   /** Signed size of the position in the instrument, `0` when there is none. */
@@ -165,11 +165,11 @@ export class Desk {
   }
 
   fills(): Promise<VenueFill[]> {
-    return this.rig.venue.accounts.fillsSince(this.account.accountId, 0);
+    return this.harness.venue.accounts.fillsSince(this.account.accountId, 0);
   }
 
   openOrders() {
-    return this.rig.venue.accounts.openOrders(this.account.accountId);
+    return this.harness.venue.accounts.openOrders(this.account.accountId);
   }
 
   async expectFlat(): Promise<void> {
@@ -191,7 +191,7 @@ export class Desk {
     const since = 0;
     const [fills, funding, { equityUsd }] = await Promise.all([
       this.fills(),
-      this.rig.venue.accounts.fundingSince(this.account.accountId, since),
+      this.harness.venue.accounts.fundingSince(this.account.accountId, since),
       this.state(),
     ]);
     const cash = fills.map(({ side, price, size, feeUsd }) =>

@@ -4,26 +4,26 @@ import type { VenueName } from '#domain/ids.ts';
 import { reasonNotTo, type ConformanceCase } from './case.ts';
 import { CASES } from './cases/index.ts';
 import { Desk } from './desk.ts';
-import type { VenueRig } from './rig.ts';
+import type { VenueHarness } from './harness.ts';
 import { readColumn, writeColumn } from './table.ts';
 
 const PAGE = new URL('../../docs/venues.md', import.meta.url);
 /** Set by `write-table.ts`: the page is written instead of compared. */
 const WRITES = process.env['CONFORMANCE_TABLE'] === 'write';
 
-/** Runs every case against a venue's rig, and holds the table of docs/venues.md to what came of it. */
-export function describeConformance(venue: VenueName, startRig: () => Promise<VenueRig>): void {
+/** Runs every case against a venue's harness, and holds the table of docs/venues.md to what came of it. */
+export function describeConformance(venue: VenueName, startHarness: () => Promise<VenueHarness>): void {
   describe(`${venue} as a venue`, () => {
-    let rig: VenueRig;
+    let harness: VenueHarness;
     const results = new Map<string, string>();
     beforeAll(async () => {
-      rig = await startRig();
+      harness = await startHarness();
     }, 60_000);
-    afterAll(() => rig?.stop());
+    afterAll(() => harness?.stop());
 
     test.each(CASES)('$id: $what', async (each) => {
       results.set(each.id, 'fail');
-      results.set(each.id, await perform(each, rig));
+      results.set(each.id, await perform(each, harness));
       expect(results.get(each.id)).toMatch(/^(pass$|n\/a: .)/);
     });
 
@@ -36,9 +36,9 @@ export function describeConformance(venue: VenueName, startRig: () => Promise<Ve
   });
 }
 
-async function perform(each: ConformanceCase, rig: VenueRig): Promise<string> {
-  const reason = reasonNotTo(each, rig);
+async function perform(each: ConformanceCase, harness: VenueHarness): Promise<string> {
+  const reason = reasonNotTo(each, harness);
   if (reason !== null) return `n/a: ${reason}`;
-  await each.run(await Desk.open(rig));
+  await each.run(await Desk.open(harness));
   return 'pass';
 }

@@ -11,28 +11,28 @@ import { findBegunAdjustment, saveAdjustment } from '#prisma/repositories/adjust
 import { HoldLostError, withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { findWatch, saveWatch } from '#prisma/repositories/watches.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterEach(() => rig.dieAt.clear());
-afterAll(() => rig?.stop());
+afterEach(() => harness.dieAt.clear());
+afterAll(() => harness?.stop());
 
 const NARROW = { stopLoss: { price: '48000' } };
 const WIDE = { stopLoss: { price: '45000' } };
 
 /** An open long of BTC on watch, with a stop at 48,000. */
 async function enter(): Promise<TradeId> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const entered = await rig.enter(await rig.signal(deployment, { barriers: NARROW }));
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const entered = await harness.enter(await harness.signal(deployment, { barriers: NARROW }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
   const { tradeId } = entered;
-  const { barriers, symbol, side } = await getTrade(rig.db, tradeId);
-  await saveWatch(rig.db, {
+  const { barriers, symbol, side } = await getTrade(harness.db, tradeId);
+  await saveWatch(harness.db, {
     tradeId,
     venue: 'hyperliquid',
     symbol,
@@ -54,27 +54,27 @@ async function enter(): Promise<TradeId> {
 
 /** Asks for a stop at 45,000 in a process that dies at the step. */
 async function adjustAndDieAt(step: string, tradeId: TradeId): Promise<void> {
-  rig.dieAt.add(step);
+  harness.dieAt.add(step);
   const asked = { tradeId, barriers: WIDE, by: 'ada', note: 'more room', request: 'one' };
-  await expect(adjustBarriers(rig.execution, asked)).rejects.toThrow(step);
+  await expect(adjustBarriers(harness.execution, asked)).rejects.toThrow(step);
 }
 
 const audits = (tradeId: TradeId) =>
-  rig.db.auditLog.findMany({ where: { subject: `trade/${tradeId}`, action: 'trade.adjust_barriers' } });
+  harness.db.auditLog.findMany({ where: { subject: `trade/${tradeId}`, action: 'trade.adjust_barriers' } });
 
 const stories = async (tradeId: TradeId, type: string) =>
-  (await rig.db.tradeEvent.findMany({ where: { tradeId, type } })).map(({ text }) => text);
+  (await harness.db.tradeEvent.findMany({ where: { tradeId, type } })).map(({ text }) => text);
 
 async function expectInForce(tradeId: TradeId): Promise<void> {
   expect(await audits(tradeId)).toMatchObject([
     { actor: 'ada', before: NARROW, after: { ...WIDE, note: 'more room' } },
   ]);
   expect(await stories(tradeId, 'adjusted')).toEqual([expect.stringMatching(/ada.*45000.*\(more room\)/)]);
-  expect(await getTrade(rig.db, tradeId)).toMatchObject({ barriers: { policy: WIDE, revision: 1 } });
-  expect(await findWatch(rig.db, tradeId)).toMatchObject({
+  expect(await getTrade(harness.db, tradeId)).toMatchObject({ barriers: { policy: WIDE, revision: 1 } });
+  expect(await findWatch(harness.db, tradeId)).toMatchObject({
     levels: { stop: { price: '45000' }, revision: 1 },
   });
-  expect(await findBegunAdjustment(rig.db, tradeId)).toBeNull();
+  expect(await findBegunAdjustment(harness.db, tradeId)).toBeNull();
 }
 
 const DEATHS = ['stop.after_move', 'stop.after_move_store', 'adjust.after_stop'];
@@ -82,26 +82,29 @@ const DEATHS = ['stop.after_move', 'stop.after_move_store', 'adjust.after_stop']
 test.each(DEATHS)('exits whose process died at %s are completed by the next look', async (step) => {
   const tradeId = await enter();
   await adjustAndDieAt(step, tradeId);
-  await reviewPosition(rig.execution, { tradeId });
+  await reviewPosition(harness.execution, { tradeId });
   await expectInForce(tradeId);
-  await adjustBarriers(rig.execution, { tradeId, barriers: WIDE, by: 'ada', request: 'one' });
+  await adjustBarriers(harness.execution, { tradeId, barriers: WIDE, by: 'ada', request: 'one' });
   await expectInForce(tradeId);
 });
 
 test.each(DEATHS)('exits whose process died at %s are audited by the end of the trade', async (step) => {
   const tradeId = await enter();
   await adjustAndDieAt(step, tradeId);
-  await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'bob', price: null });
-  await confirmExit(rig.execution, { tradeId });
+  await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'bob', price: null });
+  await confirmExit(harness.execution, { tradeId });
   expect(await audits(tradeId)).toHaveLength(1);
-  expect(await findBegunAdjustment(rig.db, tradeId)).toBeNull();
+  expect(await findBegunAdjustment(harness.db, tradeId)).toBeNull();
 });
 
 test('a trail does not undo exits whose process died before they were written down', async () => {
   const tradeId = await enter();
-  const watch = await findWatch(rig.db, tradeId);
+  const watch = await findWatch(harness.db, tradeId);
   await adjustAndDieAt('adjust.after_stop', tradeId);
-  expect(await trailStop(rig.execution, watch!, '49000')).toMatchObject({ ok: false, code: 'superseded' });
+  expect(await trailStop(harness.execution, watch!, '49000')).toMatchObject({
+    ok: false,
+    code: 'superseded',
+  });
   await expectInForce(tradeId);
 });
 
@@ -110,8 +113,8 @@ test.each(['adjust.after_begin', 'stop.before_move'])(
   async (step) => {
     const tradeId = await enter();
     await adjustAndDieAt(step, tradeId);
-    await reviewPosition(rig.execution, { tradeId });
-    expect(await getTrade(rig.db, tradeId)).toMatchObject({
+    await reviewPosition(harness.execution, { tradeId });
+    expect(await getTrade(harness.db, tradeId)).toMatchObject({
       stopPrice: '48000',
       barriers: { policy: NARROW },
     });
@@ -122,10 +125,10 @@ test.each(['adjust.after_begin', 'stop.before_move'])(
 
 test('exits are not written down once somebody else holds the trade', async () => {
   const tradeId = await enter();
-  const before = await getTrade(rig.db, tradeId);
-  await withTradeLock(rig.db, tradeId, async (hold) => {
-    const loaded = await loadContext(rig.execution, tradeId);
-    await rig.db.tradeHold.update({ where: { tradeId }, data: { number: { increment: 1 } } });
+  const before = await getTrade(harness.db, tradeId);
+  await withTradeLock(harness.db, tradeId, async (hold) => {
+    const loaded = await loadContext(harness.execution, tradeId);
+    await harness.db.tradeHold.update({ where: { tradeId }, data: { number: { increment: 1 } } });
     const begun = {
       policy: WIDE,
       levels: before.barriers!.levels,
@@ -137,8 +140,8 @@ test('exits are not written down once somebody else holds the trade', async () =
       request: null,
     };
     const late = finishedBy({ ...loaded, desk: loaded.desk.under(hold) }, begun, '45000');
-    await expect(saveAdjustment(rig.db, late)).rejects.toBeInstanceOf(HoldLostError);
+    await expect(saveAdjustment(harness.db, late)).rejects.toBeInstanceOf(HoldLostError);
   });
-  expect(await getTrade(rig.db, tradeId)).toEqual(before);
+  expect(await getTrade(harness.db, tradeId)).toEqual(before);
   expect(await audits(tradeId)).toHaveLength(0);
 });

@@ -8,30 +8,30 @@ import type { Database } from '#prisma/client.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade } from '#prisma/repositories/trades.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterEach(() => rig.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
-afterAll(() => rig?.stop());
+afterEach(() => harness.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterAll(() => harness?.stop());
 
 const A_MINUTE_MS = 60_000;
-const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
 /** Enters a trade whose answer is lost under these faults, and returns what the books and the venue have of it. */
 async function enterUnanswered(...faults: Fault[]) {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
   const { signalId, deploymentId, walletAddress } = signal;
   for (const fault of [...faults, { kind: 'loseAnswer', action: 'order' } as const]) fail(fault);
-  const entered = await rig.enter(signal);
-  const trade = await findTradeOf(rig.db, { signalId, deploymentId });
-  const stop = newest(await listOrders(rig.db, trade.id), 'stop');
-  return { entered, trade, stop, account: accountOf(rig.sandboxes.hyperliquid.state(), walletAddress) };
+  const entered = await harness.enter(signal);
+  const trade = await findTradeOf(harness.db, { signalId, deploymentId });
+  const stop = newest(await listOrders(harness.db, trade.id), 'stop');
+  return { entered, trade, stop, account: accountOf(harness.sandboxes.hyperliquid.state(), walletAddress) };
 }
 
 const lagging = (action: string): Fault => ({
@@ -79,39 +79,41 @@ test('an entry whose order the venue does not name is known by its fill, and its
 });
 
 test('a fill whose line could not be told is booked with it the next time', async () => {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
-  await rig.enter(signal);
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
+  await harness.enter(signal);
   const { signalId, deploymentId } = signal;
-  const { id: tradeId, accountId } = await findTradeOf(rig.db, { signalId, deploymentId });
-  const venue = rig.execution.venues.get('hyperliquid');
+  const { id: tradeId, accountId } = await findTradeOf(harness.db, { signalId, deploymentId });
+  const venue = harness.execution.venues.get('hyperliquid');
   const fills = (await venue?.accounts.fillsSince(accountId, 0)) ?? [];
-  await rig.db.tradeEvent.deleteMany({ where: { tradeId, type: 'fill' } });
-  await rig.db.fill.deleteMany({ where: { tradeId } });
-  const untold = rig.db.$extends({
+  await harness.db.tradeEvent.deleteMany({ where: { tradeId, type: 'fill' } });
+  await harness.db.fill.deleteMany({ where: { tradeId } });
+  const untold = harness.db.$extends({
     query: { tradeEvent: { createMany: () => Promise.reject(new Error('killed')) } },
   });
   // oxlint-disable-next-line no-unsafe-type-assertion -- the client, but for one method
   await expect(bookFills(untold as unknown as Database, 'hyperliquid', accountId, fills)).rejects.toThrow(
     'killed',
   );
-  await bookFills(rig.db, 'hyperliquid', accountId, fills);
-  const told = await rig.db.tradeEvent.count({ where: { tradeId, type: 'fill' } });
+  await bookFills(harness.db, 'hyperliquid', accountId, fills);
+  const told = await harness.db.tradeEvent.count({ where: { tradeId, type: 'fill' } });
   expect([fills.length, told]).toEqual([1, 1]);
 });
 
 test('an entry that is found long after it filled is open since its fill, and settles with it', async () => {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
   const { signalId, deploymentId } = signal;
-  rig.dieAt.add('entry.after_send');
-  await rig.enter(signal);
-  rig.dieAt.clear();
-  const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
-  const later = { ...rig.execution, now: () => Date.now() + 5 * A_MINUTE_MS };
+  harness.dieAt.add('entry.after_send');
+  await harness.enter(signal);
+  harness.dieAt.clear();
+  const { id: tradeId } = await findTradeOf(harness.db, { signalId, deploymentId });
+  const later = { ...harness.execution, now: () => Date.now() + 5 * A_MINUTE_MS };
   expect(await openPosition(later, { tradeId })).toMatchObject({ outcome: 'opened', protected: true });
-  expect((await getTrade(rig.db, tradeId)).openedAt).toBeLessThan(Date.now());
+  expect((await getTrade(harness.db, tradeId)).openedAt).toBeLessThan(Date.now());
   await startExit(later, { tradeId }, { reason: 'force_close', by: 'x', price: '50000' });
   await confirmExit(later, { tradeId });
   await createLedgerActivities(later).settleTrade({ tradeId });
-  const { isProvisional, settledFills } = await rig.db.trade.findUniqueOrThrow({ where: { id: tradeId } });
+  const { isProvisional, settledFills } = await harness.db.trade.findUniqueOrThrow({
+    where: { id: tradeId },
+  });
   expect({ isProvisional, settledFills }).toEqual({ isProvisional: false, settledFills: 2 });
 });

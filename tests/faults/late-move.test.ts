@@ -9,40 +9,42 @@ import { HoldLostError } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { until } from '#tests/support/trading-system.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import type { Venue } from '#venues/venue.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 let other: Venue;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
   other = createHyperliquidVenue({
-    url: rig.sandboxes.hyperliquid.url,
+    url: harness.sandboxes.hyperliquid.url,
     network: 'testnet',
     weightPerMinute: 60_000,
   });
 });
-afterEach(() => rig.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterEach(() => harness.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
 afterAll(async () => {
   await other?.close();
-  await rig?.stop();
+  await harness?.stop();
 });
 
-const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
 /** Another process at the same work: its actions do not wait for ours. */
 function anotherProcess(): ExecutionDeps {
-  const deps = { ...rig.execution, venues: new Map([['hyperliquid' as const, other]]) };
+  const deps = { ...harness.execution, venues: new Map([['hyperliquid' as const, other]]) };
   return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
 }
 
 async function open(): Promise<TradeContext> {
-  const entered = await rig.enter(await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {}));
+  const entered = await harness.enter(
+    await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {}),
+  );
   if (entered.outcome !== 'planned') throw new Error(entered.text);
-  return loadContext(rig.execution, entered.tradeId);
+  return loadContext(harness.execution, entered.tradeId);
 }
 
 const stopAt = ({ trade }: TradeContext, price: string) =>
@@ -50,16 +52,17 @@ const stopAt = ({ trade }: TradeContext, price: string) =>
 
 /** Ends the connections that hold a lock, as the database does when their time is up. */
 const takeLocksAway = () =>
-  rig.db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
+  harness.db
+    .$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
 
 const holds = async ({ trade }: TradeContext) =>
-  (await rig.db.tradeHold.findUnique({ where: { tradeId: trade.id } }))?.number ?? 0n;
+  (await harness.db.tradeHold.findUnique({ where: { tradeId: trade.id } }))?.number ?? 0n;
 
 /** Where the stop stands: in the trade, in its order, and at the venue. */
 async function stops({ trade, desk }: TradeContext) {
   const [{ stopPrice }, orders, resting] = await Promise.all([
-    getTrade(rig.db, trade.id),
-    listOrders(rig.db, trade.id),
+    getTrade(harness.db, trade.id),
+    listOrders(harness.db, trade.id),
     desk.venue.accounts.openOrders(trade.accountId),
   ]);
   return [stopPrice, newest(orders, 'stop')?.triggerPrice, ...resting.map((order) => order.triggerPrice)];
@@ -68,9 +71,11 @@ async function stops({ trade, desk }: TradeContext) {
 /** A move to 49,000 that stalls under its lock, one to 49,500 that overtakes it, and what became of the first. */
 async function overtaken(context: TradeContext): Promise<unknown> {
   const before = await holds(context);
-  const late = ensureStop(rig.execution, context, stopAt(context, '49000')).catch((error: unknown) => error);
+  const late = ensureStop(harness.execution, context, stopAt(context, '49000')).catch(
+    (error: unknown) => error,
+  );
   await until('the late move to be under way', async () => {
-    const keys = await rig.db.tradingKey.findMany({ where: { deploymentId: context.desk.deploymentId } });
+    const keys = await harness.db.tradingKey.findMany({ where: { deploymentId: context.desk.deploymentId } });
     const noncesDrawn = keys.some(({ lastNonce }) => lastNonce > drawnBefore);
     return (await holds(context)) > before && noncesDrawn;
   });

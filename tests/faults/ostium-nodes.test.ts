@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Instrument } from '#domain/instrument.ts';
 import { amount } from '#domain/money.ts';
-import { ordersOf, ostiumOptions, startOstiumRig, type OstiumRig } from '#tests/support/ostium.ts';
+import { ordersOf, ostiumOptions, startOstiumHarness, type OstiumHarness } from '#tests/support/ostium.ts';
 import type { OstiumOptions } from '#venues/ostium/index.ts';
 import type { CommandOptions, TradingAccount, Venue } from '#venues/venue.ts';
 
-let rig: OstiumRig;
+let harness: OstiumHarness;
 let euro: Instrument;
 let nonce = 9_000;
 
 beforeAll(async () => {
-  rig = await startOstiumRig();
-  rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
-  euro = await rig.instrument('EUR-USD');
+  harness = await startOstiumHarness();
+  harness.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
+  euro = await harness.instrument('EUR-USD');
 }, 60_000);
-afterEach(() => rig?.sandbox.control.clearFaults());
-afterAll(() => rig?.stop());
+afterEach(() => harness?.sandbox.control.clearFaults());
+afterAll(() => harness?.stop());
 
 const RECEIPT = 'eth_getTransactionReceipt';
 const SEND = 'eth_sendRawTransaction';
@@ -30,13 +30,13 @@ function noted(): CommandOptions & { notes: string[] } {
 
 /** A venue that waits a short while only, as a process of its own would be. */
 const hasty = (changes: Partial<OstiumOptions> = {}): Venue => {
-  const { timing } = ostiumOptions(rig.sandbox);
-  return rig.connect({ timing: { ...timing, minedMs: 400, settledMs: 300 }, ...changes });
+  const { timing } = ostiumOptions(harness.sandbox);
+  return harness.connect({ timing: { ...timing, minedMs: 400, settledMs: 300 }, ...changes });
 };
 
 /** A venue that asks the second node where the first one fails. */
 const onTwoNodes = (changes: Partial<OstiumOptions> = {}): Venue =>
-  rig.connect({ rpcUrls: [rig.sandbox.rpcUrl, `${rig.sandbox.rpcUrl}/1`], ...changes });
+  harness.connect({ rpcUrls: [harness.sandbox.rpcUrl, `${harness.sandbox.rpcUrl}/1`], ...changes });
 
 function enter(venue: Venue, account: TradingAccount, options: CommandOptions) {
   const orders = ordersOf(venue, euro);
@@ -46,15 +46,15 @@ function enter(venue: Venue, account: TradingAccount, options: CommandOptions) {
 }
 
 const sizeOf = async ({ accountId }: TradingAccount): Promise<string> =>
-  (await rig.venue.accounts.account(accountId)).positions[0]?.size ?? '0';
+  (await harness.venue.accounts.account(accountId)).positions[0]?.size ?? '0';
 
-const fillsOf = ({ accountId }: TradingAccount) => rig.venue.accounts.fillsSince(accountId, 0);
+const fillsOf = ({ accountId }: TradingAccount) => harness.venue.accounts.fillsSince(accountId, 0);
 
 describe("a node's null or silence is never a no", () => {
   test('a nonce that is used and has no receipt leaves the entry unresolved, and there is one', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = hasty();
-    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    await harness.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
     const options = noted();
     const { placing, entry } = enter(venue, account, options);
     expect(await placing).toMatchObject({ kind: 'unresolved' });
@@ -63,23 +63,23 @@ describe("a node's null or silence is never a no", () => {
     expect(await fence()).toMatchObject({ kind: 'unresolved' });
     const looking = venue.accounts.orderByClientId(account.accountId, entry.clientOrderId, reference);
     await expect(looking).rejects.toMatchObject({ code: 'venue_behind', verdict: 'retry' });
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect(await fence()).toEqual({ kind: 'confirmed', value: 'landed' });
     expect(await fillsOf(account)).toHaveLength(1);
   });
 
   test('an entry taken by a node that lost its answer is not sent again when the next one knows nothing', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = onTwoNodes();
     await venue.accounts.account(account.accountId);
-    await rig.sandbox.control.fault({ kind: 'rpcLoseAnswer', method: SEND, node: 0 });
-    await rig.sandbox.control.fault({
+    await harness.sandbox.control.fault({ kind: 'rpcLoseAnswer', method: SEND, node: 0 });
+    await harness.sandbox.control.fault({
       kind: 'rpcNull',
       method: 'eth_getTransactionByHash',
       node: 1,
       count: UNTIL_CLEARED,
     });
-    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, node: 1, count: 3 });
+    await harness.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, node: 1, count: 3 });
     const options = noted();
     expect(await enter(venue, account, options).placing).toMatchObject({
       kind: 'confirmed',
@@ -90,28 +90,28 @@ describe("a node's null or silence is never a no", () => {
   });
 
   test('an order that was taken is not refused for want of a receipt, however the keeper is late', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = hasty();
-    rig.sandbox.control.pauseKeeper();
+    harness.sandbox.control.pauseKeeper();
     const options = noted();
     const { placing, entry } = enter(venue, account, options);
     expect(await placing).toMatchObject({ kind: 'confirmed', value: [{ status: 'resting' }, {}] });
     const order = { ...entry, reference: options.notes.at(-1) ?? null };
-    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    await harness.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
     const settling = () => hasty().execution.settle?.(account, order, noted());
     expect(await settling()).toMatchObject({ kind: 'unresolved' });
-    await rig.sandbox.control.clearFaults();
-    rig.sandbox.control.resumeKeeper();
+    await harness.sandbox.control.clearFaults();
+    harness.sandbox.control.resumeKeeper();
     await expect.poll(settling).toMatchObject({ kind: 'confirmed', value: { status: 'filled' } });
   });
 
   test('a part that was sold is not sold again', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = hasty();
-    const { placing, orders } = enter(rig.venue, account, noted());
+    const { placing, orders } = enter(harness.venue, account, noted());
     await placing;
     const whole = amount(await sizeOf(account));
-    await rig.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
+    await harness.sandbox.control.fault({ kind: 'rpcNull', method: RECEIPT, count: UNTIL_CLEARED });
     const options = noted();
     const part = orders.exit(whole.div(4).toFixed(6), '1.04');
     expect(await venue.execution.place(account, [part], 'single', options)).toMatchObject({
@@ -119,7 +119,7 @@ describe("a node's null or silence is never a no", () => {
     });
     const reference = options.notes.at(-1) ?? null;
     expect((await hasty().execution.fence(account, options.nonce, reference)).kind).toBe('unresolved');
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect(await hasty().execution.fence(account, options.nonce, reference)).toMatchObject({
       value: 'landed',
     });
@@ -139,23 +139,23 @@ describe("a node's null or silence is never a no", () => {
 
 describe('two transactions under one nonce', () => {
   test('the one that lost is sent under the next nonce, and both hashes are kept', async () => {
-    const { account } = await rig.makeAccount();
-    await rig.sandbox.control.mine(20);
-    await enter(rig.venue, account, noted()).placing;
+    const { account } = await harness.makeAccount();
+    await harness.sandbox.control.mine(20);
+    await enter(harness.venue, account, noted()).placing;
     // A process that has seen nothing counts the nonces of some blocks ago; the chain has used that one since.
     const behind = onTwoNodes();
-    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15, node: 0 });
+    await harness.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15, node: 0 });
     const options = noted();
     expect(await enter(behind, account, options).placing).toMatchObject({ kind: 'confirmed' });
     expect(options.notes.at(-1)).toMatch(/^0x[0-9a-f]{40}\/\d+:0x[0-9a-f]{64};\d+:0x[0-9a-f]{64}$/);
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect(await fillsOf(account)).toHaveLength(2);
   });
 
   test('a command whose nonce another transaction has used is fenced, whatever receipts say', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const options = noted();
-    await enter(rig.venue, account, options).placing;
+    await enter(harness.venue, account, options).placing;
     const [, from, used] = /^(0x\w+)\/(\d+):/.exec(options.notes.at(-1) ?? '') ?? [];
     const lost = `${from}/${used}:0x${'ab'.repeat(32)}`;
     expect(await hasty().execution.fence(account, 1, lost)).toEqual({ kind: 'confirmed', value: 'fenced' });
@@ -165,48 +165,48 @@ describe('two transactions under one nonce', () => {
 
 describe('a node that refuses a transaction', () => {
   const refuse = (message: string, count: number) =>
-    rig.sandbox.control.fault({ kind: 'rpcRefuse', message, method: SEND, count });
+    harness.sandbox.control.fault({ kind: 'rpcRefuse', message, method: SEND, count });
 
   test.each([
     'transaction underpriced',
     'max fee per gas less than block base fee: address 0x01, maxFeePerGas: 1 baseFee: 2',
   ])('for its fee (%s) is offered twice as much under the same nonce', async (message) => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     await refuse(message, 2);
     const options = noted();
-    expect(await enter(rig.venue, account, options).placing).toMatchObject({ kind: 'confirmed' });
+    expect(await enter(harness.venue, account, options).placing).toMatchObject({ kind: 'confirmed' });
     expect(options.notes.at(-1)).toMatch(/^0x[0-9a-f]{40}\/\d+:0x[0-9a-f]{64}(,0x[0-9a-f]{64}){2}$/);
     expect(await fillsOf(account)).toHaveLength(1);
   });
 
   test('for its fee, whatever that is, puts the command off; it never happens once it is fenced', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     await refuse('transaction underpriced', UNTIL_CLEARED);
     const options = noted();
     const denied = { kind: 'denied', code: 'venue_unavailable' };
-    expect(await enter(rig.venue, account, options).placing).toMatchObject(denied);
-    await rig.sandbox.control.clearFaults();
-    const fenced = rig.connect().execution.fence(account, options.nonce, options.notes.at(-1) ?? null);
+    expect(await enter(harness.venue, account, options).placing).toMatchObject(denied);
+    await harness.sandbox.control.clearFaults();
+    const fenced = harness.connect().execution.fence(account, options.nonce, options.notes.at(-1) ?? null);
     expect(await fenced).toEqual({ kind: 'confirmed', value: 'fenced' });
-    expect(await enter(rig.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
+    expect(await enter(harness.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
     expect(await fillsOf(account)).toHaveLength(1);
   });
 
   test.each(['nonce too high: address 0x01, tx: 7 state: 5', 'txpool is full'])(
     'for what passes (%s) puts the command off',
     async (message) => {
-      const { account } = await rig.makeAccount();
+      const { account } = await harness.makeAccount();
       await refuse(message, 1);
       const denied = { kind: 'denied', code: 'venue_unavailable' };
-      expect(await enter(rig.venue, account, noted()).placing).toMatchObject(denied);
-      expect(await enter(rig.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
+      expect(await enter(harness.venue, account, noted()).placing).toMatchObject(denied);
+      expect(await enter(harness.venue, account, noted()).placing).toMatchObject({ kind: 'confirmed' });
       expect(await fillsOf(account)).toHaveLength(1);
     },
   );
 
   test('as a replacement says nothing of the transaction before it', async () => {
-    const { account } = await rig.makeAccount();
-    await rig.sandbox.control.fault({ kind: 'stuck' });
+    const { account } = await harness.makeAccount();
+    await harness.sandbox.control.fault({ kind: 'stuck' });
     const options = noted();
     const note = async (reference: string): Promise<boolean> => {
       // The first one waits at the node by then.
@@ -214,11 +214,11 @@ describe('a node that refuses a transaction', () => {
         await refuse('replacement transaction underpriced', UNTIL_CLEARED);
       return true;
     };
-    const { timing } = ostiumOptions(rig.sandbox);
-    const impatient = rig.connect({ timing: { ...timing, stuckMs: 100 } });
+    const { timing } = ostiumOptions(harness.sandbox);
+    const impatient = harness.connect({ timing: { ...timing, stuckMs: 100 } });
     const { placing } = enter(impatient, account, { ...options, note });
     await expect.poll(() => options.notes.length, { timeout: 10_000 }).toBeGreaterThan(2);
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect(await placing).toMatchObject({ kind: 'confirmed' });
     expect(await fillsOf(account)).toHaveLength(1);
   });
@@ -226,12 +226,12 @@ describe('a node that refuses a transaction', () => {
 
 describe('a node that is behind', () => {
   test('says nothing of positions, stops and fills, and is not asked to close what it has not seen', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = onTwoNodes();
     const { placing, orders } = enter(venue, account, noted());
     await placing;
-    await rig.sandbox.control.fault({ kind: 'rpcStatus', status: 503, node: 0, count: UNTIL_CLEARED });
-    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 1 });
+    await harness.sandbox.control.fault({ kind: 'rpcStatus', status: 503, node: 0, count: UNTIL_CLEARED });
+    await harness.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 1 });
     const late = { code: 'venue_behind', verdict: 'retry' };
     const { accounts, execution } = venue;
     await expect(accounts.account(account.accountId)).rejects.toMatchObject(late);
@@ -241,25 +241,25 @@ describe('a node that is behind', () => {
     expect(closing).toMatchObject({ kind: 'denied', code: 'venue_behind' });
     const moving = await execution.place(account, [orders.stop('1000', '1.06')], 'single', noted());
     expect(moving).toMatchObject({ kind: 'denied', code: 'venue_behind' });
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect((await accounts.account(account.accountId)).positions).toHaveLength(1);
   });
 
   test('and is all that a new process knows cannot say that a trade is over', async () => {
-    const { account } = await rig.makeAccount();
-    await rig.sandbox.control.mine(20);
-    const { placing, orders } = enter(rig.venue, account, noted());
+    const { account } = await harness.makeAccount();
+    await harness.sandbox.control.mine(20);
+    const { placing, orders } = enter(harness.venue, account, noted());
     const entered = await placing;
     const entryOrderId = entered.kind === 'confirmed' ? (entered.value[0]?.venueOrderId ?? null) : null;
-    const fresh = rig.connect();
-    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15 });
+    const fresh = harness.connect();
+    await harness.sandbox.control.fault({ kind: 'rpcBehind', blocks: 15 });
     const about = () => ({ ...noted(), entryOrderId });
     const behind = { kind: 'denied', code: 'venue_behind' };
     const exit = orders.exit('1000', '1.04');
     expect(await fresh.execution.place(account, [exit], 'single', about())).toMatchObject(behind);
     const { clientOrderId } = orders.stop('1000', '1.05');
     expect(await fresh.execution.cancel(account, euro, [clientOrderId], about())).toMatchObject(behind);
-    await rig.sandbox.control.clearFaults();
+    await harness.sandbox.control.clearFaults();
     expect(await fresh.execution.place(account, [exit], 'single', about())).toMatchObject({
       kind: 'confirmed',
     });
@@ -270,10 +270,10 @@ describe('a node that is behind', () => {
   });
 
   test('is passed over for one that is not', async () => {
-    const { account } = await rig.makeAccount();
+    const { account } = await harness.makeAccount();
     const venue = onTwoNodes();
     await enter(venue, account, noted()).placing;
-    await rig.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 0 });
+    await harness.sandbox.control.fault({ kind: 'rpcBehind', blocks: 50, node: 0 });
     expect((await venue.accounts.account(account.accountId)).positions).toHaveLength(1);
     expect(await venue.accounts.fillsSince(account.accountId, 0)).toHaveLength(1);
   });
@@ -282,16 +282,16 @@ describe('a node that is behind', () => {
 describe('a close does without everything but the chain', () => {
   const faults = [{ kind: 'pricesDown' }, { kind: 'pricesStale' }, { kind: 'graphDown' }] as const;
   test.each(faults)('$kind', async (fault) => {
-    const { account } = await rig.makeAccount();
-    const { timing } = ostiumOptions(rig.sandbox);
+    const { account } = await harness.makeAccount();
+    const { timing } = ostiumOptions(harness.sandbox);
     // An age that any price has: seconds are all that it is told in.
-    const venue = rig.connect({ timing: { ...timing, staleMs: -1 } });
-    const { placing, orders } = enter(rig.venue, account, noted());
+    const venue = harness.connect({ timing: { ...timing, staleMs: -1 } });
+    const { placing, orders } = enter(harness.venue, account, noted());
     await placing;
-    await rig.sandbox.control.fault(fault);
-    rig.sandbox.control.setPrice('EUR-USD', '1.06', '0.0002');
+    await harness.sandbox.control.fault(fault);
+    harness.sandbox.control.setPrice('EUR-USD', '1.06', '0.0002');
     const closed = await venue.execution.place(account, [orders.exit('1000', '1.09')], 'single', noted());
-    rig.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
+    harness.sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
     // Its fill cannot be read without the subgraph, which names the pair: that is no refusal.
     const unread = { kind: 'unresolved' };
     const filled = { kind: 'confirmed', value: [{ status: 'filled' }] };

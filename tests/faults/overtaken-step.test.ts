@@ -10,36 +10,36 @@ import type { OrderLeg } from '#domain/order.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { byHand } from '#tests/support/by-hand.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  await harness.refresh();
 });
-afterEach(() => rig.sandboxes.hyperliquid.setPrice('BTC', 50_000));
-afterAll(() => rig?.stop());
+afterEach(() => harness.sandboxes.hyperliquid.setPrice('BTC', 50_000));
+afterAll(() => harness?.stop());
 
 /** An open long with a stop at 48,000 and a target at 51,000, in an account whose owner holds as much again. */
 async function open(): Promise<TradeContext> {
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
   const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 2, fraction: 1 }] };
-  const entered = await rig.enter(await rig.signal(deployment, { barriers }));
+  const entered = await harness.enter(await harness.signal(deployment, { barriers }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
-  const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
   await hand.buy('BTC', '0.02', 50_500);
-  return loadContext(rig.execution, entered.tradeId);
+  return loadContext(harness.execution, entered.tradeId);
 }
 
 /** Somebody cancelled the order, and the books know. */
 async function lose(context: TradeContext, leg: OrderLeg): Promise<void> {
   const { desk, plan, trade } = context;
-  const order = (await listOrders(rig.db, trade.id)).find((each) => each.leg === leg);
+  const order = (await listOrders(harness.db, trade.id)).find((each) => each.leg === leg);
   if (!order) throw new Error(`no ${leg}`);
   const nonce = await desk.nextNonce();
   await desk.venue.execution.cancel(desk.account, plan.instrument, [order.clientOrderId], { nonce });
-  await rig.db.order.update({ where: { id: order.id }, data: { status: 'canceled' } });
+  await harness.db.order.update({ where: { id: order.id }, data: { status: 'canceled' } });
 }
 
 /** The trade, whose orders are drawn nonces for no sooner than they are let. */
@@ -62,14 +62,14 @@ function stalling(context: TradeContext) {
 }
 
 async function end({ trade: { id: tradeId } }: TradeContext): Promise<void> {
-  await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
-  await confirmExit(rig.execution, { tradeId });
+  await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
+  await confirmExit(harness.execution, { tradeId });
 }
 
 const restingOf = ({ desk, trade }: TradeContext) => desk.venue.accounts.openOrders(trade.accountId);
 
 const moveStop = (context: TradeContext) =>
-  ensureStop(rig.execution, context, {
+  ensureStop(harness.execution, context, {
     price: '49000',
     size: context.trade.remainingSize ?? '0',
     kind: 'trailing_stop',
@@ -77,7 +77,11 @@ const moveStop = (context: TradeContext) =>
 
 test.each([
   ['the placing of a stop', 'stop', moveStop],
-  ['the placing of a target', 'take_profit', (context: TradeContext) => fitTargets(rig.execution, context)],
+  [
+    'the placing of a target',
+    'take_profit',
+    (context: TradeContext) => fitTargets(harness.execution, context),
+  ],
   ['the move of a stop', null, moveStop],
 ] as const)('%s that a close overtook leaves nothing behind once it goes on', async (_what, lost, step) => {
   const context = await open();
@@ -96,8 +100,10 @@ test('a move that a stop overtook, whose end nobody has claimed, leaves nothing 
   const { stalled, reached, free } = stalling(context);
   const ended = moveStop(stalled).catch((error: unknown) => error);
   await reached;
-  rig.sandboxes.hyperliquid.setPrice('BTC', 47_900);
-  expect(await confirmExit(rig.execution, { tradeId: context.trade.id })).toEqual({ reason: 'stop_loss' });
+  harness.sandboxes.hyperliquid.setPrice('BTC', 47_900);
+  expect(await confirmExit(harness.execution, { tradeId: context.trade.id })).toEqual({
+    reason: 'stop_loss',
+  });
   free.resolve();
   expect(await ended).toBeInstanceOf(TradeOverError);
   expect(await restingOf(context)).toEqual([]);
@@ -107,15 +113,18 @@ test('a look that finds the end of its trade begun leaves stop and targets as th
   const context = await open();
   await lose(context, 'stop');
   const { id: tradeId, remainingSize } = context.trade;
-  await rig.db.trade.update({ where: { id: tradeId }, data: { phase: 'closing' } });
-  expect(await reviewPosition(rig.execution, { tradeId })).toMatchObject({ remainingSize, closedBy: null });
+  await harness.db.trade.update({ where: { id: tradeId }, data: { phase: 'closing' } });
+  expect(await reviewPosition(harness.execution, { tradeId })).toMatchObject({
+    remainingSize,
+    closedBy: null,
+  });
   expect(await restingOf(context)).toHaveLength(1);
 });
 
 test('an exit that is said to have begun, and that nobody has claimed, is claimed and told before it is sent', async () => {
   const context = await open();
   const { id: tradeId } = context.trade;
-  await confirmExit(rig.execution, { tradeId });
-  expect(await getTrade(rig.db, tradeId)).toMatchObject({ exitClaimedBy: 'workflow' });
-  expect(await rig.db.tradeEvent.count({ where: { tradeId, type: 'exit_started' } })).toBe(1);
+  await confirmExit(harness.execution, { tradeId });
+  expect(await getTrade(harness.db, tradeId)).toMatchObject({ exitClaimedBy: 'workflow' });
+  expect(await harness.db.tradeEvent.count({ where: { tradeId, type: 'exit_started' } })).toBe(1);
 });

@@ -19,7 +19,7 @@ import { listWatchChanges, saveSeen, type WatchRecord } from '#prisma/repositori
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
-import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '../support/routing-harness.ts';
 import { accountOf } from '../support/trading-system.ts';
 
 const PRICE = 50_000;
@@ -31,22 +31,22 @@ const LADDER: Barriers = {
   ],
 };
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
+  harness = await startRoutingHarness();
 });
 beforeEach(async () => {
   setPrice(PRICE);
-  await rig.refresh();
+  await harness.refresh();
 });
 afterEach(() => {
-  rig.dieAt.clear();
-  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  harness.dieAt.clear();
+  harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
-const setPrice = (price: number) => rig.sandboxes.hyperliquid.setPrice('BTC', price);
-const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+const setPrice = (price: number) => harness.sandboxes.hyperliquid.setPrice('BTC', price);
+const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
 /** Does a step again after the process died in it, as Temporal would. */
 async function untilDone<Result>(step: () => Promise<Result>): Promise<Result> {
@@ -60,27 +60,29 @@ async function untilDone<Result>(step: () => Promise<Result>): Promise<Result> {
 
 /** Enters a trade and protects it, step by step as its workflow would. */
 async function enter(barriers: Barriers = LADDER): Promise<TradeId> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const signal = await rig.signal(deployment, { barriers });
-  const planned = await untilDone(() => rig.enter(signal));
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const signal = await harness.signal(deployment, { barriers });
+  const planned = await untilDone(() => harness.enter(signal));
   if (planned.outcome !== 'planned') throw new Error(planned.text);
   const { tradeId } = planned;
-  const entry = planned.entry ?? (await untilDone(() => openPosition(rig.execution, { tradeId })));
+  const entry = planned.entry ?? (await untilDone(() => openPosition(harness.execution, { tradeId })));
   if (entry.outcome !== 'opened') throw new Error(entry.text);
-  if (!entry.protected) await untilDone(() => protectPosition(rig.execution, { tradeId }));
-  await createWatchActivities(rig.execution).armWatch({ tradeId });
+  if (!entry.protected) await untilDone(() => protectPosition(harness.execution, { tradeId }));
+  await createWatchActivities(harness.execution).armWatch({ tradeId });
   return tradeId;
 }
 
 /** The venue has long shown everything that was done about the orders. */
 const age = (tradeId: TradeId) =>
-  rig.db.order.updateMany({ where: { tradeId }, data: { answeredAt: new Date(Date.now() - 60_000) } });
+  harness.db.order.updateMany({ where: { tradeId }, data: { answeredAt: new Date(Date.now() - 60_000) } });
 
 /** The owner moves the first order of a leg where the venue shows it. */
 async function moveByHand(tradeId: TradeId, leg: OrderLeg, triggerPrice: string): Promise<void> {
   await age(tradeId);
-  const { desk, plan } = await loadContext(rig.execution, tradeId);
-  const order = (await listOrders(rig.db, tradeId)).find((each) => each.leg === leg && each.legNumber <= 1);
+  const { desk, plan } = await loadContext(harness.execution, tradeId);
+  const order = (await listOrders(harness.db, tradeId)).find(
+    (each) => each.leg === leg && each.legNumber <= 1,
+  );
   if (!order) throw new Error(`no ${leg}`);
   const moved = { ...order, instrument: plan.instrument, triggerPrice };
   const nonce = await desk.nextNonce();
@@ -91,32 +93,32 @@ async function moveByHand(tradeId: TradeId, leg: OrderLeg, triggerPrice: string)
 /** The owner takes the stop back at the venue. */
 async function takeStopBack(tradeId: TradeId): Promise<void> {
   await age(tradeId);
-  const { desk, plan } = await loadContext(rig.execution, tradeId);
-  const stop = (await listOrders(rig.db, tradeId)).find(({ leg }) => leg === 'stop');
+  const { desk, plan } = await loadContext(harness.execution, tradeId);
+  const stop = (await listOrders(harness.db, tradeId)).find(({ leg }) => leg === 'stop');
   if (!stop) throw new Error('no stop');
   const nonce = await desk.nextNonce();
   await desk.venue.execution.cancel(desk.account, plan.instrument, [stop.clientOrderId], { nonce });
 }
 
-const review = (tradeId: TradeId) => untilDone(() => reviewPosition(rig.execution, { tradeId }));
+const review = (tradeId: TradeId) => untilDone(() => reviewPosition(harness.execution, { tradeId }));
 
 async function close(tradeId: TradeId): Promise<void> {
   await untilDone(() =>
-    startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null }),
+    startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null }),
   );
-  await untilDone(() => confirmExit(rig.execution, { tradeId }));
+  await untilDone(() => confirmExit(harness.execution, { tradeId }));
 }
 
 async function watchOf(tradeId: TradeId): Promise<WatchRecord> {
-  const all = await listWatchChanges(rig.db, { venue: 'hyperliquid', after: 0n, limit: 1_000 });
+  const all = await listWatchChanges(harness.db, { venue: 'hyperliquid', after: 0n, limit: 1_000 });
   const watch = all.find((each) => each.tradeId === tradeId);
   if (!watch) throw new Error('the trade has no watch');
   return watch;
 }
 
 async function restingOf(tradeId: TradeId): Promise<VenueOpenOrder[]> {
-  const { accountId } = await getTrade(rig.db, tradeId);
-  const venue = rig.execution.venues.get('hyperliquid');
+  const { accountId } = await getTrade(harness.db, tradeId);
+  const venue = harness.execution.venues.get('hyperliquid');
   return venue ? venue.accounts.openOrders(accountId) : [];
 }
 
@@ -126,9 +128,9 @@ const rounded = (price: string | null | undefined): number => Math.round(Number(
 /** Books and venue say alike that the whole position has one stop, at this price, and these targets. */
 async function expectProtected(tradeId: TradeId, stopPrice: number, targets: number[]): Promise<void> {
   const [trade, resting, orders] = await Promise.all([
-    getTrade(rig.db, tradeId),
+    getTrade(harness.db, tradeId),
     restingOf(tradeId),
-    listOrders(rig.db, tradeId),
+    listOrders(harness.db, tradeId),
   ]);
   const stop = orders.findLast(({ leg }) => leg === 'stop');
   const [atVenue, ...others] = resting.filter((each) => each.clientOrderId === stop?.clientOrderId);
@@ -140,17 +142,19 @@ async function expectProtected(tradeId: TradeId, stopPrice: number, targets: num
   const prices = resting.filter((each) => each !== atVenue).map((each) => rounded(each.triggerPrice));
   expect(prices.toSorted((a, b) => a - b)).toEqual(targets);
   expect((await watchOf(tradeId)).levels.restingTargets).toHaveLength(targets.length);
-  expect(await rig.db.trade.findUnique({ where: { id: tradeId } })).toMatchObject({ unprotectedSince: null });
+  expect(await harness.db.trade.findUnique({ where: { id: tradeId } })).toMatchObject({
+    unprotectedSince: null,
+  });
 }
 
 const accountNow = async (tradeId: TradeId) =>
-  accountOf(rig.sandboxes.hyperliquid.state(), (await getTrade(rig.db, tradeId)).accountId);
+  accountOf(harness.sandboxes.hyperliquid.state(), (await getTrade(harness.db, tradeId)).accountId);
 
 async function expectFlat(tradeId: TradeId, fills: number): Promise<void> {
   const account = await accountNow(tradeId);
   expect(account).toMatchObject({ openOrders: 0, fills });
   expect(Number(account.unrealisedPnl)).toBe(0);
-  const live = (await listOrders(rig.db, tradeId)).filter(
+  const live = (await listOrders(harness.db, tradeId)).filter(
     ({ status }) => !['filled', 'canceled', 'rejected'].includes(status),
   );
   expect(live).toEqual([]);
@@ -163,9 +167,9 @@ const OWN_STEPS = ['cancel', 'stop', 'take_profit'].flatMap((leg) =>
 
 describe('a worker that dies while it enters', () => {
   test.each(ENTRY_STEPS)('at %s: stop and targets came with the entry, and are there once', async (step) => {
-    rig.dieAt.add(step);
+    harness.dieAt.add(step);
     const tradeId = await enter();
-    expect(rig.dieAt.size).toBe(0);
+    expect(harness.dieAt.size).toBe(0);
     await expectProtected(tradeId, 48_000, [51_000, 52_000]);
     expect(await accountNow(tradeId)).toMatchObject({ fills: 1, openOrders: 3 });
   });
@@ -174,9 +178,9 @@ describe('a worker that dies while it enters', () => {
     'at %s of an entry that fills in part: each is placed once, for what was filled',
     async (step) => {
       fail({ kind: 'partialFill', fraction: 0.5 });
-      rig.dieAt.add(step);
+      harness.dieAt.add(step);
       const tradeId = await enter();
-      expect(rig.dieAt.size).toBe(0);
+      expect(harness.dieAt.size).toBe(0);
       await expectProtected(tradeId, 48_000, [51_000, 52_000]);
       expect(await accountNow(tradeId)).toMatchObject({ fills: 1, openOrders: 3 });
     },
@@ -186,41 +190,41 @@ describe('a worker that dies while it enters', () => {
 /** An entry that fills in part while the process dies at a step. */
 async function dieEntering(step: string): Promise<TradeId> {
   fail({ kind: 'partialFill', fraction: 0.5 });
-  rig.dieAt.add(step);
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), { barriers: LADDER });
-  await rig.enter(signal);
-  const { id } = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+  harness.dieAt.add(step);
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), { barriers: LADDER });
+  await harness.enter(signal);
+  const { id } = await harness.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
   return asId<TradeId>(id);
 }
 
 test('the stop of an entry that filled in part rests before anything else is booked', async () => {
   const tradeId = await dieEntering('entry.after_open');
-  const { entrySize } = await getTrade(rig.db, tradeId);
+  const { entrySize } = await getTrade(harness.db, tradeId);
   expect(await restingOf(tradeId)).toMatchObject([{ size: entrySize, reduceOnly: true }]);
 });
 
 test('a step that is run again places the stop that the one before it left out', async () => {
   const tradeId = await dieEntering('entry.after_store');
   fail({ kind: 'http', status: 429, action: 'order' });
-  rig.dieAt.add('entry.after_open');
-  await expect(openPosition(rig.execution, { tradeId })).rejects.toThrow('died at');
+  harness.dieAt.add('entry.after_open');
+  await expect(openPosition(harness.execution, { tradeId })).rejects.toThrow('died at');
   expect(await restingOf(tradeId)).toEqual([]);
-  expect(await openPosition(rig.execution, { tradeId })).toMatchObject({ protected: true });
+  expect(await openPosition(harness.execution, { tradeId })).toMatchObject({ protected: true });
   expect(await restingOf(tradeId)).toHaveLength(3);
 });
 
 test('a stop whose request never arrived is sent again, and not taken for a resting one', async () => {
   fail({ kind: 'partialFill', fraction: 0.5 });
-  rig.dieAt.add('stop.before_send');
+  harness.dieAt.add('stop.before_send');
   const tradeId = await enter({ stopLoss: { pct: 4 } });
   await expectProtected(tradeId, 48_000, []);
   setPrice(47_900);
-  expect(await reviewPosition(rig.execution, { tradeId })).toMatchObject({ closedBy: 'stop_loss' });
+  expect(await reviewPosition(harness.execution, { tradeId })).toMatchObject({ closedBy: 'stop_loss' });
 });
 
 test('the stop of a paused trade goes to break-even once it is resumed', async () => {
   const tradeId = await enter({ ...LADDER, breakEven: { afterTakeProfit: 1, offsetPct: 0 } });
-  const { pauseWatch, resumeWatch } = createWatchActivities(rig.execution);
+  const { pauseWatch, resumeWatch } = createWatchActivities(harness.execution);
   await pauseWatch({ tradeId, by: 'a person' });
   setPrice(51_100);
   await review(tradeId);
@@ -236,11 +240,11 @@ describe('a worker that dies while it moves a stop', () => {
     async (step) => {
       const tradeId = await enter({ ...LADDER, trailing: [{ activatesAtPct: 1, distancePct: 1 }] });
       setPrice(50_900);
-      rig.dieAt.add(step);
-      await expect(trailStop(rig.execution, await watchOf(tradeId), '50391')).rejects.toThrow(step);
+      harness.dieAt.add(step);
+      await expect(trailStop(harness.execution, await watchOf(tradeId), '50391')).rejects.toThrow(step);
       await review(tradeId);
       await expectProtected(tradeId, step === 'stop.before_move' ? 48_000 : 50_390, [51_000, 52_000]);
-      await trailStop(rig.execution, await watchOf(tradeId), '50391');
+      await trailStop(harness.execution, await watchOf(tradeId), '50391');
       await expectProtected(tradeId, 50_390, [51_000, 52_000]);
     },
   );
@@ -248,9 +252,9 @@ describe('a worker that dies while it moves a stop', () => {
   test('a move that landed without its answer is booked where it landed, before the size is changed', async () => {
     const tradeId = await enter({ ...LADDER, trailing: [{ activatesAtPct: 1, distancePct: 1 }] });
     fail({ kind: 'loseAnswer', action: 'modify' });
-    rig.dieAt.add('stop.after_move');
+    harness.dieAt.add('stop.after_move');
     setPrice(50_900);
-    await expect(trailStop(rig.execution, await watchOf(tradeId), '50391')).rejects.toThrow('died');
+    await expect(trailStop(harness.execution, await watchOf(tradeId), '50391')).rejects.toThrow('died');
     setPrice(51_100);
     await review(tradeId);
     await expectProtected(tradeId, 50_390, [52_000]);
@@ -263,9 +267,9 @@ describe('a worker that dies while it ends a trade', () => {
     'at %s: it is closed once, and no order of it is left',
     async (step) => {
       const tradeId = await enter();
-      rig.dieAt.add(step);
+      harness.dieAt.add(step);
       await close(tradeId);
-      expect(rig.dieAt.size).toBe(0);
+      expect(harness.dieAt.size).toBe(0);
       await expectFlat(tradeId, 2);
     },
   );
@@ -275,7 +279,7 @@ describe('a worker that dies while it ends a trade', () => {
     async (step) => {
       const tradeId = await enter();
       fail({ kind: 'partialFill', fraction: 0.5 });
-      rig.dieAt.add(step);
+      harness.dieAt.add(step);
       await close(tradeId);
       await expectFlat(tradeId, 3);
     },
@@ -284,12 +288,12 @@ describe('a worker that dies while it ends a trade', () => {
   test('a stop that was written down and perhaps sent cannot come alive afterwards', async () => {
     const tradeId = await enter();
     await takeStopBack(tradeId);
-    rig.dieAt.add('stop.before_send');
-    await expect(reviewPosition(rig.execution, { tradeId })).rejects.toThrow('died at');
-    const lost = (await listOrders(rig.db, tradeId)).find(({ status }) => status === 'submitting');
+    harness.dieAt.add('stop.before_send');
+    await expect(reviewPosition(harness.execution, { tradeId })).rejects.toThrow('died at');
+    const lost = (await listOrders(harness.db, tradeId)).find(({ status }) => status === 'submitting');
     await close(tradeId);
     await expectFlat(tradeId, 2);
-    const log = JSON.stringify(rig.sandboxes.hyperliquid.control({ type: 'orderLog' }));
+    const log = JSON.stringify(harness.sandboxes.hyperliquid.control({ type: 'orderLog' }));
     expect(log).toContain(`"nonce":${lost?.nonce}`);
   });
 });
@@ -297,11 +301,11 @@ describe('a worker that dies while it ends a trade', () => {
 describe('a take profit that does not rest', () => {
   test('because its request was lost is placed again by the review', async () => {
     fail({ kind: 'partialFill', fraction: 0.5 });
-    rig.dieAt.add('take_profit.before_send');
-    const deployment = await rig.deploy({ hyperliquid: '10000' });
-    const { tradeId } = await rig.enter(await rig.signal(deployment, { barriers: LADDER }));
+    harness.dieAt.add('take_profit.before_send');
+    const deployment = await harness.deploy({ hyperliquid: '10000' });
+    const { tradeId } = await harness.enter(await harness.signal(deployment, { barriers: LADDER }));
     if (tradeId === null) throw new Error('the trade was not planned');
-    await createWatchActivities(rig.execution).armWatch({ tradeId });
+    await createWatchActivities(harness.execution).armWatch({ tradeId });
     expect((await watchOf(tradeId)).levels.restingTargets).toEqual([]);
     await review(tradeId);
     await expectProtected(tradeId, 48_000, [51_000, 52_000]);
@@ -309,9 +313,9 @@ describe('a take profit that does not rest', () => {
 
   test('because it was cancelled there is placed again, at the size that is left', async () => {
     const tradeId = await enter();
-    rig.sandboxes.hyperliquid.control({
+    harness.sandboxes.hyperliquid.control({
       type: 'cancelAll',
-      address: (await getTrade(rig.db, tradeId)).accountId,
+      address: (await getTrade(harness.db, tradeId)).accountId,
     });
     await age(tradeId);
     await review(tradeId);
@@ -320,28 +324,30 @@ describe('a take profit that does not rest', () => {
 
   test('because the venue refused it is told, and closed at the market when the price is there', async () => {
     const tradeId = await enter();
-    const { accountId, remainingSize } = await getTrade(rig.db, tradeId);
-    rig.sandboxes.hyperliquid.control({ type: 'cancelAll', address: accountId });
+    const { accountId, remainingSize } = await getTrade(harness.db, tradeId);
+    harness.sandboxes.hyperliquid.control({ type: 'cancelAll', address: accountId });
     fail({ kind: 'refuse', error: 'No words for it', cloid: clientOrderId(tradeId, 'take_profit', 1, 1) });
     await age(tradeId);
     await review(tradeId);
     await expectProtected(tradeId, 48_000, [52_000]);
-    expect(await rig.db.tradeEvent.findFirst({ where: { tradeId, type: 'target_refused' } })).not.toBeNull();
+    expect(
+      await harness.db.tradeEvent.findFirst({ where: { tradeId, type: 'target_refused' } }),
+    ).not.toBeNull();
     const watch = newLiveWatch(await watchOf(tradeId));
     expect(judge(watch, '51005', Date.now())).toMatchObject({ do: 'takeProfit', leg: 1 });
     setPrice(51_005);
-    rig.dieAt.add('take_profit.after_send');
+    harness.dieAt.add('take_profit.after_send');
     const target = { leg: 1, price: '51005' };
-    expect(await untilDone(() => fireTarget(rig.execution, { tradeId }, target))).toBe('done');
-    expect(await fireTarget(rig.execution, { tradeId }, target)).toBe('done');
+    expect(await untilDone(() => fireTarget(harness.execution, { tradeId }, target))).toBe('done');
+    expect(await fireTarget(harness.execution, { tradeId }, target)).toBe('done');
     await review(tradeId);
     await expectProtected(tradeId, 48_000, [52_000]);
-    expect(Number((await getTrade(rig.db, tradeId)).remainingSize)).toBe(Number(remainingSize) / 2);
+    expect(Number((await getTrade(harness.db, tradeId)).remainingSize)).toBe(Number(remainingSize) / 2);
   });
 
   test('is not fired where it rests after all', async () => {
     const tradeId = await enter();
-    expect(await fireTarget(rig.execution, { tradeId }, { leg: 1, price: '51000' })).toBe('rests');
+    expect(await fireTarget(harness.execution, { tradeId }, { leg: 1, price: '51000' })).toBe('rests');
     expect(await accountNow(tradeId)).toMatchObject({ fills: 1 });
   });
 });
@@ -353,7 +359,7 @@ describe('what was moved at the venue by somebody else', () => {
     setPrice(51_100);
     await review(tradeId);
     await expectProtected(tradeId, 49_500, [52_000]);
-    const line = await rig.db.tradeEvent.findFirst({ where: { tradeId, type: 'moved_at_venue' } });
+    const line = await harness.db.tradeEvent.findFirst({ where: { tradeId, type: 'moved_at_venue' } });
     expect(line?.text).toContain('49500');
   });
 
@@ -368,11 +374,11 @@ describe('what was moved at the venue by somebody else', () => {
 
 describe('other exits at a person’s word', () => {
   const adjust = (tradeId: TradeId, barriers: Barriers, request: string | null = null) =>
-    untilDone(() => adjustBarriers(rig.execution, { tradeId, barriers, by: 'a person', request }));
+    untilDone(() => adjustBarriers(harness.execution, { tradeId, barriers, by: 'a person', request }));
 
   test('change the time limit, and take it away', async () => {
     const tradeId = await enter({ ...LADDER, timeLimitMs: 3_600_000 });
-    const { openedAt } = await getTrade(rig.db, tradeId);
+    const { openedAt } = await getTrade(harness.db, tradeId);
     await adjust(tradeId, { ...LADDER, timeLimitMs: 60_000 });
     expect(await watchOf(tradeId)).toMatchObject({ timeLimitAt: (openedAt ?? 0) + 60_000 });
     await adjust(tradeId, LADDER);
@@ -394,7 +400,7 @@ describe('other exits at a person’s word', () => {
     });
     await expectProtected(tradeId, 48_500, [52_500, 53_000]);
     const targets = (await restingOf(tradeId)).filter(({ triggerPrice }) => Number(triggerPrice) > 50_000);
-    const { remainingSize } = await getTrade(rig.db, tradeId);
+    const { remainingSize } = await getTrade(harness.db, tradeId);
     expect(targets.reduce((sum, { size }) => sum + Number(size), 0)).toBeCloseTo(Number(remainingSize), 9);
     setPrice(53_100);
     expect(await review(tradeId)).toMatchObject({ closedBy: 'take_profit' });
@@ -405,7 +411,7 @@ describe('other exits at a person’s word', () => {
     setPrice(50_900);
     const before = await watchOf(tradeId);
     await adjust(tradeId, { stopLoss: { pct: 6 } });
-    expect(await trailStop(rig.execution, before, '50391')).toMatchObject({ code: 'superseded' });
+    expect(await trailStop(harness.execution, before, '50391')).toMatchObject({ code: 'superseded' });
     await expectProtected(tradeId, 47_000, []);
     expect((await watchOf(tradeId)).levels.barriers).toMatchObject({ trailing: [], targets: [] });
   });
@@ -423,7 +429,7 @@ describe('other exits at a person’s word', () => {
       expect(judge(each, '51000', Date.now())).toEqual({ do: 'moveStop', to: '50490' });
     }
     const stale = { tradeId, until: Date.now() + 1_000, peak: '52000', trail: '50440', trailRevision: 0 };
-    await saveSeen(rig.db, [stale]);
+    await saveSeen(harness.db, [stale]);
     expect((await watchOf(tradeId)).levels.seen).toMatchObject({ peak: '51000' });
   });
 
@@ -437,7 +443,7 @@ describe('other exits at a person’s word', () => {
       /a stop at .+ would fire at once/,
     );
     await expectProtected(tradeId, 48_000, [51_000, 52_000]);
-    await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null });
+    await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null });
     await expect(adjust(tradeId, { stopLoss: { pct: 5 } })).rejects.toThrow('its exit has begun');
   });
 
@@ -451,11 +457,11 @@ describe('other exits at a person’s word', () => {
     'take_profit.after_send',
   ])('are set once although the worker dies at %s', async (step) => {
     const tradeId = await enter();
-    rig.dieAt.add(step);
+    harness.dieAt.add(step);
     await adjust(tradeId, { stopLoss: { pct: 5 }, takeProfits: [{ pct: 7, fraction: 1 }] }, 'one request');
-    expect(rig.dieAt.size).toBe(0);
+    expect(harness.dieAt.size).toBe(0);
     await expectProtected(tradeId, 47_500, [53_500]);
     expect((await watchOf(tradeId)).levels.revision).toBe(1);
-    expect(await rig.db.auditLog.count({ where: { subject: `trade/${tradeId}` } })).toBe(1);
+    expect(await harness.db.auditLog.count({ where: { subject: `trade/${tradeId}` } })).toBe(1);
   });
 });

@@ -7,62 +7,66 @@ import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
-import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
+import {
+  startRoutingHarness,
+  type HarnessSignal,
+  type RoutingHarness,
+} from '#tests/support/routing-harness.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
 afterEach(() => {
-  rig.dieAt.clear();
-  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  harness.dieAt.clear();
+  harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 const A_MINUTE_MS = 60_000;
 const A_YEAR_MS = 365 * 86_400_000;
 
 /** An attempt that wrote its entry down and stalled there, and the nonce it holds. */
-async function stalled(): Promise<{ signal: RigSignal; trade: TradeRecord; nonce: number | null }> {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
-  rig.dieAt.add('entry.before_send');
-  await rig.enter(signal);
+async function stalled(): Promise<{ signal: HarnessSignal; trade: TradeRecord; nonce: number | null }> {
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
+  harness.dieAt.add('entry.before_send');
+  await harness.enter(signal);
   const { signalId, deploymentId } = signal;
-  const trade = await findTradeOf(rig.db, { signalId, deploymentId });
-  const [order] = await listOrders(rig.db, trade.id);
+  const trade = await findTradeOf(harness.db, { signalId, deploymentId });
+  const [order] = await listOrders(harness.db, trade.id);
   return { signal, trade, nonce: order?.nonce ?? null };
 }
 
 /** What sends orders so much later. */
 function later(ms: number): ExecutionDeps {
-  const deps = { ...rig.execution, now: () => Date.now() + ms };
+  const deps = { ...harness.execution, now: () => Date.now() + ms };
   return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
 }
 
 /** What sends orders after the signal has expired. */
 const afterExpiry = (): ExecutionDeps => later(A_YEAR_MS);
 
-const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
-const fills = ({ walletAddress }: RigSignal): number =>
-  accountOf(rig.sandboxes.hyperliquid.state(), walletAddress).fills;
+const fills = ({ walletAddress }: HarnessSignal): number =>
+  accountOf(harness.sandboxes.hyperliquid.state(), walletAddress).fills;
 
 test.each([
   ['has opened the position', []],
   ['has sent the entry and died', ['entry.after_send']],
 ])('a stalled attempt that comes back late concludes the one that %s', async (_what, deaths) => {
   const { signal, trade, nonce } = await stalled();
-  deaths.forEach((step) => rig.dieAt.add(step));
-  await rig.enter(signal);
+  deaths.forEach((step) => harness.dieAt.add(step));
+  await harness.enter(signal);
   expect(fills(signal)).toBe(1);
   expect(await openPlanned(afterExpiry(), trade, nonce)).toMatchObject({
     outcome: 'opened',
     protected: true,
   });
-  expect(await getTrade(rig.db, trade.id)).toMatchObject({ phase: 'open', refusal: null });
+  expect(await getTrade(harness.db, trade.id)).toMatchObject({ phase: 'open', refusal: null });
   expect(fills(signal)).toBe(1);
 });
 
@@ -73,12 +77,12 @@ test('a stalled attempt that owns its entry calls it stale', async () => {
 });
 
 test('a fence that went unanswered is not taken for the entry, which is then sent', async () => {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
   fail({ kind: 'loseRequest', action: 'order' });
   fail({ kind: 'loseAnswer', action: 'noop' });
-  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  expect(await harness.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
   const { signalId, deploymentId } = signal;
-  const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
+  const { id: tradeId } = await findTradeOf(harness.db, { signalId, deploymentId });
   expect(await openPosition(later(A_MINUTE_MS), { tradeId })).toMatchObject({ outcome: 'opened' });
   expect(fills(signal)).toBe(1);
 });
@@ -88,15 +92,15 @@ describe('clocks that are days ahead', () => {
   const exit = { reason: 'force_close', by: 'operator', price: '50000' } as const;
 
   async function open() {
-    const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+    const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
     const { signalId, deploymentId } = signal;
-    expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'opened' } });
-    const { id: tradeId } = await findTradeOf(rig.db, { signalId, deploymentId });
+    expect(await harness.enter(signal)).toMatchObject({ entry: { outcome: 'opened' } });
+    const { id: tradeId } = await findTradeOf(harness.db, { signalId, deploymentId });
     return { tradeId, deploymentId };
   }
 
   const exitOf = async (tradeId: TradeRecord['id']) =>
-    (await listOrders(rig.db, tradeId)).findLast(({ leg }) => leg === 'exit');
+    (await listOrders(harness.db, tradeId)).findLast(({ leg }) => leg === 'exit');
 
   test('do not keep a key from being used', async () => {
     const { tradeId } = await open();
@@ -108,18 +112,18 @@ describe('clocks that are days ahead', () => {
 
   test('leave a key usable that has drawn from them', async () => {
     const { tradeId, deploymentId } = await open();
-    await rig.db.tradingKey.updateMany({
+    await harness.db.tradingKey.updateMany({
       where: { deploymentId },
       data: { lastNonce: BigInt(Date.now() + DAYS_MS) },
     });
-    expect(await startExit(rig.execution, { tradeId }, exit)).toBe(true);
+    expect(await startExit(harness.execution, { tradeId }, exit)).toBe(true);
     expect(await exitOf(tradeId)).toMatchObject({ status: 'filled', revision: 0 });
   });
 
   test('leave an order to be sent again whose nonce the venue refused', async () => {
     const { tradeId, deploymentId } = await open();
     // The venue takes it neither now nor in this minute, and the books cannot tell.
-    await rig.db.tradingKey.updateMany({
+    await harness.db.tradingKey.updateMany({
       where: { deploymentId },
       data: { lastNonce: BigInt(Date.now() + 86_400_000 + A_MINUTE_MS / 2) },
     });

@@ -4,28 +4,32 @@ import type { TradeId } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { findTrade } from '#prisma/repositories/trades.ts';
 import { byHand, type ByHand } from '#tests/support/by-hand.ts';
-import { startRoutingRig, type RigDeployment, type RoutingRig } from '#tests/support/routing-rig.ts';
+import {
+  startRoutingHarness,
+  type HarnessDeployment,
+  type RoutingHarness,
+} from '#tests/support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 const A_MINUTE_MS = 60_000;
 
 /** Compares books and venue a minute from now, in a process that dies where the correction is recorded, or does not. */
-async function reconcile({ deploymentId }: RigDeployment, { dies }: { dies: boolean }): Promise<string> {
-  const dying = rig.db.$extends({
+async function reconcile({ deploymentId }: HarnessDeployment, { dies }: { dies: boolean }): Promise<string> {
+  const dying = harness.db.$extends({
     query: { auditLog: { create: () => Promise.reject(new Error('died unrecorded')) } },
   });
   const { listAccountsToReconcile, reconcileAccount } = createReconcileActivities({
-    ...rig.execution,
+    ...harness.execution,
     now: () => Date.now() + A_MINUTE_MS,
     // oxlint-disable-next-line no-unsafe-type-assertion -- the client, but for one method
-    db: dies ? (dying as unknown as Database) : rig.db,
+    db: dies ? (dying as unknown as Database) : harness.db,
     messenger: { exitStarted: async () => undefined, fillsBooked: async () => undefined },
     lifecycles: { ensure: async () => true },
   });
@@ -39,30 +43,30 @@ async function reconcile({ deploymentId }: RigDeployment, { dies }: { dies: bool
   );
 }
 
-const hand = (deployment: RigDeployment): Promise<ByHand> =>
-  byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+const hand = (deployment: HarnessDeployment): Promise<ByHand> =>
+  byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
 
-async function enter(deployment: RigDeployment): Promise<TradeId> {
-  const entered = await rig.enter(
-    await rig.signal(deployment, { barriers: { stopLoss: { price: '48000' } } }),
+async function enter(deployment: HarnessDeployment): Promise<TradeId> {
+  const entered = await harness.enter(
+    await harness.signal(deployment, { barriers: { stopLoss: { price: '48000' } } }),
   );
   if (entered.outcome !== 'planned') throw new Error(entered.text);
   return entered.tradeId;
 }
 
 const CASES = {
-  'a position that was found': async (deployment: RigDeployment) => {
+  'a position that was found': async (deployment: HarnessDeployment) => {
     await (await hand(deployment)).buy('BTC', '0.01', 50_500);
     return 'position.adopt';
   },
-  'a position that was made smaller': async (deployment: RigDeployment) => {
+  'a position that was made smaller': async (deployment: HarnessDeployment) => {
     await enter(deployment);
     await (await hand(deployment)).sell('BTC', '0.001', 49_500);
     return 'trade.correct_size';
   },
-  'a stop that was moved': async (deployment: RigDeployment) => {
+  'a stop that was moved': async (deployment: HarnessDeployment) => {
     const tradeId = await enter(deployment);
-    const stop = await rig.db.order.findFirstOrThrow({ where: { tradeId, leg: 'stop' } });
+    const stop = await harness.db.order.findFirstOrThrow({ where: { tradeId, leg: 'stop' } });
     const to = { size: String(stop.size), triggerPrice: '49000' };
     // oxlint-disable-next-line no-unsafe-type-assertion -- ids of orders here are hexadecimal
     await (await hand(deployment)).moveStop('BTC', stop.clientOrderId as `0x${string}`, to);
@@ -71,18 +75,18 @@ const CASES = {
 };
 
 /** What a correction changes. */
-async function books({ deploymentId }: RigDeployment) {
-  const trades = await rig.db.trade.findMany({ where: { deploymentId }, select: { id: true } });
-  const records = await Promise.all(trades.map(({ id }) => findTrade(rig.db, id)));
+async function books({ deploymentId }: HarnessDeployment) {
+  const trades = await harness.db.trade.findMany({ where: { deploymentId }, select: { id: true } });
+  const records = await Promise.all(trades.map(({ id }) => findTrade(harness.db, id)));
   return records.map((trade) => [trade?.phase, trade?.remainingSize, trade?.stopPrice]);
 }
 
 test.each(Object.entries(CASES))('%s is corrected and recorded, or neither', async (_what, differ) => {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
   const action = await differ(deployment);
   const before = await books(deployment);
   const recorded = () =>
-    rig.db.auditLog.count({ where: { actor: 'reconcile', action, at: { gte: startedAt } } });
+    harness.db.auditLog.count({ where: { actor: 'reconcile', action, at: { gte: startedAt } } });
   const startedAt = new Date();
   expect(await reconcile(deployment, { dies: true })).toContain('died unrecorded');
   expect([await books(deployment), await recorded()]).toEqual([before, 0]);

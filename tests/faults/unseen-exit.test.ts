@@ -7,61 +7,65 @@ import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { byHand } from '#tests/support/by-hand.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 import { accountOf, until } from '#tests/support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterEach(() => rig.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
-afterAll(() => rig?.stop());
+afterEach(() => harness.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterAll(() => harness?.stop());
 
 const A_MINUTE_MS = 60_000;
 const OWNER_HOLDS = '0.05';
 
-const fail = (fault: Fault) => rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
 
 /** A long of BTC beside one of the account's owner, whose readings tell of nothing that comes from now on. */
 async function openBesideOwner(barriers: Barriers): Promise<TradeRecord> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const entered = await rig.enter(await rig.signal(deployment, { barriers }));
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const entered = await harness.enter(await harness.signal(deployment, { barriers }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
-  const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
   await hand.buy('BTC', OWNER_HOLDS, 50_500);
   fail({ kind: 'stale', action: 'info', ms: A_MINUTE_MS, durationMs: A_MINUTE_MS });
-  return getTrade(rig.db, entered.tradeId);
+  return getTrade(harness.db, entered.tradeId);
 }
 
 const fillsOf = ({ accountId }: TradeRecord): number =>
-  accountOf(rig.sandboxes.hyperliquid.state(), accountId).fills;
+  accountOf(harness.sandboxes.hyperliquid.state(), accountId).fills;
 
 async function heldOf({ accountId }: TradeRecord): Promise<string | undefined> {
-  const { positions } = await rig.execution.venues.get('hyperliquid')!.accounts.account(accountId);
+  const { positions } = await harness.execution.venues.get('hyperliquid')!.accounts.account(accountId);
   return positions[0]?.size;
 }
 
 /** Resolves once the account has been read so many times more. */
 async function looks(count: number): Promise<void> {
-  const from = rig.asked.length;
-  await until(`${count} looks at the account`, async () => rig.asked.length >= from + count);
+  const from = harness.asked.length;
+  await until(`${count} looks at the account`, async () => harness.asked.length >= from + count);
 }
 
 const exitsOf = async ({ id }: TradeRecord) =>
-  (await listOrders(rig.db, id)).filter(({ kind, reduceOnly }) => kind === 'ioc' && reduceOnly);
+  (await listOrders(harness.db, id)).filter(({ kind, reduceOnly }) => kind === 'ioc' && reduceOnly);
 
 test('a closing order that landed and is not shown is not sent again until readings tell of a later time', async () => {
   const trade = await openBesideOwner({ stopLoss: { pct: 5 } });
   const before = fillsOf(trade);
   fail({ kind: 'loseAnswer', action: 'order' });
-  await startExit(rig.execution, { tradeId: trade.id }, { reason: 'force_close', by: 'ada', price: '50000' });
+  await startExit(
+    harness.execution,
+    { tradeId: trade.id },
+    { reason: 'force_close', by: 'ada', price: '50000' },
+  );
   expect(await exitsOf(trade)).toMatchObject([{ status: 'rejected', code: 'not_accepted' }]);
-  const confirmed = confirmExit(rig.execution, { tradeId: trade.id });
+  const confirmed = confirmExit(harness.execution, { tradeId: trade.id });
   await looks(4);
   expect(fillsOf(trade)).toBe(before + 1);
-  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
   expect(await confirmed).toEqual({ reason: 'force_close' });
   expect(await exitsOf(trade)).toHaveLength(1);
   expect(fillsOf(trade)).toBe(before + 1);
@@ -75,11 +79,11 @@ test('a fired target that landed and is not shown is not sent again until readin
   });
   const tradeId = trade.id;
   // As if the venue had let go of the target that rests there.
-  await rig.db.order.updateMany({ where: { tradeId, leg: 'take_profit' }, data: { status: 'canceled' } });
+  await harness.db.order.updateMany({ where: { tradeId, leg: 'take_profit' }, data: { status: 'canceled' } });
   const before = fillsOf(trade);
   fail({ kind: 'loseAnswer', action: 'order' });
   for (const _turn of [1, 2]) {
-    expect(await fireTarget(rig.execution, { tradeId }, { leg: 1, price: '51000' })).toBe('later');
+    expect(await fireTarget(harness.execution, { tradeId }, { leg: 1, price: '51000' })).toBe('later');
     expect(fillsOf(trade)).toBe(before + 1);
   }
 });

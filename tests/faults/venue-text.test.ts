@@ -1,32 +1,32 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findTradeOf } from '#prisma/repositories/trades.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { startRoutingRig, type RoutingRig } from '#tests/support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 test('a refusal whose text the database cannot hold ends the entry, and is told but for that', async () => {
-  const signal = await rig.signal(await rig.deploy({ hyperliquid: '10000' }), {});
+  const signal = await harness.signal(await harness.deploy({ hyperliquid: '10000' }), {});
   const { signalId, deploymentId } = signal;
   const error = 'Broken\0 by \ud83d itself';
-  rig.sandboxes.hyperliquid.control({
+  harness.sandboxes.hyperliquid.control({
     type: 'fault',
     fault: { kind: 'refuse', action: 'order', error, count: 2 },
   });
-  expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'refused' } });
-  const { id: tradeId, phase, refusal } = await findTradeOf(rig.db, { signalId, deploymentId });
+  expect(await harness.enter(signal)).toMatchObject({ entry: { outcome: 'refused' } });
+  const { id: tradeId, phase, refusal } = await findTradeOf(harness.db, { signalId, deploymentId });
   expect({ phase, text: refusal?.text }).toEqual({
     phase: 'skipped',
     text: expect.stringContaining('Broken\ufffd by \ufffd itself'),
   });
-  await recordTradeEvent(rig.db, { tradeId, key: 'k', type: 't', text: error, data: { error } });
-  const told = await rig.db.tradeEvent.findFirstOrThrow({ where: { tradeId, key: 'k' } });
+  await recordTradeEvent(harness.db, { tradeId, key: 'k', type: 't', text: error, data: { error } });
+  const told = await harness.db.tradeEvent.findFirstOrThrow({ where: { tradeId, key: 'k' } });
   expect(told).toMatchObject({
     text: 'Broken\ufffd by \ufffd itself',
     data: { error: 'Broken\ufffd by \ufffd itself' },

@@ -6,30 +6,34 @@ import type { SizeModel } from '#domain/sizing.ts';
 import { amount, sum } from '#domain/money.ts';
 import type { Venue } from '#venues/venue.ts';
 import { byHand } from '../support/by-hand.ts';
-import { startRoutingRig, type RigDeployment, type RoutingRig } from '../support/routing-rig.ts';
+import {
+  startRoutingHarness,
+  type HarnessDeployment,
+  type RoutingHarness,
+} from '../support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  const { hyperliquid } = rig.sandboxes;
+  harness = await startRoutingHarness();
+  const { hyperliquid } = harness.sandboxes;
   for (const [coin, price] of Object.entries(PRICES)) hyperliquid.setPrice(coin, price);
-  rig.list('hyperliquid', 'BTC', 'ETH', 'SOL');
-  await rig.refresh();
+  harness.list('hyperliquid', 'BTC', 'ETH', 'SOL');
+  await harness.refresh();
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 const PRICES = { BTC: 50_000, ETH: 3_000, SOL: 150 };
 const EQUITY = '10000';
 const limits = { maxNotionalUsd: '1000000' };
 const worth = (notionalUsd: string): SizeModel => ({ mode: 'fixedNotional', notionalUsd });
 
-const enter = async (deployment: RigDeployment, symbol: string, notionalUsd: string) =>
-  rig.enter(await rig.signal(deployment, { symbol, sizeModel: worth(notionalUsd) }));
+const enter = async (deployment: HarnessDeployment, symbol: string, notionalUsd: string) =>
+  harness.enter(await harness.signal(deployment, { symbol, sizeModel: worth(notionalUsd) }));
 
-const accountIdOf = ({ walletAddress }: RigDeployment) => asId<AccountId>(walletAddress);
-const venueOf = async (deployment: RigDeployment): Promise<Venue> =>
+const accountIdOf = ({ walletAddress }: HarnessDeployment) => asId<AccountId>(walletAddress);
+const venueOf = async (deployment: HarnessDeployment): Promise<Venue> =>
   (
-    await rig.execution.openDeskAccount({
+    await harness.execution.openDeskAccount({
       ...deployment,
       accountId: accountIdOf(deployment),
       venue: 'hyperliquid',
@@ -37,21 +41,21 @@ const venueOf = async (deployment: RigDeployment): Promise<Venue> =>
   ).venue;
 
 /** Value of everything open in the account, as its venue says. */
-async function openUsd(deployment: RigDeployment): Promise<number> {
+async function openUsd(deployment: HarnessDeployment): Promise<number> {
   const { accounts } = await venueOf(deployment);
   const { positions } = await accounts.account(accountIdOf(deployment));
   return Math.round(sum(positions.map(({ valueUsd }) => valueUsd)).toNumber());
 }
 
 /** What backs each position, in the words of the venue. */
-async function marginModes({ walletAddress: user }: RigDeployment): Promise<Record<string, string>> {
-  const transport = new HttpTransport({ isTestnet: true, apiUrl: rig.sandboxes.hyperliquid.url });
+async function marginModes({ walletAddress: user }: HarnessDeployment): Promise<Record<string, string>> {
+  const transport = new HttpTransport({ isTestnet: true, apiUrl: harness.sandboxes.hyperliquid.url });
   const { assetPositions } = await clearinghouseState({ transport }, { user });
   return Object.fromEntries(assetPositions.map(({ position }) => [position.coin, position.leverage.type]));
 }
 
 test('three signals at a leverage of 1 make no more than the equity', async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, limits);
   expect(await enter(deployment, 'BTC', '9000')).toMatchObject({
     entry: { outcome: 'opened', size: '0.18' },
   });
@@ -63,7 +67,7 @@ test('three signals at a leverage of 1 make no more than the equity', async () =
 });
 
 test('two signals decided at the same moment do not take the same room', async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, limits);
   const entered = await Promise.all(['BTC', 'ETH', 'SOL'].map((symbol) => enter(deployment, symbol, '7000')));
   expect(entered.filter(({ outcome }) => outcome === 'planned')).toHaveLength(2);
   expect(entered.filter((each) => 'code' in each && each.code === 'leverage_reached')).toHaveLength(1);
@@ -71,8 +75,11 @@ test('two signals decided at the same moment do not take the same room', async (
 });
 
 test('neither do two deployments of one wallet', async () => {
-  const first = await rig.deploy({ hyperliquid: EQUITY }, limits);
-  const second = await rig.deploy({ hyperliquid: '0' }, { ...limits, owner: first.owner, keyName: 'second' });
+  const first = await harness.deploy({ hyperliquid: EQUITY }, limits);
+  const second = await harness.deploy(
+    { hyperliquid: '0' },
+    { ...limits, owner: first.owner, keyName: 'second' },
+  );
   await Promise.all([enter(first, 'BTC', '8000'), enter(second, 'ETH', '8000')]);
   expect(await enter(second, 'SOL', '8000')).toMatchObject({ code: 'leverage_reached' });
   expect(await openUsd(first)).toBeLessThanOrEqual(10_010);
@@ -80,8 +87,8 @@ test('neither do two deployments of one wallet', async () => {
 });
 
 test("the owner's own positions count", async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
-  const owner = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, limits);
+  const owner = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
   await owner.sell('ETH', '2', 2_900);
   const entered = await enter(deployment, 'BTC', '9000');
   if (entered.outcome !== 'planned' || entered.entry?.outcome !== 'opened') throw new Error('not opened');
@@ -89,7 +96,7 @@ test("the owner's own positions count", async () => {
 });
 
 test('a deployment that may lend opens more than one trade of its own leverage', async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY }, { ...limits, maxLeverage: 2 });
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, { ...limits, maxLeverage: 2 });
   await enter(deployment, 'BTC', '20000');
   await enter(deployment, 'ETH', '20000');
   expect(await openUsd(deployment)).toBeGreaterThan(18_500);
@@ -97,8 +104,8 @@ test('a deployment that may lend opens more than one trade of its own leverage',
 });
 
 test('the margin mode of an instrument is put right before the entry, and asked for once', async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY }, limits);
-  const owner = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, limits);
+  const owner = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
   // Backed by a twentieth of its value, a position is liquidated before a stop 5 % away is reached.
   await owner.margin('ETH', 'isolated', 20);
   for (const symbol of ['ETH', 'BTC'])
@@ -110,14 +117,14 @@ test('the margin mode of an instrument is put right before the entry, and asked 
 });
 
 test('a stop 12 % away at a leverage of 10 is reached before the venue liquidates', async () => {
-  const deployment = await rig.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
-  const signal = await rig.signal(deployment, {
+  const deployment = await harness.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
+  const signal = await harness.signal(deployment, {
     symbol: 'BTC',
     sizeModel: worth('10000'),
     leverage: 10,
     barriers: { stopLoss: { pct: 12 } },
   });
-  expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'opened', stopPrice: '44000' } });
+  expect(await harness.enter(signal)).toMatchObject({ entry: { outcome: 'opened', stopPrice: '44000' } });
   const { positions } = await (await venueOf(deployment)).accounts.account(accountIdOf(deployment));
   const [position] = positions;
   expect(Number(position?.liquidationPrice)).toBeLessThan(44_000);
@@ -125,32 +132,32 @@ test('a stop 12 % away at a leverage of 10 is reached before the venue liquidate
 });
 
 test('the venue takes the entry of an account that is used to its last cent', async () => {
-  const deployment = await rig.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
-  const signal = await rig.signal(deployment, {
+  const deployment = await harness.deploy({ hyperliquid: '1000' }, { ...limits, maxLeverage: 10 });
+  const signal = await harness.signal(deployment, {
     symbol: 'ETH',
     sizeModel: worth('100000'),
     leverage: 10,
     barriers: { stopLoss: { pct: 1 } },
   });
-  const entering = rig.enter(signal);
-  rig.sandboxes.hyperliquid.setPrice('ETH', PRICES.ETH * 1.005);
+  const entering = harness.enter(signal);
+  harness.sandboxes.hyperliquid.setPrice('ETH', PRICES.ETH * 1.005);
   expect(await entering).toMatchObject({ entry: { outcome: 'opened' } });
 });
 
 test('a unified account passes the signal on to the next venue at once', async () => {
-  const deployment = await rig.deploy({ hyperliquid: EQUITY, ostium: EQUITY }, limits);
+  const deployment = await harness.deploy({ hyperliquid: EQUITY, ostium: EQUITY }, limits);
   const { owner } = deployment;
   const wallet = { getAddress: async () => owner.address, signTypedData: owner.signTypedData };
-  const transport = new HttpTransport({ isTestnet: true, apiUrl: rig.sandboxes.hyperliquid.url });
+  const transport = new HttpTransport({ isTestnet: true, apiUrl: harness.sandboxes.hyperliquid.url });
   await new ExchangeClient({ transport, wallet: wallet as never }).userSetAbstraction({
     user: owner.address as `0x${string}`,
     abstraction: 'unifiedAccount',
   });
-  rig.list('ostium', 'BTC');
-  await rig.refresh();
-  const signal = await rig.signal(deployment, { symbol: 'BTC', sizeModel: worth('1000') });
-  expect(await rig.enter(signal)).toMatchObject({ venue: 'ostium', entry: { outcome: 'opened' } });
-  expect((await rig.decision(signal))?.refusals).toMatchObject([
+  harness.list('ostium', 'BTC');
+  await harness.refresh();
+  const signal = await harness.signal(deployment, { symbol: 'BTC', sizeModel: worth('1000') });
+  expect(await harness.enter(signal)).toMatchObject({ venue: 'ostium', entry: { outcome: 'opened' } });
+  expect((await harness.decision(signal))?.refusals).toMatchObject([
     { venue: 'hyperliquid', code: 'account_mode_unsupported' },
   ]);
 });

@@ -4,16 +4,16 @@ import { createCatchUp } from '#activities/watching/catch-up.ts';
 import { newLiveWatch, updateLiveWatch } from '#activities/watching/live-watch.ts';
 import { watchRecord } from '#activities/watching/testing.ts';
 import { WatchBook } from '#activities/watching/watch-book.ts';
-import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '../support/routing-harness.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
+  harness = await startRoutingHarness();
 });
 beforeEach(async () => {
-  await rig.db.priceBar.deleteMany();
+  await harness.db.priceBar.deleteMany();
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 /** A long trade with a trail of 1 %, its stop at 49,500. */
 const watchSince = (armedAt: number) =>
@@ -40,11 +40,11 @@ const watchSince = (armedAt: number) =>
 
 /** Has a watcher hear of a watch after a gain and a fall that crosses its trail; returns the exits it decides. */
 async function adoptLate(hear: (bars: BarRecorder, armedAt: number) => void): Promise<(string | null)[]> {
-  const { db, execution } = rig;
+  const { db, execution } = harness;
   const venue = execution.venues.get('hyperliquid');
-  if (!venue) throw new Error('the rig has no venue');
+  if (!venue) throw new Error('the harness has no venue');
   // The venue's candle of this minute holds all of it, and does not tell before from after.
-  for (const price of [50_000, 50_150, 49_575]) rig.sandboxes.hyperliquid.setPrice('BTC', price);
+  for (const price of [50_000, 50_150, 49_575]) harness.sandboxes.hyperliquid.setPrice('BTC', price);
   const armedAt = Date.now();
   const bars = createBarRecorder(db, 'hyperliquid');
   const watches = new WatchBook();
@@ -77,12 +77,12 @@ test.each([
   ['crossed the trail', null, ['trailing_stop']],
   ['crossed the trail before the trade was paused and resumed', 200, []],
 ])('a price that %s while no stream told of any', async (_what, resumedAfter, exits) => {
-  const venue = rig.execution.venues.get('hyperliquid')!;
+  const venue = harness.execution.venues.get('hyperliquid')!;
   const start = Date.now();
-  const bars = createBarRecorder(rig.db, 'hyperliquid');
+  const bars = createBarRecorder(harness.db, 'hyperliquid');
   const watches = new WatchBook();
   const crossed: (string | null)[] = [];
-  const deps = { ...rig.execution, now: () => start + 300 };
+  const deps = { ...harness.execution, now: () => start + 300 };
   const catchUp = createCatchUp(deps, venue, watches, bars, ({ exitReason }) => crossed.push(exitReason));
   const watch = watchSince(start - 1_000);
   watches.add(watch);
@@ -103,16 +103,16 @@ test.each([
 });
 
 test('a price that is heard before the time without a watcher is made up for hides nothing of that time', async () => {
-  const venue = rig.execution.venues.get('hyperliquid')!;
+  const venue = harness.execution.venues.get('hyperliquid')!;
   const start = Date.now();
-  const bars = createBarRecorder(rig.db, 'hyperliquid');
+  const bars = createBarRecorder(harness.db, 'hyperliquid');
   const watches = new WatchBook();
   const crossed: (string | null)[] = [];
-  const deps = { ...rig.execution, now: () => start + 2_000 };
+  const deps = { ...harness.execution, now: () => start + 2_000 };
   const catchUp = createCatchUp(deps, venue, watches, bars, ({ exitReason }) => crossed.push(exitReason));
   const seen = { open: '50000', high: '50500', low: '49000', close: '50000', seenUntil: start };
   bars.addBars([{ ...seen, symbol: 'BTC', openedAt: start - (start % 60_000) }]);
-  for (const price of [51_000, 50_000]) rig.sandboxes.hyperliquid.setPrice('BTC', price);
+  for (const price of [51_000, 50_000]) harness.sandboxes.hyperliquid.setPrice('BTC', price);
   bars.add({ symbol: 'BTC', price: '50000', t: start + 1_500 });
   await bars.flush();
   const watch = watchSince(start);

@@ -1,4 +1,4 @@
 import { describeConformance } from '#tests/conformance/suite.ts';
-import { startHyperliquidRig } from '#tests/conformance/rigs/hyperliquid.ts';
+import { startHyperliquidHarness } from '#tests/conformance/harnesses/hyperliquid.ts';
 
-describeConformance('hyperliquid', startHyperliquidRig);
+describeConformance('hyperliquid', startHyperliquidHarness);

@@ -1,4 +1,4 @@
 import { describeConformance } from '#tests/conformance/suite.ts';
-import { startOstiumRig } from '#tests/conformance/rigs/ostium.ts';
+import { startOstiumHarness } from '#tests/conformance/harnesses/ostium.ts';
 
-describeConformance('ostium', startOstiumRig);
+describeConformance('ostium', startOstiumHarness);

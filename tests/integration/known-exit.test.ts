@@ -9,46 +9,46 @@ import { saveSeen } from '#prisma/repositories/watches.ts';
 import { loadContext } from '#activities/execution/context.ts';
 import { sendNextExit } from '#activities/execution/send-next-exit.ts';
 import { createWatchActivities } from '#activities/watching/activities.ts';
-import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '../support/routing-harness.ts';
 import { accountOf } from '../support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
 afterEach(() => {
-  rig.dieAt.clear();
-  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  harness.dieAt.clear();
+  harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 const exit = { reason: 'trailing_stop', by: 'watcher', price: '50000' } as const;
 
 /** An open trade, as a watcher knows it. */
 async function open(barriers: Barriers = { stopLoss: { pct: 5 } }): Promise<KnownPosition> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC', barriers }));
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const entered = await harness.enter(await harness.signal(deployment, { symbol: 'BTC', barriers }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
-  const trade = await getTrade(rig.db, entered.tradeId);
+  const trade = await getTrade(harness.db, entered.tradeId);
   if (!trade.plan || trade.remainingSize === null) throw new Error(`the trade is ${trade.phase}`);
   return { trade, venue: 'hyperliquid', instrument: trade.plan.instrument, size: trade.remainingSize };
 }
 
 const exitsOf = async ({ trade }: KnownPosition) =>
-  (await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit');
+  (await listOrders(harness.db, trade.id)).filter(({ leg }) => leg === 'exit');
 const accountNow = ({ trade }: KnownPosition) =>
-  accountOf(rig.sandboxes.hyperliquid.state(), trade.accountId);
+  accountOf(harness.sandboxes.hyperliquid.state(), trade.accountId);
 
 test('a position that is as known is claimed and closed, once', async () => {
   const known = await open();
   const answers = await Promise.all([
-    startKnownExit(rig.execution, known, exit),
-    startKnownExit(rig.execution, known, exit),
+    startKnownExit(harness.execution, known, exit),
+    startKnownExit(harness.execution, known, exit),
   ]);
   expect(answers.filter(Boolean)).toHaveLength(1);
-  expect(await getTrade(rig.db, known.trade.id)).toMatchObject({
+  expect(await getTrade(harness.db, known.trade.id)).toMatchObject({
     phase: 'closing',
     exitReason: 'trailing_stop',
     exitClaimedBy: 'watcher',
@@ -60,18 +60,20 @@ test('a position that is as known is claimed and closed, once', async () => {
 test('one that has another size by now is left alone', async () => {
   const known = await open();
   const halved = { ...known, size: String(Number(known.size) / 2) };
-  expect(await startKnownExit(rig.execution, halved, exit)).toBe(false);
-  expect((await getTrade(rig.db, known.trade.id)).phase).toBe('open');
+  expect(await startKnownExit(harness.execution, halved, exit)).toBe(false);
+  expect((await getTrade(harness.db, known.trade.id)).phase).toBe('open');
   expect(await exitsOf(known)).toEqual([]);
-  expect(await startExit(rig.execution, { tradeId: known.trade.id }, exit)).toBe(true);
+  expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(true);
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled', size: known.size }]);
 });
 
 test('one whose exit somebody else holds is left to them', async () => {
   const known = await open();
-  expect(await startExit(rig.execution, { tradeId: known.trade.id }, { ...exit, by: 'operator' })).toBe(true);
-  expect(await startKnownExit(rig.execution, known, exit)).toBe(false);
-  expect(await startExit(rig.execution, { tradeId: known.trade.id }, exit)).toBe(false);
+  expect(await startExit(harness.execution, { tradeId: known.trade.id }, { ...exit, by: 'operator' })).toBe(
+    true,
+  );
+  expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
+  expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(false);
   expect(await exitsOf(known)).toHaveLength(1);
 });
 
@@ -79,10 +81,10 @@ test.each(['exit.after_claim', 'exit.before_send', 'exit.after_send'])(
   'one whose watcher died at %s is closed once by its successor',
   async (step) => {
     const known = await open();
-    rig.dieAt.add(step);
-    await expect(startKnownExit(rig.execution, known, exit)).rejects.toThrow(step);
-    expect(await startKnownExit(rig.execution, known, exit)).toBe(false);
-    expect(await startExit(rig.execution, { tradeId: known.trade.id }, exit)).toBe(true);
+    harness.dieAt.add(step);
+    await expect(startKnownExit(harness.execution, known, exit)).rejects.toThrow(step);
+    expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
+    expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(true);
     const exits = await exitsOf(known);
     expect(exits).toMatchObject([{ status: 'filled', size: known.size }]);
     // The entry and the one close.
@@ -93,8 +95,8 @@ test.each(['exit.after_claim', 'exit.before_send', 'exit.after_send'])(
 test('an answer that was lost does not make a second closing order', async () => {
   const known = await open();
   const fault = { kind: 'loseAnswer', action: 'order' } as const;
-  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
-  await startKnownExit(rig.execution, known, exit);
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  await startKnownExit(harness.execution, known, exit);
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled', revision: 0 }]);
   expect(accountNow(known).fills).toBe(2);
 });
@@ -102,64 +104,64 @@ test('an answer that was lost does not make a second closing order', async () =>
 test('an exit that a watch decided is not begun once the watch is paused or has changed', async () => {
   const known = await open();
   const tradeId = known.trade.id;
-  const watching = createWatchActivities(rig.execution);
-  const version = async () => (await rig.db.watch.findUniqueOrThrow({ where: { tradeId } })).version;
+  const watching = createWatchActivities(harness.execution);
+  const version = async () => (await harness.db.watch.findUniqueOrThrow({ where: { tradeId } })).version;
   await watching.armWatch({ tradeId });
   const asOfWatch = await version();
   await watching.pauseWatch({ tradeId, by: 'ada' });
   for (const seen of [asOfWatch, await version()]) {
-    expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch: seen })).toBe(false);
-    expect(await startExit(rig.execution, { tradeId }, { ...exit, asOfWatch: seen })).toBe(false);
+    expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch: seen })).toBe(false);
+    expect(await startExit(harness.execution, { tradeId }, { ...exit, asOfWatch: seen })).toBe(false);
   }
   await watching.resumeWatch({ tradeId, by: 'ada' });
-  expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch })).toBe(false);
-  expect((await getTrade(rig.db, tradeId)).phase).toBe('open');
+  expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch })).toBe(false);
+  expect((await getTrade(harness.db, tradeId)).phase).toBe('open');
   expect(await exitsOf(known)).toEqual([]);
-  expect(await startKnownExit(rig.execution, known, { ...exit, asOfWatch: await version() })).toBe(true);
+  expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch: await version() })).toBe(true);
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled' }]);
 });
 
 test('a target is not fired for a trade that is paused, nor at a price of before it was moved away', async () => {
   const { trade } = await open({ stopLoss: { pct: 5 }, takeProfits: [{ pct: 4, fraction: 0.5 }] });
   const tradeId = trade.id;
-  const watching = createWatchActivities(rig.execution);
+  const watching = createWatchActivities(harness.execution);
   await watching.armWatch({ tradeId });
   // As at a venue where it cannot rest.
   const where = { tradeId, leg: 'take_profit' } as const;
-  await rig.db.order.updateMany({ where, data: { status: 'canceled' } });
-  const fire = (price: string) => fireTarget(rig.execution, { tradeId }, { leg: 1, price });
+  await harness.db.order.updateMany({ where, data: { status: 'canceled' } });
+  const fire = (price: string) => fireTarget(harness.execution, { tradeId }, { leg: 1, price });
   expect(await fire('51000')).toBe('later');
   await watching.pauseWatch({ tradeId, by: 'ada' });
   expect(await fire('52100')).toBe('later');
-  expect(await rig.db.order.count({ where })).toBe(1);
+  expect(await harness.db.order.count({ where })).toBe(1);
   await watching.resumeWatch({ tradeId, by: 'ada' });
   expect(await fire('52100')).toBe('done');
-  expect(await rig.db.order.count({ where: { ...where, status: 'filled' } })).toBe(1);
+  expect(await harness.db.order.count({ where: { ...where, status: 'filled' } })).toBe(1);
 });
 
 test('a watch that is armed again keeps what was seen, and a pause', async () => {
   const { trade } = await open();
-  const watching = createWatchActivities(rig.execution);
+  const watching = createWatchActivities(harness.execution);
   await watching.armWatch({ tradeId: trade.id });
   const seen = { until: Date.now(), peak: '52000', trail: null };
-  await saveSeen(rig.db, [{ tradeId: trade.id, trailRevision: 0, ...seen }]);
+  await saveSeen(harness.db, [{ tradeId: trade.id, trailRevision: 0, ...seen }]);
   await watching.pauseWatch({ tradeId: trade.id, by: 'ada' });
   await watching.armWatch({ tradeId: trade.id });
-  const watch = await rig.db.watch.findUniqueOrThrow({ where: { tradeId: trade.id } });
+  const watch = await harness.db.watch.findUniqueOrThrow({ where: { tradeId: trade.id } });
   expect(watch).toMatchObject({ status: 'paused', levels: { seen } });
 });
 
 test('each pause is told, and one whose step runs again only once', async () => {
   const { trade } = await open();
   const tradeId = trade.id;
-  const watching = createWatchActivities(rig.execution);
+  const watching = createWatchActivities(harness.execution);
   await watching.armWatch({ tradeId });
   for (let turn = 0; turn < 2; turn += 1) {
     await watching.pauseWatch({ tradeId, by: 'ada' });
     await watching.pauseWatch({ tradeId, by: 'ada' });
     await watching.resumeWatch({ tradeId, by: 'ada' });
   }
-  const events = await rig.db.tradeEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
+  const events = await harness.db.tradeEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
   const told = events.map(({ type }) => type).filter((type) => /paused|resumed/.test(type));
   expect(told).toEqual(['paused', 'resumed', 'paused', 'resumed']);
 });
@@ -167,9 +169,9 @@ test('each pause is told, and one whose step runs again only once', async () => 
 test('a close that no price can be read for goes out all the same, with a wide limit', async () => {
   const known = await open();
   const fault = { kind: 'http', status: 503, action: 'info', durationMs: 60_000 } as const;
-  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
   const asked = { reason: 'force_close', by: 'ada', price: null } as const;
-  expect(await startExit(rig.execution, { tradeId: known.trade.id }, asked)).toBe(true);
+  expect(await startExit(harness.execution, { tradeId: known.trade.id }, asked)).toBe(true);
   const [order] = await exitsOf(known);
   expect(order).toMatchObject({ status: 'filled', revision: 0, size: known.size });
   expect(Number(order?.price)).toBeLessThan(40_000);
@@ -177,20 +179,20 @@ test('a close that no price can be read for goes out all the same, with a wide l
 
 test('an exit that cannot be signed is not claimed', async () => {
   const known = await open();
-  const unsigned = { ...rig.execution, openDeskAccount: () => Promise.reject(new Error('no key')) };
+  const unsigned = { ...harness.execution, openDeskAccount: () => Promise.reject(new Error('no key')) };
   const asked = { reason: 'force_close', by: 'ada', price: null } as const;
   await expect(startExit(unsigned, { tradeId: known.trade.id }, asked)).rejects.toThrow('no key');
-  expect((await getTrade(rig.db, known.trade.id)).phase).toBe('open');
+  expect((await getTrade(harness.db, known.trade.id)).phase).toBe('open');
 });
 
 test('a closing order that is refused for good is sent ever more rarely, and told once', async () => {
   const known = await open();
   const error = 'Reduce only order would increase position. asset=0';
   const fault = { kind: 'refuse', error, action: 'order', count: 1_000 } as const;
-  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
-  await startKnownExit(rig.execution, known, exit);
-  const context = await loadContext(rig.execution, known.trade.id);
-  const at = (ms: number) => ({ ...rig.execution, now: () => Date.now() + ms });
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  await startKnownExit(harness.execution, known, exit);
+  const context = await loadContext(harness.execution, known.trade.id);
+  const at = (ms: number) => ({ ...harness.execution, now: () => Date.now() + ms });
   for (let look = 0; look < 5; look += 1)
     await sendNextExit(at(0), context, { size: known.size, readAt: undefined });
   expect(await exitsOf(known)).toMatchObject([{ status: 'rejected', revision: 0 }]);
@@ -200,19 +202,19 @@ test('a closing order that is refused for good is sent ever more rarely, and tol
   await sendNextExit(at(3_600_000), context, { size: known.size, readAt: undefined });
   expect(await exitsOf(known)).toHaveLength(3);
   const told = { tradeId: known.trade.id, type: 'exit_refused' };
-  expect(await rig.db.tradeEvent.findMany({ where: told })).toHaveLength(1);
+  expect(await harness.db.tradeEvent.findMany({ where: told })).toHaveLength(1);
 });
 
 test('a closing order that was never seen to arrive cannot hit what comes after the trade', async () => {
   const known = await open();
-  rig.dieAt.add('exit.before_send');
-  await expect(startKnownExit(rig.execution, known, exit)).rejects.toThrow('exit.before_send');
+  harness.dieAt.add('exit.before_send');
+  await expect(startKnownExit(harness.execution, known, exit)).rejects.toThrow('exit.before_send');
   const [lost] = await exitsOf(known);
   // The stop at the venue ends the trade meanwhile.
-  rig.sandboxes.hyperliquid.setPrice('BTC', 40_000);
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await confirmExit(rig.execution, { tradeId: known.trade.id });
+  harness.sandboxes.hyperliquid.setPrice('BTC', 40_000);
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await confirmExit(harness.execution, { tradeId: known.trade.id });
   expect(await exitsOf(known)).toMatchObject([{ status: 'canceled', nonce: lost?.nonce }]);
-  const log = rig.sandboxes.hyperliquid.control({ type: 'orderLog', action: 'noop', limit: 5 });
+  const log = harness.sandboxes.hyperliquid.control({ type: 'orderLog', action: 'noop', limit: 5 });
   expect(JSON.stringify(log)).toContain(String(lost?.nonce));
 });

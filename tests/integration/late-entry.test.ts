@@ -1,34 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asId, type AccountId } from '#domain/ids.ts';
-import { startRoutingRig, type RigSignal, type RoutingRig } from '#tests/support/routing-rig.ts';
+import {
+  startRoutingHarness,
+  type HarnessSignal,
+  type RoutingHarness,
+} from '#tests/support/routing-harness.ts';
 import { accountOf } from '#tests/support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 /** A signal whose entry dies at a step, tried again once the signal has expired. */
-async function lateAfter(step: string): Promise<{ signal: RigSignal; answer: unknown }> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
+async function lateAfter(step: string): Promise<{ signal: HarnessSignal; answer: unknown }> {
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
   const expiresAt = Date.now() + 1_500;
-  const signal = await rig.signal(deployment, { expiresAt });
-  rig.dieAt.add(step);
-  expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null, isBegun: true });
+  const signal = await harness.signal(deployment, { expiresAt });
+  harness.dieAt.add(step);
+  expect(await harness.enter(signal)).toMatchObject({ outcome: 'planned', entry: null, isBegun: true });
   expect(Date.now()).toBeLessThan(expiresAt);
   await delay(expiresAt - Date.now() + 1);
-  return { signal, answer: await rig.enter(signal) };
+  return { signal, answer: await harness.enter(signal) };
 }
 
-const fills = ({ walletAddress }: RigSignal): number =>
-  accountOf(rig.sandboxes.hyperliquid.state(), walletAddress).fills;
+const fills = ({ walletAddress }: HarnessSignal): number =>
+  accountOf(harness.sandboxes.hyperliquid.state(), walletAddress).fills;
 
-const ordersOf = ({ signalId }: RigSignal) => rig.db.order.findMany({ where: { trade: { signalId } } });
+const ordersOf = ({ signalId }: HarnessSignal) =>
+  harness.db.order.findMany({ where: { trade: { signalId } } });
 
 test('an entry that had not left when its signal expired is not sent any more', async () => {
   const { signal, answer } = await lateAfter('entry.before_send');
@@ -37,7 +42,7 @@ test('an entry that had not left when its signal expired is not sent any more', 
   const orders = await ordersOf(signal);
   expect(orders).toHaveLength(2);
   expect(new Set(orders.map(({ status, code }) => `${status} ${code}`))).toEqual(new Set(['rejected stale']));
-  expect(await rig.enter(signal)).toMatchObject({ outcome: 'refused', code: 'stale' });
+  expect(await harness.enter(signal)).toMatchObject({ outcome: 'refused', code: 'stale' });
 });
 
 test('one that had left is found, and booked', async () => {
@@ -47,18 +52,18 @@ test('one that had left is found, and booked', async () => {
 });
 
 test('an entry that waits for its signer past the end of its signal is not sent', async () => {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
   const account = {
     ...deployment,
     accountId: asId<AccountId>(deployment.walletAddress),
     venue: 'hyperliquid',
   } as const;
-  const desk = await rig.execution.openDeskAccount(account);
+  const desk = await harness.execution.openDeskAccount(account);
   const fault = { kind: 'delay', action: 'noop', ms: 2_000 } as const;
-  rig.sandboxes.hyperliquid.control({ type: 'fault', fault });
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
   const turn = desk.venue.execution.fence(desk.account, await desk.nextNonce());
-  const signal = await rig.signal(deployment, { expiresAt: Date.now() + 1_000 });
-  expect(await rig.enter(signal)).toMatchObject({ entry: { outcome: 'refused', code: 'stale' } });
+  const signal = await harness.signal(deployment, { expiresAt: Date.now() + 1_000 });
+  expect(await harness.enter(signal)).toMatchObject({ entry: { outcome: 'refused', code: 'stale' } });
   await turn;
   expect(fills(signal)).toBe(0);
 });

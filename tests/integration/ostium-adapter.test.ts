@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { amount, sum } from '#domain/money.ts';
-import { ordersOf, startOstiumRig, type OstiumRig } from '#tests/support/ostium.ts';
+import { ordersOf, startOstiumHarness, type OstiumHarness } from '#tests/support/ostium.ts';
 import { until } from '#tests/support/trading-system.ts';
 import type { TradingAccount } from '#venues/venue.ts';
 
-let rig: OstiumRig;
+let harness: OstiumHarness;
 let nonce = 1_000;
 beforeAll(async () => {
-  rig = await startOstiumRig();
+  harness = await startOstiumHarness();
 }, 60_000);
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 const options = () => ({ nonce: (nonce += 1) });
 const balanceOf = async ({ accountId }: TradingAccount) =>
-  amount((await rig.venue.accounts.account(accountId)).freeMarginUsd);
+  amount((await harness.venue.accounts.account(accountId)).freeMarginUsd);
 
 /** What the fills say the wallet won or lost, carrying costs included. */
 async function expectFillsToExplain(
@@ -21,8 +21,8 @@ async function expectFillsToExplain(
   before: ReturnType<typeof amount>,
 ): Promise<void> {
   const [fills, funding] = await Promise.all([
-    rig.venue.accounts.fillsSince(account.accountId, 0),
-    rig.venue.accounts.fundingSince(account.accountId, 0),
+    harness.venue.accounts.fillsSince(account.accountId, 0),
+    harness.venue.accounts.fundingSince(account.accountId, 0),
   ]);
   const values = fills.map(({ side, price, size, feeUsd }) =>
     amount(price)
@@ -41,11 +41,11 @@ async function expectFillsToExplain(
 
 describe('a trade', () => {
   test('opens with stop and target, closes in part and whole, and its fills explain the USDC', async () => {
-    const { venue, sandbox } = rig;
-    const { account } = await rig.makeAccount();
+    const { venue, sandbox } = harness;
+    const { account } = await harness.makeAccount();
     sandbox.control.setPrice('EUR-USD', '1.1', '0.0002');
     const before = await balanceOf(account);
-    const orders = ordersOf(venue, await rig.instrument('EUR-USD'));
+    const orders = ordersOf(venue, await harness.instrument('EUR-USD'));
     const placed = await venue.execution.place(
       account,
       [orders.entry('1000', '1.111'), orders.stop('1000', '1.05'), orders.target('1000', '1.2')],
@@ -86,11 +86,11 @@ describe('a trade', () => {
   });
 
   test('is closed by its stop, and the fill says so', async () => {
-    const { venue, sandbox } = rig;
-    const { account } = await rig.makeAccount();
+    const { venue, sandbox } = harness;
+    const { account } = await harness.makeAccount();
     sandbox.control.setPrice('XAU-USD', '2400', '0.4');
     const before = await balanceOf(account);
-    const orders = ordersOf(venue, await rig.instrument('XAU'), 'short');
+    const orders = ordersOf(venue, await harness.instrument('XAU'), 'short');
     const placed = await venue.execution.place(
       account,
       [orders.entry('1', '2380'), orders.stop('1', '2450')],

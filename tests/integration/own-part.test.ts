@@ -18,55 +18,59 @@ import { listOrders } from '#prisma/repositories/orders.ts';
 import { flattenTrade, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { byHand, type ByHand } from '../support/by-hand.ts';
-import { startRoutingRig, type RoutingRig } from '../support/routing-rig.ts';
+import { startRoutingHarness, type RoutingHarness } from '../support/routing-harness.ts';
 import { accountOf } from '../support/trading-system.ts';
 
-let rig: RoutingRig;
+let harness: RoutingHarness;
 beforeAll(async () => {
-  rig = await startRoutingRig();
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
-  await rig.refresh();
+  harness = await startRoutingHarness();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
 });
 afterEach(() => {
-  rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
-  rig.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
 });
-afterAll(() => rig?.stop());
+afterAll(() => harness?.stop());
 
 /** An open long of 0.02 BTC in an account whose owner trades too. */
 async function open(): Promise<{ trade: TradeRecord; hand: ByHand }> {
-  const deployment = await rig.deploy({ hyperliquid: '10000' });
-  const entered = await rig.enter(await rig.signal(deployment, { symbol: 'BTC' }));
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const entered = await harness.enter(await harness.signal(deployment, { symbol: 'BTC' }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
-  await reviewPosition(rig.execution, entered);
-  const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
-  return { trade: await getTrade(rig.db, entered.tradeId), hand };
+  await reviewPosition(harness.execution, entered);
+  const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
+  return { trade: await getTrade(harness.db, entered.tradeId), hand };
 }
 
 async function close(trade: TradeRecord): Promise<void> {
-  await startExit(rig.execution, { tradeId: trade.id }, { reason: 'force_close', by: 'owner', price: null });
+  await startExit(
+    harness.execution,
+    { tradeId: trade.id },
+    { reason: 'force_close', by: 'owner', price: null },
+  );
   await end(trade);
 }
 
 async function end({ id: tradeId }: TradeRecord): Promise<void> {
-  await confirmExit(rig.execution, { tradeId });
+  await confirmExit(harness.execution, { tradeId });
   await settle({ id: tradeId });
 }
 
 async function settle({ id: tradeId }: Pick<TradeRecord, 'id'>): Promise<void> {
-  await createLedgerActivities(rig.execution).settleTrade({ tradeId });
-  await billTrade(rig.execution.db, { tradeId });
+  await createLedgerActivities(harness.execution).settleTrade({ tradeId });
+  await billTrade(harness.execution.db, { tradeId });
 }
 
-const hyperliquid = () => rig.execution.venues.get('hyperliquid')!;
+const hyperliquid = () => harness.execution.venues.get('hyperliquid')!;
 const listedFills = ({ accountId }: TradeRecord) => hyperliquid().accounts.fillsSince(accountId, 0);
 async function heldOf({ accountId }: TradeRecord): Promise<string> {
   const { positions } = await hyperliquid().accounts.account(accountId);
   return positions[0]?.size ?? '0';
 }
-const settled = ({ id }: TradeRecord) => rig.db.trade.findUniqueOrThrow({ where: { id } });
+const settled = ({ id }: TradeRecord) => harness.db.trade.findUniqueOrThrow({ where: { id } });
 const totalOf = ({ accountId }: TradeRecord) => {
-  const { accountValue, deposited } = accountOf(rig.sandboxes.hyperliquid.state(), accountId);
+  const { accountValue, deposited } = accountOf(harness.sandboxes.hyperliquid.state(), accountId);
   return Number(accountValue) - Number(deposited);
 };
 
@@ -74,7 +78,7 @@ const totalOf = ({ accountId }: TradeRecord) => {
 const started: string[] = [];
 const reconciling = () =>
   createReconcileActivities({
-    ...rig.execution,
+    ...harness.execution,
     messenger: { exitStarted: async () => undefined, fillsBooked: async () => undefined },
     lifecycles: {
       ensure: async ({ signalId }) => {
@@ -93,7 +97,7 @@ async function reconcile({ deploymentId }: TradeRecord, full = true): Promise<vo
 describe('where the owner trades beside us', () => {
   test('a stop that fired before the id of its entry was stored closes the trade of that entry', async () => {
     const { trade } = await open();
-    await rig.db.order.updateMany({
+    await harness.db.order.updateMany({
       where: { tradeId: trade.id, leg: { in: ['entry', 'stop'] } },
       data: { venue: 'ostium', venueOrderId: null, reference: '7:0xabc' },
     });
@@ -116,9 +120,9 @@ describe('where the owner trades beside us', () => {
       positionId: asId<VenueOrderId>('6'),
     }));
     const account = asId<AccountId>(trade.accountId);
-    await bookFills(rig.db, 'ostium', account, [opening!, { ...closing!, firedLeg: 'stop' }]);
-    await bookFills(rig.db, 'ostium', account, [{ ...closing!, venueFillId: '10', firedLeg: 'stop' }]);
-    const booked = await rig.db.fill.findMany({
+    await bookFills(harness.db, 'ostium', account, [opening!, { ...closing!, firedLeg: 'stop' }]);
+    await bookFills(harness.db, 'ostium', account, [{ ...closing!, venueFillId: '10', firedLeg: 'stop' }]);
+    const booked = await harness.db.fill.findMany({
       where: { venue: 'ostium', accountId: account },
       select: { tradeId: true, order: { select: { leg: true } } },
       orderBy: { venueFillId: 'asc' },
@@ -129,7 +133,7 @@ describe('where the owner trades beside us', () => {
   test('a close that was told before anybody knew of its entry is booked once the entry is known', async () => {
     const { trade } = await open();
     const entry = { tradeId: trade.id, leg: 'entry' as const };
-    await rig.db.order.updateMany({
+    await harness.db.order.updateMany({
       where: { tradeId: trade.id },
       data: { venue: 'ostium', venueOrderId: null },
     });
@@ -148,29 +152,29 @@ describe('where the owner trades beside us', () => {
       positionId: asId<VenueOrderId>('16'),
     };
     const account = asId<AccountId>(trade.accountId);
-    const tell = () => bookFills(rig.db, 'ostium', account, [closing]);
+    const tell = () => bookFills(harness.db, 'ostium', account, [closing]);
     expect(await tell()).toMatchObject([{ tradeId: null }]);
     expect(await tell()).toEqual([]);
-    await rig.db.order.updateMany({ where: entry, data: { venueOrderId: '16' } });
+    await harness.db.order.updateMany({ where: entry, data: { venueOrderId: '16' } });
     expect(await tell()).toMatchObject([{ tradeId: trade.id }]);
     expect(await tell()).toEqual([]);
-    expect(await getTrade(rig.db, trade.id)).toMatchObject({ remainingSize: '0' });
+    expect(await getTrade(harness.db, trade.id)).toMatchObject({ remainingSize: '0' });
   });
 
   test('what he added is neither closed nor booked nor billed', async () => {
     const { trade, hand } = await open();
     await hand.buy('BTC', '0.05', 50_500);
-    expect(await reviewPosition(rig.execution, { tradeId: trade.id })).toMatchObject({
+    expect(await reviewPosition(harness.execution, { tradeId: trade.id })).toMatchObject({
       remainingSize: trade.entrySize,
       closedBy: null,
     });
-    rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+    harness.sandboxes.hyperliquid.setPrice('BTC', 51_000);
     await close(trade);
     expect(await heldOf(trade)).toBe('0.05');
     const { netPnlUsd, grossPnlUsd, exitReason } = await settled(trade);
     expect(exitReason).toBe('force_close');
     expect(Number(grossPnlUsd)).toBeCloseTo(Number(trade.entrySize) * 1_000, 0);
-    const share = (await billsOf(rig.db, trade.id)).find(({ kind }) => kind === 'profit_share');
+    const share = (await billsOf(harness.db, trade.id)).find(({ kind }) => kind === 'profit_share');
     expect(Number(share?.amountUsd)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
   });
 
@@ -191,14 +195,14 @@ describe('where the owner trades beside us', () => {
     await hand.buy('BTC', '0.05', 50_500);
     await close(trade);
     expect(await heldOf(trade)).toBe('0.05');
-    expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
+    expect((await listOrders(harness.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
   });
 
   test('a close on the way right after our stop fired sells nothing of his', async () => {
     const { trade, hand } = await open();
     await hand.buy('BTC', '0.05', 50_500);
-    await reviewPosition(rig.execution, { tradeId: trade.id });
-    rig.sandboxes.hyperliquid.setPrice('BTC', 47_000);
+    await reviewPosition(harness.execution, { tradeId: trade.id });
+    harness.sandboxes.hyperliquid.setPrice('BTC', 47_000);
     if (!trade.plan) throw new Error('no plan');
     const known = {
       trade,
@@ -207,48 +211,48 @@ describe('where the owner trades beside us', () => {
       size: trade.remainingSize ?? '',
     };
     const exit = { reason: 'time_limit', by: 'watcher', price: '47000' } as const;
-    expect(await startKnownExit(rig.execution, known, exit)).toBe(false);
-    expect(await startExit(rig.execution, { tradeId: trade.id }, exit)).toBe(true);
+    expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
+    expect(await startExit(harness.execution, { tradeId: trade.id }, exit)).toBe(true);
     await end(trade);
     expect(await heldOf(trade)).toBe('0.05');
-    expect((await listOrders(rig.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
+    expect((await listOrders(harness.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
   });
 
   test.each([
     ['the stream told', true],
     ['nobody told', false],
   ])('what he traded before our entry was booked stays his where %s of it', async (_how, isTold) => {
-    const deployment = await rig.deploy({ hyperliquid: '10000' });
-    const signal = await rig.signal(deployment, { symbol: 'BTC' });
-    rig.dieAt.add('entry.after_send');
-    expect(await rig.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
-    const { id } = await rig.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
-    const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
+    const deployment = await harness.deploy({ hyperliquid: '10000' });
+    const signal = await harness.signal(deployment, { symbol: 'BTC' });
+    harness.dieAt.add('entry.after_send');
+    expect(await harness.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+    const { id } = await harness.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+    const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
     await hand.sell('BTC', '0.02', 49_500);
     await hand.buy('BTC', '0.05', 50_500);
-    const waiting = await getTrade(rig.db, id);
-    if (isTold) await bookFills(rig.db, 'hyperliquid', waiting.accountId, await listedFills(waiting));
+    const waiting = await getTrade(harness.db, id);
+    if (isTold) await bookFills(harness.db, 'hyperliquid', waiting.accountId, await listedFills(waiting));
     // A worker takes it up a while later.
     await delay(1_100);
-    await openPosition(rig.execution, { tradeId: waiting.id });
-    await close(await getTrade(rig.db, id));
+    await openPosition(harness.execution, { tradeId: waiting.id });
+    await close(await getTrade(harness.db, id));
     expect(await heldOf(waiting)).toBe('0.05');
     expect(await settled(waiting)).toMatchObject({ exitReason: 'closed_at_venue', isProvisional: false });
   });
 
   test('what he had bought just before our entry is his when he sells it again', async () => {
-    const deployment = await rig.deploy({ hyperliquid: '10000' });
-    const hand = await byHand({ db: rig.db, sandbox: rig.sandboxes.hyperliquid }, deployment);
-    const signal = await rig.signal(deployment, { symbol: 'BTC' });
+    const deployment = await harness.deploy({ hyperliquid: '10000' });
+    const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
+    const signal = await harness.signal(deployment, { symbol: 'BTC' });
     const lag = { kind: 'stale', ms: 60_000, action: 'account', durationMs: 60_000 } as const;
-    rig.sandboxes.hyperliquid.control({ type: 'fault', fault: lag });
+    harness.sandboxes.hyperliquid.control({ type: 'fault', fault: lag });
     await hand.buy('BTC', '0.015', 50_500);
-    const entered = await rig.enter(signal);
+    const entered = await harness.enter(signal);
     if (entered.outcome !== 'planned') throw new Error(entered.text);
-    rig.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+    harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
     await hand.sell('BTC', '0.015', 49_500);
-    const review = await reviewPosition(rig.execution, { tradeId: entered.tradeId });
-    const trade = await getTrade(rig.db, entered.tradeId);
+    const review = await reviewPosition(harness.execution, { tradeId: entered.tradeId });
+    const trade = await getTrade(harness.db, entered.tradeId);
     expect(review).toMatchObject({ remainingSize: trade.entrySize, closedBy: null, stop: 'fits' });
     await close(trade);
     expect(await heldOf(trade)).toBe('0');
@@ -259,10 +263,10 @@ describe('where the owner trades beside us', () => {
   test('an opposite trade that is smaller than ours leaves ours what is left of it, under its stop', async () => {
     const { trade, hand } = await open();
     await hand.sell('BTC', '0.005', 49_500);
-    const review = await reviewPosition(rig.execution, { tradeId: trade.id });
+    const review = await reviewPosition(harness.execution, { tradeId: trade.id });
     expect(Number(review.remainingSize)).toBeCloseTo(Number(trade.entrySize) - 0.005, 9);
     expect(review).toMatchObject({ closedBy: null, stop: 'fits' });
-    expect(accountOf(rig.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
+    expect(accountOf(harness.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
     await close(trade);
     expect(await heldOf(trade)).toBe('0');
   });
@@ -273,7 +277,7 @@ describe('where the owner trades beside us', () => {
   ])('an opposite trade that is %s ours ends it, and what is beyond stays', async (_name, size, beyond) => {
     const { trade, hand } = await open();
     await hand.sell('BTC', size, 49_500);
-    const review = await reviewPosition(rig.execution, { tradeId: trade.id });
+    const review = await reviewPosition(harness.execution, { tradeId: trade.id });
     expect(review).toMatchObject({ remainingSize: '0', closedBy: 'closed_at_venue' });
     await end(trade);
     expect(await heldOf(trade)).toBe(beyond);
@@ -284,8 +288,8 @@ describe('where the owner trades beside us', () => {
 test('what the venue takes from us by deleveraging is our profit, and only our part of it', async () => {
   const { trade, hand } = await open();
   await hand.buy('BTC', '0.03', 50_500);
-  rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
-  rig.sandboxes.hyperliquid.control({ type: 'deleverage', address: trade.accountId, coin: 'BTC' });
+  harness.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+  harness.sandboxes.hyperliquid.control({ type: 'deleverage', address: trade.accountId, coin: 'BTC' });
   await end(trade);
   const { exitReason, grossPnlUsd, isProvisional } = await settled(trade);
   expect({ exitReason, isProvisional }).toEqual({ exitReason: 'liquidation', isProvisional: false });
@@ -295,27 +299,27 @@ test('what the venue takes from us by deleveraging is our profit, and only our p
 describe('fills that the venue lists late', () => {
   test('a trade settled without its exit is corrected and billed once the fills come', async () => {
     const { trade } = await open();
-    rig.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+    harness.sandboxes.hyperliquid.setPrice('BTC', 51_000);
     const tradeId = trade.id;
-    await startExit(rig.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
-    await flattenTrade(rig.db, tradeId, 'force_close', Date.now());
+    await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
+    await flattenTrade(harness.db, tradeId, 'force_close', Date.now());
     await settle(trade);
     expect(await settled(trade)).toMatchObject({ phase: 'closed', isProvisional: true });
-    expect((await billsOf(rig.db, tradeId)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+    expect((await billsOf(harness.db, tradeId)).map(({ kind }) => kind)).toEqual(['trade_fee']);
 
     const account = asId<AccountId>(trade.accountId);
     const fills = await listedFills(trade);
-    await Promise.all([1, 2].map(() => bookFills(rig.db, 'hyperliquid', account, fills)));
+    await Promise.all([1, 2].map(() => bookFills(harness.db, 'hyperliquid', account, fills)));
     const { netPnlUsd, isProvisional, exitReason } = await settled(trade);
     expect({ isProvisional, exitReason }).toEqual({ isProvisional: false, exitReason: 'force_close' });
     expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
-    const bills = await billsOf(rig.db, tradeId);
+    const bills = await billsOf(harness.db, tradeId);
     expect(bills.map(({ kind, subject }) => [kind, subject])).toEqual([
       ['trade_fee', `trade/${tradeId}`],
       ['profit_share', `trade/${tradeId}`],
     ]);
     expect(Number(bills[1]?.amountUsd)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
-    const audited = await listChangesBy(rig.db, 'reconcile', 100);
+    const audited = await listChangesBy(harness.db, 'reconcile', 100);
     expect(audited.filter(({ subject }) => subject === `trade/${tradeId}`)).toMatchObject([
       {
         action: 'trade.correct_settlement',
@@ -326,7 +330,7 @@ describe('fills that the venue lists late', () => {
   });
 
   test('funding that is listed after the bill is booked, and billed by its difference', async () => {
-    const { sandboxes } = rig;
+    const { sandboxes } = harness;
     sandboxes.hyperliquid.control({ type: 'setFundingRate', coin: 'BTC', rate: '-0.0001' });
     const lag = { kind: 'stale', ms: 60_000, action: 'funding', durationMs: 60_000 } as const;
     sandboxes.hyperliquid.control({ type: 'fault', fault: lag });
@@ -335,13 +339,13 @@ describe('fills that the venue lists late', () => {
     sandboxes.hyperliquid.setPrice('BTC', 51_000);
     await close(trade);
     expect(Number((await settled(trade)).fundingUsd)).toBe(0);
-    const before = await billsOf(rig.db, trade.id);
+    const before = await billsOf(harness.db, trade.id);
     sandboxes.hyperliquid.control({ type: 'clearFaults' });
     await Promise.all([reconcile(trade), reconcile(trade)]);
     const { fundingUsd, netPnlUsd } = await settled(trade);
     expect(Number(fundingUsd)).toBeCloseTo(0.1, 3);
     expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
-    const after = await billsOf(rig.db, trade.id);
+    const after = await billsOf(harness.db, trade.id);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.map(({ subject }) => subject).slice(before.length)).toEqual([
       `trade/${trade.id}/correction/1`,
@@ -355,11 +359,11 @@ describe('fills that the venue lists late', () => {
   test('a trade that was settled without its fills is looked after by the reconciler', async () => {
     const { trade } = await open();
     await startExit(
-      rig.execution,
+      harness.execution,
       { tradeId: trade.id },
       { reason: 'force_close', by: 'owner', price: null },
     );
-    await flattenTrade(rig.db, trade.id, 'force_close', Date.now());
+    await flattenTrade(harness.db, trade.id, 'force_close', Date.now());
     await settle(trade);
     await reconcile(trade, false);
     expect(await settled(trade)).toMatchObject({ isProvisional: false });
@@ -376,16 +380,19 @@ describe('a trade that ended although its position did not', () => {
       refusalCode: 'entry_not_filled',
       closedAt: new Date(),
     };
-    await rig.db.trade.update({ where: { id: trade.id }, data: { ...ended, exitReason: 'closed_at_venue' } });
+    await harness.db.trade.update({
+      where: { id: trade.id },
+      data: { ...ended, exitReason: 'closed_at_venue' },
+    });
     await reconcile(trade);
-    const revived = await getTrade(rig.db, trade.id);
+    const revived = await getTrade(harness.db, trade.id);
     expect(revived).toMatchObject({ phase: 'open', remainingSize: trade.entrySize, refusal: null });
     expect(revived.barriers?.levels.stop).toBe(trade.barriers?.levels.stop);
     expect(started).toContain(trade.signalId);
-    const [audit] = await listChangesBy(rig.db, 'reconcile', 1);
+    const [audit] = await listChangesBy(harness.db, 'reconcile', 1);
     expect(audit).toMatchObject({ action: 'trade.revive', subject: `trade/${trade.id}`, before: { phase } });
     // Its stop rests as it did: the reconciler that found the trade leaves it.
-    expect(accountOf(rig.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
+    expect(accountOf(harness.sandboxes.hyperliquid.state(), trade.accountId).openOrders).toBe(1);
     await close(revived);
     expect(Number((await settled(trade)).netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
   });
@@ -395,9 +402,9 @@ describe('a trade that ended although its position did not', () => {
     await close(trade);
     await hand.buy('BTC', trade.entrySize ?? '', 50_500);
     await reconcile(trade);
-    expect(await getTrade(rig.db, trade.id)).toMatchObject({ phase: 'closed' });
+    expect(await getTrade(harness.db, trade.id)).toMatchObject({ phase: 'closed' });
     const where = { accountId: trade.accountId, isAdopted: true };
-    expect(await rig.db.trade.count({ where })).toBe(1);
+    expect(await harness.db.trade.count({ where })).toBe(1);
   });
 });
 
@@ -405,7 +412,7 @@ test.each(['revoked', 'pending'] as const)(
   'the account of a live trade is compared although its key is %s',
   async (status) => {
     const { trade } = await open();
-    await rig.db.tradingKey.updateMany({ where: { deploymentId: trade.deploymentId }, data: { status } });
+    await harness.db.tradingKey.updateMany({ where: { deploymentId: trade.deploymentId }, data: { status } });
     const listed = await reconciling().listAccountsToReconcile({
       limit: 10,
       deploymentId: trade.deploymentId,
@@ -417,7 +424,7 @@ test.each(['revoked', 'pending'] as const)(
 test('the database divides fills between us and another hand as the rule does', async () => {
   const { trade } = await open();
   const tradeId = trade.id;
-  const orders = await listOrders(rig.db, tradeId);
+  const orders = await listOrders(harness.db, tradeId);
   const orderId = orders.find(({ leg }) => leg === 'entry')?.id ?? null;
   const step = fc.record({
     isOwn: fc.boolean(),
@@ -430,10 +437,13 @@ test('the database divides fills between us and another hand as the rule does', 
       const entry = { isOwn: true, side: 'buy' as const, size: '20', positionBefore: before };
       const others = steps.filter(({ isOwn, side }) => !isOwn || side === 'sell');
       const moves = [entry, ...others.map((move) => ({ ...move, positionBefore: undefined }))];
-      await rig.db.fill.deleteMany({ where: { tradeId } });
-      await rig.db.trade.update({ where: { id: tradeId }, data: { entrySize: '20', remainingSize: '20' } });
+      await harness.db.fill.deleteMany({ where: { tradeId } });
+      await harness.db.trade.update({
+        where: { id: tradeId },
+        data: { entrySize: '20', remainingSize: '20' },
+      });
       await insertFills(
-        rig.db,
+        harness.db,
         moves.map(({ isOwn, side, size, positionBefore }, index) => ({
           venue: 'hyperliquid',
           accountId: trade.accountId,
@@ -453,9 +463,9 @@ test('the database divides fills between us and another hand as the rule does', 
           time: 1_000 * (index + 1),
         })),
       );
-      await countFills(rig.db, tradeId);
-      const { left } = divideFills('long', await listFills(rig.db, tradeId));
-      const { remainingSize } = await getTrade(rig.db, tradeId);
+      await countFills(harness.db, tradeId);
+      const { left } = divideFills('long', await listFills(harness.db, tradeId));
+      const { remainingSize } = await getTrade(harness.db, tradeId);
       expect(Number(remainingSize)).toBe(Math.max(0, left.toNumber()));
     }),
     { numRuns: 40 },

@@ -6,7 +6,7 @@ import type { RefusalCode } from '#domain/reasons.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { beginDecision } from '#prisma/repositories/begin-decision.ts';
 import { createSignal, type CreatedSignal, type SignalDraft } from '#prisma/repositories/signals.ts';
-import { addAgent, addDeployment } from '../support/pipeline-rig.ts';
+import { addAgent, addDeployment } from '../support/pipeline-harness.ts';
 import { startTestDatabase, type TestDatabase } from '../support/services.ts';
 
 let database: TestDatabase;

@@ -7,7 +7,7 @@ import { openDatabase, type Database } from '#prisma/client.ts';
 import { openSealedKey, parseMasterKey, sealKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
 import type { Venue } from '#venues/venue.ts';
-import { addAgent, addDeployment } from '../support/pipeline-rig.ts';
+import { addAgent, addDeployment } from '../support/pipeline-harness.ts';
 import { startTestDatabase, type TestDatabase } from '../support/services.ts';
 
 const OLD = parseMasterKey('2026-10', '5a'.repeat(32));

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '#prisma/client.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { storeMessages } from '#prisma/repositories/source-messages.ts';
-import { addAgent, TEST_PRICES, toInstrument } from '../support/pipeline-rig.ts';
+import { addAgent, TEST_PRICES, toInstrument } from '../support/pipeline-harness.ts';
 import { startTestDatabase, type TestDatabase } from '../support/services.ts';
 
 const BAD = 'unreadable';

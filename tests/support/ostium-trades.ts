@@ -16,13 +16,13 @@ import { createTradingKey, createTradingSigner } from '#venues/keys/trading-sign
 import { approveDelegate } from '#venues/ostium/provisioning.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import { DeskTrader } from './ostium-desk.ts';
-import { ostiumOptions, startOstiumRig, type OstiumRig } from './ostium.ts';
+import { ostiumOptions, startOstiumHarness, type OstiumHarness } from './ostium.ts';
 import { startTestDatabase } from './services.ts';
 
 /** Trades at Ostium by the activities themselves, in wallets whose owner trades there too. */
 export interface OstiumTrades {
   db: Database;
-  ostium: OstiumRig;
+  ostium: OstiumHarness;
   /** What sends orders here. */
   execution: ExecutionDeps;
   /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet. */
@@ -31,7 +31,7 @@ export interface OstiumTrades {
 }
 
 export async function startOstiumTrades(): Promise<OstiumTrades> {
-  const [database, ostium] = await Promise.all([startTestDatabase(), startOstiumRig()]);
+  const [database, ostium] = await Promise.all([startTestDatabase(), startOstiumHarness()]);
   const db = openDatabase(database.url);
   const provider = new JsonRpcProvider(ostium.sandbox.rpcUrl, ostium.sandbox.chainId, {
     staticNetwork: true,
@@ -76,7 +76,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
 }
 
 /** A deployment of an agent of its own, in a wallet of its own. `owner` is the key of the wallet. */
-async function deploy(db: Database, { sandbox }: OstiumRig) {
+async function deploy(db: Database, { sandbox }: OstiumHarness) {
   const [key, wallet] = [createTradingKey(), createTradingKey()];
   const signer = createTradingSigner(wallet.privateKey);
   await sandbox.control.fund(wallet.address, '10000', '10');

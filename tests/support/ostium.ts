@@ -8,7 +8,7 @@ import { approveDelegate } from '#venues/ostium/provisioning.ts';
 import type { OrderRequest, TradingAccount, Venue } from '#venues/venue.ts';
 
 /** Ostium's sandbox with a wallet that a trading key may trade for. */
-export interface OstiumRig {
+export interface OstiumHarness {
   sandbox: OstiumSandbox;
   venue: Venue;
   account: TradingAccount;
@@ -32,7 +32,7 @@ export const ostiumOptions = (sandbox: OstiumSandbox): OstiumOptions => ({
   timing: QUICK,
 });
 
-export async function startOstiumRig(options: OstiumSandboxOptions = {}): Promise<OstiumRig> {
+export async function startOstiumHarness(options: OstiumSandboxOptions = {}): Promise<OstiumHarness> {
   const sandbox = await startOstiumSandbox(options);
   const venues: Venue[] = [];
   const connect = (changes: Partial<OstiumOptions> = {}): Venue => {

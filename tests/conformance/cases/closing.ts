@@ -26,7 +26,7 @@ export const CLOSING: ConformanceCase[] = [
     what: 'a position is closed whole, and the fills explain every cent of the account',
     async run(desk) {
       const held = await desk.openPosition();
-      await desk.rig.setPrice(desk.rig.price * 1.005);
+      await desk.harness.setPrice(desk.harness.price * 1.005);
       expect(only(await desk.place(desk.exit(held)))).toMatchObject({ status: 'filled' });
       await desk.expectFlat();
       await desk.expectFillsToExplainMoney();

@@ -7,7 +7,7 @@ export const LOST: ConformanceCase[] = [
     what: 'an entry whose answer was lost is found, and there is one',
     fault: 'answer_lost',
     async run(desk) {
-      await desk.rig.inject('answer_lost');
+      await desk.harness.inject('answer_lost');
       expect(await desk.placeOnce(desk.entry())).toMatchObject({ status: 'filled' });
       await desk.expectEnteredOnce();
     },
@@ -17,7 +17,7 @@ export const LOST: ConformanceCase[] = [
     what: 'an entry that was lost on the way is fenced off and sent anew, and there is one',
     fault: 'command_lost',
     async run(desk) {
-      await desk.rig.inject('command_lost');
+      await desk.harness.inject('command_lost');
       expect(await desk.placeOnce(desk.entry())).toMatchObject({ status: 'filled' });
       await desk.expectEnteredOnce();
     },
@@ -27,11 +27,11 @@ export const LOST: ConformanceCase[] = [
     what: 'a restart between a lost answer and its look-up changes nothing',
     fault: 'answer_lost',
     async run(desk) {
-      await desk.rig.inject('answer_lost');
+      await desk.harness.inject('answer_lost');
       const entry = desk.entry();
       const { outcome, nonce, reference } = await desk.send([entry]);
-      await desk.rig.restart();
-      const fence = await desk.rig.venue.execution.fence(desk.account, nonce, reference);
+      await desk.harness.restart();
+      const fence = await desk.harness.venue.execution.fence(desk.account, nonce, reference);
       expect(fence, JSON.stringify(outcome)).toEqual({ kind: 'confirmed', value: 'landed' });
       expect(await desk.lookUp(entry)).toMatchObject({ status: 'filled' });
       await desk.expectEnteredOnce();
@@ -45,12 +45,12 @@ export const LOST: ConformanceCase[] = [
       const stop = desk.stop(held, 10);
       await desk.place(stop);
       const before = await desk.openOrders();
-      await desk.rig.restart();
+      await desk.harness.restart();
       expect(await desk.held()).toBe(held);
       expect(await desk.openOrders()).toEqual(before);
       expect(before).toHaveLength(1);
-      const { execution } = desk.rig.venue;
-      const nonce = desk.rig.nextNonce();
+      const { execution } = desk.harness.venue;
+      const nonce = desk.harness.nextNonce();
       const cancelled = await execution.cancel(desk.account, desk.instrument, [stop.clientOrderId], {
         nonce,
       });
@@ -63,14 +63,14 @@ export const LOST: ConformanceCase[] = [
     what: 'a command the venue turned away for the number of requests did not happen, and can be sent later',
     fault: 'too_many_requests',
     async run(desk) {
-      await desk.rig.inject('too_many_requests');
+      await desk.harness.inject('too_many_requests');
       const entry = desk.entry();
       const { outcome } = await desk.send([entry]);
       expect(outcome).toMatchObject({ kind: 'denied', code: 'rate_limited' });
-      await desk.rig.heal();
+      await desk.harness.heal();
       expect(await desk.placeOnce(entry)).toMatchObject({ status: 'filled' });
       // An adapter may hold its reads back for a while now; another one has no reason to.
-      await desk.rig.restart();
+      await desk.harness.restart();
       await desk.expectEnteredOnce();
     },
   },
@@ -80,10 +80,10 @@ export const LOST: ConformanceCase[] = [
     unless: ({ noClock }) => noClock,
     async run(desk) {
       const hour = 3_600_000;
-      const ahead = await desk.send([desk.entry()], { nonce: desk.rig.nextNonce() + hour });
+      const ahead = await desk.send([desk.entry()], { nonce: desk.harness.nextNonce() + hour });
       expect(ahead.outcome).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });
       const held = await desk.held();
-      const behind = await desk.send([desk.exit(held)], { nonce: desk.rig.nextNonce() - hour });
+      const behind = await desk.send([desk.exit(held)], { nonce: desk.harness.nextNonce() - hour });
       expect(behind.outcome).toMatchObject({ kind: 'confirmed', value: [{ status: 'filled' }] });
       await desk.expectFlat();
     },
@@ -94,7 +94,7 @@ export const LOST: ConformanceCase[] = [
     unless: ({ noClock }) => noClock,
     async run(desk) {
       const days = 3 * 86_400_000;
-      for (const nonce of [desk.rig.nextNonce() - days, desk.rig.nextNonce() + days]) {
+      for (const nonce of [desk.harness.nextNonce() - days, desk.harness.nextNonce() + days]) {
         const { outcome } = await desk.send([desk.entry()], { nonce });
         expect(outcome).toMatchObject({ kind: 'rejected', code: expect.stringMatching(/^nonce_/) });
       }

@@ -10,7 +10,7 @@ function listen(desk: Desk) {
   const events = new EventEmitter();
   const ticks: PriceTick[] = [];
   const fills: VenueFill[] = [];
-  const stream = desk.rig.venue.market.stream({
+  const stream = desk.harness.venue.market.stream({
     onUp: () => void events.emit('up'),
     onDown: () => void events.emit('down'),
     onPrice: (tick) => void ticks.push(tick),
@@ -21,7 +21,7 @@ function listen(desk: Desk) {
 }
 
 async function expectPrice(stream: ReturnType<typeof listen>, desk: Desk, price: number): Promise<void> {
-  await desk.rig.setPrice(price);
+  await desk.harness.setPrice(price);
   const near = ({ price: heard }: PriceTick) => Math.abs(Number(heard) / price - 1) < 1e-3;
   expect(await until(`the price ${price}`, async () => stream.ticks.some(near))).toBe(true);
 }
@@ -31,7 +31,7 @@ export const READING: ConformanceCase[] = [
     id: 'instruments',
     what: 'what is listed has usable rules, and every symbol means one instrument',
     async run(desk) {
-      const listed = await desk.rig.venue.market.instruments();
+      const listed = await desk.harness.venue.market.instruments();
       expect(new Set(listed.map(({ symbol }) => symbol)).size).toBe(listed.length);
       for (const { lot, minNotionalUsd, maxLeverage } of listed) {
         expect(Math.min(Number(lot), Number(minNotionalUsd), maxLeverage)).toBeGreaterThan(0);
@@ -43,11 +43,11 @@ export const READING: ConformanceCase[] = [
     what: 'a venue that cannot be read is an error with a verdict, and is read again once it is back',
     fault: 'reads_fail',
     async run(desk) {
-      await desk.rig.inject('reads_fail');
+      await desk.harness.inject('reads_fail');
       const error = await desk.state().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(VenueError);
       expect(error).toMatchObject({ verdict: 'retry' });
-      await desk.rig.heal();
+      await desk.harness.heal();
       expect(await desk.state()).toMatchObject({ positions: [] });
     },
   },
@@ -60,7 +60,7 @@ export const READING: ConformanceCase[] = [
       const up = stream.next('up');
       stream.watchPrices([desk.instrument.symbol]);
       await up;
-      await expectPrice(stream, desk, desk.rig.price * 1.01);
+      await expectPrice(stream, desk, desk.harness.price * 1.01);
       await stream.close();
     },
   },
@@ -75,7 +75,7 @@ export const READING: ConformanceCase[] = [
       stream.watchPrices([desk.instrument.symbol]);
       stream.watchFills([desk.account.accountId]);
       await up;
-      await desk.rig.setPrice(desk.rig.price * 0.89);
+      await desk.harness.setPrice(desk.harness.price * 0.89);
       expect(
         await until('the stop’s fill', async () => stream.fills.some(({ side }) => side === 'sell')),
       ).toBe(true);
@@ -94,13 +94,13 @@ export const READING: ConformanceCase[] = [
       stream.watchFills([desk.account.accountId]);
       await up;
       const [down, again] = [stream.next('down'), stream.next('up')];
-      await desk.rig.inject('stream_lost');
+      await desk.harness.inject('stream_lost');
       await down;
       await desk.place(desk.exit(held));
-      await desk.rig.heal();
+      await desk.harness.heal();
       await again;
       expect((await desk.fills()).some(({ side }) => side === 'sell')).toBe(true);
-      await expectPrice(stream, desk, desk.rig.price * 1.02);
+      await expectPrice(stream, desk, desk.harness.price * 1.02);
       await stream.close();
     },
   },

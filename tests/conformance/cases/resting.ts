@@ -5,11 +5,11 @@ import { confirmed, only, type Desk } from '../desk.ts';
 import type { OrderRequest, Outcome } from '#venues/venue.ts';
 
 const cancel = (desk: Desk, ...orders: OrderRequest[]): Promise<Outcome<null>> =>
-  desk.rig.venue.execution.cancel(
+  desk.harness.venue.execution.cancel(
     desk.account,
     desk.instrument,
     orders.map(({ clientOrderId }) => clientOrderId),
-    { nonce: desk.rig.nextNonce() },
+    { nonce: desk.harness.nextNonce() },
   );
 
 async function holdWithStop(desk: Desk): Promise<{ held: string; stop: OrderRequest }> {
@@ -29,8 +29,8 @@ export const RESTING: ConformanceCase[] = [
     async run(desk) {
       const { held, stop } = await holdWithStop(desk);
       const tighter = { ...desk.stop(held, 5), clientOrderId: stop.clientOrderId };
-      const moved = await desk.rig.venue.execution.modify(desk.account, stop.clientOrderId, tighter, {
-        nonce: desk.rig.nextNonce(),
+      const moved = await desk.harness.venue.execution.modify(desk.account, stop.clientOrderId, tighter, {
+        nonce: desk.harness.nextNonce(),
       });
       expect(confirmed(moved)).toMatchObject({ status: 'resting' });
       expect(await triggers(desk)).toEqual([Number(desk.priceAt(-5))]);
@@ -44,8 +44,8 @@ export const RESTING: ConformanceCase[] = [
       await desk.place(desk.exit(held));
       await desk.expectFlat();
       const tighter = { ...desk.stop(held, 5), clientOrderId: stop.clientOrderId };
-      const moved = await desk.rig.venue.execution.modify(desk.account, stop.clientOrderId, tighter, {
-        nonce: desk.rig.nextNonce(),
+      const moved = await desk.harness.venue.execution.modify(desk.account, stop.clientOrderId, tighter, {
+        nonce: desk.harness.nextNonce(),
       });
       expect(['rejected', 'denied']).toContain(moved.kind);
       expect(await desk.openOrders()).toEqual([]);
@@ -67,7 +67,7 @@ export const RESTING: ConformanceCase[] = [
     what: 'a cancel that comes after its stop has filled undoes nothing',
     async run(desk) {
       const { stop } = await holdWithStop(desk);
-      await desk.rig.setPrice(desk.rig.price * 0.89);
+      await desk.harness.setPrice(desk.harness.price * 0.89);
       await desk.expectFlat();
       expect(await cancel(desk, stop)).toEqual({ kind: 'confirmed', value: null });
       const sold = (await desk.fills()).filter(({ side }) => side === 'sell');
@@ -93,7 +93,7 @@ export const RESTING: ConformanceCase[] = [
     async run(desk) {
       const { held } = await holdWithStop(desk);
       const [stop] = await desk.openOrders();
-      await desk.rig.setPrice(desk.rig.price * 0.89);
+      await desk.harness.setPrice(desk.harness.price * 0.89);
       await desk.expectFlat();
       const fills = await until('the fill of the stop', async () => {
         const sold = (await desk.fills()).filter(({ side }) => side === 'sell');
@@ -107,9 +107,9 @@ export const RESTING: ConformanceCase[] = [
     id: 'target-fires',
     what: 'a resting target closes the position by itself, and the stop goes with it',
     async run(desk) {
-      const { size } = desk.rig;
+      const { size } = desk.harness;
       await desk.place(desk.entry(), desk.stop(size, 10), desk.target(size, 10));
-      await desk.rig.setPrice(desk.rig.price * 1.11);
+      await desk.harness.setPrice(desk.harness.price * 1.11);
       await desk.expectFlat();
       expect(await until('no orders', async () => (await desk.openOrders()).length === 0)).toBe(true);
     },

@@ -20,7 +20,7 @@ export const SUBMIT: ConformanceCase[] = [
       expect(report).toMatchObject({ status: 'filled', code: null });
       const held = await desk.held();
       expect(held).toBe(report.filledSize);
-      expect(amount(held).div(desk.rig.size).toNumber()).toBeCloseTo(1, 1);
+      expect(amount(held).div(desk.harness.size).toNumber()).toBeCloseTo(1, 1);
       await desk.expectEnteredOnce();
     },
   },
@@ -30,7 +30,7 @@ export const SUBMIT: ConformanceCase[] = [
     unless: ({ venue }) =>
       venue.capabilities.attachProtection ? null : 'protection is placed after the entry',
     async run(desk) {
-      const { size } = desk.rig;
+      const { size } = desk.harness;
       const reports = await desk.place(desk.entry(), desk.stop(size, 10), desk.target(size, 10));
       expect(reports.map(({ status }) => status)).toEqual(['filled', 'resting', 'resting']);
       const open = await desk.openOrders();
@@ -62,9 +62,9 @@ export const SUBMIT: ConformanceCase[] = [
     what: 'an entry that finds half its size is over, and says how much it bought',
     fault: 'partial_fill',
     async run(desk) {
-      await desk.rig.inject('partial_fill');
+      await desk.harness.inject('partial_fill');
       const report = only(await desk.place(desk.entry()));
-      const half = decimalString(amount(desk.rig.size).div(2));
+      const half = decimalString(amount(desk.harness.size).div(2));
       expect(report).toMatchObject({ status: 'canceled', filledSize: half });
       expect(await desk.lookUp(desk.entry())).toMatchObject({ status: 'canceled', filledSize: half });
       expect(await desk.held()).toBe(half);
@@ -79,7 +79,7 @@ export const SUBMIT: ConformanceCase[] = [
     id: 'refuse-lot',
     what: 'a size that is no whole number of lots is not sent',
     async run(desk) {
-      const size = decimalString(amount(desk.rig.size).add(amount(desk.instrument.lot).div(2)));
+      const size = decimalString(amount(desk.harness.size).add(amount(desk.instrument.lot).div(2)));
       const { outcome } = await desk.send([desk.entry({ size })]);
       expect(outcome).toMatchObject({ kind: 'denied', code: 'size_illegal' });
       expect(await desk.held()).toBe('0');
@@ -89,7 +89,7 @@ export const SUBMIT: ConformanceCase[] = [
     id: 'refuse-margin',
     what: 'an entry larger than the account can carry is refused with a code',
     run: (desk) =>
-      expectRefused(desk, desk.entry({ size: decimalString(amount(desk.rig.size).mul(10_000)) })),
+      expectRefused(desk, desk.entry({ size: decimalString(amount(desk.harness.size).mul(10_000)) })),
   },
   {
     id: 'refuse-price',
@@ -100,9 +100,9 @@ export const SUBMIT: ConformanceCase[] = [
     id: 'refuse-key',
     what: 'a key the account has not let in can do nothing',
     async run(desk) {
-      const signer = desk.rig.stranger();
+      const signer = desk.harness.stranger();
       await expectRefused(desk, desk.entry(), { ...desk.account, signer });
-      const { accounts } = desk.rig.venue;
+      const { accounts } = desk.harness.venue;
       const { accountId } = desk.account;
       expect(await accounts.keyState(accountId, signer.address)).toEqual({ state: 'removed' });
       expect(await accounts.keyState(accountId, desk.account.signer.address)).toMatchObject({
@@ -113,6 +113,6 @@ export const SUBMIT: ConformanceCase[] = [
   {
     id: 'refuse-flat-close',
     what: 'a closing order without a position opens none',
-    run: (desk) => expectRefused(desk, desk.exit(desk.rig.size)),
+    run: (desk) => expectRefused(desk, desk.exit(desk.harness.size)),
   },
 ];

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RoleProcess } from '#process/role.ts';
-import { armFleet, expectOnlyClosed, type Fleet } from '#tests/support/fleet.ts';
-import { startKillableSystem, type KillableSystem } from '#tests/support/killable-system.ts';
-import { until } from '#tests/support/trading-system.ts';
+import { armGroups, expectOnlyClosed, type ArmedGroups } from '../support/groups.ts';
+import { startKillableSystem, type KillableSystem } from '../support/killable-system.ts';
+import { until } from '../support/trading-system.ts';
 
 /**
  * How many positions are armed at least. Two thousand take minutes on two cores:
- * `SIGNALMAN_FLEET=2000 npm run test:integration -- tests/faults/fleet.test.ts`
+ * `SIGNALMAN_TEST_TRADES=2000 npm run test:integration -- tests/faults/many-trades-killed.test.ts`
  */
-const FLEET = Number(process.env['SIGNALMAN_FLEET'] ?? 80);
+const TRADES = Number(process.env['SIGNALMAN_TEST_TRADES'] ?? 80);
 /** One position per coin in each deployment. */
-const DEPLOYMENTS = Math.ceil(FLEET / 17);
+const DEPLOYMENTS = Math.ceil(TRADES / 17);
 const NEAR = Math.max(1, Math.ceil(DEPLOYMENTS / 10));
-const LIMIT_MS = 300_000 + FLEET * 600;
+const LIMIT_MS = 300_000 + TRADES * 600;
 
 /** The resident stop is far away: only a trail can be crossed. */
 const trail = (distancePct: number) => ({
@@ -22,18 +22,18 @@ const trail = (distancePct: number) => ({
 
 let system: KillableSystem;
 let worker: RoleProcess;
-let fleet: Fleet;
+let armed: ArmedGroups;
 
 beforeAll(async () => {
   system = await startKillableSystem();
   worker = await system.startWorker();
-  fleet = await armFleet(system, [
+  armed = await armGroups(system, [
     { name: 'near', deployments: NEAR, barriers: trail(2) },
     { name: 'further', deployments: NEAR, barriers: trail(4) },
     { name: 'furthest', deployments: NEAR, barriers: trail(6) },
     { name: 'far', deployments: Math.max(1, DEPLOYMENTS - 3 * NEAR), barriers: trail(25) },
   ]);
-  process.stdout.write(`fleet: ${fleet.positions} positions armed, ${NEAR * 17} crossed in each outage\n`);
+  process.stdout.write(`armed: ${armed.positions} positions armed, ${NEAR * 17} crossed in each outage\n`);
 }, LIMIT_MS);
 afterAll(() => system?.stop());
 
@@ -46,9 +46,9 @@ test(
   'the watcher killed: those whose trail was crossed meanwhile close once, the others stay',
   async () => {
     await killWorker();
-    for (const factor of [1.015, 0.99]) await fleet.price(factor);
+    for (const factor of [1.015, 0.99]) await armed.price(factor);
     worker = await system.startWorker();
-    await expectOnlyClosed(system, fleet, 'near', 'trailing_stop');
+    await expectOnlyClosed(system, armed, 'near', 'trailing_stop');
   },
   LIMIT_MS,
 );
@@ -57,9 +57,9 @@ test(
   'Temporal killed: the same, by peaks that the watcher before had seen',
   async () => {
     await system.temporalServer.kill();
-    await fleet.price(0.97);
+    await armed.price(0.97);
     await system.temporalServer.start();
-    await expectOnlyClosed(system, fleet, 'further', 'trailing_stop');
+    await expectOnlyClosed(system, armed, 'further', 'trailing_stop');
   },
   LIMIT_MS,
 );
@@ -68,10 +68,10 @@ test(
   'Postgres and the watcher killed: the same',
   async () => {
     await Promise.all([killWorker(), system.postgres.kill()]);
-    await fleet.price(0.95);
+    await armed.price(0.95);
     await system.postgres.start();
     worker = await system.startWorker();
-    await expectOnlyClosed(system, fleet, 'furthest', 'trailing_stop');
+    await expectOnlyClosed(system, armed, 'furthest', 'trailing_stop');
   },
   LIMIT_MS,
 );
@@ -80,7 +80,7 @@ test(
   'no trade was opened twice, and nobody waits for a trade that has ended',
   async () => {
     const entries = await system.db.order.groupBy({ by: ['tradeId'], where: { leg: 'entry' }, _count: true });
-    expect(entries.map(({ _count }) => _count)).toEqual(Array(fleet.positions).fill(1));
+    expect(entries.map(({ _count }) => _count)).toEqual(Array(armed.positions).fill(1));
     await until('the watches of what has ended to be over', async () => {
       const armed = await system.db.watch.count({ where: { status: 'armed' } });
       return armed === (await system.db.trade.count({ where: { phase: 'open' } }));

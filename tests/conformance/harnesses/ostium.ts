@@ -1,9 +1,9 @@
-import { ostiumOptions, startOstiumRig as startRig } from '#tests/support/ostium.ts';
+import { ostiumOptions, startOstiumHarness as startHarness } from '../../support/ostium.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import type { Venue } from '#venues/venue.ts';
-import type { FaultName, VenueRig } from '../rig.ts';
+import type { FaultName, VenueHarness } from '../harness.ts';
 
 const PAIR = 'EUR-USD';
 const SPREAD = '0.0002';
@@ -23,8 +23,8 @@ const FAULTS: Record<Exclude<FaultName, 'partial_fill'>, Fault> = {
 };
 
 /** Ostium's sandbox in this process, with a chain of its own. */
-export async function startOstiumRig(): Promise<VenueRig> {
-  const { sandbox, makeAccount, stop } = await startRig();
+export async function startOstiumHarness(): Promise<VenueHarness> {
+  const { sandbox, makeAccount, stop } = await startHarness();
   const connect = (): Venue => {
     const options = ostiumOptions(sandbox);
     // A command that was lost on the way is sent again after this long.

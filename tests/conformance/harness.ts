@@ -17,7 +17,7 @@ export type FaultName =
   | 'stream_lost';
 
 /** A venue's sandbox with its adapter, as the conformance cases use them. */
-export interface VenueRig {
+export interface VenueHarness {
   readonly name: VenueName;
   /** The adapter; another one after `restart`. */
   readonly venue: Venue;

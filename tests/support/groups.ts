@@ -13,34 +13,34 @@ const BOOK_TIMEOUT_MS = 600_000;
 const FIGURES = 5;
 
 /** Positions of one agent: one in each coin, in each of its deployments. */
-export interface Squadron {
+export interface Group {
   name: string;
   agentId: string;
   deployments: TestDeployment[];
 }
 
-/** Many open positions, in squadrons with exits of their own. */
-export interface Fleet {
-  squadrons: ReadonlyMap<string, Squadron>;
+/** Many open positions, in groups with exits of their own. */
+export interface ArmedGroups {
+  groups: ReadonlyMap<string, Group>;
   positions: number;
-  /** Moves every coin to the same multiple of the price it had when the fleet was armed. */
+  /** Moves every coin to the same multiple of the price it had when the groups were armed. */
   price(factor: number): Promise<void>;
-  /** Squadrons whose positions are to be closed by now. */
+  /** Groups whose positions are to be closed by now. */
   closed: Set<string>;
 }
 
-/** Opens and arms positions by real signals: `deployments` times the number of coins for each squadron. */
-export async function armFleet(
+/** Opens and arms positions by real signals: `deployments` times the number of coins for each group. */
+export async function armGroups(
   system: KillableSystem,
   plan: readonly { name: string; deployments: number; barriers: Barriers }[],
-): Promise<Fleet> {
+): Promise<ArmedGroups> {
   const { marks } = await system.sandbox.state();
-  const squadrons = new Map<string, Squadron>();
+  const groups = new Map<string, Group>();
   for (const { name, deployments, barriers } of plan) {
-    const squadron = await muster(system, name, deployments);
-    squadrons.set(name, squadron);
+    const group = await gather(system, name, deployments);
+    groups.set(name, group);
     for (const instrument of COINS)
-      await call(system, '/signals', { agentId: squadron.agentId, instrument, side: 'long', barriers });
+      await call(system, '/signals', { agentId: group.agentId, instrument, side: 'long', barriers });
   }
   const positions = COINS.length * plan.reduce((total, { deployments }) => total + deployments, 0);
   await until(
@@ -49,7 +49,7 @@ export async function armFleet(
     ARM_TIMEOUT_MS,
   );
   return {
-    squadrons,
+    groups,
     positions,
     closed: new Set(),
     async price(factor) {
@@ -62,22 +62,22 @@ export async function armFleet(
   };
 }
 
-/** Every position of one more squadron is closed and billed, by one entry and one close, and nobody else's is. */
+/** Every position of one more group is closed and billed, by one entry and one close, and nobody else's is. */
 export async function expectOnlyClosed(
   system: KillableSystem,
-  fleet: Fleet,
+  armed: ArmedGroups,
   name: string,
   reason: string,
 ): Promise<void> {
-  const squadron = fleet.squadrons.get(name);
-  if (!squadron) throw new Error(`no squadron ${name}`);
-  fleet.closed.add(name);
-  await expectClosed(system, squadron, reason);
-  const open = [...fleet.squadrons.values()].filter((each) => !fleet.closed.has(each.name));
+  const group = armed.groups.get(name);
+  if (!group) throw new Error(`no group ${name}`);
+  armed.closed.add(name);
+  await expectClosed(system, group, reason);
+  const open = [...armed.groups.values()].filter((each) => !armed.closed.has(each.name));
   for (const { deployments } of open) await expectOpen(system, deployments);
 }
 
-async function muster(system: KillableSystem, name: string, count: number): Promise<Squadron> {
+async function gather(system: KillableSystem, name: string, count: number): Promise<Group> {
   const agent = await call(system, '/agents', {
     name,
     sizeModel: { mode: 'fixedNotional', notionalUsd: '100' },
@@ -101,27 +101,27 @@ async function call(system: KillableSystem, url: string, body: object) {
   return answer.body;
 }
 
-async function expectClosed(system: KillableSystem, squadron: Squadron, reason: string): Promise<void> {
+async function expectClosed(system: KillableSystem, group: Group, reason: string): Promise<void> {
   const { db } = system;
-  const inSquadron = { deploymentId: { in: squadron.deployments.map(({ deploymentId }) => deploymentId) } };
-  const count = squadron.deployments.length * COINS.length;
+  const inGroup = { deploymentId: { in: group.deployments.map(({ deploymentId }) => deploymentId) } };
+  const count = group.deployments.length * COINS.length;
   await until(
-    `${count} closed trades of ${squadron.name}`,
+    `${count} closed trades of ${group.name}`,
     async () =>
-      (await db.trade.count({ where: { ...inSquadron, phase: 'closed', billingEvents: { some: {} } } })) ===
+      (await db.trade.count({ where: { ...inGroup, phase: 'closed', billingEvents: { some: {} } } })) ===
       count,
     CLOSE_TIMEOUT_MS,
   );
-  const byReason = await db.trade.groupBy({ by: ['exitReason'], where: inSquadron, _count: true });
+  const byReason = await db.trade.groupBy({ by: ['exitReason'], where: inGroup, _count: true });
   expect(byReason).toEqual([{ exitReason: reason, _count: count }]);
   const closing = { leg: { in: ['exit' as const, 'stop' as const] }, status: 'filled' as const };
   const orders = await db.order.groupBy({
     by: ['tradeId'],
-    where: { ...closing, trade: inSquadron },
+    where: { ...closing, trade: inGroup },
     _count: true,
   });
   expect(orders.map(({ _count }) => _count)).toEqual(Array(count).fill(1));
-  for (const deployment of squadron.deployments) await expectClean(system, deployment);
+  for (const deployment of group.deployments) await expectClean(system, deployment);
 }
 
 /** Open as they were: nothing but the entry has been filled, in the books as at the venue. */

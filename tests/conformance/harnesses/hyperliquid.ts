@@ -4,7 +4,7 @@ import { createTradingKey, createTradingSigner } from '#venues/keys/trading-sign
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
 import type { TradingAccount, Venue } from '#venues/venue.ts';
-import type { FaultName, VenueRig } from '../rig.ts';
+import type { FaultName, VenueHarness } from '../harness.ts';
 
 const SYMBOL = 'BTC';
 /** Long enough for a case to look while reads fail; `heal` ends it. */
@@ -34,7 +34,7 @@ const FAULTS: Record<FaultName, Parameters<HyperliquidSandbox['control']>[0]> = 
 };
 
 /** The Hyperliquid sandbox in this process, on the testnet's signatures. */
-export async function startHyperliquidRig(): Promise<VenueRig> {
+export async function startHyperliquidHarness(): Promise<VenueHarness> {
   const sandbox = await startHyperliquidSandbox();
   let venue = connect(sandbox);
   let lastNonce = Date.now();

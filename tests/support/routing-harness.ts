@@ -24,7 +24,7 @@ import { startTestDatabase } from './services.ts';
  * Two venues to choose from, each a sandbox of its own that speaks Hyperliquid's protocol: what is routed is the
  * same whatever a venue speaks. Decisions are made, and entries sent, by the activities themselves.
  */
-export interface RoutingRig {
+export interface RoutingHarness {
   db: Database;
   sandboxes: Record<VenueName, HyperliquidSandbox>;
   /** What venues were asked for a decision, in order. */
@@ -37,17 +37,17 @@ export interface RoutingRig {
   /** Asks the venues how they do and what they list, as the schedules would. */
   refresh(): Promise<void>;
   /** A deployment of an agent of its own, with a key and funds at these venues; of a new wallet unless one is given. */
-  deploy(funds: Partial<Record<VenueName, string>>, options?: DeployOptions): Promise<RigDeployment>;
-  signal(deployment: RigDeployment, draft: Partial<SignalDraft>): Promise<RigSignal>;
+  deploy(funds: Partial<Record<VenueName, string>>, options?: DeployOptions): Promise<HarnessDeployment>;
+  signal(deployment: HarnessDeployment, draft: Partial<SignalDraft>): Promise<HarnessSignal>;
   /** Routes a signal, and sends its entry, as the workflow would. */
-  enter(signal: RigSignal): Promise<Planned | Refused>;
-  decision(signal: RigSignal): Promise<RoutingDecisionView | undefined>;
+  enter(signal: HarnessSignal): Promise<Planned | Refused>;
+  decision(signal: HarnessSignal): Promise<RoutingDecisionView | undefined>;
   /** What sends orders here. */
   execution: ExecutionDeps;
   stop(): Promise<void>;
 }
 
-export interface RigDeployment {
+export interface HarnessDeployment {
   agentId: string;
   deploymentId: string;
   walletAddress: string;
@@ -63,17 +63,17 @@ export interface DeployOptions {
   maxLeverage?: number;
 }
 
-export interface RigSignal extends RigDeployment {
+export interface HarnessSignal extends HarnessDeployment {
   signalId: string;
 }
 
-export async function startRoutingRig(): Promise<RoutingRig> {
+export async function startRoutingHarness(): Promise<RoutingHarness> {
   const database = await startTestDatabase();
   const db = openDatabase(database.url);
   const sandboxes = { hyperliquid: await startHyperliquidSandbox(), ostium: await startHyperliquidSandbox() };
   const listed: Record<VenueName, readonly Symbol[]> = { hyperliquid: ['BTC'], ostium: ['BTC'] };
   const closed: Record<VenueName, readonly Symbol[]> = { hyperliquid: [], ostium: [] };
-  const asked: RoutingRig['asked'] = [];
+  const asked: RoutingHarness['asked'] = [];
   const venues = new Map(
     (['hyperliquid', 'ostium'] as const).map((name) => [
       name,
@@ -132,7 +132,7 @@ export async function startRoutingRig(): Promise<RoutingRig> {
 interface Ways {
   isListed(symbol: Symbol): boolean;
   isClosed(symbol: Symbol): boolean;
-  onAsked(what: RoutingRig['asked'][number]['what']): void;
+  onAsked(what: RoutingHarness['asked'][number]['what']): void;
 }
 
 /** The venue under another name, with a list and hours of its own, that tells what it is asked. */
@@ -168,14 +168,14 @@ function named(name: VenueName, venue: Venue, { isListed, isClosed, onAsked }: W
 
 async function deploy(
   db: Database,
-  sandboxes: RoutingRig['sandboxes'],
+  sandboxes: RoutingHarness['sandboxes'],
   funds: Partial<Record<VenueName, string>>,
   {
     owner = createTradingSigner(createTradingKey().privateKey),
     keyName = 'signalman',
     ...limits
   }: DeployOptions = {},
-): Promise<RigDeployment> {
+): Promise<HarnessDeployment> {
   const user = await db.user.create({ data: { name: randomUUID() } });
   const agent = await createAgent(db, {
     name: randomUUID(),
@@ -226,9 +226,9 @@ async function deploy(
 
 async function addSignal(
   db: Database,
-  deployment: RigDeployment,
+  deployment: HarnessDeployment,
   draft: Partial<SignalDraft>,
-): Promise<RigSignal> {
+): Promise<HarnessSignal> {
   const now = Date.now();
   const created = await createSignal(db, {
     agentId: deployment.agentId,

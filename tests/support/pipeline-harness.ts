@@ -29,7 +29,7 @@ export interface Post {
 }
 
 /** The whole pipeline on a database and a namespace of its own, up to trades that only stay. */
-export interface PipelineRig {
+export interface PipelineHarness {
   db: Database;
   client: Client;
   sourceAccountId: string;
@@ -50,7 +50,9 @@ export const TEST_PRICES = new Map([
 // Steps fail on purpose here; their stories would bury a real failure.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-export async function startPipelineRig(options: { classifier?: Classifier } = {}): Promise<PipelineRig> {
+export async function startPipelineHarness(
+  options: { classifier?: Classifier } = {},
+): Promise<PipelineHarness> {
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl);
   const client = await connectClient({ address: services.temporalAddress, namespace: services.namespace });

@@ -10,7 +10,7 @@ import {
   type TestSignal,
   type TestTrade,
   type TradingSystem,
-} from '#tests/support/trading-system.ts';
+} from '../support/trading-system.ts';
 
 let system: TradingSystem;
 
