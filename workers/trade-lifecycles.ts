@@ -1,16 +1,20 @@
 import type { TradeLifecycles } from '#activities/deps.ts';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { isStuck } from './is-stuck.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
-import { tradeStart, type TradeInput } from '#workflows/messages.ts';
+import { tradeStart } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
-/** Finds live trades whose workflow does not run, and starts it. */
+/** Finds live trades whose workflow does not run, or cannot go on, and starts it again. */
 export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
   ensure: ({ signalId, deploymentId }) =>
     client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
       const input = { signalId, deploymentId };
-      if (await isRunning(client, input)) return false;
+      const handle = client.workflow.getHandle(workflowIds.trade(signalId, deploymentId));
+      const state = await stateOf(handle);
+      if (state === 'running') return false;
+      if (state === 'stuck') await handle.terminate(STUCK_TEXT);
       await client.workflow.start('tradeLifecycle', {
         ...tradeStart(input),
         // The database says that the trade lives, whatever the end of an earlier run.
@@ -32,12 +36,19 @@ export const askToReconcile = (client: Client): Promise<void> =>
     });
   });
 
-async function isRunning(client: Client, { signalId, deploymentId }: TradeInput): Promise<boolean> {
+const STUCK_TEXT = 'Its history cannot be replayed: the trade goes on in a new run, from the books.';
+
+async function stateOf(handle: WorkflowHandle): Promise<'running' | 'stuck' | 'over'> {
   try {
-    const { status } = await client.workflow.getHandle(workflowIds.trade(signalId, deploymentId)).describe();
-    return status.name === 'RUNNING';
+    const { status, raw } = await handle.describe();
+    if (status.name !== 'RUNNING') return 'over';
+    // A workflow that goes on has a task for moments only.
+    const attempt = raw.pendingWorkflowTask?.attempt ?? null;
+    if (attempt === null) return 'running';
+    const { events } = await handle.fetchHistory();
+    return isStuck(events ?? [], attempt) ? 'stuck' : 'running';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return 'over';
     throw error;
   }
 }
