@@ -245,6 +245,21 @@ describe('rooms point one way', () => {
 });
 
 describe('one name for one thing', () => {
+  test('each word of docs/words.md is in the file that it names', () => {
+    const rows = [...read('docs/words.md').matchAll(/^\| (.+?) +\| .* \| `(\w+)` in `([^`]+)` +\|$/gm)];
+    expect(rows.length).toBeGreaterThan(50);
+    const lost = rows.filter(([, , symbol = '', file = '']) => {
+      return !files.includes(file) || !new RegExp(`\\b${symbol}\\b`).test(read(file));
+    });
+    expect(lost.map(([row]) => row)).toEqual([]);
+  });
+
+  test('docs/words.md has each word once', () => {
+    const words = [...read('docs/words.md').matchAll(/^\| (.+?) +\| /gm)].map(([, word]) => word);
+    const terms = words.filter((word) => word !== 'Word' && !/^-+$/.test(word ?? ''));
+    expect(terms.filter((word, index) => terms.indexOf(word) !== index)).toEqual([]);
+  });
+
   test('the wait of node:timers/promises is called delay', () => {
     const importers = sources.filter((file) => read(file).includes("from 'node:timers/promises'"));
     const others = importers.filter(
