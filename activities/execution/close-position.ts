@@ -68,7 +68,7 @@ async function begin(deps: ExecutionDeps, context: TradeContext, exit: ExitOrder
 }
 
 /** A close waits no longer than this for fills that nobody has told of. */
-const GAP_WAITS_MS = 1_000;
+const GAP_WAITS_MS = 3_000;
 const LOOK_AGAIN_MS = 200;
 
 /**
