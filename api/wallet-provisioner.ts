@@ -1,5 +1,5 @@
 import type { DecimalString } from '#domain/money.ts';
-import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { approveDelegate } from '#venues/ostium/provisioning.ts';
 import type { OstiumOptions } from '#venues/ostium/index.ts';

@@ -1,10 +1,10 @@
 import { ExchangeClient, type HttpTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
-import { asWallet, type HyperliquidClient } from '#venues/hyperliquid/client.ts';
-import { createMarginSettings } from '#venues/hyperliquid/margin-settings.ts';
-import { createExecutionClient } from '#venues/hyperliquid/execution.ts';
+import { asWallet, type HyperliquidClient } from '#venues/hyperliquid/http/client.ts';
+import { createMarginSettings } from '#venues/hyperliquid/accounts/margin-settings.ts';
+import { createExecutionClient } from '#venues/hyperliquid/orders/execution-client.ts';
 import { BITCOIN, orderRequest, tradingAccount } from '#venues/hyperliquid/testing.ts';
-import { toWire } from '#venues/hyperliquid/wire.ts';
+import { toWire } from '#venues/hyperliquid/orders/wire.ts';
 import { createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { distributionOf, type Distribution } from './statistics.ts';
 

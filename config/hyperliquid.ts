@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BuilderFee } from '#venues/hyperliquid/options.ts';
+import type { BuilderFee } from '#venues/hyperliquid/http/options.ts';
 
 /** How Hyperliquid is reached. */
 export interface HyperliquidConfig {

@@ -1,6 +1,6 @@
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
+import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
 import {
   limit,
   openDesk,

@@ -17,7 +17,7 @@ import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { listWatchChanges, saveSeen, type WatchRecord } from '#prisma/repositories/watches.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
-import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
+import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
 import { startRoutingHarness, type RoutingHarness } from '../support/routing-harness.ts';
 import { accountOf } from '../support/trading-system.ts';

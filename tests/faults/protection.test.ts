@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
-import { clientOrderId } from '#venues/hyperliquid/client-order-id.ts';
+import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {
   hasEvent,

@@ -12,7 +12,7 @@ import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
-import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
 import { TEST_MASTER_KEY } from '../support/api.ts';
 import {

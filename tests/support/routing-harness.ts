@@ -13,7 +13,7 @@ import { listRoutingDecisions, type RoutingDecisionView } from '#prisma/reposito
 import { createSignal, type SignalDraft } from '#prisma/repositories/signals.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
-import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import type { TradingSigner, Venue } from '#venues/venue.ts';

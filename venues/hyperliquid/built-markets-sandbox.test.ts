@@ -3,7 +3,7 @@ import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyper
 import type { Instrument } from '#domain/instrument.ts';
 import type { Outcome, TradingAccount, Venue } from '../venue.ts';
 import { createHyperliquidVenue } from './index.ts';
-import { approveTradingKey } from './provisioning.ts';
+import { approveTradingKey } from './accounts/provisioning.ts';
 import { orderRequest, randomSigner, tradingAccount } from './testing.ts';
 
 let sandbox: HyperliquidSandbox;

@@ -1,21 +1,21 @@
 import { HYPERLIQUID_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, StreamHandlers, Venue, VenueStream } from '../venue.ts';
-import { createAccountClient } from './accounts.ts';
-import { clientOrderId } from './client-order-id.ts';
-import { createClient } from './client.ts';
-import { createExecutionClient } from './execution.ts';
-import { createMarginSettings } from './margin-settings.ts';
-import { createMarketDataClient } from './market.ts';
+import { createAccountClient } from './accounts/account-client.ts';
+import { clientOrderId } from './orders/client-order-id.ts';
+import { createClient } from './http/client.ts';
+import { createExecutionClient } from './orders/execution-client.ts';
+import { createMarginSettings } from './accounts/margin-settings.ts';
+import { createMarketDataClient } from './market/market-client.ts';
 import {
   DEFAULT_PACE,
   DEFAULT_TIMEOUT_MS,
   SILENT,
   VENUE_WEIGHT_PER_MINUTE,
   type HyperliquidOptions,
-} from './options.ts';
-import { openStream } from './stream.ts';
+} from './http/options.ts';
+import { openStream } from './stream/open-stream.ts';
 
-export type { HyperliquidOptions } from './options.ts';
+export type { HyperliquidOptions } from './http/options.ts';
 
 const CAPABILITIES: Capabilities = {
   residentStop: true,

@@ -3,7 +3,7 @@ import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyper
 import type { OrderReport } from '#domain/order.ts';
 import type { OrderRequest, Outcome, TradingAccount, TradingSigner, Venue } from '../venue.ts';
 import { createHyperliquidVenue } from './index.ts';
-import { approveTradingKey } from './provisioning.ts';
+import { approveTradingKey } from './accounts/provisioning.ts';
 import { BITCOIN, orderRequest, randomSigner, tradingAccount } from './testing.ts';
 
 let sandbox: HyperliquidSandbox;

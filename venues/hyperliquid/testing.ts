@@ -3,7 +3,7 @@ import { asId, type AccountId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import type { OrderRequest, TradingAccount, TradingSigner } from '../venue.ts';
-import { clientOrderId } from './client-order-id.ts';
+import { clientOrderId } from './orders/client-order-id.ts';
 
 // What the tests of this folder share.
 

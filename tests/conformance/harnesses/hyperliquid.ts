@@ -2,7 +2,7 @@ import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyper
 import { asId, type AccountId } from '#domain/ids.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
-import { approveTradingKey } from '#venues/hyperliquid/provisioning.ts';
+import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import type { TradingAccount, Venue } from '#venues/venue.ts';
 import type { FaultName, VenueHarness } from '../harness.ts';
 

@@ -1,4 +1,4 @@
-import { VenueError } from '../venue.ts';
+import { VenueError } from '../../venue.ts';
 
 export interface Paging<Row> {
   /** Rows from `startTime` on (inclusive), oldest first. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { VenueError, type TradingAccount, type TradingSigner, type Venue } from '../venue.ts';
-import { createHyperliquidVenue } from './index.ts';
+import { VenueError, type TradingAccount, type TradingSigner, type Venue } from '../../venue.ts';
+import { createHyperliquidVenue } from '../index.ts';
 import {
   BITCOIN,
   orderRequest,
@@ -9,7 +9,7 @@ import {
   tradingAccount,
   type ScriptedAnswer,
   type ScriptedServer,
-} from './testing.ts';
+} from '../testing.ts';
 
 let server: ScriptedServer;
 let venue: Venue;

@@ -7,14 +7,14 @@ import {
 } from '@nktkas/hyperliquid/api/exchange';
 import { isLegalPrice, isLegalSize } from '#domain/instrument.ts';
 import type { OrderReport } from '#domain/order.ts';
-import type { ExecutionClient, FenceResult, OrderRequest, Outcome } from '../venue.ts';
+import type { ExecutionClient, FenceResult, OrderRequest, Outcome } from '../../venue.ts';
 import { isClientOrderId } from './client-order-id.ts';
-import type { HyperliquidClient } from './client.ts';
-import type { MarginSettings } from './margin-settings.ts';
-import type { BuilderFee } from './options.ts';
-import type { Priority } from './rate-limiter.ts';
-import { readRefusal } from './refusals.ts';
-import { cancelAnswers, doneAnswer, orderAnswers, type WireOrderAnswer } from './schemas.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import type { MarginSettings } from '../accounts/margin-settings.ts';
+import type { BuilderFee } from '../http/options.ts';
+import type { Priority } from '../http/rate-limiter.ts';
+import { readRefusal } from '../http/refusals.ts';
+import { cancelAnswers, doneAnswer, orderAnswers, type WireOrderAnswer } from '../http/schemas.ts';
 import { reportOfAnswer, toWire } from './wire.ts';
 
 /** An action weighs 1 and 1 more per 40 entries. Source: official documentation, "rate limits". */

@@ -1,9 +1,9 @@
 import { metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
 import { z } from 'zod';
 import type { Symbol } from '#domain/ids.ts';
-import type { MarketQuote } from '../venue.ts';
-import type { HyperliquidClient } from './client.ts';
-import { meta, withoutTrailingZeros } from './schemas.ts';
+import type { MarketQuote } from '../../venue.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import { meta, withoutTrailingZeros } from '../http/schemas.ts';
 
 const WEIGHT = 20;
 /** Taker fee of the lowest volume tier. Source: official documentation, "fees". */

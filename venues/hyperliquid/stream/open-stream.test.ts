@@ -2,9 +2,9 @@ import { EventEmitter, on } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import { asId, type AccountId } from '#domain/ids.ts';
-import type { PriceTick, Venue, VenueFill, VenueStream } from '../venue.ts';
-import { createHyperliquidVenue } from './index.ts';
-import { orderRequest, randomSigner, tradingAccount } from './testing.ts';
+import type { PriceTick, Venue, VenueFill, VenueStream } from '../../venue.ts';
+import { createHyperliquidVenue } from '../index.ts';
+import { orderRequest, randomSigner, tradingAccount } from '../testing.ts';
 
 let sandbox: HyperliquidSandbox;
 let venue: Venue;

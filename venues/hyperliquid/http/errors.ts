@@ -1,6 +1,6 @@
 import { AbstractWalletError, HttpRequestError, HyperliquidError } from '@nktkas/hyperliquid';
-import { VenueError, type Outcome } from '../venue.ts';
-import { LaneBusy } from '../lanes.ts';
+import { VenueError, type Outcome } from '../../venue.ts';
+import { LaneBusy } from '../../lanes.ts';
 import { RateLimited } from './rate-limiter.ts';
 
 type Failure = Exclude<Outcome<never>, { kind: 'confirmed' }>;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { asId, type AccountId, type ClientOrderId } from '#domain/ids.ts';
-import { createTradingSigner } from '#venues/keys/trading-signer.ts';
-import type { Outcome, TradingAccount, Venue } from '../venue.ts';
-import { createHyperliquidVenue } from './index.ts';
-import { approveTradingKey } from './provisioning.ts';
-import { BITCOIN, orderRequest, startScriptedServer, type ScriptedServer } from './testing.ts';
+import { createTradingSigner } from '../../keys/trading-signer.ts';
+import type { Outcome, TradingAccount, Venue } from '../../venue.ts';
+import { createHyperliquidVenue } from '../index.ts';
+import { approveTradingKey } from '../accounts/provisioning.ts';
+import { BITCOIN, orderRequest, startScriptedServer, type ScriptedServer } from '../testing.ts';
 
 const signature = z.object({ r: z.string(), s: z.string(), v: z.number() });
 const vector = z.object({
@@ -18,7 +18,7 @@ const vector = z.object({
     signature: signature.optional(),
   }),
 });
-const file = new URL('../../tests/fixtures/hyperliquid/signing-vectors.json', import.meta.url);
+const file = new URL('../../../tests/fixtures/hyperliquid/signing-vectors.json', import.meta.url);
 const vectors = z
   .object({ generated: z.array(vector) })
   .parse(JSON.parse(readFileSync(file, 'utf8'))).generated;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
-import type { Venue } from '../venue.ts';
-import { createHyperliquidVenue } from './index.ts';
+import type { Venue } from '../../venue.ts';
+import { createHyperliquidVenue } from '../index.ts';
 
 let sandbox: HyperliquidSandbox;
 let venue: Venue;

@@ -1,10 +1,10 @@
 import { candleSnapshot, exchangeStatus, metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
-import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../venue.ts';
-import type { HyperliquidClient } from './client.ts';
-import { readAll } from './paging.ts';
+import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../../venue.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import { readAll } from '../http/paging.ts';
 import { readQuote } from './quote.ts';
-import * as schemas from './schemas.ts';
-import { readInstruments } from './universe.ts';
+import * as schemas from '../http/schemas.ts';
+import { readInstruments } from './instruments.ts';
 
 const WEIGHT = { cheap: 2, usual: 20 } as const;
 const CANDLES_PER_PAGE = 5_000;

@@ -1,9 +1,9 @@
 import { meta, perpDexs } from '@nktkas/hyperliquid/api/info';
 import type { Instrument } from '#domain/instrument.ts';
 import { Amount, decimalString } from '#domain/money.ts';
-import { VenueError } from '../venue.ts';
-import type { HyperliquidClient } from './client.ts';
-import * as schemas from './schemas.ts';
+import { VenueError } from '../../venue.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import * as schemas from '../http/schemas.ts';
 
 const WEIGHT = 20;
 

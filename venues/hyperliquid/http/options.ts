@@ -1,4 +1,4 @@
-import type { SocketPace } from './reconnecting-socket.ts';
+import type { SocketPace } from '../stream/reconnecting-socket.ts';
 
 /** The part of a pino logger the adapter uses. */
 export interface Logger {

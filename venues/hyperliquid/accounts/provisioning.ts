@@ -1,8 +1,8 @@
 import { approveAgent } from '@nktkas/hyperliquid/api/exchange';
-import type { Outcome, TradingSigner } from '../venue.ts';
-import { createClient } from './client.ts';
-import { DEFAULT_TIMEOUT_MS, VENUE_WEIGHT_PER_MINUTE } from './options.ts';
-import { doneAnswer } from './schemas.ts';
+import type { Outcome, TradingSigner } from '../../venue.ts';
+import { createClient } from '../http/client.ts';
+import { DEFAULT_TIMEOUT_MS, VENUE_WEIGHT_PER_MINUTE } from '../http/options.ts';
+import { doneAnswer } from '../http/schemas.ts';
 
 export interface TradingKeyApproval {
   url: string;

@@ -9,15 +9,15 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#domain/ids.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
-import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../venue.ts';
+import { VenueError, type AccountClient, type VenueFill, type VenuePosition } from '../../venue.ts';
 import type { z } from 'zod';
-import type { HyperliquidClient } from './client.ts';
+import type { HyperliquidClient } from '../http/client.ts';
 import { settingOf, type MarginSettings } from './margin-settings.ts';
-import { SILENT, type HyperliquidOptions } from './options.ts';
-import { readAll } from './paging.ts';
-import * as schemas from './schemas.ts';
-import type { WireOpenOrder } from './schemas.ts';
-import { adviceOn, readKeyState } from './trading-keys.ts';
+import { SILENT, type HyperliquidOptions } from '../http/options.ts';
+import { readAll } from '../http/paging.ts';
+import * as schemas from '../http/schemas.ts';
+import type { WireOpenOrder } from '../http/schemas.ts';
+import { adviceOn, readKeyState } from './key-state.ts';
 import {
   filledBy,
   fillsOf,
@@ -28,7 +28,7 @@ import {
   openOrderOf,
   reportOfStatus,
   type Filled,
-} from './wire.ts';
+} from '../orders/wire.ts';
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
 const WEIGHT = { cheap: 2, usual: 20 } as const;

@@ -1,9 +1,9 @@
 import { HttpTransport, type IRequestTransport } from '@nktkas/hyperliquid';
 import { ApiRequestError, type ExchangeSingleWalletConfig } from '@nktkas/hyperliquid/api/exchange';
 import type { z } from 'zod';
-import { isTooLate, TOO_LATE, VenueError, type Outcome, type TradingSigner } from '../venue.ts';
+import { isTooLate, TOO_LATE, VenueError, type Outcome, type TradingSigner } from '../../venue.ts';
 import { failureOfAction, failureOfRead, isTooManyRequests } from './errors.ts';
-import { createLanes } from '../lanes.ts';
+import { createLanes } from '../../lanes.ts';
 import { createRateLimiter, type Priority } from './rate-limiter.ts';
 import { readRefusal } from './refusals.ts';
 import { refusedAnswer } from './schemas.ts';

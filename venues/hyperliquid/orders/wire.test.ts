@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { asId, type AccountId, type ClientOrderId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { OrderRequest } from '../venue.ts';
-import { fills as fillsSchema, openOrder } from './schemas.ts';
+import type { OrderRequest } from '../../venue.ts';
+import { fills as fillsSchema, openOrder } from '../http/schemas.ts';
 import { fillsOf, mayHaveFilled, reportOfAnswer, reportOfStatus, toWire } from './wire.ts';
 
 const bitcoin: Instrument = {

@@ -1,8 +1,8 @@
 import { extraAgents, userRole } from '@nktkas/hyperliquid/api/info';
 import type { AccountId } from '#domain/ids.ts';
-import type { KeyState } from '../venue.ts';
-import type { HyperliquidClient } from './client.ts';
-import * as schemas from './schemas.ts';
+import type { KeyState } from '../../venue.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import * as schemas from '../http/schemas.ts';
 
 const WEIGHT = { extraAgents: 20, userRole: 60 } as const;
 

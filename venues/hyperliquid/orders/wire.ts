@@ -1,9 +1,9 @@
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
 import type { OrderReport, OrderStatus } from '#domain/order.ts';
-import type { OrderRequest, VenueFill, VenueOpenOrder } from '../venue.ts';
-import { codeOfStatusWord, readRefusal } from './refusals.ts';
-import type { WireFill, WireOpenOrder, WireOrderAnswer } from './schemas.ts';
+import type { OrderRequest, VenueFill, VenueOpenOrder } from '../../venue.ts';
+import { codeOfStatusWord, readRefusal } from '../http/refusals.ts';
+import type { WireFill, WireOpenOrder, WireOrderAnswer } from '../http/schemas.ts';
 
 /** An order as the `order` and `batchModify` actions carry it. */
 export interface WireOrder {

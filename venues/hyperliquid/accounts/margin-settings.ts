@@ -1,8 +1,8 @@
 import { activeAssetData } from '@nktkas/hyperliquid/api/info';
 import type { AccountId, Symbol } from '#domain/ids.ts';
-import { VenueError, type MarginSetting } from '../venue.ts';
-import type { HyperliquidClient } from './client.ts';
-import * as schemas from './schemas.ts';
+import { VenueError, type MarginSetting } from '../../venue.ts';
+import type { HyperliquidClient } from '../http/client.ts';
+import * as schemas from '../http/schemas.ts';
 
 /** Source: official documentation, "rate limits". */
 const WEIGHT = 20;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createHyperliquidVenue } from './index.ts';
-import { randomSigner, startScriptedServer, tradingAccount, type ScriptedServer } from './testing.ts';
+import { createHyperliquidVenue } from '../index.ts';
+import { randomSigner, startScriptedServer, tradingAccount, type ScriptedServer } from '../testing.ts';
 
 let server: ScriptedServer;
 beforeEach(async () => {

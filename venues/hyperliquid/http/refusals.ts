@@ -1,4 +1,4 @@
-import type { RetryVerdict } from '../venue.ts';
+import type { RetryVerdict } from '../../venue.ts';
 
 /** What a refusal in the venue's words means to us. */
 export interface Refusal {
