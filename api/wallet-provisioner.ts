@@ -1,7 +1,7 @@
 import type { DecimalString } from '#domain/money.ts';
 import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
-import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import type { OstiumOptions } from '#venues/ostium/index.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { TradingSigner } from '#venues/venue.ts';

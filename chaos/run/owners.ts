@@ -2,7 +2,7 @@ import type { WalletProvisioner } from '#api/wallet-provisioner.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
-import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { ostiumOptions } from '#tests/support/ostium.ts';
 
 const GAS_ETH = '100';

@@ -3,7 +3,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import { amount } from '#domain/money.ts';
 import { ordersOf, ostiumOptions, startOstiumHarness, type OstiumHarness } from '#tests/support/ostium.ts';
 import { until } from '#tests/support/trading-system.ts';
-import { TRADING, USDC } from '#venues/ostium/abi.ts';
+import { TRADING, USDC } from '#venues/ostium/chain/abi.ts';
 import type { CommandOptions, TradingAccount, Venue } from '#venues/venue.ts';
 import { JsonRpcProvider, type Wallet } from 'ethers';
 

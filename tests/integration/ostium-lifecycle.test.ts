@@ -12,7 +12,7 @@ import {
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
 import { ostiumOptions } from '#tests/support/ostium.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
-import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import type { TradingSigner } from '#venues/venue.ts';
 import { closePositionUpdate } from '#workflows/messages.ts';
 

@@ -13,7 +13,7 @@ import { createSignal } from '#prisma/repositories/signals.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
-import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import { DeskTrader } from './ostium-desk.ts';
 import { ostiumOptions, startOstiumHarness, type OstiumHarness } from './ostium.ts';

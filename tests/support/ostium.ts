@@ -4,7 +4,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import { startOstiumSandbox, type OstiumSandbox, type OstiumSandboxOptions } from '#sandbox/ostium/server.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { createOstiumVenue, type OstiumOptions } from '#venues/ostium/index.ts';
-import { approveDelegate } from '#venues/ostium/provisioning.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import type { OrderRequest, TradingAccount, Venue } from '#venues/venue.ts';
 
 /** Ostium's sandbox with a wallet that a trading key may trade for. */

@@ -1,21 +1,21 @@
 import { OSTIUM_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, Venue, VenueStream } from '../venue.ts';
-import { createAccountClient } from './accounts.ts';
-import { createChain } from './chain.ts';
-import { clientOrderId } from './client-order-id.ts';
-import type { OstiumContext } from './context.ts';
-import { createExecutionClient } from './execution.ts';
-import { createTradeHistory } from './history.ts';
-import { createMarketDataClient } from './market.ts';
-import { DEFAULT_CONFIRMATIONS, DEFAULT_TIMING, NETWORKS, type OstiumOptions } from './options.ts';
-import { createOrderFinder } from './orders.ts';
-import { createPairBook } from './pairs.ts';
-import { createPositions } from './positions.ts';
-import { createPriceService } from './prices.ts';
-import { createRpc } from './rpc.ts';
-import { createTransactions } from './transactions.ts';
+import { createAccountClient } from './accounts/account-client.ts';
+import { createChain } from './chain/chain.ts';
+import { clientOrderId } from './orders/client-order-id.ts';
+import type { OstiumContext } from './orders/context.ts';
+import { createExecutionClient } from './orders/execution-client.ts';
+import { createTradeHistory } from './accounts/history.ts';
+import { createMarketDataClient } from './market/market-client.ts';
+import { DEFAULT_CONFIRMATIONS, DEFAULT_TIMING, NETWORKS, type OstiumOptions } from './chain/options.ts';
+import { createOrderFinder } from './orders/order-finder.ts';
+import { createPairBook } from './market/pairs.ts';
+import { createPositions } from './accounts/positions.ts';
+import { createPriceService } from './market/prices.ts';
+import { createRpc } from './chain/rpc.ts';
+import { createTransactions } from './chain/transactions.ts';
 
-export type { OstiumContracts, OstiumNetwork, OstiumOptions } from './options.ts';
+export type { OstiumContracts, OstiumNetwork, OstiumOptions } from './chain/options.ts';
 
 const CAPABILITIES: Capabilities = {
   residentStop: true,

@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { CALLBACKS } from './abi.ts';
-import { readEvent } from './chain.ts';
-import { log, type Receipt } from './chain-wire.ts';
-import { DEFAULT_TIMING } from './options.ts';
-import { createPairBook } from './pairs.ts';
-import { createPriceService } from './prices.ts';
-import { closedTradeOf, movedTradeOf, orderIdOf, settledTrade } from './settlement.ts';
-import { closeFills, entryFill } from './trade-fills.ts';
+import { CALLBACKS } from './chain/abi.ts';
+import { readEvent } from './chain/chain.ts';
+import { log, type Receipt } from './chain/chain-wire.ts';
+import { DEFAULT_TIMING } from './chain/options.ts';
+import { createPairBook } from './market/pairs.ts';
+import { createPriceService } from './market/prices.ts';
+import { closedTradeOf, movedTradeOf, orderIdOf, settledTrade } from './chain/settlement.ts';
+import { closeFills, entryFill } from './accounts/trade-fills.ts';
 
 const TRADING_ADDRESS = '0x6D0bA1f9996DBD8885827e1b2e8f6593e7702411';
 

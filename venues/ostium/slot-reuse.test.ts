@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
 import type { OrderRequest, TradingAccount } from '../venue.ts';
-import { TRADING } from './abi.ts';
-import type { ChainLog, Receipt } from './chain.ts';
-import type { OstiumContext } from './context.ts';
-import { createExecutionClient } from './execution.ts';
-import type { OpenTrade } from './positions.ts';
-import { toChain } from './scales.ts';
+import { TRADING } from './chain/abi.ts';
+import type { ChainLog, Receipt } from './chain/chain.ts';
+import type { OstiumContext } from './orders/context.ts';
+import { createExecutionClient } from './orders/execution-client.ts';
+import type { OpenTrade } from './accounts/positions.ts';
+import { toChain } from './chain/scales.ts';
 
 const TRADER = `0x${'a1'.repeat(20)}`;
 const [OURS, HIS] = [7n, 9n];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readCancelReason, rejectionOf } from './errors.ts';
-import { clientOrderId, legOf } from './client-order-id.ts';
+import { readCancelReason, rejectionOf } from './chain/errors.ts';
+import { clientOrderId, legOf } from './orders/client-order-id.ts';
 import { asId, type ClientOrderId } from '#domain/ids.ts';
-import { REVERTS, TRADING } from './abi.ts';
-import { readReference, writeReference } from './reference.ts';
-import { RpcRefusal } from './rpc.ts';
-import { fromChainText, toChain } from './scales.ts';
+import { REVERTS, TRADING } from './chain/abi.ts';
+import { readReference, writeReference } from './chain/reference.ts';
+import { RpcRefusal } from './chain/rpc.ts';
+import { fromChainText, toChain } from './chain/scales.ts';
 
 describe('the interface', () => {
   // Source: PyPI `ostium-python-sdk` 3.3.1; selectors as deployed.

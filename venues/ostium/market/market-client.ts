@@ -1,0 +1,64 @@
+import type { MarketDataClient, PriceTick, VenueStream } from '../../venue.ts';
+import type { OstiumContext } from '../orders/context.ts';
+import { isStale } from './prices.ts';
+import { openStream } from './stream.ts';
+
+/** Charged for asking the oracle when a trade is opened. Source: docs.ostium.com, "fees". */
+const ORACLE_FEE_USD = '0.1';
+
+/** Pairs from the subgraph, prices from the price service. Throws `VenueError`. */
+export function createMarketDataClient(context: OstiumContext, streams: Set<VenueStream>): MarketDataClient {
+  const { chain, pairs, prices, timing } = context;
+  return {
+    async instruments() {
+      return (await pairs.refresh()).map(({ instrument }) => instrument);
+    },
+
+    async prices() {
+      const now = Date.now();
+      return [...(await prices.latest()).values()].flatMap((price): PriceTick[] =>
+        isStale(price, timing.staleMs, now)
+          ? []
+          : [{ symbol: price.symbol, price: price.mid, t: price.time, open: price.isOpen }],
+      );
+    },
+
+    async quote(symbol) {
+      const [pair, latest] = await Promise.all([pairs.bySymbol(symbol), prices.latest()]);
+      const price = latest.get(symbol);
+      if (!pair || !price) return null;
+      return {
+        symbol,
+        bid: price.bid,
+        ask: price.ask,
+        fees: { entryBps: pair.openingFeeBps, exitBps: 0 },
+        flatFeeUsd: ORACLE_FEE_USD,
+        // Rollover is only to be read from contracts whose interface is not published.
+        holdingBpsPerHour: { long: 0, short: 0 },
+        t: price.time,
+      };
+    },
+
+    // The venue publishes no candles here; what the watcher stored while it looked is all there is.
+    candles: () => Promise.resolve([]),
+
+    stream(handlers) {
+      const opened = openStream(context, handlers);
+      const stream: VenueStream = {
+        ...opened,
+        async close() {
+          streams.delete(stream);
+          await opened.close();
+        },
+      };
+      streams.add(stream);
+      return stream;
+    },
+
+    async ping() {
+      const startedAt = performance.now();
+      await Promise.all([chain.block('latest'), prices.latest()]);
+      return performance.now() - startedAt;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { asId, type AccountId } from '#domain/ids.ts';
+import type { StreamHandlers, VenueStream } from '../../venue.ts';
+import type { OstiumContext } from '../orders/context.ts';
+import { toVenueFill } from '../accounts/trade-fills.ts';
+import { isStale, type OstiumPrice } from './prices.ts';
+
+/**
+ * Prices and fills by looking again and again: at the price service, and at the settlements in blocks that came
+ * since the last look. A price that stands still is told again, so that silence always means trouble.
+ */
+export function openStream(context: OstiumContext, handlers: StreamHandlers): VenueStream {
+  const { prices, timing } = context;
+  const fills = createFillLook(context, handlers);
+  let symbols: readonly string[] = [];
+  let isUp = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | null = null;
+  let look: Promise<void> = Promise.resolve();
+
+  function tell(latest: ReadonlyMap<string, OstiumPrice>): void {
+    const now = Date.now();
+    for (const symbol of symbols) {
+      const price = latest.get(symbol);
+      if (price?.isOpen === true && !isStale(price, timing.staleMs, now))
+        handlers.onPrice({ symbol, price: price.mid, t: now, open: true });
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    try {
+      const [latest] = await Promise.all([prices.latest(), fills.look()]);
+      if (isClosed) return;
+      if (!isUp) handlers.onUp();
+      isUp = true;
+      tell(latest);
+    } catch (error) {
+      if (isUp && !isClosed) handlers.onDown(error instanceof Error ? error.message : String(error));
+      isUp = false;
+    }
+    if (!isClosed) timer = setTimeout(next, timing.pricesMs);
+  }
+
+  const next = (): void => void (look = lookOnce());
+  next();
+  return {
+    watchPrices: (wanted) => (symbols = [...wanted]),
+    watchFills(accountIds) {
+      fills.follow(accountIds);
+      return [];
+    },
+    async close() {
+      isClosed = true;
+      if (timer) clearTimeout(timer);
+      await look;
+    },
+  };
+}
+
+/** Fills of the followed accounts, as their blocks come. */
+function createFillLook({ chain, history }: OstiumContext, handlers: Pick<StreamHandlers, 'onFills'>) {
+  let followed: ReadonlySet<string> = new Set();
+  let seen: number | null = null;
+
+  async function look(): Promise<void> {
+    const newest = await chain.settledBlock();
+    if (seen === null || followed.size === 0) seen = newest;
+    if (newest <= seen) return;
+    const settled = await history.settledIn(seen + 1, newest);
+    for (const { trader, fill } of settled)
+      if (followed.has(trader)) handlers.onFills(asId<AccountId>(trader), [toVenueFill(fill)]);
+    seen = newest;
+  }
+
+  return {
+    look,
+    follow: (accountIds: readonly AccountId[]) => (followed = new Set(accountIds)),
+  };
+}

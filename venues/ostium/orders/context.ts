@@ -1,0 +1,20 @@
+import type { Chain } from '../chain/chain.ts';
+import type { TradeHistory } from '../accounts/history.ts';
+import type { Timing } from '../chain/options.ts';
+import type { OrderFinder } from './order-finder.ts';
+import type { PairBook } from '../market/pairs.ts';
+import type { Positions } from '../accounts/positions.ts';
+import type { PriceService } from '../market/prices.ts';
+import type { Transactions } from '../chain/transactions.ts';
+
+/** What the clients of the venue stand on. */
+export interface OstiumContext {
+  chain: Chain;
+  transactions: Transactions;
+  pairs: PairBook;
+  prices: PriceService;
+  positions: Positions;
+  history: TradeHistory;
+  orders: OrderFinder;
+  timing: Timing;
+}
