@@ -26,10 +26,8 @@ export interface Planned {
   symbol: Symbol;
   side: Side;
   venue: VenueName;
-  /** For search attributes and the details a person sees in the Web UI. */
   agentName: string;
   deploymentId: string;
-  summary: string;
   /** How the entry ended that was sent at once; null when none was, or its end is not known. */
   entry: Opened | Refused | null;
   /** Whether orders of an entry whose end is not known are in the books: it may fill, whatever is asked meanwhile. */
@@ -47,7 +45,7 @@ export interface Opened {
   protected: boolean;
 }
 
-export interface RoutingActivities {
+export interface EntryActivities {
   /**
    * Decides whether, where and how large: checks, routing, sizing. Writes the trade and its plan and, with
    * `mayOpen`, sends the entry at once: every step between the two would cost the signal its price.
@@ -144,7 +142,7 @@ export interface ReconcileActivities {
   reconcileAccount(input: { account: AccountToReconcile; full: boolean }): Promise<{ corrections: number }>;
 }
 
-export type TradingActivities = RoutingActivities &
+export type TradingActivities = EntryActivities &
   ExecutionActivities &
   Omit<WatchActivities, 'watchVenue'> &
   LedgerActivities &

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
 import { readSubject } from '#activities/entry/subject.ts';
-import { routeTrade } from '#activities/entry/choose-venue.ts';
+import { chooseVenue } from '#activities/entry/choose-venue.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { wholeNumber } from '#cli/context.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
@@ -132,7 +132,7 @@ async function openSetup(): Promise<Setup> {
       const signalId = await makeSignal(db, deployment.agentId, symbol);
       const startedAt = performance.now();
       const { survey } = await readSubject(deps, { signalId, deploymentId: deployment.id });
-      const { decided } = await routeTrade(survey, async (target) => {
+      const { decided } = await chooseVenue(survey, async (target) => {
         await survey.accountAt(target.venue);
         return target;
       });

@@ -5,7 +5,7 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
-import { createRouting, type Routing } from '#activities/entry/activities.ts';
+import { createEntry, type Entry } from '#activities/entry/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
 import { followSupervisor, reportReady } from '#process/role.ts';
@@ -22,8 +22,8 @@ import { crashWhereAsked, noFailpoint } from './failpoints.ts';
 import { createPipelineWorker, startPipeline, type PipelineDeps } from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
+import { startPostedTrades } from './posted-trades.ts';
 import { createTradingWorker } from './trading.ts';
-import { startAnnouncedSignals } from './signal-starter.ts';
 import { createWatchWorker, ensurePriceWatches } from './watch.ts';
 import type { WorkerContext } from './worker-options.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
@@ -81,14 +81,14 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
   const workers = await Promise.all(roles.map((role) => createWorker(role, context, deps)));
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : () => undefined;
-  const stopStarter = roles.includes('trading')
-    ? startAnnouncedSignals(context, { ...deps, ahead: deps.routing.ahead })
+  const stopPostedTrades = roles.includes('trading')
+    ? startPostedTrades(context, { ...deps, ...deps.entry })
     : async () => undefined;
   if (roles.includes('watch')) await ensurePriceWatches(client, [...deps.venues.keys()]);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       stopSources();
-      void stopStarter();
+      void stopPostedTrades();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     });
   }
@@ -98,7 +98,7 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
     logger.fatal({ err }, 'a worker has failed');
     throw err;
   });
-  await stopStarter();
+  await stopPostedTrades();
   await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
 }
@@ -109,7 +109,7 @@ function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<W
 }
 
 /** Dependencies of all roles. */
-type Deps = WatcherDeps & ReconcileDeps & PipelineDeps & { clock: DatabaseClock; routing: Routing };
+type Deps = WatcherDeps & ReconcileDeps & PipelineDeps & { clock: DatabaseClock; entry: Entry };
 
 function constructDeps(settings: Settings, client: Client, logger: Logger): Deps {
   const db = openDatabase(settings.databaseUrl);
@@ -130,7 +130,7 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     askToReconcile: () => askToReconcile(client),
   };
   const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
-  return { ...execution, routing: createRouting(execution) };
+  return { ...execution, entry: createEntry(execution) };
 }
 
 /** Where tests say at which step this process is to die. */

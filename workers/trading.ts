@@ -5,7 +5,7 @@ import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
-import type { Routing } from '#activities/entry/activities.ts';
+import type { Entry } from '#activities/entry/activities.ts';
 import { createWatchActivities } from '#activities/watching/activities.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
@@ -13,10 +13,10 @@ import { workerOptions, type WorkerContext } from './worker-options.ts';
 /** Runs trade lifecycles and everything that sends orders. */
 export function createTradingWorker(
   context: WorkerContext,
-  deps: ReconcileDeps & { routing: Routing },
+  deps: ReconcileDeps & { entry: Entry },
 ): Promise<Worker> {
   const activities: TradingActivities = {
-    ...deps.routing.activities,
+    ...deps.entry.activities,
     ...createExecutionActivities(deps),
     ...createWatchActivities(deps),
     ...createLedgerActivities(deps),

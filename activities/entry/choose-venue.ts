@@ -13,33 +13,32 @@ import {
   type VenueCost,
   type VenueRefusal,
 } from '#domain/routing.ts';
+import { TimeoutError } from '#process/with-timeout.ts';
 import { VenueError } from '#venues/venue.ts';
 import { messageOf } from './venue-questions.ts';
 import type { Survey } from './venue-survey.ts';
-import { TimeoutError } from '#process/with-timeout.ts';
 
-/** A venue that can take the trade as far as its market is concerned. */
+/** A venue whose market can take the trade. */
 export interface Target {
   venue: VenueName;
   instrument: Instrument;
   price: DecimalString;
 }
 
-/** What came of it: what `decideAt` made of the venue that takes the trade, or why none does. */
-export interface Routed<Decision> {
+/** The decision at the venue that takes the trade, or why no venue takes it. */
+export interface ChosenVenue<Decision> {
   routing: RoutingOutcome;
   decided: Decision | Refusal;
 }
 
 /**
- * Takes a signal from venue to venue until `decideAt` says yes to one. Nothing is sent meanwhile, and whoever sends
- * keeps to the venue chosen. A venue that cannot be read has refused; but if no other takes the trade, the error is
- * thrown, since asking again may help.
+ * Goes from venue to venue until `decideAt` accepts one, and sends nothing. A venue that cannot be read counts as one
+ * that refuses; when no other venue takes the trade either, its error is thrown, because a retry may help.
  */
-export async function routeTrade<Decision extends object>(
+export async function chooseVenue<Decision extends object>(
   survey: Survey,
   decideAt: (target: Target) => Promise<Decision | Refusal>,
-): Promise<Routed<Decision>> {
+): Promise<ChosenVenue<Decision>> {
   const startedAt = performance.now();
   const { mode } = survey.rules;
   const venues = survey.rules.venues.filter(
@@ -67,7 +66,7 @@ export async function routeTrade<Decision extends object>(
   return { routing: outcome(null), decided: refuseEverywhere(refusals) };
 }
 
-/** All that can take the trade as far as the books know; those that cannot come to refuse when their turn comes. */
+/** Returns the cost of the trade at each venue; null for one that cannot take it by our records, or does not say. */
 const compareCosts = (survey: Survey, venues: readonly VenueName[]): Promise<VenueCost[]> =>
   Promise.all(
     venues.map(async (venue) => {

@@ -1,45 +1,53 @@
 import { expect, test } from 'vitest';
-import { createHeadStart, type EntrySteps } from './early-entries.ts';
+import type { Refused } from '../contract.ts';
+import { createEarlyEntries, type EntrySteps } from './early-entries.ts';
+import type { Subject } from './subject.ts';
 
 const input = { signalId: 'signal', deploymentId: 'deployment', symbol: 'BTC' };
+const subject = (isNew: boolean) => ({ isNew }) as Subject;
+const plan: Refused = { outcome: 'refused', tradeId: null, code: 'stale', text: 'The plan.' };
+const entry: Refused = { outcome: 'refused', tradeId: null, code: 'stale', text: 'The entry.' };
 
-/** Steps that write down when they were taken. */
-function recorded(changes: Partial<EntrySteps<{ isNew: boolean }, string, string>> = {}) {
+/** Early entries of steps that record the order in which they are taken. */
+function recorded(changes: Partial<EntrySteps> = {}) {
   const steps: string[] = [];
-  const note = <Value>(step: string, value: Value): Promise<Value> => {
+  const record = <Value>(step: string, value: Value): Promise<Value> => {
     steps.push(step);
     return Promise.resolve(value);
   };
-  const headStart = createHeadStart({
-    read: () => note('read', { isNew: true }),
-    plan: () => note('plan', 'plan'),
-    enter: (plan) => note('enter', `entry of ${plan}`),
+  const earlyEntries = createEarlyEntries({
+    read: () => record('read', subject(true)),
+    plan: () => record('plan', plan),
+    enter(planned) {
+      expect(planned).toBe(plan);
+      return record('enter', entry);
+    },
     ...changes,
   });
-  return { steps, headStart };
+  return { steps, earlyEntries };
 }
 
 /** Resolves when everything that can go on without the start has. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('an entry is planned during the start, and sent once its workflow exists; its step gets what came of it', async () => {
-  const { steps, headStart } = recorded();
+  const { steps, earlyEntries } = recorded();
   const { promise: isStarted, resolve: start } = Promise.withResolvers<boolean>();
-  const begun = headStart.begin(input, () => isStarted);
-  const asked = headStart.result(input);
+  const begun = earlyEntries.begin(input, () => isStarted);
+  const asked = earlyEntries.takeResult(input);
   await settled();
   expect(steps).toEqual(['read', 'plan']);
   start(true);
-  expect(await asked).toBe('entry of plan');
-  expect(await (await begun).entering).toBe('entry of plan');
-  expect(await headStart.result(input)).toBeNull();
+  expect(await asked).toBe(entry);
+  expect(await (await begun).entering).toBe(entry);
+  expect(await earlyEntries.takeResult(input)).toBeNull();
   expect(steps).toEqual(['read', 'plan', 'enter']);
 });
 
 test('a trade that somebody else has made is planned once its workflow was started here', async () => {
-  const { steps, headStart } = recorded({ read: () => Promise.resolve({ isNew: false }) });
+  const { steps, earlyEntries } = recorded({ read: () => Promise.resolve(subject(false)) });
   const { promise: isStarted, resolve: start } = Promise.withResolvers<boolean>();
-  const begun = headStart.begin(input, () => isStarted);
+  const begun = earlyEntries.begin(input, () => isStarted);
   await settled();
   expect(steps).toEqual([]);
   start(true);
@@ -53,15 +61,15 @@ test.each([
   ['was started elsewhere', () => Promise.resolve(false)],
   ['could not be started', () => Promise.reject(new Error('no server'))],
 ])('nothing is sent for a workflow that %s', async (_what, start) => {
-  const { steps, headStart } = recorded();
-  await headStart.begin(input, start).catch(() => undefined);
-  expect(await headStart.result(input)).toBeNull();
+  const { steps, earlyEntries } = recorded();
+  await earlyEntries.begin(input, start).catch(() => undefined);
+  expect(await earlyEntries.takeResult(input)).toBeNull();
   expect(steps).not.toContain('enter');
 });
 
 test('a start that fails is an error, whatever came of the plan', async () => {
-  const { headStart } = recorded({ plan: () => Promise.reject(new Error('no plan')) });
-  await expect(headStart.begin(input, () => Promise.reject(new Error('no server')))).rejects.toThrow(
+  const { earlyEntries } = recorded({ plan: () => Promise.reject(new Error('no plan')) });
+  await expect(earlyEntries.begin(input, () => Promise.reject(new Error('no server')))).rejects.toThrow(
     'no server',
   );
 });
@@ -69,8 +77,8 @@ test('a start that fails is an error, whatever came of the plan', async () => {
 test.each(['read', 'plan', 'enter'])(
   'where the step to %s fails, it is left to the workflow',
   async (step) => {
-    const { headStart } = recorded({ [step]: () => Promise.reject(new Error('venue down')) });
-    await headStart.begin(input, () => Promise.resolve(true));
-    expect(await headStart.result(input)).toBeNull();
+    const { earlyEntries } = recorded({ [step]: () => Promise.reject(new Error('venue down')) });
+    await earlyEntries.begin(input, () => Promise.resolve(true));
+    expect(await earlyEntries.takeResult(input)).toBeNull();
   },
 );

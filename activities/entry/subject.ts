@@ -2,33 +2,38 @@ import { refusal, type Refusal } from '#domain/reasons.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { beginDecision, type DecisionFacts } from '#prisma/repositories/begin-decision.ts';
 import type { TradingDeps } from '../deps.ts';
-import type { DecisionInput } from './early-entries.ts';
-import type { AskedAhead } from './venue-questions.ts';
+import type { Prefetched } from './prefetch.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 
-/** What a decision is about, with what its making reads. */
+/** One signal in one deployment. */
+export interface DecisionInput {
+  signalId: string;
+  deploymentId: string;
+}
+
+/** Everything that a decision about one signal in one deployment reads. */
 export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'> {
   survey: Survey;
 }
 
 /**
- * Begins the trade, unless an earlier attempt has. What a venue has been asked already is not asked again. Throws when
- * the books have no such signal or deployment.
+ * Inserts the trade unless it exists, reads the records that decide about it, and begins to ask the likely venues. What
+ * was prefetched is not asked again. Throws when there is no such signal or deployment.
  */
 export async function readSubject(
   deps: TradingDeps,
   input: DecisionInput,
-  asked: AskedAhead | null = null,
+  prefetched: Prefetched | null = null,
 ): Promise<Subject> {
   const startedAt = performance.now();
   const facts = await beginDecision(deps.db, input);
   const readingMs = performance.now() - startedAt;
   const isLikely = checkStanding(facts, deps.now()) === null;
-  const survey = surveyVenues(deps, facts, { isLikely, readingMs, asked });
+  const survey = surveyVenues(deps, facts, { isLikely, readingMs, prefetched });
   return { ...facts, survey };
 }
 
-/** Why nothing may be opened, whatever the venues say; null when it may. */
+/** Returns why nothing may be opened at any venue: signal, agent or deployment are over; null when it may. */
 export function checkStanding(
   { signal, deployment }: Pick<Subject, 'signal' | 'deployment'>,
   now: number,

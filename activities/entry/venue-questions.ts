@@ -5,55 +5,32 @@ import type { MarketAnswer } from '#domain/routing.ts';
 import { tradingCost, type ExpectedTrade, type TradingCost } from '#domain/trading-cost.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, PriceTick } from '#venues/venue.ts';
-import { venueOf, type TradingDeps } from '../deps.ts';
 import { withTimeout } from '#process/with-timeout.ts';
+import { venueOf, type TradingDeps } from '../deps.ts';
+import type { Prefetched } from './prefetch.ts';
 
-/** Asks venues about one trade, each for each thing at most once. */
+/** Asks venues about one trade: each question is put to a venue at most once. */
 export interface VenueQuestions {
-  /** The market of the symbol there, now. */
+  /** Returns the venue's market of the symbol, as it is now. */
   market(venue: VenueName): Promise<MarketAnswer>;
-  /** What the trade would cost there; null when the venue cannot say. */
+  /** Returns what the trade would cost at the venue; null when the venue does not say. */
   cost(venue: VenueName): Promise<TradingCost | null>;
-  /** The account as the venue sees it; throws what the venue answered instead. */
+  /** Returns the account by the venue's own word; throws `VenueError` when it does not say. */
   accountAt(venue: VenueName): Promise<AccountState>;
-  /** Begins to ask for market and account; whether the answers are needed is decided later. */
-  askAhead(venue: VenueName): void;
+  /** Begins to ask for market and account, whether or not the answers are needed later. */
+  startAsking(venue: VenueName): void;
 }
 
-/** What a venue has been asked before the books said whether it matters. */
-export interface AskedAhead {
-  venue: VenueName;
-  accountId: AccountId;
-  prices: Promise<PriceTick[]>;
-  account: Promise<AccountState>;
-}
-
-/**
- * Asks for prices, for the account and for how it margins the instrument, which the venue's client keeps. Until the
- * answers are needed, a failed question harms nothing.
- */
-export function askAhead(
-  deps: Pick<TradingDeps, 'venues'>,
-  { venue, accountId }: Pick<AskedAhead, 'venue' | 'accountId'>,
-  symbol: Symbol,
-): AskedAhead {
-  const { market, accounts } = venueOf(deps, venue);
-  accounts.marginSetting?.(accountId, symbol).catch(() => undefined);
-  const asked = { venue, accountId, prices: market.prices(), account: accounts.account(accountId) };
-  for (const answer of [asked.prices, asked.account]) answer.catch(() => undefined);
-  return asked;
-}
-
-/** How long a venue may take to give a price. */
+/** How long a venue may take to give a price, in ms. */
 export const ANSWER_TIMEOUT_MS = {
-  /** Where no other venue can have the trade: refusing it would be worse than waiting. */
+  /** When no other venue can take the trade: a refusal would be worse than the wait. */
   alone: 10_000,
-  /** Where others can. */
+  /** When other venues can take the trade. */
   usual: 2_000,
-  /** Where others can, and the venue did not answer its last check either. */
+  /** When other venues can take the trade, and this one did not answer its last health check. */
   down: 750,
 } as const;
-/** An account is worth waiting longer for: by then the venue has shown that it answers. */
+/** An account may take longer than a price: the venue has shown that it answers when its price came. */
 const ACCOUNT_TIMEOUT_MS = 5_000;
 
 export function createVenueQuestions(
@@ -62,33 +39,33 @@ export function createVenueQuestions(
     symbol: Symbol;
     accountId: AccountId;
     expected: ExpectedTrade;
-    /** How long a venue may take to give a price. */
+    /** Returns how long a venue may take to give a price, in ms. */
     timeoutOf(venue: VenueName): number;
   },
-  ahead: AskedAhead | null,
+  prefetched: Prefetched | null,
 ): VenueQuestions {
-  const askedOf = (venue: VenueName) =>
-    ahead?.venue === venue && ahead.accountId === about.accountId ? ahead : null;
+  const prefetchedOf = (venue: VenueName) =>
+    prefetched?.venue === venue && prefetched.accountId === about.accountId ? prefetched : null;
   const markets = new Map<VenueName, Promise<MarketAnswer>>();
   const accounts = new Map<VenueName, Promise<AccountState>>();
   const questions: VenueQuestions = {
     market: (venue) =>
       once(markets, venue, () => {
-        const prices = askedOf(venue)?.prices ?? venueOf(deps, venue).market.prices();
+        const prices = prefetchedOf(venue)?.prices ?? venueOf(deps, venue).market.prices();
         return findMarket(deps, venue, about.symbol, withTimeout(prices, about.timeoutOf(venue)));
       }),
     cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
     accountAt: (venue) =>
       once(accounts, venue, () => {
         const { accounts: client } = venueOf(deps, venue);
-        const account = askedOf(venue)?.account ?? client.account(about.accountId);
-        // The entry will need it: what the venue answers is kept there.
+        const account = prefetchedOf(venue)?.account ?? client.account(about.accountId);
+        // The venue's client keeps the answer, which the entry needs.
         client.marginSetting?.(about.accountId, about.symbol).catch(() => undefined);
         return withTimeout(account, ACCOUNT_TIMEOUT_MS);
       }),
-    askAhead(venue) {
+    startAsking(venue) {
       void questions.market(venue);
-      // Until the answer is needed, a failed one is nobody's failure.
+      // A request that fails throws where its answer is awaited.
       questions.accountAt(venue).catch(() => undefined);
     },
   };
@@ -105,7 +82,7 @@ function once<Value>(
   return answer;
 }
 
-/** How the trade is expected to go. Its size is known only once the account is; this is the most it can come to. */
+/** Returns the trade as its costs are estimated: with the largest value it can have, because its size is not known yet. */
 export function expectTrade(signal: SignalRow, maxNotionalUsd: DecimalString): ExpectedTrade {
   const { side, sizeModel, barriers } = signal;
   const wanted = sizeModel.mode === 'fixedNotional' ? sizeModel.notionalUsd : maxNotionalUsd;
@@ -116,7 +93,7 @@ export function expectTrade(signal: SignalRow, maxNotionalUsd: DecimalString): E
   };
 }
 
-/** A venue that gives a price now is healthy, whatever the last scheduled check found. */
+/** Returns the venue's market of a symbol. A venue that gives a price now is healthy, even if its last health check failed. */
 async function findMarket(
   deps: TradingDeps,
   venue: VenueName,
@@ -150,6 +127,6 @@ async function askCost(
   }
 }
 
-/** One line without its full stop. */
+/** Returns the first line of an error's message, without a full stop. */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/\.$/, '') ?? 'no answer';

@@ -6,17 +6,17 @@ import type { DecidingDeployment, DecisionFacts } from '#prisma/repositories/beg
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { VenueHealth } from '#prisma/repositories/venue-status.ts';
 import type { TradingDeps } from '../deps.ts';
+import type { Prefetched } from './prefetch.ts';
 import {
   ANSWER_TIMEOUT_MS,
   createVenueQuestions,
   expectTrade,
-  type AskedAhead,
   type VenueQuestions,
 } from './venue-questions.ts';
 
 /**
- * What a decision may need to know. The books have been read; a venue is asked when its turn comes, so that one that
- * is slow, or not needed, keeps no order waiting.
+ * Facts for choosing a venue: the records have been read, and a venue is asked when its turn comes, so that a venue
+ * that is slow or not needed delays no order.
  */
 export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accountAt'> {
   requested: RequestedVenue;
@@ -25,19 +25,23 @@ export interface Survey extends Pick<VenueQuestions, 'market' | 'cost' | 'accoun
   rules: RoutingRules;
   /** Other trades of the deployment that hold or are about to hold a position. */
   openPositions: number;
-  /** What the books know of a venue; null when it is not configured here. */
+  /** Returns instrument and trading key of a venue, by our records; null when the venue is not configured here. */
   candidate(venue: VenueName): VenueCandidate | null;
-  /** It may list the instrument: nobody has read what it lists yet. */
+  /** Returns true for a venue whose instruments have never been read, so that it may list the instrument. */
   isUnread(venue: VenueName): boolean;
-  /** How long the books took to read. */
+  /** Time that reading the records took. */
   readingMs: number;
 }
 
-/** Begins to ask what the books do not say: where a trade is likely, at once the venue that would take it. */
+/** Prepares the questions to the venues; where a trade is likely, asks the venues that would take it at once. */
 export function surveyVenues(
   deps: TradingDeps,
   facts: DecisionFacts,
-  { isLikely, readingMs, asked }: { isLikely: boolean; readingMs: number; asked: AskedAhead | null },
+  {
+    isLikely,
+    readingMs,
+    prefetched,
+  }: { isLikely: boolean; readingMs: number; prefetched: Prefetched | null },
 ): Survey {
   const { signal, deployment, rules, openPositions } = facts;
   const { maxNotionalUsd } = deployment;
@@ -51,10 +55,10 @@ export function surveyVenues(
       expected: expectTrade(signal, maxNotionalUsd),
       timeoutOf: (venue) => patience(fit, facts.venueHealth[venue]),
     },
-    asked,
+    prefetched,
   );
   const likely = rules.mode === 'best' ? fit : fit.slice(0, 1);
-  if (isLikely) for (const venue of likely) questions.askAhead(venue);
+  if (isLikely) for (const venue of likely) questions.startAsking(venue);
   return {
     ...questions,
     requested: signal.requestedVenue,
@@ -75,7 +79,7 @@ function patience(fit: readonly VenueName[], health: VenueHealth | undefined): n
   return health === 'down' ? ANSWER_TIMEOUT_MS.down : ANSWER_TIMEOUT_MS.usual;
 }
 
-/** What the books know of each venue. */
+/** Returns what looks up instrument and trading key of a venue among the records. */
 const candidatesOf =
   (deps: TradingDeps, { instruments, deployment }: DecisionFacts): Survey['candidate'] =>
   (venue) => {

@@ -38,10 +38,10 @@ export interface PostedSignal {
 
 /** How long the caller waits for Temporal; the signal is in the books by then. */
 const START_TIMEOUT_MS = 5_000;
-/** How long whoever hears of a signal at once may take to start its trades, before the fan-out does. */
+/** How long the trading workers may take to start the trades of a posted signal, before the fan-out starts them. */
 const HEARING_MS = 1_000;
 const LOOK_INTERVAL_MS = 20;
-/** How long the fan-out leaves a signal, which not only those who are announced are to hear of, to these. */
+/** How long a fan-out waits, where it skips some deployments while the trading workers start the trades of others. */
 const FAN_OUT_DELAY = '1s';
 
 /** Stores the signal and starts its trades. A second one within six hours is answered with the first. */
@@ -92,7 +92,7 @@ function refuseImpossibleExits({ side, referencePrice }: SignalRequest, barriers
     throw new ProblemError('signal_refused', `${resolved.refusal.code}: ${resolved.refusal.text}`);
 }
 
-/** Waits for whoever hears announcements to have started all trades; false when nobody has. */
+/** Waits until the trading workers have started all trades of a signal; returns false when they have not in time. */
 async function isSentSoon({ db }: ApiDeps, signalId: string): Promise<boolean> {
   for (const until = performance.now() + HEARING_MS; performance.now() < until;) {
     await delay(LOOK_INTERVAL_MS);

@@ -2,16 +2,13 @@ import type { Symbol } from '#domain/ids.ts';
 
 export const SIGNAL_CHANNEL = 'signal_posted';
 
-/** A stored signal whose trades may be started at once. */
+/** A signal that was just posted: the trading workers start its trades, without waiting for its fan-out. */
 export interface SignalAnnouncement {
   signalId: string;
   /** The instrument that it calls. */
   symbol: Symbol;
   deploymentIds: readonly string[];
-  /**
-   * True when no other deployment gets a trade or a skip of it: once these are started, the signal counts as fanned
-   * out.
-   */
+  /** True when no other deployment gets a trade or a skip of the signal: it then counts as fanned out once these are started. */
   isWhole: boolean;
 }
 
@@ -22,7 +19,7 @@ export const MAX_ANNOUNCED = 20;
 export const writeSignalAnnouncement = (announcement: SignalAnnouncement): string =>
   JSON.stringify(announcement);
 
-/** Null for what is none. */
+/** Returns the announcement in a notification; null for a payload that is none. */
 export function readSignalAnnouncement(payload: string): SignalAnnouncement | null {
   try {
     const read: unknown = JSON.parse(payload);

@@ -3,7 +3,7 @@ import { JsonRpcProvider } from 'ethers';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
-import { createRouting } from '#activities/entry/activities.ts';
+import { createEntry } from '#activities/entry/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { createLogger } from '#observability/logger.ts';
@@ -48,7 +48,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     failpoint: () => undefined,
   };
   const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
-  const { activities: routing } = createRouting(execution);
+  const { activities: entry } = createEntry(execution);
   ostium.sandbox.control.setPrice('EUR-USD', '1.1', '0.0001');
   const maintenance = createVenueActivities({ db, venues: [ostium.venue], logger, now: Date.now });
   await maintenance.checkVenues();
@@ -61,7 +61,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
       const { owner, ...deployment } = await deploy(db, ostium);
       const signalId = await call(db, deployment, barriers);
       const input = { signalId, deploymentId: deployment.deploymentId, mayOpen: true };
-      const entered = await routing.enterTrade(input);
+      const entered = await entry.enterTrade(input);
       if (entered.outcome !== 'planned') throw new Error(entered.text);
       const trade = await getTrade(db, entered.tradeId);
       return { trade, owner: new DeskTrader(owner, provider, ostium.sandbox) };

@@ -3,7 +3,7 @@ import type { Planned, Refused } from '#activities/contract.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
 import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
-import { createRouting } from '#activities/entry/activities.ts';
+import { createEntry } from '#activities/entry/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import { createLogger } from '#observability/logger.ts';
@@ -101,7 +101,7 @@ export async function startRoutingHarness(): Promise<RoutingHarness> {
     },
   };
   const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
-  const { activities: routing } = createRouting(execution);
+  const { activities: entry } = createEntry(execution);
   const maintenance = createVenueActivities({ db, venues: [...venues.values()], logger, now: Date.now });
   return {
     db,
@@ -117,7 +117,7 @@ export async function startRoutingHarness(): Promise<RoutingHarness> {
     },
     deploy: (funds, options) => deploy(db, sandboxes, funds, options),
     signal: (deployment, draft) => addSignal(db, deployment, draft),
-    enter: ({ signalId, deploymentId }) => routing.enterTrade({ signalId, deploymentId, mayOpen: true }),
+    enter: ({ signalId, deploymentId }) => entry.enterTrade({ signalId, deploymentId, mayOpen: true }),
     decision: async ({ signalId, agentId }) =>
       (await listRoutingDecisions(db, { limit: 100, agentId })).find((each) => each.signalId === signalId),
     async stop() {

@@ -1,6 +1,6 @@
 import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { EntriesAhead } from '#activities/entry/activities.ts';
+import type { Entry } from '#activities/entry/activities.ts';
 import type { Symbol } from '#domain/ids.ts';
 import { createChangeListener } from '#prisma/change-listener.ts';
 import type { Database } from '#prisma/client.ts';
@@ -13,24 +13,24 @@ import { markSignalFannedOut } from '#prisma/repositories/signals.ts';
 import { tradeStart, type TradeInput } from '#workflows/messages.ts';
 import type { WorkerContext } from './worker-options.ts';
 
-interface SignalStarterDeps {
+interface PostedTradesDeps {
   db: Database;
   databaseUrl: string;
   now(): number;
-  ahead: EntriesAhead;
+  earlyEntries: Entry['earlyEntries'];
   logger: Logger;
 }
 
 const START_TIMEOUT_MS = 5_000;
-/** Interval at which the connection is checked. */
+/** Interval at which the listening connection is checked. */
 const ENSURE_INTERVAL_MS = 1_000;
 
 /**
- * Starts the trades of announced signals, and enters each as soon as its workflow exists: the workflow's own step
- * then finds the entry under way. The signal's fan-out starts every trade that is not started here. Returns how to
- * stop.
+ * Listens for posted signals, starts a workflow for each of their trades, and begins each trade's early entry. The
+ * signal's fan-out starts every trade that is not started here. Returns what stops listening and awaits the entries
+ * under way.
  */
-export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarterDeps): () => Promise<void> {
+export function startPostedTrades(context: WorkerContext, deps: PostedTradesDeps): () => Promise<void> {
   const { connection, namespace, dataConverter } = context;
   const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) });
   const underWay = new Set<Promise<unknown>>();
@@ -44,19 +44,18 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
       await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId }, symbol)));
       if (isWhole) await markSignalFannedOut(deps.db, signalId, deps.now());
     } catch (err) {
-      deps.logger.warn({ err, signalId }, 'an announced signal is left to its fan-out');
+      deps.logger.warn({ err, signalId }, 'a posted signal is left to its fan-out');
     }
   }
 
   async function start(input: TradeInput, symbol: Symbol): Promise<void> {
-    const announced = { ...input, symbol };
-    const { entering } = await deps.ahead.begin(announced, () => startTrade(client, input));
+    const { entering } = await deps.earlyEntries.begin({ ...input, symbol }, () => startTrade(client, input));
     const entry = entering.finally(() => underWay.delete(entry));
     underWay.add(entry);
   }
 
   const ensure = (): Promise<void> =>
-    listener.ensure().catch((err: unknown) => deps.logger.warn({ err }, 'announced signals are not heard'));
+    listener.ensure().catch((err: unknown) => deps.logger.warn({ err }, 'posted signals are not heard'));
   void ensure();
   const timer = setInterval(() => void ensure(), ENSURE_INTERVAL_MS);
   return async () => {
@@ -67,8 +66,8 @@ export function startAnnouncedSignals(context: WorkerContext, deps: SignalStarte
 }
 
 /**
- * Starts a trade's workflow; returns false when it exists already. The first task comes with the server's answer, to
- * this process's worker.
+ * Starts a trade's workflow; returns false when it exists already. The server returns the first task with the start, to
+ * a worker of this process.
  */
 async function startTrade(client: Client, input: TradeInput): Promise<boolean> {
   try {

@@ -1,0 +1,83 @@
+import type { VenueName } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import type { RoutingOutcome } from '#domain/routing.ts';
+import { checkFresh } from '#domain/signal.ts';
+import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
+import { VenueError } from '#venues/venue.ts';
+import { venueOf } from '../deps.ts';
+import type { CheckApproval } from '../execution/approvals.ts';
+import type { ExecutionDeps } from '../execution/context.ts';
+import { NoTradingKeyError } from '../execution/desk-account.ts';
+import { chooseVenue, type Target } from './choose-venue.ts';
+import { sizeEntry, type SizedDecision } from './size-entry.ts';
+import { checkStanding, type Subject } from './subject.ts';
+
+export interface EntryDeps extends ExecutionDeps {
+  isApproved: CheckApproval;
+}
+
+/** A decision to trade, and how its venue was chosen. */
+export interface Accepted extends SizedDecision {
+  routing: RoutingOutcome;
+}
+
+/** A decision not to trade. */
+export interface Declined {
+  refused: Refusal;
+  /** Null when it was decided before any venue was considered. */
+  routing: RoutingOutcome | null;
+}
+
+/**
+ * Decides whether, where and how large to trade. `reservedUsd` is the value that other trades have reserved in the
+ * account beyond what its venue reports.
+ */
+export async function decide(
+  deps: EntryDeps,
+  subject: Subject,
+  reservedUsd: DecimalString,
+): Promise<Accepted | Declined> {
+  const refused = checkStanding(subject, deps.now());
+  if (refused) return { refused, routing: null };
+  const { routing, decided } = await chooseVenue(subject.survey, (target) =>
+    decideAt(deps, subject, target, reservedUsd),
+  );
+  return 'code' in decided ? { refused: decided, routing } : { ...decided, routing };
+}
+
+/** Decides about the trade at one venue. */
+async function decideAt(
+  deps: EntryDeps,
+  subject: Subject,
+  target: Target,
+  reservedUsd: DecimalString,
+): Promise<SizedDecision | Refusal> {
+  const stale = checkFresh(subject.signal, deps.now(), target.price);
+  if (stale) return stale;
+  const locked = await checkKey(deps, subject, target.venue);
+  if (locked) return locked;
+  const account = await subject.survey.accountAt(target.venue).catch(refusedMode);
+  if ('code' in account) return account;
+  const { capabilities } = venueOf(deps, target.venue);
+  return sizeEntry(subject, target, { account, reservedUsd, capabilities });
+}
+
+/** Returns a refusal for an account mode that only its owner can change, so that another venue is asked; throws others. */
+function refusedMode(error: unknown): Refusal {
+  if (error instanceof VenueError && error.code === 'account_mode_unsupported')
+    return refusal('account_mode_unsupported', `${error.message}.`);
+  throw error;
+}
+
+/** Returns why the trading key of a venue cannot be used; null when it can. */
+async function checkKey(deps: EntryDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
+  try {
+    const desk = await deps.openDeskAccount({ ...trade, venue });
+    return (await deps.isApproved(desk)) ? null : refusal('wallet_not_approved');
+  } catch (error) {
+    if (error instanceof KeyUnreadableError) return refusal('key_unreadable', error.message);
+    if (error instanceof NoTradingKeyError) return refusal('no_trading_key');
+    throw error;
+  }
+}

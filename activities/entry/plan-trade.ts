@@ -1,0 +1,92 @@
+import { refusal } from '#domain/reasons.ts';
+import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
+import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
+import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/trade-plans.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { Refused } from '../contract.ts';
+import { entryOrders } from '../execution/open-position.ts';
+import { refuse } from '../ledger/refuse.ts';
+import { decide, type Accepted, type Declined, type EntryDeps } from './decide.ts';
+import type { Decision } from './size-entry.ts';
+import type { Subject } from './subject.ts';
+
+/** How often an entry is sized anew because other trades took the room in the account at that moment. */
+const MAX_ROOM_ATTEMPTS = 10;
+
+/** A decision to trade that stands in the database. */
+export interface Plan extends Decision, SavedPlan {
+  deployment: DecidingDeployment;
+}
+
+/**
+ * Decides whether, where and how large to trade, and writes the decision down; with `mayOpen`, together with the orders
+ * that are then to be sent. The first decision stands: a second call returns it.
+ */
+export async function planTrade(
+  deps: EntryDeps,
+  subject: Subject,
+  mayOpen: boolean,
+): Promise<Plan | Refused> {
+  const { trade, deployment } = subject;
+  if (trade.phase !== 'routing') return recall(trade, deployment);
+  let reservedUsd = '0';
+  for (let attempt = 1; ; attempt += 1) {
+    const decided = await decide(deps, subject, reservedUsd);
+    if ('refused' in decided) return decline(deps, trade, decided);
+    const saved = await save(deps, subject, decided, mayOpen);
+    if (!('reservedUsd' in saved)) return saved;
+    // Other trades have taken room in the account: what is left decides the size.
+    if (attempt === MAX_ROOM_ATTEMPTS)
+      return decline(deps, trade, { ...decided, refused: refusal('leverage_reached') });
+    reservedUsd = saved.reservedUsd;
+  }
+}
+
+/** Writes a decision down. Returns what other trades have reserved in the account when too little room is left for it. */
+async function save(
+  deps: EntryDeps,
+  { trade, deployment }: Subject,
+  decided: Accepted,
+  mayOpen: boolean,
+): Promise<Plan | Refused | RoomTaken> {
+  const { venue, plan, routing } = decided;
+  const { maxOpenPositions } = deployment;
+  const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
+  const draft = { ...decided, maxOpenPositions, event: plannedEvent(decided), entry };
+  const saved = await savePlan(deps.db, trade, draft);
+  if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
+  if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
+  if ('reservedUsd' in saved) return saved;
+  return { venue, plan, ...saved, deployment };
+}
+
+/** Ends the trade with its refusal, and stores the routing decision where there is one. */
+async function decline(
+  deps: EntryDeps,
+  trade: TradeRecord,
+  { refused, routing }: Declined,
+): Promise<Refused> {
+  const [ended] = await Promise.all([
+    refuse(deps.db, trade, refused),
+    routing && saveDecision(deps.db, trade.id, routing),
+  ]);
+  return ended;
+}
+
+/** Returns the decision that an earlier call made about the trade. Throws when it made none. */
+function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refused {
+  if (trade.phase === 'skipped' && trade.refusal)
+    return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
+  if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
+  return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment };
+}
+
+const plannedEvent = ({ plan, venue }: Decision) => ({
+  key: 'planned',
+  type: 'planned',
+  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}`,
+  data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
+});
+
+const liquidationText = ({ liquidationPrice }: Decision['plan']): string =>
+  liquidationPrice ? `, liquidated near ${liquidationPrice}` : '';
