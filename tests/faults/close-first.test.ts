@@ -1,27 +1,27 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { workflowIds } from '#workflows/names.ts';
-import { adjustBarriersUpdate, fillsBookedSignal, forceCloseSignal, tradeQuery } from '#workflows/messages.ts';
+import {
+  adjustBarriersUpdate,
+  fillsBookedSignal,
+  forceCloseSignal,
+  tradeQuery,
+} from '#workflows/messages.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { createTradeLifecycles } from '#workers/trade-lifecycles.ts';
 import {
   accountOf,
   hasEvent,
   expectClean,
-  startTradingSystem,
   until,
   type TestDeployment,
   type TestTrade,
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
+import { useTradingSystem } from '#tests/support/use-trading-system.ts';
 
 let system: TradingSystem;
 
-beforeAll(async () => {
-  system = await startTradingSystem();
-  await system.startWorker();
-});
-afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
-afterAll(() => system?.stop());
+useTradingSystem((started) => (system = started));
 
 const barriers = { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 0, distancePct: 2 }] };
 const handleOf = ({ workflowId }: TestTrade) => system.temporal.workflow.getHandle(workflowId);
@@ -33,7 +33,7 @@ async function armed(
   system.sandbox.setPrice(symbol, price);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol, barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const { id } = await trade.reaches('open');
   return { deployment, trade, id };
 }

@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleProcess } from '#process/role.ts';
 import {
-  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -37,7 +36,7 @@ interface Watched {
 async function watched(signal: TestSignal): Promise<Watched> {
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, signal);
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   return { deployment, trade };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleProcess } from '#process/role.ts';
 import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
-import { hasEvent, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import { startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
 
 let ostium: OstiumSandbox;
 let system: TradingSystem;
@@ -80,7 +80,7 @@ describe('a worker that dies', () => {
       const trailing = [{ activatesAtPct: 0, distancePct: 1 }];
       const barriers = { stopLoss: { pct: 2 }, trailing };
       const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers });
-      await until('the watch', hasEvent(trade, 'armed'));
+      await trade.untilArmed();
       system.crashAt(crashAt);
       ostium.control.setPrice('EUR-USD', '1.12', '0.0001');
       await doomed.exited;

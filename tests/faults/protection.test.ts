@@ -1,25 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
 import { byHand } from '#tests/support/by-hand.ts';
 import {
-  hasEvent,
   expectClean,
-  startTradingSystem,
   until,
   type TestDeployment,
   type TestTrade,
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
+import { useTradingSystem } from '#tests/support/use-trading-system.ts';
 
 let system: TradingSystem;
 
-beforeAll(async () => {
-  system = await startTradingSystem();
-  await system.startWorker();
-});
-afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
-afterAll(() => system?.stop());
+useTradingSystem((started) => (system = started));
 
 const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
 const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
@@ -48,7 +42,7 @@ async function enterWithRefusedStop(
 test('a stop refused for a reason that passes is asked for again, and the time without it is an alarm', async () => {
   const words = 'Order price cannot be more than 95% away from the reference price';
   const { deployment, trade } = await enterWithRefusedStop('ETH', 3_000, words, 4);
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const open = await trade.reaches('open');
   expect(Number(open.stopPrice)).toBeLessThan(3_000);
   expect(open.orders.filter(({ leg, status }) => leg === 'stop' && status === 'resting')).toHaveLength(1);
@@ -62,7 +56,7 @@ test('a stop refused for a reason that passes is asked for again, and the time w
 test('a stop refused for its size is asked for at the size the venue has', async () => {
   const words = 'Reduce only order would increase position. asset=0';
   const { deployment, trade } = await enterWithRefusedStop('SOL', 150, words, 2);
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const { orders, remainingSize } = await trade.reaches('open');
   const stop = orders.find(({ leg, status }) => leg === 'stop' && status === 'resting');
   expect(stop?.size).toBe(remainingSize);
@@ -86,7 +80,7 @@ test('a venue that refuses every move of a stop keeps the one that rests; the tr
     symbol: 'LINK',
     barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
   });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const before = (await trade.reaches('open')).stopPrice;
   fail({ kind: 'refuse', error: 'Too many cumulative requests sent', action: 'modify', durationMs: 60_000 });
   for (const price of [20.5, 21, 21.5, 22]) system.sandbox.setPrice('LINK', price);
@@ -110,7 +104,7 @@ test('a stop whose moves were refused follows as soon as they are taken again', 
     symbol: 'XRP',
     barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
   });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   fail({ kind: 'refuse', error: 'Too many cumulative requests sent', action: 'modify', durationMs: 3_000 });
   system.sandbox.setPrice('XRP', 2.2);
   await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.17);
@@ -130,7 +124,7 @@ test('what is left is closed where the price is through break-even before the st
       breakEven: { afterTakeProfit: 1, offsetPct: 5 },
     },
   });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   system.sandbox.setPrice('DOGE', 0.205);
   const closed = await trade.reaches('closed');
   expect(closed.exitReason).toBe('break_even');
@@ -144,7 +138,7 @@ test('a move that jumps over stop and target at once ends the trade once, at the
   system.sandbox.setPrice('ARB', 1);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol: 'ARB', barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   system.sandbox.setPrice('ARB', 0.8);
   system.sandbox.setPrice('ARB', 1.3);
   expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
@@ -155,7 +149,7 @@ test('fills of the owner within the same millisecond are booked once each, early
   system.sandbox.setPrice('OP', 2);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol: 'OP', barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const hand = await byHand(system, deployment);
   await Promise.all([hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98)]);
   system.sandbox.control({ type: 'dropSockets' });

@@ -5,7 +5,6 @@ import type { RoleProcess } from '#process/role.ts';
 import { TEST_MASTER_KEY } from '#tests/support/api.ts';
 import { startKillableSystem, type KillableSystem } from '#tests/support/killable-system.ts';
 import {
-  hasEvent,
   expectClean,
   until,
   type TestDeployment,
@@ -41,7 +40,7 @@ async function watched(signal: TestSignal & { symbol: string }, price: number): 
   return { deployment, trade };
 }
 
-const onWatch = (trade: TestTrade) => until('the watch', hasEvent(trade, 'armed'));
+const onWatch = (trade: TestTrade) => trade.untilArmed();
 
 /** Ended for this reason, by one entry and one closing order, and with books equal to the venue's. */
 async function expectEndBy(reason: string, { deployment, trade }: Watched): Promise<void> {

@@ -1,23 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
-import {
-  hasEvent,
-  expectClean,
-  signalFanOutAgain,
-  startTradingSystem,
-  until,
-  type TradingSystem,
-} from '#tests/support/trading-system.ts';
+import { expectClean, signalFanOutAgain, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import { useTradingSystem } from '#tests/support/use-trading-system.ts';
 
 let system: TradingSystem;
 
-beforeAll(async () => {
-  system = await startTradingSystem();
-  await system.startWorker();
-});
-afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
-afterAll(() => system?.stop());
+useTradingSystem((started) => (system = started));
 
 const fail = (fault: Fault) => system.sandbox.control({ type: 'fault', fault });
 const barriers = { stopLoss: { pct: 4 }, takeProfits: [{ pct: 6, fraction: 1 }] };
@@ -49,7 +38,7 @@ test('a close whose answer is lost is sent once', async () => {
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol: 'LINK', barriers });
   const { id } = await trade.reaches('open');
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   fail({ kind: 'loseAnswer', action: 'order' });
   await system.call('POST', `/trades/${id}/close`, {});
   expect((await trade.reaches('closed')).exitReason).toBe('force_close');
@@ -64,7 +53,7 @@ test('a stop whose move goes unanswered is neither lost nor doubled', async () =
     barriers: TRAIL,
   });
   await trade.reaches('open');
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   fail({ kind: 'loseAnswer', action: 'modify' });
   system.sandbox.setPrice('XRP', 2.1);
   await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.05);
@@ -79,7 +68,7 @@ test('a venue that answers 5xx for a minute: stops hold, a crossed trail closes 
   const deployment = await system.deploy();
   const stopped = await system.signal(deployment, { symbol: 'DOGE', barriers });
   const trailed = await system.signal(deployment, { symbol: 'ARB', barriers: TRAIL });
-  await Promise.all([stopped, trailed].map((trade) => until('the watch', hasEvent(trade, 'armed'))));
+  await Promise.all([stopped, trailed].map((trade) => trade.untilArmed()));
 
   const isOverAt = Date.now() + A_MINUTE_MS;
   fail({ kind: 'http', status: 503, durationMs: A_MINUTE_MS });
@@ -102,7 +91,7 @@ test('dropped sockets cost no exit: the stream comes back and what happened mean
     barriers: TRAIL,
   });
   await trade.reaches('open');
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   system.sandbox.setPrice('SUI', 4.2);
   await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 4.1);
   system.sandbox.control({ type: 'dropSockets' });

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RoleProcess } from '#process/role.ts';
-import {
-  hasEvent,
-  expectClean,
-  startTradingSystem,
-  until,
-  type TradingSystem,
-} from '#tests/support/trading-system.ts';
+import { expectClean, startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
 
 let system: TradingSystem;
 let worker: RoleProcess;
@@ -24,7 +18,7 @@ test('prices that crossed the trail while nobody watched close the trade once so
     symbol: 'ARB',
     barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
   });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   system.sandbox.setPrice('ARB', 1.05);
   await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.03);
   process.kill(worker.identity.pid, 'SIGKILL');

@@ -87,7 +87,7 @@ describe('exits', () => {
       barriers: { stopLoss: { pct: 10 }, trailing: [{ activatesAtPct: 1, distancePct: 1 }] },
     });
     await trade.reaches('open');
-    await until('the watch', hasEvent(trade, 'armed'));
+    await trade.untilArmed();
     system.sandbox.setPrice('SOL', 104);
     const moved = await until('the stop to move', async () => {
       const story = await trade.story();
@@ -230,7 +230,7 @@ describe('entries', () => {
       barriers: { stopLoss: { pct: 3 }, takeProfits: [{ pct: 2, fraction: 1 }] },
     });
     const open = await trade.reaches('open');
-    await until('the watch', hasEvent(trade, 'armed'));
+    await trade.untilArmed();
     const story = await until('stop and target', async () => {
       const now = await trade.story();
       const resting = now?.orders.filter(({ status }) => status === 'resting');

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adjustBarriersUpdate, fillsBookedSignal } from '#workflows/messages.ts';
 import {
-  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -30,7 +29,7 @@ async function armed(
     symbol,
     barriers: { stopLoss: { pct: 8 }, trailing: [{ activatesAtPct: 0, distancePct: 2 }] },
   });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   return { deployment, trade };
 }
 

@@ -3,7 +3,6 @@ import type { Deployment } from '#api/schemas/deployment.ts';
 import { amount } from '#domain/money.ts';
 import { startOstiumSandbox, type OstiumSandbox } from '#sandbox/ostium/server.ts';
 import {
-  hasEvent,
   startTradingSystem,
   until,
   type TestDeployment,
@@ -85,7 +84,7 @@ describe('a trade of what only Ostium lists', () => {
       barriers: { stopLoss: { pct: 2 }, trailing: [{ activatesAtPct: 0, distancePct: 1 }] },
     });
     await trade.reaches('open');
-    await until('the watch', hasEvent(trade, 'armed'));
+    await trade.untilArmed();
     ostium.control.setPrice('USD-JPY', '153', '0.01');
     await until('the stop to move', async () => Number((await trade.story())?.stopPrice) > 151);
     ostium.control.setPrice('USD-JPY', '151.2', '0.01');
@@ -109,7 +108,7 @@ describe('a trade of what only Ostium lists', () => {
       },
     });
     await trade.reaches('open');
-    await until('the watch', hasEvent(trade, 'armed'));
+    await trade.untilArmed();
     ostium.control.setPrice('EUR-USD', '1.107', '0.0001');
     const half = await until('the first part to be closed, and the stop to follow', async () => {
       const story = await trade.story();

@@ -1,23 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { TASK_QUEUES } from '#workflows/names.ts';
-import {
-  hasEvent,
-  accountOf,
-  expectClean,
-  startTradingSystem,
-  until,
-  type TradingSystem,
-} from '#tests/support/trading-system.ts';
+import { accountOf, expectClean, until, type TradingSystem } from '#tests/support/trading-system.ts';
+import { useTradingSystem } from '#tests/support/use-trading-system.ts';
 
 let system: TradingSystem;
 let runs = 0;
 
-beforeAll(async () => {
-  system = await startTradingSystem();
-  await system.startWorker();
-});
-afterEach(() => void system.sandbox.control({ type: 'clearFaults' }));
-afterAll(() => system?.stop());
+useTradingSystem((started) => (system = started));
 
 const barriers = { stopLoss: { pct: 5 } };
 const corrections = () => system.db.auditLog.count({ where: { actor: 'reconcile' } });
@@ -57,7 +46,7 @@ test('an account that is read as it was before an entry ends no trade', async ()
   const fault = { kind: 'stale', ms: 60_000, action: 'account', user, durationMs: 6_000 } as const;
   system.sandbox.control({ type: 'fault', fault });
   const trade = await system.signal(deployment, { symbol: 'SOL', barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
   system.sandbox.control({ type: 'clearFaults' });
   expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
@@ -71,7 +60,7 @@ test('a venue that asks for fewer requests changes nothing, and is asked again',
   const deployment = await system.deploy();
   const { deploymentId, walletAddress } = deployment;
   const trade = await system.signal(deployment, { symbol: 'ETH', barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   system.sandbox.control({ type: 'cancelAll', address: walletAddress });
   const before = await corrections();
   const fault = { kind: 'http', status: 429, action: 'info', durationMs: 60_000 } as const;

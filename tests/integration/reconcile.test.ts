@@ -40,7 +40,7 @@ async function opened(
   system.sandbox.setPrice(symbol, price);
   const deployment = await system.deploy();
   const trade = await system.signal(deployment, { symbol, barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   return { deployment, trade };
 }
 
@@ -105,7 +105,7 @@ test('a liquidation while nobody looked is named as what it was', async () => {
   system.sandbox.setPrice('SOL', 150);
   const deployment = await system.deploy({ maxLeverage: 10, fundUsdc: '150' });
   const trade = await system.signal(deployment, { symbol: 'SOL', barriers, leverage: 10 });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   await worker.stop();
   system.sandbox.control({ type: 'cancelAll', address: deployment.walletAddress });
   system.sandbox.setPrice('SOL', 120);
@@ -133,7 +133,7 @@ test('a target that was cancelled at the venue is placed again; a stop that was 
   const deployment = await system.deploy();
   const takeProfits = [{ pct: 10, fraction: 0.5 }];
   const trade = await system.signal(deployment, { symbol: 'NEAR', barriers: { ...barriers, takeProfits } });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   const { walletAddress } = deployment;
   system.sandbox.control({ type: 'cancelAll', address: walletAddress });
   await reconcile();

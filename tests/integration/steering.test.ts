@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findTemporalBinary, userCacheDir } from '#local/temporal/binary.ts';
 import {
-  hasEvent,
   expectClean,
   startTradingSystem,
   until,
@@ -26,7 +25,7 @@ const barriers = { stopLoss: { pct: 5 }, takeProfits: [{ pct: 10, fraction: 1 }]
 async function armed(deployment: TestDeployment, symbol: string, price: number): Promise<TestTrade> {
   system.sandbox.setPrice(symbol, price);
   const trade = await system.signal(deployment, { symbol, barriers });
-  await until('the watch', hasEvent(trade, 'armed'));
+  await trade.untilArmed();
   return trade;
 }
 

@@ -21,7 +21,7 @@ const asTrade = (what: string, { workflowId }: TestTrade): Recorded => ({
   workflowId,
 });
 
-const armed = (trade: TestTrade) => until('the watch', hasEvent(trade, 'armed'));
+const armed = (trade: TestTrade) => trade.untilArmed();
 
 const told = (trade: TestTrade, type: string) => until(type, hasEvent(trade, type));
 

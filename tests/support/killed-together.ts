@@ -3,13 +3,7 @@ import type { Barriers } from '#domain/barriers.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { RoleProcess } from '#process/role.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
-import {
-  hasEvent,
-  until,
-  type TestDeployment,
-  type TestTrade,
-  type TradingSystem,
-} from './trading-system.ts';
+import { until, type TestDeployment, type TestTrade, type TradingSystem } from './trading-system.ts';
 
 const stepsOf = (leg: string, points: readonly string[]) => points.map((point) => `${leg}.${point}`);
 const SENT = ['before_send', 'after_send', 'after_store'];
@@ -72,7 +66,7 @@ export async function startKilledTogether(
       return all;
     },
     async areArmed(all) {
-      await Promise.all(all.map(({ trade }) => until('the watch', hasEvent(trade, 'armed'))));
+      await Promise.all(all.map(({ trade }) => trade.untilArmed()));
     },
     async killAt(steps, act) {
       system.crashAt(...steps);

@@ -79,6 +79,8 @@ export interface TestTrade {
    * time limit with the trade's events.
    */
   reaches(...phases: string[]): Promise<TradeStory>;
+  /** Waits until the watch of the trade has been armed. */
+  untilArmed(): Promise<void>;
   story(): Promise<TradeStory | null>;
 }
 
@@ -187,6 +189,10 @@ function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentI
     deploymentId,
     workflowId: workflowIds.trade(signalId, deploymentId),
     story,
+    async untilArmed() {
+      const isArmed = async () => (await story())?.events.some(({ type }) => type === 'armed');
+      await until('the watch to be armed', isArmed);
+    },
     async reaches(...phases) {
       const end = Date.now() + PHASE_TIMEOUT_MS;
       for (;;) {
@@ -200,7 +206,7 @@ function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentI
   };
 }
 
-/** Whether the story of a trade has an event of this type; for {@link until}. */
+/** Returns a condition for {@link until}: the trade has an event of this type. */
 export const hasEvent = (trade: TestTrade, type: string) => async (): Promise<boolean | undefined> =>
   (await trade.story())?.events.some((event) => event.type === type);
 
