@@ -110,11 +110,12 @@ async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: Chec
   await Promise.all(trades.map((trade) => deps.messenger.fillsBooked(trade)));
 }
 
-/** A position whose workflow somebody terminated, or whose Temporal server was lost, would be looked after by nobody. */
+/**
+ * Starts the workflow of each live trade that has none: somebody terminated it, its history cannot be replayed, or its
+ * Temporal server was lost.
+ */
 async function ensureLifecycles(deps: ReconcileDeps, account: CheckedAccount): Promise<void> {
-  const trades = await listLiveTrades(deps.db, account.venue, account.accountId);
-  const held = trades.filter(({ phase }) => phase === 'open' || phase === 'closing');
-  for (const trade of held) {
+  for (const trade of await listLiveTrades(deps.db, account.venue, account.accountId)) {
     if (await deps.lifecycles.ensure(trade))
       deps.logger.warn({ tradeId: trade.id }, 'the lifecycle of a live trade had ended; started it again');
     // Whoever claimed the exit may have died before it could say so; hearing it twice does no harm.

@@ -20,7 +20,6 @@ export interface Nakedness {
  *  - the trade's steps were in no worker's hands (`RunRecord.absences`): from a worker's death until its successor
  *    was ready, but at least 4 s, after which Temporal takes a dead worker's step away from it; and 1 s more, in which
  *    the step is handed to the successor;
- *  - the machine gave nobody time (`RunRecord.stalls`);
  *  - a request about the trade's orders was with the venue and not answered yet; nor, where that was a question and the
  *    venue did not tell of an order that it has, 300 ms more;
  *  - and, where the venue refused or did not read a request about the trade's orders in the stretch, the rest of it,
@@ -34,13 +33,10 @@ export function judgeNakedness(trade: BookedTrade, part: TradePart, record: RunR
   let longestMs = 0;
   const violations: Violation[] = [];
   for (const stretch of nakedStretches(trade, part, record)) {
-    const nakedMs = Math.max(
-      0,
-      countedMs(stretch, requests, [...record.absences, ...record.stalls]) - trade.clockMs,
-    );
+    const nakedMs = Math.max(0, countedMs(stretch, requests, record.absences) - trade.clockMs);
     longestMs = Math.max(longestMs, nakedMs);
     if (nakedMs <= NAKED_LIMIT_MS) continue;
-    const text = `${Math.round(nakedMs)} ms without a stop (${Math.round(stretch.to - stretch.from)} ms by the clock)`;
+    const text = `${Math.round(nakedMs)} ms without a stop (${Math.round(stretch.to - stretch.from)} ms by the clock, in ${overlapMs(stretch, record.stalls)} ms of which the machine had no time)`;
     violations.push({ kind: 'nakedOver500ms', tradeId: trade.id, count: 1, at: stretch.from, text });
   }
   return { longestMs, violations };
