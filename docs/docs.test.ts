@@ -209,7 +209,7 @@ describe('rooms point one way', () => {
   });
 
   test('files of one room import each other in no circle', () => {
-    const files = new Map(
+    const imports = new Map(
       product.map((file) => [
         file,
         new Set(
@@ -219,7 +219,7 @@ describe('rooms point one way', () => {
         ),
       ]),
     );
-    expect(circleAmong(files)).toEqual([]);
+    expect(circleAmong(imports)).toEqual([]);
   });
 
   test('domain uses no package but decimal.js', () => {

@@ -20,7 +20,7 @@ export const DEFAULT_RISK_PERCENT = 2;
 /** With a market score, equity percent runs from 0 at score 0 to this at score 1. */
 export const MAX_SCORED_PERCENT = 10;
 
-/** What a deployment allows. */
+/** Limits of a deployment. */
 export interface SizingLimits {
   /** Value of everything open in the account, the new trade included, over the account's equity. */
   maxLeverage: number;
@@ -42,14 +42,14 @@ export interface SizingRequest {
   marketScore: number | null;
   instrument: Pick<Instrument, 'lot' | 'minNotionalUsd' | 'maxLeverage'>;
   maintenance: MaintenanceRule;
-  /** What backs the position: the whole account, or the margin set aside for it. */
+  /** What backs the position: the whole account, or a margin set aside for it. */
   backedBy: 'account' | 'own_margin';
   account: {
     equityUsd: DecimalString;
     freeMarginUsd: DecimalString;
-    /** What positions that the account backs can lose before the venue liquidates them. */
+    /** Loss in USD that positions backed by the account can make before the venue liquidates them. */
     spareEquityUsd: DecimalString;
-    /** Value of everything open in the account, whoever opened it, and of entries on their way. */
+    /** Value in USD of every open position and every entry on its way in the account, the owner's included. */
     openUsd: DecimalString;
     /** Positions of the deployment. */
     openPositions: number;
@@ -136,7 +136,7 @@ function checkAccount({ account, limits, marketScore }: SizingRequest): Refusal<
   return null;
 }
 
-/** What the model asks for in USD; null when it needs a stop and there is none. */
+/** Returns the notional in USD that the size model asks for; null when it needs a stop and there is none. */
 function wishedNotional({
   model,
   account,

@@ -5,7 +5,7 @@ export const CURRENCIES: readonly string[] =
 export const FIAT: readonly string[] = ['USD', ...CURRENCIES];
 export const FIAT_LENGTH = 3;
 
-/** What counts as a dollar behind the name of what is traded. */
+/** Quote names that mean the US dollar. */
 export const DOLLARS: readonly string[] = ['USD', 'USDT', 'USDC', 'USDE', 'USDH'];
 
 /** Quoted per thousand where the single unit has too small a price; the `k` belongs to the name. */

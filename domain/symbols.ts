@@ -106,7 +106,10 @@ const among = (matches: readonly Symbol[]): Ruling<Symbol, SymbolRefusal> => {
 
 const isSame = (one: string, other: string): boolean => one.toUpperCase() === other.toUpperCase();
 
-/** Whether the listed symbol is a market of that name, or of another name for it: a builder's, or one in a currency. */
+/**
+ * Returns whether the listed symbol is a market of that name or of an alias of it: a builder's market, or one in a
+ * currency.
+ */
 function isMarketOf(each: Symbol, symbol: Symbol): boolean {
   const own = each.includes(':') ? each.slice(each.indexOf(':') + 1) : each.split('-')[0];
   return own !== undefined && own !== each && named(own.toUpperCase()) === symbol;

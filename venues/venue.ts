@@ -114,7 +114,7 @@ export interface CommandOptions {
   isWanted?: (() => Promise<boolean>) | undefined;
 }
 
-/** Whether a command may not be sent any more. */
+/** Returns whether it is too late to send a command. */
 export const isTooLate = ({ notAfter }: Pick<CommandOptions, 'notAfter'>): boolean =>
   notAfter !== undefined && Date.now() >= notAfter;
 
@@ -132,7 +132,7 @@ export interface NotedOrder {
   reference: string | null;
 }
 
-/** Whether a command that went unanswered can still happen. */
+/** Result of a fence: whether a command without an answer can still take effect. */
 export type FenceResult =
   /** It has not happened and never will. */
   | 'fenced'
@@ -198,7 +198,7 @@ export interface VenueFill {
   closedPnlUsd: DecimalString;
   /** The venue took the position, or a part of it, from its owner: liquidated or deleveraged it. */
   liquidation: boolean;
-  /** What the account held right before the fill, negative for short; only where positions are netted. */
+  /** The account's position right before the fill, negative for short; set only where positions are netted. */
   positionBefore?: DecimalString;
   time: number;
   /** The venue's id of the entry whose position the fill opened or closed; only with `separatePositions`. */
@@ -214,7 +214,7 @@ export interface VenuePosition {
   /** Negative for short. */
   size: DecimalString;
   entryPrice: DecimalString;
-  /** What it is worth at the price of now; never negative. */
+  /** Value in USD at the present price; never negative. */
   valueUsd: DecimalString;
   liquidationPrice: DecimalString | null;
   leverage: number;
@@ -232,7 +232,7 @@ export interface VenueOpenOrder {
 }
 
 export interface AccountState {
-  /** Of which moment the answer tells, epoch ms by the venue's clock; left out where the venue does not say. */
+  /** Epoch ms, by the venue's clock, of the state that is reported; left out when the venue does not say. */
   time?: number | undefined;
   equityUsd: DecimalString;
   freeMarginUsd: DecimalString;
@@ -273,7 +273,7 @@ export type KeyState =
   | { state: 'expired'; validUntil: number }
   | { state: 'removed' };
 
-/** What the venue says about an account. Every method throws `VenueError` when it cannot say. */
+/** Reads an account at a venue. Every method throws `VenueError` when the venue cannot be read. */
 export interface AccountClient {
   account(accountId: AccountId): Promise<AccountState>;
   openOrders(accountId: AccountId): Promise<VenueOpenOrder[]>;
@@ -294,7 +294,7 @@ export interface AccountClient {
    * `setLeverage` changes.
    */
   marginSetting?(accountId: AccountId, symbol: Symbol): Promise<MarginSetting>;
-  /** Whether the key may trade for the account now, and until when. */
+  /** Returns whether the key may trade for the account now, and until when. */
   keyState(accountId: AccountId, signerAddress: string): Promise<KeyState>;
 }
 
@@ -336,8 +336,8 @@ export interface VenueStream {
   /** Follows exactly these from now on: what is not in the list is let go. */
   watchPrices(symbols: readonly Symbol[]): void;
   /**
-   * Follows exactly these from now on. Accounts past the venue's limit are not taken, those followed already
-   * come first; the answer lists those not taken.
+   * Follows exactly these accounts from now on and returns those beyond the venue's limit, which are not followed.
+   * Accounts followed already come first.
    */
   watchFills(accountIds: readonly AccountId[]): AccountId[];
   close(): Promise<void>;
@@ -366,14 +366,14 @@ export interface Venue {
   /** The client id of an order, derived so that every retry arrives at the same one. */
   clientOrderId(tradeId: string, leg: string, legNumber: number, revision: number): ClientOrderId;
   /**
-   * For venues that take nonces near their own time only: that time in epoch ms, as far as their answers have told it;
-   * null until one has.
+   * Returns the venue's time in epoch ms, as its answers tell it; null until one has. Only for venues that take
+   * nonces near their own time.
    */
   clock?(): number | null;
   close(): Promise<void>;
 }
 
-/** What a retry can do about an error. */
+/** Whether a retry can help after an error. */
 export type RetryVerdict = 'retry' | 'postpone' | 'fatal';
 
 /** A venue could not be read. `code` is stable and reaches log, API and retry policy alike. */

@@ -113,7 +113,7 @@ export class Desk {
     return { outcome, nonce, reference };
   }
 
-  /** Sends and answers the reports, settled where the venue fills later; fails unless they were confirmed. */
+  /** Sends orders and returns the reports, settled where the venue fills later; fails unless they were confirmed. */
   async place(...orders: OrderRequest[]): Promise<OrderReport[]> {
     const { outcome, reference } = await this.send(orders);
     const [first, ...others] = confirmed(outcome);
@@ -141,7 +141,7 @@ export class Desk {
     return only(await this.place(order));
   }
 
-  /** Opens a position of the usual size and answers what the venue says is held. */
+  /** Opens a position of the usual size and returns the size that the venue reports. */
   async openPosition(): Promise<DecimalString> {
     expect(only(await this.place(this.entry()))).toMatchObject({ status: 'filled' });
     return this.held();

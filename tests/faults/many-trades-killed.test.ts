@@ -82,8 +82,8 @@ test(
     const entries = await system.db.order.groupBy({ by: ['tradeId'], where: { leg: 'entry' }, _count: true });
     expect(entries.map(({ _count }) => _count)).toEqual(Array(armed.positions).fill(1));
     await until('the watches of what has ended to be over', async () => {
-      const armed = await system.db.watch.count({ where: { status: 'armed' } });
-      return armed === (await system.db.trade.count({ where: { phase: 'open' } }));
+      const watched = await system.db.watch.count({ where: { status: 'armed' } });
+      return watched === (await system.db.trade.count({ where: { phase: 'open' } }));
     });
   },
   LIMIT_MS,
