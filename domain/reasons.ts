@@ -5,6 +5,7 @@
 export const REFUSALS = {
   // on the way from a message to a signal
   malformed_message: 'The message cannot be read.',
+  message_edited: 'The post was edited after it was read: its first text stands.',
   no_idea: 'The message proposes no trade.',
   no_agent: 'No agent listens to the source of the message.',
   // the signal itself

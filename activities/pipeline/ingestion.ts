@@ -7,6 +7,7 @@ import { storeMessages } from '#prisma/repositories/source-messages.ts';
 import { refusal } from '#domain/reasons.ts';
 import { SourcePathError } from '#sources/file/allowed-path.ts';
 import type { MalformedMessage, PollResult, Source } from '#sources/source.ts';
+import { recordRevisions } from './record-revisions.ts';
 import type { PipelineActivities } from '../contract.ts';
 
 export interface IngestionDeps {
@@ -76,6 +77,7 @@ async function storePage(
     postedAt,
   }));
   const ids = await storeMessages(db, accountId, drafts);
+  if (ids.length < drafts.length) await recordRevisions(db, accountId, drafts);
   const malformed = await recordSkips(
     db,
     page.malformed.map((message) => toSkip(accountId, message)),

@@ -130,7 +130,16 @@ export const tradeStory = z
       requestedVenue: z.string(),
       referencePrice: decimal.nullable(),
       createdAt: epochMs,
-      message: z.object({ author: z.string(), text: z.string(), postedAt: epochMs }).nullable(),
+      message: z
+        .object({
+          author: z.string(),
+          text: z.string().meta({ description: 'as it was first read, which is what is traded' }),
+          postedAt: epochMs,
+          revisions: z
+            .array(z.object({ text: z.string(), at: epochMs }))
+            .meta({ description: 'later texts of an edited post, oldest first; they trade nothing' }),
+        })
+        .nullable(),
     }),
     levels: resolvedLevels.nullable(),
     routing: z

@@ -29,7 +29,9 @@ export function findMentions(tokens: readonly Token[]): Mentions {
       return ruling.ok ? [{ at, symbol: ruling.value }] : [];
     });
   const known = read(knownSymbol);
-  const found = known.length > 0 || problems.length > 0 ? known : read(unknownSymbol);
+  const named = new Set(known.map(({ at }) => tokens[at]?.sentence));
+  const unknown = read(unknownSymbol).filter(({ at }) => !named.has(tokens[at]?.sentence));
+  const found = [...known, ...unknown].toSorted((a, b) => a.at - b.at);
   return withoutCrosses(tokens, found, problems);
 }
 
@@ -52,7 +54,7 @@ function knownSymbol(tokens: readonly Token[], at: number, token: Token, shoutin
   return isLabelled(tokens, at) ? text : null;
 }
 
-/** A name in capitals right where the instrument stands, in a text without any other: the books decide whether anybody lists it. */
+/** A name in capitals right where the instrument stands, in a sentence without any other: the books decide whether anybody lists it. */
 function unknownSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
   const { text, kind, sigil } = token;
   if (kind !== 'word' || sigil !== '' || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text) || NOT_TICKERS.has(text))

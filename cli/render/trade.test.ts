@@ -39,7 +39,7 @@ const STORY: TradeStory = {
     requestedVenue: 'MULTI',
     referencePrice: '50000',
     createdAt: AT - 50,
-    message: { author: 'ada', text: 'long BTC\nnow', postedAt: AT - 1_000 },
+    message: { author: 'ada', text: 'long BTC\nnow', postedAt: AT - 1_000, revisions: [] },
   },
   levels: null,
   routing: {

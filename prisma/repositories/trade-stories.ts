@@ -10,7 +10,18 @@ const MAX_LINES = 1_000;
 
 const PARTS = {
   deployment: { select: { agent: { select: { name: true } } } },
-  signal: { include: { message: { select: { author: true, text: true, postedAt: true } } } },
+  signal: {
+    include: {
+      message: {
+        select: {
+          author: true,
+          text: true,
+          postedAt: true,
+          revisions: { orderBy: { id: 'asc' }, select: { text: true, receivedAt: true } },
+        },
+      },
+    },
+  },
   routingDecision: true,
   position: true,
   watch: true,
@@ -57,6 +68,10 @@ const toSignal = (row: StoryRow['signal']) => ({
     author: row.message.author,
     text: row.message.text,
     postedAt: ms(row.message.postedAt),
+    revisions: row.message.revisions.map(({ text: said, receivedAt }) => ({
+      text: said,
+      at: ms(receivedAt),
+    })),
   },
 });
 

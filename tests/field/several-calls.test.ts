@@ -22,6 +22,7 @@ const rows: Row[] = [
     'short EUR-USD 1.084 stop 1.087; long USD-JPY 151.2 stop 150.6; long XAU 2331 stop 2324',
   ],
   ['long BTC, short BTC', 'contradiction'],
+  ['Long SOL, stop 2%. Short FOOBAR', 'long SOL stop 2%; short FOOBAR'],
 ];
 
 for (const [text, reading, now] of rows)

@@ -5,6 +5,7 @@ import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
 import { createLogger } from '#observability/logger.ts';
+import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -217,6 +218,48 @@ test('a change of the file is read without anybody asking, also after a rotation
   } finally {
     stop();
   }
+});
+
+test('an edited post is kept as a revision with its reason, told in the story of its trades, and trades nothing', async () => {
+  const { id: deploymentId } = await harness.db.agentDeployment.findFirstOrThrow();
+  harness.post({ id: 'e1', text: 'Long BTC @ 60k, stop 59k' });
+  await ingest();
+  const [signal, ...others] = await harness.db.signal.findMany();
+  expect(others).toEqual([]);
+  const trade = await harness.db.trade.create({
+    data: {
+      signalId: signal?.id ?? '',
+      deploymentId,
+      symbol: 'BTC',
+      side: 'long',
+      accountId: 'edited',
+    },
+  });
+
+  harness.post(
+    { id: 'e1', text: 'Short BTC @ 60k, stop 61k' },
+    { id: 'e1', text: 'Long BTC @ 60k, stop 59k' },
+  );
+  harness.post({ id: 'e1', text: 'Short BTC @ 60k, stop 61k' });
+  await ingest();
+
+  const message = await harness.db.sourceMessage.findFirst({
+    where: { externalId: 'e1' },
+    include: { revisions: true },
+  });
+  expect(message).toMatchObject({
+    text: 'Long BTC @ 60k, stop 59k',
+    revisions: [{ text: 'Short BTC @ 60k, stop 61k' }],
+  });
+  expect((await skips()).filter((code) => code === 'message_edited')).toHaveLength(1);
+  expect((await signals()).map(({ side }) => side)).toEqual(['long']);
+  const story = await findTradeStory(harness.db, trade.id);
+  expect(story?.signal.message?.revisions).toMatchObject([{ text: 'Short BTC @ 60k, stop 61k' }]);
+  expect(story?.events).toMatchObject([
+    { type: 'message_edited', text: expect.stringContaining('Short BTC @ 60k, stop 61k') as string },
+  ]);
+  await harness.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
+  await harness.db.trade.delete({ where: { id: trade.id } });
 });
 
 test('a source outside the folders that may be read ends its run with the reason', async () => {
