@@ -7,6 +7,7 @@ import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
+import { acceptShortIds } from './plugins/short-ids.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
@@ -81,6 +82,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   for (const routes of openRoutes(deps)) await app.register(routes);
   await app.register(async (signedIn) => {
     requireSignIn(signedIn, [bearerKey(deps.db)]);
+    acceptShortIds(signedIn, deps.db);
     for (const routes of signedInRoutes(deps)) await signedIn.register(routes);
   });
   await app.ready();

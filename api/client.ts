@@ -1,17 +1,30 @@
-import type { Problem } from './problem.ts';
+import type { FieldError, Problem } from './problem.ts';
 
 type Query = Record<string, string | number | undefined>;
 
 /** A request that the API did not do, in one line for a person. */
 export class ApiRequestError extends Error {
   override readonly name = 'ApiRequestError';
-  /** Whether the request itself was wrong, so that sending it again helps nobody. */
-  readonly isMalformed: boolean;
+  /** The code of the problem; null where no API answered. */
+  readonly code: string | null;
+  /** The fields that are wrong; empty unless the API could not read the request. */
+  readonly fields: readonly FieldError[];
 
-  constructor(message: string, isMalformed = false) {
+  constructor(message: string, { code = null, fields = [] }: Partial<RefusedRequest> = {}) {
     super(message);
-    this.isMalformed = isMalformed;
+    this.code = code;
+    this.fields = fields;
   }
+
+  /** Whether the request itself was wrong, so that sending it again helps nobody. */
+  get isMalformed(): boolean {
+    return this.code === 'validation_failed';
+  }
+}
+
+interface RefusedRequest {
+  code: string | null;
+  fields: readonly FieldError[];
 }
 
 /** The API as commands and the demo use it. Each method throws {@link ApiRequestError}. */
@@ -93,14 +106,13 @@ async function send(url: string, path: string, init: RequestInit): Promise<Respo
 function toRequestError(status: number, answer: unknown, url: string, hasNoKey: boolean): ApiRequestError {
   if (!isProblem(answer))
     return new ApiRequestError(`what answers at ${url} is not the Signalman API (status ${status})`);
-  const { code, title, detail } = answer;
+  const { code, title, detail, errors: fields = [] } = answer;
   if (code === 'unauthenticated') {
     const what = hasNoKey ? 'no API key was found' : 'the API does not know the key';
     return new ApiRequestError(`${what}; set SIGNALMAN_API_KEY or see: signalman doctor`);
   }
   if (code === 'trade_not_found') return new ApiRequestError(`${detail} List trades with: signalman trades`);
-  // What the API refuses to read was given on the command line.
-  return new ApiRequestError(`${title} ${detail} (${code})`, code === 'validation_failed');
+  return new ApiRequestError(`${title} ${detail} (${code})`, { code, fields });
 }
 
 const isProblem = (answer: unknown): answer is Problem =>

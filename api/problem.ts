@@ -19,6 +19,7 @@ export const PROBLEMS = {
   signal_not_found: [404, 'There is no such signal.', 'List signals with `signalman signals`.'],
   trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
   trade_id_ambiguous: [409, 'Several trades match the id.', 'Give more of the id.'],
+  id_ambiguous: [409, 'Several match the id.', 'Give more of the id.'],
   trade_ended: [409, 'The trade has ended.', 'Nothing is left to do with it.'],
   trade_not_open: [409, 'The trade is not open.', 'Only the exits of an open trade can be changed.'],
   trade_not_running: [

@@ -26,7 +26,7 @@ export function addTarget(text: string, targets: object[]): object[] {
 
 /** Levels on the command line stand beside, and before, those of the file; null when none are given. */
 export async function barriersOf({ policy, stop, target }: LevelOptions): Promise<object | null> {
-  const fromFile = policy === undefined ? {} : (await readPolicyFile(policy)).barriers;
+  const fromFile = policy === undefined ? {} : (await readPolicyFile(policy)).given;
   const given = {
     ...fromFile,
     ...(stop && { stopLoss: stop }),

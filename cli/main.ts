@@ -2,6 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { ApiRequestError } from '#api/client.ts';
 import { CliError } from './cli-error.ts';
 import { readEnvFile } from './env-file.ts';
+import { addExamples } from './examples.ts';
+import { typedMessage } from './option-names.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { keepFilesPrivate } from '#process/private-files.ts';
 
 interface CommandEntry {
@@ -125,6 +128,7 @@ const USAGE_ERRORS = new Set(['ConfigError', 'InputError']);
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('signalman')
     .description('Durable signal trading: from a post to a protected, billed trade.')
+    .version(packageJson.version, '--version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     // Options after a subcommand are the subcommand's, also where its parent has one of the same name.
     .enablePositionalOptions()
@@ -136,6 +140,7 @@ async function createProgram(args: readonly string[]): Promise<Command> {
     const command = each === name ? await load() : new Command(each).description(summary);
     for (const part of [command, ...command.commands]) part.exitOverride();
     program.addCommand(command);
+    if (each === name) addExamples(command);
   }
   return program;
 }
@@ -154,7 +159,7 @@ async function main(args: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   // Commander has said what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   process.stderr.write(`signalman: ${message}\n`);
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof ApiRequestError) return error.isMalformed ? USAGE_ERROR : 1;
@@ -162,6 +167,11 @@ function report(error: unknown): number {
   if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);
   return 1;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ApiRequestError) return typedMessage(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 // A reader that has seen enough (`signalman trades | head`) is no error. A command that runs on ends in its own way.

@@ -7,6 +7,8 @@ import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from './json-lines
 
 export interface PolicyFile<Read = Barriers> {
   barriers: Read;
+  /** As the file has it: a part that is `null` there is wanted to be none. */
+  given: object;
   /** Where each field stands, for complaints that only come up later. */
   lines: JsonLines;
 }
@@ -29,7 +31,7 @@ async function readBy<Read>(parse: Parse<Read>, file: string): Promise<PolicyFil
   const content = parseJson(file, text);
   const lines = jsonLines(text);
   const parsed = parse(content);
-  if (parsed.ok) return { barriers: parsed.barriers, lines };
+  if (parsed.ok) return { barriers: parsed.barriers, given: Object(content), lines };
   const [first] = parsed.problems;
   const field = first?.field ?? '';
   throw new InputError(file, lineOf(lines, field), field, first?.message ?? 'is not a barriers object');

@@ -33,6 +33,9 @@ export const FUND_USDC = '10000';
 /** A trade that goes nowhere ends here, so that a run does. */
 const TIME_LIMIT_MS = 45_000;
 
+/** Trades end at the levels of their posts, so that each post shows what it says. */
+const NO_TRAIL = { breakEven: null, trailing: null };
+
 /** Three authors the project ships posts of, each traded its own way, and one part for everybody else. */
 const PARTS: readonly Part[] = [
   {
@@ -40,7 +43,7 @@ const PARTS: readonly Part[] = [
     author: '@macro_mara',
     weight: 90,
     agent: {
-      barriers: { stopLoss: { pct: 2 }, timeLimitMs: TIME_LIMIT_MS },
+      barriers: { ...NO_TRAIL, stopLoss: { pct: 2 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'riskPercent', percent: 0.5 },
     },
   },
@@ -49,7 +52,7 @@ const PARTS: readonly Part[] = [
     author: '@chart_carl',
     weight: 85,
     agent: {
-      barriers: { stopLoss: { pct: 3 }, timeLimitMs: TIME_LIMIT_MS },
+      barriers: { ...NO_TRAIL, stopLoss: { pct: 3 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'fixedNotional', notionalUsd: '1500' },
     },
   },
@@ -58,7 +61,7 @@ const PARTS: readonly Part[] = [
     author: '@desk_notes',
     weight: 100,
     agent: {
-      barriers: { stopLoss: { pct: 4 }, timeLimitMs: TIME_LIMIT_MS },
+      barriers: { ...NO_TRAIL, stopLoss: { pct: 4 }, timeLimitMs: TIME_LIMIT_MS },
       sizeModel: { mode: 'equityPercent', percent: 10 },
     },
   },

@@ -26,6 +26,7 @@ export const REFUSALS = {
   not_tradable: 'The venue has delisted the instrument or stopped trading in it.',
   no_venue: 'No venue can take the trade now.',
   venue_unhealthy: 'The venue is not answering as it should.',
+  venue_unreachable: 'The venue has not been reached yet, so nobody knows what it lists.',
   venue_not_requested: 'The signal asks for another venue.',
   market_closed: 'The market of the instrument is closed.',
   no_price: 'The venue gives no current price for the instrument.',

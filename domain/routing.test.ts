@@ -27,7 +27,7 @@ const instrument: Instrument = {
   onlyIsolated: false,
   tradable: true,
 };
-const candidate: VenueCandidate = { venue: 'hyperliquid', instrument, tradingKey: 'approved' };
+const candidate: VenueCandidate = { venue: 'hyperliquid', instrument, isRead: true, tradingKey: 'approved' };
 const market: MarketAnswer = { answered: true, isOpen: true, price: '50000', priceAgeMs: 0 };
 const refusedAt = (...given: [VenueName, RefusalCode][]) =>
   given.map(([venue, code]) => ({ venue, ...refusal(code) }));
@@ -40,6 +40,7 @@ const costs = (...given: [VenueName, number | null][]): VenueCost[] =>
 test.each<[Partial<VenueCandidate>, RefusalCode]>([
   [{ venue: 'ostium' }, 'venue_not_requested'],
   [{ instrument: null }, 'unknown_instrument'],
+  [{ instrument: null, isRead: false }, 'venue_unreachable'],
   [{ instrument: { ...instrument, tradable: false } }, 'not_tradable'],
   [{ tradingKey: 'none' }, 'no_trading_key'],
   [{ tradingKey: 'unapproved' }, 'wallet_not_approved'],

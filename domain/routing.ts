@@ -50,6 +50,8 @@ export interface VenueCandidate {
   venue: VenueName;
   /** Null when the venue does not list the symbol. */
   instrument: Instrument | null;
+  /** Whether what the venue lists was ever read. */
+  isRead: boolean;
   /** State of the deployment's trading key at the venue. */
   tradingKey: 'approved' | 'unapproved' | 'none';
 }
@@ -65,10 +67,10 @@ export const MAX_PRICE_AGE_MS = 60_000;
 /** Returns why the venue need not be asked at all, or null. */
 export function refuseCandidate(
   requested: RequestedVenue,
-  { venue, instrument, tradingKey }: VenueCandidate,
+  { venue, instrument, isRead, tradingKey }: VenueCandidate,
 ): Refusal | null {
   if (requested !== 'MULTI' && requested !== venue) return refusal('venue_not_requested');
-  if (instrument === null) return refusal('unknown_instrument');
+  if (instrument === null) return refusal(isRead ? 'unknown_instrument' : 'venue_unreachable');
   if (!instrument.tradable) return refusal('not_tradable');
   if (tradingKey === 'none') return refusal('no_trading_key');
   return tradingKey === 'unapproved' ? refusal('wallet_not_approved') : null;
@@ -98,6 +100,7 @@ export function refuseMarket(
 const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'venue_not_requested',
   'venue_unhealthy',
+  'venue_unreachable',
   'unknown_instrument',
   'not_tradable',
   'market_closed',

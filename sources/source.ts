@@ -1,3 +1,6 @@
+/** The kinds of sources that are read here; an agent cannot listen to another. */
+export const READ_KINDS = ['file'] as const satisfies readonly Source['kind'][];
+
 /** A message as a source delivers it. */
 export interface IncomingMessage {
   /** The source's own id; the same message always has the same one. */

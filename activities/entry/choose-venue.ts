@@ -100,7 +100,7 @@ async function attemptAt<Decision extends object>(
       `${venue}'s instruments have not been read yet`,
       'retry',
     );
-    return { decided: refusal('venue_unhealthy', 'What it lists has not been read yet.'), failure: unread };
+    return { decided: refusal('venue_unreachable'), failure: unread };
   }
   const target = await findTarget(survey, venue);
   if (isRefusal(target)) return { decided: target, failure: null };

@@ -81,11 +81,12 @@ function patience(fit: readonly VenueName[], health: VenueHealth | undefined): n
 
 /** Returns what looks up instrument and trading key of a venue among the records. */
 const candidatesOf =
-  (deps: TradingDeps, { instruments, deployment }: DecisionFacts): Survey['candidate'] =>
+  (deps: TradingDeps, { instruments, readVenues, deployment }: DecisionFacts): Survey['candidate'] =>
   (venue) => {
     if (!deps.venues.has(venue)) return null;
     const instrument = instruments.find((each) => each.venue === venue) ?? null;
-    return { venue, instrument, tradingKey: keyStanding(deployment, venue, deps.now()) };
+    const isRead = readVenues.includes(venue);
+    return { venue, instrument, isRead, tradingKey: keyStanding(deployment, venue, deps.now()) };
   };
 
 function keyStanding(

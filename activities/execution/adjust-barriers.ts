@@ -1,4 +1,6 @@
-import type { Barriers } from '#domain/barriers.ts';
+import { adjustedBarriers, type StandingExits } from '#domain/adjusted-barriers.ts';
+import { tightenOnly, type Barriers } from '#domain/barriers.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import {
   beginAdjustment,
   dropAdjustment,
@@ -27,10 +29,10 @@ export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'
 }
 
 /**
- * Replaces stop, targets, trail and time limit of an open trade at a person's word: it may loosen the stop, and is
- * audited with before and after. A trail that is new starts at the price of now. It is written down before the stop
- * moves, so that whoever finds it without an end completes it. Throws `InvalidBarriersError` when the new exits do not
- * fit, and changes nothing then.
+ * Replaces the parts of the exits of an open trade that a person names (`adjustedBarriers`): a stop that is named may be
+ * loosened, one that is not named stays where it rests, and the change is audited with before and after. A trail that is
+ * new starts at the price of now. It is written down before the stop moves, so that whoever finds it without an end
+ * completes it. Throws `InvalidBarriersError` when the new exits do not fit, and changes nothing then.
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,
@@ -47,24 +49,42 @@ export async function adjustBarriers(
   return reviewPosition(deps, { tradeId });
 }
 
+async function standingExits(deps: ExecutionDeps, { trade }: TradeContext): Promise<StandingExits> {
+  const { barriers, entrySize } = trade;
+  if (!barriers) throw new InvalidBarriersError(`The trade is ${trade.phase}: it has no exits yet.`);
+  const filledTargets = new Map<number, DecimalString>();
+  for (const { leg, legNumber, filledSize } of await listOrders(deps.db, trade.id)) {
+    if (leg !== 'take_profit' || Number(filledSize) === 0) continue;
+    const earlier = amount(filledTargets.get(legNumber) ?? '0');
+    filledTargets.set(legNumber, decimalString(earlier.add(filledSize)));
+  }
+  const { policy, levels } = barriers;
+  return { policy, levels, entrySize: entrySize ?? '0', filledTargets };
+}
+
 async function setExits(
   deps: ExecutionDeps,
   context: TradeContext,
-  policy: Barriers,
+  given: Barriers,
   source: AdjustmentSource,
 ): Promise<void> {
   const { trade, desk } = context;
+  const policy = adjustedBarriers(given, await standingExits(deps, context));
   const planned = planAdjustment(context, policy, {
     price: await priceOf(context.desk.venue, context.plan.instrument.symbol),
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
   });
-  const begun: BegunAdjustment = { ...source, policy, ...planned };
+  // Who names another part means the stop to stay where it rests, which may be tighter than where it began.
+  const mover = given.stopLoss === undefined ? 'system' : 'person';
+  const stopPrice =
+    mover === 'person' ? planned.stopPrice : tightenOnly(trade.side, trade.stopPrice, planned.stopPrice);
+  const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice };
   await beginAdjustment(deps.db, trade.id, begun, desk.hold);
   await deps.failpoint('adjust.after_begin');
   const size = trade.remainingSize ?? '0';
-  const wanted = { price: planned.stopPrice, size, kind: 'stop_loss' as const };
-  const stop = await changeStop(deps, context, wanted, 'person');
+  const wanted = { price: stopPrice, size, kind: 'stop_loss' as const };
+  const stop = await changeStop(deps, context, wanted, mover);
   if (!stop.ok) {
     await dropAdjustment(deps.db, trade.id);
     throw new InvalidBarriersError(`The venue refused the stop: ${stop.text}`);

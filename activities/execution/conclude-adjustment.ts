@@ -13,6 +13,7 @@ import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { knownOrder } from './known-order.ts';
+import { stopKindOf } from './stop-kind.ts';
 
 /**
  * Ends an adjustment of a trade whose process died in the middle of it: its exits are in force, and audited, when its
@@ -58,6 +59,8 @@ export function finishedBy(
 ): Adjustment {
   const revision = revisionOf(trade.barriers) + 1;
   const trailRevision = trailStart === null ? trailRevisionOf(trade.barriers) : revision;
+  const isKept = trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice);
+  const kind = isKept ? stopKindOf(trade) : 'stop_loss';
   return {
     tradeId: trade.id,
     by,
@@ -68,7 +71,7 @@ export function finishedBy(
     timeLimitAt,
     watch: {
       barriers: levels,
-      stop: { price: stopPrice, kind: 'stop_loss' },
+      stop: { price: stopPrice, kind },
       isStopResident: true,
       restingTargets: [],
       filledTargets: [],

@@ -1,9 +1,10 @@
 import { billsDue, type Bill } from '#domain/billing.ts';
-import type { Database } from '#prisma/client.ts';
+import type { Database, Transaction } from '#prisma/client.ts';
 import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
+import { isBilled } from '#prisma/repositories/deployments.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
-import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade } from '#prisma/repositories/trades.ts';
+import { hasTradeEvent, recordTradeEvent } from '#prisma/repositories/trade-events.ts';
+import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradeRef } from '../contract.ts';
 
 /** Bills a settled trade what it has not been billed yet; of a provisional one only its fee. */
@@ -17,8 +18,9 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
       await recordTradeEvent(tx, { tradeId, key: 'billed', type: 'billed', text, data: { bills: [] } });
       return;
     }
-    const { isProvisional } = await findSettlement(tx, tradeId);
     const billed = await billsOf(tx, tradeId);
+    if (billed.length === 0 && (await isSpared(tx, trade))) return;
+    const { isProvisional } = await findSettlement(tx, tradeId);
     const bills = billsDue(tradeId, isProvisional ? null : trade.netPnlUsd, billed);
     await insertBills(tx, trade, bills);
     if (bills.length === 0) return;
@@ -31,6 +33,20 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
     });
   });
 }
+
+/**
+ * Whether a trade without bills gets none: its deployment is not billed, or was not when it was first to be billed. The
+ * story of the trade says so, once. One that was billed is billed its corrections all the same: they may be refunds.
+ */
+async function isSpared(tx: Transaction, { id: tradeId, deploymentId }: TradeRecord): Promise<boolean> {
+  if (await hasTradeEvent(tx, tradeId, SPARED)) return true;
+  if (await isBilled(tx, deploymentId)) return false;
+  const text = 'Not billed: billing is off for the deployment';
+  await recordTradeEvent(tx, { tradeId, key: SPARED, type: 'billed', text, data: { bills: [] } });
+  return true;
+}
+
+const SPARED = 'not_billed';
 
 const LATER = '; a share of its profit once the fills tell what that is';
 

@@ -38,7 +38,7 @@ const input: EvaluationInput = {
   },
   classified: call,
   subscriptions: [subscription],
-  market: { listed: new Set(['BTC', 'xyz:TSLA']), prices: new Map([['BTC', '60000']]) },
+  market: { listed: new Set(['BTC', 'xyz:TSLA']), unreached: [], prices: new Map([['BTC', '60000']]) },
   now: POSTED + 2_000,
 };
 
@@ -97,6 +97,13 @@ test.each([
   ['stale', evaluate({ now: POSTED + 60_000 })],
   ['low_confidence', withAgent({ minConfidence: 0.81 })],
   ['unknown_instrument', withIdea({ symbol: 'FOOBAR' })],
+  [
+    'venue_unreachable',
+    evaluate({
+      classified: { ...call, ideas: [{ ...idea, symbol: 'FOOBAR' }] },
+      market: { listed: new Set(['BTC']), unreached: ['hyperliquid'], prices: new Map() },
+    }),
+  ],
   ['wrong_side_stop', withIdea({ barriers: { stopLoss: { price: '61000' } } })],
   ['wrong_side_stop', withIdea({ entry: '100', barriers: { stopLoss: { price: '101' } } })],
   ['wrong_side_target', withIdea({ barriers: { takeProfits: [{ price: '59000', fraction: 1 }] } })],
@@ -150,7 +157,7 @@ test('prices of a coin that its venue quotes by the thousand are brought to that
     stopLoss: { price: '0.00001' },
     takeProfits: [{ price: '0.000015', fraction: 1 }],
   };
-  const market = { listed: new Set(['kPEPE']), prices: new Map([['kPEPE', '0.0112']]) };
+  const market = { listed: new Set(['kPEPE']), unreached: [], prices: new Map([['kPEPE', '0.0112']]) };
   const classified = { ...call, ideas: [{ ...idea, symbol: 'PEPE', entry: '0.0000112', barriers }] };
   expect(evaluate({ classified, market }).signals).toMatchObject([
     {

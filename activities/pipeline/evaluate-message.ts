@@ -1,7 +1,7 @@
 import type { ClassifiedMessage, TradeIdea } from '#classifiers/classifier.ts';
 import { resolveBarriers, type Barriers, type Level } from '#domain/barriers.ts';
 import { completeBarriers } from '#domain/complete-barriers.ts';
-import type { Symbol } from '#domain/ids.ts';
+import type { Symbol, VenueName } from '#domain/ids.ts';
 import { refuseImplausible } from '#domain/levels.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
@@ -17,6 +17,8 @@ import type { Subscription } from '#prisma/repositories/subscriptions.ts';
 export interface Market {
   /** The symbols venues list. */
   listed: ReadonlySet<Symbol>;
+  /** Venues that may list more: nobody has read what they list yet. */
+  unreached: readonly VenueName[];
   /** Last known prices; a symbol may be missing. */
   prices: ReadonlyMap<Symbol, DecimalString>;
 }
@@ -82,7 +84,7 @@ function judgeIdea(input: EvaluationInput, subscription: Subscription, told: Tra
     refuseAgent(subscription) ?? refuseStale(input, subscription) ?? refuseConfidence(subscription, told);
   if (hindrance) return { ok: false, refusal: hindrance };
   const symbol = normaliseSymbol(told.symbol, input.market.listed);
-  if (!symbol.ok) return symbol;
+  if (!symbol.ok) return refuseUnlisted(symbol.refusal, input.market);
   if (told.problem) return { ok: false, refusal: told.problem };
   const idea = inUnitsOf(symbol.value, told);
   const barriers = mergeBarriers(subscription, idea);
@@ -95,6 +97,14 @@ function judgeIdea(input: EvaluationInput, subscription: Subscription, told: Tra
   return accept(
     toDraft(input, subscription, idea, { symbol: symbol.value, barriers: barriers.value, referencePrice }),
   );
+}
+
+/** A symbol that no venue lists is not called unknown while a venue has not been reached: that one may list it. */
+function refuseUnlisted(refused: Refusal, { unreached }: Market): Ruling<never> {
+  const isUnsure = refused.code === 'unknown_instrument' && unreached.length > 0;
+  return isUnsure
+    ? refuse('venue_unreachable', `It is ${unreached.join(' and ')}. ${refused.text}`)
+    : { ok: false, refusal: refused };
 }
 
 /** A coin that its venue quotes by the thousand: prices of the single coin are brought to that scale. */

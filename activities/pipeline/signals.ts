@@ -4,6 +4,7 @@ import type { Logger } from '#observability/logger.ts';
 import type { Database, Transaction } from '#prisma/client.ts';
 import { readClassification } from '#prisma/repositories/classifications.ts';
 import { listSymbols } from '#prisma/repositories/instruments.ts';
+import { listUnreachedVenues } from '#prisma/repositories/venue-status.ts';
 import { createSignal } from '#prisma/repositories/signals.ts';
 import { recordSkip, recordSkips, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
 import {
@@ -51,11 +52,11 @@ export function createSignalActivities(deps: SignalDeps): Pick<PipelineActivitie
 }
 
 async function readMarket({ db, prices }: SignalDeps): Promise<Market> {
-  const [listed, latest] = await Promise.all([listSymbols(db), prices()]);
+  const [listed, unreached, latest] = await Promise.all([listSymbols(db), listUnreachedVenues(db), prices()]);
   // Nothing can be said about a symbol before the venues have been asked once; the messages keep.
   if (listed.size === 0)
     throw ApplicationFailure.retryable('No instruments are known yet.', 'no_instruments');
-  return { listed, prices: latest };
+  return { listed, unreached, prices: latest };
 }
 
 const evaluate = (deps: SignalDeps, { id }: SourceMessageRow, market: Market): Promise<string[]> =>

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { defaultBarriers } from '#domain/barriers.ts';
+import { completePolicy, NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { createAgent, findAgent, listAgents } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { allowedPath, SourcePathError } from '#sources/file/allowed-path.ts';
+import { READ_KINDS } from '#sources/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
@@ -31,7 +32,7 @@ export const agentRoutes =
           ...input,
           ownerId: userId,
           sizeModel: toSizeModel(sizeModel),
-          barriers: barriers ?? defaultBarriers(),
+          barriers: completePolicy(barriers ?? NO_BARRIERS_GIVEN),
         };
         const created = await db.$transaction(async (tx) => {
           const made = await createAgent(tx, draft);
@@ -69,11 +70,16 @@ export const agentRoutes =
     });
   };
 
-/** Throws `source_refused` for a file that sources may not read. */
+/** Throws `source_refused` for a kind that nothing reads, and for a file that sources may not read. */
 function refuseUnreadable(
   folders: readonly string[],
   { kind, handle }: { kind: string; handle: string },
 ): void {
+  if (!READ_KINDS.some((read) => read === kind))
+    throw new ProblemError(
+      'source_refused',
+      `Nothing reads ${kind} sources yet; there are ${READ_KINDS.join(', ')}.`,
+    );
   if (kind !== 'file') return;
   try {
     allowedPath(folders, handle);

@@ -8,6 +8,7 @@ import {
   type DeploymentRecord,
 } from '#prisma/repositories/deployments.ts';
 import { addTradingKey } from '../use-cases/add-trading-key.ts';
+import { changeBilling } from '../use-cases/change-billing.ts';
 import { checkApprovals } from '../use-cases/check-approvals.ts';
 import { makeDeployment } from '../use-cases/create-deployment.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -23,6 +24,7 @@ import {
   deploymentPage,
   deploymentQuery,
   tradingKeyInput,
+  billingInput,
 } from '../schemas/deployment.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 import { getAgent } from './agents.ts';
@@ -151,6 +153,21 @@ export const deploymentRoutes =
         const found = await getDeployment(db, request.params.id);
         await rotateTradingKey(deps, principalOf(request), found, request.body.venue);
         return reply.code(201).send(await getDeployment(db, found.id));
+      },
+    });
+
+    app.post('/deployments/:id/billing', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Bill the trades that end from now on, or do not',
+        params: idParams,
+        body: billingInput,
+        response: { 200: deployment, ...problems('deployment_not_found') },
+      },
+      handler: async (request) => {
+        const found = await getDeployment(db, request.params.id);
+        await changeBilling(db, principalOf(request), found, request.body.billed);
+        return getDeployment(db, found.id);
       },
     });
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
 import { findAgent } from '#prisma/repositories/agents.ts';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { listSkips } from '#prisma/repositories/skipped-signals.ts';
@@ -63,11 +64,12 @@ export const signalRoutes =
           confidence: rest.confidence,
           requestedVenue: venue,
           sizeModel: sizeModel ? toSizeModel(sizeModel) : null,
-          barriers: rest.barriers ?? null,
+          barriers: rest.barriers ?? NO_BARRIERS_GIVEN,
           leverage: rest.leverage ?? null,
           referencePrice: rest.referencePrice ?? null,
           maxDriftPct: rest.maxDriftPct ?? null,
           ttlMs: ttlMs ?? null,
+          isAgain: rest.again,
         });
         return reply.code(posted.created ? 202 : 200).send(posted);
       },

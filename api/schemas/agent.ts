@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { epochMs, freeText, id, lifeStatus, pageOf, venueName } from './common.ts';
-import { agentBarriers, agentBarriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
+import { agentBarriers, givenPolicyInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -22,7 +22,7 @@ export const agentInput = z.strictObject({
     .default([])
     .meta({ description: 'the venues to ask, in order; empty leaves it to the routing rules' }),
   minConfidence: z.number().min(0).max(1).default(0.5),
-  barriers: agentBarriersInput.optional(),
+  barriers: givenPolicyInput.optional(),
   sizeModel: sizeModelInput.default({ mode: 'riskPercent', percent: 2 }),
   signalTtlMs: z.number().int().min(1_000).max(DAY_MS).default(300_000),
   maxDriftPct: z.number().min(0).max(100).default(1),

@@ -20,6 +20,8 @@ const PER_ACCOUNT = {
 const PER_TRADE = { description: 'per trade: its largest value in USD' };
 const PER_DEPLOYMENT = { description: 'per deployment: positions open at a time' };
 
+const BILLED = { description: 'whether its trades are billed (docs/bills.md)' };
+
 /** A new subscription to an agent. Without a wallet one is made and funded, where the venue is a sandbox. */
 export const deploymentInput = z.strictObject({
   walletAddress: walletAddress.optional(),
@@ -28,9 +30,13 @@ export const deploymentInput = z.strictObject({
   maxNotionalUsd: positiveDecimal.default('10000').meta(PER_TRADE),
   maxOpenPositions: z.number().int().min(1).max(100).default(3).meta(PER_DEPLOYMENT),
   sizeModel: sizeModelInput.optional(),
+  isBilled: z.boolean().default(true).meta(BILLED),
   /** Play money of a wallet made here. */
   fundUsdc: positiveDecimal.optional(),
 });
+
+/** Whether trades that end from now on are billed. */
+export const billingInput = z.strictObject({ billed: z.boolean() });
 
 /** One more venue to trade at. */
 export const tradingKeyInput = z.strictObject({ venue: venueName });
@@ -62,6 +68,7 @@ export const deployment = z
     maxOpenPositions: z.number().int().meta(PER_DEPLOYMENT),
     sizeModel: sizeModel.nullable(),
     trialEndsAt: epochMs,
+    isBilled: z.boolean().meta(BILLED),
     tradingKeys: z.array(tradingKey),
     createdAt: epochMs,
   })

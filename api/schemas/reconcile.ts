@@ -40,3 +40,4 @@ export const reconcileInput = z.preprocess(
   }),
 );
 export const reconcileStarted = z.object({ workflowId: z.string() });
+export type ReconcileStarted = z.output<typeof reconcileStarted>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VENUES } from '#domain/ids.ts';
 import { SIGNAL_ORIGINS } from '#domain/signal.ts';
 import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side } from './common.ts';
-import { barriers, barriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
+import { barriers, givenBarriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const requestedVenue = z.enum(['MULTI', ...VENUES]);
@@ -20,12 +20,16 @@ export const signalInput = z.strictObject({
   side,
   confidence: z.number().min(0).max(1).default(1),
   sizeModel: sizeModelInput.optional(),
-  barriers: barriersInput.optional(),
+  barriers: givenBarriersInput.optional(),
   leverage: z.number().int().min(1).max(50).optional(),
   venue: requestedVenue.default('MULTI'),
   referencePrice: positiveDecimal.optional(),
   maxDriftPct: z.number().min(0).max(100).optional(),
   ttlMs: z.number().int().min(1_000).max(DAY_MS).optional(),
+  again: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'make the call although the agent made one like it within six hours; audited' }),
 });
 
 export const signalAccepted = z.object({
@@ -73,6 +77,7 @@ export const signal = z
   .meta({ id: 'Signal' });
 export type Signal = z.output<typeof signal>;
 
+export type SignalAccepted = z.output<typeof signalAccepted>;
 export const signalPage = pageOf(signal);
 export const signalQuery = pageQuery.extend({ agentId: id.optional() });
 export const skippedSignalPage = pageOf(skippedSignal);

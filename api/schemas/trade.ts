@@ -141,6 +141,8 @@ export const tradeStory = z
         })
         .nullable(),
     }),
+    /** The leverage that the entry was planned with; null before the plan. */
+    leverage: z.number().nullable(),
     levels: resolvedLevels.nullable(),
     routing: z
       .object({
@@ -207,6 +209,8 @@ export const tradeAdjusted = z.object({
   stopPrice: decimal.nullable(),
 });
 
+export type TradeAdjusted = z.output<typeof tradeAdjusted>;
+
 export const closeAllInput = optional(
   z.strictObject({
     /** Only trades of this deployment. */
@@ -221,6 +225,7 @@ export const closeAllAnswer = z.object({
   trades: z.array(z.object({ tradeId: id, requested: z.boolean(), problem: z.string().nullable() })),
   paused: z.array(id),
 });
+export type CloseAllAnswer = z.output<typeof closeAllAnswer>;
 
 /** What was asked for has been handed to the trade's workflow; `closed` says whether it is already flat. */
 export const tradeRequested = z.object({
@@ -228,3 +233,4 @@ export const tradeRequested = z.object({
   requested: z.enum(['pause', 'resume', 'close']),
   closed: z.boolean(),
 });
+export type TradeRequested = z.output<typeof tradeRequested>;

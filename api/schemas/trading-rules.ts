@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Barriers } from '#domain/barriers.ts';
-import { parseAgentBarriers, type AgentBarriers } from '#domain/agent-barriers.ts';
+import type { AgentBarriers } from '#domain/agent-barriers.ts';
+import { readGivenBarriers, readGivenPolicy, type GivenBarriers } from '#domain/given-barriers.ts';
 import { BARRIER_PARTS, parseBarriers, type FieldProblem } from '#domain/parse-barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { decimal, positiveDecimal } from './common.ts';
@@ -60,8 +61,13 @@ const readBy = <Read>(parse: (input: unknown) => Parsed<Read>) =>
 /** Barriers of a call or a trade from outside. */
 export const barriersInput = readBy<Barriers>(parseBarriers).meta(BARRIERS_JSON_SCHEMA);
 
-/** Exits of an agent from outside. */
-export const agentBarriersInput = readBy<AgentBarriers>(parseAgentBarriers).meta(AGENT_BARRIERS_JSON_SCHEMA);
+/** Exits of a call from outside, where `null` for a part says that there is to be none of it. */
+export const givenBarriersInput = readBy<GivenBarriers>(readGivenBarriers).meta(BARRIERS_JSON_SCHEMA);
+
+/** Exits of an agent from outside, with `null` as for a call. */
+export const givenPolicyInput = readBy<GivenBarriers<AgentBarriers>>(readGivenPolicy).meta(
+  AGENT_BARRIERS_JSON_SCHEMA,
+);
 
 /** Barriers as the books hold them. */
 export const barriers = z.custom<Barriers>().meta(BARRIERS_JSON_SCHEMA);

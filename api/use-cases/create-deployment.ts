@@ -20,6 +20,7 @@ export interface DeploymentRequest {
   maxNotionalUsd: DecimalString;
   maxOpenPositions: number;
   sizeModel: SizeModel | null;
+  isBilled: boolean;
   fundUsdc: DecimalString;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
-import { completeBarriers } from '#domain/complete-barriers.ts';
+import { completeGiven, type GivenBarriers } from '#domain/given-barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
@@ -21,12 +21,14 @@ export interface SignalRequest {
   side: Side;
   confidence: number;
   sizeModel: SizeModel | null;
-  barriers: Barriers | null;
+  barriers: GivenBarriers;
   leverage: number | null;
   requestedVenue: RequestedVenue;
   referencePrice: DecimalString | null;
   maxDriftPct: number | null;
   ttlMs: number | null;
+  /** Made although the agent made a call like it within six hours. */
+  isAgain: boolean;
 }
 
 export interface PostedSignal {
@@ -44,17 +46,20 @@ const LOOK_INTERVAL_MS = 20;
 /** How long a fan-out waits, where it skips some deployments while the trading workers start the trades of others. */
 const FAN_OUT_DELAY = '1s';
 
-/** Stores the signal and starts its trades. A second one within six hours is answered with the first. */
+/**
+ * Stores the signal and starts its trades. Returns the first signal for a second one within six hours, unless that is
+ * wanted all the same.
+ */
 export async function postSignal(
   deps: ApiDeps,
   principal: Principal,
   agent: AgentRecord,
   request: SignalRequest,
 ): Promise<PostedSignal> {
-  const barriers = completeBarriers(request.barriers ?? {}, agent.barriers);
+  const barriers = completeGiven(request.barriers, agent.barriers);
   refuseImpossibleExits(request, barriers);
   const now = deps.now();
-  const { ttlMs, ...given } = request;
+  const { ttlMs, isAgain, ...given } = request;
   const draft = {
     ...given,
     agentId: agent.id,
@@ -72,6 +77,7 @@ export async function postSignal(
   const isWhole = isAnnounced && active.length === deployments.length;
   const stored = await createSignal(deps.db, draft, {
     by: principal.name,
+    isAgain,
     announcement: isAnnounced ? { deploymentIds: active, isWhole } : null,
   });
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;

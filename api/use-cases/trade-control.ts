@@ -5,12 +5,8 @@ import type { Barriers } from '#domain/barriers.ts';
 import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import {
-  findTradeIds,
-  findTradeView,
-  listLiveTradeViews,
-  type TradeView,
-} from '#prisma/repositories/trade-views.ts';
+import { findIds } from '#prisma/repositories/short-ids.ts';
+import { findTradeView, listLiveTradeViews, type TradeView } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
 import {
   adjustBarriersUpdate,
@@ -39,7 +35,7 @@ const WHOLE_ID_LENGTH = 36;
 /** The trade a whole id or a part of one names; throws `trade_not_found` or `trade_id_ambiguous`. */
 export async function findTradeByPart(db: ApiDeps['db'], part: string): Promise<TradeView> {
   // Only parts of an id need a search through all of them.
-  const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findTradeIds(db, part);
+  const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findIds(db, 'trade', part);
   if (id === undefined) throw new ProblemError('trade_not_found', `There is no trade ${part}.`);
   if (other !== undefined) {
     throw new ProblemError('trade_id_ambiguous', `${id} and ${other} (and maybe more) match ${part}.`);

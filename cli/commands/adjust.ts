@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { TradeAdjusted } from '#api/schemas/trade.ts';
 import { CliError } from '../cli-error.ts';
 import { openContext } from '../context.ts';
 import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
@@ -12,10 +13,10 @@ interface Options extends LevelOptions {
 /** `signalman adjust <id>`: other exits for an open position, at a person's word. */
 export const adjustCommand = (): Command =>
   new Command('adjust')
-    .description('replace the exits of an open trade; those not given are gone')
+    .description('replace parts of the exits of an open trade')
     .argument('<id>', 'the trade, or the last 6 or more characters of its id')
-    .option('--policy <file>', 'exits: barriers as JSON')
-    .option('--stop <level>', 'stop loss: 5% of the entry price, or a price', level)
+    .option('--policy <file>', 'exits: barriers as JSON (docs/barriers.md)')
+    .option('--stop <level>', 'stop loss: a percentage of the entry price such as 5%, or a price', level)
     .option(
       '--target <level[:fraction]>',
       'take profit: 4%:0.5 or 52000:1; may be given again',
@@ -24,16 +25,22 @@ export const adjustCommand = (): Command =>
     )
     .option('--note <text>', 'why, for the story and the audit log')
     .option('--json', 'print JSON')
+    .addHelpText('after', MERGING)
     .action(run);
+
+const MERGING = `
+An option replaces that part, and the other parts of the trade stay: the stop where it rests, targets that have
+not filled, the trail and the time limit. Stop and targets together are a plan of their own: of the trade it
+takes the time limit alone.`;
 
 async function run(id: string, options: Options): Promise<void> {
   const barriers = await barriersOf(options);
   if (barriers === null) throw new CliError('no exits given: use --stop, --target or --policy', 2);
   const { api, out } = openContext();
-  const answer = await api.post<{ tradeId: string; remainingSize: string | null; stopPrice: string | null }>(
-    `/trades/${encodeURIComponent(id)}/adjust`,
-    { barriers, ...(options.note !== undefined && { note: options.note }) },
-  );
+  const answer = await api.post<TradeAdjusted>(`/trades/${encodeURIComponent(id)}/adjust`, {
+    barriers,
+    ...(options.note !== undefined && { note: options.note }),
+  });
   if (options.json) return out.json(answer);
   const { tradeId, remainingSize, stopPrice } = answer;
   out.line(`trade ${shortId(tradeId)}: stop rests at ${stopPrice ?? '-'} for ${remainingSize ?? '-'}`);

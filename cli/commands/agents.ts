@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
-import { orDash, renderTable, utc, type Column } from '#terminal/output.ts';
+import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
 
 interface SourceWeight {
@@ -33,16 +33,23 @@ const createCommand = (): Command =>
   new Command('create')
     .description('create an agent')
     .argument('<name>', 'a name of its own')
-    .option('--policy <file>', 'its exits: barriers as JSON')
+    .option(
+      '--policy <file>',
+      'its exits: barriers as JSON; a part left out is the default, null is none (docs/barriers.md)',
+    )
     .option(
       '--source <kind:handle:weight>',
-      'listen to a source, trusted 0 to 100; may be given again',
+      'listen to a source, such as file:posts.jsonl:80, trusted 0 to 100 percent; may be given again',
       addSource,
       [],
     )
-    .option('--min-confidence <0..1>', 'skip signals below it', anyNumber)
-    .option('--risk-percent <n>', 'lose this much of the equity at the stop', anyNumber)
-    .option('--notional <usd>', 'trade this much every time, instead')
+    .option('--min-confidence <0..1>', 'skip signals below it (default: 0.5)', anyNumber)
+    .option(
+      '--risk-percent <percent>',
+      'lose this percentage of the equity at the stop (default: 2)',
+      anyNumber,
+    )
+    .option('--notional <usd>', 'open positions of this value in USD, instead')
     .option('--json', 'print JSON')
     .action(create);
 
@@ -61,12 +68,12 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const agent = await api.post<Agent>('/agents', {
     name,
     sources: source,
-    ...(policy !== undefined && { barriers: (await readAgentPolicyFile(policy)).barriers }),
+    ...(policy !== undefined && { barriers: (await readAgentPolicyFile(policy)).given }),
     ...(minConfidence !== undefined && { minConfidence }),
     ...(sizeModel && { sizeModel }),
   });
   if (json) return out.json(agent);
-  out.line(`agent ${agent.name} created (${agent.id})`);
+  out.line(`agent ${agent.name} created (${shortId(agent.id)})`);
   out.line(`deploy it with: signalman deployments create ${agent.name}`);
 }
 
@@ -83,7 +90,7 @@ function addSource(text: string, sources: SourceWeight[]): SourceWeight[] {
 }
 
 const COLUMNS: Column<Agent>[] = [
-  { title: 'ID', cell: ({ id }) => id },
+  { title: 'ID', cell: ({ id }) => shortId(id) },
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'STATUS', cell: ({ status }) => status },
   { title: 'VENUES', cell: ({ venuePreference }) => orDash(venuePreference.join(' > ') || null) },

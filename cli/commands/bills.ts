@@ -14,7 +14,7 @@ interface Options {
 export const billsCommand = (): Command =>
   new Command('bills')
     .description('list bills, newest first')
-    .option('--deployment <id>', 'only of this deployment')
+    .option('--deployment <id>', 'only of this deployment, by its id or the last 6 characters of it')
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
     .action(run);
@@ -34,5 +34,5 @@ const COLUMNS: Column<Bill>[] = [
   { title: 'KIND', cell: ({ kind }) => kind },
   { title: 'USD', cell: ({ amountUsd }) => amount(amountUsd).toFixed(4), align: 'right' },
   { title: 'TRADE', cell: ({ tradeId }) => (tradeId === null ? '-' : shortId(tradeId)) },
-  { title: 'DEPLOYMENT', cell: ({ deploymentId }) => deploymentId },
+  { title: 'DEPLOYMENT', cell: ({ deploymentId }) => shortId(deploymentId) },
 ];

@@ -10,7 +10,6 @@ export const classifyCommand = (): Command =>
     .description('say what the classifier makes of the messages of a file, one line each')
     .requiredOption('--file <file>', 'one JSON object per line: {"id", "text", "now"?: {"BTC": "65000"}}')
     .option('--json', 'print each result as one JSON object')
-    .addHelpText('after', '\nExample:\n  signalman classify --file posts.jsonl --json')
     .action(async ({ file, json }: { file: string; json?: boolean }) => {
       const classifier = createRulesClassifier();
       for await (const line of readMessageFile(file, messageLine)) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { TradeRequested } from '#api/schemas/trade.ts';
 import { openContext, wholeNumber } from '../context.ts';
 import { shortId } from '#terminal/output.ts';
 
@@ -18,20 +19,17 @@ export const closeCommand = (): Command =>
     .argument('<id>', 'the trade, or the last 6 or more characters of its id')
     .option('--note <text>', 'why, for the audit log')
     .option('--no-wait', 'do not wait until the position is flat')
-    .option('--timeout <seconds>', 'how long to wait', wholeNumber(1, MAX_WAIT_SECONDS), 10)
+    .option('--timeout <seconds>', 'how long to wait, 1 to 30', wholeNumber(1, MAX_WAIT_SECONDS), 10)
     .option('--json', 'print JSON')
     .action(run);
 
 async function run(id: string, { note, wait, timeout, json }: Options): Promise<void> {
   const { api, out } = openContext();
-  const answer = await api.post<{ tradeId: string; closed: boolean }>(
-    `/trades/${encodeURIComponent(id)}/close`,
-    {
-      wait,
-      waitMs: timeout * 1000,
-      ...(note !== undefined && { note }),
-    },
-  );
+  const answer = await api.post<TradeRequested>(`/trades/${encodeURIComponent(id)}/close`, {
+    wait,
+    waitMs: timeout * 1000,
+    ...(note !== undefined && { note }),
+  });
   // The wish stands, but whoever waited did not get what was waited for.
   if (wait && !answer.closed) process.exitCode = 1;
   if (json) return out.json(answer);

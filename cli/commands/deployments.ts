@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
-import { renderTable, type Column } from '#terminal/output.ts';
+import { renderTable, shortId, type Column } from '#terminal/output.ts';
 
 interface CreateOptions {
   wallet?: string;
@@ -10,10 +10,11 @@ interface CreateOptions {
   maxNotional?: string;
   maxPositions?: number;
   fund?: string;
+  bills: boolean;
   json?: boolean;
 }
 
-/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `pause` and `resume` act on them. */
+/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `billing`, `pause` and `resume` act on them. */
 export const deploymentsCommand = (): Command =>
   new Command('deployments')
     .description('list deployments, newest first, or act on one')
@@ -30,6 +31,7 @@ export const deploymentsCommand = (): Command =>
         'ask the venue which trading keys the wallet has approved; one that waits takes over',
       ),
     )
+    .addCommand(billingCommand())
     .addCommand(actionCommand('pause', 'take no new trades'))
     .addCommand(actionCommand('resume', 'take new trades again'));
 
@@ -39,20 +41,41 @@ const createCommand = (): Command =>
     .argument('<agent>', 'name or id')
     .option('--wallet <address>', 'the wallet that owns the funds')
     .option(
-      '--max-leverage <n>',
-      'per account: value of everything open in it over its equity',
+      '--max-leverage <times>',
+      'per account: value of everything open in it over its equity, 1 to 50 (default: 1)',
       wholeNumber(1, 50),
     )
-    .option('--max-notional <usd>', 'per trade: its largest value')
-    .option('--max-positions <n>', 'per deployment: positions open at a time', wholeNumber(1, 100))
-    .option('--fund <usdc>', 'play money of a new wallet')
+    .option('--max-notional <usd>', 'per trade: its largest value in USD (default: 10000)')
+    .option(
+      '--max-positions <n>',
+      'per deployment: positions open at a time (default: 3)',
+      wholeNumber(1, 100),
+    )
+    .option('--fund <usdc>', 'play money of a new wallet at a sandbox, in USDC (default: 10000)')
+    .option('--no-bills', 'bill none of its trades (docs/bills.md)')
     .option('--json', 'print JSON')
     .action(create);
+
+const DEPLOYMENT_ID = 'the deployment, or the last 6 or more characters of its id';
+
+const billingCommand = (): Command =>
+  new Command('billing')
+    .description('bill the trades that end from now on, or do not; bills that were made stay')
+    .argument('<id>', DEPLOYMENT_ID)
+    .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+    .option('--json', 'print JSON')
+    .action(async (id: string, state: string, { json }: { json?: boolean }) => {
+      const { api, out } = openContext();
+      const path = `/deployments/${encodeURIComponent(id)}/billing`;
+      const deployment = await api.post<Deployment>(path, { billed: state === 'on' });
+      if (json) return out.json(deployment);
+      for (const line of describe(deployment)) out.line(line);
+    });
 
 const keyCommand = (): Command =>
   new Command('key')
     .description('make a trading key for one more venue, for the wallet to approve there')
-    .argument('<id>', 'the deployment')
+    .argument('<id>', DEPLOYMENT_ID)
     .argument('<venue>', 'such as ostium')
     .enablePositionalOptions()
     .option('--json', 'print JSON')
@@ -70,7 +93,7 @@ const rotateCommand = (): Command =>
     .description(
       'make keys that replace those that sign, without closing anything, for the wallet to approve',
     )
-    .argument('<ids...>', 'the deployments')
+    .argument('<ids...>', 'the deployments, each by its id or the last 6 or more characters of it')
     .option('--venue <name>', 'only the key of this venue')
     .option('--json', 'print JSON')
     .action(rotate);
@@ -78,7 +101,7 @@ const rotateCommand = (): Command =>
 const actionCommand = (action: string, description: string): Command =>
   new Command(action)
     .description(description)
-    .argument('<id>', 'the deployment')
+    .argument('<id>', DEPLOYMENT_ID)
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: { json?: boolean }) => {
       const { api, out } = openContext();
@@ -107,7 +130,7 @@ async function list({
 }
 
 async function create(agent: string, options: CreateOptions): Promise<void> {
-  const { wallet, maxLeverage, maxNotional, maxPositions, fund, json } = options;
+  const { wallet, maxLeverage, maxNotional, maxPositions, fund, bills, json } = options;
   const { api, out } = openContext();
   const { id } = await findAgent(api, agent);
   const deployment = await api.post<Deployment>(`/agents/${id}/deployments`, {
@@ -116,6 +139,7 @@ async function create(agent: string, options: CreateOptions): Promise<void> {
     ...(maxNotional !== undefined && { maxNotionalUsd: maxNotional }),
     ...(maxPositions !== undefined && { maxOpenPositions: maxPositions }),
     ...(fund !== undefined && { fundUsdc: fund }),
+    ...(!bills && { isBilled: false }),
   });
   if (json) return out.json(deployment);
   for (const line of describe(deployment)) out.line(line);
@@ -139,14 +163,25 @@ async function rotate(
   for (const line of deployments.flatMap(describe)) out.line(line);
 }
 
-function describe({ id, agentName, status, walletAddress, tradingKeys }: Deployment): string[] {
+function describe({ id, agentName, walletAddress, tradingKeys, ...deployment }: Deployment): string[] {
   const pending = tradingKeys.filter((key) => key.status === 'pending');
   return [
-    `deployment ${id} of ${agentName} for wallet ${walletAddress}: ${status}`,
+    `deployment ${shortId(id)} of ${agentName} for wallet ${walletAddress}: ${standing({ tradingKeys, ...deployment })}`,
     ...tradingKeys.map(describeKey),
     ...pending.map(({ address, venue }) => `approve ${address} with the wallet at ${venue}${HOW[venue](id)}`),
-    ...(pending.length > 0 ? [`then run: signalman deployments approval ${id}`] : []),
+    ...(pending.length > 0 ? [`then run: signalman deployments approval ${shortId(id)}`] : []),
   ];
+}
+
+/** Returns how a deployment stands: one without an approved key is active and still trades nowhere. */
+function standing({
+  status,
+  isBilled,
+  tradingKeys,
+}: Pick<Deployment, 'status' | 'isBilled' | 'tradingKeys'>): string {
+  const canTrade = tradingKeys.some((key) => key.active && key.status === 'approved');
+  const waits = status === 'active' && !canTrade ? ', trades nowhere until a key is approved' : '';
+  return `${status}${waits}${isBilled ? '' : ', not billed'}`;
 }
 
 type TradingKey = Deployment['tradingKeys'][number];
@@ -171,9 +206,9 @@ const HOW: Record<TradingKey['venue'], (deploymentId: string) => string> = {
 };
 
 const COLUMNS: Column<Deployment>[] = [
-  { title: 'ID', cell: ({ id }) => id },
+  { title: 'ID', cell: ({ id }) => shortId(id) },
   { title: 'AGENT', cell: ({ agentName }) => agentName },
-  { title: 'STATUS', cell: ({ status }) => status },
+  { title: 'STATUS', cell: standing },
   { title: 'WALLET', cell: ({ walletAddress }) => walletAddress },
   { title: 'LEVERAGE', cell: ({ maxLeverage }) => `${maxLeverage}x`, align: 'right' },
   { title: 'MAX USD', cell: ({ maxNotionalUsd }) => maxNotionalUsd, align: 'right' },

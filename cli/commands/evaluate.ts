@@ -16,7 +16,6 @@ export const evaluateCommand = (): Command =>
       'one JSON object per line: {"id", "text", "candidate", "side", "instruments", "entry"?, "stop"?, "targets"?, "now"?}',
     )
     .option('--json', 'print the figures as one JSON object')
-    .addHelpText('after', '\nExample:\n  signalman evaluate --file labelled.jsonl')
     .action(async ({ file, json }: { file: string; json?: boolean }) => {
       const classifier = createRulesClassifier();
       const labels: LabelledLine[] = [];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { TradeRequested } from '#api/schemas/trade.ts';
 import { openContext } from '../context.ts';
 import { shortId } from '#terminal/output.ts';
 
@@ -12,7 +13,7 @@ export const pauseCommand = (): Command =>
     .action(async (id: string, { note, json }: { note?: string; json?: boolean }) => {
       const { api, out } = openContext();
       const body = note === undefined ? {} : { note };
-      const answer = await api.post<{ tradeId: string }>(`/trades/${encodeURIComponent(id)}/pause`, body);
+      const answer = await api.post<TradeRequested>(`/trades/${encodeURIComponent(id)}/pause`, body);
       if (json) return out.json(answer);
       out.line(`trade ${shortId(answer.tradeId)}: asked to pause`);
     });

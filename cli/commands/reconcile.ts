@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AccountCheck, Correction, ReconcileReport } from '#api/schemas/reconcile.ts';
+import type { AccountCheck, Correction, ReconcileReport, ReconcileStarted } from '#api/schemas/reconcile.ts';
 import { openContext, wholeNumber } from '../context.ts';
 import { duration, renderTable, utc, type Column } from '#terminal/output.ts';
 
@@ -15,7 +15,10 @@ export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('show when accounts were last compared with their venues and what was corrected')
     .option('--now', 'compare them now, every resting order and fill included')
-    .option('--deployment <id>', 'only the account of this deployment')
+    .option(
+      '--deployment <id>',
+      'only the account of this deployment, by its id or the last 6 characters of it',
+    )
     .option('--limit <n>', 'how many accounts and corrections', wholeNumber(1, 1_000), 20)
     .option('--json', 'print JSON')
     .action(run);
@@ -24,7 +27,7 @@ async function run({ now, deployment, limit, json }: Options): Promise<void> {
   const { api, out } = openContext();
   if (now) {
     const body = deployment === undefined ? {} : { deploymentId: deployment };
-    const started = await api.post<{ workflowId: string }>('/reconcile', body);
+    const started = await api.post<ReconcileStarted>('/reconcile', body);
     if (json) return out.json(started);
     return out.line('comparing; see: signalman reconcile');
   }

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import type { SignalAccepted } from '#api/schemas/signal.ts';
+import { shortId } from '#terminal/output.ts';
+import { awaitOutcome } from '../await-outcome.ts';
 import { anyNumber, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
 import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
@@ -11,6 +14,8 @@ interface Options extends LevelOptions {
   price?: string;
   maxDrift?: number;
   ttl?: number;
+  again?: boolean;
+  wait: number;
   json?: boolean;
 }
 
@@ -21,45 +26,60 @@ export const signalCommand = (): Command =>
     .argument('<agent>', 'name or id')
     .argument('<instrument>', 'such as BTC')
     .argument('<side>', 'long or short')
-    .option('--policy <file>', 'exits: barriers as JSON')
-    .option('--stop <level>', 'stop loss: 5% of the entry price, or a price', level)
+    .option('--policy <file>', 'exits: barriers as JSON (docs/barriers.md)')
+    .option('--stop <level>', 'stop loss: a percentage of the entry price such as 5%, or a price', level)
     .option(
       '--target <level[:fraction]>',
       'take profit: 4%:0.5 or 52000:1; may be given again',
       addTarget,
       [],
     )
-    .option('--notional <usd>', 'trade this much')
-    .option('--risk-percent <n>', 'lose this much of the equity at the stop', anyNumber)
-    .option('--leverage <n>', 'at most this', wholeNumber(1, 50))
-    .option('--venue <name>', 'hyperliquid, ostium or MULTI')
-    .option('--price <price>', 'the price the call is made at; drift is measured from it')
+    .option('--notional <usd>', 'the value of the position in USD')
+    .option('--risk-percent <percent>', 'lose this percentage of the equity at the stop', anyNumber)
+    .option('--leverage <times>', 'at most this, 1 to 50', wholeNumber(1, 50))
+    .option('--venue <name>', 'hyperliquid, ostium or MULTI, which lets the routing rules choose', 'MULTI')
+    .option('--price <usd>', 'the price the call is made at; drift is measured from it')
     .option('--max-drift <percent>', 'skip when the price has moved further than this', anyNumber)
     .option('--ttl <seconds>', 'skip when it cannot be traded within this', wholeNumber(1, 86_400))
+    .option('--again', 'make the call although the agent made one like it within six hours; audited')
+    .option('--wait <seconds>', 'how long to wait for the outcome', wholeNumber(0, MAX_WAIT_SECONDS), 10)
     .option('--json', 'print JSON')
+    .addHelpText('after', MERGING)
     .action(run);
+
+const MAX_WAIT_SECONDS = 60;
+
+const MERGING = `
+Exits: an option replaces that part, and the other parts of the agent stay. Stop and targets together are a
+plan of their own: of the agent it takes the time limit alone.
+Ends with status 0 when a trade was opened or is on its way, with 1 when none was.`;
 
 async function run(agent: string, instrument: string, side: string, options: Options): Promise<void> {
   const { api, out } = openContext();
   const { id: agentId } = await findAgent(api, agent);
-  const answer = await api.post<{
-    signalId: string;
-    created: boolean;
-    started: boolean;
-    reason: { text: string } | null;
-  }>('/signals', { agentId, instrument, side, ...(await givenRules(options)) });
-  if (options.json) return out.json(answer);
-  if (!answer.created) return out.line(`not made again: ${answer.reason?.text ?? 'it was made before'}`);
-  out.line(`signal ${answer.signalId}: ${instrument} ${side}`);
-  out.line(
-    answer.started
-      ? 'see: signalman trades; where it is not among them: signalman signals --skipped'
-      : 'stored; its trades start once Temporal answers',
-  );
+  const posted = await api.post<SignalAccepted>('/signals', {
+    agentId,
+    instrument,
+    side,
+    ...(await givenRules(options)),
+  });
+  const { signalId, created, started, reason } = posted;
+  const outcome = created && started ? await awaitOutcome(api, signalId, options.wait * 1000) : null;
+  if (!created || outcome?.isTaken === false) process.exitCode = 1;
+  if (options.json) return out.json({ ...posted, outcome });
+  if (!created)
+    return out.line(
+      `not made again: ${reason?.text ?? 'it was made before'} Use --again to make it all the same.`,
+    );
+  out.line(`signal ${shortId(signalId)}: ${instrument} ${side}`);
+  if (outcome === null) return out.line('stored; its trades start once Temporal answers');
+  for (const line of outcome.lines) out.line(line);
+  if (!outcome.isDecided) out.line(`on its way after ${options.wait} s; see: signalman trades`);
+  else if (outcome.lines.length === 0) out.line('nobody trades it: no deployment of the agent is active');
 }
 
 async function givenRules(options: Options): Promise<object> {
-  const { leverage, venue, price, maxDrift, ttl } = options;
+  const { leverage, venue, price, maxDrift, ttl, again } = options;
   const barriers = await barriersOf(options);
   const sizeModel = sizeModelOf(options);
   return {
@@ -70,6 +90,7 @@ async function givenRules(options: Options): Promise<object> {
     ...(price !== undefined && { referencePrice: price }),
     ...(maxDrift !== undefined && { maxDriftPct: maxDrift }),
     ...(ttl !== undefined && { ttlMs: ttl * 1000 }),
+    ...(again && { again }),
   };
 }
 

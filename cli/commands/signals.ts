@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Signal } from '#api/schemas/signal.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
-import { orDash, renderTable, utc, type Column } from '#terminal/output.ts';
+import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   skipped?: boolean;
@@ -36,13 +36,13 @@ async function run({ skipped, limit, json }: Options): Promise<void> {
 }
 
 const SIGNAL_COLUMNS: Column<Signal>[] = [
-  { title: 'ID', cell: ({ id }) => id },
+  { title: 'ID', cell: ({ id }) => shortId(id) },
   { title: 'MADE (UTC)', cell: ({ createdAt }) => utc(createdAt) },
   { title: 'INSTRUMENT', cell: ({ symbol }) => symbol },
   { title: 'SIDE', cell: ({ side }) => side },
   { title: 'FROM', cell: ({ origin }) => origin },
   { title: 'CONFIDENCE', cell: ({ confidence }) => confidence.toFixed(2), align: 'right' },
-  { title: 'MADE AT', cell: ({ referencePrice }) => orDash(referencePrice), align: 'right' },
+  { title: 'PRICE THEN', cell: ({ referencePrice }) => orDash(referencePrice), align: 'right' },
   { title: 'SENT', cell: ({ fannedOutAt }) => (fannedOutAt === null ? 'not yet' : 'yes') },
   { title: 'SKIPPED', cell: ({ skips }) => [...new Set(skips.map(({ code }) => code))].join(', ') },
 ];
@@ -50,6 +50,6 @@ const SIGNAL_COLUMNS: Column<Signal>[] = [
 const SKIP_COLUMNS: Column<Skip>[] = [
   { title: 'AT (UTC)', cell: ({ createdAt }) => utc(createdAt) },
   { title: 'CODE', cell: ({ code }) => code },
-  { title: 'SIGNAL', cell: ({ signalId }) => orDash(signalId) },
+  { title: 'SIGNAL', cell: ({ signalId }) => orDash(signalId && shortId(signalId)) },
   { title: 'WHY', cell: ({ text }) => text },
 ];

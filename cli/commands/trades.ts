@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Trade } from '#api/schemas/trade.ts';
-import { hasEnded } from '#domain/trade-phases.ts';
+import { hasEnded, TRADE_PHASES } from '#domain/trade-phases.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import {
   orDash,
@@ -26,11 +26,8 @@ interface Options {
 export const tradesCommand = (): Command =>
   new Command('trades')
     .description('list trades, newest first')
-    .option(
-      '--phase <phases>',
-      'routing, opening, open, closing, settling, closed, skipped; several with commas',
-    )
-    .option('--deployment <id>', 'only of this deployment')
+    .option('--phase <phases>', `${TRADE_PHASES.join(', ')}; several with commas`)
+    .option('--deployment <id>', 'only of this deployment, by its id or the last 6 characters of it')
     .option('--symbol <symbol>', 'only in this instrument')
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')

@@ -41,6 +41,7 @@ const STORY: TradeStory = {
     createdAt: AT - 50,
     message: { author: 'ada', text: 'long BTC\nnow', postedAt: AT - 1_000, revisions: [] },
   },
+  leverage: 2,
   levels: null,
   routing: {
     venue: 'hyperliquid',
@@ -102,6 +103,7 @@ test('a closed trade reads from its headline to its bill', () => {
     '  why         taken on a post by ada, confidence 0.9; closed by trailing_stop',
     '  size        0.1, 0 left',
     '  entry       50000',
+    '  notional    5000.00 USD at 2x',
     '  stop        51480 (trailing_stop)',
     '  exit        51480 (trailing_stop)',
     '  net PnL     +143.50 USD  (gross 148, fees 4.5, funding 0)',
@@ -194,4 +196,30 @@ test('an order that rested is told as taken, and as filled only when its fill ca
   expect(lines).toContain('  03:00:00.021  order    stop buy 0.1 (now at 51480), 0xcc');
   expect(lines).toContain('  03:00:00.030  order    stop waiting');
   expect(lines).toContain('  03:01:00.000  order    stop filled 0.1 of 0.1');
+});
+
+test('an open trade says its risk at the stop, its break-even, its trail and its time limit', () => {
+  const lines = render({
+    ...STORY,
+    phase: 'open',
+    remainingSize: '0.1',
+    stopPrice: '49000',
+    levels: {
+      stop: '49000',
+      targets: [{ leg: 1, price: '52000', fraction: 1 }],
+      breakEven: { afterTakeProfit: 1, price: '50045' },
+      trailing: [{ activatesAt: '51000', distancePct: 1 }],
+      timeLimitMs: 3_600_000,
+    },
+  });
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '  risk        loses 100.00 USD at the stop, 2.00 % from the entry',
+      '  break-even  stop to 50045 after target 1',
+      '  trail       1 % behind the best price from 51000',
+      '  time limit  2026-11-21 04:00:00 (UTC)',
+    ]),
+  );
+  const trailed = render({ ...STORY, phase: 'open', remainingSize: '0.1', stopPrice: '51480' });
+  expect(trailed).toContain('  risk        keeps 148.00 USD at the stop, 2.96 % from the entry');
 });

@@ -11,6 +11,7 @@ import {
   utcTime,
   type Colors,
 } from '#terminal/output.ts';
+import { breakEvenText, notionalText, riskText, timeLimitText, trailText } from './trade-risk.ts';
 import { toTimeline, type TimelineEntry } from './trade-timeline.ts';
 
 /** A trade as a person reads it at three in the morning: how it stands, why, and what happened. */
@@ -33,8 +34,13 @@ function facts(story: TradeStory, colors: Colors): [name: string, value: string]
     ['why', whyText(story)],
     ['size', sizeText(story)],
     ['entry', story.entryPrice],
+    ['notional', notionalText(story)],
     ['stop', stopText(story)],
+    ['risk', riskText(story)],
     ['targets', targetsText(story)],
+    ['break-even', breakEvenText(story)],
+    ['trail', trailText(story)],
+    ['time limit', timeLimitText(story)],
     ['exit', story.exitPrice === null ? null : `${story.exitPrice} (${orDash(story.exitReason)})`],
     ['net PnL', pnlText(story, colors)],
     ['at venue', positionText(story)],

@@ -19,6 +19,8 @@ export interface DeploymentDraft {
   maxOpenPositions: number;
   sizeModel: SizeModel | null;
   trialEndsAt: number;
+  /** Whether its trades are billed. */
+  isBilled: boolean;
 }
 
 /** The key that trades for a deployment at a venue, without its key material. */
@@ -93,6 +95,7 @@ const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   maxOpenPositions: row.maxOpenPositions,
   sizeModel: fromJson<SizeModel | null>(row.sizeModel),
   trialEndsAt: ms(row.trialEndsAt),
+  isBilled: row.isBilled,
   tradingKeys: row.tradingKeys.map(toKeyView),
   createdAt: ms(row.createdAt),
 });
@@ -167,6 +170,21 @@ export async function changeDeploymentStatus(
 ): Promise<boolean> {
   const changed = await db.agentDeployment.updateMany({ where: { id, status: from }, data: { status: to } });
   return changed.count === 1;
+}
+
+/** Has the trades of a deployment billed from now on, or not; returns whether that changed anything. */
+export async function setBilling(db: DatabaseOrTransaction, id: string, isBilled: boolean): Promise<boolean> {
+  const changed = await db.agentDeployment.updateMany({
+    where: { id, isBilled: !isBilled },
+    data: { isBilled },
+  });
+  return changed.count === 1;
+}
+
+/** Whether trades of the deployment are billed. Throws when there is none with this id. */
+export async function isBilled(db: DatabaseOrTransaction, id: string): Promise<boolean> {
+  const row = await db.agentDeployment.findUniqueOrThrow({ where: { id }, select: { isBilled: true } });
+  return row.isBilled;
 }
 
 /** The deployments of an agent that have not been ended, in the order of their ids. */

@@ -15,15 +15,21 @@ export interface Call {
 /**
  * Part of a statement: writes the call down as the latest, and returns no row when an earlier one counts. An earlier
  * call counts for six hours, unless no deployment traded it for a reason that can pass. The row is locked, so of
- * statements that make a call at once one wins; the others see that row and not the winner's trades, and lose.
+ * statements that make a call at once one wins; the others see that row and not the winner's trades, and lose. With
+ * `isAgain` no earlier call counts: a person wants the call made once more.
  */
-export const claimCall = (signalId: string, { agentId, symbol, side, calledAt }: Call): Prisma.Sql =>
+export const claimCall = (
+  signalId: string,
+  { agentId, symbol, side, calledAt }: Call,
+  isAgain: boolean,
+): Prisma.Sql =>
   Prisma.sql`
     INSERT INTO latest_call AS latest (agent_id, symbol, side, called_at, signal_id)
     VALUES (${agentId}::uuid, ${symbol}, ${side}::side, ${new Date(calledAt)}, ${signalId}::uuid)
     ON CONFLICT (agent_id, symbol, side) DO UPDATE
     SET called_at = excluded.called_at, signal_id = excluded.signal_id
     WHERE excluded.called_at >= latest.called_at + ${CALL_WINDOW_MS}::float8 * interval '1 millisecond'
+      OR ${isAgain}::boolean
       OR (excluded.called_at >= latest.called_at AND ${wasOnlyRefusedForNow})
     RETURNING signal_id`;
 

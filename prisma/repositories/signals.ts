@@ -52,6 +52,8 @@ export type CreatedSignal =
 export interface SignalNews {
   /** Who made it, for the audit log. */
   by: string;
+  /** The call is wanted although its agent made one like it within six hours. */
+  isAgain?: boolean;
   /** Null when only the fan-out starts its trades. */
   announcement: Omit<SignalAnnouncement, 'signalId' | 'symbol'> | null;
 }
@@ -82,14 +84,14 @@ async function insertSignal(
   const audited = news
     ? Prisma.sql`, audited AS (
         INSERT INTO audit_log (actor, action, subject, after)
-        SELECT ${news.by}, 'signal.create', 'signal/' || id, ${JSON.stringify(draft)}::jsonb FROM stored
+        SELECT ${news.by}, 'signal.create', 'signal/' || id, ${JSON.stringify({ ...draft, isAgain: news.isAgain ?? false })}::jsonb FROM stored
       )`
     : Prisma.empty;
   const told = news?.announcement
     ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, symbol: draft.symbol, ...news.announcement })})::text`
     : Prisma.empty;
   const stored = await db.$queryRaw<unknown[]>`
-    WITH claimed AS (${claimCall(id, draft)}), stored AS (
+    WITH claimed AS (${claimCall(id, draft, news?.isAgain ?? false)}), stored AS (
       INSERT INTO signal (id, agent_id, symbol, side, origin, message_id, confidence, size_model, barriers,
         requested_venue, leverage, expires_at, reference_price, max_drift_pct)
       SELECT ${id}::uuid, ${draft.agentId}::uuid, ${draft.symbol}, ${draft.side}::side,

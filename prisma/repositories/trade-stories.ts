@@ -1,4 +1,5 @@
 import type { ResolvedBarriers } from '#domain/barriers.ts';
+import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
@@ -45,6 +46,7 @@ export async function findTradeStory(db: DatabaseOrTransaction, id: string): Pro
 const toParts = (row: StoryRow) => ({
   accountId: row.accountId,
   signal: toSignal(row.signal),
+  leverage: fromJson<EntryPlan | null>(row.plan)?.leverage ?? null,
   levels: fromJson<{ levels: ResolvedBarriers } | null>(row.barriers)?.levels ?? null,
   routing: row.routingDecision && toRouting(row.routingDecision),
   position: row.position && toPosition(row.position),

@@ -116,16 +116,3 @@ export async function listLiveTradeViews(
   });
   return rows.map(toTradeView);
 }
-
-/**
- * Returns at most two ids of trades that end (or begin) with `part`, enough to see whether it is unique. Matching
- * ends come first, because trades made at one time share their beginnings.
- */
-export async function findTradeIds(db: DatabaseOrTransaction, part: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string; ends: boolean }[]>`
-    SELECT id::text, right(id::text, length(${part})) = ${part} AS ends FROM trade
-    WHERE right(id::text, length(${part})) = ${part} OR left(id::text, length(${part})) = ${part}
-    ORDER BY ends DESC, id LIMIT 2`;
-  const ending = rows.filter(({ ends }) => ends);
-  return (ending.length > 0 ? ending : rows).map(({ id }) => id);
-}

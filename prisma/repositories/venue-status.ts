@@ -38,3 +38,11 @@ export async function listVenueStatuses(db: DatabaseOrTransaction): Promise<Venu
   const rows = await db.venueStatus.findMany({ orderBy: { venue: 'asc' } });
   return rows.map((row) => ({ ...row, pricedAt: msOrNull(row.pricedAt), checkedAt: ms(row.checkedAt) }));
 }
+
+/** Returns the venues that were checked and of which nobody has ever read what they list. */
+export async function listUnreachedVenues(db: DatabaseOrTransaction): Promise<VenueName[]> {
+  const rows = await db.$queryRaw<{ venue: VenueName }[]>`
+    SELECT venue::text FROM venue_status AS checked
+    WHERE NOT EXISTS (SELECT FROM instrument WHERE instrument.venue = checked.venue) ORDER BY venue`;
+  return rows.map(({ venue }) => venue);
+}

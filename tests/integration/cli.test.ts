@@ -68,9 +68,20 @@ describe('from an agent to a trade', () => {
     expect((await signalman(['deployments'])).out).toContain(deployment.walletAddress);
 
     const args = ['signal', 'swing', 'BTC', 'long', '--stop', '5%', '--target', '4%:0.5', '--price', '50000'];
-    const posted = await json(...args);
+    // Nothing trades here: what is posted stays on its way.
+    const posted = await json(...args, '--wait', '0');
     expect(posted).toMatchObject({ created: true, started: true });
-    expect((await signalman(args)).out).toContain('not made again');
+    expect(await signalman(args)).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('not made again'),
+    });
+    const again = await signalman([...args, '--again', '--wait', '0']);
+    expect(again).toMatchObject({ status: 0, out: expect.stringContaining('on its way after 0 s') });
+    const [made] = await api.db.auditLog.findMany({
+      where: { action: 'signal.create' },
+      orderBy: { id: 'desc' },
+    });
+    expect(made?.after).toMatchObject({ symbol: 'BTC', isAgain: true });
     expect((await signalman(['signals'])).out).toMatch(
       /BTC +long +manual +1\.00 +50000 +not yet +duplicate_signal/,
     );
@@ -97,6 +108,50 @@ describe('from an agent to a trade', () => {
     const closed = await signalman(['close', short]);
     expect(closed).toMatchObject({ status: 1, err: expect.stringContaining('The trade has ended.') });
     expect((await signalman(['bills'])).out).toBe('no bills yet\n');
+  });
+});
+
+describe('names and numbers on the command line', () => {
+  test('agents, deployments and signals go by the end of their ids', async () => {
+    const deployment = await json('deployments', 'create', 'swing', '--no-bills');
+    const short = deployment.id.slice(-8);
+    expect((await signalman(['deployments'])).out).toMatch(new RegExp(`^${short} .*active, not billed`, 'm'));
+    expect((await signalman(['deployments', 'billing', short, 'on'])).out).toMatch(/: active\n/);
+    expect((await signalman(['audit', '--of', `deployment/${deployment.id}`])).out).toContain(
+      'deployment.billing',
+    );
+    expect(await signalman(['trades', '--deployment', short])).toMatchObject({
+      status: 0,
+      out: 'no such trades\n',
+    });
+    const [signal] = (await json('signals')).signals;
+    const { body } = await api.call('GET', `/signals/${signal.id.slice(-10)}`);
+    expect(body.id).toBe(signal.id);
+    const nobody = await signalman(['deployments', 'pause', 'ffffffff']);
+    expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('There is no deployment') });
+  });
+
+  test('errors name the option that was typed', async () => {
+    const { status, err } = await signalman(['signal', 'swing', 'BTC', 'long', '--notional', '0']);
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: 'signalman: --notional: must be a positive number as text, such as "47500"\n',
+    });
+  });
+
+  test('the version and examples are printed', async () => {
+    expect((await signalman(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await signalman(['signal', '--help'])).out).toMatch(
+      /--wait <seconds>.*default: 10[\s\S]*Examples:\n {2}\$ /,
+    );
+  });
+
+  test('a source that nothing reads is refused', async () => {
+    const { status, err } = await signalman(['agents', 'create', 'birds', '--source', 'x:ada:50']);
+    expect({ status, err }).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('Nothing reads x sources'),
+    });
   });
 });
 

@@ -34,6 +34,7 @@ async function deploy(walletAddress: string, venue: 'hyperliquid' | 'ostium', na
     maxNotionalUsd: '1000',
     maxOpenPositions: 3,
     sizeModel: null,
+    isBilled: true,
     fundUsdc: '0',
   });
 }

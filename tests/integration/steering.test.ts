@@ -70,7 +70,7 @@ describe('other exits for an open trade', () => {
 
   test.each([
     ['a stop the price has passed', { stopLoss: { price: '160' } }],
-    ['no stop at all', { takeProfits: [{ pct: 20, fraction: 1 }] }],
+    ['a target the price has passed', { takeProfits: [{ price: '140', fraction: 1 }] }],
   ])('%s is refused, and the exits stay as they were', async (_what, wanted) => {
     const deployment = await system.deploy();
     const trade = await armed(deployment, 'SOL', 150);
@@ -78,6 +78,19 @@ describe('other exits for an open trade', () => {
     const answer = await system.call('POST', `/trades/${before.id}/adjust`, { barriers: wanted });
     expect(answer).toMatchObject({ status: 422, body: { code: 'barriers_refused' } });
     expect((await trade.reaches('open')).stopPrice).toBe(before.stopPrice);
+    await system.call('POST', `/trades/${before.id}/close`, {});
+    await trade.reaches('closed');
+  });
+
+  test('that name a target alone leave the stop where it rests', async () => {
+    const deployment = await system.deploy();
+    const trade = await armed(deployment, 'SOL', 150);
+    const before = await trade.reaches('open');
+    const wanted = { takeProfits: [{ pct: 20, fraction: 1 }] };
+    const answer = await system.call('POST', `/trades/${before.id}/adjust`, { barriers: wanted });
+    expect(answer).toMatchObject({ status: 200, body: { stopPrice: before.stopPrice } });
+    const story = await trade.reaches('open');
+    expect(story.levels?.targets.map(({ price }) => Number(price))).toEqual([expect.closeTo(180, -1)]);
     await system.call('POST', `/trades/${before.id}/close`, {});
     await trade.reaches('closed');
   });

@@ -124,7 +124,7 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
       const agent = await created(api, '/agents', {
         name: `agent-${(agents += 1)}`,
         minConfidence,
-        barriers: { stopLoss: { pct: 5 } },
+        barriers: { stopLoss: { pct: 5 }, breakEven: null, trailing: null, timeLimitMs: null },
         sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
         maxDriftPct: 50,
       });

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+
+/** Calls of each command that do something useful, shown under its help. Those of a subcommand stand at its path. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  demo: ['signalman demo', 'signalman demo --once --seed 7'],
+  doctor: ['signalman doctor', 'signalman doctor --json'],
+  trades: ['signalman trades', 'signalman trades --phase open,closing --symbol BTC'],
+  trade: ['signalman trade 4c8e0b57', 'signalman trade 4c8e0b57 --json'],
+  pause: ['signalman pause 4c8e0b57 --note "news at 14:30"'],
+  resume: ['signalman resume 4c8e0b57'],
+  close: ['signalman close 4c8e0b57', 'signalman close 4c8e0b57 --no-wait'],
+  adjust: [
+    'signalman adjust 4c8e0b57 --stop 48000',
+    'signalman adjust 4c8e0b57 --target 4%:0.5 --target 8%:0.5',
+  ],
+  'close-all': ['signalman close-all --yes', 'signalman close-all --deployment 2f6a4c8e --pause --yes'],
+  reconcile: ['signalman reconcile', 'signalman reconcile --now'],
+  agents: ['signalman agents'],
+  'agents create': [
+    'signalman agents create momentum --source file:posts.jsonl:80 --risk-percent 1',
+    'signalman agents create swing --policy exits.json --notional 500',
+  ],
+  deployments: ['signalman deployments', 'signalman deployments --agent momentum'],
+  'deployments create': [
+    'signalman deployments create momentum --wallet 0x5e9ee1089755c3435139848e47e6635505d5a13a --max-notional 200',
+    'signalman deployments create momentum --fund 5000',
+  ],
+  'deployments key': ['signalman deployments key 2f6a4c8e ostium'],
+  'deployments key rotate': ['signalman deployments key rotate 2f6a4c8e --venue hyperliquid'],
+  'deployments approval': ['signalman deployments approval 2f6a4c8e'],
+  'deployments billing': ['signalman deployments billing 2f6a4c8e off'],
+  'deployments pause': ['signalman deployments pause 2f6a4c8e'],
+  'deployments resume': ['signalman deployments resume 2f6a4c8e'],
+  signals: ['signalman signals', 'signalman signals --skipped --limit 10'],
+  signal: [
+    'signalman signal momentum BTC long',
+    'signalman signal momentum ETH short --stop 5% --notional 200 --max-drift 0.5',
+    'signalman signal momentum BTC long --again',
+  ],
+  bills: ['signalman bills', 'signalman bills --deployment 2f6a4c8e'],
+  routing: ['signalman routing', 'signalman routing --agent momentum --days 7'],
+  'routing set': ['signalman routing set --mode best', 'signalman routing set --venues hyperliquid,ostium'],
+  'routing reset': ['signalman routing reset --agent momentum'],
+  venues: ['signalman venues', 'signalman venues --instruments gold'],
+  keys: ['signalman keys'],
+  'keys add': ['signalman keys add dashboard'],
+  'keys revoke': ['signalman keys revoke 01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],
+  audit: ['signalman audit', 'signalman audit --of trade/01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],
+  simulate: ['signalman simulate --policy exits.json --prices btc.csv --side short --entry 50000'],
+  classify: ['signalman classify --file posts.jsonl --json'],
+  evaluate: ['signalman evaluate --file labelled.jsonl'],
+  sandbox: ['signalman sandbox hyperliquid', 'signalman sandbox ostium'],
+};
+
+/** Shows the examples of a command, and of its subcommands, under their help. */
+export function addExamples(command: Command, path = command.name()): void {
+  const examples = EXAMPLES[path];
+  if (examples)
+    command.addHelpText('after', ['', 'Examples:', ...examples.map((each) => `  $ ${each}`)].join('\n'));
+  for (const part of command.commands) addExamples(part, `${path} ${part.name()}`);
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { adjustedBarriers, type StandingExits } from './adjusted-barriers.ts';
+
+const STANDING: StandingExits = {
+  policy: {
+    stopLoss: { pct: 5 },
+    takeProfits: [
+      { pct: 4, fraction: 0.5 },
+      { pct: 8, fraction: 0.5 },
+    ],
+    breakEven: { afterTakeProfit: 2, offsetPct: 0.1 },
+    trailing: [{ activatesAtPct: 2, distancePct: 1 }],
+    timeLimitMs: 60_000,
+  },
+  levels: {
+    stop: '95',
+    targets: [
+      { leg: 1, price: '104', fraction: 0.5 },
+      { leg: 2, price: '108', fraction: 0.5 },
+    ],
+    breakEven: { afterTakeProfit: 2, price: '100.1' },
+    trailing: [{ activatesAt: '102', distancePct: 1 }],
+    timeLimitMs: 60_000,
+  },
+  entrySize: '2',
+  filledTargets: new Map([[1, '1']]),
+};
+
+test('a stop alone replaces the stop; open targets, trail and time limit stay, filled targets are gone', () => {
+  expect(adjustedBarriers({ stopLoss: { price: '101' } }, STANDING)).toEqual({
+    stopLoss: { price: '101' },
+    takeProfits: [{ price: '108', fraction: 0.5 }],
+    breakEven: { afterTakeProfit: 1, offsetPct: 0.1 },
+    trailing: STANDING.policy.trailing,
+    timeLimitMs: 60_000,
+  });
+});
+
+test('of a target that filled in part the rest stays', () => {
+  const standing = { ...STANDING, filledTargets: new Map([[1, '0.25']]) };
+  expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing).takeProfits).toEqual([
+    { price: '104', fraction: 0.375 },
+    { price: '108', fraction: 0.5 },
+  ]);
+});
+
+test('break-even that has been reached is not set again: its stop stays as it rests', () => {
+  const standing = {
+    ...STANDING,
+    policy: { ...STANDING.policy, breakEven: { afterTakeProfit: 1, offsetPct: 0.1 } },
+  };
+  expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing)).not.toHaveProperty('breakEven');
+});
+
+test('stop and targets are a plan of their own: of the trade it takes the time limit alone', () => {
+  const plan = { stopLoss: { price: '90' }, takeProfits: [{ price: '120', fraction: 1 }] };
+  expect(adjustedBarriers(plan, STANDING)).toEqual({ ...plan, timeLimitMs: 60_000 });
+});
