@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 
 /** Calls of each command that do something useful, shown under its help. Those of a subcommand stand at its path. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  up: ['signalman up', 'signalman up --sandbox'],
+  status: ['signalman status'],
+  migrate: ['signalman migrate'],
   demo: ['signalman demo', 'signalman demo --once --seed 7'],
   doctor: ['signalman doctor', 'signalman doctor --json'],
   trades: ['signalman trades', 'signalman trades --phase open,closing --symbol BTC'],

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { defaultBarriers } from './barriers.ts';
-import { completeGiven, completePolicy, readGivenBarriers, readGivenPolicy, type GivenBarriers } from './given-barriers.ts';
+import {
+  completeGiven,
+  completePolicy,
+  readGivenBarriers,
+  readGivenPolicy,
+  type GivenBarriers,
+} from './given-barriers.ts';
 
 const read = (input: unknown): GivenBarriers => {
   const result = readGivenBarriers(input);

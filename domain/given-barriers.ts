@@ -16,7 +16,8 @@ type ReadGiven<Parts> =
 export const NO_BARRIERS_GIVEN: GivenBarriers = { parts: {}, none: [] };
 
 /** Reads exits of a call from outside; returns what is wrong with each field instead where one cannot be read. */
-export const readGivenBarriers = (input: unknown): ReadGiven<Barriers> => withNone(input, parseBarriers(input));
+export const readGivenBarriers = (input: unknown): ReadGiven<Barriers> =>
+  withNone(input, parseBarriers(input));
 
 /** Reads the exits of an agent from outside; returns what is wrong with each field where one cannot be read. */
 export const readGivenPolicy = (input: unknown): ReadGiven<AgentBarriers> =>

@@ -1,5 +1,5 @@
 import { adjustedBarriers, type StandingExits } from '#domain/adjusted-barriers.ts';
-import { tightenOnly, type Barriers } from '#domain/barriers.ts';
+import type { Barriers } from '#domain/barriers.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import {
   beginAdjustment,
@@ -75,10 +75,9 @@ async function setExits(
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
   });
-  // Who names another part means the stop to stay where it rests, which may be tighter than where it began.
+  // A stop that is not named stays where it rests, which may be tighter than where it began.
   const mover = given.stopLoss === undefined ? 'system' : 'person';
-  const stopPrice =
-    mover === 'person' ? planned.stopPrice : tightenOnly(trade.side, trade.stopPrice, planned.stopPrice);
+  const stopPrice = mover === 'person' ? planned.stopPrice : (trade.stopPrice ?? planned.stopPrice);
   const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice };
   await beginAdjustment(deps.db, trade.id, begun, desk.hold);
   await deps.failpoint('adjust.after_begin');

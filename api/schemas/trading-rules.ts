@@ -65,9 +65,8 @@ export const barriersInput = readBy<Barriers>(parseBarriers).meta(BARRIERS_JSON_
 export const givenBarriersInput = readBy<GivenBarriers>(readGivenBarriers).meta(BARRIERS_JSON_SCHEMA);
 
 /** Exits of an agent from outside, with `null` as for a call. */
-export const givenPolicyInput = readBy<GivenBarriers<AgentBarriers>>(readGivenPolicy).meta(
-  AGENT_BARRIERS_JSON_SCHEMA,
-);
+export const givenPolicyInput =
+  readBy<GivenBarriers<AgentBarriers>>(readGivenPolicy).meta(AGENT_BARRIERS_JSON_SCHEMA);
 
 /** Barriers as the books hold them. */
 export const barriers = z.custom<Barriers>().meta(BARRIERS_JSON_SCHEMA);

@@ -173,10 +173,10 @@ export async function changeDeploymentStatus(
 }
 
 /** Has the trades of a deployment billed from now on, or not; returns whether that changed anything. */
-export async function setBilling(db: DatabaseOrTransaction, id: string, isBilled: boolean): Promise<boolean> {
+export async function setBilling(db: DatabaseOrTransaction, id: string, billed: boolean): Promise<boolean> {
   const changed = await db.agentDeployment.updateMany({
-    where: { id, isBilled: !isBilled },
-    data: { isBilled },
+    where: { id, isBilled: !billed },
+    data: { isBilled: billed },
   });
   return changed.count === 1;
 }

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { billTrade } from '#activities/ledger/bill-trade.ts';
+import { asId, type TradeId } from '#domain/ids.ts';
 import { writeSecretFile, masterKeyFile } from '#config/secret-files.ts';
 import { startTestApi, TEST_MASTER_KEY, type TestApi } from '../support/api.ts';
 
@@ -129,6 +131,31 @@ describe('names and numbers on the command line', () => {
     expect(body.id).toBe(signal.id);
     const nobody = await signalman(['deployments', 'pause', 'ffffffff']);
     expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('There is no deployment') });
+  });
+
+  test('a deployment that is not billed gets no bill, not even once billing is on again', async () => {
+    const [signal] = (await json('signals')).signals;
+    const { deployments } = await json('deployments', '--agent', 'swing');
+    const [deployment] = deployments;
+    const ended = {
+      symbol: 'BTC',
+      side: 'long',
+      accountId: deployment.walletAddress,
+      netPnlUsd: '10',
+    } as const;
+    const trade = await api.db.trade.create({
+      data: { ...ended, signalId: signal.id, deploymentId: deployment.id, phase: 'closed' },
+    });
+    const tradeId = asId<TradeId>(trade.id);
+    await json('deployments', 'billing', deployment.id, 'off');
+    await billTrade(api.db, { tradeId });
+    await json('deployments', 'billing', deployment.id, 'on');
+    await billTrade(api.db, { tradeId });
+    expect((await signalman(['bills'])).out).toBe('no bills yet\n');
+    expect((await signalman(['trade', trade.id])).out).toContain('billed: Not billed: billing is off');
+    await api.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
+    await billTrade(api.db, { tradeId });
+    expect((await json('bills')).totalUsd).toBe('1.2');
   });
 
   test('errors name the option that was typed', async () => {
