@@ -113,75 +113,6 @@ describe('from an agent to a trade', () => {
   });
 });
 
-describe('names and numbers on the command line', () => {
-  test('agents, deployments and signals go by the end of their ids', async () => {
-    const deployment = await json('deployments', 'create', 'swing', '--no-bills');
-    const short = deployment.id.slice(-8);
-    expect((await signalman(['deployments'])).out).toMatch(new RegExp(`^${short} .*active, not billed`, 'm'));
-    expect((await signalman(['deployments', 'billing', short, 'on'])).out).toMatch(/: active\n/);
-    expect((await signalman(['audit', '--of', `deployment/${deployment.id}`])).out).toContain(
-      'deployment.billing',
-    );
-    expect(await signalman(['trades', '--deployment', short])).toMatchObject({
-      status: 0,
-      out: 'no such trades\n',
-    });
-    const [signal] = (await json('signals')).signals;
-    const { body } = await api.call('GET', `/signals/${signal.id.slice(-10)}`);
-    expect(body.id).toBe(signal.id);
-    const nobody = await signalman(['deployments', 'pause', 'ffffffff']);
-    expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('There is no deployment') });
-  });
-
-  test('a deployment that is not billed gets no bill, not even once billing is on again', async () => {
-    const [signal] = (await json('signals')).signals;
-    const { deployments } = await json('deployments', '--agent', 'swing');
-    const [deployment] = deployments;
-    const ended = {
-      symbol: 'BTC',
-      side: 'long',
-      accountId: deployment.walletAddress,
-      netPnlUsd: '10',
-    } as const;
-    const trade = await api.db.trade.create({
-      data: { ...ended, signalId: signal.id, deploymentId: deployment.id, phase: 'closed' },
-    });
-    const tradeId = asId<TradeId>(trade.id);
-    await json('deployments', 'billing', deployment.id, 'off');
-    await billTrade(api.db, { tradeId });
-    await json('deployments', 'billing', deployment.id, 'on');
-    await billTrade(api.db, { tradeId });
-    expect((await signalman(['bills'])).out).toBe('no bills yet\n');
-    expect((await signalman(['trade', trade.id])).out).toContain('billed: Not billed: billing is off');
-    await api.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
-    await billTrade(api.db, { tradeId });
-    expect((await json('bills')).totalUsd).toBe('1.2');
-  });
-
-  test('errors name the option that was typed', async () => {
-    const { status, err } = await signalman(['signal', 'swing', 'BTC', 'long', '--notional', '0']);
-    expect({ status, err }).toEqual({
-      status: 2,
-      err: 'signalman: --notional: must be a positive number as text, such as "47500"\n',
-    });
-  });
-
-  test('the version and examples are printed', async () => {
-    expect((await signalman(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect((await signalman(['signal', '--help'])).out).toMatch(
-      /--wait <seconds>.*default: 10[\s\S]*Examples:\n {2}\$ /,
-    );
-  });
-
-  test('a source that nothing reads is refused', async () => {
-    const { status, err } = await signalman(['agents', 'create', 'birds', '--source', 'x:ada:50']);
-    expect({ status, err }).toMatchObject({
-      status: 1,
-      err: expect.stringContaining('Nothing reads x sources'),
-    });
-  });
-});
-
 describe('mistakes', () => {
   test('an unknown trade says so and how to list', async () => {
     const { status, err } = await signalman(['trade', randomUUID()]);
@@ -266,5 +197,80 @@ describe('doctor', () => {
   test('names trading keys that the master key does not open', async () => {
     const run = await signalman(['doctor'], { SIGNALMAN_MASTER_KEY: 'ab'.repeat(32) });
     expect(run.out).toMatch(/BROKEN +trading keys +0 of 1 open.*does not open/);
+  });
+});
+
+describe('names and numbers on the command line', () => {
+  test('agents, deployments and signals go by the end of their ids', async () => {
+    const deployment = await json('deployments', 'create', 'swing', '--no-bills');
+    const short = deployment.id.slice(-8);
+    expect((await signalman(['deployments'])).out).toMatch(new RegExp(`^${short} .*active, not billed`, 'm'));
+    expect((await signalman(['deployments', 'billing', short, 'on'])).out).toMatch(/: active\n/);
+    expect((await signalman(['audit', '--of', `deployment/${deployment.id}`])).out).toContain(
+      'deployment.billing',
+    );
+    expect(await signalman(['trades', '--deployment', short])).toMatchObject({
+      status: 0,
+      out: 'no such trades\n',
+    });
+    const [signal] = (await json('signals')).signals;
+    const { body } = await api.call('GET', `/signals/${signal.id.slice(-10)}`);
+    expect(body.id).toBe(signal.id);
+    const nobody = await signalman(['deployments', 'pause', 'ffffffff']);
+    expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('There is no deployment') });
+  });
+
+  test('a deployment that is not billed gets no bill, not even once billing is on again', async () => {
+    const [signal] = (await json('signals')).signals;
+    const { deployments } = await json('deployments', '--agent', 'swing');
+    const [deployment] = deployments;
+    const ended = {
+      symbol: 'BTC',
+      side: 'long',
+      accountId: deployment.walletAddress,
+      netPnlUsd: '10',
+    } as const;
+    const trade = await api.db.trade.create({
+      data: {
+        ...ended,
+        signalId: signal.id,
+        deploymentId: deployment.id,
+        phase: 'closed',
+        exitReason: 'take_profit',
+      },
+    });
+    const tradeId = asId<TradeId>(trade.id);
+    await json('deployments', 'billing', deployment.id, 'off');
+    await billTrade(api.db, { tradeId });
+    await json('deployments', 'billing', deployment.id, 'on');
+    await billTrade(api.db, { tradeId });
+    expect((await signalman(['bills'])).out).toBe('no bills yet\n');
+    expect((await signalman(['trade', trade.id])).out).toContain('billed: Not billed: billing is off');
+    await api.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
+    await billTrade(api.db, { tradeId });
+    expect((await json('bills')).totalUsd).toBe('1.2');
+  });
+
+  test('errors name the option that was typed', async () => {
+    const { status, err } = await signalman(['signal', 'swing', 'BTC', 'long', '--notional', '0']);
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: 'signalman: --notional: must be a positive number as text, such as "47500"\n',
+    });
+  });
+
+  test('the version and examples are printed', async () => {
+    expect((await signalman(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await signalman(['signal', '--help'])).out).toMatch(
+      /--wait <seconds>.*default: 10[\s\S]*Examples:\n {2}\$ /,
+    );
+  });
+
+  test('a source that nothing reads is refused', async () => {
+    const { status, err } = await signalman(['agents', 'create', 'birds', '--source', 'x:ada:50']);
+    expect({ status, err }).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('Nothing reads x sources'),
+    });
   });
 });
