@@ -156,7 +156,7 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
     case 'protected':
       return trade.phase === 'open' ? arm({ ...trade, stopPrice: event.stopPrice }) : unchanged(trade);
     case 'protectionFailed':
-      return startExit(trade, 'emergency');
+      return beginExit(trade, 'emergency');
     case 'fillsBooked':
     case 'safetyTimerFired':
       return trade.phase === 'open' ? { trade, commands: [{ do: 'reviewPosition' }] } : unchanged(trade);
@@ -218,7 +218,7 @@ function onRecalled(trade: TradeState, event: Extract<TradeEvent, { type: 'recal
   const { closeRequested } = trade;
   const paused = trade.paused || standing.paused;
   const recalled: TradeState = { ...trade, tradeId, symbol, side, venue, ...standing, paused };
-  if (standing.phase === 'open' && closeRequested) return startExit(recalled, closeRequested);
+  if (standing.phase === 'open' && closeRequested) return beginExit(recalled, closeRequested);
   const commands = nextOf(standing);
   const isPausedAnew = trade.paused && !standing.paused && standing.phase === 'open';
   return { trade: recalled, commands: isPausedAnew ? [...commands, { do: 'pauseWatch' }] : commands };
@@ -264,7 +264,7 @@ function onOpened(trade: TradeState, event: Extract<TradeEvent, { type: 'opened'
     remainingSize: event.size,
     stopPrice: event.stopPrice,
   };
-  if (trade.closeRequested) return startExit(opened, trade.closeRequested);
+  if (trade.closeRequested) return beginExit(opened, trade.closeRequested);
   return event.protected ? arm(opened) : { trade: opened, commands: [{ do: 'protect' }] };
 }
 
@@ -293,7 +293,7 @@ function onPositionChanged(trade: TradeState, event: Extract<TradeEvent, { type:
 
 function onOtherFit(trade: TradeState, stop: StopFit): Step {
   if (stop === 'missing') return { trade, commands: [{ do: 'protect' }] };
-  return stop === 'passed' && !trade.paused ? startExit(trade, 'break_even') : unchanged(trade);
+  return stop === 'passed' && !trade.paused ? beginExit(trade, 'break_even') : unchanged(trade);
 }
 
 function onPause(trade: TradeState): Step {
@@ -313,12 +313,12 @@ function onResume(trade: TradeState): Step {
 }
 
 function onCloseRequested(trade: TradeState, reason: ExitReason): Step {
-  if (trade.phase === 'open') return startExit(trade, reason);
+  if (trade.phase === 'open') return beginExit(trade, reason);
   if (hasLeftMarket(trade)) return unchanged(trade);
   return unchanged({ ...trade, closeRequested: trade.closeRequested ?? reason });
 }
 
-function startExit(trade: TradeState, reason: ExitReason): Step {
+function beginExit(trade: TradeState, reason: ExitReason): Step {
   if (trade.phase !== 'open') return unchanged(trade);
   return {
     trade: { ...trade, phase: 'closing', exitReason: reason },

@@ -7,7 +7,7 @@ import { getTrade } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps } from './context.ts';
 import { adjustBarriers } from './adjust-barriers.ts';
 import { InvalidBarriersError } from './adjustment-plan.ts';
-import { startExit } from './close-position.ts';
+import { closePosition } from './close-position.ts';
 import { confirmExit } from './confirm-exit.ts';
 import { endIfFatal } from './end-if-fatal.ts';
 import { openPosition } from './open-position.ts';
@@ -24,7 +24,7 @@ export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivit
     closePosition: ({ tradeId, reason, by }) =>
       beating(() =>
         tellTrouble(deps, { tradeId }, 'exit', async () => {
-          await startExit(deps, { tradeId }, { reason, by, price: null });
+          await closePosition(deps, { tradeId }, { reason, by, price: null });
         }),
       ),
     confirmExit: (input) => beating(() => tellTrouble(deps, input, 'exit', () => confirmExit(deps, input))),

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExitReason } from '#domain/barriers.ts';
 import { roundSizeDown } from '#domain/instrument.ts';
 import { amount, decimalString } from '#domain/money.ts';
-import { claimExit, flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
+import { claimExit } from '#prisma/repositories/exit-claims.ts';
+import { flattenTrade, getTrade } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
-import { startExit } from './close-position.ts';
+import { closePosition } from './close-position.ts';
 import { concludeAdjustment } from './conclude-adjustment.ts';
 import { concludeInDoubt } from './conclude-in-doubt.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
@@ -46,7 +47,7 @@ export async function confirmExit(
   await waitUntilFlat(deps, context);
   await deps.failpoint('exit.flat');
   // From here on no step that was overtaken places or moves an order: what it sent before is found below.
-  await claimExit(deps.db, tradeId, { reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
+  await claimExit(deps.db, { tradeId, reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);
   await concludeAdjustment(deps, tradeId);
   await cancelLeftovers(deps, context, 'The position is closed.');
@@ -121,6 +122,6 @@ async function closeRest(
 ): Promise<void> {
   const { id: tradeId, phase } = context.trade;
   if (phase === 'open')
-    await startExit(deps, { tradeId }, { reason: 'force_close', by: 'workflow', price: null });
+    await closePosition(deps, { tradeId }, { reason: 'force_close', by: 'workflow', price: null });
   else await sendNextExit(deps, context, { size: decimalString(amount(position.size).abs()), readAt });
 }

@@ -5,8 +5,8 @@ import { readExitAttempts, type ExitRefusals } from '#prisma/repositories/exit-a
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
-import { sendExit } from './close-position.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { sendClosingOrder } from './send-closing-order.ts';
 import { showsOrder } from './shows-order.ts';
 
 /** A reason that passes is told once it has not passed for so many orders. */
@@ -34,7 +34,7 @@ export async function sendNextExit(
   const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
   if (deps.now() < waitsUntil && !(await isReplacedKey(deps.db, last?.signer ?? null))) return;
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
-  await sendExit(deps, context, { size, price: null, revision });
+  await sendClosingOrder(deps, context, { size, price: null, revision });
   const after = await readExitAttempts(deps.db, id);
   if (after.refused) await tellRefused(deps, id, after.refused);
 }

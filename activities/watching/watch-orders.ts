@@ -1,42 +1,44 @@
-import type { TradeMessenger } from '../deps.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Instrument } from '#domain/instrument.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
+import type { Instrument } from '#domain/instrument.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { getTrade, revisionOf } from '#prisma/repositories/trades.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { TradeMessenger } from '../deps.ts';
+import { closePosition, type CloseRequest, type KnownPosition } from '../execution/close-position.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
-import { noteExit, startExit, startKnownExit, type ExitOrder } from '../execution/close-position.ts';
 import { fireTarget } from '../execution/fire-target.ts';
+import type { ExitSent } from '../execution/record-exit.ts';
 import { trailStop } from '../execution/trail-stop.ts';
 import { createListedInstruments } from './listed-instruments.ts';
 import type { LiveWatch, Verdict } from './live-watch.ts';
 
-/** The orders a watcher sends by itself: closing a position, and moving its resident stop behind the trail. */
+/** The orders that a watcher sends by itself. */
 export interface WatchOrders {
-  /** Orders in this instrument may come. */
-  expect(symbol: Symbol): void;
+  /** Reads the rules of an instrument, so that a later order does not wait for them. */
+  prepare(symbol: Symbol): void;
   /**
-   * Sends the closing order and tells nobody. Answers what is left to write down about it, once no closing order waits
-   * any more. Throws when the exit could not even be claimed: nothing has begun then. `WatchChangedError` says that
-   * it is to be decided anew.
+   * Sends the closing order. Returns the exit, for `recordExit`; null when the order is left to the trade's workflow.
+   * Throws when the exit could not be claimed, so that nothing has begun: `WatchChangedError` when the watch was
+   * paused or changed after it was read.
    */
-  exit(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<() => Promise<void>>;
-  /** Answers false when the venue did not move it, for now. */
+  close(watch: LiveWatch, verdict: Extract<Verdict, { do: 'exit' }>): Promise<ExitSent | null>;
+  /** Moves the resident stop behind the trail. Returns false when the venue did not move it, for now. */
   moveStop(watch: LiveWatch, to: DecimalString): Promise<boolean>;
-  /** Answers false when the venue did not take the order, for now. */
+  /** Closes the part of the position that a target is for. Returns false when the venue did not take the order, for now. */
   takeProfit(watch: LiveWatch, target: { leg: number; price: DecimalString }): Promise<boolean>;
 }
 
-/** The watch was paused or changed after what the watcher knows of it: the exit was not begun. */
+/** The watch was paused or changed after it was read: the exit was not begun. */
 export class WatchChangedError extends Error {
   override name = 'WatchChangedError';
 }
 
-/** The claim of a watcher. Every watcher says the same name, so that a successor completes what one began. */
+/** Name under which watchers claim exits. All have one name, so that a successor goes on with what a watcher began. */
 const BY = 'watcher';
-const EXIT_ATTEMPTS = 5;
-const EXIT_RETRY_MS = 200;
+/** Attempts at a close after the first, which is made without reading the trade. */
+const CLOSE_RETRIES = 5;
+const CLOSE_RETRY_MS = 200;
 
 export function createWatchOrders(
   deps: ExecutionDeps & { messenger: TradeMessenger },
@@ -44,20 +46,18 @@ export function createWatchOrders(
 ): WatchOrders {
   const instruments = createListedInstruments(deps.db, venue);
   return {
-    expect: (symbol) => void instruments.get(symbol),
-    async exit({ record }, { reason, price }) {
+    prepare: (symbol) => void instruments.get(symbol),
+    async close({ record }, { reason, price }) {
+      const known = knownPosition(record, instruments.get(record.symbol));
       try {
-        const exit = { reason, by: BY, price, asOfWatch: record.version };
-        const note = await exitAsKnown(deps, record, instruments.get(record.symbol), exit);
-        if (note) return note;
-        await sendExit(deps, record, exit);
+        return await closeWatched(deps, record, { reason, by: BY, price, asOfWatch: record.version, known });
       } catch (error) {
         // Unclaimed, the reason would be lost: the watcher asks again. Claimed, the workflow sends what is missing.
         const { phase } = await getTrade(deps.db, record.tradeId);
         if (phase === 'open' || error instanceof WatchChangedError) throw error;
         deps.logger.warn({ tradeId: record.tradeId, err: error }, 'closing order left to the workflow');
+        return null;
       }
-      return async () => undefined;
     },
     async moveStop(watch, to) {
       const { record } = watch;
@@ -67,7 +67,7 @@ export function createWatchOrders(
         return false;
       }
       const { price, kind } = result;
-      // A record that was read meanwhile has the stop of exits that were set after it.
+      // The watch may have been read again since: exits that a person has set have a stop of their own.
       if (revisionOf(watch.record.levels) === revisionOf(record.levels))
         watch.record.levels = { ...watch.record.levels, stop: { price, kind }, isStopResident: true };
       return true;
@@ -76,7 +76,7 @@ export function createWatchOrders(
       const { record } = watch;
       const fired = await fireTarget(deps, record, { leg, price });
       if (fired === 'later') return false;
-      // Until the trade's workflow has counted it, the same target must not be fired again.
+      // Until the trade's workflow has counted the target, it must not be fired again.
       const { levels } = watch.record;
       const [restingTargets, filledTargets] =
         fired === 'rests'
@@ -89,44 +89,35 @@ export function createWatchOrders(
   };
 }
 
-/**
- * The quick way, for a position that is as the watch has it: answers what is left to write down. Null when it is not,
- * or the order's end is unknown.
- */
-async function exitAsKnown(
-  deps: ExecutionDeps,
+/** Returns the position as the watch has it; null when its size or the rules of its instrument are not known. */
+function knownPosition(
   { tradeId, remainingSize: size, ...record }: WatchRecord,
   instrument: Instrument | null,
-  { price, ...exit }: ExitOrder,
-): Promise<(() => Promise<void>) | null> {
-  if (instrument === null || price === null) return null;
-  if (size === null || amount(size).lte(0)) return null;
-  const { venue } = record;
-  const known = { trade: { ...record, id: tradeId }, venue, instrument, size };
-  try {
-    const isSent = await startKnownExit(deps, known, { ...exit, price });
-    return isSent ? () => noteExit(deps, tradeId, { ...exit, price }, size) : null;
-  } catch (err) {
-    deps.logger.warn({ tradeId, err }, 'closing order not confirmed, asking again');
-    return null;
-  }
+): KnownPosition | null {
+  if (instrument === null || size === null || amount(size).lte(0)) return null;
+  return { trade: { ...record, id: tradeId }, venue: record.venue, instrument, size };
 }
 
-async function sendExit(deps: ExecutionDeps, record: WatchRecord, exit: ExitOrder): Promise<void> {
-  for (let turn = 1; ; turn += 1) {
+/**
+ * Closes the position of a watch: first as it is known, then as it is read, a few times. Returns null when the exit is
+ * another's, and throws `WatchChangedError` when the trade is open and its watch is not the one that decided.
+ */
+async function closeWatched(
+  deps: ExecutionDeps,
+  { tradeId }: WatchRecord,
+  request: CloseRequest,
+): Promise<ExitSent | null> {
+  for (let turn = 0; ; turn += 1) {
     try {
-      if (await startExit(deps, record, exit)) return;
-      const { phase } = await getTrade(deps.db, record.tradeId);
-      if (phase !== 'open') return;
+      const known = turn === 0 ? request.known : null;
+      const exit = await closePosition(deps, { tradeId }, { ...request, known });
+      if (exit || (await getTrade(deps.db, tradeId)).phase !== 'open') return exit;
     } catch (error) {
-      if (turn === EXIT_ATTEMPTS) throw error;
-      deps.logger.warn(
-        { tradeId: record.tradeId, turn, err: error },
-        'closing order not confirmed, asking again',
-      );
-      await delay(EXIT_RETRY_MS * turn);
+      if (turn === CLOSE_RETRIES) throw error;
+      deps.logger.warn({ tradeId, turn, err: error }, 'closing order not confirmed, asking again');
+      if (turn > 0) await delay(CLOSE_RETRY_MS * turn);
       continue;
     }
-    throw new WatchChangedError(`the watch of trade ${record.tradeId} has changed since it was read`);
+    throw new WatchChangedError(`the watch of trade ${tradeId} has changed since it was read`);
   }
 }

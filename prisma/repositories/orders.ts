@@ -1,4 +1,3 @@
-import type { ExitReason } from '#domain/barriers.ts';
 import {
   asId,
   asIdOrNull,
@@ -21,6 +20,7 @@ import {
 import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Order } from '../generated/client.ts';
+import { claimedExit, type ExitClaim } from './exit-claims.ts';
 import { fromJson } from './json.ts';
 import { msOrNull, text, textOrNull, timeOrderedId } from './rows.ts';
 import { stillHeld } from './trade-lock.ts';
@@ -143,19 +143,6 @@ export async function findOrders(
   return rows.map(toOrderRecord);
 }
 
-/** The exit of an open trade, to be taken together with its closing order. */
-export interface ExitClaimDraft {
-  tradeId: TradeId;
-  reason: ExitReason;
-  by: string;
-  /** Size that the closing order closes: the claim fails when the trade has another size. */
-  size: DecimalString;
-  /** Version of the watch that the exit was decided by: the claim fails when the watch is paused, disarmed or newer. */
-  asOfWatch?: bigint;
-  /** The claim fails where another hand is known to have traded in the position: what is left is asked for first. */
-  isAlone?: boolean;
-}
-
 /**
  * Draws the next nonce of the key that signs and writes the orders of one action under it, before they are sent.
  * Returns the nonce. Returns null, with nothing written, when one of the orders exists, the key is not the
@@ -166,12 +153,12 @@ export async function writeOrders(
   db: DatabaseOrTransaction,
   draw: NonceDraw,
   drafts: readonly OrderDraft[],
-  exit?: ExitClaimDraft,
+  exit?: ExitClaim,
 ): Promise<number | null> {
   if (drafts.length === 0) return null;
   // One statement, since every order waits for it.
   const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
-    WITH ${exit ? claimedWith(exit) : Prisma.empty}
+    WITH ${exit ? Prisma.sql`${claimedExit(exit)},` : Prisma.empty}
       ${writtenOrders(draw, drafts, exit ? Prisma.sql`EXISTS (SELECT FROM claimed)` : Prisma.sql`true`)}
     SELECT nonce FROM written LIMIT 1`;
   return written ? Number(written.nonce) : null;
@@ -233,28 +220,6 @@ function isWorthProtecting(orders: readonly Pick<OrderDraft, 'leg' | 'tradeId'>[
   return Prisma.sql`EXISTS (SELECT FROM trade WHERE id = ${first.tradeId}::uuid
     AND phase IN ('opening', 'open') FOR SHARE)`;
 }
-
-const isWatchedAs = (version: bigint): Prisma.Sql => Prisma.sql`AND paused_at IS NULL
-  AND EXISTS (SELECT FROM watch WHERE trade_id = trade.id AND status = 'armed' AND version = ${version}::bigint)`;
-
-const IS_ALONE = Prisma.sql`AND (is_adopted OR NOT EXISTS (
-  SELECT FROM fill WHERE fill.trade_id = trade.id AND fill.order_id IS NULL))`;
-
-const claimedWith = ({
-  tradeId,
-  reason,
-  by,
-  size,
-  asOfWatch,
-  isAlone,
-}: ExitClaimDraft): Prisma.Sql => Prisma.sql`
-  claimed AS (
-    UPDATE trade SET phase = 'closing', exit_reason = ${reason}::exit_reason, exit_claimed_by = ${by},
-      exit_claimed_at = now(), updated_at = now()
-    WHERE id = ${tradeId}::uuid AND phase = 'open' AND remaining_size = ${size}::numeric
-      ${asOfWatch === undefined ? Prisma.empty : isWatchedAs(asOfWatch)} ${isAlone ? IS_ALONE : Prisma.empty}
-    RETURNING id
-  ),`;
 
 /**
  * Gives orders whose earlier attempt never happened a new nonce and signer, all or none, and keeps the reference of

@@ -222,19 +222,6 @@ export async function openTrade(
   return row ? toRecord(row) : getTrade(db, tradeId);
 }
 
-/** Takes the exit of an open trade of which nothing is left to close. Returns false when the trade is not open. */
-export async function claimExit(
-  db: DatabaseOrTransaction,
-  tradeId: TradeId,
-  { reason, by }: { reason: ExitReason; by: string },
-): Promise<boolean> {
-  const { count } = await db.trade.updateMany({
-    where: { id: tradeId, phase: 'open' },
-    data: { phase: 'closing', exitReason: reason, exitClaimedBy: by, exitClaimedAt: new Date() },
-  });
-  return count > 0;
-}
-
 /**
  * Stores the resident stop; returns how long, in ms, the position was without one. Throws `HoldLostError`, with
  * nothing written, when the hold is lost.

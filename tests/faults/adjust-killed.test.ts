@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { adjustBarriers } from '#activities/execution/adjust-barriers.ts';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { finishedBy } from '#activities/execution/conclude-adjustment.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { loadContext } from '#activities/execution/context.ts';
@@ -91,7 +91,7 @@ test.each(DEATHS)('exits whose process died at %s are completed by the next look
 test.each(DEATHS)('exits whose process died at %s are audited by the end of the trade', async (step) => {
   const tradeId = await enter();
   await adjustAndDieAt(step, tradeId);
-  await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'bob', price: null });
+  await closePosition(harness.execution, { tradeId }, { reason: 'force_close', by: 'bob', price: null });
   await confirmExit(harness.execution, { tradeId });
   expect(await audits(tradeId)).toHaveLength(1);
   expect(await findBegunAdjustment(harness.db, tradeId)).toBeNull();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { bookFills } from '#activities/ledger/book-fills.ts';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
@@ -109,7 +109,7 @@ test('an entry that is found long after it filled is open since its fill, and se
   const later = { ...harness.execution, now: () => Date.now() + 5 * A_MINUTE_MS };
   expect(await openPosition(later, { tradeId })).toMatchObject({ outcome: 'opened', protected: true });
   expect((await getTrade(harness.db, tradeId)).openedAt).toBeLessThan(Date.now());
-  await startExit(later, { tradeId }, { reason: 'force_close', by: 'x', price: '50000' });
+  await closePosition(later, { tradeId }, { reason: 'force_close', by: 'x', price: '50000' });
   await confirmExit(later, { tradeId });
   await createLedgerActivities(later).settleTrade({ tradeId });
   const { isProvisional, settledFills } = await harness.db.trade.findUniqueOrThrow({

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { loadContext, type TradeContext } from '#activities/execution/context.ts';
 import { fitTargets } from '#activities/execution/fit-targets.ts';
@@ -62,7 +62,7 @@ function stalling(context: TradeContext) {
 }
 
 async function end({ trade: { id: tradeId } }: TradeContext): Promise<void> {
-  await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
+  await closePosition(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
   await confirmExit(harness.execution, { tradeId });
 }
 

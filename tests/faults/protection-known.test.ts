@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { adjustBarriers } from '#activities/execution/adjust-barriers.ts';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
@@ -104,7 +104,7 @@ const review = (tradeId: TradeId) => untilDone(() => reviewPosition(harness.exec
 
 async function close(tradeId: TradeId): Promise<void> {
   await untilDone(() =>
-    startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null }),
+    closePosition(harness.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null }),
   );
   await untilDone(() => confirmExit(harness.execution, { tradeId }));
 }
@@ -443,7 +443,11 @@ describe('other exits at a person’s word', () => {
       /a stop at .+ would fire at once/,
     );
     await expectProtected(tradeId, 48_000, [51_000, 52_000]);
-    await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'a person', price: null });
+    await closePosition(
+      harness.execution,
+      { tradeId },
+      { reason: 'force_close', by: 'a person', price: null },
+    );
     await expect(adjust(tradeId, { stopLoss: { pct: 5 } })).rejects.toThrow('its exit has begun');
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { openPlanned, openPosition } from '#activities/execution/open-position.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createDeskAccounts } from '#activities/execution/desk-account.ts';
@@ -104,7 +104,7 @@ describe('clocks that are days ahead', () => {
 
   test('do not keep a key from being used', async () => {
     const { tradeId } = await open();
-    expect(await startExit(later(DAYS_MS), { tradeId }, exit)).toBe(true);
+    expect(await closePosition(later(DAYS_MS), { tradeId }, exit)).not.toBeNull();
     const closed = await exitOf(tradeId);
     expect(closed).toMatchObject({ status: 'filled', revision: 0 });
     expect(closed?.nonce).toBeLessThan(Date.now() + A_MINUTE_MS);
@@ -116,7 +116,7 @@ describe('clocks that are days ahead', () => {
       where: { deploymentId },
       data: { lastNonce: BigInt(Date.now() + DAYS_MS) },
     });
-    expect(await startExit(harness.execution, { tradeId }, exit)).toBe(true);
+    expect(await closePosition(harness.execution, { tradeId }, exit)).not.toBeNull();
     expect(await exitOf(tradeId)).toMatchObject({ status: 'filled', revision: 0 });
   });
 
@@ -127,7 +127,7 @@ describe('clocks that are days ahead', () => {
       where: { deploymentId },
       data: { lastNonce: BigInt(Date.now() + 86_400_000 + A_MINUTE_MS / 2) },
     });
-    expect(await startExit(later(A_MINUTE_MS), { tradeId }, exit)).toBe(true);
+    expect(await closePosition(later(A_MINUTE_MS), { tradeId }, exit)).not.toBeNull();
     expect(await exitOf(tradeId)).toMatchObject({ status: 'filled', revision: 0 });
   });
 });

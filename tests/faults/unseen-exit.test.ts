@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import type { Barriers } from '#domain/barriers.ts';
@@ -56,7 +56,7 @@ test('a closing order that landed and is not shown is not sent again until readi
   const trade = await openBesideOwner({ stopLoss: { pct: 5 } });
   const before = fillsOf(trade);
   fail({ kind: 'loseAnswer', action: 'order' });
-  await startExit(
+  await closePosition(
     harness.execution,
     { tradeId: trade.id },
     { reason: 'force_close', by: 'ada', price: '50000' },

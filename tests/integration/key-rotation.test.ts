@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startExit, startKnownExit } from '#activities/execution/close-position.ts';
+import { closeKnown, closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { UnresolvedOrderError } from '#activities/execution/order-desk/index.ts';
@@ -122,8 +122,8 @@ test('a key is replaced while a trade is open, and the closing order is signed b
     { address: old?.address, active: false, status: 'revoked', revokedAt: expect.any(Number) },
   ]);
   // A worker that still holds the old signer finds out when it draws a nonce.
-  await startKnownExit(harness.execution, asKnown(trade), exit);
-  expect(await startExit(harness.execution, { tradeId: trade.id }, exit)).toBe(true);
+  await closeKnown(harness.execution, asKnown(trade), exit);
+  expect(await closePosition(harness.execution, { tradeId: trade.id }, exit)).not.toBeNull();
   expect(await exitsOf(trade)).toMatchObject([{ status: 'filled', signer: address }]);
   expect(await eventsOf(trade)).toContain('key_replaced');
 });
@@ -193,7 +193,7 @@ test('the first order that the venue refuses lets a key that the owner approved 
   const trade = await open(deployment);
   const address = await prepare(deployment);
   await approve(deployment, address);
-  expect(await startKnownExit(harness.execution, asKnown(trade), exit)).toBe(true);
+  expect(await closeKnown(harness.execution, asKnown(trade), exit)).not.toBeNull();
   expect(await exitsOf(trade)).toMatchObject([{ status: 'rejected', code: 'signer_unknown' }]);
   await until('the key to take over', async () => (await keysOf(deployment))[0]?.address === address);
   // What began with the old key is asked again, as its workflow does.
@@ -233,6 +233,6 @@ test('the end of a key is told weeks before, and when it has come; open trades g
   expect(await eventsOf(trade)).toContain('key_lost');
 
   const next = await replace(deployment);
-  expect(await startExit(harness.execution, { tradeId: trade.id }, exit)).toBe(true);
+  expect(await closePosition(harness.execution, { tradeId: trade.id }, exit)).not.toBeNull();
   expect((await exitsOf(trade)).at(-1)).toMatchObject({ status: 'filled', signer: next });
 });

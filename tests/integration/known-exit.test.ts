@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startExit, startKnownExit, type KnownPosition } from '#activities/execution/close-position.ts';
+import { closeKnown, closePosition, type KnownPosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
 import type { Barriers } from '#domain/barriers.ts';
@@ -44,8 +44,8 @@ const accountNow = ({ trade }: KnownPosition) =>
 test('a position that is as known is claimed and closed, once', async () => {
   const known = await open();
   const answers = await Promise.all([
-    startKnownExit(harness.execution, known, exit),
-    startKnownExit(harness.execution, known, exit),
+    closeKnown(harness.execution, known, exit),
+    closeKnown(harness.execution, known, exit),
   ]);
   expect(answers.filter(Boolean)).toHaveLength(1);
   expect(await getTrade(harness.db, known.trade.id)).toMatchObject({
@@ -60,20 +60,20 @@ test('a position that is as known is claimed and closed, once', async () => {
 test('one that has another size by now is left alone', async () => {
   const known = await open();
   const halved = { ...known, size: String(Number(known.size) / 2) };
-  expect(await startKnownExit(harness.execution, halved, exit)).toBe(false);
+  expect(await closeKnown(harness.execution, halved, exit)).toBeNull();
   expect((await getTrade(harness.db, known.trade.id)).phase).toBe('open');
   expect(await exitsOf(known)).toEqual([]);
-  expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(true);
+  expect(await closePosition(harness.execution, { tradeId: known.trade.id }, exit)).not.toBeNull();
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled', size: known.size }]);
 });
 
 test('one whose exit somebody else holds is left to them', async () => {
   const known = await open();
-  expect(await startExit(harness.execution, { tradeId: known.trade.id }, { ...exit, by: 'operator' })).toBe(
-    true,
-  );
-  expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
-  expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(false);
+  expect(
+    await closePosition(harness.execution, { tradeId: known.trade.id }, { ...exit, by: 'operator' }),
+  ).not.toBeNull();
+  expect(await closeKnown(harness.execution, known, exit)).toBeNull();
+  expect(await closePosition(harness.execution, { tradeId: known.trade.id }, exit)).toBeNull();
   expect(await exitsOf(known)).toHaveLength(1);
 });
 
@@ -82,9 +82,9 @@ test.each(['exit.after_claim', 'exit.before_send', 'exit.after_send'])(
   async (step) => {
     const known = await open();
     harness.dieAt.add(step);
-    await expect(startKnownExit(harness.execution, known, exit)).rejects.toThrow(step);
-    expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
-    expect(await startExit(harness.execution, { tradeId: known.trade.id }, exit)).toBe(true);
+    await expect(closeKnown(harness.execution, known, exit)).rejects.toThrow(step);
+    expect(await closeKnown(harness.execution, known, exit)).toBeNull();
+    expect(await closePosition(harness.execution, { tradeId: known.trade.id }, exit)).not.toBeNull();
     const exits = await exitsOf(known);
     expect(exits).toMatchObject([{ status: 'filled', size: known.size }]);
     // The entry and the one close.
@@ -96,7 +96,7 @@ test('an answer that was lost does not make a second closing order', async () =>
   const known = await open();
   const fault = { kind: 'loseAnswer', action: 'order' } as const;
   harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
-  await startKnownExit(harness.execution, known, exit);
+  await closeKnown(harness.execution, known, exit);
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled', revision: 0 }]);
   expect(accountNow(known).fills).toBe(2);
 });
@@ -110,14 +110,14 @@ test('an exit that a watch decided is not begun once the watch is paused or has 
   const asOfWatch = await version();
   await watching.pauseWatch({ tradeId, by: 'ada' });
   for (const seen of [asOfWatch, await version()]) {
-    expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch: seen })).toBe(false);
-    expect(await startExit(harness.execution, { tradeId }, { ...exit, asOfWatch: seen })).toBe(false);
+    expect(await closeKnown(harness.execution, known, { ...exit, asOfWatch: seen })).toBeNull();
+    expect(await closePosition(harness.execution, { tradeId }, { ...exit, asOfWatch: seen })).toBeNull();
   }
   await watching.resumeWatch({ tradeId, by: 'ada' });
-  expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch })).toBe(false);
+  expect(await closeKnown(harness.execution, known, { ...exit, asOfWatch })).toBeNull();
   expect((await getTrade(harness.db, tradeId)).phase).toBe('open');
   expect(await exitsOf(known)).toEqual([]);
-  expect(await startKnownExit(harness.execution, known, { ...exit, asOfWatch: await version() })).toBe(true);
+  expect(await closeKnown(harness.execution, known, { ...exit, asOfWatch: await version() })).not.toBeNull();
   expect(await exitsOf(known)).toMatchObject([{ status: 'filled' }]);
 });
 
@@ -171,7 +171,7 @@ test('a close that no price can be read for goes out all the same, with a wide l
   const fault = { kind: 'http', status: 503, action: 'info', durationMs: 60_000 } as const;
   harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
   const asked = { reason: 'force_close', by: 'ada', price: null } as const;
-  expect(await startExit(harness.execution, { tradeId: known.trade.id }, asked)).toBe(true);
+  expect(await closePosition(harness.execution, { tradeId: known.trade.id }, asked)).not.toBeNull();
   const [order] = await exitsOf(known);
   expect(order).toMatchObject({ status: 'filled', revision: 0, size: known.size });
   expect(Number(order?.price)).toBeLessThan(40_000);
@@ -181,7 +181,7 @@ test('an exit that cannot be signed is not claimed', async () => {
   const known = await open();
   const unsigned = { ...harness.execution, openDeskAccount: () => Promise.reject(new Error('no key')) };
   const asked = { reason: 'force_close', by: 'ada', price: null } as const;
-  await expect(startExit(unsigned, { tradeId: known.trade.id }, asked)).rejects.toThrow('no key');
+  await expect(closePosition(unsigned, { tradeId: known.trade.id }, asked)).rejects.toThrow('no key');
   expect((await getTrade(harness.db, known.trade.id)).phase).toBe('open');
 });
 
@@ -190,7 +190,7 @@ test('a closing order that is refused for good is sent ever more rarely, and tol
   const error = 'Reduce only order would increase position. asset=0';
   const fault = { kind: 'refuse', error, action: 'order', count: 1_000 } as const;
   harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
-  await startKnownExit(harness.execution, known, exit);
+  await closeKnown(harness.execution, known, exit);
   const context = await loadContext(harness.execution, known.trade.id);
   const at = (ms: number) => ({ ...harness.execution, now: () => Date.now() + ms });
   for (let look = 0; look < 5; look += 1)
@@ -208,7 +208,7 @@ test('a closing order that is refused for good is sent ever more rarely, and tol
 test('a closing order that was never seen to arrive cannot hit what comes after the trade', async () => {
   const known = await open();
   harness.dieAt.add('exit.before_send');
-  await expect(startKnownExit(harness.execution, known, exit)).rejects.toThrow('exit.before_send');
+  await expect(closeKnown(harness.execution, known, exit)).rejects.toThrow('exit.before_send');
   const [lost] = await exitsOf(known);
   // The stop at the venue ends the trade meanwhile.
   harness.sandboxes.hyperliquid.setPrice('BTC', 40_000);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { billTrade } from '#activities/ledger/bill-trade.ts';
-import { startExit } from '#activities/execution/close-position.ts';
+import { closePosition } from '#activities/execution/close-position.ts';
 import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
@@ -110,7 +110,11 @@ test('collateral that the owner takes out of our trade and puts in is no profit 
   await until('the collateral', async () => (await owner.balance()) > before || undefined);
   const feeUsd = 300 - Number((await owner.balance()) - before) / 1e6;
   await owner.send(owner.trading, 'topUpCollateral', EURO, 0, usdc(200));
-  await startExit(trades.execution, { tradeId: trade.id }, { reason: 'force_close', by: 'x', price: '1.1' });
+  await closePosition(
+    trades.execution,
+    { tradeId: trade.id },
+    { reason: 'force_close', by: 'x', price: '1.1' },
+  );
   const { grossPnlUsd, netPnlUsd, feesUsd } = await end(trade);
   expect(Number(feesUsd)).toBeLessThan(5);
   expect(Number(grossPnlUsd)).toBeCloseTo(0, 0);
@@ -122,7 +126,7 @@ test('collateral that the owner takes out of our trade and puts in is no profit 
 test('a settlement that the venue will not have is told in the story of its trade', async () => {
   const { trade } = await trades.open(STOP);
   const { id: tradeId } = trade;
-  await startExit(trades.execution, { tradeId }, { reason: 'force_close', by: 'x', price: '1.1' });
+  await closePosition(trades.execution, { tradeId }, { reason: 'force_close', by: 'x', price: '1.1' });
   await confirmExit(trades.execution, { tradeId });
   const fatal = new VenueError('request_refused', 'no', 'fatal');
   const { venue } = trades.ostium;
@@ -140,7 +144,7 @@ test('a trade that was found open long after its entry filled is closed and sett
   const { id } = trade;
   await trades.db.fill.deleteMany({ where: { tradeId: id } });
   await trades.db.trade.update({ where: { id }, data: { openedAt: new Date(Date.now() + 300_000) } });
-  await startExit(trades.execution, { tradeId: id }, { reason: 'force_close', by: 'x', price: '1.1' });
+  await closePosition(trades.execution, { tradeId: id }, { reason: 'force_close', by: 'x', price: '1.1' });
   expect(await end(trade)).toMatchObject({ reason: 'force_close', isProvisional: false, settledFills: 2 });
 });
 

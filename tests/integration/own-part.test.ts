@@ -6,7 +6,7 @@ import { bookFills } from '#activities/ledger/book-fills.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
-import { startExit, startKnownExit } from '#activities/execution/close-position.ts';
+import { closeKnown, closePosition } from '#activities/execution/close-position.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { divideFills } from '#domain/divide-fills.ts';
@@ -44,7 +44,7 @@ async function open(): Promise<{ trade: TradeRecord; hand: ByHand }> {
 }
 
 async function close(trade: TradeRecord): Promise<void> {
-  await startExit(
+  await closePosition(
     harness.execution,
     { tradeId: trade.id },
     { reason: 'force_close', by: 'owner', price: null },
@@ -211,8 +211,8 @@ describe('where the owner trades beside us', () => {
       size: trade.remainingSize ?? '',
     };
     const exit = { reason: 'time_limit', by: 'watcher', price: '47000' } as const;
-    expect(await startKnownExit(harness.execution, known, exit)).toBe(false);
-    expect(await startExit(harness.execution, { tradeId: trade.id }, exit)).toBe(true);
+    expect(await closeKnown(harness.execution, known, exit)).toBeNull();
+    expect(await closePosition(harness.execution, { tradeId: trade.id }, exit)).not.toBeNull();
     await end(trade);
     expect(await heldOf(trade)).toBe('0.05');
     expect((await listOrders(harness.db, trade.id)).filter(({ leg }) => leg === 'exit')).toEqual([]);
@@ -301,7 +301,7 @@ describe('fills that the venue lists late', () => {
     const { trade } = await open();
     harness.sandboxes.hyperliquid.setPrice('BTC', 51_000);
     const tradeId = trade.id;
-    await startExit(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
+    await closePosition(harness.execution, { tradeId }, { reason: 'force_close', by: 'owner', price: null });
     await flattenTrade(harness.db, tradeId, 'force_close', Date.now());
     await settle(trade);
     expect(await settled(trade)).toMatchObject({ phase: 'closed', isProvisional: true });
@@ -358,7 +358,7 @@ describe('fills that the venue lists late', () => {
 
   test('a trade that was settled without its fills is looked after by the reconciler', async () => {
     const { trade } = await open();
-    await startExit(
+    await closePosition(
       harness.execution,
       { tradeId: trade.id },
       { reason: 'force_close', by: 'owner', price: null },

@@ -1,5 +1,6 @@
-import { writeOrders, type ExitClaimDraft } from '#prisma/repositories/orders.ts';
 import type { OrderReport } from '#domain/order.ts';
+import type { ExitClaim } from '#prisma/repositories/exit-claims.ts';
+import { writeOrders } from '#prisma/repositories/orders.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { OrderAction, WrittenAction } from './action.ts';
 import { send, sendAgain, sendOnce } from './send.ts';
@@ -22,9 +23,9 @@ export interface OrderDesk {
   send(action: WrittenAction): Promise<OrderReport[]>;
   /**
    * Claims the exit of a trade and sends its closing order, in as little time as it takes. Returns null, with nothing
-   * sent, when the exit could not be claimed or the order is in the books already: `claimExit` and `send` find out.
+   * sent, when the exit could not be claimed or the order is in the books already: `closePosition` finds out.
    */
-  claimAndSend(action: OrderAction, claim: ExitClaimDraft): Promise<OrderReport[] | null>;
+  claimAndSend(action: OrderAction, claim: ExitClaim): Promise<OrderReport[] | null>;
 }
 
 export function createOrderDesk(deps: TradingDeps): OrderDesk {
