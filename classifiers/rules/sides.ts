@@ -245,9 +245,7 @@ const isArticle = (word: string | undefined): boolean => ['a', 'an', 'the'].incl
 function isTrigger(tokens: readonly Token[], at: number): boolean {
   const words = precedingWords(tokens, at, 3);
   const start = words.findLastIndex((word) => ['on', 'after', 'upon'].includes(word));
-  return (
-    start !== -1 && (start === words.length - 1 || start === words.length - 2 || isArticle(words[start + 1]))
-  );
+  return start !== -1 && (start === words.length - 1 || isArticle(words[start + 1]));
 }
 
 /** "long above 45k", with nothing between the side and the limit that names a stop. */
