@@ -22,6 +22,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'run everything locally and trade the posts that ship with the project',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
   },
+  setup: {
+    summary: 'ask for venues and services, try every answer, and write .env',
+    load: async () => (await import('./commands/setup.ts')).setupCommand(),
+  },
+  service: {
+    summary: 'have the machine run the system as a service',
+    load: async () => (await import('./commands/service.ts')).serviceCommand(),
+  },
   status: {
     summary: 'show the parts of the running system: process, time up, memory, restarts',
     load: async () => (await import('./commands/status.ts')).statusCommand(),

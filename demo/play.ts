@@ -41,6 +41,9 @@ export async function play(context: Play): Promise<DemoReport> {
     (line) => progress.note(`${options.posts}:${line} is no post; passed on as it is`),
     AbortSignal.any([signal, stopPublishing.signal]),
   );
+  void publishing.finally(() => {
+    if (published.all) progress.note(`all ${posts.length} posts are published`);
+  });
   const ending = await Promise.race([untilEnd(context, follower, published, startedAt), system.broken]);
   stopPublishing.abort();
   await publishing;

@@ -90,8 +90,6 @@ the sandboxes and our books do not say the same
 
 Problems
 - the account of macro_mara 3 is off
-Logs are in .signalman/logs
-
-While the demo runs: Temporal Web UI http://127.0.0.1:8233, API http://127.0.0.1:7070/docs`,
+Logs are in .signalman/logs`,
   );
 });

@@ -44,8 +44,6 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
       ? colors.green('matched to the cent')
       : colors.red('the sandboxes and our books do not say the same'),
     ...problemLines(report, colors),
-    '',
-    `While the demo runs: Temporal Web UI ${report.temporalUiUrl ?? 'of the given server'}, API ${report.apiUrl}/docs`,
   ];
 }
 

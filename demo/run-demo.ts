@@ -13,7 +13,7 @@ import { startDemoSystem, type DemoSystem } from '#local/demo-system.ts';
 
 const FAILED = 1;
 /** As a shell names the end by Ctrl-C. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Brings everything up, publishes the posts, tells what becomes of them and reports; answers the exit status.
@@ -60,7 +60,10 @@ function start(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<DemoSystem> {
-  const state = openStateDir(readEnvironment(env).SIGNALMAN_STATE_DIR);
+  const given = readEnvironment(env);
+  if (given.HYPERLIQUID_URL !== undefined)
+    progress.note('HYPERLIQUID_URL is not used: the demo trades at its own sandbox only');
+  const state = openStateDir(given.SIGNALMAN_STATE_DIR);
   return startDemoSystem({
     state,
     env,

@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { CliError } from '../cli-error.ts';
 import { anyNumber, wholeNumber } from '../context.ts';
 import { DEFAULT_FOR_SECONDS, DEFAULT_PACE, DEFAULT_REPLAY_SPEED, DEFAULT_SEED } from '#demo/options.ts';
-import { runDemo } from '#demo/run-demo.ts';
+import { INTERRUPTED, runDemo } from '#demo/run-demo.ts';
 
 interface Options {
   once?: boolean;
-  for: number;
+  for?: number;
   prices?: string;
-  coin: string;
+  coin?: string;
   speed?: number;
   seed: number;
   posts: string;
@@ -16,6 +17,7 @@ interface Options {
 }
 
 const SHIPPED_POSTS = fileURLToPath(new URL('../../demo/posts.jsonl', import.meta.url));
+const DEFAULT_COIN = 'BTC';
 const MAX_SEED = 4_294_967_295;
 const MAX_SECONDS = 86_400;
 
@@ -26,12 +28,11 @@ export const demoCommand = (): Command =>
     .option('--once', 'end with a report when the trades of the posts have closed')
     .option(
       '--for <seconds>',
-      'with --once: force-close what is open after this long',
+      `with --once: force-close what is open after this long (default: ${DEFAULT_FOR_SECONDS})`,
       wholeNumber(1, MAX_SECONDS),
-      DEFAULT_FOR_SECONDS,
     )
     .option('--prices <file>', 'CSV of candles or ticks to replay; without it prices are generated')
-    .option('--coin <coin>', 'the coin that the price file is for', 'BTC')
+    .option('--coin <coin>', `with --prices: the coin that the file is for (default: ${DEFAULT_COIN})`)
     .option(
       '--speed <n>',
       `how many times faster than recorded (default: ${DEFAULT_REPLAY_SPEED}); of generated prices the pace (default: ${DEFAULT_PACE})`,
@@ -42,11 +43,14 @@ export const demoCommand = (): Command =>
     .option('--json', 'print only the report, as JSON; progress goes to standard error')
     .action(run);
 
-async function run({ once, json, prices, speed, for: forSeconds, ...plain }: Options): Promise<void> {
-  process.exitCode = await runDemo(
+async function run(options: Options): Promise<void> {
+  refuseUnused(options);
+  const { once, json, prices, speed, coin, for: forSeconds, ...plain } = options;
+  const status = await runDemo(
     {
       ...plain,
-      forSeconds,
+      coin: coin ?? DEFAULT_COIN,
+      forSeconds: forSeconds ?? DEFAULT_FOR_SECONDS,
       once: once === true,
       json: json === true,
       prices: prices ?? null,
@@ -54,6 +58,17 @@ async function run({ once, json, prices, speed, for: forSeconds, ...plain }: Opt
     },
     process.env,
   );
+  // A part that was still starting when a person ended it ends with this process.
+  if (status === INTERRUPTED) process.exit(status);
+  process.exitCode = status;
+}
+
+/** An option that would do nothing was meant to do something. */
+function refuseUnused({ once, for: forSeconds, prices, coin }: Options): void {
+  if (forSeconds !== undefined && !once)
+    throw new CliError('--for needs --once: without it a demo goes on', 2);
+  if (coin !== undefined && prices === undefined)
+    throw new CliError('--coin needs --prices: without a price file all coins are generated', 2);
 }
 
 function positiveNumber(text: string): number {

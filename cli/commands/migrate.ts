@@ -12,7 +12,9 @@ export const migrateCommand = (): Command =>
       const { environment, run, stateDir } = findSystem(process.env);
       const url = environment.DATABASE_URL ?? run?.databaseUrl;
       if (url === undefined) {
-        throw new CliError(`no database: set DATABASE_URL, or start the one of ${stateDir} with npx signalman up`);
+        throw new CliError(
+          `no database: set DATABASE_URL, or start the one of ${stateDir} with npx signalman up`,
+        );
       }
       const out = createOutput(process.stdout, process.env);
       await migrate(url, { log: (line) => out.line(line) });

@@ -13,7 +13,9 @@ export async function checkDatabase(
 ): Promise<Finding[]> {
   const found = findUrl(system);
   if (!found) {
-    return [broken('database', 'none is running', 'start the system (npm run demo), or set DATABASE_URL')];
+    return [
+      broken('database', 'none is running', 'start the system (npx signalman up), or set DATABASE_URL'),
+    ];
   }
   const { url, from } = found;
   const { host, pathname } = new URL(url);

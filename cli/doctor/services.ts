@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import type { Readiness } from '#api/schemas/health.ts';
+import { isSandboxUrl } from '#api/wallet-provisioner.ts';
 import { readOstium } from '#config/ostium.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
+
+const HOW_TO_TRADE =
+  'set HYPERLIQUID_URL=https://api.hyperliquid-testnet.xyz, or start local venues: npx signalman up --sandbox';
+const START_SANDBOX = 'start it (npx signalman up --sandbox), or correct HYPERLIQUID_URL';
+const WAIT_FOR_VENUE =
+  'see whether this machine reaches the network and the venue says it is up; stops that rest there hold meanwhile';
 
 /** The venue, asked for its instruments as any client would. */
 export async function checkVenue({ environment, run, stateDir }: LocalSystem): Promise<Finding> {
   const part = 'venue hyperliquid';
   const url = environment.HYPERLIQUID_URL ?? run?.sandboxUrl;
   if (url === undefined) {
-    return broken(part, 'none is configured', 'start the system (npm run demo), or set HYPERLIQUID_URL');
+    return off(part, 'HYPERLIQUID_URL is not set: not traded', HOW_TO_TRADE);
   }
   const from = environment.HYPERLIQUID_URL === undefined ? `${stateDir}/run.json` : 'HYPERLIQUID_URL';
   try {
@@ -27,17 +34,18 @@ export async function checkVenue({ environment, run, stateDir }: LocalSystem): P
     return ok(part, `${url} (${network}) lists ${universe.length} instruments, ${took} ms`, from);
   } catch (error) {
     const why = error instanceof z.ZodError ? 'what answers is not Hyperliquid' : reasonOf(error);
-    return broken(part, `${url}: ${why}`, 'start the sandbox, or correct HYPERLIQUID_URL', from);
+    return broken(part, `${url}: ${why}`, isSandboxUrl(url) ? START_SANDBOX : WAIT_FOR_VENUE, from);
   }
 }
 
 /** Ostium, asked through the nodes and services a worker would use. */
-export async function checkOstium({ environment }: LocalSystem): Promise<Finding> {
+export async function checkOstium(system: LocalSystem): Promise<Finding> {
   const part = 'venue ostium';
-  const { ostium } = readOstium(environment);
-  if (!ostium) return off(part, 'OSTIUM_RPC_URLS is not set: not traded, unless by a demo');
+  const found = findOstium(system);
+  if (!found) return off(part, 'OSTIUM_RPC_URLS is not set: not traded');
+  const { ostium, from } = found;
   const venue = createOstiumVenue(ostium);
-  const [from, nodes] = ['OSTIUM_RPC_URLS', `${ostium.rpcUrls.length} nodes (${ostium.network})`];
+  const nodes = `${ostium.rpcUrls.length} nodes (${ostium.network})`;
   try {
     const [took, { length }] = await Promise.all([venue.market.ping(), venue.market.instruments()]);
     return ok(part, `${nodes} lists ${length} instruments, ${Math.round(took)} ms`, from);
@@ -49,10 +57,22 @@ export async function checkOstium({ environment }: LocalSystem): Promise<Finding
   }
 }
 
+/** Null where Ostium is not traded. */
+function findOstium({ environment, run, stateDir }: LocalSystem) {
+  const { ostium } = readOstium(environment);
+  if (ostium) return { ostium, from: 'OSTIUM_RPC_URLS' };
+  if (!run?.ostium) return null;
+  const { rpcUrl, ...rest } = run.ostium;
+  return {
+    ostium: { ...rest, rpcUrls: [rpcUrl], network: 'testnet' as const },
+    from: `${stateDir}/run.json`,
+  };
+}
+
 /** The API, whether it is ready, and whether the key opens it. */
 export async function checkApi({ apiUrl, apiKey, stateDir }: LocalSystem): Promise<Finding[]> {
   const { value: url, from } = apiUrl;
-  const remedy = 'start it: npm run demo, or node api/server.ts; or set SIGNALMAN_API_URL';
+  const remedy = 'start it: npx signalman up, or node api/server.ts; or set SIGNALMAN_API_URL';
   try {
     const readiness = z
       .object({

@@ -1,24 +1,26 @@
+import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { VENUES } from '#domain/ids.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { SEARCH_ATTRIBUTES, TASK_QUEUES } from '#workflows/names.ts';
+import { identifyProcess } from '#process/identity.ts';
 import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
 import type { LocalSystem } from '../find-api.ts';
-import { duration } from '#terminal/output.ts';
+import { counted, duration } from '#terminal/output.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
 
 /** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */
 const STALE_POLLER_MS = 90_000;
 const CHECK_STREAM =
   'what rests at the venue holds; see whether the venue can be reached, and the log of the workers';
-const START_WORKERS = 'start the workers: npm run demo, or node workers/main.ts';
+const START_WORKERS = 'start the workers: npx signalman up, or node workers/main.ts';
 
 /** The Temporal server, its namespace, who polls its queues, and whether prices are watched. */
 export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
   const settings = findSettings(system);
   if (!settings) {
     return [
-      broken('temporal', 'none is running', 'start the system (npm run demo), or set TEMPORAL_ADDRESS'),
+      broken('temporal', 'none is running', 'start the system (npx signalman up), or set TEMPORAL_ADDRESS'),
     ];
   }
   const { address, namespace, from } = settings;
@@ -81,12 +83,21 @@ async function checkPollers(client: Client, namespace: string, name: string): Pr
       namespace,
       taskQueue: { name },
     });
-    const live = (pollers ?? []).filter(({ lastAccessTime }) => ageOf(lastAccessTime) < STALE_POLLER_MS);
+    const live = (pollers ?? []).filter(
+      ({ lastAccessTime, identity }) => ageOf(lastAccessTime) < STALE_POLLER_MS && mayRun(identity ?? ''),
+    );
     if (live.length === 0) return broken(part, `nobody polls the task queue ${name}`, START_WORKERS);
-    return ok(part, `${new Set(live.map(({ identity }) => identity)).size} polling`);
+    const { size } = new Set(live.map(({ identity }) => identity));
+    return ok(part, `${counted(size, 'worker')} polling`);
   } catch (error) {
     return broken(part, reasonOf(error), START_WORKERS);
   }
+}
+
+/** Temporal remembers a worker for minutes after its end; one of this machine can be looked for. */
+function mayRun(identity: string): boolean {
+  const [pid = '', host] = identity.split('@');
+  return host !== hostname() || identifyProcess(Number(pid)) !== undefined;
 }
 
 async function checkWatchers(client: Client): Promise<Finding[]> {

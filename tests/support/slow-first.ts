@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW = [
   'faults/chaos',
   'integration/demo',
+  'faults/up-killed',
   'faults/services-killed',
   'faults/venue-faults',
   'faults/armed-prices',
