@@ -1,5 +1,4 @@
 import { Client, Connection } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 
 /** Where the Temporal server is and how to speak to it; the same for clients and workers. */
@@ -9,7 +8,6 @@ export interface TemporalSettings {
   /** For Temporal Cloud or a server behind TLS. */
   apiKey?: string;
   tls?: boolean;
-  dataConverter?: DataConverter;
 }
 
 /** Connection options shared by client and worker. */
@@ -34,9 +32,5 @@ export async function connectClient(settings: TemporalSettings, timeoutMs = 10_0
     connectTimeout: timeoutMs,
     channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_WAIT_MS },
   });
-  return new Client({
-    connection,
-    namespace: settings.namespace,
-    ...(settings.dataConverter ? { dataConverter: settings.dataConverter } : {}),
-  });
+  return new Client({ connection, namespace: settings.namespace });
 }

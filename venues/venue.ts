@@ -25,10 +25,7 @@ export interface Capabilities {
   residentTakeProfit: boolean;
   /** Stop and targets travel in the same signed action as the entry. */
   attachProtection: boolean;
-  clientOrderId: boolean;
-  reduceOnly: boolean;
   priceStream: boolean;
-  delegatedSigner: boolean;
   /** Which price triggers resident orders; the watcher looks at the same one. */
   triggerPrice: 'mark' | 'mid';
   /**

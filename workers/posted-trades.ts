@@ -31,8 +31,7 @@ const ENSURE_INTERVAL_MS = 1_000;
  * under way.
  */
 export function startPostedTrades(context: WorkerContext, deps: PostedTradesDeps): () => Promise<void> {
-  const { connection, namespace, dataConverter } = context;
-  const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) });
+  const client = new Client({ connection: context.connection, namespace: context.namespace });
   const underWay = new Set<Promise<unknown>>();
   const listener = createChangeListener(deps.databaseUrl, SIGNAL_CHANNEL, (payload) => {
     const announcement = readSignalAnnouncement(payload);

@@ -1,5 +1,4 @@
 import type { NativeConnection, WorkerOptions, WorkflowBundlePath } from '@temporalio/worker';
-import type { DataConverter } from '@temporalio/common';
 
 /** Settings and connections that the workers of a process share. */
 export interface WorkerContext {
@@ -7,7 +6,6 @@ export interface WorkerContext {
   namespace: string;
   workflowBundle: WorkflowBundlePath;
   identity: string;
-  dataConverter?: DataConverter;
 }
 
 /**
@@ -15,13 +13,12 @@ export interface WorkerContext {
  * SDK. A short sticky time-out lets another worker take over the workflows of one that was killed.
  */
 export function workerOptions(context: WorkerContext): Omit<WorkerOptions, 'taskQueue' | 'activities'> {
-  const { connection, namespace, workflowBundle, identity, dataConverter } = context;
+  const { connection, namespace, workflowBundle, identity } = context;
   return {
     connection,
     namespace,
     workflowBundle,
     identity,
-    ...(dataConverter ? { dataConverter } : {}),
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: '10s',
     shutdownForceTime: '30s',

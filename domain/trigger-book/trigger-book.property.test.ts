@@ -4,7 +4,7 @@ import { barriersArb } from '#tests/support/exit-arbitraries.ts';
 import { resolveBarriers, type Barriers } from '../barriers.ts';
 import { observe, openExit, type ExitState, type PriceObservation } from '../exit-engine.ts';
 import type { Side } from '../ids.ts';
-import { createExitBook, type BookFire } from './exit-book.ts';
+import { createExitBook, type BookFire } from '#tests/support/exit-book.ts';
 
 const LEAST_OPERATIONS = 100_000;
 const RUNS = 400;

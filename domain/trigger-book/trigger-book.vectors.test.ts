@@ -4,7 +4,7 @@ import { openExit, type PriceObservation } from '../exit-engine.ts';
 import { resolveBarriers, type Barriers } from '../barriers.ts';
 import type { Side } from '../ids.ts';
 import { feedSimulation, startSimulation } from '../simulate.ts';
-import { createExitBook } from './exit-book.ts';
+import { createExitBook } from '#tests/support/exit-book.ts';
 
 /** A position from the first price of a path on, as the reference cases mean it. */
 interface Played {

@@ -5,19 +5,19 @@ import {
   type ExitFire,
   type ExitState,
   type PriceObservation,
-} from '../exit-engine.ts';
-import { direction, type Side } from '../ids.ts';
-import { Amount, decimalString, type DecimalString } from '../money.ts';
-import { nearestBetter } from './nearest.ts';
-import { trailTriggers } from './trail-triggers.ts';
-import { createTriggerBook, type TriggerBook, type Triggers } from './trigger-book.ts';
+} from '#domain/exit-engine.ts';
+import { direction, type Side } from '#domain/ids.ts';
+import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { nearestBetter } from '#domain/trigger-book/nearest.ts';
+import { trailTriggers } from '#domain/trigger-book/trail-triggers.ts';
+import { createTriggerBook, type TriggerBook, type Triggers } from '#domain/trigger-book/trigger-book.ts';
 
-/** An exit, and whose. */
+/** An exit that fired, and the key of its position. */
 export type BookFire<Key> = ExitFire & { key: Key };
 
 /**
- * Every open position of one instrument under the rules of the exit engine: what `observe` does to each of them at
- * each price, at the cost of those to whom something happens.
+ * All open positions of one instrument under the rules of the exit engine. It holds a trigger book against `observe`: a
+ * price has the effect that `observe` has on every position, at the cost of the positions that change.
  */
 export interface ExitBook<Key> {
   readonly size: number;
