@@ -1,17 +1,15 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
-import { isEnded, type TradeEvent, type TradeState } from '#domain/trade.ts';
+import type { TradeEvent, TradeState } from '#domain/trade.ts';
 import { readAdjustment, readExitReason, readSender } from './inputs.ts';
 import {
   adjustBarriersUpdate,
-  closePositionUpdate,
   exitStartedSignal,
   fillsBookedSignal,
   forceCloseSignal,
   pauseSignal,
   resumeSignal,
   tradeQuery,
-  type OperatorNote,
 } from './messages.ts';
 import type { MessageResult, TradeInbox } from './trade-inbox.ts';
 
@@ -28,15 +26,6 @@ export function listenToTrade(inbox: TradeInbox, current: () => TradeState): voi
     if (reason === null) inbox.putUnreadable('exitStarted');
     else take({ type: 'exitStarted', reason }, undefined);
   });
-  setHandler(
-    closePositionUpdate,
-    async (note) => {
-      take({ type: 'closeRequested', reason: 'force_close' }, note);
-      await condition(() => isEnded(current()));
-      return current();
-    },
-    { validator: (_note: OperatorNote) => refuseEnded(current()) },
-  );
   setHandler(adjustBarriersUpdate, (input) => adjust(inbox, current, input), {
     validator(input) {
       const asked = readAdjustment(input);
@@ -64,10 +53,6 @@ export const notOpen = ({ phase, closeRequested }: TradeState): ApplicationFailu
     `The trade is ${phase === 'open' || closeRequested ? 'being closed' : phase}: only an open trade's exits can be changed.`,
     TRADE_NOT_OPEN,
   );
-
-function refuseEnded(trade: TradeState): void {
-  if (isEnded(trade)) throw new Error(`The trade has ended (${trade.phase}).`);
-}
 
 /** An update that fails must fail as an application failure; anything else would fail the workflow task. */
 function asFailure(error: unknown): ApplicationFailure {

@@ -28,7 +28,7 @@ export interface OperatorNote {
 /** Stops automatic exits of the trade; what rests at the venue stays there. */
 export const pauseSignal = defineSignal<[OperatorNote?]>('pause');
 export const resumeSignal = defineSignal<[OperatorNote?]>('resume');
-/** Closes the position at once; before the entry it skips the trade. */
+/** The wish to close: ends the position at once; before the entry it skips the trade. */
 export const forceCloseSignal = defineSignal<[OperatorNote?]>('forceClose');
 
 /** The watcher has claimed the exit and sent the closing order. */
@@ -42,8 +42,6 @@ export const messageArrivedSignal = defineSignal('messageArrived');
 export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers } & OperatorNote]>(
   'adjustBarriers',
 );
-/** Closes the position and answers once it is flat. */
-export const closePositionUpdate = defineUpdate<TradeState, [OperatorNote]>('closePosition');
 
 /** Where the trade stands. */
 export const tradeQuery = defineQuery<TradeState>('trade');

@@ -9,7 +9,7 @@ import {
 } from '#tests/support/trading-system.ts';
 import {
   adjustBarriersUpdate,
-  closePositionUpdate,
+  forceCloseSignal,
   pauseSignal,
   resumeSignal,
   tradeQuery,
@@ -210,12 +210,13 @@ describe('a person steers', () => {
     expectBooksToMatch(deployment.walletAddress, closed);
   });
 
-  test('the close update answers with the ended trade', async () => {
+  test('a close that is signalled through Temporal ends the trade, which is then billed', async () => {
     system.sandbox.setPrice('ARB', 1);
     const deployment = await system.deploy();
     const trade = await system.signal(deployment, { symbol: 'ARB', barriers: { stopLoss: { pct: 5 } } });
     await trade.reaches('open');
-    const ended = await handleOf(trade).executeUpdate(closePositionUpdate, { args: [{ by: 'tester' }] });
+    await handleOf(trade).signal(forceCloseSignal, { by: 'tester' });
+    const ended = await handleOf(trade).result();
     expect(ended).toMatchObject({ phase: 'closed', exitReason: 'force_close', billed: true });
   });
 });

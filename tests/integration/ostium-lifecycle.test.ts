@@ -13,7 +13,7 @@ import { ostiumOptions } from '#tests/support/ostium.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import type { TradingSigner } from '#venues/venue.ts';
-import { closePositionUpdate } from '#workflows/messages.ts';
+import { forceCloseSignal } from '#workflows/messages.ts';
 
 let ostium: OstiumSandbox;
 let system: TradingSystem;
@@ -127,7 +127,7 @@ describe('a trade of what only Ostium lists', () => {
     const trade = await system.signal(deployment, { symbol: 'EUR-USD', barriers: { stopLoss: { pct: 1 } } });
     await trade.reaches('open');
     const handle = system.temporal.workflow.getHandle(trade.workflowId);
-    await handle.executeUpdate(closePositionUpdate, { args: [{ by: 'a person' }] });
+    await handle.signal(forceCloseSignal, { by: 'a person' });
     expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
     await expectOstiumClean(system, ostium, deployment);
   });
