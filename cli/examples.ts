@@ -2,8 +2,12 @@ import type { Command } from 'commander';
 
 /** Calls of each command that do something useful, shown under its help. Those of a subcommand stand at its path. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  up: ['signalman up', 'signalman up --sandbox'],
-  status: ['signalman status'],
+  up: ['signalman up', 'signalman up --sandbox', 'signalman up --only api,trading'],
+  setup: ['signalman setup'],
+  service: ['signalman service install'],
+  'service install': ['signalman service install', 'signalman service install --system --print'],
+  'service uninstall': ['signalman service uninstall'],
+  status: ['signalman status', 'signalman status --json'],
   migrate: ['signalman migrate'],
   demo: ['signalman demo', 'signalman demo --once --seed 7'],
   doctor: ['signalman doctor', 'signalman doctor --json'],
