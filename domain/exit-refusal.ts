@@ -1,3 +1,6 @@
+/** The code of a venue that takes orders only where they rest, as for some minutes after an upgrade. */
+export const POST_ONLY_MODE = 'post_only_mode';
+
 /** Refusals of a closing order that end soon by themselves. */
 const PASSING: readonly string[] = [
   'ioc_no_match',
@@ -6,6 +9,7 @@ const PASSING: readonly string[] = [
   'open_interest_capped',
   'action_budget_used_up',
   'not_accepted',
+  POST_ONLY_MODE,
   'market_closed',
   'venue_paused',
   'trigger_pending',

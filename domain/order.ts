@@ -13,9 +13,10 @@ export const ORDER_LEGS = ['entry', 'stop', 'take_profit', 'exit'] as const;
 /** The purpose of an order in its trade. `take_profit` legs are numbered from 1, the others are number 0. */
 export type OrderLeg = (typeof ORDER_LEGS)[number];
 
-export const ORDER_KINDS = ['ioc', 'stop_trigger', 'take_profit_trigger'] as const;
+export const ORDER_KINDS = ['ioc', 'post_only', 'stop_trigger', 'take_profit_trigger'] as const;
 /**
  * - `ioc`: fills at once up to its limit price, the rest is cancelled.
+ * - `post_only`: rests at its limit price until another order takes it; refused where it would fill at once.
  * - `stop_trigger`, `take_profit_trigger`: rest at the venue until the trigger price is touched, then close at
  *   market no worse than the limit price.
  */

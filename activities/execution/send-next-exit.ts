@@ -1,12 +1,13 @@
-import { passes, pauseAfterRefusals } from '#domain/exit-refusal.ts';
+import { passes, pauseAfterRefusals, POST_ONLY_MODE } from '#domain/exit-refusal.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
-import { readExitAttempts, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
+import { readExitAttempts, type ExitAttempt, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { sendClosingOrder } from './send-closing-order.ts';
+import { endPassiveExit, isPassive, sendPassiveExit } from './passive-exit.ts';
 import { showsOrder } from './shows-order.ts';
 
 /** A reason that passes is told once it has not passed for so many orders. */
@@ -21,7 +22,8 @@ interface PositionLeft {
 /**
  * Sends a closing order for what remains of a position under the next client id, or finds out about the one that is
  * under way. Sends nothing while the position may not show what the last one did, and while the venue's last refusals
- * say to wait, unless another key signs by now. What is refused for good is told and an alarm.
+ * say to wait, unless another key signs by now. Where the venue takes no orders at the market, one that rests and one at
+ * the market take turns. What is refused for good is told and an alarm.
  */
 export async function sendNextExit(
   deps: ExecutionDeps,
@@ -30,13 +32,25 @@ export async function sendNextExit(
 ): Promise<void> {
   const { id } = context.trade;
   const { last, refused } = await readExitAttempts(deps.db, id);
+  if (last && isPassive(last)) return endPassiveExit(deps, context, last);
   if (refused && !showsOrder(refused, { readAt, now: deps.now() })) return;
+  const passive = nextPassive(last, refused);
+  if (passive !== null && (await sendPassiveExit(deps, context, { size, revision: passive }))) return;
   const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
   if (deps.now() < waitsUntil && !(await isReplacedKey(deps.db, last?.signer ?? null))) return;
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
   await sendClosingOrder(deps, context, { size, price: null, revision });
   const after = await readExitAttempts(deps.db, id);
   if (after.refused) await tellRefused(deps, id, after.refused);
+}
+
+/**
+ * Returns the revision of a closing order that is to rest: one whose end is unknown, or the next one after the venue
+ * refused one at the market for its post-only mode. Null where the market is to be tried.
+ */
+function nextPassive(last: ExitAttempt | null, refused: ExitRefusals | null): number | null {
+  if (last?.kind === 'post_only') return isOver(last.status) ? null : last.revision;
+  return last && refused?.code === POST_ONLY_MODE ? last.revision + 1 : null;
 }
 
 /**

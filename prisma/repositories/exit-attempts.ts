@@ -1,16 +1,25 @@
 import type { TradeId } from '#domain/ids.ts';
-import { isOver, type OrderStatus } from '#domain/order.ts';
+import { isOver, type OrderKind, type OrderStatus } from '#domain/order.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms } from './rows.ts';
 
 /** The closing orders of a trade, in short. */
 export interface ExitAttempts {
   /** The newest; null when none was written. */
-  last: { revision: number; status: OrderStatus; signer: string | null } | null;
+  last: ExitAttempt | null;
   /** True when any of them filled, in part or whole. */
   hasFilled: boolean;
-  /** The newest orders that all ended without a fill; null when the newest did not. */
+  /** The newest orders at the market that all ended without a fill; null when the newest order did not. */
   refused: ExitRefusals | null;
+}
+
+export interface ExitAttempt {
+  revision: number;
+  kind: OrderKind;
+  status: OrderStatus;
+  signer: string | null;
+  /** When it was sent last, epoch ms. */
+  sentAt: number;
 }
 
 export interface ExitRefusals {
@@ -34,7 +43,9 @@ export async function readExitAttempts(db: DatabaseOrTransaction, tradeId: Trade
     take: MOST,
     select: {
       revision: true,
+      kind: true,
       status: true,
+      sentAt: true,
       signer: true,
       filledSize: true,
       code: true,
@@ -42,12 +53,12 @@ export async function readExitAttempts(db: DatabaseOrTransaction, tradeId: Trade
       updatedAt: true,
     },
   });
-  const last = rows[0] ?? null;
+  const [last] = rows;
   const end = rows.findIndex((row) => !isOver(row.status) || !row.filledSize.isZero());
   return {
-    last,
+    last: last ? { ...last, sentAt: ms(last.sentAt ?? last.updatedAt) } : null,
     hasFilled: rows.some(({ filledSize }) => !filledSize.isZero()),
-    refused: refusalsOf(end === -1 ? rows : rows.slice(0, end)),
+    refused: refusalsOf((end === -1 ? rows : rows.slice(0, end)).filter(({ kind }) => kind === 'ioc')),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Instrument } from '#domain/instrument.ts';
+import { POST_ONLY_MODE } from '#domain/exit-refusal.ts';
 import type { OrderReport } from '#domain/order.ts';
 import {
   findOrders,
@@ -40,6 +41,9 @@ const PASSING_DENIALS: readonly string[] = [
   'no_price',
   TOO_LATE.code,
 ];
+
+/** Refusals that end by themselves: an entry is sent again, for as long as its signal holds. */
+const PASSING_REFUSALS: readonly string[] = [POST_ONLY_MODE, 'venue_paused'];
 
 /** Sends orders, or finds out what became of the attempt that sent them before; see `OrderDesk.send`. */
 export async function send(
@@ -218,9 +222,27 @@ async function conclude(
     await markUnresolved(deps.db, ids, { nonce, why: outcome.text });
     throw new PostponedOrderError(outcome.code, outcome.text);
   }
+  const passing = entryTerms?.until === undefined ? null : passingRefusal(outcome);
+  if (passing) {
+    await forgetAttempt(deps.db, ids, nonce, passing.text);
+    throw new PostponedOrderError(passing.code, passing.text);
+  }
   const reports =
     outcome.kind === 'confirmed' ? outcome.value : drafts.map((draft) => refusedReport(draft, outcome));
   return store(deps, drafts, reports, nonce);
+}
+
+/**
+ * Returns why the venue refused all orders of an action, where that ends by itself; null otherwise. A venue that names
+ * orders it has refused has charged for them, unless it turns them away unread as in its post-only mode.
+ */
+function passingRefusal(outcome: Outcome<OrderReport[]>): { code: string; text: string } | null {
+  if (outcome.kind === 'rejected') return PASSING_REFUSALS.includes(outcome.code) ? outcome : null;
+  if (outcome.kind !== 'confirmed') return null;
+  const [first] = outcome.value;
+  const isAll = outcome.value.every(({ status }) => status === 'rejected');
+  if (!first || !isAll || first.code !== POST_ONLY_MODE) return null;
+  return { code: POST_ONLY_MODE, text: first.text ?? POST_ONLY_MODE };
 }
 
 /** A nonce that was used already: a successor fenced this attempt off, or it is our own that had landed. */

@@ -97,7 +97,7 @@ it('knows nothing of an order that was accepted, as often as asked', async () =>
 
 it('takes nothing but post-only orders after an upgrade', async () => {
   arm({ kind: 'postOnly', durationMs: 60_000 });
-  const error = 'Only post-only orders allowed immediately after network upgrade asset=0';
+  const error = 'Only post-only orders allowed immediately after a network upgrade asset=0';
   const resting = limit({ b: true, p: '90000', s: '0.001', tif: 'Alo' });
   const stop = trigger('sl', { b: false, p: '95000', s: '0.001' });
   expect(await statusesOf(desk, [...buy, resting, stop])).toMatchObject([

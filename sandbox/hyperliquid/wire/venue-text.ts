@@ -26,7 +26,7 @@ export const VENUE_TEXT = {
   reduceOnly: 'Reduce only order would increase position.',
   badAlo: (bid: string, ask: string) =>
     `Post only order would have immediately matched, bbo was ${bid}@${ask}.`,
-  postOnlyMode: 'Only post-only orders allowed immediately after network upgrade',
+  postOnlyMode: 'Only post-only orders allowed immediately after a network upgrade',
   iocCancel: 'Order could not immediately match against any resting orders.',
   badTriggerPx: 'Invalid TP/SL price.',
   noLiquidity: 'No liquidity available for market order.',

@@ -5,7 +5,7 @@ import { isTooLate, TOO_LATE, VenueError, type Outcome, type TradingSigner } fro
 import { failureOfAction, failureOfRead, isTooManyRequests } from './errors.ts';
 import { createLanes } from '../../lanes.ts';
 import { createRateLimiter, type Priority } from './rate-limiter.ts';
-import { readRefusal } from './refusals.ts';
+import { codeOfRefusal } from './refusals.ts';
 import { refusedAnswer } from './schemas.ts';
 
 /** Actions of one signer that may wait for their turn. */
@@ -158,7 +158,7 @@ function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): 
   const refused = refusedAnswer.safeParse(answer);
   if (refused.success) {
     const text = refused.data.response;
-    return { kind: 'rejected', code: readRefusal(text).code, text };
+    return { kind: 'rejected', code: codeOfRefusal(text), text };
   }
   const accepted = schema.safeParse(answer);
   if (accepted.success) return { kind: 'confirmed', value: accepted.data };

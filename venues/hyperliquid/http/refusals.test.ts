@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOfStatusWord, readRefusal } from './refusals.ts';
+import { codeOfRefusal, codeOfStatusWord } from './refusals.ts';
 
 test.each([
   ['Invalid nonce: duplicate nonce 1700000000000', 'nonce_duplicate'],
@@ -24,16 +24,15 @@ test.each([
     'Too many cumulative requests sent (37986 > 10436) for cumulative volume traded $437.92. Place taker orders to free up 1 request per USDC traded.',
     'action_budget_used_up',
   ],
+  ['Only post-only orders allowed immediately after a network upgrade asset=0', 'post_only_mode'],
+  ['Post only order would have immediately matched, bbo was 1@2. asset=0', 'post_only_would_match'],
+  ['No liquidity available for market order.', 'no_liquidity'],
+  ['Order would increase open interest too quickly', 'open_interest_capped'],
+  ['Order has zero size.', 'size_illegal'],
   ['Action disabled when unified account is active', 'account_mode_unsupported'],
   ['Something nobody has ever read', 'venue_rejected'],
 ])('%s', (text, code) => {
-  expect(readRefusal(text).code).toBe(code);
-});
-
-test('what a crowded market refuses may be tried again, a wrong order may not', () => {
-  expect(readRefusal('No liquidity available for market order.').verdict).toBe('retry');
-  expect(readRefusal('Order would increase open interest too quickly').verdict).toBe('postpone');
-  expect(readRefusal('Order has zero size.').verdict).toBe('fatal');
+  expect(codeOfRefusal(text)).toBe(code);
 });
 
 test('the word an order ended with has a code', () => {

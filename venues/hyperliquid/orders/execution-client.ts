@@ -13,7 +13,7 @@ import type { HyperliquidClient } from '../http/client.ts';
 import type { MarginSettings } from '../accounts/margin-settings.ts';
 import type { BuilderFee } from '../http/options.ts';
 import type { Priority } from '../http/rate-limiter.ts';
-import { readRefusal } from '../http/refusals.ts';
+import { codeOfRefusal } from '../http/refusals.ts';
 import { cancelAnswers, doneAnswer, orderAnswers, type WireOrderAnswer } from '../http/schemas.ts';
 import { reportOfAnswer, toWire } from './wire.ts';
 
@@ -159,7 +159,7 @@ function refusalOf(orders: readonly OrderRequest[]): Extract<Outcome<never>, { k
     if (!isLegalSize(instrument, size)) {
       return denied('size_illegal', `${size} ${instrument.symbol} is not a whole number of lots`);
     }
-    const prices = kind === 'ioc' ? [price] : [price, triggerPrice];
+    const prices = kind === 'ioc' || kind === 'post_only' ? [price] : [price, triggerPrice];
     const illegal = prices.find((each) => each === null || !isLegalPrice(instrument, each));
     if (illegal !== undefined) {
       return denied('price_illegal', `${illegal ?? 'no price'} is not a legal ${instrument.symbol} price`);
@@ -175,7 +175,7 @@ function reportsOf(
 ): Outcome<OrderReport[]> {
   const [first] = answers;
   if (answers.length === 1 && orders.length > 1 && typeof first === 'object' && 'error' in first) {
-    return { kind: 'rejected', code: readRefusal(first.error).code, text: first.error };
+    return { kind: 'rejected', code: codeOfRefusal(first.error), text: first.error };
   }
   if (answers.length !== orders.length) {
     return { kind: 'unresolved', text: `${answers.length} answers came for ${orders.length} orders` };
@@ -200,7 +200,7 @@ function onlyReport(reported: Outcome<OrderReport[]>): Outcome<OrderReport> {
 function cancelled(answers: readonly ('success' | { error: string })[]): Outcome<null> {
   for (const answer of answers) {
     if (answer === 'success') continue;
-    const { code } = readRefusal(answer.error);
+    const code = codeOfRefusal(answer.error);
     if (code !== 'order_over') return { kind: 'rejected', code, text: answer.error };
   }
   return { kind: 'confirmed', value: null };

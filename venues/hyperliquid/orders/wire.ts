@@ -2,7 +2,7 @@ import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
 import type { OrderReport, OrderStatus } from '#domain/order.ts';
 import type { OrderRequest, VenueFill, VenueOpenOrder } from '../../venue.ts';
-import { codeOfStatusWord, readRefusal } from '../http/refusals.ts';
+import { codeOfRefusal, codeOfStatusWord } from '../http/refusals.ts';
 import type { WireFill, WireOpenOrder, WireOrderAnswer } from '../http/schemas.ts';
 
 /** An order as the `order` and `batchModify` actions carry it. */
@@ -12,7 +12,9 @@ export interface WireOrder {
   p: string;
   s: string;
   r: boolean;
-  t: { limit: { tif: 'Ioc' } } | { trigger: { isMarket: true; triggerPx: string; tpsl: 'tp' | 'sl' } };
+  t:
+    | { limit: { tif: 'Ioc' | 'Alo' } }
+    | { trigger: { isMarket: true; triggerPx: string; tpsl: 'tp' | 'sl' } };
   c: string;
 }
 
@@ -24,9 +26,15 @@ export function toWire(order: OrderRequest): WireOrder {
     p: order.price,
     s: order.size,
     r: order.reduceOnly,
-    t: order.kind === 'ioc' ? { limit: { tif: 'Ioc' } } : { trigger: triggerOf(order) },
+    t: typeOf(order),
     c: order.clientOrderId,
   };
+}
+
+/** `Alo` is the venue's word for post-only. Source: official documentation, "place an order". */
+function typeOf(order: OrderRequest): WireOrder['t'] {
+  if (order.kind === 'ioc') return { limit: { tif: 'Ioc' } };
+  return order.kind === 'post_only' ? { limit: { tif: 'Alo' } } : { trigger: triggerOf(order) };
 }
 
 function triggerOf(order: OrderRequest): { isMarket: true; triggerPx: string; tpsl: 'tp' | 'sl' } {
@@ -56,7 +64,7 @@ export function reportOfAnswer(order: OrderRequest, answer: WireOrderAnswer): Or
     return { ...report, status: 'resting', venueOrderId: venueOrderId(answer.resting.oid) };
   }
   if ('error' in answer) {
-    return { ...report, status: 'rejected', code: readRefusal(answer.error).code, text: answer.error };
+    return { ...report, status: 'rejected', code: codeOfRefusal(answer.error), text: answer.error };
   }
   const { oid, totalSz, avgPx } = answer.filled;
   return {

@@ -18,6 +18,7 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
       try {
         if (!first.reduceOnly) return await openTrade(context, account, requests, options);
         if (first.kind === 'ioc') return await closeTrade(context, account, first, options);
+        if (first.kind === 'post_only') return noBook;
         const moved = await moveLevel(context, account, first, options);
         if (moved.kind !== 'confirmed') return moved;
         return { kind: 'confirmed', value: [moved.value, ...others.map(notResident)] };
@@ -58,6 +59,13 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
     },
   };
 }
+
+/** Trades are filled at the oracle's price: an order has no book to rest in. */
+const noBook = {
+  kind: 'denied',
+  code: 'request_malformed',
+  text: 'Ostium takes no post-only orders.',
+} as const;
 
 /** A trade has one target. */
 const notResident = (order: OrderRequest): OrderReport => ({

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "order_kind" ADD VALUE 'post_only';

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeKnown } from '#activities/execution/close-position.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { loadContext } from '#activities/execution/context.ts';
+import { openPosition } from '#activities/execution/open-position.ts';
+import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { sendNextExit } from '#activities/execution/send-next-exit.ts';
+import { asId, type TradeId } from '#domain/ids.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import {
+  startRoutingHarness,
+  type HarnessDeployment,
+  type RoutingHarness,
+} from '../support/routing-harness.ts';
+import { accountOf } from '../support/trading-system.ts';
+
+let harness: RoutingHarness;
+beforeAll(async () => {
+  harness = await startRoutingHarness();
+});
+afterEach(() => void harness.sandboxes.hyperliquid.control({ type: 'clearFaults' }));
+afterAll(() => harness?.stop());
+
+const AN_HOUR_MS = 3_600_000;
+
+/** The venue takes nothing but orders that rest, as after an upgrade. */
+const beginWindow = () =>
+  harness.sandboxes.hyperliquid.control({
+    type: 'fault',
+    fault: { kind: 'postOnly', durationMs: AN_HOUR_MS },
+  });
+const endWindow = () => harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+
+/** What sends orders, by a clock that is ahead. */
+function at(ms: number) {
+  const ahead = { ...harness.execution, now: () => Date.now() + ms };
+  return { ...ahead, orderDesk: createOrderDesk(ahead) };
+}
+
+const accountAt = ({ walletAddress }: HarnessDeployment) =>
+  accountOf(harness.sandboxes.hyperliquid.state(), walletAddress);
+const exitsOf = async (tradeId: TradeId) =>
+  (await listOrders(harness.db, tradeId)).filter(({ leg }) => leg === 'exit');
+
+/** A trade whose entry the venue has refused for its window. */
+async function refusedEntry() {
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const signal = await harness.signal(deployment, { symbol: 'BTC' });
+  beginWindow();
+  expect(await harness.enter(signal)).toMatchObject({ outcome: 'planned', entry: null });
+  const { id } = await harness.db.trade.findFirstOrThrow({ where: { signalId: signal.signalId } });
+  return { deployment, tradeId: asId<TradeId>(id) };
+}
+
+/** An open trade whose closing order the venue has refused for its window. */
+async function refusedClose() {
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
+  await harness.refresh();
+  const deployment = await harness.deploy({ hyperliquid: '10000' });
+  const entered = await harness.enter(await harness.signal(deployment, { symbol: 'BTC' }));
+  if (entered.outcome !== 'planned') throw new Error(entered.text);
+  const trade = await getTrade(harness.db, entered.tradeId);
+  const known = {
+    trade,
+    venue: 'hyperliquid' as const,
+    instrument: trade.plan!.instrument,
+    size: trade.remainingSize!,
+  };
+  beginWindow();
+  await closeKnown(harness.execution, known, { reason: 'force_close', by: 'operator', price: '50000' });
+  const context = await loadContext(harness.execution, trade.id);
+  /** One look at a position of which nothing has been closed. */
+  const look = (aheadMs = 0) => sendNextExit(at(aheadMs), context, { size: known.size, readAt: undefined });
+  return { deployment, tradeId: trade.id, look };
+}
+
+test('an entry in a post-only window is sent again until it is over, and opened once', async () => {
+  const { deployment, tradeId } = await refusedEntry();
+  for (let turn = 0; turn < 2; turn += 1) {
+    await expect(openPosition(harness.execution, { tradeId })).rejects.toMatchObject({
+      code: 'post_only_mode',
+    });
+  }
+  endWindow();
+  expect(await openPosition(harness.execution, { tradeId })).toMatchObject({
+    outcome: 'opened',
+    protected: true,
+  });
+  expect(accountAt(deployment).fills).toBe(1);
+  expect((await listOrders(harness.db, tradeId)).map(({ leg }) => leg).toSorted()).toEqual(['entry', 'stop']);
+});
+
+test('an entry whose signal expires in a post-only window is refused as stale', async () => {
+  const { deployment, tradeId } = await refusedEntry();
+  expect(await openPosition(at(AN_HOUR_MS), { tradeId })).toMatchObject({
+    outcome: 'refused',
+    code: 'stale',
+  });
+  expect(accountAt(deployment).fills).toBe(0);
+});
+
+test('a close in a post-only window rests at the touch, and goes to the market once that is open', async () => {
+  const { deployment, tradeId, look } = await refusedClose();
+  expect(await exitsOf(tradeId)).toMatchObject([{ status: 'rejected', code: 'post_only_mode' }]);
+  await look();
+  await look();
+  const resting = { kind: 'post_only', status: 'resting', reduceOnly: true };
+  expect(await exitsOf(tradeId)).toMatchObject([{ kind: 'ioc' }, resting]);
+  expect(Number((await exitsOf(tradeId))[1]?.price)).toBeGreaterThanOrEqual(50_000);
+  // It is taken back after a while, and the market tried again: in vain.
+  await look(6_000);
+  await look(6_000);
+  await look(6_000);
+  expect(await exitsOf(tradeId)).toMatchObject([
+    { kind: 'ioc' },
+    { status: 'canceled' },
+    { status: 'rejected', code: 'post_only_mode' },
+    resting,
+  ]);
+  endWindow();
+  await look(12_000);
+  await look(12_000);
+  expect((await exitsOf(tradeId)).at(-1)).toMatchObject({ kind: 'ioc', status: 'filled' });
+  expect(await confirmExit(harness.execution, { tradeId })).toEqual({ reason: 'force_close' });
+  expect(accountAt(deployment).fills).toBe(2);
+});
+
+test('a close that rests in a post-only window ends the trade when it fills', async () => {
+  const { deployment, tradeId, look } = await refusedClose();
+  await look();
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_100);
+  expect(await confirmExit(harness.execution, { tradeId })).toEqual({ reason: 'force_close' });
+  expect((await exitsOf(tradeId)).at(-1)).toMatchObject({ kind: 'post_only', status: 'filled' });
+  expect(accountAt(deployment)).toMatchObject({ fills: 2 });
+});
