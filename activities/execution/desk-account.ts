@@ -1,7 +1,7 @@
 import type { AccountId, VenueName } from '#domain/ids.ts';
 import { requireHold, type TradeHold } from '#prisma/repositories/trade-lock.ts';
 import { drawNonce, type NonceDraw } from '#prisma/repositories/nonces.ts';
-import { findKeyOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { listKeysOfAddress, findTradingKey } from '#prisma/repositories/trading-keys.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import type { Outcome, TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
@@ -107,6 +107,7 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     const venue = withRefusals(venueOf(deps, name), () => noteRefusal(owner));
     const forget = () => signers.delete(`${deploymentId}/${name}`);
     const nonceDraw = async () => ({
+      deploymentId,
       signer: signer.address,
       now: await nonceTime(deps.now(), { venue, accountId }),
       hold,
@@ -137,15 +138,16 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     };
   }
 
-  /** The signer of a replaced key; null when it does not open. */
+  /** Returns the signer of a replaced key, whichever deployment it is sealed for; null when none of them opens. */
   async function openEarlier(address: string): Promise<TradingSigner | null> {
-    const key = await findKeyOfAddress(deps.db, address);
-    try {
-      return key && openSigner(deps, key);
-    } catch (error) {
-      if (error instanceof KeyUnreadableError) return null;
-      throw error;
+    for (const key of await listKeysOfAddress(deps.db, address)) {
+      try {
+        return openSigner(deps, key);
+      } catch (error) {
+        if (!(error instanceof KeyUnreadableError)) throw error;
+      }
     }
+    return null;
   }
 
   return (owner) => open(owner);

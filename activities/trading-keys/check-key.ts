@@ -10,21 +10,21 @@ import {
 import type { KeyState } from '#venues/venue.ts';
 import { venueOf } from '../deps.ts';
 import { KEY_KEEPER, type KeyDeps } from './deps.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, type HandedOver } from './hand-over.ts';
 
 /**
  * Asks the venue what it lets a key do, and writes that down. A key that waits takes over once the venue accepts it;
- * for one that signs, trades that hang on it are told of its end and, weeks before, that it comes. Returns whether the
- * key has taken over. Throws `VenueError` when the venue cannot say, `KeyUnreadableError` when a key that was to take
+ * for one that signs, trades that hang on it are told of its end and, weeks before, that it comes. Returns the ids of
+ * the deployments for which the key has taken over. Throws `VenueError` when the venue cannot say, `KeyUnreadableError` when a key that was to take
  * over does not open.
  */
-export async function checkKey(deps: KeyDeps, key: KeptKey, actor: string = KEY_KEEPER): Promise<boolean> {
+export async function checkKey(deps: KeyDeps, key: KeptKey, actor: string = KEY_KEEPER): Promise<HandedOver> {
   const state = await venueOf(deps, key.venue).accounts.keyState(key.accountId, key.address);
   const at = deps.now();
   const answer = answerOf(key, state, at);
   if (!key.active && answer.isApproved) return handOver(deps, key, answer, actor);
   await (key.active ? noteAnswer(deps, key, answer, actor) : saveStillWaiting(deps.db, key, at));
-  return false;
+  return [];
 }
 
 /** A key that the venue lists no more keeps the time at which it had been going to end, once that has passed. */
@@ -37,7 +37,8 @@ function answerOf({ validUntil }: KeptKey, state: KeyState, at: number): KeyAnsw
 }
 
 async function noteAnswer(deps: KeyDeps, key: KeptKey, answer: KeyAnswer, actor: string): Promise<void> {
-  await saveKeyAnswer(deps.db, key, answer);
+  // It was replaced since it was read: nothing hangs on it any more.
+  if (!(await saveKeyAnswer(deps.db, key, answer))) return;
   await auditApproval(deps, key, answer, actor);
   if (!answer.isApproved) return alarm(deps, key, answer);
   await warn(deps, key, answer);

@@ -3,6 +3,7 @@ import type { AccountId, VenueName } from '#domain/ids.ts';
 import { listKeptKeys, type KeptKey } from '#prisma/repositories/trading-keys.ts';
 import { checkKey } from './check-key.ts';
 import { KEY_KEEPER, type KeyDeps } from './deps.ts';
+import type { HandedOver } from './hand-over.ts';
 
 /** Asks the venue about those keys of an account whose turn it is. A key that cannot be checked keeps nothing waiting. */
 export async function keepKeys(deps: KeyDeps, of: { venue: VenueName; accountId: AccountId }): Promise<void> {
@@ -14,7 +15,7 @@ export async function keepKeys(deps: KeyDeps, of: { venue: VenueName; accountId:
         { err, venue: key.venue, tradingKey: key.address },
         'a trading key could not be checked',
       );
-      return false;
+      return [];
     }),
   );
 }
@@ -29,11 +30,14 @@ export async function checkKeysOf(
 }
 
 /** Keys that wait come first: what they have replaced is not asked about any more. */
-async function checkKeys(keys: readonly KeptKey[], check: (key: KeptKey) => Promise<boolean>): Promise<void> {
+async function checkKeys(
+  keys: readonly KeptKey[],
+  check: (key: KeptKey) => Promise<HandedOver>,
+): Promise<void> {
   const replaced = new Set<string>();
   for (const key of keys.toSorted((a, b) => Number(a.active) - Number(b.active))) {
     if (replaced.has(key.deploymentId)) continue;
     // oxlint-disable-next-line no-await-in-loop -- a venue is asked about one key after the other
-    if (await check(key)) replaced.add(key.deploymentId);
+    for (const deploymentId of await check(key)) replaced.add(deploymentId);
   }
 }

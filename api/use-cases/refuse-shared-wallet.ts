@@ -1,4 +1,5 @@
-import { findOtherHolder, type KeyRequest } from '#prisma/repositories/key-holders.ts';
+import { listHolders, type KeyRequest } from '#prisma/repositories/key-holders.ts';
+import type { DeploymentId, VenueName } from '#domain/ids.ts';
 import type { Transaction } from '#prisma/client.ts';
 import { findVenue, type ApiDeps } from '../deps.ts';
 import { ProblemError } from '../problem.ts';
@@ -13,8 +14,13 @@ export async function refuseSharedWallet(
   request: KeyRequest,
 ): Promise<void> {
   if (findVenue(deps, request.venue)?.capabilities.oneKeyPerWallet !== true) return;
-  const holder = await findOtherHolder(tx, request);
-  if (holder === null) return;
-  const text = `${request.venue} lets one key trade for a wallet: that of deployment ${holder}.`;
-  throw new ProblemError('wallet_has_trading_key', text);
+  const other = (await listHolders(tx, request)).find((id) => id !== request.deploymentId);
+  if (other !== undefined) throw walletHasKey(request.venue, other);
 }
+
+/** Returns the problem of a deployment that asks for a key of a wallet for which another one's key trades. */
+export const walletHasKey = (venue: VenueName, holder: DeploymentId): ProblemError =>
+  new ProblemError(
+    'wallet_has_trading_key',
+    `${venue} lets one key trade for a wallet: that of deployment ${holder}.`,
+  );

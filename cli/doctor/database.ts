@@ -54,7 +54,7 @@ async function checkSharedWallets(db: Database): Promise<Finding[]> {
   const wallets = shared.map(
     ({ walletAddress, deploymentIds }) => `${walletAddress} (${deploymentIds.join(', ')})`,
   );
-  const text = `Ostium lets one key trade for a wallet, and several deployments share ${wallets.join('; ')}`;
-  const remedy = "close all trades but one deployment's there, then move the others to wallets of their own";
+  const text = `Ostium lets one key trade for a wallet, and deployments with keys of their own share ${wallets.join('; ')}`;
+  const remedy = 'give them one key: signalman deployments key rotate ID, then approve it with the wallet';
   return [broken('shared wallets', text, remedy)];
 }

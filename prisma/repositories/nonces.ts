@@ -4,6 +4,8 @@ import { stillHeld, type TradeHold } from './trade-lock.ts';
 
 /** Who draws a nonce. */
 export interface NonceDraw {
+  /** The deployment that the key signs for. */
+  deploymentId: string;
   /** Address of the key that signs. */
   signer: string;
   /** Epoch ms that the venue, too, takes for the present. */
@@ -47,6 +49,12 @@ export const drawn = ({ now }: NonceDraw): Prisma.Sql => Prisma.sql`
   CASE WHEN last_nonce >= ${BigInt(now + TAKEN_AHEAD_MS)}::bigint THEN ${BigInt(now)}::bigint
     ELSE GREATEST(last_nonce + 1, ${BigInt(now)}::bigint) END`;
 
-/** The condition in SQL under which a key gives out a nonce. */
-export const mayDraw = ({ signer, hold }: NonceDraw): Prisma.Sql =>
-  Prisma.sql`address = ${signer} AND active AND ${stillHeld(hold)}`;
+/**
+ * The condition in SQL under which a key gives out a nonce. Deployments that share a key draw from one row, the first that
+ * is active.
+ */
+export const mayDraw = ({ deploymentId, signer, hold }: NonceDraw): Prisma.Sql => Prisma.sql`
+  id = (SELECT id FROM trading_key WHERE address = ${signer} AND active ORDER BY id LIMIT 1) AND active
+  AND EXISTS (SELECT FROM trading_key AS own
+    WHERE own.deployment_id = ${deploymentId}::uuid AND own.address = ${signer} AND own.active)
+  AND ${stillHeld(hold)}`;

@@ -55,16 +55,16 @@ export async function findWaitingKey(
   return row && toRecord(row);
 }
 
-/** The key of this address, replaced ones included, or null. */
-export async function findKeyOfAddress(
+/** Returns the keys of this address, replaced ones included: one for each deployment that it is sealed for. */
+export async function listKeysOfAddress(
   db: DatabaseOrTransaction,
   address: string,
-): Promise<TradingKeyRecord | null> {
-  const row = await db.tradingKey.findUnique({ where: { address } });
-  return row && toRecord(row);
+): Promise<TradingKeyRecord[]> {
+  const rows = await db.tradingKey.findMany({ where: { address }, orderBy: { id: 'asc' } });
+  return rows.map(toRecord);
 }
 
-/** Returns whether the key of this address is revoked; false for null. */
+/** Returns whether the key of this address is revoked for a deployment that it was sealed for; false for null. */
 export async function isReplacedKey(db: DatabaseOrTransaction, address: string | null): Promise<boolean> {
   return address !== null && (await db.tradingKey.count({ where: { address, status: 'revoked' } })) > 0;
 }
@@ -133,16 +133,16 @@ export interface KeyAnswer {
   at: number;
 }
 
-/** Stores the venue's report of a key. Changes nothing about a revoked key. */
+/** Stores the venue's report of a key. Returns false, with nothing changed, when the key is revoked. */
 export async function saveKeyAnswer(
   db: DatabaseOrTransaction,
   { id, status }: Pick<TradingKeyRecord, 'id' | 'status'>,
   { isApproved, validUntil, at }: KeyAnswer,
-): Promise<void> {
+): Promise<boolean> {
   const approval = isApproved
     ? { status: 'approved' as const }
     : { status: 'pending' as const, approvedAt: null };
-  await db.tradingKey.updateMany({
+  const { count } = await db.tradingKey.updateMany({
     where: { id, status: { not: 'revoked' } },
     data: {
       ...approval,
@@ -151,6 +151,7 @@ export async function saveKeyAnswer(
       checkedAt: new Date(at),
     },
   });
+  return count > 0;
 }
 
 /** Records that the venue does not accept a waiting key yet. */

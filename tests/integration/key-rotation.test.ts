@@ -132,7 +132,7 @@ test('a key that waits is made once, and one that does not open is made anew', a
   const deployment = await harness.deploy({ hyperliquid: '10000' });
   const first = await prepare(deployment);
   expect(await prepare(deployment)).toBe(first);
-  await harness.db.tradingKey.update({ where: { address: first }, data: { masterKeyId: 'lost' } });
+  await harness.db.tradingKey.updateMany({ where: { address: first }, data: { masterKeyId: 'lost' } });
   expect(await prepare(deployment)).not.toBe(first);
   expect(await keysOf(deployment)).toMatchObject([
     { active: true },
@@ -210,7 +210,7 @@ test('the end of a key is told weeks before, and when it has come; open trades g
   const soon = await prepare(deployment);
   await approve(deployment, soon, `signalman valid_until ${inFiveDays}`);
   await checkKeysOf(harness.execution, { ...deployment, venue });
-  await harness.db.tradingKey.update({
+  await harness.db.tradingKey.updateMany({
     where: { address: soon },
     data: { validUntil: null, checkedAt: null },
   });
@@ -224,7 +224,7 @@ test('the end of a key is told weeks before, and when it has come; open trades g
 
   // Another key under its name ends it at the venue.
   await approve(deployment, createTradingKey().address);
-  await harness.db.tradingKey.update({
+  await harness.db.tradingKey.updateMany({
     where: { address: soon },
     data: { validUntil: new Date(Date.now() - 1) },
   });

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closePosition } from '#activities/execution/close-position.ts';
+import { confirmExit } from '#activities/execution/confirm-exit.ts';
+import { checkKeysOf } from '#activities/trading-keys/keep-keys.ts';
 import { addTradingKey } from '#api/use-cases/add-trading-key.ts';
 import type { ApiDeps } from '#api/app.ts';
 import { makeDeployment } from '#api/use-cases/create-deployment.ts';
 import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { createTradingSigner } from '#venues/keys/trading-signer.ts';
+import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { startOstiumTrades } from '../support/ostium-trades.ts';
+import { ostiumOptions } from '../support/ostium.ts';
 
 let api: TestApi;
 let deps: ApiDeps;
@@ -44,6 +53,7 @@ const principal = async () => {
   return { userId, keyId: 'local', name: 'owner' };
 };
 
+const STOP = { stopLoss: { pct: 5 } };
 const refused = { code: 'wallet_has_trading_key' };
 
 test('a second deployment gets no key for a wallet whose first key Ostium would revoke', async () => {
@@ -71,4 +81,63 @@ test('of two that ask at once, one gets it', async () => {
   ]);
   expect(asked.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(asked.find((each) => each.status === 'rejected')?.reason).toMatchObject(refused);
+});
+
+test('two old deployments of a wallet get one key together, and both close their open trades with it', async () => {
+  const trades = await startOstiumTrades();
+  try {
+    const { db, execution, ostium } = trades;
+    const first = await trades.open(STOP);
+    const second = await trades.open(STOP, { wallet: first.wallet, symbol: 'GBP-USD' });
+    const both = [first.trade, second.trade];
+    expect(await listSharedWallets(db, 'ostium')).toHaveLength(1);
+    const rotate = (id: string) =>
+      rotateTradingKey(
+        { db, masterKeys: deps.masterKeys, venues: [ostium.venue] },
+        { userId: 'any', keyId: 'local', name: 'owner' },
+        { id, walletAddress: first.trade.accountId },
+        'ostium',
+      );
+    // Asked by both at once, one key waits for both.
+    await Promise.all(both.map(({ deploymentId }) => rotate(deploymentId)));
+    const waiting = await db.tradingKey.findMany({ where: { active: false, status: 'pending' } });
+    expect(waiting.map(({ deploymentId }) => deploymentId).toSorted()).toEqual(
+      both.map(({ deploymentId }) => deploymentId).toSorted(),
+    );
+    const [{ address } = { address: '' }] = waiting;
+    expect(new Set(waiting.map((each) => each.address))).toEqual(new Set([address]));
+
+    await ostium.sandbox.control.fund(address, '0', '10');
+    const owner = createTradingSigner(first.wallet);
+    await approveDelegate(ostiumOptions(ostium.sandbox), {
+      owner,
+      delegate: address,
+      allowanceUsdc: '1000000',
+    });
+    await checkKeysOf(execution, { deploymentId: second.trade.deploymentId, venue: 'ostium' });
+    for (const { id, deploymentId } of both) {
+      expect(await findTradingKey(db, deploymentId, 'ostium')).toMatchObject({ address, status: 'approved' });
+      const told = await db.tradeEvent.findMany({ where: { tradeId: id } });
+      expect(told.map(({ type }) => type)).toContain('key_replaced');
+      expect(told.map(({ type }) => type)).not.toContain('key_lost');
+      const audited = await db.auditLog.findMany({ where: { subject: `deployment/${deploymentId}` } });
+      expect(audited.map(({ action }) => action).toSorted()).toEqual([
+        'deployment.key.replace',
+        'deployment.key.rotate',
+      ]);
+    }
+    expect(await listSharedWallets(db, 'ostium')).toEqual([]);
+
+    const exit = { reason: 'force_close', by: 'operator', price: null } as const;
+    await Promise.all(both.map(({ id }) => closePosition(execution, { tradeId: id }, exit)));
+    await Promise.all(both.map(({ id }) => confirmExit(execution, { tradeId: id })));
+    for (const { id } of both) {
+      const exits = (await listOrders(db, id)).filter(({ leg }) => leg === 'exit');
+      expect(exits).toMatchObject([{ status: 'filled', signer: address }]);
+    }
+    const nonces = await db.order.findMany({ where: { signer: address }, select: { nonce: true } });
+    expect(new Set(nonces.map(({ nonce }) => nonce)).size).toBe(nonces.length);
+  } finally {
+    await trades.stop();
+  }
 });

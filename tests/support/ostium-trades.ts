@@ -25,8 +25,11 @@ export interface OstiumTrades {
   ostium: OstiumHarness;
   /** What sends orders here. */
   execution: ExecutionDeps;
-  /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet. */
-  open(barriers: Barriers): Promise<{ trade: TradeRecord; owner: DeskTrader }>;
+  /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet: a new one unless its private key is given. */
+  open(
+    barriers: Barriers,
+    options?: { wallet?: string; symbol?: string },
+  ): Promise<{ trade: TradeRecord; owner: DeskTrader; wallet: string }>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
   const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
   const { activities: entry } = createEntry(execution);
   ostium.sandbox.control.setPrice('EUR-USD', '1.1', '0.0001');
+  ostium.sandbox.control.setPrice('GBP-USD', '1.3', '0.0001');
   const maintenance = createVenueActivities({ db, venues: [ostium.venue], logger, now: Date.now });
   await maintenance.checkVenues();
   await maintenance.refreshInstruments();
@@ -57,14 +61,14 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     db,
     ostium,
     execution,
-    async open(barriers) {
-      const { owner, ...deployment } = await deploy(db, ostium);
-      const signalId = await call(db, deployment, barriers);
+    async open(barriers, { wallet, symbol = 'EUR-USD' } = {}) {
+      const { owner, ...deployment } = await deploy(db, ostium, wallet);
+      const signalId = await call(db, deployment, { barriers, symbol });
       const input = { signalId, deploymentId: deployment.deploymentId, mayOpen: true };
       const entered = await entry.enterTrade(input);
       if (entered.outcome !== 'planned') throw new Error(entered.text);
       const trade = await getTrade(db, entered.tradeId);
-      return { trade, owner: new DeskTrader(owner, provider, ostium.sandbox) };
+      return { trade, owner: new DeskTrader(owner, provider, ostium.sandbox), wallet: owner };
     },
     async stop() {
       provider.destroy();
@@ -75,11 +79,14 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
   };
 }
 
-/** A deployment of an agent of its own, in a wallet of its own. `owner` is the key of the wallet. */
-async function deploy(db: Database, { sandbox }: OstiumHarness) {
-  const [key, wallet] = [createTradingKey(), createTradingKey()];
-  const signer = createTradingSigner(wallet.privateKey);
-  await sandbox.control.fund(wallet.address, '10000', '10');
+/**
+ * A deployment of an agent of its own, in a new wallet unless its private key is given: its trading key then takes the
+ * right of the one before. `owner` is the key of the wallet.
+ */
+async function deploy(db: Database, { sandbox }: OstiumHarness, wallet = createTradingKey().privateKey) {
+  const key = createTradingKey();
+  const signer = createTradingSigner(wallet);
+  await sandbox.control.fund(signer.address, '10000', '10');
   await sandbox.control.fund(key.address, '0', '10');
   const approval = { owner: signer, delegate: key.address, allowanceUsdc: '1000000' };
   await approveDelegate(ostiumOptions(sandbox), approval);
@@ -108,20 +115,23 @@ async function deploy(db: Database, { sandbox }: OstiumHarness) {
   const bound = { deploymentId, venue: 'ostium' as const, address: key.address };
   const sealed = sealKey(TEST_MASTER_KEY, bound, key.privateKey);
   await db.tradingKey.create({ data: { ...sealed, ...bound, status: 'approved' } });
-  return { agentId: agent.id, deploymentId, owner: wallet.privateKey };
+  return { agentId: agent.id, deploymentId, owner: wallet };
 }
 
-async function call(db: Database, { agentId }: { agentId: string }, barriers: Barriers): Promise<string> {
+async function call(
+  db: Database,
+  { agentId }: { agentId: string },
+  wanted: { barriers: Barriers; symbol: string },
+): Promise<string> {
   const now = Date.now();
   const created = await createSignal(db, {
     agentId,
-    symbol: 'EUR-USD',
+    ...wanted,
     side: 'long',
     origin: 'manual',
     messageId: null,
     confidence: 1,
     sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
-    barriers,
     requestedVenue: 'MULTI',
     leverage: null,
     referencePrice: null,
