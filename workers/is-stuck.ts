@@ -19,6 +19,6 @@ export function isStuck(events: readonly HistoryEvent[], attempt: number): boole
   );
   const failures = events
     .slice(completed + 1)
-    .filter(({ workflowTaskFailedEventAttributes: of }) => of?.cause === NON_DETERMINISTIC);
+    .filter(({ workflowTaskFailedEventAttributes: of }) => Number(of?.cause) === NON_DETERMINISTIC);
   return failures.length >= MAX_FAILURES || (failures.length > 0 && attempt >= MAX_ATTEMPTS);
 }

@@ -25,7 +25,7 @@ export async function readBooks(
   });
   const traces = readTraces(stage);
   const pending = await Promise.all(
-    rows.map(({ phase, signalId, deploymentId }) =>
+    rows.map(async ({ phase, signalId, deploymentId }) =>
       phase === 'closed' || phase === 'skipped' ? [] : traces.pendingOf(signalId, deploymentId),
     ),
   );

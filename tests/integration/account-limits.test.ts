@@ -150,7 +150,7 @@ test('a unified account passes the signal on to the next venue at once', async (
   const wallet = { getAddress: async () => owner.address, signTypedData: owner.signTypedData };
   const transport = new HttpTransport({ isTestnet: true, apiUrl: harness.sandboxes.hyperliquid.url });
   await new ExchangeClient({ transport, wallet: wallet as never }).userSetAbstraction({
-    user: owner.address as `0x${string}`,
+    user: owner.address,
     abstraction: 'unifiedAccount',
   });
   harness.list('ostium', 'BTC');

@@ -314,8 +314,8 @@ test('messages of the stream', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sockets, 'listening');
   sockets.on('connection', (socket) =>
-    socket.on('message', (text) => {
-      const asked = JSON.parse(String(text));
+    socket.on('message', (text: Buffer) => {
+      const asked = JSON.parse(text.toString('utf8'));
       if (asked.method !== 'subscribe') return;
       socket.send(JSON.stringify({ channel: 'subscriptionResponse', data: asked }));
       const { answer: told } = asked.subscription.type === 'userFills' ? fills : price;
