@@ -66,6 +66,11 @@ export const PROBLEMS = {
   ],
   symbol_unreadable: [422, 'That is not a symbol.', 'Write it like BTC, EUR-USD or xyz:TSLA.'],
   barriers_refused: [422, 'The position cannot have those exits.', 'Correct what `detail` names.'],
+  stop_beyond_liquidation: [
+    422,
+    'The venue would liquidate the position before its stop.',
+    'Name a stop on the near side of the price in `detail`.',
+  ],
   source_refused: [422, 'The source cannot be read.', 'Correct what `detail` names.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
   sign_in_limited: [

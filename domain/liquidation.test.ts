@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   highestLeverage,
+  isBeyondLiquidation,
   HYPERLIQUID_MAINTENANCE,
   liquidationPrice,
   OSTIUM_MAINTENANCE,
@@ -72,3 +73,17 @@ describe('the highest leverage of a stop', () => {
     );
   });
 });
+
+test.each([
+  ['a long', 'long', '91', '90', false],
+  ['a long at the price itself', 'long', '90', '90', true],
+  ['a long', 'long', '89', '90', true],
+  ['a short', 'short', '109', '110', false],
+  ['a short', 'short', '111', '110', true],
+  ['a position that no price liquidates', 'long', '1', null, false],
+] as const)(
+  '%s: whether a %s with its stop at %s is liquidated before, at %s',
+  (_name, side, stop, at, is) => {
+    expect(isBeyondLiquidation(side, stop, at)).toBe(is);
+  },
+);

@@ -58,3 +58,10 @@ export function liquidationPrice(position: PlannedPosition, leverage: number): D
   const price = entry.sub(distance.mul(sign));
   return price.gt(0) ? decimalString(price.toSignificantDigits(8)) : null;
 }
+
+/** Returns whether the venue liquidates a position at or before its stop. Null is a position that no price liquidates. */
+export const isBeyondLiquidation = (
+  side: Side,
+  stopPrice: DecimalString,
+  liquidatedAt: DecimalString | null,
+): boolean => liquidatedAt !== null && amount(stopPrice).sub(liquidatedAt).mul(direction(side)).lte(0);

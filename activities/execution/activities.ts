@@ -61,5 +61,5 @@ function requestId(): string {
 /** Exits that do not fit will not fit the next time either. */
 function finalIfInvalid(error: unknown): never {
   if (!(error instanceof InvalidBarriersError)) throw error;
-  throw ApplicationFailure.nonRetryable(error.message, 'InvalidBarriers');
+  throw ApplicationFailure.nonRetryable(error.message, 'InvalidBarriers', error.code);
 }

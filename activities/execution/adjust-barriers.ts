@@ -18,6 +18,7 @@ import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts
 import { fitTargets } from './fit-targets.ts';
 import { reviewPosition } from './review-position.ts';
 import { changeStop } from './stops.ts';
+import { findHeld } from './sync-position.ts';
 
 /** Other exits at a person's word. */
 export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'> {
@@ -70,8 +71,13 @@ async function setExits(
 ): Promise<void> {
   const { trade, desk } = context;
   const policy = adjustedBarriers(given, await standingExits(deps, context));
+  const [price, { held }] = await Promise.all([
+    priceOf(desk.venue, context.plan.instrument.symbol),
+    findHeld(deps, desk.venue, trade),
+  ]);
   const planned = planAdjustment(context, policy, {
-    price: await priceOf(context.desk.venue, context.plan.instrument.symbol),
+    price,
+    liquidationPrice: held?.liquidationPrice ?? null,
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
   });

@@ -3,8 +3,10 @@ import type { Barriers, ResolvedBarriers } from '#domain/barriers.ts';
 import { planProtection } from '#domain/entry-plan.ts';
 import { trailingStopFor } from '#domain/exit-engine.ts';
 import { direction } from '#domain/ids.ts';
+import { isBeyondLiquidation } from '#domain/liquidation.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { parseBarriers } from '#domain/parse-barriers.ts';
+import { refusal, type RefusalCode } from '#domain/reasons.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { SeenPrices } from '#prisma/repositories/watches.ts';
 import type { TradeContext } from './context.ts';
@@ -13,7 +15,12 @@ import { isBeyond } from './wanted-stop.ts';
 /** The exits a person asked for do not fit the position. Never retried. */
 export class InvalidBarriersError extends Error {
   override name = 'InvalidBarriersError';
-  readonly code = 'invalid_barriers';
+  readonly code: RefusalCode;
+
+  constructor(text: string, code: RefusalCode = 'invalid_barriers') {
+    super(text);
+    this.code = code;
+  }
 }
 
 /** What other exits come to for an open trade. */
@@ -31,6 +38,8 @@ export interface PlannedAdjustment {
 export interface AdjustmentTerms {
   /** Undefined when the venue gives none. */
   price: DecimalString | undefined;
+  /** Where the venue liquidates the position, by its own word; null where no price does, or it does not say. */
+  liquidationPrice: DecimalString | null;
   /** Epoch ms. */
   now: number;
   /** Number of the last target the trade has had; 0 for none. */
@@ -45,7 +54,10 @@ export function readExits(barriers: Barriers): Barriers {
   throw new InvalidBarriersError(problems.join('; '));
 }
 
-/** Resolves other exits for an open trade; throws `InvalidBarriersError` when one of them would act at once. */
+/**
+ * Resolves other exits for an open trade; throws `InvalidBarriersError` when one of them would act at once, and, with the
+ * code `stop_beyond_liquidation`, when the venue would liquidate the position before its stop.
+ */
 export function planAdjustment(
   { trade, plan }: Pick<TradeContext, 'trade' | 'plan'>,
   barriers: Barriers,
@@ -60,12 +72,25 @@ export function planAdjustment(
   const targets = planned.value.levels.targets.map((each) => ({ ...each, leg: each.leg + terms.lastTarget }));
   const levels = { ...planned.value.levels, targets };
   const timeLimitAt = endOf(trade, levels);
+  refuseBeyondLiquidation(trade, stop.triggerPrice, terms);
   refuseWhatActsAtOnce(trade, { levels, stopPrice: stop.triggerPrice, timeLimitAt }, terms);
   return { levels, stopPrice: stop.triggerPrice, timeLimitAt, trailStart: trailStart(trade, levels, terms) };
 }
 
 const endOf = ({ openedAt }: TradeRecord, { timeLimitMs }: ResolvedBarriers): number | null =>
   timeLimitMs === null || openedAt === null ? null : openedAt + timeLimitMs;
+
+/** A stop that the venue never comes to protects nothing. */
+function refuseBeyondLiquidation(
+  { side }: TradeRecord,
+  stopPrice: DecimalString,
+  { liquidationPrice }: AdjustmentTerms,
+): void {
+  if (!isBeyondLiquidation(side, stopPrice, liquidationPrice)) return;
+  const particulars = `The stop would be at ${stopPrice}, and the position is liquidated at ${liquidationPrice}.`;
+  const { code, text } = refusal('stop_beyond_liquidation', particulars);
+  throw new InvalidBarriersError(text, code);
+}
 
 /** What the market or the clock has already passed would close the position at once: that is a close, not a change. */
 function refuseWhatActsAtOnce(

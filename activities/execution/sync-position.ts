@@ -66,7 +66,7 @@ export async function syncWithVenue(
 }
 
 /** The venue's position that a trade's own is, or is a part of, and when it was so; null when there is none. */
-async function findHeld(
+export async function findHeld(
   { db }: Pick<ExecutionDeps, 'db'>,
   { accounts, capabilities }: Pick<Venue, 'accounts' | 'capabilities'>,
   { id, accountId, symbol }: Pick<TradeRecord, 'id' | 'accountId' | 'symbol'>,

@@ -103,7 +103,7 @@ export const tradeRoutes =
         response: {
           200: tradeAdjusted,
           ...CONTROL_PROBLEMS,
-          ...problems('trade_not_open', 'barriers_refused', 'venue_unreachable'),
+          ...problems('trade_not_open', 'barriers_refused', 'stop_beyond_liquidation', 'venue_unreachable'),
         },
       },
       handler: async (request) => {

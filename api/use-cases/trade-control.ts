@@ -88,7 +88,7 @@ const NOT_CONFIRMED =
 
 /**
  * Replaces the exits of an open trade and returns where it then stands. Throws `barriers_refused` with the reason
- * when the position or the venue will not have them, and `trade_not_open` before the entry and once an exit has begun;
+ * when the position or the venue will not have them, `stop_beyond_liquidation`, and `trade_not_open` before the entry and once an exit has begun;
  * the change itself is audited with before and after.
  */
 export async function adjustTrade(
@@ -117,8 +117,9 @@ export async function adjustTrade(
 
 /** What an update that failed means to who asked for it. */
 function problemOf({ cause }: Error): ProblemCode {
-  const type = cause instanceof ApplicationFailure ? cause.type : null;
+  const { type, details } = cause instanceof ApplicationFailure ? cause : { type: null, details: [] };
   if (type === TRADE_NOT_OPEN) return 'trade_not_open';
+  if (details?.[0] === 'stop_beyond_liquidation') return 'stop_beyond_liquidation';
   return type === STEP_ENDED ? 'venue_unreachable' : 'barriers_refused';
 }
 

@@ -95,6 +95,25 @@ describe('other exits for an open trade', () => {
     await trade.reaches('closed');
   });
 
+  test('with a stop behind the price of liquidation, by the venue’s word, are refused under their own code', async () => {
+    const deployment = await system.deploy({ maxLeverage: 10, fundUsdc: '1000' });
+    system.sandbox.setPrice('BNB', 600);
+    const sizeModel = { mode: 'fixedNotional' as const, notionalUsd: '4000' };
+    const trade = await system.signal(deployment, { symbol: 'BNB', barriers, sizeModel, leverage: 10 });
+    await trade.untilArmed();
+    const before = await trade.reaches('open');
+    const adjust = (price: string) =>
+      system.call('POST', `/trades/${before.id}/adjust`, { barriers: { stopLoss: { price } } });
+    expect(await adjust('440')).toMatchObject({
+      status: 422,
+      body: { code: 'stop_beyond_liquidation', detail: expect.stringMatching(/440.*liquidated at 4\d\d/) },
+    });
+    expect((await trade.reaches('open')).stopPrice).toBe(before.stopPrice);
+    expect(await adjust('500')).toMatchObject({ status: 200, body: { stopPrice: '500' } });
+    await system.call('POST', `/trades/${before.id}/close`, {});
+    await trade.reaches('closed');
+  });
+
   test('of a trade that has ended, or that make no sense, are refused before anything is asked', async () => {
     const deployment = await system.deploy();
     const trade = await armed(deployment, 'AVAX', 40);
