@@ -1,6 +1,7 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { TradeSubject } from '#domain/trade-subject.ts';
 import type { StopFit, TradeStanding } from '#domain/trade.ts';
 
 /**
@@ -110,8 +111,8 @@ export interface PipelineActivities {
 }
 
 export interface FanOutActivities {
-  /** The deployments a signal goes to: active ones of its agent. */
-  listDeployments(input: { signalId: string }): Promise<{ deploymentIds: string[] }>;
+  /** Returns the active deployments of the signal's agent, and the facts that name their trades unless there are none. */
+  listDeployments(input: { signalId: string }): Promise<{ deploymentIds: string[]; subject?: TradeSubject }>;
   markFannedOut(input: { signalId: string }): Promise<void>;
   /** Signals whose fan-out never ran to its end, oldest first. */
   listUnsentSignals(input: { limit: number }): Promise<{ signalIds: string[] }>;

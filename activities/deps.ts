@@ -38,5 +38,5 @@ export interface TradeMessenger {
 /** Starts the workflows of trades. */
 export interface TradeLifecycles {
   /** Starts the workflow of a live trade unless it runs; returns whether it had to be started. */
-  ensure(trade: TradeKey): Promise<boolean>;
+  ensure(trade: TradeKey & Pick<TradeRecord, 'symbol' | 'side'>): Promise<boolean>;
 }

@@ -5,9 +5,12 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import { TASK_QUEUES } from '#workflows/names.ts';
+import { SCHEDULED_PREFIX } from './ui-links.ts';
 
 interface Job {
   scheduleId: string;
+  /** The line that lists of workflows show for its runs. */
+  summary: string;
   workflowType: string;
   args: unknown[];
   everyMs: number;
@@ -21,9 +24,17 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 const PIPELINE_JOBS: readonly Job[] = [
-  { scheduleId: 'classify', workflowType: 'classify', args: [], everyMs: MINUTE, timeoutMs: 15 * MINUTE },
+  {
+    scheduleId: 'classify',
+    summary: 'classifies new messages',
+    workflowType: 'classify',
+    args: [],
+    everyMs: MINUTE,
+    timeoutMs: 15 * MINUTE,
+  },
   {
     scheduleId: 'generate-signals',
+    summary: 'makes signals of classified messages, sends those that were lost',
     workflowType: 'generateSignals',
     args: [],
     everyMs: MINUTE,
@@ -31,6 +42,7 @@ const PIPELINE_JOBS: readonly Job[] = [
   },
   {
     scheduleId: 'check-venues',
+    summary: 'asks the venues for their health',
     workflowType: 'checkVenues',
     args: [],
     everyMs: 30 * SECOND,
@@ -38,6 +50,7 @@ const PIPELINE_JOBS: readonly Job[] = [
   },
   {
     scheduleId: 'refresh-instruments',
+    summary: 'reads the instruments of the venues',
     workflowType: 'refreshInstruments',
     args: [],
     everyMs: 10 * MINUTE,
@@ -45,6 +58,7 @@ const PIPELINE_JOBS: readonly Job[] = [
   },
   {
     scheduleId: 'reconcile',
+    summary: 'compares the accounts with their venues',
     workflowType: 'reconcile',
     args: [],
     everyMs: MINUTE,
@@ -69,6 +83,7 @@ export const ensureIngestSchedule = (
 ): Promise<void> =>
   ensureSchedule(client, {
     scheduleId: ingestScheduleId(sourceAccountId),
+    summary: 'reads new posts of a source',
     workflowType: 'ingest',
     args: [{ sourceAccountId }],
     everyMs: MINUTE,
@@ -90,6 +105,7 @@ async function ensureSchedule(client: Client, job: Job): Promise<void> {
 
 const toOptions = ({
   scheduleId,
+  summary,
   workflowType,
   args,
   everyMs,
@@ -101,8 +117,9 @@ const toOptions = ({
   action: {
     type: 'startWorkflow',
     workflowType,
-    workflowId: `scheduled/${scheduleId}`,
+    workflowId: `${SCHEDULED_PREFIX}${scheduleId}`,
     args,
+    staticSummary: summary,
     taskQueue: taskQueue ?? TASK_QUEUES.pipeline,
     workflowRunTimeout: timeoutMs,
   },

@@ -1,7 +1,7 @@
 import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Entry } from '#activities/entry/activities.ts';
-import type { Symbol } from '#domain/ids.ts';
+import type { TradeSubject } from '#domain/trade-subject.ts';
 import { createChangeListener } from '#prisma/change-listener.ts';
 import type { Database } from '#prisma/client.ts';
 import {
@@ -38,17 +38,19 @@ export function startPostedTrades(context: WorkerContext, deps: PostedTradesDeps
     if (announcement) void send(announcement);
   });
 
-  async function send({ signalId, symbol, deploymentIds, isWhole }: SignalAnnouncement): Promise<void> {
+  async function send(announcement: SignalAnnouncement): Promise<void> {
+    const { signalId, deploymentIds, isWhole } = announcement;
     try {
-      await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId }, symbol)));
+      await Promise.all(deploymentIds.map((deploymentId) => start({ signalId, deploymentId }, announcement)));
       if (isWhole) await markSignalFannedOut(deps.db, signalId, deps.now());
     } catch (err) {
       deps.logger.warn({ err, signalId }, 'a posted signal is left to its fan-out');
     }
   }
 
-  async function start(input: TradeInput, symbol: Symbol): Promise<void> {
-    const { entering } = await deps.earlyEntries.begin({ ...input, symbol }, () => startTrade(client, input));
+  async function start(input: TradeInput, subject: TradeSubject): Promise<void> {
+    const begun = { ...input, symbol: subject.symbol };
+    const { entering } = await deps.earlyEntries.begin(begun, () => startTrade(client, input, subject));
     const entry = entering.finally(() => underWay.delete(entry));
     underWay.add(entry);
   }
@@ -68,11 +70,11 @@ export function startPostedTrades(context: WorkerContext, deps: PostedTradesDeps
  * Starts a trade's workflow; returns false when it exists already. The server returns the first task with the start, to
  * a worker of this process.
  */
-async function startTrade(client: Client, input: TradeInput): Promise<boolean> {
+async function startTrade(client: Client, input: TradeInput, subject: TradeSubject): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
       client.workflow.start('tradeLifecycle', {
-        ...tradeStart(input),
+        ...tradeStart(input, subject),
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         requestEagerStart: true,
       }),

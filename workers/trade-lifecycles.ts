@@ -8,7 +8,7 @@ const START_TIMEOUT_MS = 5_000;
 
 /** Finds live trades whose workflow does not run, or cannot go on, and starts it again. */
 export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
-  ensure: ({ signalId, deploymentId }) =>
+  ensure: ({ signalId, deploymentId, symbol, side }) =>
     client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
       const input = { signalId, deploymentId };
       const handle = client.workflow.getHandle(workflowIds.trade(signalId, deploymentId));
@@ -16,7 +16,7 @@ export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
       if (state === 'running') return false;
       if (state === 'stuck') await handle.terminate(STUCK_TEXT);
       await client.workflow.start('tradeLifecycle', {
-        ...tradeStart(input),
+        ...tradeStart(input, { symbol, side }),
         // The database says that the trade lives, whatever the end of an earlier run.
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',

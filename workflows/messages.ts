@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Barriers } from '#domain/barriers.ts';
 import type { TradeState } from '#domain/trade.ts';
+import type { TradeSubject } from '#domain/trade-subject.ts';
 import { TASK_QUEUES, workflowIds } from './names.ts';
+import { detailTrade, summarizeTrade } from './trade-summary.ts';
 
 /** Names and shapes of what can be said to a workflow. Used by workflows, clients and the Temporal CLI alike. */
 
@@ -10,13 +12,17 @@ export interface TradeInput {
   deploymentId: string;
 }
 
-/** How a trade's workflow is started, by whomever; policies for one that exists are the starter's own. */
-export const tradeStart = (input: TradeInput) => ({
+/**
+ * Returns the options with which every starter starts a trade's workflow; the starter adds its policies for one that
+ * exists. `subject` is absent only in fan-outs begun by a version that did not read it.
+ */
+export const tradeStart = (input: TradeInput, subject?: TradeSubject) => ({
   args: [input] as [TradeInput],
   taskQueue: TASK_QUEUES.trading,
   workflowId: workflowIds.trade(input.signalId, input.deploymentId),
   // A step that a dead worker was running locally is handed to another one after this long.
   workflowTaskTimeout: '5s' as const,
+  ...(subject && { staticSummary: summarizeTrade(subject), staticDetails: detailTrade(subject, input) }),
 });
 
 /** Who asks; `temporal workflow signal` may leave it out. */

@@ -88,7 +88,9 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
       return [{ type: 'positionChanged', ...(await adjustBarriers({ tradeId, ...asked })) }];
     }
     case 'close':
-      await closePosition({ tradeId, reason: command.reason, by });
+      await closePosition.executeWithOptions({ summary: command.reason }, [
+        { tradeId, reason: command.reason, by },
+      ]);
       return [];
     case 'confirmExit':
       return [{ type: 'flat', ...(await confirmExit({ tradeId })) }];
@@ -98,7 +100,9 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
       await billTrade({ tradeId });
       return [{ type: 'billed' }];
     case 'skip':
-      await skipTrade({ tradeId, code: command.code, text: command.text });
+      await skipTrade.executeWithOptions({ summary: command.code }, [
+        { tradeId, code: command.code, text: command.text },
+      ]);
       return [];
     default:
       return command satisfies never;

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, ParentClosePolicy, proxyLocalActivities, startChild } from '@temporalio/workflow';
 import type { FanOutActivities } from '#activities/contract.ts';
+import type { TradeSubject } from '#domain/trade-subject.ts';
 import { tradeStart, type TradeInput } from './messages.ts';
 import type { tradeLifecycle } from './trade-lifecycle.ts';
 
@@ -27,12 +28,12 @@ const { listDeployments, markFannedOut } = proxyLocalActivities<FanOutActivities
  * the same signal: a deployment whose trade exists keeps the one it has.
  */
 export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput): Promise<void> {
-  const { deploymentIds } = await listDeployments({ signalId });
+  const { deploymentIds, subject } = await listDeployments({ signalId });
   const waiting = deploymentIds.filter((id) => id > after).sort();
   const now = waiting.slice(0, RUN_SIZE);
   for (let from = 0; from < now.length; from += BATCH_SIZE) {
     const batch = now.slice(from, from + BATCH_SIZE);
-    await Promise.all(batch.map((deploymentId) => startTrade({ signalId, deploymentId })));
+    await Promise.all(batch.map((deploymentId) => startTrade({ signalId, deploymentId }, subject)));
   }
   const last = now.at(-1);
   if (last !== undefined && waiting.length > now.length) {
@@ -41,10 +42,10 @@ export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput):
   await markFannedOut({ signalId });
 }
 
-async function startTrade(input: TradeInput): Promise<void> {
+async function startTrade(input: TradeInput, subject: TradeSubject | undefined): Promise<void> {
   try {
     await startChild<typeof tradeLifecycle>('tradeLifecycle', {
-      ...tradeStart(input),
+      ...tradeStart(input, subject),
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });

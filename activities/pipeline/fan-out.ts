@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '#prisma/client.ts';
-import { listSubscribed } from '#prisma/repositories/deployments.ts';
+import { listCalled } from '#prisma/repositories/deployments.ts';
 import { listUnsentSignalIds, markSignalFannedOut, readSignal } from '#prisma/repositories/signals.ts';
 import {
   recordSkip,
@@ -19,14 +19,18 @@ export function createFanOutActivities({ db, now }: FanOutDeps): FanOutActivitie
   return {
     /** Those left out leave a skip each, with code `deployment_paused`, or one `no_deployment` for all. */
     async listDeployments({ signalId }) {
-      const deployments = await listSubscribed(db, { signalId });
+      const deployments = await listCalled(db, signalId);
       if (deployments.length === 0) await recordNoDeployment(db, signalId);
       const paused = deployments.filter(({ status }) => status === 'paused');
       await recordSkips(
         db,
         paused.map(({ id }) => toPausedSkip(signalId, id)),
       );
-      return { deploymentIds: deployments.filter(({ status }) => status === 'active').map(({ id }) => id) };
+      const deploymentIds = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
+      const [first] = deployments;
+      if (!first) return { deploymentIds };
+      const { symbol, side, agentName } = first;
+      return { deploymentIds, subject: { symbol, side, agentName } };
     },
     async markFannedOut({ signalId }) {
       await markSignalFannedOut(db, signalId, now());

@@ -71,14 +71,14 @@ export async function postSignal(
     calledAt: now,
     expiresAt: now + (ttlMs ?? agent.signalTtlMs),
   };
-  const deployments = await listSubscribed(deps.db, { agentId: agent.id });
+  const deployments = await listSubscribed(deps.db, agent.id);
   const active = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
   const isAnnounced = active.length > 0 && active.length <= MAX_ANNOUNCED;
   const isWhole = isAnnounced && active.length === deployments.length;
   const stored = await createSignal(deps.db, draft, {
     by: principal.name,
     isAgain,
-    announcement: isAnnounced ? { deploymentIds: active, isWhole } : null,
+    announcement: isAnnounced ? { agentName: agent.name, deploymentIds: active, isWhole } : null,
   });
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;
   const reason = stored.created

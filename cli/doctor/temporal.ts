@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { VENUES } from '#domain/ids.ts';
 import { connectClient } from '#temporal/connection.ts';
+import { uiLinks } from '#temporal/ui-links.ts';
 import { SEARCH_ATTRIBUTES, TASK_QUEUES } from '#workflows/names.ts';
 import { identifyProcess } from '#process/identity.ts';
 import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
@@ -38,7 +39,7 @@ export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
   try {
     return await client.withDeadline(Date.now() + 3 * CHECK_TIMEOUT_MS, async () => [
       ok('temporal', `${address} answers`, from),
-      checkUi(system),
+      ...findUi(system, namespace),
       await checkNamespace(client, namespace),
       ...(await Promise.all(
         Object.values(TASK_QUEUES).map((queue) => checkPollers(client, namespace, queue)),
@@ -57,9 +58,10 @@ function findSettings({ environment, run, stateDir }: LocalSystem) {
   return run ? { address: run.temporalAddress, namespace, from: `${stateDir}/run.json` } : null;
 }
 
-function checkUi({ run }: LocalSystem): Finding {
-  if (run?.temporalUiUrl === undefined) return off('temporal ui', 'its address is not known here');
-  return ok('temporal ui', run.temporalUiUrl);
+function findUi({ run }: LocalSystem, namespace: string): Finding[] {
+  const url = run?.temporalUiUrl;
+  if (url === undefined) return [off('temporal ui', 'its address is not known here')];
+  return [ok('temporal ui', url), ...uiLinks(url, namespace).map((link) => ok(link.name, link.url))];
 }
 
 async function checkNamespace(client: Client, namespace: string): Promise<Finding> {

@@ -3,6 +3,7 @@ import { apiKeyFile, masterKeyFile, readSecretFile } from '#config/secret-files.
 import type { RoleName } from '#local/own-roles.ts';
 import type { StateDir } from '#local/state-dir.ts';
 import type { LocalSystem } from '#local/system.ts';
+import { uiLinks } from '#temporal/ui-links.ts';
 
 /** Which secrets the state folder holds. */
 export interface KeptSecrets {
@@ -44,8 +45,10 @@ function apiLines({ apiUrl, state }: LocalSystem, given: Environment, kept: Kept
 
 function temporalLines({ temporal: { address, namespace, uiUrl } }: LocalSystem): string[] {
   if (uiUrl === null) return [`Temporal: that of ${address}`];
-  const query = encodeURIComponent('WorkflowType = "tradeLifecycle"');
-  return [`Temporal Web UI: ${uiUrl}, its trades: ${uiUrl}/namespaces/${namespace}/workflows?query=${query}`];
+  return [
+    `Temporal Web UI: ${uiUrl}`,
+    ...uiLinks(uiUrl, namespace).map(({ name, url }) => `  ${name}: ${url}`),
+  ];
 }
 
 function masterKeyLine({ state }: LocalSystem, given: Environment, kept: KeptSecrets): string {

@@ -2,6 +2,7 @@ import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { KeyStatus, LifeStatus } from '#domain/statuses.ts';
+import type { TradeSubject } from '#domain/trade-subject.ts';
 import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
@@ -187,19 +188,37 @@ export async function isBilled(db: DatabaseOrTransaction, id: string): Promise<b
   return row.isBilled;
 }
 
-/** The deployments of an agent that have not been ended, in the order of their ids. */
-export async function listSubscribed(
-  db: DatabaseOrTransaction,
-  of: { agentId: string } | { signalId: string },
-): Promise<{ id: string; status: 'active' | 'paused' }[]> {
-  const where = 'agentId' in of ? of : { agent: { signals: { some: { id: of.signalId } } } };
+/** A deployment that has not been ended. */
+export interface Subscribed {
+  id: string;
+  status: 'active' | 'paused';
+}
+
+/** Returns the deployments of an agent that have not been ended, in the order of their ids. */
+export async function listSubscribed(db: DatabaseOrTransaction, agentId: string): Promise<Subscribed[]> {
   const rows = await db.agentDeployment.findMany({
-    where: { ...where, status: { in: ['active', 'paused'] } },
+    where: { agentId, status: { in: ['active', 'paused'] } },
     orderBy: { id: 'asc' },
     select: { id: true, status: true },
   });
   return rows.map(({ id, status }) => ({ id, status: status === 'active' ? 'active' : 'paused' }));
 }
+
+/**
+ * Returns the deployments of a signal's agent that have not been ended, in the order of their ids, each with the call
+ * and its agent. One statement, because the entry waits for it.
+ */
+export const listCalled = (
+  db: DatabaseOrTransaction,
+  signalId: string,
+): Promise<(Subscribed & Required<TradeSubject>)[]> =>
+  db.$queryRaw`
+    SELECT deployment.id, deployment.status::text, signal.symbol, signal.side::text, agent.name AS "agentName"
+    FROM signal
+      JOIN agent ON agent.id = signal.agent_id
+      JOIN agent_deployment AS deployment ON deployment.agent_id = agent.id
+    WHERE signal.id = ${signalId}::uuid AND deployment.status IN ('active', 'paused')
+    ORDER BY deployment.id`;
 
 /** Every deployment that takes signals, of whatever agent, in the order of their ids. */
 export async function listActiveDeployments(db: DatabaseOrTransaction): Promise<string[]> {

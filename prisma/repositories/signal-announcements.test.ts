@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { MAX_ANNOUNCED, readSignalAnnouncement, writeSignalAnnouncement } from './signal-announcements.ts';
 
-const announcement = { signalId: 'a', symbol: 'BTC', deploymentIds: ['b', 'c'], isWhole: true };
+const announcement = {
+  signalId: 'a',
+  symbol: 'BTC',
+  side: 'long',
+  agentName: 'momentum',
+  deploymentIds: ['b', 'c'],
+  isWhole: true,
+} as const;
 /** PostgreSQL refuses a notification of this many bytes. */
 const MAX_PAYLOAD_BYTES = 8_000;
 
@@ -14,6 +21,8 @@ test('the largest one fits into a notification', () => {
   const largest = {
     signalId: id,
     symbol: 'BTC',
+    side: 'short' as const,
+    agentName: 'x'.repeat(60),
     deploymentIds: Array.from({ length: MAX_ANNOUNCED }, () => id),
     isWhole: false,
   };
@@ -26,8 +35,10 @@ test.each([
   'null',
   '[]',
   '{"signalId":1}',
-  '{"signalId":"a","symbol":"BTC","deploymentIds":[1],"isWhole":true}',
-  '{"signalId":"a","deploymentIds":["b"],"isWhole":true}',
+  '{"signalId":"a","symbol":"BTC","side":"long","agentName":"m","deploymentIds":[1],"isWhole":true}',
+  '{"signalId":"a","side":"long","agentName":"m","deploymentIds":["b"],"isWhole":true}',
+  '{"signalId":"a","symbol":"BTC","side":"up","agentName":"m","deploymentIds":["b"],"isWhole":true}',
+  '{"signalId":"a","symbol":"BTC","side":"long","deploymentIds":["b"],"isWhole":true}',
 ])('what is none is passed over: %j', (payload) => {
   expect(readSignalAnnouncement(payload)).toBeNull();
 });

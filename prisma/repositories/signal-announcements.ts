@@ -1,4 +1,4 @@
-import type { Symbol } from '#domain/ids.ts';
+import { SIDES, type Side, type Symbol } from '#domain/ids.ts';
 
 export const SIGNAL_CHANNEL = 'signal_posted';
 
@@ -7,6 +7,8 @@ export interface SignalAnnouncement {
   signalId: string;
   /** The instrument that it calls. */
   symbol: Symbol;
+  side: Side;
+  agentName: string;
   deploymentIds: readonly string[];
   /** True when no other deployment gets a trade or a skip of the signal: it then counts as fanned out once these are started. */
   isWhole: boolean;
@@ -36,6 +38,10 @@ const isAnnouncement = (read: unknown): read is SignalAnnouncement =>
   typeof read.signalId === 'string' &&
   'symbol' in read &&
   typeof read.symbol === 'string' &&
+  'side' in read &&
+  SIDES.some((side) => side === read.side) &&
+  'agentName' in read &&
+  typeof read.agentName === 'string' &&
   'deploymentIds' in read &&
   Array.isArray(read.deploymentIds) &&
   read.deploymentIds.every((each) => typeof each === 'string') &&

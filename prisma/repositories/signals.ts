@@ -55,7 +55,7 @@ export interface SignalNews {
   /** The call is wanted although its agent made one like it within six hours. */
   isAgain?: boolean;
   /** Null when only the fan-out starts its trades. */
-  announcement: Omit<SignalAnnouncement, 'signalId' | 'symbol'> | null;
+  announcement: Omit<SignalAnnouncement, 'signalId' | 'symbol' | 'side'> | null;
 }
 
 /**
@@ -88,7 +88,7 @@ async function insertSignal(
       )`
     : Prisma.empty;
   const told = news?.announcement
-    ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, symbol: draft.symbol, ...news.announcement })})::text`
+    ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, symbol: draft.symbol, side: draft.side, ...news.announcement })})::text`
     : Prisma.empty;
   const stored = await db.$queryRaw<unknown[]>`
     WITH claimed AS (${claimCall(id, draft, news?.isAgain ?? false)}), stored AS (

@@ -32,6 +32,15 @@ const post = async ({ agentId }: Pick<TestDeployment, 'agentId'>, instrument: st
   return body as { signalId: string; started: boolean };
 };
 
+/** Returns the line that the Web UI's list shows for the workflow of a trade. */
+const summaryOf = async (signalId: string, { deploymentId }: TestDeployment): Promise<string | undefined> =>
+  (
+    await system.temporal.workflow.getHandle(workflowIds.trade(signalId, deploymentId)).describe()
+  ).staticSummary();
+
+const agentNameOf = async ({ agentId }: TestDeployment): Promise<string> =>
+  (await system.db.agent.findUniqueOrThrow({ where: { id: agentId } })).name;
+
 const isFannedOut = async (signalId: string): Promise<boolean> =>
   (await system.db.signal.findUniqueOrThrow({ where: { id: signalId } })).fannedOutAt !== null;
 
@@ -54,6 +63,7 @@ test('a signal that nobody hears has its trades once a worker is there', async (
   const story = await system.tradeOf(signalId, deployment).reaches('open');
   expect(story.orders.filter(({ leg }) => leg === 'entry')).toHaveLength(1);
   await until('the end of the fan-out', () => isFannedOut(signalId));
+  expect(await summaryOf(signalId, deployment)).toBe(`BTC long, ${await agentNameOf(deployment)}`);
 });
 
 test('a posted signal has its trades started before the answer, and needs no fan-out', async () => {
@@ -66,6 +76,7 @@ test('a posted signal has its trades started before the answer, and needs no fan
     const { orders } = await system.tradeOf(signalId, deployment).reaches('open');
     expect(orders.filter(({ leg }) => leg === 'entry')).toHaveLength(1);
     expect(accountOf(system.sandbox.state(), deployment.walletAddress).fills).toBe(1);
+    expect(await summaryOf(signalId, deployment)).toBe(`BTC long, ${await agentNameOf(first)}`);
   }
   await expect(
     system.temporal.workflow.getHandle(workflowIds.fanOut(signalId)).describe(),
