@@ -3,8 +3,8 @@
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { createEntry, type Entry } from '#activities/entry/activities.ts';
 import type { ReconcileDeps } from '#activities/reconcile/correction.ts';
 import type { WatcherDeps } from '#activities/watching/watcher.ts';
@@ -129,7 +129,11 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     lifecycles: createTradeLifecycles(client),
     askToReconcile: () => askToReconcile(client),
   };
-  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const execution = {
+    ...base,
+    openSession: createTradingSessions(base),
+    orderSender: createOrderSender(base),
+  };
   return { ...execution, entry: createEntry(execution) };
 }
 

@@ -8,7 +8,7 @@ import { VenueError } from '#venues/venue.ts';
 import { venueOf } from '../deps.ts';
 import type { CheckApproval } from '../execution/approvals.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
-import { NoTradingKeyError } from '../execution/desk-account.ts';
+import { NoTradingKeyError } from '../execution/trading-session.ts';
 import { chooseVenue, type Target } from './choose-venue.ts';
 import { sizeEntry, type SizedDecision } from './size-entry.ts';
 import { checkStanding, type Subject } from './subject.ts';
@@ -73,8 +73,8 @@ function refusedMode(error: unknown): Refusal {
 /** Returns why the trading key of a venue cannot be used; null when it can. */
 async function checkKey(deps: EntryDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
   try {
-    const desk = await deps.openDeskAccount({ ...trade, venue });
-    return (await deps.isApproved(desk)) ? null : refusal('wallet_not_approved');
+    const session = await deps.openSession({ ...trade, venue });
+    return (await deps.isApproved(session)) ? null : refusal('wallet_not_approved');
   } catch (error) {
     if (error instanceof KeyUnreadableError) return refusal('key_unreadable', error.message);
     if (error instanceof NoTradingKeyError) return refusal('no_trading_key');

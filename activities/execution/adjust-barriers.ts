@@ -42,7 +42,7 @@ export async function adjustBarriers(
   const exits = readExits(barriers);
   await withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
-    const context = await concludeUnderLock(deps, { ...loaded, desk: loaded.desk.under(hold) });
+    const context = await concludeUnderLock(deps, { ...loaded, session: loaded.session.under(hold) });
     const isInForce = request !== null && context.trade.barriers?.request === request;
     if (!isInForce) await setExits(deps, context, exits, { by, note, request });
   });
@@ -69,11 +69,11 @@ async function setExits(
   given: Barriers,
   source: AdjustmentSource,
 ): Promise<void> {
-  const { trade, desk } = context;
+  const { trade, session } = context;
   const policy = adjustedBarriers(given, await standingExits(deps, context));
   const [price, { held }] = await Promise.all([
-    priceOf(desk.venue, context.plan.instrument.symbol),
-    findHeld(deps, desk.venue, trade),
+    priceOf(session.venue, context.plan.instrument.symbol),
+    findHeld(deps, session.venue, trade),
   ]);
   const planned = planAdjustment(context, policy, {
     price,
@@ -85,7 +85,7 @@ async function setExits(
   const mover = given.stopLoss === undefined ? 'system' : 'person';
   const stopPrice = mover === 'person' ? planned.stopPrice : (trade.stopPrice ?? planned.stopPrice);
   const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice };
-  await beginAdjustment(deps.db, trade.id, begun, desk.hold);
+  await beginAdjustment(deps.db, trade.id, begun, session.hold);
   await deps.failpoint('adjust.after_begin');
   const size = trade.remainingSize ?? '0';
   const wanted = { price: stopPrice, size, kind: 'stop_loss' as const };

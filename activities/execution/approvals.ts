@@ -1,7 +1,7 @@
-import type { DeskAccount } from './desk-account.ts';
+import type { TradingSession } from './trading-session.ts';
 
 /** Whether the venue itself says that the account's key may trade for it. */
-export type CheckApproval = (desk: DeskAccount) => Promise<boolean>;
+export type CheckApproval = (session: TradingSession) => Promise<boolean>;
 
 /** How long a yes is believed, at most until the key expires; a key revoked meanwhile is refused by the venue with the first order. */
 const BELIEVED_MS = 3_600_000;

@@ -20,14 +20,14 @@ interface VenueMove {
 /** Books and tells that a stop or target rests at another price than the books have: its owner has moved it. */
 export async function bookVenueMove(
   deps: Pick<ExecutionDeps, 'db' | 'now'>,
-  { trade: { id: tradeId }, desk }: Pick<TradeContext, 'trade' | 'desk'>,
+  { trade: { id: tradeId }, session }: Pick<TradeContext, 'trade' | 'session'>,
   { order, triggerPrice, record }: VenueMove,
 ): Promise<void> {
   const what = order.leg === 'stop' ? 'The stop' : `Take profit ${order.legNumber}`;
   await inTransaction(deps.db, async (tx) => {
     const trade = await getTrade(tx, tradeId);
     const stopKind = stopKindAt(trade, triggerPrice);
-    await saveStanding(tx, { ...order, hold: desk.hold }, { triggerPrice, stopKind });
+    await saveStanding(tx, { ...order, hold: session.hold }, { triggerPrice, stopKind });
     if (order.leg === 'take_profit' && trade.barriers) {
       const { levels } = trade.barriers;
       const targets = levels.targets.map((each) =>

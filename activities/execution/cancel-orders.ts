@@ -1,16 +1,12 @@
 import { isUnknown } from '#domain/order.ts';
 import { listOrders, liveOrders, markCanceled, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { fenceOff, type Unanswered } from './fence-off.ts';
-import { positionOptions } from './order-desk/index.ts';
+import { fence, positionOptions, type LostCommand } from './order-sending/index.ts';
 
-/**
- * Cancels orders of the trade at the venue and in the books; throws when the venue does not confirm, so that the caller
- * retries.
- */
+/** Cancels orders of a trade at the venue and in the database. Throws when the venue does not confirm: the caller retries. */
 export async function cancelOrders(
   deps: ExecutionDeps,
-  context: Pick<TradeContext, 'desk' | 'plan'>,
+  context: Pick<TradeContext, 'session' | 'plan'>,
   orders: readonly OrderRecord[],
   why: string,
 ): Promise<void> {
@@ -25,29 +21,34 @@ export async function cancelOrders(
 }
 
 /**
- * Cancels orders of a trade at the venue; throws when it does not confirm. What was sent for them and never answered is
- * fenced off first, so that it cannot place or move one later.
+ * Cancels orders of a trade at the venue. Fences off commands about them whose answer was lost first, so that these cannot
+ * place or move an order later. Throws when the venue does not confirm.
  */
 export async function cancelAtVenue(
   deps: ExecutionDeps,
-  { desk, plan }: Pick<TradeContext, 'desk' | 'plan'>,
+  { session, plan }: Pick<TradeContext, 'session' | 'plan'>,
   orders: readonly OrderRecord[],
 ): Promise<void> {
   const [first] = orders;
   if (!first) return;
-  for (const command of unanswered(orders)) await fenceOff(desk, command);
-  const nonce = await desk.nextNonce();
+  for (const command of unanswered(orders)) await fence(deps, session, command);
+  const nonce = await session.nextNonce();
   const clientOrderIds = orders.map(({ clientOrderId }) => clientOrderId);
-  const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
+  const options = { nonce, ...(await positionOptions(deps, session, first.tradeId)) };
   await deps.failpoint('cancel.before_send');
-  const outcome = await desk.venue.execution.cancel(desk.account, plan.instrument, clientOrderIds, options);
+  const outcome = await session.venue.execution.cancel(
+    session.account,
+    plan.instrument,
+    clientOrderIds,
+    options,
+  );
   await deps.failpoint('cancel.after_send');
   if (outcome.kind !== 'confirmed')
     throw new Error(`cancel not confirmed (${outcome.kind}): ${outcome.text}`);
 }
 
-/** What was sent for these orders and has no end in the books, each command once. */
-function unanswered(orders: readonly OrderRecord[]): Unanswered[] {
+/** Returns the commands about the orders whose answer was lost, each once. */
+function unanswered(orders: readonly OrderRecord[]): LostCommand[] {
   const commands = orders.flatMap(({ status, nonce, signer, reference, move }) => [
     ...(isUnknown(status) && nonce !== null ? [{ nonce, signer, reference }] : []),
     ...(move === null ? [] : [move]),
@@ -55,7 +56,7 @@ function unanswered(orders: readonly OrderRecord[]): Unanswered[] {
   return [...new Map(commands.map((command) => [command.nonce, command])).values()];
 }
 
-/** Cancels every order of the trade that may still fill. Returns how many there were. */
+/** Cancels all orders of the trade that may still fill. Returns their number. */
 export async function cancelLeftovers(
   deps: ExecutionDeps,
   context: TradeContext,

@@ -71,12 +71,12 @@ export async function closeKnown(
   { price, ...request }: CloseRequest,
 ): Promise<ExitSent | null> {
   if (price === null) return null;
-  const desk = await deps.openDeskAccount({ ...trade, venue });
+  const session = await deps.openSession({ ...trade, venue });
   const close = { size, price, revision: 0 };
-  const drafts = [exitDraft(trade, desk.venue, { side: trade.side, instrument }, close)];
+  const drafts = [exitDraft(trade, session.venue, { side: trade.side, instrument }, close)];
   const { reason, by, asOfWatch } = request;
   const claim = { tradeId: trade.id, reason, by, size, asOfWatch, isAlone: true };
-  const reports = await deps.orderDesk.claimAndSend({ desk, instrument, drafts }, claim);
+  const reports = await deps.orderSender.claimAndSend({ session, instrument, drafts }, claim);
   return reports && exitOf(trade.id, { ...request, price }, size);
 }
 
@@ -86,16 +86,16 @@ async function closeAsRead(
   context: TradeContext,
   { reason, by, price, asOfWatch }: CloseRequest,
 ): Promise<boolean> {
-  const { trade, plan, desk } = context;
+  const { trade, plan, session } = context;
   const limit = price === null ? await exitLimit(deps, context) : { price, isWatched: true };
   const isKnown = limit.isWatched && !(await hasFillsByHand(deps.db, trade.id));
   const size = (isKnown ? trade.remainingSize : await readClosingSize(deps, context)) ?? '0';
   const claim = { tradeId: trade.id, reason, by };
   if (amount(size).lte(0)) return claimExit(deps.db, claim);
-  const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision: 0 })];
-  const action = { desk, instrument: plan.instrument, drafts };
+  const drafts = [exitDraft(trade, session.venue, plan, { ...limit, size, revision: 0 })];
+  const action = { session, instrument: plan.instrument, drafts };
   // Claimed and sent in one step: no claim is held without its order.
-  return (await deps.orderDesk.claimAndSend(action, { ...claim, size, asOfWatch })) !== null;
+  return (await deps.orderSender.claimAndSend(action, { ...claim, size, asOfWatch })) !== null;
 }
 
 /**

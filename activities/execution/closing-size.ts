@@ -32,8 +32,8 @@ export async function readClosingSize(
 
 /** Books the fills since the trade began; where another hand trades, until they explain the position at the venue. */
 async function bookGap(deps: ExecutionDeps, context: TradeContext, until: number): Promise<void> {
-  const { trade, desk } = context;
-  const { venue } = desk;
+  const { trade, session } = context;
+  const { venue } = session;
   if (venue.capabilities.separatePositions || !(await hasFillsByHand(deps.db, trade.id))) {
     const since = (await tradeBegan(deps.db, trade.id)) - CLOCK_SKEW_MS;
     await bookFillsOf(deps.db, trade, venue.name, await venue.accounts.fillsSince(trade.accountId, since));

@@ -24,7 +24,7 @@ export async function concludeAdjustment(deps: ExecutionDeps, tradeId: TradeReco
   if ((await findBegunAdjustment(deps.db, tradeId)) === null) return;
   await withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
-    await concludeUnderLock(deps, { ...loaded, desk: loaded.desk.under(hold) });
+    await concludeUnderLock(deps, { ...loaded, session: loaded.session.under(hold) });
   });
 }
 
@@ -39,7 +39,7 @@ export async function concludeUnderLock(deps: ExecutionDeps, context: TradeConte
     await dropAdjustment(deps.db, id);
     await recordTradeEvent(deps.db, droppedLine(context.trade, begun, deps.now()));
   }
-  return { ...(await loadContext(deps, id)), desk: context.desk };
+  return { ...(await loadContext(deps, id)), session: context.session };
 }
 
 /** Whether the newest stop stands at this price, or ended there; one that ended on the way there counts as moved. */
@@ -53,7 +53,7 @@ async function isStopAt(deps: ExecutionDeps, context: TradeContext, price: Decim
 
 /** Returns what is to be written once the stop of an adjustment rests at `stopPrice`: exits of the next revision. */
 export function finishedBy(
-  { trade, desk }: TradeContext,
+  { trade, session }: TradeContext,
   { policy, levels, timeLimitAt, trailStart, by, note, request }: BegunAdjustment,
   stopPrice: DecimalString,
 ): Adjustment {
@@ -65,7 +65,7 @@ export function finishedBy(
     tradeId: trade.id,
     by,
     note,
-    hold: desk.hold,
+    hold: session.hold,
     before: trade.barriers,
     barriers: { policy, levels, revision, trailRevision, request },
     timeLimitAt,

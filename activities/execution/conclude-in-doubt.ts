@@ -1,8 +1,8 @@
 import { isOver } from '#domain/order.ts';
 import { listOrders, markCanceled, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { UnresolvedOrderError } from './order-desk/errors.ts';
-import { resolveAttempt } from './order-desk/resolve-attempt.ts';
+import { UnresolvedOrderError } from './order-sending/errors.ts';
+import { resolveAttempt } from './order-sending/resolve-attempt.ts';
 
 /**
  * Finds out what became of every order of a trade whose end is not known, so that none of them happens later to a
@@ -11,11 +11,11 @@ import { resolveAttempt } from './order-desk/resolve-attempt.ts';
  */
 export async function concludeInDoubt(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, plan, session }: TradeContext,
 ): Promise<void> {
   const orders = await listOrders(deps.db, trade.id);
   for (const order of orders.filter(isInDoubt)) {
-    const action = { desk, instrument: plan.instrument, drafts: [order] };
+    const action = { session, instrument: plan.instrument, drafts: [order] };
     const reports = await resolveAttempt(deps, action, [order]);
     if (reports === null) await markCanceled(deps.db, [order.id], 'It never reached the venue.');
     else if (reports.some(({ status }) => order.kind === 'ioc' && !isOver(status)))

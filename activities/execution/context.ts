@@ -2,20 +2,20 @@ import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
-import type { DeskAccount, OpenDeskAccount } from './desk-account.ts';
-import type { OrderDesk } from './order-desk/index.ts';
+import type { TradingSession, OpenSession } from './trading-session.ts';
+import type { OrderSender } from './order-sending/index.ts';
 
 /** What sending orders takes, beyond the books. */
 export interface ExecutionDeps extends TradingDeps {
-  openDeskAccount: OpenDeskAccount;
-  orderDesk: OrderDesk;
+  openSession: OpenSession;
+  orderSender: OrderSender;
 }
 
 /** A trade that has been planned, with the account it trades in. */
 export interface TradeContext {
   trade: TradeRecord;
   plan: EntryPlan;
-  desk: DeskAccount;
+  session: TradingSession;
 }
 
 /** Loads a planned trade and opens its account; throws when it was never planned. */
@@ -26,6 +26,6 @@ export const loadContext = async (deps: ExecutionDeps, tradeId: TradeId): Promis
 export async function openContext(deps: ExecutionDeps, trade: TradeRecord): Promise<TradeContext> {
   const { plan, venue } = trade;
   if (!plan || !venue) throw new Error(`trade ${trade.id} has no plan: it is ${trade.phase}`);
-  const desk = await deps.openDeskAccount({ ...trade, venue });
-  return { trade, plan, desk };
+  const session = await deps.openSession({ ...trade, venue });
+  return { trade, plan, session };
 }

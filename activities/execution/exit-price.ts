@@ -25,8 +25,8 @@ const BLIND_SLIPPAGE_PCT = 25;
  * venue's, else the newest price that is known, with a wide limit. Throws only when the books cannot be read.
  */
 export async function exitLimit(deps: ExecutionDeps, context: TradeContext): Promise<ExitLimit> {
-  const { trade, plan, desk } = context;
-  const last = await findLastPrice(deps.db, desk.venue.name, plan.instrument.symbol);
+  const { trade, plan, session } = context;
+  const last = await findLastPrice(deps.db, session.venue.name, plan.instrument.symbol);
   if (last !== null && deps.now() - last.at <= FRESH_MS) return near(last.price, true);
   const price = await askVenue(deps, context);
   if (price !== undefined) return near(price, false);
@@ -42,7 +42,7 @@ const near = (price: DecimalString, isWatched: boolean): ExitLimit => ({
 
 async function askVenue(deps: ExecutionDeps, context: TradeContext): Promise<DecimalString | undefined> {
   try {
-    return await withTimeout(priceOf(context.desk.venue, context.plan.instrument.symbol), ASKING_MS);
+    return await withTimeout(priceOf(context.session.venue, context.plan.instrument.symbol), ASKING_MS);
   } catch (err) {
     deps.logger.warn({ tradeId: context.trade.id, err }, 'no price to close at: the limit is wide');
     return undefined;

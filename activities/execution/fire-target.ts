@@ -30,7 +30,7 @@ export function fireTarget(
     const trade = await getTrade(deps.db, tradeId);
     if (trade.phase !== 'open' || amount(trade.remainingSize ?? '0').isZero()) return 'done';
     const opened = await openContext(deps, trade);
-    const context = { ...opened, desk: opened.desk.under(hold) };
+    const context = { ...opened, session: opened.session.under(hold) };
     const last = await lastOf(deps, context, leg);
     if (last?.status === 'filled') return 'done';
     if (isResting(last)) return 'rests';
@@ -41,8 +41,8 @@ export function fireTarget(
     if (last && synced && !isShown(deps, last, synced)) return 'later';
     const draft = await draftOf(deps, { ...context, trade: synced?.trade ?? trade }, leg, price);
     if (!draft) return 'done';
-    const [report] = await deps.orderDesk.send({
-      desk: context.desk,
+    const [report] = await deps.orderSender.send({
+      session: context.session,
       instrument: context.plan.instrument,
       drafts: [draft],
     });
@@ -76,7 +76,7 @@ async function lastOf(deps: ExecutionDeps, context: TradeContext, leg: number): 
 /** A closing order at the market for what is left of the target; null when nothing is, or the ladder has no such target. */
 async function draftOf(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, plan, session }: TradeContext,
   leg: number,
   price: DecimalString,
 ): Promise<OrderDraft | null> {
@@ -99,6 +99,6 @@ async function draftOf(
     worstPrice: worstPrice(plan.instrument, side, price, CLOSE_SLIPPAGE_PCT),
     size: decimalString(size),
   };
-  const draft = protectionDraft(trade, desk.venue, plan, protection, revision);
+  const draft = protectionDraft(trade, session.venue, plan, protection, revision);
   return { ...draft, kind: 'ioc' as const, triggerPrice: null };
 }

@@ -19,7 +19,7 @@ import { isNear, residentTargetLegs } from './targets.ts';
  */
 export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
   withTradeLock(deps.db, given.trade.id, async (hold) => {
-    const context = { ...given, desk: given.desk.under(hold) };
+    const context = { ...given, session: given.session.under(hold) };
     const trade = await getTrade(deps.db, context.trade.id);
     if (trade.phase !== 'open' || !trade.barriers) return;
     await cancelReplaced(deps, { ...context, trade });
@@ -31,7 +31,7 @@ export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<vo
 /** Moves targets that came with the entry to where its fill puts them. One that is not moved fires a little off. */
 export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
   withTradeLock(deps.db, given.trade.id, async (hold) => {
-    const context = { ...given, desk: given.desk.under(hold) };
+    const context = { ...given, session: given.session.under(hold) };
     for (const { leg, order } of await newestTargets(deps, context)) {
       if (!order || !isResting(order) || isNear(order.triggerPrice, leg.triggerPrice)) continue;
       const result = await moveTrigger(deps, context, order, leg);
@@ -43,10 +43,10 @@ export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<
 /** The targets that can rest at the venue, each with its newest order. */
 async function newestTargets(
   deps: ExecutionDeps,
-  { trade, desk }: TradeContext,
+  { trade, session }: TradeContext,
 ): Promise<{ leg: ProtectionLeg; order: OrderRecord | null }[]> {
   const orders = await listOrders(deps.db, trade.id);
-  return residentTargetLegs(desk.venue.capabilities, trade).map((leg) => ({
+  return residentTargetLegs(session.venue.capabilities, trade).map((leg) => ({
     leg,
     order: newest(orders, 'take_profit', leg.legNumber),
   }));
@@ -62,7 +62,7 @@ async function cancelReplaced(deps: ExecutionDeps, context: TradeContext): Promi
 }
 
 async function placeMissing(deps: ExecutionDeps, context: TradeContext): Promise<void> {
-  const { trade, plan, desk } = context;
+  const { trade, plan, session } = context;
   const orders = await listOrders(deps.db, trade.id);
   let unclaimed = amount(trade.remainingSize ?? '0');
   const drafts = [];
@@ -73,10 +73,10 @@ async function placeMissing(deps: ExecutionDeps, context: TradeContext): Promise
     const isMissing = order === null || order.status === 'canceled';
     if (!isMissing || size.lte(0)) continue;
     const revision = order === null ? 0 : order.revision + 1;
-    drafts.push(protectionDraft(trade, desk.venue, plan, { ...leg, size: decimalString(size) }, revision));
+    drafts.push(protectionDraft(trade, session.venue, plan, { ...leg, size: decimalString(size) }, revision));
   }
   if (drafts.length === 0) return;
-  const reports = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  const reports = await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
   for (const [index, report] of reports.entries()) {
     const draft = drafts[index];
     if (report.status === 'rejected' && draft)

@@ -12,7 +12,7 @@ const READING_LAG_MS = 10_000;
 
 /**
  * Returns the stop or target as it is known to stand: it rests, or it is over. An order that was written down and
- * perhaps never sent goes through the order desk again under its own revision; a move without an end is settled; an
+ * perhaps never sent goes through the order sender again under its own revision; a move without an end is settled; an
  * order that rests by the books is asked about at the venue. Throws while the venue does not say.
  */
 export async function knownOrder(
@@ -32,12 +32,12 @@ export const isFresh = ({ now }: Pick<ExecutionDeps, 'now'>, { answeredAt }: Ord
 /** Orders of one action share its nonce, which can be fenced off for all of them only. */
 async function sendAgain(
   deps: ExecutionDeps,
-  { desk, plan }: TradeContext,
+  { session, plan }: TradeContext,
   { id, tradeId, nonce }: OrderRecord,
 ): Promise<OrderRecord> {
   const orders = await listOrders(deps.db, tradeId);
   const drafts = orders.filter((each) => isUnknown(each.status) && each.nonce === nonce);
-  if (drafts.length > 0) await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  if (drafts.length > 0) await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
   return getOrder(deps.db, id);
 }
 
@@ -68,12 +68,12 @@ export async function readOrder(
 /** A venue that cannot be read is no reason to leave a stop where it is: the books then have to do. */
 async function askFor(
   deps: ExecutionDeps,
-  { desk }: TradeContext,
+  { session }: TradeContext,
   { tradeId, clientOrderId, venueOrderId, reference }: OrderRecord,
 ): Promise<OrderReport | null> {
   const known = venueOrderId ?? reference;
   try {
-    return await desk.venue.accounts.orderByClientId(desk.account.accountId, clientOrderId, known);
+    return await session.venue.accounts.orderByClientId(session.account.accountId, clientOrderId, known);
   } catch (err) {
     deps.logger.warn({ tradeId, clientOrderId, err }, 'an order could not be read at the venue');
     return null;

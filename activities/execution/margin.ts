@@ -10,11 +10,14 @@ const ANSWER_TIMEOUT_MS = 2_000;
  * that no stop lies beyond the price at which the venue liquidates it, with at least the leverage of the plan. False
  * where the venue does not say.
  */
-export async function isMarginReady({ plan, desk }: Pick<TradeContext, 'plan' | 'desk'>): Promise<boolean> {
-  const { accounts } = desk.venue;
+export async function isMarginReady({
+  plan,
+  session,
+}: Pick<TradeContext, 'plan' | 'session'>): Promise<boolean> {
+  const { accounts } = session.venue;
   if (!accounts.marginSetting) return true;
   const { instrument, leverage } = plan;
-  const asked = accounts.marginSetting(desk.account.accountId, instrument.symbol);
+  const asked = accounts.marginSetting(session.account.accountId, instrument.symbol);
   const setting = await withTimeout(asked, ANSWER_TIMEOUT_MS).catch(() => null);
   if (setting === null || setting.isCross === instrument.onlyIsolated) return false;
   // What backs a cross position does not depend on its leverage; an isolated one is backed by what that leaves.
@@ -24,10 +27,10 @@ export async function isMarginReady({ plan, desk }: Pick<TradeContext, 'plan' | 
 /** Sets margin mode and leverage where they are not as planned. Returns why the venue refused, or null. */
 export async function prepareMargin(context: TradeContext): Promise<Pick<Refused, 'code' | 'text'> | null> {
   if (await isMarginReady(context)) return null;
-  const { plan, desk } = context;
-  const nonce = await desk.nextNonce();
-  const { execution } = desk.venue;
-  const outcome = await execution.setLeverage(desk.account, plan.instrument, plan.leverage, { nonce });
+  const { plan, session } = context;
+  const nonce = await session.nextNonce();
+  const { execution } = session.venue;
+  const outcome = await execution.setLeverage(session.account, plan.instrument, plan.leverage, { nonce });
   if (outcome.kind === 'unresolved') throw new Error(`leverage not confirmed: ${outcome.text}`);
   return outcome.kind === 'confirmed' ? null : { code: outcome.code, text: outcome.text };
 }

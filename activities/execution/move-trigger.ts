@@ -8,7 +8,7 @@ import { getTrade } from '#prisma/repositories/trades.ts';
 import { TOO_LATE, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { readOrder } from './known-order.ts';
-import { positionOptions, TradeOverError, UnresolvedOrderError } from './order-desk/index.ts';
+import { positionOptions, TradeOverError, UnresolvedOrderError } from './order-sending/index.ts';
 import { settleMove } from './settle-move.ts';
 import { stopKindAt } from './stop-kind.ts';
 
@@ -27,8 +27,8 @@ export async function moveTrigger(
   leg: ProtectionLeg,
 ): Promise<MoveResult> {
   if (isSame(resting, leg)) return { ok: true, price: leg.triggerPrice };
-  const move = await newMove(context.desk, leg);
-  const { hold } = context.desk;
+  const move = await newMove(context.session, leg);
+  const { hold } = context.session;
   if (!(await beginMove(deps.db, resting.id, move, hold))) {
     await requireHold(deps.db, hold);
     const { phase } = await getTrade(deps.db, resting.tradeId);
@@ -44,12 +44,12 @@ export async function moveTrigger(
 }
 
 async function newMove(
-  desk: TradeContext['desk'],
+  session: TradeContext['session'],
   { worstPrice: price, triggerPrice, size }: ProtectionLeg,
 ): Promise<OrderMove> {
   return {
-    nonce: await desk.nextNonce(),
-    signer: desk.account.signer.address,
+    nonce: await session.nextNonce(),
+    signer: session.account.signer.address,
     reference: null,
     price,
     triggerPrice,
@@ -59,7 +59,7 @@ async function newMove(
 
 async function sendMove(
   deps: ExecutionDeps,
-  { plan, desk }: TradeContext,
+  { plan, session }: TradeContext,
   resting: OrderRecord,
   { nonce, price, triggerPrice, size }: OrderMove,
 ): Promise<Outcome<OrderReport>> {
@@ -73,10 +73,10 @@ async function sendMove(
     triggerPrice,
     reduceOnly: true,
   };
-  return desk.venue.execution.modify(desk.account, resting.clientOrderId, request, {
+  return session.venue.execution.modify(session.account, resting.clientOrderId, request, {
     nonce,
     note: (reference) => noteMove(deps.db, resting.id, { nonce, reference }),
-    ...(await positionOptions(deps, desk, resting.tradeId)),
+    ...(await positionOptions(deps, session, resting.tradeId)),
   });
 }
 
@@ -92,7 +92,7 @@ async function conclude(
     const { price, triggerPrice, size } = move;
     const stopKind = stopKindAt(context.trade, triggerPrice);
     const { status, venueOrderId } = outcome.value;
-    const moved = { id: resting.id, move, hold: context.desk.hold };
+    const moved = { id: resting.id, move, hold: context.session.hold };
     await saveStanding(deps.db, moved, { price, triggerPrice, size, status, venueOrderId, stopKind });
     return { ok: true, price: triggerPrice };
   }

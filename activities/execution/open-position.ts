@@ -67,7 +67,7 @@ export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Prom
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
   if (!planned.ok || !(await isMarginReady(context))) return null;
-  return { draw: await context.desk.nonceDraw(), orders: entryDrafts(context, planned.value) };
+  return { draw: await context.session.nonceDraw(), orders: entryDrafts(context, planned.value) };
 }
 
 /** Prepares the account for an entry that has not been written down: one that may have left is not to be refused. */
@@ -101,10 +101,10 @@ function sendEntry(
   protection: Protection,
   written: number | null,
 ): Promise<OrderReport[]> {
-  const { plan, desk } = context;
-  const grouping = desk.venue.capabilities.attachProtection ? 'attached' : 'single';
-  return deps.orderDesk.send({
-    desk,
+  const { plan, session } = context;
+  const grouping = session.venue.capabilities.attachProtection ? 'attached' : 'single';
+  return deps.orderSender.send({
+    session,
     instrument: plan.instrument,
     drafts: entryDrafts(context, protection),
     grouping,
@@ -114,12 +114,12 @@ function sendEntry(
 }
 
 /** The entry, with the protection that a venue takes along with it. */
-function entryDrafts({ trade, plan, desk }: TradeContext, protection: Protection): OrderDraft[] {
-  const entry = entryDraft(trade, desk.venue, plan);
-  const { capabilities } = desk.venue;
+function entryDrafts({ trade, plan, session }: TradeContext, protection: Protection): OrderDraft[] {
+  const entry = entryDraft(trade, session.venue, plan);
+  const { capabilities } = session.venue;
   if (!capabilities.attachProtection) return [entry];
   const resident = residentLegs(capabilities, protection);
-  return [entry, ...resident.map((leg) => protectionDraft(trade, desk.venue, plan, leg, 0))];
+  return [entry, ...resident.map((leg) => protectionDraft(trade, session.venue, plan, leg, 0))];
 }
 
 interface Entered {
@@ -131,7 +131,7 @@ interface Entered {
 }
 
 /** Size and average price of the entry in the venue's words; null when nothing was filled. */
-async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): Promise<Entered | null> {
+async function confirmEntry({ trade, session }: TradeContext, entry: OrderReport): Promise<Entered | null> {
   if (!isOver(entry.status)) throw new Error(`the entry of trade ${trade.id} is still ${entry.status}`);
   if (amount(entry.filledSize).isZero()) {
     if (entry.status === 'filled') throw new Error(`the entry of trade ${trade.id} filled, of unknown size`);
@@ -140,9 +140,9 @@ async function confirmEntry({ trade, desk }: TradeContext, entry: OrderReport): 
   const isWhole = entry.status === 'filled';
   if (entry.averagePrice !== null)
     return { size: entry.filledSize, price: entry.averagePrice, isWhole, fills: [] };
-  const fills = await entryFills(trade, desk, entry);
+  const fills = await entryFills(trade, session, entry);
   const size = entry.filledSize;
-  const price = averageOf(fills, size) ?? (await heldAt(trade, desk, size));
+  const price = averageOf(fills, size) ?? (await heldAt(trade, session, size));
   if (price === null) throw new Error(`the fills of the entry of trade ${trade.id} are not reported yet`);
   return { size, price, isWhole, fills };
 }
@@ -156,7 +156,7 @@ function averageOf(fills: readonly VenueFill[], size: DecimalString): DecimalStr
 /** Returns the entry price of the venue's own position where that is the entry and nothing else; null otherwise. */
 async function heldAt(
   { accountId, symbol }: TradeRecord,
-  { venue }: TradeContext['desk'],
+  { venue }: TradeContext['session'],
   size: DecimalString,
 ): Promise<DecimalString | null> {
   const { positions } = await venue.accounts.account(accountId);
@@ -166,11 +166,11 @@ async function heldAt(
 
 async function entryFills(
   trade: TradeRecord,
-  desk: TradeContext['desk'],
+  session: TradeContext['session'],
   entry: OrderReport,
 ): Promise<VenueFill[]> {
   const since = Date.now() - 24 * 60 * 60_000;
-  const fills = await desk.venue.accounts.fillsSince(trade.accountId, since);
+  const fills = await session.venue.accounts.fillsSince(trade.accountId, since);
   return fills.filter(
     ({ clientOrderId, venueOrderId }) =>
       clientOrderId === entry.clientOrderId ||
@@ -184,13 +184,13 @@ const LATE_MS = 10_000;
 /** Returns the fills of an entry that was sent some time ago, which say when it filled; none where they are not listed. */
 async function earlierFills(
   deps: ExecutionDeps,
-  { trade, desk }: TradeContext,
+  { trade, session }: TradeContext,
   entry: OrderReport,
   { fills }: Entered,
 ): Promise<VenueFill[]> {
   if (fills.length > 0 || deps.now() - (await tradeBegan(deps.db, trade.id)) < LATE_MS) return fills;
   try {
-    return await entryFills(trade, desk, entry);
+    return await entryFills(trade, session, entry);
   } catch (err) {
     deps.logger.warn({ tradeId: trade.id, err }, 'an entry is booked without the time of its fill');
     return fills;
@@ -212,7 +212,7 @@ async function bookEntry(
 ): Promise<Opened> {
   const now = deps.now();
   const filledAt = Math.min(entered.fills[0]?.time ?? now, now);
-  const { trade, plan, desk } = context;
+  const { trade, plan, session } = context;
   const protection = levelsAt(plan, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
   const isUnplaced = children.length > 0 && !entered.isWhole;
@@ -233,7 +233,7 @@ async function bookEntry(
   await countFills(deps.db, trade.id);
   await deps.failpoint('entry.after_open');
   await recordTradeEvent(deps.db, openedLine(context, entered, attached));
-  await bookFills(deps.db, desk.venue.name, trade.accountId, entered.fills);
+  await bookFills(deps.db, session.venue.name, trade.accountId, entered.fills);
   const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
   // Only now: the position waits for no cancel with its stop. What a crash leaves of them is found as an orphan.
   await cancelOrders(deps, context, withdrawn, NOT_PLACED);
@@ -241,11 +241,15 @@ async function bookEntry(
   return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
 }
 
-const openedLine = ({ trade, plan, desk }: TradeContext, entered: Entered, stop: DecimalString | null) => ({
+const openedLine = (
+  { trade, plan, session }: TradeContext,
+  entered: Entered,
+  stop: DecimalString | null,
+) => ({
   tradeId: trade.id,
   key: 'opened',
   type: 'opened',
-  text: `Entry filled: ${plan.side} ${entered.size} ${plan.instrument.symbol} at ${entered.price} on ${desk.venue.name}${stop === null ? '' : `, stop resting at ${stop}`}`,
+  text: `Entry filled: ${plan.side} ${entered.size} ${plan.instrument.symbol} at ${entered.price} on ${session.venue.name}${stop === null ? '' : `, stop resting at ${stop}`}`,
   data: { size: entered.size, price: entered.price, planned: plan.size, stop },
 });
 

@@ -12,8 +12,7 @@ import { exitDraft } from './drafts.ts';
 const REST_MS = 5_000;
 
 /** Returns whether an order is a passive closing order that the venue holds. */
-export const isPassive = ({ kind, status }: ExitAttempt): boolean =>
-  kind === 'post_only' && doesRest(status);
+export const isPassive = ({ kind, status }: ExitAttempt): boolean => kind === 'post_only' && doesRest(status);
 
 /**
  * Sends a closing order that rests at the touch, for a venue that takes no others. Returns false, with nothing sent,
@@ -24,12 +23,12 @@ export async function sendPassiveExit(
   context: TradeContext,
   { size, revision }: { size: DecimalString; revision: number },
 ): Promise<boolean> {
-  const { trade, plan, desk } = context;
+  const { trade, plan, session } = context;
   const price = await touchOf(deps, context);
   if (price === null) return false;
-  const draft = exitDraft(trade, desk.venue, plan, { size, price, slippagePct: 0, revision });
+  const draft = exitDraft(trade, session.venue, plan, { size, price, slippagePct: 0, revision });
   const drafts = [{ ...draft, kind: 'post_only' as const, price }];
-  const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  const [report] = await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
   if (report?.status === 'rejected') return true;
   await recordTradeEvent(deps.db, {
     tradeId: trade.id,
@@ -58,10 +57,10 @@ export async function endPassiveExit(
 /** Returns the price of the other side of the market, at which a closing order rests first; null where none is named. */
 async function touchOf(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, plan, session }: TradeContext,
 ): Promise<DecimalString | null> {
   try {
-    const quote = await desk.venue.market.quote(plan.instrument.symbol);
+    const quote = await session.venue.market.quote(plan.instrument.symbol);
     const isSold = exitSide(plan.side) === 'sell';
     const price = isSold ? quote?.ask : quote?.bid;
     return price ? decimalString(roundPrice(plan.instrument, price, isSold ? 'up' : 'down')) : null;

@@ -10,7 +10,7 @@ import type { PositionReview, TradeRef } from '../contract.ts';
 import { concludeAdjustment } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { reasonOfEnd } from '../ledger/reason-of-end.ts';
-import { TradeOverError } from './order-desk/index.ts';
+import { TradeOverError } from './order-sending/index.ts';
 import { fitTargets } from './fit-targets.ts';
 import { filledTargets, restingTargets } from './ladder.ts';
 import { stopKindOf } from './stop-kind.ts';
@@ -90,7 +90,7 @@ async function fitStop(
 /** Whether the market went through break-even before the stop could be moved there. */
 async function isPassed(context: TradeContext, wanted: WantedStop): Promise<boolean> {
   if (wanted.kind !== 'break_even') return false;
-  const price = await priceOf(context.desk.venue, context.plan.instrument.symbol);
+  const price = await priceOf(context.session.venue, context.plan.instrument.symbol);
   return price !== undefined && isBeyond(context.plan.side, wanted.price, price);
 }
 

@@ -18,9 +18,9 @@ export async function sendClosingOrder(
   context: TradeContext,
   { size, price, revision }: ClosingOrder,
 ): Promise<OrderReport | null> {
-  const { trade, plan, desk } = context;
+  const { trade, plan, session } = context;
   const limit = price === null ? await exitLimit(deps, context) : { price };
-  const drafts = [exitDraft(trade, desk.venue, plan, { ...limit, size, revision })];
-  const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+  const drafts = [exitDraft(trade, session.venue, plan, { ...limit, size, revision })];
+  const [report] = await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
   return report ?? null;
 }

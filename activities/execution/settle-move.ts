@@ -6,8 +6,7 @@ import { markCanceled, saveReports, type OrderMove, type OrderRecord } from '#pr
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { fenceOff } from './fence-off.ts';
-import { UnresolvedOrderError } from './order-desk/index.ts';
+import { fence, UnresolvedOrderError } from './order-sending/index.ts';
 import { stopKindAt } from './stop-kind.ts';
 
 /** How often a move that reached the venue is looked for there before the venue is believed to have refused it. */
@@ -26,28 +25,29 @@ export async function settleMove(
 ): Promise<OrderRecord> {
   const { move } = order;
   if (move === null) return order;
-  if ((await fenceOff(context.desk, move)) === 'fenced') await dropMove(deps.db, order.id, move);
+  const { kind } = await fence(deps, context.session, move);
+  if (kind === 'fenced') await dropMove(deps.db, order.id, move);
   else await bookStanding(deps, context, order, move);
   return getOrder(deps.db, order.id);
 }
 
 async function bookStanding(
   deps: ExecutionDeps,
-  { desk }: TradeContext,
+  { session }: TradeContext,
   order: OrderRecord,
   move: OrderMove,
 ): Promise<void> {
-  const found = await lookFor(desk, order, move);
+  const found = await lookFor(session, order, move);
   if (found?.triggerPrice) {
     const { price, size, triggerPrice, venueOrderId } = found;
     const stopKind = stopKindAt(await getTrade(deps.db, order.tradeId), triggerPrice);
     const standing = { price, size, triggerPrice, venueOrderId, stopKind, status: 'resting' as const };
-    await saveStanding(deps.db, { ...order, hold: desk.hold }, standing);
+    await saveStanding(deps.db, { ...order, hold: session.hold }, standing);
     return;
   }
   const known = order.venueOrderId ?? order.reference;
-  const report = await desk.venue.accounts.orderByClientId(
-    desk.account.accountId,
+  const report = await session.venue.accounts.orderByClientId(
+    session.account.accountId,
     order.clientOrderId,
     known,
   );
@@ -61,14 +61,14 @@ async function bookStanding(
 
 /** The order as it rests, at the price it was moved to as soon as the venue shows that; undefined when it does not rest. */
 async function lookFor(
-  desk: TradeContext['desk'],
+  session: TradeContext['session'],
   order: OrderRecord,
   move: OrderMove,
 ): Promise<VenueOpenOrder | undefined> {
   let found: VenueOpenOrder | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     if (look > 0) await delay(LOOK_INTERVAL_MS);
-    const open = await desk.venue.accounts.openOrders(desk.account.accountId);
+    const open = await session.venue.accounts.openOrders(session.account.accountId);
     found = open.find((each) => isThat(order, each));
     if (found?.triggerPrice && amount(found.triggerPrice).eq(move.triggerPrice)) return found;
   }

@@ -1,4 +1,4 @@
-import { NOT_ACCEPTED } from './order-desk/reports.ts';
+import { NOT_ACCEPTED } from './order-sending/reports.ts';
 
 /** No reading of an account is older than this. */
 const OLDEST_READING_MS = 60_000;

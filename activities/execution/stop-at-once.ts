@@ -4,7 +4,7 @@ import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { openContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
-import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './order-desk/index.ts';
+import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './order-sending/index.ts';
 import { ensureStop } from './stops.ts';
 import { wantedStop } from './wanted-stop.ts';
 
@@ -17,14 +17,14 @@ const FIRST_OF_ITS_OWN = 1;
  */
 export const sendStopAtOnce = (
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, plan, session }: TradeContext,
   { legs }: Protection,
 ): Promise<boolean> =>
   tried(deps, trade, async () => {
     const stop = legs.find(({ leg }) => leg === 'stop');
     if (!stop) return false;
-    const drafts = [protectionDraft(trade, desk.venue, plan, stop, FIRST_OF_ITS_OWN)];
-    const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts });
+    const drafts = [protectionDraft(trade, session.venue, plan, stop, FIRST_OF_ITS_OWN)];
+    const [report] = await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
     return report !== undefined && doesRest(report.status);
   });
 

@@ -39,7 +39,7 @@ export const ensureStop = (
   wanted: WantedStop,
 ): Promise<StopResult> =>
   withTradeLock(deps.db, context.trade.id, (hold) =>
-    changeStop(deps, { ...context, desk: context.desk.under(hold) }, wanted, 'system'),
+    changeStop(deps, { ...context, session: context.session.under(hold) }, wanted, 'system'),
   );
 
 /** Does the work of `ensureStop` for a caller that holds the lock of the trade; a person may loosen the stop. */
@@ -92,10 +92,14 @@ function standingStop(
   return { price, kind: isBooked ? stopKindOf(trade) : stopKindAt(trade, price) };
 }
 
-async function bookStop(deps: ExecutionDeps, { trade, desk }: TradeContext, stop: WantedStop): Promise<void> {
+async function bookStop(
+  deps: ExecutionDeps,
+  { trade, session }: TradeContext,
+  stop: WantedStop,
+): Promise<void> {
   const order = newest(await listOrders(deps.db, trade.id), 'stop');
   const restsSince = Math.min(order?.answeredAt ?? Infinity, deps.now());
-  const saved = await saveStop(deps.db, trade.id, { ...stop, hold: desk.hold }, restsSince);
+  const saved = await saveStop(deps.db, trade.id, { ...stop, hold: session.hold }, restsSince);
   await alarmIfLong(deps, trade.id, saved);
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await recordTradeEvent(deps.db, {
@@ -110,12 +114,12 @@ async function bookStop(deps: ExecutionDeps, { trade, desk }: TradeContext, stop
 
 async function placeStop(
   deps: ExecutionDeps,
-  { trade, plan, desk }: TradeContext,
+  { trade, plan, session }: TradeContext,
   leg: ProtectionLeg,
   revision: number,
 ): Promise<MoveResult> {
-  const draft = protectionDraft(trade, desk.venue, plan, leg, revision);
-  const [report] = await deps.orderDesk.send({ desk, instrument: plan.instrument, drafts: [draft] });
+  const draft = protectionDraft(trade, session.venue, plan, leg, revision);
+  const [report] = await deps.orderSender.send({ session, instrument: plan.instrument, drafts: [draft] });
   if (
     !report ||
     report.status === 'rejected' ||

@@ -32,10 +32,10 @@ export interface SyncedPosition {
  */
 export async function syncWithVenue(
   deps: ExecutionDeps,
-  { trade: { id }, plan, desk }: TradeContext,
+  { trade: { id }, plan, session }: TradeContext,
 ): Promise<SyncedPosition> {
-  const { venue } = desk;
-  const { accountId } = desk.account;
+  const { venue } = session;
+  const { accountId } = session.account;
   // The position first: fills asked for afterwards then explain everything that it shows.
   const { held, readAt } = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
   let books = await readBooks(deps, id);

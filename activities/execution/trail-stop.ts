@@ -17,7 +17,7 @@ export const trailStop = (
 ): Promise<StopResult> =>
   withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
-    const context = await concludeUnderLock(deps, { ...loaded, desk: loaded.desk.under(hold) });
+    const context = await concludeUnderLock(deps, { ...loaded, session: loaded.session.under(hold) });
     const { phase, remainingSize, barriers, pausedAt } = context.trade;
     const isSuperseded = pausedAt !== null || revisionOf(barriers) !== revisionOf(levels);
     if (phase !== 'open' || remainingSize === null || isSuperseded)

@@ -15,7 +15,7 @@ import { loadContext, type TradeContext } from '../execution/context.ts';
 import { isFresh, knownOrder, readOrder } from '../execution/known-order.ts';
 import type { Correction, ReconcileDeps } from './correction.ts';
 
-/** Has the books hear that an order is gone. One that is not known to rest is left to the order desk, which asks. */
+/** Has the books hear that an order is gone. One that is not known to rest is left to the order sender, which asks. */
 export async function bookGone(
   tx: DatabaseOrTransaction,
   order: OrderRecord,
@@ -64,7 +64,7 @@ export async function bookMovedOrder(
   if (context.trade.phase !== 'open') return false;
   const isMoved = await withTradeLock(deps.db, tradeId, async (hold) => {
     const before = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
-    const held = { ...context, desk: context.desk.under(hold) };
+    const held = { ...context, session: context.session.under(hold) };
     return before !== undefined && before.triggerPrice !== (await standsAt(deps, held, before));
   });
   if (!isMoved) return false;

@@ -95,7 +95,7 @@ export class Desk {
     };
   }
 
-  /** Sends once, as the order desk does, noting what finds the command later. */
+  /** Sends once, as the order sender does, noting what finds the command later. */
   async send(
     orders: readonly OrderRequest[],
     { nonce = this.harness.nextNonce(), account = this.account } = {},
@@ -129,7 +129,7 @@ export class Desk {
     return [settled, ...others];
   }
 
-  /** As the order desk makes sure of an order: fences what went unanswered, and sends anew only what never happened. */
+  /** As the order sender makes sure of an order: fences what went unanswered, and sends anew only what never happened. */
   async placeOnce(order: OrderRequest): Promise<OrderReport> {
     const { outcome, nonce, reference } = await this.send([order]);
     if (outcome.kind === 'confirmed') return only(outcome.value);

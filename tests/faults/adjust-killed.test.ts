@@ -139,7 +139,7 @@ test('exits are not written down once somebody else holds the trade', async () =
       note: null,
       request: null,
     };
-    const late = finishedBy({ ...loaded, desk: loaded.desk.under(hold) }, begun, '45000');
+    const late = finishedBy({ ...loaded, session: loaded.session.under(hold) }, begun, '45000');
     await expect(saveAdjustment(harness.db, late)).rejects.toBeInstanceOf(HoldLostError);
   });
   expect(await getTrade(harness.db, tradeId)).toEqual(before);

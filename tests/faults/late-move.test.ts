@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { loadContext, type TradeContext } from '#activities/execution/context.ts';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { ensureStop } from '#activities/execution/stops.ts';
 import { listOrders, newest } from '#prisma/repositories/orders.ts';
 import { HoldLostError } from '#prisma/repositories/trade-lock.ts';
@@ -36,7 +36,7 @@ const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fa
 /** Another process at the same work: its actions do not wait for ours. */
 function anotherProcess(): ExecutionDeps {
   const deps = { ...harness.execution, venues: new Map([['hyperliquid' as const, other]]) };
-  return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
+  return { ...deps, openSession: createTradingSessions(deps), orderSender: createOrderSender(deps) };
 }
 
 async function open(): Promise<TradeContext> {
@@ -59,11 +59,11 @@ const holds = async ({ trade }: TradeContext) =>
   (await harness.db.tradeHold.findUnique({ where: { tradeId: trade.id } }))?.number ?? 0n;
 
 /** Where the stop stands: in the trade, in its order, and at the venue. */
-async function stops({ trade, desk }: TradeContext) {
+async function stops({ trade, session }: TradeContext) {
   const [{ stopPrice }, orders, resting] = await Promise.all([
     getTrade(harness.db, trade.id),
     listOrders(harness.db, trade.id),
-    desk.venue.accounts.openOrders(trade.accountId),
+    session.venue.accounts.openOrders(trade.accountId),
   ]);
   return [stopPrice, newest(orders, 'stop')?.triggerPrice, ...resting.map((order) => order.triggerPrice)];
 }
@@ -75,7 +75,9 @@ async function overtaken(context: TradeContext): Promise<unknown> {
     (error: unknown) => error,
   );
   await until('the late move to be under way', async () => {
-    const keys = await harness.db.tradingKey.findMany({ where: { deploymentId: context.desk.deploymentId } });
+    const keys = await harness.db.tradingKey.findMany({
+      where: { deploymentId: context.session.deploymentId },
+    });
     const noncesDrawn = keys.some(({ lastNonce }) => lastNonce > drawnBefore);
     return (await holds(context)) > before && noncesDrawn;
   });
@@ -86,8 +88,8 @@ async function overtaken(context: TradeContext): Promise<unknown> {
 }
 let drawnBefore = 0n;
 
-async function noteNonces({ desk }: TradeContext): Promise<void> {
-  drawnBefore = BigInt(await desk.nextNonce());
+async function noteNonces({ session }: TradeContext): Promise<void> {
+  drawnBefore = BigInt(await session.nextNonce());
 }
 
 test('a move that waited past its lock does not leave', async () => {
@@ -95,7 +97,7 @@ test('a move that waited past its lock does not leave', async () => {
   await noteNonces(context);
   // The signer's turn is taken for a while.
   fail({ kind: 'delay', action: 'noop', ms: 1_500 });
-  const turn = context.desk.venue.execution.fence(context.desk.account, Number(drawnBefore));
+  const turn = context.session.venue.execution.fence(context.session.account, Number(drawnBefore));
   expect(await overtaken(context)).toBeInstanceOf(HoldLostError);
   await turn;
   expect(await stops(context)).toEqual(['49500', '49500', '49500']);

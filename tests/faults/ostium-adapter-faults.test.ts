@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => harness?.sandbox.control.clearFaults());
 afterAll(() => harness?.stop());
 
-/** Options of a command that keeps its note, as the order desk does. */
+/** Options of a command that keeps its note, as the order sender does. */
 function noted(): CommandOptions & { notes: string[] } {
   const notes: string[] = [];
   return {

@@ -21,7 +21,7 @@ const RECEIPT = 'eth_getTransactionReceipt';
 const SEND = 'eth_sendRawTransaction';
 const UNTIL_CLEARED = 1_000_000;
 
-/** Options of a command that keeps its notes, as the order desk does. */
+/** Options of a command that keeps its notes, as the order sender does. */
 function noted(): CommandOptions & { notes: string[] } {
   const notes: string[] = [];
   const note = (reference: string): Promise<boolean> => Promise.resolve(notes.push(reference) > 0);

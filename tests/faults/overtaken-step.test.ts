@@ -3,7 +3,7 @@ import { closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { loadContext, type TradeContext } from '#activities/execution/context.ts';
 import { fitTargets } from '#activities/execution/fit-targets.ts';
-import { TradeOverError } from '#activities/execution/order-desk/index.ts';
+import { TradeOverError } from '#activities/execution/order-sending/index.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { ensureStop } from '#activities/execution/stops.ts';
 import type { OrderLeg } from '#domain/order.ts';
@@ -34,11 +34,11 @@ async function open(): Promise<TradeContext> {
 
 /** Somebody cancelled the order, and the books know. */
 async function lose(context: TradeContext, leg: OrderLeg): Promise<void> {
-  const { desk, plan, trade } = context;
+  const { session, plan, trade } = context;
   const order = (await listOrders(harness.db, trade.id)).find((each) => each.leg === leg);
   if (!order) throw new Error(`no ${leg}`);
-  const nonce = await desk.nextNonce();
-  await desk.venue.execution.cancel(desk.account, plan.instrument, [order.clientOrderId], { nonce });
+  const nonce = await session.nextNonce();
+  await session.venue.execution.cancel(session.account, plan.instrument, [order.clientOrderId], { nonce });
   await harness.db.order.update({ where: { id: order.id }, data: { status: 'canceled' } });
 }
 
@@ -50,15 +50,15 @@ function stalling(context: TradeContext) {
     reached.resolve();
     await free.promise;
   };
-  const under: TradeContext['desk']['under'] = (hold) => {
-    const desk = context.desk.under(hold);
+  const under: TradeContext['session']['under'] = (hold) => {
+    const session = context.session.under(hold);
     return {
-      ...desk,
-      nextNonce: () => wait().then(desk.nextNonce),
-      nonceDraw: () => wait().then(desk.nonceDraw),
+      ...session,
+      nextNonce: () => wait().then(session.nextNonce),
+      nonceDraw: () => wait().then(session.nonceDraw),
     };
   };
-  return { stalled: { ...context, desk: { ...context.desk, under } }, reached: reached.promise, free };
+  return { stalled: { ...context, session: { ...context.session, under } }, reached: reached.promise, free };
 }
 
 async function end({ trade: { id: tradeId } }: TradeContext): Promise<void> {
@@ -66,7 +66,7 @@ async function end({ trade: { id: tradeId } }: TradeContext): Promise<void> {
   await confirmExit(harness.execution, { tradeId });
 }
 
-const restingOf = ({ desk, trade }: TradeContext) => desk.venue.accounts.openOrders(trade.accountId);
+const restingOf = ({ session, trade }: TradeContext) => session.venue.accounts.openOrders(trade.accountId);
 
 const moveStop = (context: TradeContext) =>
   ensureStop(harness.execution, context, {

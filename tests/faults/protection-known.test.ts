@@ -79,25 +79,27 @@ const age = (tradeId: TradeId) =>
 /** The owner moves the first order of a leg where the venue shows it. */
 async function moveByHand(tradeId: TradeId, leg: OrderLeg, triggerPrice: string): Promise<void> {
   await age(tradeId);
-  const { desk, plan } = await loadContext(harness.execution, tradeId);
+  const { session, plan } = await loadContext(harness.execution, tradeId);
   const order = (await listOrders(harness.db, tradeId)).find(
     (each) => each.leg === leg && each.legNumber <= 1,
   );
   if (!order) throw new Error(`no ${leg}`);
   const moved = { ...order, instrument: plan.instrument, triggerPrice };
-  const nonce = await desk.nextNonce();
-  const outcome = await desk.venue.execution.modify(desk.account, order.clientOrderId, moved, { nonce });
+  const nonce = await session.nextNonce();
+  const outcome = await session.venue.execution.modify(session.account, order.clientOrderId, moved, {
+    nonce,
+  });
   expect(outcome.kind).toBe('confirmed');
 }
 
 /** The owner takes the stop back at the venue. */
 async function takeStopBack(tradeId: TradeId): Promise<void> {
   await age(tradeId);
-  const { desk, plan } = await loadContext(harness.execution, tradeId);
+  const { session, plan } = await loadContext(harness.execution, tradeId);
   const stop = (await listOrders(harness.db, tradeId)).find(({ leg }) => leg === 'stop');
   if (!stop) throw new Error('no stop');
-  const nonce = await desk.nextNonce();
-  await desk.venue.execution.cancel(desk.account, plan.instrument, [stop.clientOrderId], { nonce });
+  const nonce = await session.nextNonce();
+  await session.venue.execution.cancel(session.account, plan.instrument, [stop.clientOrderId], { nonce });
 }
 
 const review = (tradeId: TradeId) => untilDone(() => reviewPosition(harness.execution, { tradeId }));

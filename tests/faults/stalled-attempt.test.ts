@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { closePosition } from '#activities/execution/close-position.ts';
 import { openPlanned, openPosition } from '#activities/execution/open-position.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeOf, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
@@ -43,7 +43,7 @@ async function stalled(): Promise<{ signal: HarnessSignal; trade: TradeRecord; n
 /** What sends orders so much later. */
 function later(ms: number): ExecutionDeps {
   const deps = { ...harness.execution, now: () => Date.now() + ms };
-  return { ...deps, openDeskAccount: createDeskAccounts(deps), orderDesk: createOrderDesk(deps) };
+  return { ...deps, openSession: createTradingSessions(deps), orderSender: createOrderSender(deps) };
 }
 
 /** What sends orders after the signal has expired. */

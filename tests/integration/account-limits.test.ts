@@ -33,7 +33,7 @@ const enter = async (deployment: HarnessDeployment, symbol: string, notionalUsd:
 const accountIdOf = ({ walletAddress }: HarnessDeployment) => asId<AccountId>(walletAddress);
 const venueOf = async (deployment: HarnessDeployment): Promise<Venue> =>
   (
-    await harness.execution.openDeskAccount({
+    await harness.execution.openSession({
       ...deployment,
       accountId: accountIdOf(deployment),
       venue: 'hyperliquid',

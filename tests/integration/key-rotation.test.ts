@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { closeKnown, closePosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
-import { UnresolvedOrderError } from '#activities/execution/order-desk/index.ts';
+import { UnresolvedOrderError } from '#activities/execution/order-sending/index.ts';
 import { checkKeysOf, keepKeys } from '#activities/trading-keys/keep-keys.ts';
 import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { asId, type AccountId, type TradeId } from '#domain/ids.ts';

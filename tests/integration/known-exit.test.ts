@@ -179,7 +179,7 @@ test('a close that no price can be read for goes out all the same, with a wide l
 
 test('an exit that cannot be signed is not claimed', async () => {
   const known = await open();
-  const unsigned = { ...harness.execution, openDeskAccount: () => Promise.reject(new Error('no key')) };
+  const unsigned = { ...harness.execution, openSession: () => Promise.reject(new Error('no key')) };
   const asked = { reason: 'force_close', by: 'ada', price: null } as const;
   await expect(closePosition(unsigned, { tradeId: known.trade.id }, asked)).rejects.toThrow('no key');
   expect((await getTrade(harness.db, known.trade.id)).phase).toBe('open');

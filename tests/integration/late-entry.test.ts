@@ -58,10 +58,10 @@ test('an entry that waits for its signer past the end of its signal is not sent'
     accountId: asId<AccountId>(deployment.walletAddress),
     venue: 'hyperliquid',
   } as const;
-  const desk = await harness.execution.openDeskAccount(account);
+  const session = await harness.execution.openSession(account);
   const fault = { kind: 'delay', action: 'noop', ms: 2_000 } as const;
   harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
-  const turn = desk.venue.execution.fence(desk.account, await desk.nextNonce());
+  const turn = session.venue.execution.fence(session.account, await session.nextNonce());
   const signal = await harness.signal(deployment, { expiresAt: Date.now() + 1_000 });
   expect(await harness.enter(signal)).toMatchObject({ entry: { outcome: 'refused', code: 'stale' } });
   await turn;

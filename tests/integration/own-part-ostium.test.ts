@@ -158,7 +158,7 @@ test('a node that is behind the entry ends no trade', async () => {
     reviewPosition(
       {
         ...execution,
-        openDeskAccount: async (of) => ({ ...(await trades.execution.openDeskAccount(of)), venue: behind }),
+        openSession: async (of) => ({ ...(await trades.execution.openSession(of)), venue: behind }),
       },
       { tradeId: trade.id },
     ),

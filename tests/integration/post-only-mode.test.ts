@@ -3,7 +3,7 @@ import { closeKnown } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { loadContext } from '#activities/execution/context.ts';
 import { openPosition } from '#activities/execution/open-position.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { sendNextExit } from '#activities/execution/send-next-exit.ts';
 import { asId, type TradeId } from '#domain/ids.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
@@ -35,7 +35,7 @@ const endWindow = () => harness.sandboxes.hyperliquid.control({ type: 'clearFaul
 /** What sends orders, by a clock that is ahead. */
 function at(ms: number) {
   const ahead = { ...harness.execution, now: () => Date.now() + ms };
-  return { ...ahead, orderDesk: createOrderDesk(ahead) };
+  return { ...ahead, orderSender: createOrderSender(ahead) };
 }
 
 const accountAt = ({ walletAddress }: HarnessDeployment) =>

@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
 import { asId } from '#domain/ids.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
@@ -44,7 +44,7 @@ function sealedForDeploymentOnly({ key }: MasterKey, deploymentId: string, priva
 }
 
 const open = (deploymentId: string, masterKeys: readonly MasterKey[]) =>
-  createDeskAccounts({
+  createTradingSessions({
     db,
     masterKeys,
     venues: new Map([['hyperliquid', {} as Venue]]),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { JsonRpcProvider } from 'ethers';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { createEntry } from '#activities/entry/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Barriers } from '#domain/barriers.ts';
@@ -50,7 +50,11 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     now: Date.now,
     failpoint: () => undefined,
   };
-  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const execution = {
+    ...base,
+    openSession: createTradingSessions(base),
+    orderSender: createOrderSender(base),
+  };
   const { activities: entry } = createEntry(execution);
   ostium.sandbox.control.setPrice('EUR-USD', '1.1', '0.0001');
   ostium.sandbox.control.setPrice('GBP-USD', '1.3', '0.0001');

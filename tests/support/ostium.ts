@@ -78,7 +78,7 @@ export async function startOstiumHarness(options: OstiumSandboxOptions = {}): Pr
 
 let trades = 0;
 
-/** Orders of a trade, as the order desk would send them. */
+/** Orders of a trade, as the order sender would send them. */
 export function ordersOf(venue: Venue, instrument: Instrument, side: 'long' | 'short' = 'long') {
   const tradeId = `trade-${(trades += 1)}`;
   const [enter, leave] = side === 'long' ? (['buy', 'sell'] as const) : (['sell', 'buy'] as const);

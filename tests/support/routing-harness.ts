@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Planned, Refused } from '#activities/contract.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
-import { createDeskAccounts } from '#activities/execution/desk-account.ts';
-import { createOrderDesk } from '#activities/execution/order-desk/index.ts';
+import { createTradingSessions } from '#activities/execution/trading-session.ts';
+import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { createEntry } from '#activities/entry/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
@@ -100,7 +100,11 @@ export async function startRoutingHarness(): Promise<RoutingHarness> {
       if (dieAt.delete(step)) throw new Error(`died at ${step}`);
     },
   };
-  const execution = { ...base, openDeskAccount: createDeskAccounts(base), orderDesk: createOrderDesk(base) };
+  const execution = {
+    ...base,
+    openSession: createTradingSessions(base),
+    orderSender: createOrderSender(base),
+  };
   const { activities: entry } = createEntry(execution);
   const maintenance = createVenueActivities({ db, venues: [...venues.values()], logger, now: Date.now });
   return {

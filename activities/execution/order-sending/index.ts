@@ -6,6 +6,7 @@ import type { OrderAction, WrittenAction } from './action.ts';
 import { send, sendAgain, sendOnce } from './send.ts';
 
 export { positionOptions } from './action.ts';
+export { fence, type LostCommand } from './fence.ts';
 export type { OrderAction } from './action.ts';
 export { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
 
@@ -14,7 +15,7 @@ export { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './err
  * sent; an attempt whose end is unknown is fenced off by its nonce and looked up before any other is made. So
  * a time-out, a crash or a second worker never makes a second order.
  */
-export interface OrderDesk {
+export interface OrderSender {
   /**
    * Sends the orders in one action, or finds out what became of the attempt that sent them before. Returns their
    * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`: the caller retries;
@@ -28,12 +29,12 @@ export interface OrderDesk {
   claimAndSend(action: OrderAction, claim: ExitClaim): Promise<OrderReport[] | null>;
 }
 
-export function createOrderDesk(deps: TradingDeps): OrderDesk {
+export function createOrderSender(deps: TradingDeps): OrderSender {
   return {
     send: (action) => send(deps, action),
     async claimAndSend(action, claim) {
-      const { desk, drafts } = action;
-      const nonce = await writeOrders(deps.db, await desk.nonceDraw(), drafts, claim);
+      const { session, drafts } = action;
+      const nonce = await writeOrders(deps.db, await session.nonceDraw(), drafts, claim);
       if (nonce === null) return null;
       await deps.failpoint('exit.after_claim');
       return (await sendOnce(deps, action, nonce)) ?? sendAgain(deps, action);

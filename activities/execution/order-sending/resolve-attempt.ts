@@ -3,7 +3,7 @@ import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';
-import { fenceAttempt } from './fence-attempt.ts';
+import { fence } from './fence.ts';
 import { isAwaited, lookUpAll } from './look-up.ts';
 import { NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
 
@@ -19,15 +19,15 @@ export async function resolveAttempt(
   action: OrderAction,
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[] | null> {
-  const { desk } = action;
+  const { session } = action;
   const open = orders.filter(({ status }) => status === 'submitting' || status === 'unresolved');
   if (open.length === 0) return orders.some(isAwaited) ? settle(deps, action, orders) : orders.map(toReport);
   const [first] = open;
   if (!first || first.nonce === null) return null;
   const { nonce } = first;
-  const verdict = await fenceAttempt(deps, desk, { ...first, nonce, orderIds: open.map(({ id }) => id) });
+  const verdict = await fence(deps, session, { ...first, nonce, orderIds: open.map(({ id }) => id) });
   if (verdict.kind === 'fenced') return null;
-  const reports = await lookUpAll(desk, orders);
+  const reports = await lookUpAll(session, orders);
   requireNoContradiction(orders, reports);
   const isNoneKnown = reports.every(({ code }) => code === NOT_ACCEPTED);
   if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
@@ -56,7 +56,7 @@ const lookUp = async (
   deps: TradingDeps,
   action: OrderAction,
   orders: readonly OrderRecord[],
-): Promise<OrderReport[]> => conclude(deps, action, orders, await lookUpAll(action.desk, orders));
+): Promise<OrderReport[]> => conclude(deps, action, orders, await lookUpAll(action.session, orders));
 
 /** Stores what the venue said of orders it was asked for, and returns it once those that fill at once are settled. */
 async function conclude(
@@ -78,13 +78,13 @@ async function settle(
   action: OrderAction,
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[]> {
-  const { desk, instrument } = action;
+  const { session, instrument } = action;
   const [first] = orders.filter(({ kind }) => kind === 'ioc');
   if (!first) return orders.map(toReport);
-  if (!desk.venue.execution.settle) return lookUp(deps, action, orders);
-  const nonce = await desk.nextNonce();
-  const options = { nonce, ...(await positionOptions(deps, desk, first.tradeId)) };
-  const settled = await desk.venue.execution.settle(desk.account, { ...first, instrument }, options);
+  if (!session.venue.execution.settle) return lookUp(deps, action, orders);
+  const nonce = await session.nextNonce();
+  const options = { nonce, ...(await positionOptions(deps, session, first.tradeId)) };
+  const settled = await session.venue.execution.settle(session.account, { ...first, instrument }, options);
   if (settled.kind === 'unresolved' || settled.kind === 'denied')
     throw new UnresolvedOrderError(settled.text);
   const report = settled.kind === 'confirmed' ? settled.value : refusedReport(first, settled);

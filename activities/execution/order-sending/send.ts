@@ -18,7 +18,7 @@ import { getTrade } from '#prisma/repositories/trades.ts';
 import { resetNonces } from '#prisma/repositories/nonces.ts';
 import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
-import { KeyReplacedError, type DeskAccount } from '../desk-account.ts';
+import { KeyReplacedError, type TradingSession } from '../trading-session.ts';
 import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
 import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
 import { inOrderOf, late, refusedReport, reported } from './reports.ts';
@@ -45,13 +45,13 @@ const PASSING_DENIALS: readonly string[] = [
 /** Refusals that end by themselves: an entry is sent again, for as long as its signal holds. */
 const PASSING_REFUSALS: readonly string[] = [POST_ONLY_MODE, 'venue_paused'];
 
-/** Sends orders, or finds out what became of the attempt that sent them before; see `OrderDesk.send`. */
+/** Sends orders, or finds out what became of the attempt that sent them before; see `OrderSender.send`. */
 export async function send(
   deps: TradingDeps,
   { nonce: written, ...action }: WrittenAction,
 ): Promise<OrderReport[]> {
-  const { desk, drafts } = action;
-  const nonce = written ?? (await writeOrders(deps.db, await desk.nonceDraw(), drafts));
+  const { session, drafts } = action;
+  const nonce = written ?? (await writeOrders(deps.db, await session.nonceDraw(), drafts));
   const reports = nonce === null ? null : await sendOnce(deps, action, nonce);
   return reports ?? sendAgain(deps, action);
 }
@@ -65,13 +65,13 @@ export async function sendOnce(
   action: OrderAction,
   nonce: number,
 ): Promise<OrderReport[] | null> {
-  const { desk, instrument, drafts, grouping = 'single' } = action;
+  const { session, instrument, drafts, grouping = 'single' } = action;
   if (isLate(deps, action)) return giveUp(deps, drafts, nonce);
   const leg = drafts[0]?.leg ?? 'entry';
   const options = await optionsOf(deps, action, nonce);
   await deps.failpoint(`${leg}.before_send`);
   const requests = drafts.map((draft) => toRequest(draft, instrument));
-  const outcome = await desk.venue.execution.place(desk.account, requests, grouping, options);
+  const outcome = await session.venue.execution.place(session.account, requests, grouping, options);
   await deps.failpoint(`${leg}.after_send`);
   const reports = await conclude(deps, action, outcome, nonce);
   await deps.failpoint(`${leg}.after_store`);
@@ -84,7 +84,7 @@ export async function sendOnce(
  */
 export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
   const { drafts } = action;
-  await requireHold(deps.db, action.desk.hold);
+  await requireHold(deps.db, action.session.hold);
   for (let attempts = 1; ; attempts += 1) {
     const known = await findOrders(deps.db, drafts);
     if (known.length === 0) {
@@ -97,11 +97,11 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
     if (resolved) return inOrderOf(drafts, resolved);
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
-    const { desk, nonce } = await drawNext(action.desk);
+    const { session, nonce } = await drawNext(action.session);
     // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
-    const { address: signer } = desk.account.signer;
-    if (!(await renewAttempt(deps.db, known, { nonce, signer, hold: desk.hold }))) continue;
-    const reports = await sendOnce(deps, { ...action, desk }, nonce);
+    const { address: signer } = session.account.signer;
+    if (!(await renewAttempt(deps.db, known, { nonce, signer, hold: session.hold }))) continue;
+    const reports = await sendOnce(deps, { ...action, session }, nonce);
     if (reports) return reports;
   }
 }
@@ -114,25 +114,25 @@ async function requireLive({ db }: TradingDeps, drafts: readonly OrderDraft[]): 
   if (phase !== 'opening' && phase !== 'open') throw new TradeOverError(`the trade is ${phase}`);
 }
 
-/** The next nonce, with the desk whose key it belongs to: another one where the key was replaced. */
-async function drawNext(desk: DeskAccount): Promise<{ desk: DeskAccount; nonce: number }> {
+/** The next nonce, with the session whose key it belongs to: another one where the key was replaced. */
+async function drawNext(session: TradingSession): Promise<{ session: TradingSession; nonce: number }> {
   try {
-    return { desk, nonce: await desk.nextNonce() };
+    return { session, nonce: await session.nextNonce() };
   } catch (error) {
     if (!(error instanceof KeyReplacedError)) throw error;
-    const reopened = await desk.reopened();
-    return { desk: reopened, nonce: await reopened.nextNonce() };
+    const reopened = await session.reopened();
+    return { session: reopened, nonce: await reopened.nextNonce() };
   }
 }
 
 /** Orders that could not be written down with the key at hand: another one has replaced it, or there is none. */
 async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
-  const desk = await action.desk.reopened();
-  const { signer } = desk.account;
-  if (signer.address === action.desk.account.signer.address)
+  const session = await action.session.reopened();
+  const { signer } = session.account;
+  if (signer.address === action.session.account.signer.address)
     throw new Error(`the orders could not be written down: no key to sign them with`);
-  const nonce = await writeOrders(deps.db, await desk.nonceDraw(), action.drafts);
-  const again = { ...action, desk };
+  const nonce = await writeOrders(deps.db, await session.nonceDraw(), action.drafts);
+  const again = { ...action, session };
   return (nonce === null ? null : await sendOnce(deps, again, nonce)) ?? sendAgain(deps, again);
 }
 
@@ -189,7 +189,7 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
   if (!first) return { nonce };
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
   return {
-    ...(await positionOptions(deps, action.desk, first.tradeId)),
+    ...(await positionOptions(deps, action.session, first.tradeId)),
     ...(entryTerms && { leverage: entryTerms.leverage, notAfter: deadlineOf(deps, entryTerms) }),
     nonce,
     note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
@@ -202,13 +202,13 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
  */
 async function conclude(
   deps: TradingDeps,
-  { desk, drafts, entryTerms }: OrderAction,
+  { session, drafts, entryTerms }: OrderAction,
   outcome: Outcome<OrderReport[]>,
   nonce: number,
 ): Promise<OrderReport[] | null> {
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
   if (outcome.kind === 'rejected' && outcome.code === 'nonce_too_high') {
-    await resetNonces(deps.db, await desk.nonceDraw(), nonce);
+    await resetNonces(deps.db, await session.nonceDraw(), nonce);
     await forgetAttempt(deps.db, ids, nonce, outcome.text);
     return null;
   }

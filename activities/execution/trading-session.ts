@@ -10,7 +10,7 @@ import { nonceTime } from './nonce-time.ts';
 import { openSigner } from '../trading-keys/open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
-export interface DeskAccount {
+export interface TradingSession {
   /** Whose trading key signs. */
   deploymentId: string;
   venue: Venue;
@@ -22,9 +22,9 @@ export interface DeskAccount {
   /** Returns what draws a nonce together with writing orders down. */
   nonceDraw(): Promise<NonceDraw>;
   /** Returns the account for the work of one holder of the trade. */
-  under(hold: TradeHold): DeskAccount;
+  under(hold: TradeHold): TradingSession;
   /** The account as it is to be traded now; its signer is another one when the key has been replaced. */
-  reopened(): Promise<DeskAccount>;
+  reopened(): Promise<TradingSession>;
   /**
    * The account with the key that owns the nonces of an earlier order, so that they can be fenced off. Null when that
    * key does not open.
@@ -45,7 +45,7 @@ export class KeyReplacedError extends Error {
 }
 
 /** Whose account is opened, and where. */
-export interface DeskOwner {
+export interface SessionOwner {
   deploymentId: string;
   accountId: AccountId;
   venue: VenueName;
@@ -56,19 +56,19 @@ const KEY_REFUSALS: ReadonlySet<string> = new Set(['signer_unknown', 'wallet_not
 /** A refused key is asked about no more often than this. */
 const ASK_EVERY_MS = 5_000;
 
-export type OpenDeskAccount = (owner: DeskOwner) => Promise<DeskAccount>;
+export type OpenSession = (owner: SessionOwner) => Promise<TradingSession>;
 
 /**
  * Opens accounts, keeping each opened signer until its key is replaced: private keys are unsealed once and never leave
  * the signer. That a key has been replaced shows when a nonce is drawn, since only the active key has nonces. Throws
  * `NoTradingKeyError` or `KeyUnreadableError`.
  */
-export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
+export function createTradingSessions(deps: TradingDeps): OpenSession {
   const signers = new Map<string, Promise<TradingSigner>>();
   const askedAt = new Map<string, number>();
 
   /** The venue refused a key: another may be accepted in its place already. No order waits for the answer. */
-  function noteRefusal({ deploymentId, venue }: DeskOwner): void {
+  function noteRefusal({ deploymentId, venue }: SessionOwner): void {
     const key = `${deploymentId}/${venue}`;
     if (deps.now() - (askedAt.get(key) ?? 0) < ASK_EVERY_MS) return;
     askedAt.set(key, deps.now());
@@ -80,13 +80,13 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     );
   }
 
-  async function findSigner({ deploymentId, venue }: DeskOwner): Promise<TradingSigner> {
+  async function findSigner({ deploymentId, venue }: SessionOwner): Promise<TradingSigner> {
     const key = await findTradingKey(deps.db, deploymentId, venue);
     if (!key) throw new NoTradingKeyError(`deployment ${deploymentId} has no trading key for ${venue}`);
     return openSigner(deps, key);
   }
 
-  async function signerOf(owner: DeskOwner): Promise<TradingSigner> {
+  async function signerOf(owner: SessionOwner): Promise<TradingSigner> {
     const cacheKey = `${owner.deploymentId}/${owner.venue}`;
     const pending = signers.get(cacheKey) ?? findSigner(owner);
     signers.set(cacheKey, pending);
@@ -97,11 +97,11 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
     });
   }
 
-  async function open(owner: DeskOwner, hold?: TradeHold): Promise<DeskAccount> {
-    return deskOf(owner, { accountId: owner.accountId, signer: await signerOf(owner) }, hold);
+  async function open(owner: SessionOwner, hold?: TradeHold): Promise<TradingSession> {
+    return sessionOf(owner, { accountId: owner.accountId, signer: await signerOf(owner) }, hold);
   }
 
-  function deskOf(owner: DeskOwner, account: TradingAccount, hold?: TradeHold): DeskAccount {
+  function sessionOf(owner: SessionOwner, account: TradingAccount, hold?: TradeHold): TradingSession {
     const { deploymentId, accountId, venue: name } = owner;
     const { signer } = account;
     const venue = withRefusals(venueOf(deps, name), () => noteRefusal(owner));
@@ -118,7 +118,7 @@ export function createDeskAccounts(deps: TradingDeps): OpenDeskAccount {
       account,
       hold,
       nonceDraw,
-      under: (held) => deskOf(owner, account, held),
+      under: (held) => sessionOf(owner, account, held),
       async nextNonce() {
         const nonce = await drawNonce(deps.db, await nonceDraw());
         if (nonce !== null) return nonce;

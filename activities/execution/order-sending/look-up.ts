@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import type { OrderRecord } from '#prisma/repositories/orders.ts';
-import type { DeskAccount } from '../desk-account.ts';
+import type { TradingSession } from '../trading-session.ts';
 import { UnresolvedOrderError } from './errors.ts';
 import { lost } from './reports.ts';
 
@@ -15,7 +15,7 @@ const LOOKUP_INTERVAL_MS = 250;
 /** Fills are looked for from this long before the present on: an order is looked up soon after it was sent. */
 const FILLS_OF_MS = 24 * 60 * 60_000;
 
-type Desk = Pick<DeskAccount, 'venue' | 'account'>;
+type Session = Pick<TradingSession, 'venue' | 'account'>;
 
 /** Taken by the venue, to be filled at once, and not filled yet. */
 export const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
@@ -25,11 +25,11 @@ export const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>
  * Asks for orders whose action reached the venue, and returns a report of each; one that the venue does not know has
  * the code `not_accepted`.
  */
-export const lookUpAll = (desk: Desk, orders: readonly OrderRecord[]): Promise<OrderReport[]> =>
-  Promise.all(orders.map((order) => lookUpOne(desk, order)));
+export const lookUpAll = (session: Session, orders: readonly OrderRecord[]): Promise<OrderReport[]> =>
+  Promise.all(orders.map((order) => lookUpOne(session, order)));
 
 /** Throws `UnresolvedOrderError` when the venue goes on calling an order open that it fills at once or not at all. */
-async function lookUpOne({ venue, account }: Desk, order: OrderRecord): Promise<OrderReport> {
+async function lookUpOne({ venue, account }: Session, order: OrderRecord): Promise<OrderReport> {
   let isKnown = false;
   for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
     const report = await venue.accounts.orderByClientId(
@@ -48,7 +48,7 @@ async function lookUpOne({ venue, account }: Desk, order: OrderRecord): Promise<
 }
 
 /** Returns what the fills of an order say that the venue does not name; null where it has none. */
-async function findFilled({ venue, account }: Desk, order: OrderRecord): Promise<OrderReport | null> {
+async function findFilled({ venue, account }: Session, order: OrderRecord): Promise<OrderReport | null> {
   const listed = await venue.accounts.fillsSince(account.accountId, Date.now() - FILLS_OF_MS);
   const fills = listed.filter(({ clientOrderId }) => clientOrderId === order.clientOrderId);
   const [first] = fills;
@@ -67,7 +67,7 @@ async function findFilled({ venue, account }: Desk, order: OrderRecord): Promise
 }
 
 /** Returns what the list of open orders says of one that the venue does not name; null where it is not listed. */
-async function findResting({ venue, account }: Desk, order: OrderRecord): Promise<OrderReport | null> {
+async function findResting({ venue, account }: Session, order: OrderRecord): Promise<OrderReport | null> {
   const open = await venue.accounts.openOrders(account.accountId);
   const found = open.find(({ clientOrderId }) => clientOrderId === order.clientOrderId);
   if (!found) return null;

@@ -3,11 +3,11 @@ import { findSeparatePosition, type OrderDraft } from '#prisma/repositories/orde
 import { isHeld } from '#prisma/repositories/trade-lock.ts';
 import type { CommandOptions } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
-import type { DeskAccount } from '../desk-account.ts';
+import type { TradingSession } from '../trading-session.ts';
 
 /** Orders that go out together. */
 export interface OrderAction {
-  desk: DeskAccount;
+  session: TradingSession;
   instrument: Instrument;
   drafts: readonly OrderDraft[];
   /** Whether the orders after the first protect it; `single` unless given. */
@@ -32,7 +32,7 @@ export interface EntryTerms {
  */
 export async function positionOptions(
   { db }: Pick<TradingDeps, 'db'>,
-  { venue, hold }: Pick<DeskAccount, 'venue' | 'hold'>,
+  { venue, hold }: Pick<TradingSession, 'venue' | 'hold'>,
   tradeId: OrderDraft['tradeId'],
 ): Promise<Pick<CommandOptions, 'entryOrderId' | 'positionSize' | 'notAfter' | 'isWanted'>> {
   return {
