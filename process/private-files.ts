@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 /** Takes every right from the group and from others. */
@@ -23,7 +24,7 @@ export function withPrivateFiles<T>(spawn: () => T): T {
 
 /** Makes a folder that this user alone can enter; closes one of this user's that others could. Returns the path. */
 export function makePrivateFolder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const { mode, uid } = statSync(path);
   if ((mode & PRIVATE_UMASK) !== 0 && uid === process.getuid?.()) chmodSync(path, 0o700);
   return path;
@@ -34,7 +35,23 @@ export function makePrivateFolder(path: string): string {
  * cannot list it. Returns the path.
  */
 export function makePassageFolder(path: string): string {
-  const isNew = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
-  if (isNew && process.getuid?.() === 0) chmodSync(path, 0o711);
+  if (makeFolder(path) && process.getuid?.() === 0) chmodSync(path, 0o711);
   return path;
+}
+
+/**
+ * Makes a folder, and those above it that are missing, for this user alone. Returns whether it was missing. Node's own
+ * `recursive` does not end where the system says of an existing folder that it does not exist, as `/proc` does.
+ */
+function makeFolder(path: string): boolean {
+  if (existsSync(path)) return false;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    // Another process was faster.
+    if (existsSync(path)) return false;
+    throw error;
+  }
 }
