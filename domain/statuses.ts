@@ -6,6 +6,14 @@ export type LifeStatus = (typeof LIFE_STATUSES)[number];
 export const KEY_STATUSES = ['pending', 'approved', 'revoked'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
+/** Where messages come from. */
+export const SOURCE_KINDS = ['file', 'x', 'rss', 'webhook'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** State of a venue at its last check: `degraded` answers, but not as it should. */
+export const VENUE_HEALTHS = ['up', 'degraded', 'down'] as const;
+export type VenueHealth = (typeof VENUE_HEALTHS)[number];
+
 /** Whether the price watcher looks after a trade, and whether it may act. */
 export const WATCH_STATUSES = ['armed', 'paused', 'fired', 'disarmed'] as const;
 export type WatchStatus = (typeof WATCH_STATUSES)[number];

@@ -1,7 +1,7 @@
 import type { Barriers, ExitReason } from './barriers.ts';
 import type { Side, Symbol, TradeId, VenueName } from './ids.ts';
 import type { DecimalString } from './money.ts';
-import type { TradePhase } from './trade-phases.ts';
+import { isLeaving, type TradePhase } from './trade-phases.ts';
 
 /**
  * The life of a trade as a pure state machine: what happened goes in, what to do next comes out. The workflow
@@ -297,7 +297,7 @@ function onOtherFit(trade: TradeState, stop: StopFit): Step {
 }
 
 function onPause(trade: TradeState): Step {
-  if (trade.paused || hasLeftMarket(trade)) return unchanged(trade);
+  if (trade.paused || isLeaving(trade.phase)) return unchanged(trade);
   return {
     trade: { ...trade, paused: true },
     commands: trade.phase === 'open' ? [{ do: 'pauseWatch' }] : [],
@@ -314,7 +314,7 @@ function onResume(trade: TradeState): Step {
 
 function onCloseRequested(trade: TradeState, reason: ExitReason): Step {
   if (trade.phase === 'open') return beginExit(trade, reason);
-  if (hasLeftMarket(trade)) return unchanged(trade);
+  if (isLeaving(trade.phase)) return unchanged(trade);
   return unchanged({ ...trade, closeRequested: trade.closeRequested ?? reason });
 }
 
@@ -334,6 +334,3 @@ function onFlat(trade: TradeState, reason: ExitReason): Step {
     commands: [{ do: 'settle' }],
   };
 }
-
-const hasLeftMarket = (trade: TradeState): boolean =>
-  ['closing', 'settling', 'closed', 'skipped'].includes(trade.phase);

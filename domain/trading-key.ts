@@ -1,13 +1,16 @@
+import type { KeyStatus } from './statuses.ts';
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Days before a key expires at which its owner is warned, the longest first. */
 export const WARN_DAYS = [21, 7, 1] as const;
 
 /** Present or coming trouble of a key that signs. */
-export type KeyWarning = 'expired' | 'not_approved' | 'expires_soon';
+export const KEY_WARNINGS = ['expired', 'not_approved', 'expires_soon'] as const;
+export type KeyWarning = (typeof KEY_WARNINGS)[number];
 
 export interface KeyStanding {
-  status: 'pending' | 'approved' | 'revoked';
+  status: KeyStatus;
   /** Epoch ms; null when the venue names no time. */
   validUntil: number | null;
 }

@@ -2,9 +2,9 @@ import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refuseCandidate, type RoutingRules, type VenueCandidate } from '#domain/routing.ts';
 import type { RequestedVenue } from '#domain/signal.ts';
+import type { VenueHealth } from '#domain/statuses.ts';
 import type { DecidingDeployment, DecisionFacts } from '#prisma/repositories/begin-decision.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
-import type { VenueHealth } from '#prisma/repositories/venue-status.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Prefetched } from './prefetch.ts';
 import {

@@ -22,7 +22,7 @@ export const accountRoutes =
         },
       },
       handler: async ({ params, query }) => {
-        const found = await getDeployment(deps.db, params.deploymentId);
+        const found = await getDeployment(deps, params.deploymentId);
         const name = query.venue ?? found.tradingKeys[0]?.venue ?? 'hyperliquid';
         const venue = findVenue(deps, name);
         if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { LifeStatus } from '#domain/statuses.ts';
+import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import {
   changeDeploymentStatus,
   findDeployment,
   listDeployments,
   type DeploymentRecord,
+  type TradingKeyView,
 } from '#prisma/repositories/deployments.ts';
 import { addTradingKey } from '../use-cases/add-trading-key.ts';
 import { changeBilling } from '../use-cases/change-billing.ts';
@@ -68,7 +70,10 @@ export const deploymentRoutes =
           sizeModel: sizeModel ? toSizeModel(sizeModel) : null,
           fundUsdc: fundUsdc ?? DEFAULT_FUND_USDC,
         });
-        return reply.code(201).header('location', `/deployments/${made.id}`).send(made);
+        return reply
+          .code(201)
+          .header('location', `/deployments/${made.id}`)
+          .send(withWarnings(made, deps.now()));
       },
     });
 
@@ -80,7 +85,10 @@ export const deploymentRoutes =
         response: { 200: deploymentPage, ...problems() },
       },
       handler: ({ query: { limit, cursor, ...filter } }) =>
-        paginate({ limit, cursor }, (page) => listDeployments(db, { ...page, ...given(filter) })),
+        paginate({ limit, cursor }, async (page) => {
+          const found = await listDeployments(db, { ...page, ...given(filter) });
+          return found.map((each) => withWarnings(each, deps.now()));
+        }),
     });
 
     app.get('/deployments/:id', {
@@ -90,7 +98,7 @@ export const deploymentRoutes =
         params: idParams,
         response: { 200: deployment, ...problems('deployment_not_found') },
       },
-      handler: ({ params }) => getDeployment(db, params.id),
+      handler: ({ params }) => getDeployment(deps, params.id),
     });
 
     app.post('/deployments/:id/approval', {
@@ -104,9 +112,9 @@ export const deploymentRoutes =
         },
       },
       handler: async (request) => {
-        const found = await getDeployment(db, request.params.id);
+        const found = await getDeployment(deps, request.params.id);
         await checkApprovals(deps, principalOf(request), found);
-        return getDeployment(db, found.id);
+        return getDeployment(deps, found.id);
       },
     });
 
@@ -127,9 +135,9 @@ export const deploymentRoutes =
         },
       },
       handler: async (request, reply) => {
-        const found = await getDeployment(db, request.params.id);
+        const found = await getDeployment(deps, request.params.id);
         await addTradingKey(deps, principalOf(request), found, request.body.venue);
-        return reply.code(201).send(await getDeployment(db, found.id));
+        return reply.code(201).send(await getDeployment(deps, found.id));
       },
     });
 
@@ -150,9 +158,9 @@ export const deploymentRoutes =
         },
       },
       handler: async (request, reply) => {
-        const found = await getDeployment(db, request.params.id);
+        const found = await getDeployment(deps, request.params.id);
         await rotateTradingKey(deps, principalOf(request), found, request.body.venue);
-        return reply.code(201).send(await getDeployment(db, found.id));
+        return reply.code(201).send(await getDeployment(deps, found.id));
       },
     });
 
@@ -165,9 +173,9 @@ export const deploymentRoutes =
         response: { 200: deployment, ...problems('deployment_not_found') },
       },
       handler: async (request) => {
-        const found = await getDeployment(db, request.params.id);
+        const found = await getDeployment(deps, request.params.id);
         await changeBilling(db, principalOf(request), found, request.body.billed);
-        return getDeployment(db, found.id);
+        return getDeployment(deps, found.id);
       },
     });
 
@@ -180,8 +188,8 @@ export const deploymentRoutes =
           response: { 200: deployment, ...problems('deployment_not_found', 'deployment_state') },
         },
         handler: async (request) => {
-          await changeStatus(db, principalOf(request), request.params.id, { action, from, to });
-          return getDeployment(db, request.params.id);
+          await changeStatus(deps, principalOf(request), request.params.id, { action, from, to });
+          return getDeployment(deps, request.params.id);
         },
       });
     }
@@ -193,15 +201,15 @@ const STATUS_CHANGES = [
 ] as const;
 
 async function changeStatus(
-  db: ApiDeps['db'],
+  deps: ApiDeps,
   { name: actor }: Principal,
   id: string,
   { action, from, to }: { action: string; from: LifeStatus; to: LifeStatus },
 ): Promise<void> {
-  const found = await getDeployment(db, id);
+  const found = await getDeployment(deps, id);
   // Asking again for what already is so changes nothing and is no error.
   if (found.status === to) return;
-  await db.$transaction(async (tx) => {
+  await deps.db.$transaction(async (tx) => {
     const changed = await changeDeploymentStatus(tx, id, from, to);
     if (!changed) throw new ProblemError('deployment_state', `The deployment is ${found.status}.`);
     await recordChange(tx, {
@@ -214,9 +222,25 @@ async function changeStatus(
   });
 }
 
-/** The deployment; throws `deployment_not_found`. */
-export async function getDeployment(db: ApiDeps['db'], id: string): Promise<DeploymentRecord> {
+/** Returns a deployment with the warnings about its keys. Throws `deployment_not_found`. */
+export async function getDeployment(
+  { db, now }: Pick<ApiDeps, 'db' | 'now'>,
+  id: string,
+): Promise<WarnedDeployment> {
   const found = await findDeployment(db, id);
   if (!found) throw new ProblemError('deployment_not_found', `There is no deployment ${id}.`);
-  return found;
+  return withWarnings(found, now());
 }
+
+interface WarnedDeployment extends DeploymentRecord {
+  tradingKeys: (TradingKeyView & { warning: KeyWarning | null })[];
+}
+
+/** Adds to each key that signs what its owner must know of it at `now`, epoch ms. */
+const withWarnings = (found: DeploymentRecord, now: number): WarnedDeployment => ({
+  ...found,
+  tradingKeys: found.tradingKeys.map((key) => ({
+    ...key,
+    warning: key.active ? keyWarning(key, now) : null,
+  })),
+});

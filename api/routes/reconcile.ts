@@ -24,7 +24,7 @@ export const reconcileRoutes =
         response: { 200: reconcileReport, ...problems('deployment_not_found') },
       },
       handler: async ({ query: { limit, deploymentId } }) => {
-        const wallet = deploymentId && (await getDeployment(db, deploymentId)).walletAddress;
+        const wallet = deploymentId && (await getDeployment(deps, deploymentId)).walletAddress;
         const [accounts, corrections] = await Promise.all([
           listAccountChecks(db, { limit, ...(wallet && { accountIds: [wallet] }) }),
           listChangesBy(db, RECONCILER, limit),
@@ -42,7 +42,7 @@ export const reconcileRoutes =
       },
       handler: async (request, reply) => {
         const { deploymentId } = request.body;
-        if (deploymentId !== undefined) await getDeployment(db, deploymentId);
+        if (deploymentId !== undefined) await getDeployment(deps, deploymentId);
         const workflowId = `asked/reconcile/${deploymentId ?? 'all'}`;
         await deps.temporal.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
           deps.temporal.workflow.start('reconcile', {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { epochMs, freeText, id, lifeStatus, pageOf, venueName } from './common.ts';
 import { agentBarriers, givenPolicyInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const sourceWeight = z.strictObject({
-  kind: z.enum(['file', 'x', 'rss', 'webhook']),
+  kind: z.enum(SOURCE_KINDS),
   handle: freeText(200).min(1),
   weight: z.number().int().min(0).max(100),
 });

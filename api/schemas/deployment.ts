@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEY_STATUSES } from '#domain/statuses.ts';
+import { KEY_WARNINGS } from '#domain/trading-key.ts';
 import {
   decimal,
   epochMs,
@@ -53,7 +54,7 @@ export const tradingKey = z.object({
   validUntil: epochMs.nullable(),
   revokedAt: epochMs.nullable(),
   /** What its owner has to know about a key that signs: it has ended, is not accepted, or ends within three weeks. */
-  warning: z.enum(['expired', 'not_approved', 'expires_soon']).nullable(),
+  warning: z.enum(KEY_WARNINGS).nullable(),
 });
 
 export const deployment = z

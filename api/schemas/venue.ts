@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VENUE_HEALTHS } from '#domain/statuses.ts';
 import { decimal, epochMs, venueName } from './common.ts';
 
 const MAX_INSTRUMENTS = 2_000;
@@ -9,7 +10,7 @@ export const venue = z
     /** False for a venue that was checked once and is not set up any more. */
     configured: z.boolean(),
     /** Null before the first check. */
-    health: z.enum(['up', 'degraded', 'down']).nullable(),
+    health: z.enum(VENUE_HEALTHS).nullable(),
     detail: z.string(),
     latencyMs: z.number().nullable(),
     checkedAt: epochMs.nullable(),

@@ -1,6 +1,7 @@
 import type { AgentBarriers } from '#domain/agent-barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import type { LifeStatus, SourceKind } from '#domain/statuses.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
@@ -8,7 +9,7 @@ import { isUniqueViolation, ms } from './rows.ts';
 
 /** How much an agent trusts a source, 0 to 100. */
 export interface SourceWeight {
-  kind: 'file' | 'x' | 'rss' | 'webhook';
+  kind: SourceKind;
   handle: string;
   weight: number;
 }
@@ -28,7 +29,7 @@ export interface AgentDraft {
 
 export interface AgentRecord extends AgentDraft {
   id: string;
-  status: 'active' | 'paused' | 'archived';
+  status: LifeStatus;
   version: number;
   createdAt: number;
   updatedAt: number;

@@ -2,14 +2,13 @@ import type { AccountId, VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { RoutingRules } from '#domain/routing.ts';
-import type { LifeStatus } from '#domain/statuses.ts';
+import type { KeyStatus, LifeStatus, VenueHealth } from '#domain/statuses.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { Database } from '../client.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
 import type { SignalRow } from './signals.ts';
 import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
-import type { VenueHealth } from './venue-status.ts';
 import { LIVE } from './phase-lists.ts';
 
 /** Every record that decides whether and where one signal is traded in one deployment. */
@@ -44,7 +43,7 @@ export interface DecidingDeployment {
   agent: { id: string; name: string; status: LifeStatus; venuePreference: readonly VenueName[] };
   tradingKeys: readonly {
     venue: VenueName;
-    status: 'pending' | 'approved' | 'revoked';
+    status: KeyStatus;
     /** Epoch ms. */
     validUntil: number | null;
   }[];

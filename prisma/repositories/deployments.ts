@@ -3,7 +3,6 @@ import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { KeyStatus, LifeStatus } from '#domain/statuses.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
-import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
@@ -35,8 +34,6 @@ export interface TradingKeyView {
   /** When the venue stops to accept it; null where the venue names no time. */
   validUntil: number | null;
   revokedAt: number | null;
-  /** Warning for the owner of a key that signs, as of now. */
-  warning: KeyWarning | null;
 }
 
 export interface DeploymentRecord extends DeploymentDraft {
@@ -74,15 +71,12 @@ const PARTS = {
 } satisfies Prisma.AgentDeploymentInclude;
 type DeploymentRow = Prisma.AgentDeploymentGetPayload<{ include: typeof PARTS }>;
 
-function toKeyView(row: DeploymentRow['tradingKeys'][number]): TradingKeyView {
-  const key = {
-    ...row,
-    approvedAt: msOrNull(row.approvedAt),
-    validUntil: msOrNull(row.validUntil),
-    revokedAt: msOrNull(row.revokedAt),
-  };
-  return { ...key, warning: key.active ? keyWarning(key, Date.now()) : null };
-}
+const toKeyView = (row: DeploymentRow['tradingKeys'][number]): TradingKeyView => ({
+  ...row,
+  approvedAt: msOrNull(row.approvedAt),
+  validUntil: msOrNull(row.validUntil),
+  revokedAt: msOrNull(row.revokedAt),
+});
 
 const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   id: row.id,

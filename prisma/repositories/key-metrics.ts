@@ -1,4 +1,5 @@
 import type { VenueName } from '#domain/ids.ts';
+import type { KeyStatus } from '#domain/statuses.ts';
 import { keyWarning, type KeyWarning } from '#domain/trading-key.ts';
 import type { Database } from '../client.ts';
 import { msOrNull } from './rows.ts';
@@ -18,7 +19,7 @@ export interface KeyCount {
 /** Counts the keys that sign by venue and standing, as of `nowMs`. */
 export async function countKeys(db: Database, nowMs: number): Promise<KeyCount[]> {
   const rows = await db.$queryRaw<
-    { venue: VenueName; status: 'pending' | 'approved'; valid_until: Date | null; has_live_trades: boolean }[]
+    { venue: VenueName; status: KeyStatus; valid_until: Date | null; has_live_trades: boolean }[]
   >`
     SELECT key.venue::text, key.status::text, key.valid_until, EXISTS (
       SELECT FROM trade WHERE trade.deployment_id = key.deployment_id AND trade.venue = key.venue

@@ -1,4 +1,5 @@
 // The latest call of each agent for a symbol and side: one row each, which decides whether a call is made again.
+import type { Side } from '#domain/ids.ts';
 import { LASTING_REFUSALS } from '#domain/reasons.ts';
 import { CALL_WINDOW_MS } from '#domain/signal.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
@@ -54,7 +55,7 @@ const wasOnlyRefusedForNow = Prisma.sql`
 /** The signal of the latest call like this one. Throws when there is none. */
 export async function readLatestCall(
   db: DatabaseOrTransaction,
-  { agentId, symbol, side }: { agentId: string; symbol: string; side: 'long' | 'short' },
+  { agentId, symbol, side }: { agentId: string; symbol: string; side: Side },
 ): Promise<{ id: string; createdAt: Date }> {
   const { signal } = await db.latestCall.findUniqueOrThrow({
     where: { agentId_symbol_side: { agentId, symbol, side } },

@@ -7,6 +7,7 @@ import {
   type VenueOrderId,
 } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import { ENDED_PHASES } from '#domain/trade-phases.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
 import { skipSubjects } from './skipped-signals.ts';
@@ -26,7 +27,7 @@ export async function findOutlived(
       accountId,
       leg: 'entry',
       venueOrderId: { in: [...positionIds] },
-      trade: { phase: { in: ['skipped', 'closed'] } },
+      trade: { phase: { in: [...ENDED_PHASES] } },
     },
     orderBy: { createdAt: 'asc' },
     select: { tradeId: true, venueOrderId: true },
@@ -47,7 +48,7 @@ export async function listLastEnded(
   const rows = await db.trade.findMany({
     where: {
       ...at,
-      phase: { in: ['skipped', 'closed'] },
+      phase: { in: [...ENDED_PHASES] },
       isAdopted: false,
       fills: { some: { order: { leg: 'entry' } } },
     },
@@ -83,7 +84,7 @@ export async function reviveTrade(
   { barriers, openedAt, unprotectedSince, ...sizes }: Revival,
 ): Promise<TradeRecord | null> {
   const { count } = await tx.trade.updateMany({
-    where: { id: trade.id, phase: { in: ['skipped', 'closed'] } },
+    where: { id: trade.id, phase: { in: [...ENDED_PHASES] } },
     data: {
       ...ENDED_NO_MORE,
       ...sizes,

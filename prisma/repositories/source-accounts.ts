@@ -1,15 +1,14 @@
+import type { LifeStatus, SourceKind } from '#domain/statuses.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { msOrNull } from './rows.ts';
 
-export type SourceKind = 'file' | 'x' | 'rss' | 'webhook';
-
 export interface SourceAccountRow {
   id: string;
   kind: SourceKind;
   handle: string;
-  status: 'active' | 'paused' | 'archived';
+  status: LifeStatus;
   /** Opaque; null before the first poll. */
   cursor: unknown;
   polledAt: number | null;

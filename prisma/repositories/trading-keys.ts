@@ -1,4 +1,5 @@
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
+import type { KeyStatus } from '#domain/statuses.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { TradingKey } from '../generated/client.ts';
 import { msOrNull } from './rows.ts';
@@ -12,7 +13,7 @@ export interface TradingKeyRecord {
   address: string;
   sealed: Uint8Array<ArrayBuffer>;
   masterKeyId: string;
-  status: 'pending' | 'approved' | 'revoked';
+  status: KeyStatus;
   /** It signs the orders of the deployment; a pending key that is not active waits to replace it. */
   active: boolean;
   validUntil: number | null;

@@ -1,8 +1,7 @@
 import type { VenueName } from '#domain/ids.ts';
+import type { VenueHealth } from '#domain/statuses.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, msOrNull } from './rows.ts';
-
-export type VenueHealth = 'up' | 'degraded' | 'down';
 
 export interface VenueStatusRow {
   venue: VenueName;

@@ -10,7 +10,7 @@ import {
   type VenueName,
 } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { WatchStatus } from '#domain/statuses.ts';
+import type { PriceKind, WatchStatus } from '#domain/statuses.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
@@ -73,7 +73,7 @@ type NewWatch = Omit<
   WatchRecord,
   'version' | 'changedAt' | 'accountId' | 'status' | 'signalId' | 'deploymentId' | 'remainingSize'
 > & {
-  priceKind: 'mark' | 'mid';
+  priceKind: PriceKind;
 };
 
 /**

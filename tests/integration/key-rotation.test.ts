@@ -7,7 +7,7 @@ import { UnresolvedOrderError } from '#activities/execution/order-sending/index.
 import { checkKeysOf, keepKeys } from '#activities/trading-keys/keep-keys.ts';
 import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { asId, type AccountId, type TradeId } from '#domain/ids.ts';
-import { findDeployment } from '#prisma/repositories/deployments.ts';
+import { getDeployment } from '#api/routes/deployments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -39,7 +39,7 @@ const venue = 'hyperliquid' as const;
 const exit = { reason: 'force_close', by: 'operator', price: '50000' } as const;
 
 const keysOf = async ({ deploymentId }: HarnessDeployment) =>
-  (await findDeployment(harness.db, deploymentId))?.tradingKeys ?? [];
+  (await getDeployment({ db: harness.db, now: Date.now }, deploymentId)).tradingKeys;
 const exitsOf = async ({ id }: TradeRecord) =>
   (await listOrders(harness.db, id)).filter(({ leg }) => leg === 'exit');
 const eventsOf = async ({ id }: TradeRecord) =>
