@@ -19,7 +19,7 @@ export interface TradingDeps {
   now: () => number;
 }
 
-/** The venue by name; throws when this process was started without it. */
+/** Returns the venue by name; throws when this process was started without it. */
 export function venueOf(deps: Pick<TradingDeps, 'venues'>, name: VenueName): Venue {
   const venue = deps.venues.get(name);
   if (!venue) throw new Error(`venue ${name} is not configured here`);

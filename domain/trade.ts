@@ -116,7 +116,7 @@ export interface Step {
   commands: TradeCommand[];
 }
 
-/** A trade before anything is known about it. */
+/** Returns a trade before anything is known about it. */
 export const newTrade = (): TradeState => ({
   tradeId: null,
   phase: 'routing',
@@ -138,7 +138,7 @@ export const newTrade = (): TradeState => ({
   billed: false,
 });
 
-/** Whether the trade has ended and nothing more will be done. */
+/** Returns whether the trade has ended and nothing more will be done. */
 export const isEnded = (trade: TradeState): boolean =>
   trade.phase === 'skipped' || (trade.phase === 'closed' && trade.billed);
 
@@ -211,7 +211,7 @@ function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planne
   return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
 }
 
-/** The trade goes on from where the books have it: what a person set stays set, and nothing is ordered twice. */
+/** Returns the trade goes on from where the books have it: what a person set stays set, and nothing is ordered twice. */
 function onRecalled(trade: TradeState, event: Extract<TradeEvent, { type: 'recalled' }>): Step {
   if (trade.phase !== 'routing') return unchanged(trade);
   const { tradeId, symbol, side, venue, standing } = event;
@@ -268,7 +268,7 @@ function onOpened(trade: TradeState, event: Extract<TradeEvent, { type: 'opened'
   return event.protected ? arm(opened) : { trade: opened, commands: [{ do: 'protect' }] };
 }
 
-/** A person may have paused the trade while it was still opening. */
+/** Returns a person may have paused the trade while it was still opening. */
 const arm = (trade: TradeState): Step => ({
   trade,
   commands: trade.paused ? [{ do: 'arm' }, { do: 'pauseWatch' }] : [{ do: 'arm' }],
@@ -326,7 +326,7 @@ function beginExit(trade: TradeState, reason: ExitReason): Step {
   };
 }
 
-/** The venue's fills name the reason: a stop that fired first beats the close that was asked for. */
+/** Returns the venue's fills name the reason: a stop that fired first beats the close that was asked for. */
 function onFlat(trade: TradeState, reason: ExitReason): Step {
   if (trade.phase !== 'closing' && trade.phase !== 'open') return unchanged(trade);
   return {

@@ -63,7 +63,7 @@ function fieldOf(input: unknown, name: string): unknown {
   return typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
 }
 
-/** Whether a trade can be started from the input. */
+/** Returns whether a trade can be started from the input. */
 export function isTradeInput(input: unknown): boolean {
   return ['signalId', 'deploymentId'].every((name) => {
     const id = fieldOf(input, name);

@@ -47,14 +47,14 @@ async function adjust(inbox: TradeInbox, current: () => TradeState, input: unkno
   return current();
 }
 
-/** Why the exits of a trade cannot be changed. */
+/** Returns why the exits of a trade cannot be changed. */
 export const notOpen = ({ phase, closeRequested }: TradeState): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
     `The trade is ${phase === 'open' || closeRequested ? 'being closed' : phase}: only an open trade's exits can be changed.`,
     TRADE_NOT_OPEN,
   );
 
-/** An update that fails must fail as an application failure; anything else would fail the workflow task. */
+/** Returns an update that fails must fail as an application failure; anything else would fail the workflow task. */
 function asFailure(error: unknown): ApplicationFailure {
   const cause = error instanceof Error && error.cause instanceof ApplicationFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return cause;

@@ -109,7 +109,7 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
   }
 }
 
-/** A look that can never succeed as things are ends, and is told; the next one comes by the timer. */
+/** Returns a look that can never succeed as things are ends, and is told; the next one comes by the timer. */
 async function review(tradeId: TradeId): Promise<TradeEvent> {
   try {
     return { type: 'positionChanged', ...(await reviewPosition({ tradeId })) };
@@ -121,7 +121,7 @@ async function review(tradeId: TradeId): Promise<TradeEvent> {
   }
 }
 
-/** A filled entry without a stop: place one within seconds, or get out. */
+/** Returns a filled entry without a stop: place one within seconds, or get out. */
 async function protect(tradeId: TradeId): Promise<TradeEvent> {
   try {
     const result = await protectSoon({ tradeId });

@@ -72,7 +72,7 @@ export class TradeInbox {
     return this.#messages.splice(0);
   }
 
-  /** Whether a new run could go on with all that waits. */
+  /** Returns whether a new run could go on with all that waits. */
   canBeCarried(): boolean {
     if (this.isEmpty) return true;
     return this.#messages.every((message) => !message.done && !isUrgent(message)) && usesPriorities();

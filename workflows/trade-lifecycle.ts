@@ -124,7 +124,7 @@ async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade
 /** Events that change what a person sees, whatever the phase. */
 const TOLD: readonly TradeEvent['type'][] = ['positionChanged', 'stepEnded'];
 
-/** The first event of a trade: its plan, its refusal, or how the books have it when an earlier run was lost. */
+/** Returns the first event of a trade: its plan, its refusal, or how the books have it when an earlier run was lost. */
 function beginning(planned: Planned | Refused): TradeEvent {
   if (planned.outcome === 'refused') {
     const { tradeId, code, text } = planned;
@@ -135,7 +135,7 @@ function beginning(planned: Planned | Refused): TradeEvent {
   return standing ? { type: 'recalled', ...known, standing } : { type: 'planned', ...known, isBegun };
 }
 
-/** The next message, or the safety timer when none comes; null when the time has come for a new run. */
+/** Returns the next message, or the safety timer when none comes; null when the time has come for a new run. */
 async function nextMessage(inbox: TradeInbox, current: () => TradeState): Promise<Message | null> {
   const mayRenew = (): boolean => isLong() && isQuiet(current()) && inbox.canBeCarried();
   const isWoken = await condition(

@@ -91,7 +91,7 @@ function freeMarginOf(
   return (coin === undefined ? undefined : ownMarginsUsd?.[market ?? '']) ?? freeMarginUsd;
 }
 
-/** The size held of each instrument, whatever its side. */
+/** Returns the size held of each instrument, whatever its side. */
 function sizesOf(held: readonly VenuePosition[]): AccountRoom['heldSizes'] {
   const sizes: Record<string, DecimalString> = {};
   for (const { symbol, size } of held)

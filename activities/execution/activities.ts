@@ -15,7 +15,7 @@ import { protectPosition } from './protect-position.ts';
 import { tellTrouble } from '../ledger/tell-trouble.ts';
 import { reviewPosition } from './review-position.ts';
 
-/** Everything that sends orders, as the workflow may ask for it. */
+/** Returns the activities that send orders. */
 export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivities {
   return {
     openPosition: (input) =>
@@ -37,7 +37,7 @@ export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivit
 
 type AdjustInput = Parameters<ExecutionActivities['adjustBarriers']>[0];
 
-/** Replaces the exits of a trade whose end has not begun, neither before nor while they are replaced. */
+/** Replaces the exits of an open trade. Throws `TRADE_NOT_OPEN` when its end begins before or during that. */
 async function adjustOpen(deps: ExecutionDeps, input: AdjustInput): Promise<PositionReview> {
   await refuseUnlessOpen(deps, input);
   const review = await adjustBarriers(deps, { ...input, request: requestId() }).catch(finalIfInvalid);
@@ -52,13 +52,13 @@ async function refuseUnlessOpen({ db }: ExecutionDeps, { tradeId }: TradeRef): P
   throw ApplicationFailure.nonRetryable(text, TRADE_NOT_OPEN);
 }
 
-/** Names this request; every attempt at it has the same name. */
+/** Returns the name of this request, which all attempts at it share. */
 function requestId(): string {
   const { workflowExecution, activityId } = Context.current().info;
   return `${workflowExecution?.runId}/${activityId}`;
 }
 
-/** Exits that do not fit will not fit the next time either. */
+/** Throws exits that do not fit as a failure that is not retried. */
 function finalIfInvalid(error: unknown): never {
   if (!(error instanceof InvalidBarriersError)) throw error;
   throw ApplicationFailure.nonRetryable(error.message, 'InvalidBarriers', error.code);

@@ -20,20 +20,20 @@ import { reviewPosition } from './review-position.ts';
 import { changeStop } from './stops.ts';
 import { findHeld } from './sync-position.ts';
 
-/** Other exits at a person's word. */
+/** Exits that a person asks for, in place of those of a trade. */
 export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'> {
   barriers: Barriers;
-  /** Why, for the story and the audit log. */
+  /** Reason that the trade event and the audit log tell. */
   note?: string | null;
-  /** Names the request where it may come again after it was carried out; null where it comes once. */
+  /** Name of the request, when it may be carried out again; null when it comes once. */
   request?: string | null;
 }
 
 /**
- * Replaces the parts of the exits of an open trade that a person names (`adjustedBarriers`): a stop that is named may be
- * loosened, one that is not named stays where it rests, and the change is audited with before and after. A trail that is
- * new starts at the price of now. It is written down before the stop moves, so that whoever finds it without an end
- * completes it. Throws `InvalidBarriersError` when the new exits do not fit, and changes nothing then.
+ * Replaces the parts of the exits of an open trade that a person names (`adjustedBarriers`), audited with before and
+ * after. A stop that is named may be loosened; one that is not named stays where it rests. A new trail starts at the
+ * price of now. The adjustment is written down before the stop moves, so that `concludeAdjustment` can complete it
+ * after a crash. Throws `InvalidBarriersError`, with nothing changed, when the new exits do not fit.
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,

@@ -12,7 +12,7 @@ import type { SeenPrices } from '#prisma/repositories/watches.ts';
 import type { TradeContext } from './context.ts';
 import { isBeyond } from './wanted-stop.ts';
 
-/** The exits a person asked for do not fit the position. Never retried. */
+/** The exits that a person asked for do not fit the position. Never retried. */
 export class InvalidBarriersError extends Error {
   override name = 'InvalidBarriersError';
   readonly code: RefusalCode;
@@ -23,9 +23,11 @@ export class InvalidBarriersError extends Error {
   }
 }
 
-/** What other exits come to for an open trade. */
+/** New exits of an open trade, as levels. */
 export interface PlannedAdjustment {
-  /** Their targets are numbered on from those the trade has had, so that none is taken for one of those. */
+  /**
+   * Targets have numbers after all that the trade has had, so that orders of earlier targets are not taken for theirs.
+   */
   levels: ResolvedBarriers;
   stopPrice: DecimalString;
   /** When its time is over, epoch ms; null without a limit. */
@@ -34,7 +36,7 @@ export interface PlannedAdjustment {
   trailStart: SeenPrices | null;
 }
 
-/** What the market and the books say at the moment of the change. */
+/** State of market and trade at the moment of the change. */
 export interface AdjustmentTerms {
   /** Undefined when the venue gives none. */
   price: DecimalString | undefined;
@@ -80,7 +82,7 @@ export function planAdjustment(
 const endOf = ({ openedAt }: TradeRecord, { timeLimitMs }: ResolvedBarriers): number | null =>
   timeLimitMs === null || openedAt === null ? null : openedAt + timeLimitMs;
 
-/** A stop that the venue never comes to protects nothing. */
+/** Throws when the stop lies behind the price of liquidation, where the venue never comes to it. */
 function refuseBeyondLiquidation(
   { side }: TradeRecord,
   stopPrice: DecimalString,
@@ -92,7 +94,7 @@ function refuseBeyondLiquidation(
   throw new InvalidBarriersError(text, code);
 }
 
-/** What the market or the clock has already passed would close the position at once: that is a close, not a change. */
+/** Throws when market or clock have passed one of the levels already: that would be a close, and not a change. */
 function refuseWhatActsAtOnce(
   { side }: TradeRecord,
   { levels, stopPrice, timeLimitAt }: Omit<PlannedAdjustment, 'trailStart'>,
@@ -110,7 +112,10 @@ function refuseWhatActsAtOnce(
     throw new InvalidBarriersError(`The price is ${price}: a target at ${passed.price} would fire at once.`);
 }
 
-/** A trail that was not there before follows the prices from now on: the peak of before was never to be held on to. */
+/**
+ * Returns where a new trail starts: at the price of now, because the earlier peak was not followed. Null for a trail
+ * that the trade has.
+ */
 function trailStart(
   { side, entryPrice, barriers }: TradeRecord,
   { trailing }: ResolvedBarriers,

@@ -1,14 +1,18 @@
 import type { TradingSession } from './trading-session.ts';
 
-/** Whether the venue itself says that the account's key may trade for it. */
+/** Returns whether the venue says that the account's key may trade for it. */
 export type CheckApproval = (session: TradingSession) => Promise<boolean>;
 
-/** How long a yes is believed, at most until the key expires; a key revoked meanwhile is refused by the venue with the first order. */
+/**
+ * How long an approval is believed, at most until the key expires. The venue refuses the first order of a key that was
+ * revoked since.
+ */
 const BELIEVED_MS = 3_600_000;
 
 /**
- * Asks the venue once an hour per key. A key trades for whoever approved it, whatever our books say: without
- * asking, a deployment with the wrong wallet would trade somebody else's account.
+ * Returns a check that asks the venue once an hour for each key. The venue lets a key trade for the wallet that
+ * approved it, whatever our records say: unchecked, a wrong wallet would let a deployment trade another person's
+ * account.
  */
 export function createApprovalCheck(now: () => number): CheckApproval {
   const believedUntil = new Map<string, number>();

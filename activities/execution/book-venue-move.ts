@@ -7,17 +7,17 @@ import { getTrade, saveBarriers } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { stopKindAt } from './stop-kind.ts';
 
-/** Records, with the change itself, that an order was moved to a price. */
+/** Records a move of an order, in the transaction that books it. */
 export type RecordMove = (tx: DatabaseOrTransaction, to: DecimalString) => Promise<void>;
 
-/** An order that rests at another price than the books have. */
+/** An order that rests at a price other than the recorded one. */
 interface VenueMove {
   order: OrderRecord;
   triggerPrice: DecimalString;
   record: RecordMove;
 }
 
-/** Books and tells that a stop or target rests at another price than the books have: its owner has moved it. */
+/** Books where a stop or target rests after its owner has moved it at the venue, and writes a trade event. */
 export async function bookVenueMove(
   deps: Pick<ExecutionDeps, 'db' | 'now'>,
   { trade: { id: tradeId }, session }: Pick<TradeContext, 'trade' | 'session'>,

@@ -42,7 +42,7 @@ export async function concludeUnderLock(deps: ExecutionDeps, context: TradeConte
   return { ...(await loadContext(deps, id)), session: context.session };
 }
 
-/** Whether the newest stop stands at this price, or ended there; one that ended on the way there counts as moved. */
+/** Returns whether the newest stop stands at this price, or ended there; one that ended on the way there counts as moved. */
 async function isStopAt(deps: ExecutionDeps, context: TradeContext, price: DecimalString): Promise<boolean> {
   const last = newest(await listOrders(deps.db, context.trade.id), 'stop');
   const known = last && (await knownOrder(deps, context, last));

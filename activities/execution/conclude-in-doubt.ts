@@ -5,9 +5,9 @@ import { UnresolvedOrderError } from './order-sending/errors.ts';
 import { resolveAttempt } from './order-sending/resolve-attempt.ts';
 
 /**
- * Finds out what became of every order of a trade whose end is not known, so that none of them happens later to a
- * position that is not the trade's. One that was never sent cannot be any more. Throws `UnresolvedOrderError` while
- * the venue does not say; the caller retries.
+ * Finds out what became of all orders of a trade whose end is not known, so that none of them fills later. An order
+ * that was never sent is marked as cancelled. Throws `UnresolvedOrderError` while the venue does not say: the caller
+ * retries.
  */
 export async function concludeInDoubt(
   deps: ExecutionDeps,
@@ -23,6 +23,6 @@ export async function concludeInDoubt(
   }
 }
 
-/** Sent, or about to be, with an end that nobody knows; an order that fills at once is so until it is over. */
+/** Returns whether the end of an order is not known: it was perhaps sent, or fills at once and is not over. */
 const isInDoubt = ({ status, kind }: OrderRecord): boolean =>
   status === 'submitting' || status === 'unresolved' || (kind === 'ioc' && !isOver(status));

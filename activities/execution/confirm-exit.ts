@@ -17,12 +17,12 @@ import { syncWithVenue } from './sync-position.ts';
 import { cancelLeftovers } from './cancel-orders.ts';
 import { alarmIfLong } from './unprotected.ts';
 
-/** How long one call waits for the venue to say flat before it lets the workflow's retry take over. */
+/** How long one call waits for the venue to say flat; then the workflow retries it. */
 const CONFIRM_DEADLINE_MS = 20_000;
-/** Looks at the venue cost request budget: the first ones are quick, later ones further and further apart. */
+/** Pauses between readings, which grow because each reading costs request budget. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-/** Sightings of a position whose fills do not show up before it is believed without them. */
+/** Number of readings of a position without its fills after which it is believed. */
 const PATIENCE_FOR_FILLS = 8;
 
 /** The venue still reports a position. */
@@ -32,9 +32,9 @@ class NotFlatError extends Error {
 }
 
 /**
- * Waits until the venue says flat and every fill is booked; closes what remains, makes sure that no order whose end is
- * unknown happens later, cancels leftover orders.
- * Answers why the position ended, in the words of the fill that ended it.
+ * Waits until the venue says flat and all fills are booked; closes what remains of the position, makes sure that no
+ * order with an unknown end fills later, and cancels leftover orders. Returns the reason of the fill that ended the
+ * position.
  */
 export async function confirmExit(
   deps: ExecutionDeps,
@@ -46,7 +46,7 @@ export async function confirmExit(
   const context = await loadContext(deps, tradeId);
   await waitUntilFlat(deps, context);
   await deps.failpoint('exit.flat');
-  // From here on no step that was overtaken places or moves an order: what it sent before is found below.
+  // From here on no step that was overtaken places or moves an order. Orders that it sent before are found below.
   await claimExit(deps.db, { tradeId, reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);
   await concludeAdjustment(deps, tradeId);
@@ -66,13 +66,13 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
     unread = seen instanceof VenueError ? seen : null;
     if (seen instanceof VenueError) {
       await sendUnseenExit(deps, context);
-      // Told at once, and tried again all the same.
+      // A fatal error is reported at once; the workflow retries it all the same.
       if (seen.verdict === 'fatal') throw seen;
     } else {
       const { position, readAt, trade, isExplained, isAccountedFor, isClosed } = seen;
       const isFlat = position === null || isDust(context, position);
       doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
-      // What no fill accounts for may be another hand's: those that are on their way tell.
+      // A part that no fill explains may be another hand's, so fills on their way are awaited.
       const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
       if (isBelieved && isFlat) return;
       if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, { position, readAt });
@@ -83,7 +83,7 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
   throw unread ?? new NotFlatError(`trade ${context.trade.id}: the venue does not report it closed yet`);
 }
 
-/** The position in the venue's words; why it cannot be read where the venue does not say. */
+/** Reads the position at the venue. Returns the `VenueError` when the venue does not say. */
 async function look(
   deps: ExecutionDeps,
   context: TradeContext,
@@ -96,7 +96,7 @@ async function look(
   }
 }
 
-/** What is left of our stop and targets would act on another hand's position: it waits for no fill to be explained. */
+/** Cancels the stop and targets of a closed trade, which would act on another hand's position. A failure is logged. */
 async function withdrawRest(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   if (context.trade.phase !== 'closing') return;
   await cancelLeftovers(deps, context, 'The position is closed.').catch((err: unknown) =>
@@ -107,13 +107,13 @@ async function withdrawRest(deps: ExecutionDeps, context: TradeContext): Promise
   );
 }
 
-/** Less than one lot: nothing that an order could close. */
+/** Returns whether a position is smaller than one lot, so that no order can close it. */
 const isDust = ({ plan }: TradeContext, { size }: VenuePosition): boolean =>
   roundSizeDown(plan.instrument, amount(size).abs()).isZero();
 
 /**
- * What remains after a close that filled in part, or that nobody has sent: close it under the next client id. An exit
- * that nobody has claimed, whoever said that it had begun, is claimed first.
+ * Sends a closing order for what remains of a position, under the next client id. Claims the exit first where no
+ * process has.
  */
 async function closeRest(
   deps: ExecutionDeps,

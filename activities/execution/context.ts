@@ -5,20 +5,20 @@ import type { TradingDeps } from '../deps.ts';
 import type { TradingSession, OpenSession } from './trading-session.ts';
 import type { OrderSender } from './order-sending/index.ts';
 
-/** What sending orders takes, beyond the books. */
+/** Dependencies of everything that sends orders. */
 export interface ExecutionDeps extends TradingDeps {
   openSession: OpenSession;
   orderSender: OrderSender;
 }
 
-/** A trade that has been planned, with the account it trades in. */
+/** A planned trade with the session of its account. */
 export interface TradeContext {
   trade: TradeRecord;
   plan: EntryPlan;
   session: TradingSession;
 }
 
-/** Loads a planned trade and opens its account; throws when it was never planned. */
+/** Reads a trade and opens its account; throws when it was never planned. */
 export const loadContext = async (deps: ExecutionDeps, tradeId: TradeId): Promise<TradeContext> =>
   openContext(deps, await getTrade(deps.db, tradeId));
 

@@ -5,12 +5,12 @@ import type { OrderDraft } from '#prisma/repositories/orders.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
 
-/** Farthest a close may fill from the price it was decided at: getting out matters more than the last percent. */
+/** Farthest that a close may fill from the price it was decided at, in percent: getting out matters more. */
 export const CLOSE_SLIPPAGE_PCT = 5;
 
 type Identity = Pick<OrderDraft, 'leg' | 'legNumber' | 'revision'>;
 
-/** What every order of a trade has in common: whose it is and the client id derived from its place in the trade. */
+/** Returns the fields that orders of a trade share, and the client id of their place in it. */
 function identify(
   trade: Pick<TradeRecord, 'id' | 'accountId'>,
   venue: Venue,
@@ -53,7 +53,7 @@ export const protectionDraft = (
   reduceOnly: true,
 });
 
-/** What a closing order closes, near which price, and how far from it. */
+/** Size of a closing order, the price it is near, and how far from that it may fill. */
 export interface Close {
   size: DecimalString;
   price: DecimalString;
@@ -61,7 +61,7 @@ export interface Close {
   revision: number;
 }
 
-/** A reduce-only order that closes `size` near `price`. */
+/** Returns a reduce-only order that closes `size` near `price`. */
 export function exitDraft(
   trade: Pick<TradeRecord, 'id' | 'accountId'>,
   venue: Venue,

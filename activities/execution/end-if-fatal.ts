@@ -8,8 +8,8 @@ import type { TradingDeps } from '../deps.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Runs a step. One that can never succeed as things are, in the words of the venue, ends: it throws a failure that is
- * not retried, is told in the story of the trade once an hour, and is an alarm.
+ * Runs a step. A step that can never succeed, by the venue's word, throws a failure that is not retried; it is an
+ * alarm, and a trade event once an hour.
  */
 export async function endIfFatal<Result>(
   deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,

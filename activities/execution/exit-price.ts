@@ -5,24 +5,24 @@ import { priceOf } from '#venues/price-of.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { CLOSE_SLIPPAGE_PCT } from './drafts.ts';
 
-/** What a closing order is limited by: a price, and how far from it the order may fill. */
+/** Limit of a closing order: a price, and how far from it the order may fill. */
 export interface ExitLimit {
   price: DecimalString;
   slippagePct: number;
-  /** A watcher has seen the market moments ago, and so hears of fills. */
+  /** True when a watcher saw the market moments ago, so that it also receives fills. */
   isWatched: boolean;
 }
 
-/** A price of the watcher that is younger is as good as one that the venue is asked for. */
+/** A stored price younger than this is as good as the venue's own. */
 const FRESH_MS = 5_000;
-/** The venue may take this long to name a price; the close then goes without. */
+/** How long the venue may take to name a price; the close then goes out without one. */
 const ASKING_MS = 1_000;
-/** How far from a price that may be old a close may fill: getting out matters more than the price. */
+/** How far a close may fill from a price that may be old, in percent: getting out matters more. */
 const BLIND_SLIPPAGE_PCT = 25;
 
 /**
- * Returns what limits a closing order, whatever can be read: the last price in the books while it is fresh, else the
- * venue's, else the newest price that is known, with a wide limit. Throws only when the books cannot be read.
+ * Returns the limit of a closing order: the last stored price while it is fresh, else the venue's price, else the
+ * newest known price with a wide limit. Throws only when the database cannot be read.
  */
 export async function exitLimit(deps: ExecutionDeps, context: TradeContext): Promise<ExitLimit> {
   const { trade, plan, session } = context;

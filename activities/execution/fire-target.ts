@@ -14,12 +14,12 @@ import { isResting, leftOf } from './ladder.ts';
 import { showsOrder } from './shows-order.ts';
 import { syncWithVenue, type SyncedPosition } from './sync-position.ts';
 
-/** What became of a target: nothing is left to do, the venue holds it after all, or it is to be fired again later. */
+/** Result of firing a target: nothing is left to do, the venue holds it after all, or it is to be fired again later. */
 export type FiredTarget = 'done' | 'rests' | 'later';
 
 /**
- * Closes the part of a position that a take profit is for, where that target rests nowhere. Asked again, it finds out
- * what became of the order of the first time.
+ * Closes the part of a position that a take profit is for, where no order of that target rests. Called again, it finds
+ * out what became of the first order.
  */
 export function fireTarget(
   deps: ExecutionDeps,
@@ -36,7 +36,7 @@ export function fireTarget(
     if (isResting(last)) return 'rests';
     const isNew = last === null || isOver(last.status);
     if (isNew && !isDue(trade, leg, price)) return 'later';
-    // A part that was asked for before is sized by what the venue still holds.
+    // After a first order, what the venue still holds decides the size.
     const synced = last === null ? null : await syncWithVenue(deps, context);
     if (last && synced && !isShown(deps, last, synced)) return 'later';
     const draft = await draftOf(deps, { ...context, trade: synced?.trade ?? trade }, leg, price);
@@ -52,28 +52,35 @@ export function fireTarget(
   });
 }
 
-/** Whether the position as read shows what the last order of the target did. */
+/** Returns whether the position as read shows what the last order of the target did. */
 const isShown = (
   { now }: ExecutionDeps,
   { code, answeredAt: at }: OrderRecord,
   { readAt }: SyncedPosition,
 ): boolean => showsOrder({ code, at }, { readAt, now: now() });
 
-/** Whether the books call for it too: a watcher that stalled may know of neither a pause nor other targets. */
+/**
+ * Returns whether the stored exits call for the target too: a stalled watcher may not know of a pause or new targets.
+ */
 function isDue({ side, pausedAt, barriers }: TradeRecord, leg: number, price: DecimalString): boolean {
   const target = barriers?.levels.targets.find((each) => each.leg === leg);
   if (pausedAt !== null || !target) return false;
   return amount(price).sub(target.price).mul(direction(side)).gte(0);
 }
 
-/** The newest order of the target; a trigger order that was never sent, or is not answered, is made known first. */
+/**
+ * Returns the newest order of the target. Finds out about a trigger order that was never sent or is not answered first.
+ */
 async function lastOf(deps: ExecutionDeps, context: TradeContext, leg: number): Promise<OrderRecord | null> {
   const last = newest(await listOrders(deps.db, context.trade.id), 'take_profit', leg);
   if (last === null || isOver(last.status) || last.kind === 'ioc') return last;
   return knownOrder(deps, context, last);
 }
 
-/** A closing order at the market for what is left of the target; null when nothing is, or the ladder has no such target. */
+/**
+ * Returns a closing order at the market for what is left of the target; null when nothing is left, or the trade has no
+ * such target.
+ */
 async function draftOf(
   deps: ExecutionDeps,
   { trade, plan, session }: TradeContext,

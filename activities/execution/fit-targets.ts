@@ -14,8 +14,8 @@ import { moveTrigger } from './move-trigger.ts';
 import { isNear, residentTargetLegs } from './targets.ts';
 
 /**
- * Has every take profit of an open trade that can rest at its venue rest there, and no other: targets of earlier exits
- * are cancelled, lost ones placed. A target the venue refuses is told and not tried again: the watcher fires it.
+ * Makes the take profits of an open trade that can rest at its venue rest there, and no others: cancels targets of
+ * earlier exits and places missing ones. A target that the venue refuses is recorded and left to the watcher.
  */
 export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
   withTradeLock(deps.db, given.trade.id, async (hold) => {
@@ -28,7 +28,10 @@ export const fitTargets = (deps: ExecutionDeps, given: TradeContext): Promise<vo
     await placeMissing(deps, { ...context, trade: await getTrade(deps.db, trade.id) });
   });
 
-/** Moves targets that came with the entry to where its fill puts them. One that is not moved fires a little off. */
+/**
+ * Moves targets that came with the entry to the levels that its fill gives. A target that is not moved fires a little
+ * off.
+ */
 export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<void> =>
   withTradeLock(deps.db, given.trade.id, async (hold) => {
     const context = { ...given, session: given.session.under(hold) };
@@ -40,7 +43,7 @@ export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<
     }
   });
 
-/** The targets that can rest at the venue, each with its newest order. */
+/** Returns the targets that can rest at the venue, each with its newest order. */
 async function newestTargets(
   deps: ExecutionDeps,
   { trade, session }: TradeContext,

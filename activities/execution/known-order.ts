@@ -11,9 +11,9 @@ import { settleMove } from './settle-move.ts';
 const READING_LAG_MS = 10_000;
 
 /**
- * Returns the stop or target as it is known to stand: it rests, or it is over. An order that was written down and
- * perhaps never sent goes through the order sender again under its own revision; a move without an end is settled; an
- * order that rests by the books is asked about at the venue. Throws while the venue does not say.
+ * Returns a stop or target of which it is known that it rests or is over. Sends an order that was perhaps never sent
+ * again under its revision, settles a move without an end, and asks the venue about an order that rests by our records.
+ * Throws while the venue does not say.
  */
 export async function knownOrder(
   deps: ExecutionDeps,
@@ -25,11 +25,11 @@ export async function knownOrder(
   return isOver(order.status) || isFresh(deps, order) ? order : readOrder(deps, context, order);
 }
 
-/** Whether the venue answered about an order so shortly ago that a reading may be older than that answer. */
+/** Returns whether the venue answered about an order so shortly ago that a reading may be older than that answer. */
 export const isFresh = ({ now }: Pick<ExecutionDeps, 'now'>, { answeredAt }: OrderRecord): boolean =>
   answeredAt !== null && now() - answeredAt < READING_LAG_MS;
 
-/** Orders of one action share its nonce, which can be fenced off for all of them only. */
+/** Sends an order again together with the other orders of its action, since one fence ends all of them. */
 async function sendAgain(
   deps: ExecutionDeps,
   { session, plan }: TradeContext,
@@ -42,8 +42,9 @@ async function sendAgain(
 }
 
 /**
- * Asks the venue about an order that rests by the books, and books what it says: that the order is over, or that it
- * triggers elsewhere, which `record` is told in the same transaction. An order that the venue does not name is left to the comparison of the account, which looks twice.
+ * Asks the venue about an order that rests by our records, and books its answer: that the order is over, or triggers at
+ * another price, which `record` writes down in one transaction with it. An order that the venue does not name is left
+ * to the comparison of the account, which looks twice.
  */
 export async function readOrder(
   deps: ExecutionDeps,
@@ -65,7 +66,7 @@ export async function readOrder(
   return getOrder(deps.db, order.id);
 }
 
-/** A venue that cannot be read is no reason to leave a stop where it is: the books then have to do. */
+/** Returns the venue's report of an order; null when the venue cannot be read, so that our records decide. */
 async function askFor(
   deps: ExecutionDeps,
   { session }: TradeContext,

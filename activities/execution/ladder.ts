@@ -33,7 +33,7 @@ export const restingTargets = ({ barriers }: Laddered, orders: readonly OrderRec
     .map(({ leg }) => leg)
     .filter((leg) => isResting(newest(orders, 'take_profit', leg)));
 
-/** Whether the venue holds this order and fires it by itself. */
+/** Returns whether the venue holds this order and fires it by itself. */
 export const isResting = (order: OrderRecord | null): boolean =>
   order !== null && order.kind === 'take_profit_trigger' && doesRest(order.status);
 

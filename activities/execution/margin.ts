@@ -2,13 +2,13 @@ import type { Refused } from '../contract.ts';
 import { withTimeout } from '#process/with-timeout.ts';
 import type { TradeContext } from './context.ts';
 
-/** An entry waits no longer than this to learn how the account margins the instrument: setting it says as much. */
+/** How long an entry waits to learn how the account margins the instrument; setting the margin says so too. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /**
- * Returns whether a position that the plan opens would be margined as planned: cross wherever the venue allows it, so
- * that no stop lies beyond the price at which the venue liquidates it, with at least the leverage of the plan. False
- * where the venue does not say.
+ * Returns whether a position of this plan would be margined as planned: cross where the venue allows it, so that no
+ * stop lies behind the price of liquidation, and with at least the planned leverage. Returns false when the venue does
+ * not say.
  */
 export async function isMarginReady({
   plan,
@@ -20,11 +20,11 @@ export async function isMarginReady({
   const asked = accounts.marginSetting(session.account.accountId, instrument.symbol);
   const setting = await withTimeout(asked, ANSWER_TIMEOUT_MS).catch(() => null);
   if (setting === null || setting.isCross === instrument.onlyIsolated) return false;
-  // What backs a cross position does not depend on its leverage; an isolated one is backed by what that leaves.
+  // The leverage does not change what backs a cross position; it decides what backs an isolated one.
   return setting.isCross ? setting.leverage >= leverage : setting.leverage === leverage;
 }
 
-/** Sets margin mode and leverage where they are not as planned. Returns why the venue refused, or null. */
+/** Sets margin mode and leverage as planned, unless they are. Returns why the venue refused, or null. */
 export async function prepareMargin(context: TradeContext): Promise<Pick<Refused, 'code' | 'text'> | null> {
   if (await isMarginReady(context)) return null;
   const { plan, session } = context;

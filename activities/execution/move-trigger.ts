@@ -12,13 +12,13 @@ import { positionOptions, TradeOverError, UnresolvedOrderError } from './order-s
 import { settleMove } from './settle-move.ts';
 import { stopKindAt } from './stop-kind.ts';
 
-/** Where the order now stands, or why it was not moved. */
+/** Price at which the order rests now, or why it was not moved. */
 export type MoveResult = { ok: true; price: DecimalString } | { ok: false; code: string; text: string };
 
 /**
- * Moves a stop or target that is known to rest, in place: at no moment is there none. The move is written down before
- * it is sent, so that one whose end is unknown is settled before anything else is done about the order. Throws
- * `HoldLostError` when somebody else holds the trade by now, and `TradeOverError` when its end has begun.
+ * Moves a resting stop or target in place, so that it never stops resting. The move is written down before it is sent,
+ * and one whose end is unknown is settled before the next command about the order. Throws `HoldLostError` when another
+ * process holds the trade, and `TradeOverError` when the end of the trade has begun.
  */
 export async function moveTrigger(
   deps: ExecutionDeps,
@@ -100,12 +100,12 @@ async function conclude(
   const refused = outcome.kind === 'confirmed' ? outcome.value : outcome;
   if (isOvertaken(refused))
     throw new HoldLostError('somebody else holds the trade, and may have moved the order');
-  // Gone before it could be moved: the books hear of it, and the next attempt places another.
+  // The order was over before it could be moved: that is booked, and the next attempt places another order.
   if (refused.code === 'order_over') await readOrder(deps, context, resting);
   return { ok: false, code: refused.code ?? 'venue_rejected', text: refused.text ?? '' };
 }
 
-/** It was not sent in its time, or its nonce was used up by another holder of the trade. */
+/** Returns whether the move was not sent in time, or another holder of the trade used up its nonce. */
 const isOvertaken = ({ code }: { code: string | null }): boolean =>
   code === TOO_LATE.code || code === 'nonce_duplicate' || code === 'nonce_too_low';
 

@@ -35,7 +35,7 @@ import { isNear, residentLegs } from './targets.ts';
 export const openPosition = async (deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> =>
   openPlanned(deps, await getTrade(deps.db, tradeId));
 
-/** The same for a trade as just read; with the nonce under which its `entryOrders` have just been written down. */
+/** Returns the same for a trade as just read; with the nonce under which its `entryOrders` have just been written down. */
 export async function openPlanned(
   deps: ExecutionDeps,
   trade: TradeRecord,
@@ -62,7 +62,7 @@ async function goOn(deps: ExecutionDeps, trade: TradeRecord): Promise<Opened | R
   return concluded(await getTrade(deps.db, trade.id));
 }
 
-/** The orders that enter a trade of this plan, and who signs them. Null where more than sending them is to be done. */
+/** Returns the orders that enter a trade of this plan, and who signs them. Null where more than sending them is to be done. */
 export async function entryOrders(deps: ExecutionDeps, trade: TradeRecord): Promise<EntryOrders | null> {
   const context = await openContext(deps, trade);
   const planned = planProtection(context.plan, context.plan.size, context.plan.referencePrice);
@@ -113,7 +113,7 @@ function sendEntry(
   });
 }
 
-/** The entry, with the protection that a venue takes along with it. */
+/** Returns the entry, with the protection that a venue takes along with it. */
 function entryDrafts({ trade, plan, session }: TradeContext, protection: Protection): OrderDraft[] {
   const entry = entryDraft(trade, session.venue, plan);
   const { capabilities } = session.venue;

@@ -10,7 +10,7 @@ import { ensureStop, type StopResult } from './stops.ts';
 import { syncWithVenue } from './sync-position.ts';
 import { wantedStop } from './wanted-stop.ts';
 
-/** Places the stop of a filled entry that stands without one, and the targets it lacks. */
+/** Places the stop of a filled entry that has none, and its missing targets. */
 export async function protectPosition(
   deps: ExecutionDeps,
   { tradeId }: TradeRef,
@@ -22,11 +22,11 @@ export async function protectPosition(
   return { stopPrice: result.price };
 }
 
-/** A stop is asked for this often, and then the position is closed instead. */
+/** Number of attempts at a stop, after which the position is closed. */
 const STOP_ATTEMPTS = 4;
 const STOP_RETRY_MS = 100;
 
-/** Asks for the stop until the venue takes it, doing about a refusal what can be done. */
+/** Places the stop, again after each refusal that can be mended. */
 async function insistOnStop(deps: ExecutionDeps, context: TradeContext): Promise<StopResult> {
   for (let attempt = 1; ; attempt += 1) {
     const trade = await getTrade(deps.db, context.trade.id);
@@ -40,7 +40,7 @@ async function insistOnStop(deps: ExecutionDeps, context: TradeContext): Promise
   }
 }
 
-/** Takes the size from the venue where the booked fills do not explain it. */
+/** Reads the size from the venue when the booked fills do not explain it. */
 async function takeVenueSize(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const { position, trade } = await syncWithVenue(deps, context);
   const held = position && decimalString(amount(position.size).abs());

@@ -19,9 +19,8 @@ import { syncWithVenue } from './sync-position.ts';
 import { isBeyond, wantedStop } from './wanted-stop.ts';
 
 /**
- * Looks at the position in the venue's words and fits its protection to it: the stop to the size that remains
- * and, after the take profit that calls for it, to break-even. A stop or target that is missing is placed again, and
- * one that was moved at the venue is booked where it stands.
+ * Reads the position at the venue and fits its protection to it: the stop to the remaining size and, after the take
+ * profit that calls for it, to break-even. Places a missing stop or target, and books one that was moved at the venue.
  */
 export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef): Promise<PositionReview> {
   await concludeAdjustment(deps, tradeId);
@@ -31,7 +30,7 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
   const takeProfitsFilled = filledTargets(trade, await listOrders(deps.db, tradeId)).length;
   const remaining = amount(trade.remainingSize ?? '0');
   if (remaining.isZero() || synced.position === null) {
-    // A position that is not to be seen has ended once fills tell of its end.
+    // A position that the venue does not show has ended once fills say so.
     const closedBy = synced.isExplained || remaining.isZero() ? await reasonOfEnd(deps, tradeId) : null;
     return {
       remainingSize: trade.remainingSize ?? '0',
@@ -45,7 +44,7 @@ export async function reviewPosition(deps: ExecutionDeps, { tradeId }: TradeRef)
   return { remainingSize: trade.remainingSize ?? '0', takeProfitsFilled, ...fit, closedBy: null };
 }
 
-/** Fits stop and targets, and tells the watch. An end that begins meanwhile leaves them as they are. */
+/** Fits stop and targets, and updates the watch. Changes nothing once the end of the trade has begun. */
 async function fitProtection(
   deps: ExecutionDeps,
   context: TradeContext,
@@ -62,7 +61,7 @@ async function fitProtection(
   }
 }
 
-/** A refusal that lasts is told once an hour. */
+/** A refusal that lasts is recorded once an hour. */
 const HOUR_MS = 3_600_000;
 
 async function fitStop(
@@ -87,7 +86,7 @@ async function fitStop(
   return { stopPrice: trade.stopPrice, stop: (await isPassed(context, wanted)) ? 'passed' : 'refused' };
 }
 
-/** Whether the market went through break-even before the stop could be moved there. */
+/** Returns whether the market went through break-even before the stop could be moved there. */
 async function isPassed(context: TradeContext, wanted: WantedStop): Promise<boolean> {
   if (wanted.kind !== 'break_even') return false;
   const price = await priceOf(context.session.venue, context.plan.instrument.symbol);
@@ -95,8 +94,8 @@ async function isPassed(context: TradeContext, wanted: WantedStop): Promise<bool
 }
 
 /**
- * Tells the watcher where stop and targets now rest, so that it neither repeats nor loosens them. Under the lock: the
- * trail may be moving the stop just now.
+ * Stores where stop and targets rest for the watcher, so that it neither repeats nor loosens them. Called under the
+ * lock of the trade, because the trail may move the stop at that moment.
  */
 const refreshWatch = (deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<void> =>
   withTradeLock(deps.db, tradeId, async (hold) => {

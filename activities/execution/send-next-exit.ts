@@ -10,20 +10,20 @@ import { sendClosingOrder } from './send-closing-order.ts';
 import { endPassiveExit, isPassive, sendPassiveExit } from './passive-exit.ts';
 import { showsOrder } from './shows-order.ts';
 
-/** A reason that passes is told once it has not passed for so many orders. */
+/** A refusal that passes is recorded after this many orders. */
 const TOLD_AFTER = 5;
 
-/** What is left of a position, and of which moment that is, by the venue's clock (see `showsOrder`). */
+/** Remaining size of a position, and the venue's time of its reading (see `showsOrder`). */
 interface PositionLeft {
   size: DecimalString;
   readAt: number | undefined | null;
 }
 
 /**
- * Sends a closing order for what remains of a position under the next client id, or finds out about the one that is
- * under way. Sends nothing while the position may not show what the last one did, and while the venue's last refusals
- * say to wait, unless another key signs by now. Where the venue takes no orders at the market, one that rests and one at
- * the market take turns. What is refused for good is told and an alarm.
+ * Sends a closing order for what remains of a position under the next client id, or finds out about the one under way.
+ * Sends nothing while the position may not show the last order yet, or while the venue's last refusals say to wait,
+ * unless another key signs by now. Where the venue takes no orders at the market, a resting order and one at the market
+ * take turns. A refusal for good is recorded and an alarm.
  */
 export async function sendNextExit(
   deps: ExecutionDeps,
@@ -45,8 +45,8 @@ export async function sendNextExit(
 }
 
 /**
- * Returns the revision of a closing order that is to rest: one whose end is unknown, or the next one after the venue
- * refused one at the market for its post-only mode. Null where the market is to be tried.
+ * Returns the revision of a closing order that must rest: one with an unknown end, or the next after a refusal for the
+ * venue's post-only mode. Returns null when the market is to be tried.
  */
 function nextPassive(last: ExitAttempt | null, refused: ExitRefusals | null): number | null {
   if (last?.kind === 'post_only') return isOver(last.status) ? null : last.revision;
@@ -54,8 +54,8 @@ function nextPassive(last: ExitAttempt | null, refused: ExitRefusals | null): nu
 }
 
 /**
- * Sends a closing order for what the books have left of a claimed exit of which nothing has filled, where the position
- * cannot be read.
+ * Sends a closing order for the recorded size of a claimed exit of which nothing has filled, when the position cannot
+ * be read.
  */
 export async function sendUnseenExit(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const trade = await getTrade(deps.db, context.trade.id);

@@ -9,14 +9,13 @@ import type { ExecutionDeps, TradeContext } from './context.ts';
 import { fence, UnresolvedOrderError } from './order-sending/index.ts';
 import { stopKindAt } from './stop-kind.ts';
 
-/** How often a move that reached the venue is looked for there before the venue is believed to have refused it. */
+/** How often a move that reached the venue is looked for before it counts as refused. */
 const LOOKS = 24;
 const LOOK_INTERVAL_MS = 250;
 
 /**
- * Finds out what became of a move whose answer was never stored, and books where the order stands. The move is fenced
- * off first, so that it cannot happen later. Returns the order; throws `UnresolvedOrderError` while the venue does not
- * say.
+ * Finds out what became of a move whose answer was never stored, and books where the order rests. Fences the move off
+ * first, so that it cannot happen later. Returns the order; throws `UnresolvedOrderError` while the venue does not say.
  */
 export async function settleMove(
   deps: ExecutionDeps,
@@ -53,13 +52,13 @@ async function bookStanding(
   );
   if (report && !isOver(report.status))
     throw new UnresolvedOrderError('the venue does not show where the order that was moved rests');
-  // An order that shows nowhere protects nothing: another one is placed.
+  // An order that the venue does not show protects nothing, so another is placed.
   if (report) await saveReports(deps.db, [{ ...order, report }]);
   else await markCanceled(deps.db, [order.id], 'The venue knows no such order.');
   await dropMove(deps.db, order.id, move);
 }
 
-/** The order as it rests, at the price it was moved to as soon as the venue shows that; undefined when it does not rest. */
+/** Returns the resting order, as soon as the venue shows it at the new price; undefined when it does not rest. */
 async function lookFor(
   session: TradeContext['session'],
   order: OrderRecord,

@@ -1,19 +1,19 @@
 import { NOT_ACCEPTED } from './order-sending/reports.ts';
 
-/** No reading of an account is older than this. */
+/** A reading of an account is never older than this. */
 const OLDEST_READING_MS = 60_000;
 
-/** An order that has ended, and when, epoch ms by our clock. */
+/** An order that has ended, and when, in epoch ms by our clock. */
 export interface EndedOrder {
   code: string | null;
   at: number | null;
 }
 
 /**
- * Whether a position that was read at `readAt` (epoch ms by the venue's clock, undefined where it does not say) shows
- * what an order did. A closing order that the venue took and does not name was refused there, or has closed the
- * position and is not shown yet: until a reading is younger than the search for it, another one could close what is
- * not ours. `readAt` is null when the position could not be read.
+ * Returns whether a position that was read at `readAt` shows what an order did. `readAt` is epoch ms by the venue's
+ * clock, undefined when the venue names no time, null when the position could not be read. A closing order that the
+ * venue does not name was refused, or has closed the position and is not shown yet: until a reading is younger than the
+ * search for it, another order could close another hand's part.
  */
 export function showsOrder(
   { code, at }: EndedOrder,

@@ -12,8 +12,8 @@ import { wantedStop } from './wanted-stop.ts';
 const FIRST_OF_ITS_OWN = 1;
 
 /**
- * Sends the stop of an entry whose own one the venue did not place, before anything else is written down about the
- * entry. Returns whether it rests; where it does not, `ensureStop` finds out why.
+ * Sends a stop in place of the entry's own, which the venue did not place, before the entry is booked. Returns whether
+ * it rests; when it does not, `ensureStop` finds out why.
  */
 export const sendStopAtOnce = (
   deps: ExecutionDeps,
@@ -28,14 +28,14 @@ export const sendStopAtOnce = (
     return report !== undefined && doesRest(report.status);
   });
 
-/** Places the stop of an open trade that an earlier attempt left without one. Returns whether it rests. */
+/** Places the missing stop of an open trade. Returns whether it rests. */
 export const placeMissingStop = (deps: ExecutionDeps, trade: TradeRecord): Promise<boolean> =>
   tried(deps, trade, async () => {
     const wanted = wantedStop(trade, 0);
     return wanted !== null && (await ensureStop(deps, await openContext(deps, trade), wanted)).ok;
   });
 
-/** A stop that cannot be had now is asked for by the next step, which closes the position where there is none. */
+/** Returns false when the stop cannot be placed now: the next step tries again, or closes the position. */
 async function tried(
   deps: ExecutionDeps,
   { id: tradeId }: TradeRecord,

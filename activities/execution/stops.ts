@@ -13,25 +13,25 @@ import { moveTrigger, type MoveResult } from './move-trigger.ts';
 import { stopKindAt, stopKindOf, type StopKind } from './stop-kind.ts';
 import { alarmIfLong } from './unprotected.ts';
 
-/** Where a stop is to stand. */
+/** A stop that is to rest. */
 export interface WantedStop {
   price: DecimalString;
   size: DecimalString;
   kind: StopKind;
 }
 
-/** Where the stop stands, and what put it there; or why it was not placed or moved. */
+/** Price at which the stop rests and the rule that put it there, or why it was not placed or moved. */
 export type StopResult =
   | { ok: true; price: DecimalString; kind: StopKind }
   | Extract<MoveResult, { ok: false }>;
 
-/** A person may loosen a stop; the system may not. */
+/** True when a person asks: only a person may loosen a stop. */
 export type StopMover = 'system' | 'person';
 
 /**
- * Puts the resident stop where it is wanted: moves the one that is known to rest, in place, or places one where none
- * does. Several parts of the system move stops (the trail, break-even, a changed size), so each change starts from
- * where the stop stands by then, at the venue and in the books: the system never loosens it.
+ * Moves the resting stop to the wanted price in place, or places one where none rests. Several processes move stops
+ * (trail, break-even, changed size), so each change starts from where the stop rests then, by the venue and by our
+ * records, and never loosens it.
  */
 export const ensureStop = (
   deps: ExecutionDeps,
@@ -42,7 +42,7 @@ export const ensureStop = (
     changeStop(deps, { ...context, session: context.session.under(hold) }, wanted, 'system'),
   );
 
-/** Does the work of `ensureStop` for a caller that holds the lock of the trade; a person may loosen the stop. */
+/** Does the work of `ensureStop` under the lock of the trade, which the caller holds; a person may loosen the stop. */
 export async function changeStop(
   deps: ExecutionDeps,
   { trade: { id }, ...rest }: TradeContext,
@@ -63,13 +63,13 @@ export async function changeStop(
   return { ...result, kind: wanted.kind };
 }
 
-/** The newest stop of the trade, known to rest or to be over; null when there never was one. */
+/** Returns the newest stop of the trade, known to rest or to be over; null when there never was one. */
 async function knownStop(deps: ExecutionDeps, context: TradeContext): Promise<OrderRecord | null> {
   const last = newest(await listOrders(deps.db, context.trade.id), 'stop');
   return last && knownOrder(deps, context, last);
 }
 
-/** What is wanted, at the size that is left, where it does not loosen the stop; else the stop as it stands. */
+/** Returns the wanted stop at the size that is left, unless it loosens the stop; else the stop as it rests. */
 function neverLooser(trade: TradeRecord, resting: OrderRecord | null, wanted: WantedStop): WantedStop {
   const { remainingSize } = trade;
   const size = remainingSize !== null && amount(remainingSize).gt(0) ? remainingSize : wanted.size;
@@ -80,7 +80,7 @@ function neverLooser(trade: TradeRecord, resting: OrderRecord | null, wanted: Wa
     : { price, size, kind: wanted.kind };
 }
 
-/** The tighter of the stop in the books and the one at the venue: one of them may not have heard of the other yet. */
+/** Returns the tighter of the recorded stop and the one at the venue, either of which may be out of date. */
 function standingStop(
   trade: TradeRecord,
   resting: OrderRecord | null,
@@ -104,7 +104,7 @@ async function bookStop(
   const isMoved = trade.stopPrice !== null && !amount(trade.stopPrice).eq(stop.price);
   await recordTradeEvent(deps.db, {
     tradeId: trade.id,
-    // One line for each answer of the venue about the stop, however often it is booked.
+    // One trade event for each answer of the venue about the stop, however often it is booked.
     key: `stop/${stop.kind}/${stop.price}/${stop.size}/${order?.revision}/${order?.answeredAt}`,
     type: isMoved ? 'stop_moved' : 'stop_resting',
     text: `Stop ${isMoved ? `moved from ${trade.stopPrice} to` : 'rests at'} ${stop.price} for ${stop.size} (${stop.kind})`,

@@ -10,25 +10,25 @@ import { VenueError, type Venue, type VenuePosition } from '#venues/venue.ts';
 import { bookFillsOf } from '../ledger/book-fills.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 
-/** A trade's position, by the venue's word and the fills. */
+/** The position of a trade, by the venue's word and by the fills. */
 export interface SyncedPosition {
   trade: TradeRecord;
-  /** What of the venue's position is the trade's, at that size; null when nothing is. */
+  /** The part of the venue's position that is the trade's; null when none is. */
   position: VenuePosition | null;
-  /** The booked fills account for all that the venue holds. */
+  /** True when the booked fills explain all that the venue holds. */
   isExplained: boolean;
-  /** The booked fills, with what orders of ours are known to have filled beside them, account for it. */
+  /** True when the booked fills, together with fills of our orders that are not booked yet, explain it. */
   isAccountedFor: boolean;
-  /** Of which moment the venue's position is, epoch ms by its clock; undefined where it does not say. */
+  /** When the venue read the position, in epoch ms by its clock; undefined when it names no time. */
   readAt: number | undefined;
-  /** Our orders have closed all that they had opened, by the fills and by the venue's word on the orders. */
+  /** True when our orders have closed all that they had opened, by the fills and by the venue's reports of them. */
   isClosed: boolean;
 }
 
 /**
- * Writes down the position as the venue reports it. Fills are asked for, at ten times the cost, only where the
- * books do not explain that position: most come by the stream. Throws `VenueError` `venue_behind` where the venue
- * neither holds a position of its own id nor tells of its end.
+ * Stores the position as the venue reports it. Asks for fills, at ten times the cost, only when the recorded ones do
+ * not explain the position: most come by the stream. Throws `VenueError` `venue_behind` when the venue neither holds a
+ * separate position nor reports its end.
  */
 export async function syncWithVenue(
   deps: ExecutionDeps,
@@ -36,7 +36,7 @@ export async function syncWithVenue(
 ): Promise<SyncedPosition> {
   const { venue } = session;
   const { accountId } = session.account;
-  // The position first: fills asked for afterwards then explain everything that it shows.
+  // The position is read first, so that fills read afterwards explain all that it shows.
   const { held, readAt } = await findHeld(deps, venue, { id, accountId, symbol: plan.instrument.symbol });
   let books = await readBooks(deps, id);
   if (!doFillsExplain(books, held)) {
@@ -65,7 +65,10 @@ export async function syncWithVenue(
   };
 }
 
-/** The venue's position that a trade's own is, or is a part of, and when it was so; null when there is none. */
+/**
+ * Returns the venue's position that contains the trade's, and when it was read; its position is null when there is
+ * none.
+ */
 export async function findHeld(
   { db }: Pick<ExecutionDeps, 'db'>,
   { accounts, capabilities }: Pick<Venue, 'accounts' | 'capabilities'>,
@@ -79,11 +82,11 @@ export async function findHeld(
   return { held: positions.find(isOwn) ?? null, readAt };
 }
 
-/** What the books have of a position. */
+/** Records of a position. */
 interface PositionBooks {
   trade: TradeRecord;
   divided: DividedFills<FillRecord>;
-  /** What the venue says that orders of ours have closed and no booked fill shows yet. */
+  /** Size that orders of ours have closed by the venue's word and that no booked fill shows yet. */
   unlisted: Amount;
 }
 
@@ -102,18 +105,18 @@ function unlistedOf(orders: readonly OrderRecord[], fills: readonly FillRecord[]
   );
 }
 
-/** What is left of the trade, by its fills and by what its orders are known to have filled. */
+/** Returns what is left of the trade, by its fills and by what its orders are known to have filled. */
 const remainingOf = ({ trade, unlisted }: PositionBooks): Amount =>
   Amount.max(amount(trade.remainingSize ?? '0').sub(unlisted), 0);
 
-/** Whether the booked fills are the whole entry, and leave just what the venue says is open. */
+/** Returns whether the booked fills are the whole entry, and leave just what the venue says is open. */
 function doFillsExplain(books: PositionBooks, held: VenuePosition | null): boolean {
   const { trade, divided, unlisted } = books;
   const isWhole = divided.entered.eq(trade.entrySize ?? '0') && divided.left.eq(trade.remainingSize ?? '0');
   return isWhole && unlisted.isZero() && isSameWay(books, held, divided.left);
 }
 
-/** Whether the venue holds this much of the trade's with what another hand has beside it. */
+/** Returns whether the venue's position is on the side of the trade's, together with another hand's part. */
 const isSameWay = ({ trade, divided }: PositionBooks, held: VenuePosition | null, own: Amount): boolean =>
   amount(held?.size ?? '0')
     .mul(direction(trade.side))
@@ -125,7 +128,9 @@ function ownPosition(books: PositionBooks, held: VenuePosition): VenuePosition |
   return size.isZero() ? null : { ...held, size: decimalString(size.mul(direction(side))) };
 }
 
-/** A position of its own id ends by an event of that id: until it is told of, the venue was asked too early. */
+/**
+ * Throws `VenueError` when a separate position is not shown and no fill reports its end: the venue was asked too early.
+ */
 function requireEnd({ trade, divided }: PositionBooks): void {
   if (divided.entered.gt(0) && divided.left.lte(0)) return;
   const text = `the venue holds no position of trade ${trade.id} and tells of no end of it`;

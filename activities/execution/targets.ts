@@ -3,7 +3,7 @@ import { amount, sum, type DecimalString } from '#domain/money.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Capabilities } from '#venues/venue.ts';
 
-/** What of a protection can rest at a venue; the watcher fires the other targets. */
+/** Returns the legs of a protection that can rest at a venue; the watcher fires the other targets. */
 export function residentLegs(
   { residentTargets }: Pick<Capabilities, 'residentTargets'>,
   { legs, levels }: { legs: ProtectionLeg[]; levels: Pick<Protection['levels'], 'targets'> },
@@ -13,7 +13,7 @@ export function residentLegs(
   return legs.filter((leg) => leg.leg === 'stop' || leg === last);
 }
 
-/** The take profits of an open trade that can rest at a venue, at the size its exits give them. */
+/** Returns the take profits of an open trade that can rest at a venue, at the size its exits give them. */
 export function residentTargetLegs(
   capabilities: Pick<Capabilities, 'residentTargets'>,
   { plan, barriers, entrySize }: Pick<TradeRecord, 'plan' | 'barriers' | 'entrySize'>,
@@ -26,9 +26,9 @@ export function residentTargetLegs(
 const closesAll = (targets: readonly { fraction: number }[]): boolean =>
   sum(targets.map(({ fraction }) => amount(fraction))).gte(1);
 
-/** A stop or target this near (percent of price) to where it should stand is left alone. */
+/** A stop or target this near to its wanted price is not moved, in percent of the price. */
 const REPRICE_TOLERANCE_PCT = 0.02;
 
-/** Whether a stop or target stands near enough to where it should. */
+/** Returns whether two prices are so near that a stop or target is not moved between them. */
 export const isNear = (a: DecimalString | null, b: DecimalString): boolean =>
   a !== null && amount(a).div(b).sub(1).abs().mul(100).lte(REPRICE_TOLERANCE_PCT);

@@ -11,23 +11,27 @@ import { openSigner } from '../trading-keys/open-signer.ts';
 
 /** An account ready to trade: its venue, its signer, and fresh nonces. */
 export interface TradingSession {
-  /** Whose trading key signs. */
+  /** The deployment whose trading key signs. */
   deploymentId: string;
   venue: Venue;
   account: TradingAccount;
-  /** Under which everything is drawn, written and sent; none unless the trade is locked. */
+  /**
+   * Hold of the trade under which nonces are drawn, orders written and commands sent; none unless the trade is locked.
+   */
   hold?: TradeHold | undefined;
-  /** Throws `KeyReplacedError` when another key signs for the deployment by now, and `HoldLostError`. */
+  /**
+   * Returns the next nonce. Throws `KeyReplacedError` when another key signs for the deployment, and `HoldLostError`.
+   */
   nextNonce(): Promise<number>;
-  /** Returns what draws a nonce together with writing orders down. */
+  /** Returns the values by which a statement draws a nonce and writes orders at once. */
   nonceDraw(): Promise<NonceDraw>;
-  /** Returns the account for the work of one holder of the trade. */
+  /** Returns the session for one holder of the trade. */
   under(hold: TradeHold): TradingSession;
-  /** The account as it is to be traded now; its signer is another one when the key has been replaced. */
+  /** Opens the account anew, with the key that signs for the deployment now. */
   reopened(): Promise<TradingSession>;
   /**
-   * The account with the key that owns the nonces of an earlier order, so that they can be fenced off. Null when that
-   * key does not open.
+   * Returns the account with the key that signed an earlier order, so that its nonce can be fenced off. Returns null
+   * when that key does not open.
    */
   signedBy(signer: string | null): Promise<TradingAccount | null>;
 }
@@ -38,36 +42,39 @@ export class NoTradingKeyError extends Error {
   readonly code = 'no_trading_key';
 }
 
-/** Another key signs for the deployment by now: what is tried again is signed by it. */
+/** Another key signs for the deployment by now, and signs the next attempt. */
 export class KeyReplacedError extends Error {
   override name = 'KeyReplacedError';
   readonly code = 'trading_key_replaced';
 }
 
-/** Whose account is opened, and where. */
+/** The deployment and venue whose account is opened. */
 export interface SessionOwner {
   deploymentId: string;
   accountId: AccountId;
   venue: VenueName;
 }
 
-/** What venues say when they do not accept the key that signed. */
+/** Codes of venues that do not accept the key that signed. */
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['signer_unknown', 'wallet_not_approved']);
-/** A refused key is asked about no more often than this. */
+/** A refused key is checked no more often than this. */
 const ASK_EVERY_MS = 5_000;
 
 export type OpenSession = (owner: SessionOwner) => Promise<TradingSession>;
 
 /**
- * Opens accounts, keeping each opened signer until its key is replaced: private keys are unsealed once and never leave
- * the signer. That a key has been replaced shows when a nonce is drawn, since only the active key has nonces. Throws
+ * Opens accounts, and keeps each signer until its key is replaced: a private key is unsealed once and never leaves the
+ * signer. A replaced key shows when a nonce is drawn, because only the active key has nonces. Throws
  * `NoTradingKeyError` or `KeyUnreadableError`.
  */
 export function createTradingSessions(deps: TradingDeps): OpenSession {
   const signers = new Map<string, Promise<TradingSigner>>();
   const askedAt = new Map<string, number>();
 
-  /** The venue refused a key: another may be accepted in its place already. No order waits for the answer. */
+  /**
+   * Checks the keys of a deployment after the venue refused one: another key may be approved in its place. No order
+   * waits for that.
+   */
   function noteRefusal({ deploymentId, venue }: SessionOwner): void {
     const key = `${deploymentId}/${venue}`;
     if (deps.now() - (askedAt.get(key) ?? 0) < ASK_EVERY_MS) return;
@@ -90,7 +97,7 @@ export function createTradingSessions(deps: TradingDeps): OpenSession {
     const cacheKey = `${owner.deploymentId}/${owner.venue}`;
     const pending = signers.get(cacheKey) ?? findSigner(owner);
     signers.set(cacheKey, pending);
-    // A failure is not kept: the operator may correct the key while we run.
+    // A failure is not kept, since the operator may correct the key while this process runs.
     return pending.catch((error: unknown) => {
       signers.delete(cacheKey);
       throw error;
@@ -153,7 +160,7 @@ export function createTradingSessions(deps: TradingDeps): OpenSession {
   return (owner) => open(owner);
 }
 
-/** The venue, which tells when it does not accept the key that a command was signed with. */
+/** Returns the venue with a call of `onRefusal` whenever it does not accept the key that signed a command. */
 function withRefusals(venue: Venue, onRefusal: () => void): Venue {
   const { execution } = venue;
   async function told<Value>(sent: Promise<Outcome<Value>>): Promise<Outcome<Value>> {

@@ -7,8 +7,8 @@ import { loadContext, type ExecutionDeps } from './context.ts';
 import { changeStop, type StopResult } from './stops.ts';
 
 /**
- * Moves the resident stop of an open trade behind its trail and has the watch hear of it. Does nothing once the exits
- * are others than those the watch was read with, or the trade is paused, since a person has said so meanwhile.
+ * Moves the resident stop of an open trade behind its trail and stores that for the watch. Does nothing when a person
+ * has set other exits since the watch was read, or has paused the trade.
  */
 export const trailStop = (
   deps: ExecutionDeps,

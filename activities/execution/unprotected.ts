@@ -2,10 +2,10 @@ import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** A filled entry may stand this long without a stop at the venue; longer is an alarm. */
+/** How long a filled entry may stand without a stop at the venue before it is an alarm. */
 export const UNPROTECTED_LIMIT_MS = 500;
 
-/** Says so where a position stood without a resident stop for longer than it may. */
+/** Raises an alarm when a position stood without a resident stop for too long. */
 export async function alarmIfLong(
   deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,
   tradeId: TradeRecord['id'],

@@ -7,8 +7,8 @@ import { stopKindOf } from './stop-kind.ts';
 import type { WantedStop } from './stops.ts';
 
 /**
- * The stop as it should stand now: where it is, or at break-even once its take profit has filled. While the trade is
- * paused it stays where it is.
+ * Returns the stop as it should rest now: where it rests, or at break-even once the take profit for that has filled.
+ * Returns the resting stop while the trade is paused.
  */
 export function wantedStop(trade: TradeRecord, takeProfitsFilled: number): WantedStop | null {
   const levels = trade.barriers?.levels;
@@ -36,6 +36,6 @@ function trailStart({ plan, barriers, entryPrice, entrySize }: TradeRecord): Dec
   return planned.ok ? (planned.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null) : null;
 }
 
-/** Whether a stop at this price would fire at once at the given market price. */
+/** Returns whether a stop at this price would fire at once at the given market price. */
 export const isBeyond = (side: Side, stop: DecimalString, price: DecimalString): boolean =>
   side === 'long' ? amount(stop).gte(price) : amount(stop).lte(price);

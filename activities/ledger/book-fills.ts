@@ -48,7 +48,7 @@ export async function bookFillsOf(
   await countFills(db, id);
 }
 
-/** The trades that fills belong to, each once. */
+/** Returns the trades that fills belong to, each once. */
 export const tradesOf = (fills: readonly NewFill[]): TradeId[] => [
   ...new Set(fills.flatMap(({ tradeId }) => tradeId ?? [])),
 ];
@@ -145,7 +145,7 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
   ) ??
   orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
 
-/** The newest order of a leg, whatever id the venue gave it. */
+/** Returns the newest order of a leg, whatever id the venue gave it. */
 const findNewestOrder = (
   db: DatabaseOrTransaction,
   tradeId: string,

@@ -42,7 +42,7 @@ export function correctSettlement(db: DatabaseOrTransaction, tradeId: TradeId): 
   });
 }
 
-/** A trade that was not billed yet is billed by its own step, which then finds what it came to. */
+/** Returns a trade that was not billed yet is billed by its own step, which then finds what it came to. */
 async function billDifference(
   tx: DatabaseOrTransaction,
   trade: TradeRecord,

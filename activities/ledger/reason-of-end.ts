@@ -4,7 +4,7 @@ import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** Why the position ended: what the last fill that closed some of it was for. */
+/** Returns why the position ended: what the last fill that closed some of it was for. */
 export async function reasonOfEnd(
   deps: Pick<TradingDeps, 'db'>,
   tradeId: TradeRecord['id'],

@@ -76,7 +76,7 @@ const USD_DECIMALS = 12;
 const term = (usd: Amount): string =>
   `${usd.isNegative() && !usd.isZero() ? '-' : '+'} ${decimalString(usd.abs())}`;
 
-/** How a settlement reads in the trade's story. */
+/** Returns how a settlement reads in the trade's story. */
 export function settlementText(
   { exitReason }: Pick<TradeRecord, 'exitReason'>,
   { pnl, divided, settlement }: Result,

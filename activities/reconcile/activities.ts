@@ -95,7 +95,7 @@ async function findStanding(
   return standing(ours, findDifferences(await lookAt(deps, venue, account, { full })));
 }
 
-/** A venue that holds no stops cannot miss one. */
+/** Returns a venue that holds no stops cannot miss one. */
 const isOurs = ({ capabilities }: Venue, { kind }: Difference): boolean =>
   kind !== 'stop_gone' || capabilities.residentStop;
 

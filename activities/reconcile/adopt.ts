@@ -81,7 +81,7 @@ async function requirePrice(venue: Venue, { symbol }: HeldPosition): Promise<Dec
   return price;
 }
 
-/** The stop stands at the default distance from the entry; where the market is past that, from the market. */
+/** Returns the stop stands at the default distance from the entry; where the market is past that, from the market. */
 function planFor(
   instrument: Instrument,
   side: Side,

@@ -179,7 +179,7 @@ const sizeRecord = (
   },
 });
 
-/** Whether a trade was opened so shortly ago that a reading of the account may be older than its entry. */
+/** Returns whether a trade was opened so shortly ago that a reading of the account may be older than its entry. */
 const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
   openedAt !== null && now() - openedAt < READING_LAG_MS;
 

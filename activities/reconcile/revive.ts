@@ -59,7 +59,7 @@ export async function planRevival(
   return { trade, revival };
 }
 
-/** Whether a position is the one that was entered then, and not another that came after it. */
+/** Returns whether a position is the one that was entered then, and not another that came after it. */
 function isAsOld(
   { symbol, size, positionId }: HeldPosition,
   listed: readonly VenueFill[],
@@ -88,7 +88,7 @@ export async function planNettedRevival(
   return null;
 }
 
-/** The exits it had, with the stop no looser than it last stood; else those of its plan, from where it entered. */
+/** Returns the exits it had, with the stop no looser than it last stood; else those of its plan, from where it entered. */
 function barriersOf(
   trade: TradeRecord,
   plan: EntryPlan,

@@ -75,7 +75,7 @@ export function createAccountFills(
     await deps.messenger.fillsBooked(trade);
   }
 
-  /** An account that is being asked for already is not asked twice. */
+  /** Returns an account that is being asked for already is not asked twice. */
   function askOne(accountId: AccountId): Promise<void> {
     const known = asking.get(accountId);
     if (known) return known;

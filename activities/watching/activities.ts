@@ -80,7 +80,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   });
 }
 
-/** The long activity that owns a venue's prices; Temporal is the lease. */
+/** Returns the long activity that owns a venue's prices; Temporal is the lease. */
 export function createWatcherActivities(deps: WatcherDeps): Pick<WatchActivities, 'watchVenue'> {
   return {
     async watchVenue({ venue }) {

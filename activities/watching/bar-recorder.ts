@@ -105,7 +105,7 @@ function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
 const isWithin = (bar: PriceBar, { t }: PriceTick): boolean =>
   Math.floor(bar.openedAt / BAR_MS) === Math.floor(t / BAR_MS);
 
-/** A single price as a bar. */
+/** Returns a single price as a bar. */
 export const asBar = ({ symbol, price, t }: PriceTick): PriceBar => ({
   symbol,
   openedAt: t,

@@ -81,7 +81,7 @@ export function createCatchUp(
     return [...path.bars, ...bars.newest(symbol, since.at(-1)?.seenUntil ?? deps.now()).map(asBar)];
   }
 
-  /** The venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */
+  /** Returns the venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */
   async function quietMinute(symbol: Symbol, now: number): Promise<Omit<Candle, 'closedAt'> | null> {
     const ticks = bars.newest(symbol, 0);
     const price = ticks[0]?.price ?? (await priceOf(venue, symbol));

@@ -47,7 +47,7 @@ export type Verdict =
 const NOTHING: Verdict = { do: 'nothing' };
 const EXPECT_FILLS: Verdict = { do: 'expectFills' };
 
-/** A watch as its record tells, before any price that the record does not know of. */
+/** Returns a watch as its record tells, before any price that the record does not know of. */
 export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   record,
   peak: record.levels.seen?.peak ?? record.levels.entryPrice,
@@ -93,7 +93,7 @@ export function followPeak(watch: LiveWatch, price: DecimalString): void {
   tighten(watch, trailBehind(watch));
 }
 
-/** The same where the trigger book knows the peak. */
+/** Returns the same where the trigger book knows the peak. */
 export const followTo = (watch: LiveWatch, peak: number): void => {
   if (peak !== Number(watch.peak)) followPeak(watch, decimalString(new Amount(peak)));
 };
@@ -152,7 +152,7 @@ function judgeStop(watch: LiveWatch, price: DecimalString, t: number): Verdict |
 const judgeTime = ({ record: { timeLimitAt } }: LiveWatch, price: DecimalString, t: number): Verdict | null =>
   timeLimitAt !== null && t >= timeLimitAt ? { do: 'exit', reason: 'time_limit', price } : null;
 
-/** The stop in force: the one that rests or the trail, whichever is tighter. */
+/** Returns the stop in force: the one that rests or the trail, whichever is tighter. */
 export function currentStop({ record: { side, levels }, trail }: LiveWatch): Stop | null {
   if (trail === null) return levels.stop;
   const isTighter = levels.stop === null || isBetter(side, trail, levels.stop.price);
@@ -164,7 +164,7 @@ function judgeTrail(watch: LiveWatch): Verdict | null {
   return to === null ? null : { do: 'moveStop', to };
 }
 
-/** Where the resident stop is to be moved to; null while the trail has not gained enough on it. */
+/** Returns where the resident stop is to be moved to; null while the trail has not gained enough on it. */
 export function wantedStop({ trail, record: { side, levels } }: LiveWatch): DecimalString | null {
   if (trail === null || levels.stop === null) return trail;
   const gain = (Number(trail) / Number(levels.stop.price) - 1) * 100 * direction(side);
@@ -190,13 +190,13 @@ function judgeTargets(watch: LiveWatch, price: DecimalString, t: number): Verdic
   return { do: 'review' };
 }
 
-/** The price of the next target to fill at the venue. */
+/** Returns the price of the next target to fill at the venue. */
 export function nextResidentTarget({ record: { levels } }: LiveWatch): DecimalString | null {
   const target = nextTarget(levels);
   return target && levels.restingTargets.includes(target.leg) ? target.price : null;
 }
 
-/** The next target whose order the watcher sends. */
+/** Returns the next target whose order the watcher sends. */
 export function nextFiredTarget({
   record: { levels },
 }: LiveWatch): { leg: number; price: DecimalString } | null {

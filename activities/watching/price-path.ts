@@ -46,7 +46,7 @@ export interface PathQuery {
   heard?: readonly PriceBar[];
 }
 
-/** A candle that reaches into what was heard: only extremes that nobody heard can have come before. */
+/** Returns a candle that reaches into what was heard: only extremes that nobody heard can have come before. */
 function withoutHeard(bar: PriceBar, heard: readonly PriceBar[], gapTo: number): PriceBar {
   const [first] = heard;
   if (!first || bar.seenUntil < gapTo) return bar;

@@ -97,7 +97,7 @@ function put(book: TriggerBook<Replayed>, each: Replayed, t: number): void {
 const isJudged = ({ watch, judgedFrom }: Replayed, t: number): boolean =>
   watch.record.status === 'armed' && judgedFrom <= t;
 
-/** The stop that only a watcher can fire. */
+/** Returns the stop that only a watcher can fire. */
 function heldByNobody(watch: LiveWatch): Stop | null {
   if (!watch.record.levels.isStopResident) return currentStop(watch);
   return watch.trail === null ? null : { price: watch.trail, kind: 'trailing_stop' };

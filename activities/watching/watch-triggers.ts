@@ -33,7 +33,7 @@ function ride({ record: { side, levels }, peak }: LiveWatch): Triggers {
   return { worse: null, better, peak: Number(peak), trailPct: null, dueAt: null };
 }
 
-/** The price is on the right side of the stop. */
+/** Returns the price is on the right side of the stop. */
 function standing(watch: LiveWatch, riding: Triggers): Triggers {
   const { side, levels, timeLimitAt } = watch.record;
   const { isBusy, peak, waitsUntil } = watch;
@@ -51,7 +51,7 @@ function standing(watch: LiveWatch, riding: Triggers): Triggers {
   return withTarget(watch, { ...armed, dueAt: soonest(timeLimitAt, waitsUntil ?? moveTime(watch)) });
 }
 
-/** The price is through the resident stop: either it comes back, or our patience ends. */
+/** Returns the price is through the resident stop: either it comes back, or our patience ends. */
 function waitingForVenue(watch: LiveWatch, riding: Triggers): Triggers {
   const { record, passedStopAt } = watch;
   const sign = direction(record.side);
@@ -79,7 +79,7 @@ function withTarget(watch: LiveWatch, armed: Triggers): Triggers {
   };
 }
 
-/** The peak from which on the trail has gained enough on the resident stop to move it. */
+/** Returns the peak from which on the trail has gained enough on the resident stop to move it. */
 function stepPrice({ record: { side, levels } }: LiveWatch, trailPct: number | null): number | null {
   if (levels.stop === null || trailPct === null) return null;
   const sign = direction(side);
@@ -87,5 +87,5 @@ function stepPrice({ record: { side, levels } }: LiveWatch, trailPct: number | n
   return (gained / (1 - (sign * trailPct) / 100)) * (1 - sign * EARLY);
 }
 
-/** A stop that is to move already moves at the next price, wherever that is. */
+/** Returns a stop that is to move already moves at the next price, wherever that is. */
 const moveTime = (watch: LiveWatch): number | null => (wantedStop(watch) === null ? null : 0);

@@ -10,16 +10,16 @@ export interface OrderAction {
   session: TradingSession;
   instrument: Instrument;
   drafts: readonly OrderDraft[];
-  /** Whether the orders after the first protect it; `single` unless given. */
+  /** `attached` when the orders after the first protect it; `single` unless given. */
   grouping?: 'single' | 'attached';
   /** Given for entries only. */
   entryTerms?: EntryTerms;
 }
 
-/** Orders to be sent; with the nonce under which the caller has just written them down. */
+/** Orders to be sent, and the nonce under which the caller has just written them down. */
 export type WrittenAction = OrderAction & { nonce?: number | null };
 
-/** What a venue is told about an entry, and until when it may leave. */
+/** Leverage of an entry, and how long it may leave. */
 export interface EntryTerms {
   leverage: number;
   /** Epoch ms from which on the entry is not sent any more. */
@@ -27,8 +27,8 @@ export interface EntryTerms {
 }
 
 /**
- * Returns which position a command is about, where the venue has to be told, and for how long it may leave: a command
- * of one holder of the trade is not sent once there is another.
+ * Returns the options of a command that name its separate position, where the venue has such, and that end it once
+ * another holder of the trade has begun.
  */
 export async function positionOptions(
   { db }: Pick<TradingDeps, 'db'>,

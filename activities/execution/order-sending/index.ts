@@ -11,15 +11,15 @@ export type { OrderAction } from './action.ts';
 export { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
 
 /**
- * The one way orders reach a venue. Each order is written down under its client id and nonce before it is
- * sent; an attempt whose end is unknown is fenced off by its nonce and looked up before any other is made. So
- * a time-out, a crash or a second worker never makes a second order.
+ * The one way orders reach a venue. An order is written down under its client id and nonce before it is sent; an
+ * attempt whose end is unknown is fenced off by its nonce and looked up before the next attempt. So a time-out, a crash
+ * or a second worker never makes a second order.
  */
 export interface OrderSender {
   /**
    * Sends the orders in one action, or finds out what became of the attempt that sent them before. Returns their
-   * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`: the caller retries;
-   * and `TradeOverError`, with nothing sent, where stops and targets are for a trade whose end has begun.
+   * reports in the order of the drafts. Throws `UnresolvedOrderError` and `PostponedOrderError`, after which the caller
+   * retries; and `TradeOverError`, with nothing sent, when stops and targets are for a trade whose end has begun.
    */
   send(action: WrittenAction): Promise<OrderReport[]>;
   /**

@@ -7,17 +7,17 @@ import { UnresolvedOrderError } from './errors.ts';
 import { lost } from './reports.ts';
 
 /**
- * How long a landed order is looked for before we believe that the venue refused it: calling an order refused
- * that shows up later would leave its position alone, waiting some seconds more costs nothing.
+ * How often an order that reached the venue is looked for before it counts as refused. An order that shows up later
+ * would leave its position alone, so some seconds more are well spent.
  */
 const LOOKUP_ATTEMPTS = 30;
 const LOOKUP_INTERVAL_MS = 250;
-/** Fills are looked for from this long before the present on: an order is looked up soon after it was sent. */
+/** How far back fills of an order are looked for: an order is looked up soon after it was sent. */
 const FILLS_OF_MS = 24 * 60 * 60_000;
 
 type Session = Pick<TradingSession, 'venue' | 'account'>;
 
-/** Taken by the venue, to be filled at once, and not filled yet. */
+/** Returns whether the venue took an order that fills at once, and has not ended it yet. */
 export const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>): boolean =>
   kind === 'ioc' && !isOver(status);
 
@@ -28,7 +28,10 @@ export const isAwaited = ({ kind, status }: Pick<OrderRecord, 'kind' | 'status'>
 export const lookUpAll = (session: Session, orders: readonly OrderRecord[]): Promise<OrderReport[]> =>
   Promise.all(orders.map((order) => lookUpOne(session, order)));
 
-/** Throws `UnresolvedOrderError` when the venue goes on calling an order open that it fills at once or not at all. */
+/**
+ * Looks one order up. Throws `UnresolvedOrderError` while the venue calls an order open that fills at once or not at
+ * all.
+ */
 async function lookUpOne({ venue, account }: Session, order: OrderRecord): Promise<OrderReport> {
   let isKnown = false;
   for (let turn = 0; turn < LOOKUP_ATTEMPTS; turn += 1) {
@@ -47,7 +50,7 @@ async function lookUpOne({ venue, account }: Session, order: OrderRecord): Promi
   return (await find({ venue, account }, order)) ?? lost(order);
 }
 
-/** Returns what the fills of an order say that the venue does not name; null where it has none. */
+/** Returns a report made of the fills of an order that the venue does not name; null when it has none. */
 async function findFilled({ venue, account }: Session, order: OrderRecord): Promise<OrderReport | null> {
   const listed = await venue.accounts.fillsSince(account.accountId, Date.now() - FILLS_OF_MS);
   const fills = listed.filter(({ clientOrderId }) => clientOrderId === order.clientOrderId);
@@ -66,7 +69,10 @@ async function findFilled({ venue, account }: Session, order: OrderRecord): Prom
   };
 }
 
-/** Returns what the list of open orders says of one that the venue does not name; null where it is not listed. */
+/**
+ * Returns a report made of the list of open orders, for an order that the venue does not name; null when it is not
+ * listed.
+ */
 async function findResting({ venue, account }: Session, order: OrderRecord): Promise<OrderReport | null> {
   const open = await venue.accounts.openOrders(account.accountId);
   const found = open.find(({ clientOrderId }) => clientOrderId === order.clientOrderId);

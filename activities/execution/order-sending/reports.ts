@@ -5,25 +5,25 @@ import type { OrderDraft, OrderRecord, ReportedOrder } from '#prisma/repositorie
 
 type Ordered = Pick<OrderDraft, 'clientOrderId' | 'size'>;
 
-/** Returns the orders beside what was said of them, in the same order. */
+/** Returns each order with its report, in the given order. */
 export const reported = (orders: readonly OrderDraft[], reports: readonly OrderReport[]): ReportedOrder[] =>
   orders.map((order, index) => ({ ...order, report: reports[index] ?? lost(order) }));
 
 /** The code of an order that the venue does not know although it processed the action. */
 export const NOT_ACCEPTED = 'not_accepted';
 
-/** The report of an order that the venue does not know although it processed the action. */
+/** Returns the report of an order that the venue does not know although it processed the action. */
 export const lost = (order: Ordered): OrderReport =>
   refusedReport(order, {
     code: NOT_ACCEPTED,
     text: 'The venue processed the action and knows no such order.',
   });
 
-/** The report of an entry that had not left when its signal expired. */
+/** Returns the report of an entry that had not left when its signal expired. */
 export const late = (order: Ordered): OrderReport =>
   refusedReport(order, { code: 'stale', text: refusal('stale').text });
 
-/** The report of an order that was refused for the reason given. */
+/** Returns the report of an order that was refused for the reason given. */
 export const refusedReport = (
   order: Ordered,
   { code, text }: { code: string; text: string },
@@ -38,7 +38,7 @@ export const refusedReport = (
   text,
 });
 
-/** Returns what the books say of an order that was answered before. */
+/** Returns the report of an order that was answered before, from its record. */
 export const toReport = (order: OrderRecord): OrderReport => ({
   clientOrderId: order.clientOrderId,
   venueOrderId: order.venueOrderId,

@@ -7,12 +7,12 @@ import { fence } from './fence.ts';
 import { isAwaited, lookUpAll } from './look-up.ts';
 import { NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
 
-/** How long after a fence an unknown entry may still show up: sending it again before would make two positions. */
+/** How long after a fence an unknown entry may still show up. Sent again before that, it would make two positions. */
 const UNKNOWN_ENTRY_MS = 15_000;
 
 /**
- * Finds out what became of orders that were written down earlier. Returns their reports; null when they never
- * happened and never will, so that they may be sent. Throws `UnresolvedOrderError` when the venue will not say.
+ * Finds out what became of orders that were written down earlier. Returns their reports; null when they never happened
+ * and never will, so that they may be sent. Throws `UnresolvedOrderError` while the venue does not say.
  */
 export async function resolveAttempt(
   deps: TradingDeps,
@@ -31,17 +31,17 @@ export async function resolveAttempt(
   requireNoContradiction(orders, reports);
   const isNoneKnown = reports.every(({ code }) => code === NOT_ACCEPTED);
   if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
-  // What such an order would close is for the caller to find out: the venue may show it later than any patience.
+  // The caller finds out what such an order has closed: the venue may show it after any wait.
   if (verdict.since > 0 && orders.every(isClosing)) return conclude(deps, action, orders, reports);
   if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + UNKNOWN_ENTRY_MS)
     throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
   return null;
 }
 
-/** Closes, in part or whole, at once. */
+/** Returns whether an order closes at once, in part or whole. */
 const isClosing = ({ kind, reduceOnly }: OrderRecord): boolean => kind === 'ioc' && reduceOnly;
 
-/** Throws `UnresolvedOrderError` where the venue does not know an entry yet whose protection it has placed. */
+/** Throws `UnresolvedOrderError` when the venue has placed the protection of an entry that it does not name yet. */
 function requireNoContradiction(orders: readonly OrderRecord[], reports: readonly OrderReport[]): void {
   const isEntryUnknown = orders.some(
     ({ leg }, index) => leg === 'entry' && reports[index]?.code === NOT_ACCEPTED,
@@ -51,14 +51,14 @@ function requireNoContradiction(orders: readonly OrderRecord[], reports: readonl
     throw new UnresolvedOrderError('the venue holds the stop of an entry that it does not show yet');
 }
 
-/** Asks for orders whose action reached the venue. An order it does not know was refused in that action. */
+/** Looks up orders whose action reached the venue. An order that the venue does not name was refused in it. */
 const lookUp = async (
   deps: TradingDeps,
   action: OrderAction,
   orders: readonly OrderRecord[],
 ): Promise<OrderReport[]> => conclude(deps, action, orders, await lookUpAll(action.session, orders));
 
-/** Stores what the venue said of orders it was asked for, and returns it once those that fill at once are settled. */
+/** Stores reports of orders that were looked up. Returns them, after those that fill at once have ended. */
 async function conclude(
   deps: TradingDeps,
   action: OrderAction,
@@ -72,7 +72,7 @@ async function conclude(
   return isSettling ? settle(deps, action, orders) : reports;
 }
 
-/** Orders that the venue took some time ago: those that fill at once are settled first, then what hangs on them. */
+/** Ends orders that the venue took some time ago: first the one that fills at once, then those that depend on it. */
 async function settle(
   deps: TradingDeps,
   action: OrderAction,
@@ -94,7 +94,7 @@ async function settle(
   return [report, ...(others.length > 0 ? await lookUp(deps, action, others) : [])];
 }
 
-/** Stores what was found out. Throws `UnresolvedOrderError` when the orders belong to another attempt by now. */
+/** Stores reports. Throws `UnresolvedOrderError` when the orders belong to another attempt by now. */
 async function storeFor(
   deps: TradingDeps,
   orders: readonly OrderRecord[],

@@ -24,7 +24,7 @@ import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './err
 import { inOrderOf, late, refusedReport, reported } from './reports.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
-/** How often an attempt is made anew within one call when earlier ones were fenced off. */
+/** Number of attempts in one call, when earlier ones are fenced off. */
 const MAX_ATTEMPTS = 3;
 /** Denials that pass by themselves. */
 const PASSING_DENIALS: readonly string[] = [
@@ -42,7 +42,7 @@ const PASSING_DENIALS: readonly string[] = [
   TOO_LATE.code,
 ];
 
-/** Refusals that end by themselves: an entry is sent again, for as long as its signal holds. */
+/** Refusals that pass by themselves: an entry is sent again, as long as its signal holds. */
 const PASSING_REFUSALS: readonly string[] = [POST_ONLY_MODE, 'venue_paused'];
 
 /** Sends orders, or finds out what became of the attempt that sent them before; see `OrderSender.send`. */
@@ -57,7 +57,7 @@ export async function send(
 }
 
 /**
- * Makes one attempt, whose orders stand in the books under its nonce. Returns their reports; null when its end is
+ * Makes one attempt, whose orders are written down under its nonce. Returns their reports; null when its end is
  * unknown. Throws `PostponedOrderError` when it was not sent for a reason that passes.
  */
 export async function sendOnce(
@@ -79,8 +79,8 @@ export async function sendOnce(
 }
 
 /**
- * Finds out what became of the attempt that the books know of; one that never happened is made anew under a
- * fresh nonce, until the venue answers. Throws `UnresolvedOrderError` when it does not.
+ * Finds out what became of the recorded attempt; makes one that never happened anew under a fresh nonce, until the
+ * venue answers. Throws `UnresolvedOrderError` when it does not.
  */
 export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
   const { drafts } = action;
@@ -98,7 +98,7 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
     if (attempts === MAX_ATTEMPTS)
       throw new UnresolvedOrderError(`the venue left ${MAX_ATTEMPTS} attempts in a row unanswered`);
     const { session, nonce } = await drawNext(action.session);
-    // Lost to the earlier attempt, which is being sent after all: that one is resolved next.
+    // The earlier attempt is being sent after all, and is resolved next.
     const { address: signer } = session.account.signer;
     if (!(await renewAttempt(deps.db, known, { nonce, signer, hold: session.hold }))) continue;
     const reports = await sendOnce(deps, { ...action, session }, nonce);
@@ -114,7 +114,7 @@ async function requireLive({ db }: TradingDeps, drafts: readonly OrderDraft[]): 
   if (phase !== 'opening' && phase !== 'open') throw new TradeOverError(`the trade is ${phase}`);
 }
 
-/** The next nonce, with the session whose key it belongs to: another one where the key was replaced. */
+/** Returns the next nonce with the session of its key, which is another session after the key was replaced. */
 async function drawNext(session: TradingSession): Promise<{ session: TradingSession; nonce: number }> {
   try {
     return { session, nonce: await session.nextNonce() };
@@ -125,7 +125,10 @@ async function drawNext(session: TradingSession): Promise<{ session: TradingSess
   }
 }
 
-/** Orders that could not be written down with the key at hand: another one has replaced it, or there is none. */
+/**
+ * Sends orders that could not be written down under the key of the session: with the key that has replaced it. Throws
+ * when there is none.
+ */
 async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<OrderReport[]> {
   const session = await action.session.reopened();
   const { signer } = session.account;
@@ -136,7 +139,7 @@ async function sendWithNewKey(deps: TradingDeps, action: OrderAction): Promise<O
   return (nonce === null ? null : await sendOnce(deps, again, nonce)) ?? sendAgain(deps, again);
 }
 
-/** Returns the orders by the attempt that carried them; those of no attempt are one part too. */
+/** Returns the orders in groups, one for each attempt that carried them, and one for orders of no attempt. */
 function partsOf(drafts: readonly OrderDraft[], known: readonly OrderRecord[]): OrderDraft[][] {
   const attempts = new Map<string, string>(
     known.map(({ clientOrderId, signer, nonce }) => [clientOrderId, `${signer}/${nonce}`]),
@@ -144,7 +147,9 @@ function partsOf(drafts: readonly OrderDraft[], known: readonly OrderRecord[]): 
   return [...Map.groupBy(drafts, ({ clientOrderId }) => attempts.get(clientOrderId)).values()];
 }
 
-/** Sends orders of different attempts part by part: what became of one attempt says nothing of another. */
+/**
+ * Sends orders of different attempts one group after the other, since the end of one attempt says nothing of another.
+ */
 async function sendParts(
   deps: TradingDeps,
   action: OrderAction,
@@ -158,7 +163,7 @@ async function sendParts(
   return inOrderOf(action.drafts, reports);
 }
 
-/** Until when an entry may leave, by this process's clock. */
+/** Returns until when an entry may leave, by this process's clock. */
 const deadlineOf = ({ now }: TradingDeps, { until }: EntryTerms): number | undefined =>
   until === undefined ? undefined : until - now() + Date.now();
 
@@ -182,7 +187,7 @@ async function store(
   return (await saveReports(deps.db, reported(drafts, reports), nonce)) ? reports : null;
 }
 
-/** Returns what the venue is told beside the orders, and where it notes what finds them later. */
+/** Returns the options of an action, with what writes down how its orders are found later. */
 async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number): Promise<CommandOptions> {
   const { drafts, entryTerms } = action;
   const [first] = drafts;
@@ -197,8 +202,8 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
 }
 
 /**
- * Stores how an attempt ended and returns the reports; null when it is unresolved, or the orders belong to another
- * attempt by now, whose end is not that of this one.
+ * Stores how an attempt ended and returns the reports; null when its end is unknown, or the orders belong to another
+ * attempt by now.
  */
 async function conclude(
   deps: TradingDeps,
@@ -245,7 +250,7 @@ function passingRefusal(outcome: Outcome<OrderReport[]>): { code: string; text: 
   return { code: POST_ONLY_MODE, text: first.text ?? POST_ONLY_MODE };
 }
 
-/** A nonce that was used already: a successor fenced this attempt off, or it is our own that had landed. */
+/** Returns whether the nonce was used already: a successor fenced this attempt off, or this attempt had landed. */
 const isFencedOff = (outcome: Outcome<unknown>): outcome is Extract<Outcome<never>, { kind: 'rejected' }> =>
   outcome.kind === 'rejected' && ['nonce_duplicate', 'nonce_too_low'].includes(outcome.code);
 
