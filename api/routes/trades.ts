@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
+import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
 import { listTrades } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -19,7 +19,7 @@ import {
   tradeParams,
   tradeQuery,
   tradeRequested,
-  tradeStory,
+  tradeDetails,
 } from '../schemas/trade.ts';
 import {
   adjustTrade,
@@ -38,7 +38,7 @@ const CONTROL_PROBLEMS = problems(
   'temporal_unreachable',
 );
 
-/** Trades: list, one with its whole story, pause, resume, close. */
+/** Trades: list, one with all its records, pause, resume, close. */
 export const tradeRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -62,13 +62,13 @@ export const tradeRoutes =
         tags: ['trades'],
         summary: 'One trade with everything that happened to it',
         params: tradeParams,
-        response: { 200: tradeStory, ...problems('trade_not_found', 'trade_id_ambiguous') },
+        response: { 200: tradeDetails, ...problems('trade_not_found', 'trade_id_ambiguous') },
       },
       handler: async ({ params }) => {
         const { id } = await findTradeByPart(db, params.id);
-        const story = await findTradeStory(db, id);
-        if (!story) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
-        return { ...story, workflowId: workflowIds.trade(story.signalId, story.deploymentId) };
+        const details = await findTradeDetails(db, id);
+        if (!details) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
+        return { ...details, workflowId: workflowIds.trade(details.signalId, details.deploymentId) };
       },
     });
 

@@ -119,7 +119,7 @@ const fill = z.object({
 });
 
 /** A trade with everything that happened to it, each list oldest first. */
-export const tradeStory = z
+export const tradeDetails = z
   .object({
     ...tradeFields,
     workflowId: z.string(),
@@ -183,8 +183,8 @@ export const tradeStory = z
       }),
     ),
   })
-  .meta({ id: 'TradeStory' });
-export type TradeStory = z.output<typeof tradeStory>;
+  .meta({ id: 'TradeDetails' });
+export type TradeDetails = z.output<typeof tradeDetails>;
 
 const note = freeText(500).optional();
 /** No body at all says as much as an empty one. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { TradeStory } from '#api/schemas/trade.ts';
+import type { TradeDetails } from '#api/schemas/trade.ts';
 import { openContext } from '../context.ts';
 import { renderTrade } from '../render/trade.ts';
 
@@ -11,7 +11,7 @@ export const tradeCommand = (): Command =>
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: { json?: boolean }) => {
       const { api, out } = openContext();
-      const story = await api.get<TradeStory>(`/trades/${encodeURIComponent(id)}`);
-      if (json) return out.json(story);
-      for (const line of renderTrade(story, out.colors)) out.line(line);
+      const details = await api.get<TradeDetails>(`/trades/${encodeURIComponent(id)}`);
+      if (json) return out.json(details);
+      for (const line of renderTrade(details, out.colors)) out.line(line);
     });

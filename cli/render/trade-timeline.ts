@@ -1,4 +1,4 @@
-import type { TradeStory } from '#api/schemas/trade.ts';
+import type { TradeDetails } from '#api/schemas/trade.ts';
 import { isOver } from '#domain/order.ts';
 import { byLeg, placedText } from '#terminal/order-text.ts';
 
@@ -22,19 +22,23 @@ const ORDER: TimelineEntry['kind'][] = [
 ];
 
 /** Everything that happened to a trade in the order it happened: states, orders, fills, routing, money. */
-export function toTimeline(story: TradeStory): TimelineEntry[] {
-  const { signal } = story;
+export function toTimeline(details: TradeDetails): TimelineEntry[] {
+  const { signal } = details;
   const entries: TimelineEntry[] = [
     ...(signal.message ? [messageEntry(signal.message)] : []),
-    { at: signal.createdAt, kind: 'signal', text: signalText(story) },
-    ...(story.routing
-      ? [{ at: story.routing.at, kind: 'routing' as const, text: routingText(story.routing) }]
+    { at: signal.createdAt, kind: 'signal', text: signalText(details) },
+    ...(details.routing
+      ? [{ at: details.routing.at, kind: 'routing' as const, text: routingText(details.routing) }]
       : []),
-    ...story.events.map(({ at, type, text }) => ({ at, kind: 'event' as const, text: `${type}: ${text}` })),
-    ...story.orders.toSorted(byLeg).flatMap((order) => orderEntries(order, story)),
-    ...story.fills.map((fill) => ({ at: fill.at, kind: 'fill' as const, text: fillText(fill) })),
-    ...story.funding.map(({ at, amountUsd }) => ({ at, kind: 'funding' as const, text: `${amountUsd} USD` })),
-    ...story.bills.map(({ at, kind, amountUsd }) => ({
+    ...details.events.map(({ at, type, text }) => ({ at, kind: 'event' as const, text: `${type}: ${text}` })),
+    ...details.orders.toSorted(byLeg).flatMap((order) => orderEntries(order, details)),
+    ...details.fills.map((fill) => ({ at: fill.at, kind: 'fill' as const, text: fillText(fill) })),
+    ...details.funding.map(({ at, amountUsd }) => ({
+      at,
+      kind: 'funding' as const,
+      text: `${amountUsd} USD`,
+    })),
+    ...details.bills.map(({ at, kind, amountUsd }) => ({
       at,
       kind: 'bill' as const,
       text: `${kind} ${amountUsd} USD`,
@@ -43,7 +47,7 @@ export function toTimeline(story: TradeStory): TimelineEntry[] {
   return entries.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
-const messageEntry = (message: NonNullable<TradeStory['signal']['message']>): TimelineEntry => ({
+const messageEntry = (message: NonNullable<TradeDetails['signal']['message']>): TimelineEntry => ({
   at: message.postedAt,
   kind: 'message',
   text: `${message.author}: ${message.text.replaceAll(/\s+/g, ' ')}`,
@@ -53,7 +57,7 @@ const signalText = ({
   symbol,
   side,
   signal: { origin, confidence, requestedVenue, referencePrice },
-}: TradeStory) =>
+}: TradeDetails) =>
   [
     `${side} ${symbol}, ${origin}`,
     `confidence ${confidence}`,
@@ -61,7 +65,7 @@ const signalText = ({
     ...(referencePrice === null ? [] : [`made at ${referencePrice}`]),
   ].join(', ');
 
-function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['routing']>): string {
+function routingText({ venue, refusals, durationMs }: NonNullable<TradeDetails['routing']>): string {
   const refused = refusals.map((refusal) => `${refusal.venue} refused (${refusal.code}): ${refusal.text}`);
   return [
     venue === null ? 'no venue' : `to ${venue}`,
@@ -70,10 +74,10 @@ function routingText({ venue, refusals, durationMs }: NonNullable<TradeStory['ro
   ].join('; ');
 }
 
-type Order = TradeStory['orders'][number];
+type Order = TradeDetails['orders'][number];
 
 /** Returns the lines of an order, each as things stood then: when it was sent, first answered, and over. */
-function orderEntries(order: Order, { fills }: TradeStory): TimelineEntry[] {
+function orderEntries(order: Order, { fills }: TradeDetails): TimelineEntry[] {
   const name = order.leg === 'take_profit' ? `take profit ${order.legNumber}` : order.leg;
   const revision = order.revision > 0 ? ` (revision ${order.revision})` : '';
   const sent = entry(
@@ -106,7 +110,7 @@ const fillText = ({
   feeUsd,
   closedPnlUsd,
   liquidation,
-}: TradeStory['fills'][number]): string =>
+}: TradeDetails['fills'][number]): string =>
   [
     `${side} ${size} at ${price}`,
     `fee ${feeUsd} USD`,

@@ -1,11 +1,11 @@
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import type { TradeStory } from '#api/schemas/trade.ts';
+import type { TradeDetails } from '#api/schemas/trade.ts';
 import { renderTrade } from './trade.ts';
 
 const AT = Date.UTC(2026, 10, 21, 3, 0, 0);
 
-const STORY: TradeStory = {
+const DETAILS: TradeDetails = {
   id: '01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57',
   signalId: '01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b01',
   deploymentId: '01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b02',
@@ -95,10 +95,10 @@ const STORY: TradeStory = {
   bills: [{ kind: 'trade_fee', amountUsd: '0.2', at: AT + 60_002 }],
 };
 
-const render = (story: TradeStory) => renderTrade(story, picocolors.createColors(false));
+const render = (details: TradeDetails) => renderTrade(details, picocolors.createColors(false));
 
 test('a closed trade reads from its headline to its bill', () => {
-  expect(render(STORY)).toEqual([
+  expect(render(DETAILS)).toEqual([
     'LONG BTC on hyperliquid  closed  4c8e0b57',
     '  why         taken on a post by ada, confidence 0.9; closed by trailing_stop',
     '  size        0.1, 0 left',
@@ -126,7 +126,7 @@ test('a closed trade reads from its headline to its bill', () => {
 
 test('a trade that was not taken says why first', () => {
   const lines = render({
-    ...STORY,
+    ...DETAILS,
     phase: 'skipped',
     venue: null,
     exitReason: null,
@@ -139,7 +139,7 @@ test('a trade that was not taken says why first', () => {
 });
 
 test('orders that left together stand as entry, stop, targets, each where it was placed, whatever moved it since', () => {
-  const [entry] = STORY.orders;
+  const [entry] = DETAILS.orders;
   const resting = {
     ...entry!,
     clientOrderId: '0xbb',
@@ -147,7 +147,7 @@ test('orders that left together stand as entry, stop, targets, each where it was
     status: 'resting' as const,
   };
   const lines = render({
-    ...STORY,
+    ...DETAILS,
     orders: [
       {
         ...resting,
@@ -172,15 +172,15 @@ test('orders that left together stand as entry, stop, targets, each where it was
 });
 
 test('a pause of a trade that has ended is not told', () => {
-  expect(render({ ...STORY, paused: true })[0]).toBe('LONG BTC on hyperliquid  closed  4c8e0b57');
-  expect(render({ ...STORY, paused: true, phase: 'open' })[0]).toBe(
+  expect(render({ ...DETAILS, paused: true })[0]).toBe('LONG BTC on hyperliquid  closed  4c8e0b57');
+  expect(render({ ...DETAILS, paused: true, phase: 'open' })[0]).toBe(
     'LONG BTC on hyperliquid  open (paused)  4c8e0b57',
   );
 });
 
 test('an order that rested is told as taken, and as filled only when its fill came', () => {
-  const [entry] = STORY.orders;
-  const [fill] = STORY.fills;
+  const [entry] = DETAILS.orders;
+  const [fill] = DETAILS.fills;
   const stop = {
     ...entry!,
     leg: 'stop' as const,
@@ -189,7 +189,7 @@ test('an order that rested is told as taken, and as filled only when its fill ca
     firstStatus: 'waiting' as const,
   };
   const lines = render({
-    ...STORY,
+    ...DETAILS,
     orders: [stop],
     fills: [{ ...fill!, clientOrderId: '0xcc', side: 'sell', at: AT + 60_000 }],
   });
@@ -200,7 +200,7 @@ test('an order that rested is told as taken, and as filled only when its fill ca
 
 test('an open trade says its risk at the stop, its break-even, its trail and its time limit', () => {
   const lines = render({
-    ...STORY,
+    ...DETAILS,
     phase: 'open',
     remainingSize: '0.1',
     stopPrice: '49000',
@@ -220,6 +220,6 @@ test('an open trade says its risk at the stop, its break-even, its trail and its
       '  time limit  2026-11-21 04:00:00 (UTC)',
     ]),
   );
-  const trailed = render({ ...STORY, phase: 'open', remainingSize: '0.1', stopPrice: '51480' });
+  const trailed = render({ ...DETAILS, phase: 'open', remainingSize: '0.1', stopPrice: '51480' });
   expect(trailed).toContain('  risk        keeps 148.00 USD at the stop, 2.96 % from the entry');
 });

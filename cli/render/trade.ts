@@ -1,4 +1,4 @@
-import type { TradeStory } from '#api/schemas/trade.ts';
+import type { TradeDetails } from '#api/schemas/trade.ts';
 import { hasEnded } from '#domain/trade-phases.ts';
 import {
   duration,
@@ -15,47 +15,47 @@ import { breakEvenText, notionalText, riskText, timeLimitText, trailText } from 
 import { toTimeline, type TimelineEntry } from './trade-timeline.ts';
 
 /** A trade as a person reads it at three in the morning: how it stands, why, and what happened. */
-export function renderTrade(story: TradeStory, colors: Colors): string[] {
+export function renderTrade(details: TradeDetails, colors: Colors): string[] {
   return [
-    headline(story, colors),
-    ...facts(story, colors).map(([name, value]) => `  ${colors.dim(name.padEnd(11))} ${value}`),
+    headline(details, colors),
+    ...facts(details, colors).map(([name, value]) => `  ${colors.dim(name.padEnd(11))} ${value}`),
     '',
-    ...renderTimeline(toTimeline(story), colors),
+    ...renderTimeline(toTimeline(details), colors),
   ];
 }
 
-function headline({ id, symbol, side, phase, paused, venue }: TradeStory, colors: Colors): string {
+function headline({ id, symbol, side, phase, paused, venue }: TradeDetails, colors: Colors): string {
   const where = venue === null ? '' : ` on ${venue}`;
   return `${colors.bold(`${side.toUpperCase()} ${symbol}`)}${where}  ${colors.bold(phase)}${paused && !hasEnded(phase) ? ' (paused)' : ''}  ${colors.dim(shortId(id))}`;
 }
 
-function facts(story: TradeStory, colors: Colors): [name: string, value: string][] {
+function facts(details: TradeDetails, colors: Colors): [name: string, value: string][] {
   const all: [string, string | null][] = [
-    ['why', whyText(story)],
-    ['size', sizeText(story)],
-    ['entry', story.entryPrice],
-    ['notional', notionalText(story)],
-    ['stop', stopText(story)],
-    ['risk', riskText(story)],
-    ['targets', targetsText(story)],
-    ['break-even', breakEvenText(story)],
-    ['trail', trailText(story)],
-    ['time limit', timeLimitText(story)],
-    ['exit', story.exitPrice === null ? null : `${story.exitPrice} (${orDash(story.exitReason)})`],
-    ['net PnL', pnlText(story, colors)],
-    ['at venue', positionText(story)],
-    ['times', timesText(story)],
-    ['unprotected', story.unprotectedMs > 0 ? `${story.unprotectedMs} ms without a resident stop` : null],
-    ['agent', `${story.agentName}, deployment ${story.deploymentId}`],
-    ['trade', story.id],
-    ['workflow', story.workflowId],
+    ['why', whyText(details)],
+    ['size', sizeText(details)],
+    ['entry', details.entryPrice],
+    ['notional', notionalText(details)],
+    ['stop', stopText(details)],
+    ['risk', riskText(details)],
+    ['targets', targetsText(details)],
+    ['break-even', breakEvenText(details)],
+    ['trail', trailText(details)],
+    ['time limit', timeLimitText(details)],
+    ['exit', details.exitPrice === null ? null : `${details.exitPrice} (${orDash(details.exitReason)})`],
+    ['net PnL', pnlText(details, colors)],
+    ['at venue', positionText(details)],
+    ['times', timesText(details)],
+    ['unprotected', details.unprotectedMs > 0 ? `${details.unprotectedMs} ms without a resident stop` : null],
+    ['agent', `${details.agentName}, deployment ${details.deploymentId}`],
+    ['trade', details.id],
+    ['workflow', details.workflowId],
   ];
   return all.flatMap(([name, value]): [string, string][] =>
     value === null ? [] : [[name, shortNumbers(value)]],
   );
 }
 
-function whyText({ refusal, signal, exitReason, phase }: TradeStory): string {
+function whyText({ refusal, signal, exitReason, phase }: TradeDetails): string {
   if (refusal) return `not taken (${refusal.code}): ${refusal.text}`;
   const { message, origin, confidence } = signal;
   const taken = message
@@ -64,37 +64,40 @@ function whyText({ refusal, signal, exitReason, phase }: TradeStory): string {
   return phase === 'closed' && exitReason !== null ? `${taken}; closed by ${exitReason}` : taken;
 }
 
-function sizeText({ entrySize, remainingSize }: TradeStory): string | null {
+function sizeText({ entrySize, remainingSize }: TradeDetails): string | null {
   if (entrySize === null) return null;
   return remainingSize === null || remainingSize === entrySize
     ? entrySize
     : `${entrySize}, ${remainingSize} left`;
 }
 
-function stopText({ stopPrice, stopKind, watch }: TradeStory): string | null {
+function stopText({ stopPrice, stopKind, watch }: TradeDetails): string | null {
   if (stopPrice === null) return null;
   return `${stopPrice}${stopKind === null ? '' : ` (${stopKind})`}${watch ? `, watch ${watch.status}` : ''}`;
 }
 
-function targetsText({ levels }: TradeStory): string | null {
+function targetsText({ levels }: TradeDetails): string | null {
   if (!levels || levels.targets.length === 0) return null;
   return levels.targets.map(({ price, fraction }) => `${price} x ${Math.round(fraction * 100)} %`).join(', ');
 }
 
-function pnlText({ netPnlUsd, grossPnlUsd, feesUsd, fundingUsd }: TradeStory, colors: Colors): string | null {
+function pnlText(
+  { netPnlUsd, grossPnlUsd, feesUsd, fundingUsd }: TradeDetails,
+  colors: Colors,
+): string | null {
   if (netPnlUsd === null) return null;
   const net = paintPnl(colors, `${signedUsd(netPnlUsd)} USD`, netPnlUsd);
   return `${net}  (gross ${orDash(grossPnlUsd)}, fees ${orDash(feesUsd)}, funding ${orDash(fundingUsd)})`;
 }
 
-function positionText({ position, phase }: TradeStory): string | null {
+function positionText({ position, phase }: TradeDetails): string | null {
   if (!position || phase === 'closed') return null;
   const liquidation =
     position.liquidationPrice === null ? '' : `, liquidation at ${position.liquidationPrice}`;
   return `${position.size} at ${orDash(position.entryPrice)}${liquidation}, confirmed ${utc(position.confirmedAt)}`;
 }
 
-function timesText({ createdAt, openedAt, closedAt }: TradeStory): string {
+function timesText({ createdAt, openedAt, closedAt }: TradeDetails): string {
   const parts = [`made ${utc(createdAt)}`];
   if (openedAt !== null) parts.push(`opened ${utc(openedAt)}`);
   if (closedAt !== null) parts.push(`ended ${utc(closedAt)}`);

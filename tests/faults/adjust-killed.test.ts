@@ -62,14 +62,14 @@ async function adjustAndDieAt(step: string, tradeId: TradeId): Promise<void> {
 const audits = (tradeId: TradeId) =>
   harness.db.auditLog.findMany({ where: { subject: `trade/${tradeId}`, action: 'trade.adjust_barriers' } });
 
-const stories = async (tradeId: TradeId, type: string) =>
+const eventTexts = async (tradeId: TradeId, type: string) =>
   (await harness.db.tradeEvent.findMany({ where: { tradeId, type } })).map(({ text }) => text);
 
 async function expectInForce(tradeId: TradeId): Promise<void> {
   expect(await audits(tradeId)).toMatchObject([
     { actor: 'ada', before: NARROW, after: { ...WIDE, note: 'more room' } },
   ]);
-  expect(await stories(tradeId, 'adjusted')).toEqual([expect.stringMatching(/ada.*45000.*\(more room\)/)]);
+  expect(await eventTexts(tradeId, 'adjusted')).toEqual([expect.stringMatching(/ada.*45000.*\(more room\)/)]);
   expect(await getTrade(harness.db, tradeId)).toMatchObject({ barriers: { policy: WIDE, revision: 1 } });
   expect(await findWatch(harness.db, tradeId)).toMatchObject({
     levels: { stop: { price: '45000' }, revision: 1 },
@@ -118,7 +118,7 @@ test.each(['adjust.after_begin', 'stop.before_move'])(
       stopPrice: '48000',
       barriers: { policy: NARROW },
     });
-    expect(await stories(tradeId, 'adjustment_dropped')).toHaveLength(1);
+    expect(await eventTexts(tradeId, 'adjustment_dropped')).toHaveLength(1);
     expect(await audits(tradeId)).toHaveLength(0);
   },
 );

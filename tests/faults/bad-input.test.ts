@@ -26,10 +26,10 @@ async function expectRefusal(
   code: string,
 ): Promise<void> {
   const trade = await system.signal(deployment, signal);
-  const story = await trade.reaches('skipped');
-  expect(story.refusal).toMatchObject({ code, text: expect.stringMatching(/\w+ \w+/) });
-  expect(story.events.map(({ type }) => type)).toContain('skipped');
-  expect(story.orders.filter(({ status }) => status !== 'rejected')).toEqual([]);
+  const details = await trade.reaches('skipped');
+  expect(details.refusal).toMatchObject({ code, text: expect.stringMatching(/\w+ \w+/) });
+  expect(details.events.map(({ type }) => type)).toContain('skipped');
+  expect(details.orders.filter(({ status }) => status !== 'rejected')).toEqual([]);
   const skip = await system.db.skippedSignal.findFirst({ where: { signalId: trade.signalId } });
   expect(skip).toMatchObject({ code, deploymentId: deployment.deploymentId });
   const account = system.sandbox.state().accounts.find(({ address }) => address === deployment.walletAddress);

@@ -57,7 +57,7 @@ test('a close overtakes a look that fails for ever, is told, and needs no readin
   await until('a look', async () => (await historyOf(trade)).includes('reviewPosition'));
   expect((await system.call('POST', `/trades/${id}/close`, {})).status).toBe(202);
   const order = await until('the closing order', async () =>
-    (await trade.story())?.orders.find(({ leg, status }) => leg === 'exit' && status === 'filled'),
+    (await trade.details())?.orders.find(({ leg, status }) => leg === 'exit' && status === 'filled'),
   );
   expect(order.revision).toBe(0);
   await until('a line in the story', hasEvent(trade, 'exit_started'));
@@ -81,7 +81,7 @@ test('a look that cannot succeed ends with an alarm in the story, and so does th
   expect(adjusted).toMatchObject({ status: 502, body: { code: 'venue_unreachable' } });
   await system.call('POST', `/trades/${id}/close`, {});
   await until('the alarm of the exit', hasEvent(trade, 'exit_trouble'));
-  const exits = (await trade.story())?.orders.filter(({ leg }) => leg === 'exit');
+  const exits = (await trade.details())?.orders.filter(({ leg }) => leg === 'exit');
   expect(exits).toMatchObject([{ status: 'filled' }]);
   system.sandbox.control({ type: 'clearFaults' });
   expect((await trade.reaches('closed')).exitReason).toBe('force_close');
@@ -112,7 +112,7 @@ test('a close while it is not known what became of the entry closes what filled'
   });
   await handleOf(trade).signal(forceCloseSignal, { by: 'ada' });
   await until('the loss of the answer', async () =>
-    (await trade.story())?.orders.some(({ status }) => status === 'unresolved'),
+    (await trade.details())?.orders.some(({ status }) => status === 'unresolved'),
   );
   await until('the close to be heard', async () => {
     const { closeRequested, phase } = await handleOf(trade).query(tradeQuery);
@@ -149,7 +149,7 @@ test('messages that cannot be read stop no trade', async () => {
   const where = { action: 'trade.adjust_barriers', subject: `trade/${id}` };
   const audits = await system.db.auditLog.findMany({ where, orderBy: { id: 'asc' } });
   expect(audits.map(({ actor }) => actor)).toEqual(['operator (sender unreadable)', 'operator']);
-  expect((await trade.story())?.phase).toBe('open');
+  expect((await trade.details())?.phase).toBe('open');
   await handle.signal('forceClose', { by: ['ada'] });
   expect((await trade.reaches('closed')).exitReason).toBe('force_close');
   await expectClean(system, deployment);
@@ -158,7 +158,7 @@ test('messages that cannot be read stop no trade', async () => {
 test('a paused trade whose workflow was ended by hand and is started again stays paused', async () => {
   const { deployment, trade, id } = await armed('LINK', 20);
   system.sandbox.setPrice('LINK', 22);
-  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 21);
+  await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 21);
   await system.call('POST', `/trades/${id}/pause`, {});
   await until('the pause', hasEvent(trade, 'paused'));
   await handleOf(trade).terminate('by hand');
@@ -173,9 +173,9 @@ test('a paused trade whose workflow was ended by hand and is started again stays
   expect(state).toMatchObject({ paused: true, entryPrice: expect.any(String) });
   expect(Number(state.stopPrice)).toBeGreaterThan(21);
   await until('the look', async () => (await historyOf(trade)).includes('reviewPosition'));
-  expect((await trade.story())?.watch?.status).toBe('paused');
+  expect((await trade.details())?.watch?.status).toBe('paused');
   await system.call('POST', `/trades/${id}/resume`, {});
-  await until('the watch to be armed', async () => (await trade.story())?.watch?.status === 'armed');
+  await until('the watch to be armed', async () => (await trade.details())?.watch?.status === 'armed');
   // The trail still stands behind the peak of before.
   system.sandbox.setPrice('LINK', 21.57);
   await system.call('POST', `/trades/${id}/close`, {});

@@ -49,7 +49,7 @@ async function expectSoundEntries(steps: readonly string[]): Promise<void> {
 
 /** Has the trail move all stops above the entry. */
 async function trailUp(all: readonly Owned[]): Promise<void> {
-  const hasFollowed = async ({ trade }: Owned) => Number((await trade.story())?.stopPrice) > PRICE * 1.019;
+  const hasFollowed = async ({ trade }: Owned) => Number((await trade.details())?.stopPrice) > PRICE * 1.019;
   for (const each of all) await until('the stop to follow', () => hasFollowed(each));
 }
 

@@ -40,7 +40,7 @@ async function watched(signal: TestSignal): Promise<Watched> {
   return { deployment, trade };
 }
 
-const stopOf = async ({ trade }: Watched) => Number((await trade.story())?.stopPrice);
+const stopOf = async ({ trade }: Watched) => Number((await trade.details())?.stopPrice);
 
 /** Until the watcher has moved the resident stop there: it has seen the price, and not one from before the trade. */
 const stopAt = (watch: Watched, price: number) =>

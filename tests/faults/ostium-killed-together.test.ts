@@ -111,11 +111,11 @@ test('killed while targets are fired, and again while what is left is closed: ea
   const all = await kills.open(STEPS.exit.length, { stopLoss: { pct: 1 }, takeProfits });
   await kills.killAt(STEPS.targetSent, () => setPrice(PRICE * 1.012));
   const hasHalf = async ({ trade }: Owned) => {
-    const story = await trade.story();
-    return Number(story?.remainingSize) < Number(story?.entrySize) * 0.6;
+    const details = await trade.details();
+    return Number(details?.remainingSize) < Number(details?.entrySize) * 0.6;
   };
   for (const each of all) await until('the first target', () => hasHalf(each));
   await kills.killAt(STEPS.exit, () => kills.close(all));
   await expectEnded(all, 'force_close');
-  for (const { trade } of all) expect((await trade.story())?.fills).toHaveLength(3);
+  for (const { trade } of all) expect((await trade.details())?.fills).toHaveLength(3);
 });

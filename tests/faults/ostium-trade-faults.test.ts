@@ -85,7 +85,7 @@ describe('a worker that dies', () => {
       ostium.control.setPrice('EUR-USD', '1.12', '0.0001');
       await doomed.exited;
       worker = await system.startWorker();
-      await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.108);
+      await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 1.108);
       ostium.control.setPrice('EUR-USD', '1.105', '0.0001');
       expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
       await expectOstiumClean(system, ostium, deployment);

@@ -31,8 +31,8 @@ async function enterWithRefusedStop(
   fail({ kind: 'delay', ms: 1_000, action: 'order' });
   const trade = await system.signal(deployment, { symbol, barriers });
   const { id } = await until('the entry', async () => {
-    const story = await trade.story();
-    return story?.orders.some(({ leg }) => leg === 'entry') ? story : null;
+    const details = await trade.details();
+    return details?.orders.some(({ leg }) => leg === 'entry') ? details : null;
   });
   for (let revision = 1; revision <= times; revision += 1)
     fail({ kind: 'refuse', error, cloid: clientOrderId(id, 'stop', 0, revision) });
@@ -107,7 +107,7 @@ test('a stop whose moves were refused follows as soon as they are taken again', 
   await trade.untilArmed();
   fail({ kind: 'refuse', error: 'Too many cumulative requests sent', action: 'modify', durationMs: 3_000 });
   system.sandbox.setPrice('XRP', 2.2);
-  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.17);
+  await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 2.17);
   system.sandbox.setPrice('XRP', 2.1);
   expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
   await expectClean(system, deployment);
@@ -153,7 +153,7 @@ test('fills of the owner within the same millisecond are booked once each, early
   const hand = await byHand(system, deployment);
   await Promise.all([hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98), hand.sell('OP', '50', 1.98)]);
   system.sandbox.control({ type: 'dropSockets' });
-  await until('the fills', async () => Number((await trade.story())?.remainingSize) === 350);
+  await until('the fills', async () => Number((await trade.details())?.remainingSize) === 350);
   system.sandbox.setPrice('OP', 1.9);
   expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
   await expectClean(system, deployment);

@@ -134,7 +134,7 @@ test('a closing order sent while Temporal was down, by a worker that died before
   });
   await system.temporalServer.kill();
   await crossTrail('OP', 2);
-  await until('the exit', async () => (await watch.trade.story())?.watch?.status === 'fired');
+  await until('the exit', async () => (await watch.trade.details())?.watch?.status === 'fired');
   await system.sandbox.control({ type: 'clearFaults' });
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.exited;
@@ -172,7 +172,7 @@ test('the sandbox killed: an open trade is still under its stop, a closing one c
 test('worker and Postgres killed together: a trail crossed meanwhile closes the trade', async () => {
   const watch = await watched({ symbol: 'BNB', barriers: TRAIL }, 600);
   await system.sandbox.setPrice('BNB', 630);
-  await until('the stop to follow', async () => Number((await watch.trade.story())?.stopPrice) > 620);
+  await until('the stop to follow', async () => Number((await watch.trade.details())?.stopPrice) > 620);
   process.kill(worker.identity.pid, 'SIGKILL');
   await Promise.all([worker.exited, system.postgres.kill()]);
   await system.sandbox.setPrice('BNB', 500);

@@ -56,7 +56,7 @@ test('a stop whose move goes unanswered is neither lost nor doubled', async () =
   await trade.untilArmed();
   fail({ kind: 'loseAnswer', action: 'modify' });
   system.sandbox.setPrice('XRP', 2.1);
-  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 2.05);
+  await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 2.05);
   system.sandbox.setPrice('XRP', 2.0);
   expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
   await expectClean(system, deployment);
@@ -93,7 +93,7 @@ test('dropped sockets cost no exit: the stream comes back and what happened mean
   await trade.reaches('open');
   await trade.untilArmed();
   system.sandbox.setPrice('SUI', 4.2);
-  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 4.1);
+  await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 4.1);
   system.sandbox.control({ type: 'dropSockets' });
   system.sandbox.setPrice('SUI', 3.9);
   expect((await trade.reaches('closed')).exitReason).toBe('trailing_stop');
@@ -108,8 +108,8 @@ test('a venue that refuses every stop gets no position: it is closed at once, an
   fail({ kind: 'delay', ms: 1_000, action: 'order' });
   const trade = await system.signal(deployment, { symbol: 'BNB', barriers });
   const { id } = await until('the entry', async () => {
-    const story = await trade.story();
-    return story?.orders.some(({ leg }) => leg === 'entry') ? story : null;
+    const details = await trade.details();
+    return details?.orders.some(({ leg }) => leg === 'entry') ? details : null;
   });
   for (const revision of [1, 2]) {
     fail({ kind: 'refuse', error: 'Invalid TP/SL price.', cloid: clientOrderId(id, 'stop', 0, revision) });

@@ -20,7 +20,7 @@ test('prices that crossed the trail while nobody watched close the trade once so
   });
   await trade.untilArmed();
   system.sandbox.setPrice('ARB', 1.05);
-  await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > 1.03);
+  await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > 1.03);
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.exited;
   system.sandbox.setPrice('ARB', 0.8);

@@ -9,7 +9,7 @@ import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { asId, type AccountId, type TradeId } from '#domain/ids.ts';
 import { getDeployment } from '#api/routes/deployments.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
-import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
+import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
@@ -43,7 +43,7 @@ const keysOf = async ({ deploymentId }: HarnessDeployment) =>
 const exitsOf = async ({ id }: TradeRecord) =>
   (await listOrders(harness.db, id)).filter(({ leg }) => leg === 'exit');
 const eventsOf = async ({ id }: TradeRecord) =>
-  ((await findTradeStory(harness.db, id))?.events ?? []).map(({ type }) => type);
+  ((await findTradeDetails(harness.db, id))?.events ?? []).map(({ type }) => type);
 const fillsOf = ({ walletAddress }: HarnessDeployment): number =>
   accountOf(harness.sandboxes.hyperliquid.state(), walletAddress).fills;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TradeStory } from '#prisma/repositories/trade-stories.ts';
+import type { TradeDetails } from '#prisma/repositories/trade-details.ts';
 import {
   hasEvent,
   accountOf,
@@ -26,9 +26,9 @@ afterAll(() => system?.stop());
 const handleOf = (trade: { workflowId: string }) => system.temporal.workflow.getHandle(trade.workflowId);
 
 /** The venue's own balance after the trade is the deposit plus what our books say. */
-function expectBooksToMatch(walletAddress: string, ...stories: TradeStory[]): void {
+function expectBooksToMatch(walletAddress: string, ...trades: TradeDetails[]): void {
   const account = accountOf(system.sandbox.state(), walletAddress);
-  const net = stories.reduce((total, story) => total + Number(story.netPnlUsd), 0);
+  const net = trades.reduce((total, trade) => total + Number(trade.netPnlUsd), 0);
   expect(Number(account.accountValue) - 10_000).toBeCloseTo(net, 6);
   expect(account.openOrders).toBe(0);
 }
@@ -90,8 +90,8 @@ describe('exits', () => {
     await trade.untilArmed();
     system.sandbox.setPrice('SOL', 104);
     const moved = await until('the stop to move', async () => {
-      const story = await trade.story();
-      return Number(story?.stopPrice) > 102 ? story : null;
+      const details = await trade.details();
+      return Number(details?.stopPrice) > 102 ? details : null;
     });
     expect(Number(moved.stopPrice)).toBeCloseTo(102.96, 1);
     system.sandbox.setPrice('SOL', 104.4);
@@ -119,8 +119,8 @@ describe('exits', () => {
     const open = await trade.reaches('open');
     system.sandbox.setPrice('AVAX', 40.9);
     const moved = await until('break-even', async () => {
-      const story = await trade.story();
-      return Number(story?.stopPrice) > 40 ? story : null;
+      const details = await trade.details();
+      return Number(details?.stopPrice) > 40 ? details : null;
     });
     expect(Number(moved.remainingSize)).toBeCloseTo(Number(open.entrySize) / 2, 1);
     system.sandbox.setPrice('AVAX', 39.9);
@@ -232,13 +232,13 @@ describe('entries', () => {
     });
     const open = await trade.reaches('open');
     await trade.untilArmed();
-    const story = await until('stop and target', async () => {
-      const now = await trade.story();
+    const details = await until('stop and target', async () => {
+      const now = await trade.details();
       const resting = now?.orders.filter(({ status }) => status === 'resting');
       return resting?.length === 2 ? now : null;
     });
-    expect(story.stopPrice).not.toBeNull();
-    expect(story.orders.filter(({ status }) => status === 'resting').map(({ size }) => size)).toEqual([
+    expect(details.stopPrice).not.toBeNull();
+    expect(details.orders.filter(({ status }) => status === 'resting').map(({ size }) => size)).toEqual([
       open.entrySize,
       open.entrySize,
     ]);

@@ -44,14 +44,14 @@ test('a trail that moves its stop again and again costs the workflow of the trad
       price *= 1.01;
       system.sandbox.setPrice('ETH', Number(price.toPrecision(5)));
       const wanted = price * 0.98 * 0.999;
-      await until('the stop to follow', async () => Number((await trade.story())?.stopPrice) > wanted);
+      await until('the stop to follow', async () => Number((await trade.details())?.stopPrice) > wanted);
     }
   };
   // By then the fills of the entry have been reported, which costs events of their own.
   await follow(5);
   const before = await historyLength(trade);
   await follow(20);
-  const moves = (await trade.story())?.events.filter(({ type }) => type === 'stop_moved') ?? [];
+  const moves = (await trade.details())?.events.filter(({ type }) => type === 'stop_moved') ?? [];
   expect(moves.length).toBeGreaterThanOrEqual(20);
   expect(await historyLength(trade)).toBe(before);
   system.sandbox.setPrice('ETH', price * 0.97);

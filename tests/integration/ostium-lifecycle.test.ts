@@ -86,7 +86,7 @@ describe('a trade of what only Ostium lists', () => {
     await trade.reaches('open');
     await trade.untilArmed();
     ostium.control.setPrice('USD-JPY', '153', '0.01');
-    await until('the stop to move', async () => Number((await trade.story())?.stopPrice) > 151);
+    await until('the stop to move', async () => Number((await trade.details())?.stopPrice) > 151);
     ostium.control.setPrice('USD-JPY', '151.2', '0.01');
     const closed = await trade.reaches('closed');
     expect(closed.exitReason).toBe('trailing_stop');
@@ -111,8 +111,8 @@ describe('a trade of what only Ostium lists', () => {
     await trade.untilArmed();
     ostium.control.setPrice('EUR-USD', '1.107', '0.0001');
     const half = await until('the first part to be closed, and the stop to follow', async () => {
-      const story = await trade.story();
-      return Number(story?.stopPrice) > 1.1 ? story : null;
+      const details = await trade.details();
+      return Number(details?.stopPrice) > 1.1 ? details : null;
     });
     expect(half.phase).toBe('open');
     expect(Number(half.remainingSize) / Number(half.entrySize)).toBeCloseTo(0.5, 3);
@@ -147,7 +147,7 @@ describe('a trade of what only Ostium lists', () => {
     const [second, revoked] = await approveKeys(owner, deploymentId);
     expect(second).toMatchObject({ active: true, status: 'approved' });
     expect(revoked).toMatchObject({ address: first?.address, status: 'revoked' });
-    await system.call('POST', `/trades/${(await trade.story())?.id}/close`, {});
+    await system.call('POST', `/trades/${(await trade.details())?.id}/close`, {});
     expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
     const exit = await system.db.order.findFirstOrThrow({
       where: { leg: 'exit', trade: { deploymentId }, status: 'filled' },

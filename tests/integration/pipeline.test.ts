@@ -5,7 +5,7 @@ import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
 import { createFileSource } from '#sources/file/file-source.ts';
 import { createLogger } from '#observability/logger.ts';
-import { findTradeStory } from '#prisma/repositories/trade-stories.ts';
+import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -253,9 +253,9 @@ test('an edited post is kept as a revision with its reason, told in the story of
   });
   expect((await skips()).filter((code) => code === 'message_edited')).toHaveLength(1);
   expect((await signals()).map(({ side }) => side)).toEqual(['long']);
-  const story = await findTradeStory(harness.db, trade.id);
-  expect(story?.signal.message?.revisions).toMatchObject([{ text: 'Short BTC @ 60k, stop 61k' }]);
-  expect(story?.events).toMatchObject([
+  const details = await findTradeDetails(harness.db, trade.id);
+  expect(details?.signal.message?.revisions).toMatchObject([{ text: 'Short BTC @ 60k, stop 61k' }]);
+  expect(details?.events).toMatchObject([
     { type: 'message_edited', text: expect.stringContaining('Short BTC @ 60k, stop 61k') as string },
   ]);
   await harness.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });

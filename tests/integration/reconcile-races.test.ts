@@ -29,7 +29,7 @@ test('a position whose entry has not been answered yet is not taken over', async
     'the position',
     async () => accountOf(system.sandbox.state(), deployment.walletAddress).openOrders > 0,
   );
-  expect((await trade.story())?.phase).toBe('opening');
+  expect((await trade.details())?.phase).toBe('opening');
   expect(await reconcile(deployment.deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
   await trade.reaches('open');
   expect(await system.db.trade.count({ where: { deploymentId: deployment.deploymentId } })).toBe(1);
@@ -50,7 +50,7 @@ test('an account that is read as it was before an entry ends no trade', async ()
   expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
   system.sandbox.control({ type: 'clearFaults' });
   expect(await reconcile(deploymentId)).toMatchObject({ corrections: 0, failed: 0 });
-  expect((await trade.story())?.phase).toBe('open');
+  expect((await trade.details())?.phase).toBe('open');
   system.sandbox.setPrice('SOL', 140);
   expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
 });

@@ -59,16 +59,16 @@ test('a position that no trade explains is held with the default stop, to its en
     system.db.trade.findFirst({ where: { deploymentId } }),
   );
   const trade = system.tradeOf(signalId, deployment);
-  await until('its stop', async () => (await trade.story())?.stopPrice);
-  expect((await trade.story())?.signal.origin).toBe('adoption');
-  expect(Number((await trade.story())?.stopPrice)).toBeCloseTo(47_500, -2);
+  await until('its stop', async () => (await trade.details())?.stopPrice);
+  expect((await trade.details())?.signal.origin).toBe('adoption');
+  expect(Number((await trade.details())?.stopPrice)).toBeCloseTo(47_500, -2);
   expect(openOrdersOf(walletAddress)).toBe(1);
   const [entry] = await audited(`account/hyperliquid/${walletAddress}`);
   expect(entry).toMatchObject({ action: 'position.adopt', before: { trade: null }, after: { trade: id } });
 
   system.sandbox.setPrice('BTC', 47_000);
   await until('the end', hasEvent(trade, 'billed'));
-  const closed = await trade.story();
+  const closed = await trade.details();
   expect(closed).toMatchObject({ phase: 'closed', exitReason: 'stop_loss', bills: [] });
   const account = accountOf(system.sandbox.state(), walletAddress);
   expect(Number(account.accountValue) - Number(account.deposited)).toBeCloseTo(Number(closed?.netPnlUsd), 6);
@@ -120,9 +120,9 @@ test('a stop that was cancelled at the venue is placed again where it was', asyn
   expect(openOrdersOf(deployment.walletAddress)).toBe(0);
   await reconcile();
   await until('the stop', async () => openOrdersOf(deployment.walletAddress) === 1);
-  const story = await trade.reaches('open');
-  expect(story.stopPrice).toBe(before);
-  expect((await audited(`trade/${story.id}`)).map(({ action }) => action)).toEqual(['trade.stop_gone']);
+  const details = await trade.reaches('open');
+  expect(details.stopPrice).toBe(before);
+  expect((await audited(`trade/${details.id}`)).map(({ action }) => action)).toEqual(['trade.stop_gone']);
   system.sandbox.setPrice('AVAX', 37);
   expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
   await expectClean(system, deployment);
@@ -139,8 +139,8 @@ test('a target that was cancelled at the venue is placed again; a stop that was 
   await reconcile();
   await until('stop and target', async () => openOrdersOf(walletAddress) === 2);
   const { id, orders } = await until('both in the books', async () => {
-    const story = await trade.story();
-    return story?.orders.filter(({ status }) => status === 'resting').length === 2 && story;
+    const details = await trade.details();
+    return details?.orders.filter(({ status }) => status === 'resting').length === 2 && details;
   });
   const stop = orders.find(({ leg, status }) => leg === 'stop' && status === 'resting');
   await (
@@ -153,7 +153,7 @@ test('a target that was cancelled at the venue is placed again; a stop that was 
   await system.db.order.updateMany({ where: { tradeId: id }, data: { answeredAt: new Date(0) } });
   await reconcile();
   await until('the line', hasEvent(trade, 'moved_at_venue'));
-  expect((await trade.story())?.stopPrice).toBe('4.9');
+  expect((await trade.details())?.stopPrice).toBe('4.9');
   const actions = (await audited(`trade/${id}`)).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining(['trade.stop_gone', 'trade.target_gone']));
   system.sandbox.setPrice('NEAR', 4.88);

@@ -41,7 +41,7 @@ const loseHyperliquid = () =>
 
 /** Where the trade went, and what the other venues said. */
 async function routed(trade: TestTrade) {
-  const routing = (await trade.story())?.routing;
+  const routing = (await trade.details())?.routing;
   return [routing?.venue, ...(routing?.refusals ?? []).map(({ venue, code }) => `${venue} ${code}`)];
 }
 
@@ -54,7 +54,7 @@ test('a trade planned for a venue waits for it, while signals that come later go
   const passedOn = await system.signal(later, { barriers });
   expect(await passedOn.reaches('open')).toMatchObject({ venue: 'ostium' });
   expect(await routed(passedOn)).toEqual(['ostium', 'hyperliquid venue_unhealthy']);
-  expect(await planned.story()).toMatchObject({ venue: 'hyperliquid', phase: 'opening' });
+  expect(await planned.details()).toMatchObject({ venue: 'hyperliquid', phase: 'opening' });
   system.sandbox.control({ type: 'clearFaults' });
   expect(await planned.reaches('open')).toMatchObject({ venue: 'hyperliquid' });
   expect(await routed(planned)).toEqual(['hyperliquid']);

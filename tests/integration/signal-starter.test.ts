@@ -60,8 +60,8 @@ test('a signal that nobody hears has its trades once a worker is there', async (
   expect(started).toBe(true);
   expect(await isFannedOut(signalId)).toBe(false);
   await system.startWorker();
-  const story = await system.tradeOf(signalId, deployment).reaches('open');
-  expect(story.orders.filter(({ leg }) => leg === 'entry')).toHaveLength(1);
+  const details = await system.tradeOf(signalId, deployment).reaches('open');
+  expect(details.orders.filter(({ leg }) => leg === 'entry')).toHaveLength(1);
   await until('the end of the fan-out', () => isFannedOut(signalId));
   expect(await summaryOf(signalId, deployment)).toBe(`BTC long, ${await agentNameOf(deployment)}`);
 });

@@ -31,7 +31,7 @@ async function armed(deployment: TestDeployment, symbol: string, price: number):
 
 /** The line of this type in the story of a trade, once it is there. */
 const told = (trade: TestTrade, type: string) =>
-  until(type, async () => (await trade.story())?.events.find((event) => event.type === type));
+  until(type, async () => (await trade.details())?.events.find((event) => event.type === type));
 
 describe('other exits for an open trade', () => {
   test('are taken by the API, rest at the venue and act; who asked stands in the audit log', async () => {
@@ -43,8 +43,8 @@ describe('other exits for an open trade', () => {
       note: 'more room',
     });
     expect(answer).toMatchObject({ status: 200, body: { tradeId: id, stopPrice: '2700' } });
-    const story = await trade.reaches('open');
-    const resting = story.orders.filter(({ status }) => status === 'resting');
+    const details = await trade.reaches('open');
+    const resting = details.orders.filter(({ status }) => status === 'resting');
     expect(resting.map(({ leg, triggerPrice }) => [leg, Number(triggerPrice)])).toEqual(
       expect.arrayContaining([
         ['stop', 2_700],
@@ -54,15 +54,15 @@ describe('other exits for an open trade', () => {
     expect(resting).toHaveLength(2);
     const stop = resting.find(({ leg }) => leg === 'stop');
     expect(Number(stop?.placedTriggerPrice)).toBeCloseTo(2_850, -1);
-    expect(stop?.placedSize).toBe(story.entrySize);
+    expect(stop?.placedSize).toBe(details.entrySize);
     const [audit] = await system.db.auditLog.findMany({ where: { action: 'trade.adjust_barriers' } });
     expect(audit).toMatchObject({ subject: `trade/${id}`, before: barriers, after: { note: 'more room' } });
-    const replaced = story.events.find(({ type }) => type === 'adjusted');
+    const replaced = details.events.find(({ type }) => type === 'adjusted');
     expect(replaced?.text).toMatch(
       /^Exits replaced by owner \(.+\): stop 2700, targets \d+(\.\d+)? x 50 % \(more room\)$/,
     );
     system.sandbox.setPrice('ETH', 2_800);
-    expect((await trade.story())?.phase).toBe('open');
+    expect((await trade.details())?.phase).toBe('open');
     system.sandbox.setPrice('ETH', 2_690);
     expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
     await expectClean(system, deployment);
@@ -89,8 +89,8 @@ describe('other exits for an open trade', () => {
     const wanted = { takeProfits: [{ pct: 20, fraction: 1 }] };
     const answer = await system.call('POST', `/trades/${before.id}/adjust`, { barriers: wanted });
     expect(answer).toMatchObject({ status: 200, body: { stopPrice: before.stopPrice } });
-    const story = await trade.reaches('open');
-    expect(story.levels?.targets.map(({ price }) => Number(price))).toEqual([expect.closeTo(180, -1)]);
+    const details = await trade.reaches('open');
+    expect(details.levels?.targets.map(({ price }) => Number(price))).toEqual([expect.closeTo(180, -1)]);
     await system.call('POST', `/trades/${before.id}/close`, {});
     await trade.reaches('closed');
   });
@@ -155,7 +155,7 @@ describe('all positions at once', () => {
       system.db.skippedSignal.findFirst({ where: { deploymentId } }),
     );
     expect(skipped.code).toBe('deployment_paused');
-    expect((await kept.story())?.phase).toBe('open');
+    expect((await kept.details())?.phase).toBe('open');
   });
 
   test('of everybody are closed; asked again there is nothing left to close', async () => {
@@ -187,11 +187,11 @@ describe('a trade that was paused', () => {
     await system.call('POST', `/trades/${id}/pause`, {});
     await told(trade, 'paused');
     system.sandbox.setPrice('NEAR', 5.3);
-    await until('the fill', async () => (await trade.story())?.fills.some((fill) => fill.side === 'sell'));
+    await until('the fill', async () => (await trade.details())?.fills.some((fill) => fill.side === 'sell'));
     await system.call('POST', `/trades/${id}/resume`, {});
     const resumed = await told(trade, 'resumed');
     expect(resumed.text).toMatch(/^Resumed by .+ after \d+ s; .*1 fill meanwhile/);
-    const stop = (await trade.story())?.orders.find(
+    const stop = (await trade.details())?.orders.find(
       ({ leg, status }) => leg === 'stop' && status === 'resting',
     );
     expect(stop).toBeDefined();

@@ -69,7 +69,7 @@ async function laddered(system: TradingSystem): Promise<Recorded[]> {
   });
   await armed(trade);
   system.sandbox.setPrice('AVAX', 40.9);
-  await until('break-even', async () => Number((await trade.story())?.stopPrice) > 40);
+  await until('break-even', async () => Number((await trade.details())?.stopPrice) > 40);
   system.sandbox.setPrice('AVAX', 39.9);
   await ended(system, trade);
   return [asTrade('ladder', trade)];

@@ -87,7 +87,7 @@ export async function startKilledTogether(
       for (const each of all) {
         const audited = { subject: `trade/${await idOf(each)}`, action: 'trade.adjust_barriers' };
         await until('the audit', async () => system.db.auditLog.findFirst({ where: audited }));
-        const stop = Number((await each.trade.story())?.stopPrice);
+        const stop = Number((await each.trade.details())?.stopPrice);
         expect(Math.abs(stop / stopPrice - 1)).toBeLessThan(0.001);
         expect(await system.db.auditLog.count({ where: audited })).toBe(1);
       }
@@ -117,8 +117,8 @@ async function restingOf(
 }
 
 async function isProtected(resting: readonly VenueOpenOrder[], { trade }: Owned): Promise<boolean> {
-  const story = await trade.story();
-  const isWhole = resting.every(({ size }) => Number(size) === Number(story?.remainingSize));
-  const stops = resting.filter(({ triggerPrice }) => Number(triggerPrice) === Number(story?.stopPrice));
+  const details = await trade.details();
+  const isWhole = resting.every(({ size }) => Number(size) === Number(details?.remainingSize));
+  const stops = resting.filter(({ triggerPrice }) => Number(triggerPrice) === Number(details?.stopPrice));
   return isWhole && resting.length === 2 && stops.length === 1;
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { spawnRole, type RoleProcess } from '#process/role.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
-import { findTradeStory, type TradeStory } from '#prisma/repositories/trade-stories.ts';
+import { findTradeDetails, type TradeDetails } from '#prisma/repositories/trade-details.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { TOGETHER } from '#workers/failpoints.ts';
@@ -78,10 +78,10 @@ export interface TestTrade {
    * Waits until the trade is in one of the phases (`closed` also waits for its bill) and returns it; fails after the
    * time limit with the trade's events.
    */
-  reaches(...phases: string[]): Promise<TradeStory>;
+  reaches(...phases: string[]): Promise<TradeDetails>;
   /** Waits until the watch of the trade has been armed. */
   untilArmed(): Promise<void>;
-  story(): Promise<TradeStory | null>;
+  details(): Promise<TradeDetails | null>;
 }
 
 const PHASE_TIMEOUT_MS = 60_000;
@@ -179,24 +179,24 @@ async function created(api: Pick<TradingBase, 'call'>, url: string, body: object
 }
 
 function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentId: string): TestTrade {
-  const story = async () => {
+  const details = async () => {
     const where = { signalId_deploymentId: { signalId, deploymentId } };
     const row = await api.db.trade.findUnique({ where, select: { id: true } });
-    return row && findTradeStory(api.db, row.id);
+    return row && findTradeDetails(api.db, row.id);
   };
   return {
     signalId,
     deploymentId,
     workflowId: workflowIds.trade(signalId, deploymentId),
-    story,
+    details,
     async untilArmed() {
-      const isArmed = async () => (await story())?.events.some(({ type }) => type === 'armed');
+      const isArmed = async () => (await details())?.events.some(({ type }) => type === 'armed');
       await until('the watch to be armed', isArmed);
     },
     async reaches(...phases) {
       const end = Date.now() + PHASE_TIMEOUT_MS;
       for (;;) {
-        const now = await story();
+        const now = await details();
         if (now && phases.includes(now.phase) && (now.phase !== 'closed' || now.bills.length > 0)) return now;
         if (Date.now() > end)
           throw new Error(`trade not ${phases.join('/')}: ${JSON.stringify(now, null, 1)}${lastWords()}`);
@@ -208,7 +208,7 @@ function tradeHandle(api: Pick<TradingBase, 'db'>, signalId: string, deploymentI
 
 /** Returns a condition for {@link until}: the trade has an event of this type. */
 export const hasEvent = (trade: TestTrade, type: string) => async (): Promise<boolean | undefined> =>
-  (await trade.story())?.events.some((event) => event.type === type);
+  (await trade.details())?.events.some((event) => event.type === type);
 
 /** Waits until a condition on the system holds. */
 export async function until<Value>(

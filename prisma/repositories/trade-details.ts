@@ -32,18 +32,18 @@ const PARTS = {
   events: { orderBy: { id: 'desc' }, take: MAX_LINES },
   billingEvents: { orderBy: { createdAt: 'desc' }, take: MAX_LINES },
 } as const satisfies Prisma.TradeInclude;
-type StoryRow = Prisma.TradeGetPayload<{ include: typeof PARTS }>;
+type DetailsRow = Prisma.TradeGetPayload<{ include: typeof PARTS }>;
 
 /** All records of one trade, each list oldest first. */
-export type TradeStory = TradeView & ReturnType<typeof toParts>;
+export type TradeDetails = TradeView & ReturnType<typeof toParts>;
 
 /** Returns all records of a trade, or null when there is none with this id. */
-export async function findTradeStory(db: DatabaseOrTransaction, id: string): Promise<TradeStory | null> {
+export async function findTradeDetails(db: DatabaseOrTransaction, id: string): Promise<TradeDetails | null> {
   const row = await db.trade.findUnique({ where: { id }, include: PARTS });
   return row && { ...toTradeView(row), ...toParts(row) };
 }
 
-const toParts = (row: StoryRow) => ({
+const toParts = (row: DetailsRow) => ({
   accountId: row.accountId,
   signal: toSignal(row.signal),
   leverage: fromJson<EntryPlan | null>(row.plan)?.leverage ?? null,
@@ -60,7 +60,7 @@ const toParts = (row: StoryRow) => ({
     .toReversed(),
 });
 
-const toSignal = (row: StoryRow['signal']) => ({
+const toSignal = (row: DetailsRow['signal']) => ({
   origin: row.origin,
   confidence: row.confidence,
   requestedVenue: row.requestedVenue,
@@ -77,21 +77,21 @@ const toSignal = (row: StoryRow['signal']) => ({
   },
 });
 
-const toRouting = (row: NonNullable<StoryRow['routingDecision']>) => ({
+const toRouting = (row: NonNullable<DetailsRow['routingDecision']>) => ({
   venue: row.venue,
   refusals: fromJson<{ venue: string; code: string; text: string }[]>(row.refusals),
   durationMs: row.durationMs,
   at: ms(row.createdAt),
 });
 
-const toPosition = (row: NonNullable<StoryRow['position']>) => ({
+const toPosition = (row: NonNullable<DetailsRow['position']>) => ({
   size: text(row.size),
   entryPrice: textOrNull(row.entryPrice),
   liquidationPrice: textOrNull(row.liquidationPrice),
   confirmedAt: ms(row.confirmedAt),
 });
 
-const toWatch = (row: NonNullable<StoryRow['watch']>) => ({
+const toWatch = (row: NonNullable<DetailsRow['watch']>) => ({
   status: row.status,
   priceKind: row.priceKind,
   armedAt: ms(row.armedAt),
@@ -101,7 +101,7 @@ const toWatch = (row: NonNullable<StoryRow['watch']>) => ({
   firedReason: row.firedReason,
 });
 
-const toOrder = (row: StoryRow['orders'][number]) => ({
+const toOrder = (row: DetailsRow['orders'][number]) => ({
   leg: row.leg,
   legNumber: row.legNumber,
   revision: row.revision,
@@ -126,7 +126,7 @@ const toOrder = (row: StoryRow['orders'][number]) => ({
   answeredAt: msOrNull(row.answeredAt),
 });
 
-const toFill = (row: StoryRow['fills'][number]) => ({
+const toFill = (row: DetailsRow['fills'][number]) => ({
   venueFillId: row.venueFillId,
   clientOrderId: row.clientOrderId,
   side: row.side,
