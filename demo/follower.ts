@@ -2,32 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#prisma/client.ts';
 import { readRunRecord, type RunRecord, type RunScope } from './run-record.ts';
 import type { Progress } from '#terminal/progress.ts';
-import { tellStory } from './story.ts';
+import { timelineOf } from './timeline.ts';
 
 /** Reads the books again and again and tells what is new in them. */
 export interface Follower {
   look(): Promise<RunRecord>;
-  /** Looks until `decide` answers something else than null. */
+  /** Looks until `decide` returns something else than null, and returns that. */
   until<Decision>(
     decide: (books: RunRecord) => Decision | null | Promise<Decision | null>,
   ): Promise<Decision>;
 }
 
 const LOOK_EVERY_MS = 200;
-/** After a while in which nothing happened, nobody waits for every line. */
+/** The pause between looks grows after a while in which nothing happened. */
 const QUIET_AFTER_MS = 15_000;
 const LOOK_EVERY_QUIET_MS = 1_000;
-/** The books may be away for a moment; when they stay away, following is over. */
+/** The database may be away for a moment; after so many failed looks following ends. */
 const MAX_FAILURES = 25;
 
-export function followBooks(db: Database, scope: RunScope, progress: Progress): Follower {
+export function followRun(db: Database, scope: RunScope, progress: Progress): Follower {
   const told = new Set<string>();
   let failures = 0;
   let newsAt = Date.now();
 
   async function look(): Promise<RunRecord> {
     const books = await readRunRecord(db, scope);
-    for (const line of tellStory(books)) {
+    for (const line of timelineOf(books)) {
       if (told.has(line.key)) continue;
       told.add(line.key);
       newsAt = Date.now();

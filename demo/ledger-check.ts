@@ -2,7 +2,7 @@ import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FUND_USDC, type CastMember } from './cast.ts';
+import { FUND_USDC, type DemoAgent } from './agents.ts';
 import type { OstiumSandboxAddresses } from '#local/roles/ostium-sandbox-ready.ts';
 import { readOstium } from '#local/ostium.ts';
 import { readSandbox } from './sandbox-client.ts';
@@ -41,7 +41,7 @@ type Worth = (walletAddress: string) => Promise<Amount>;
 /** Compares every account of the run to the cent; what differs is looked at again for a few seconds. */
 export async function checkLedger(
   system: Pick<DemoSystem, 'db' | 'sandboxUrl' | 'ostium'>,
-  members: readonly CastMember[],
+  members: readonly DemoAgent[],
 ): Promise<LedgerCheck> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -58,7 +58,7 @@ export async function checkLedger(
 
 async function lookOnce(
   { db, sandboxUrl, ostium }: Pick<DemoSystem, 'db' | 'sandboxUrl' | 'ostium'>,
-  members: readonly CastMember[],
+  members: readonly DemoAgent[],
 ): Promise<AccountCheck[]> {
   const state = await readSandbox(sandboxUrl);
   const venues: [VenueName, Worth][] = [['hyperliquid', async (wallet) => worthAtHyperliquid(state, wallet)]];
@@ -87,7 +87,7 @@ function worthAtOstium(addresses: OstiumSandboxAddresses): Worth {
 
 async function checkAccount(
   db: Database,
-  member: CastMember,
+  member: DemoAgent,
   at: VenueName,
   worth: Worth,
 ): Promise<AccountCheck> {
@@ -110,7 +110,7 @@ async function checkAccount(
 }
 
 /** Settled trades count with the net profit they were billed by; of the others what their fills say so far. */
-async function bookedUsd(db: Database, { deploymentId }: CastMember, venue: VenueName): Promise<Amount> {
+async function bookedUsd(db: Database, { deploymentId }: DemoAgent, venue: VenueName): Promise<Amount> {
   const trades = await db.trade.findMany({
     where: { deploymentId, venue },
     select: {

@@ -19,7 +19,7 @@ export interface DemoPost {
 /** Between two posts that do not say when they were made. */
 const DEFAULT_GAP_MS = 1_000;
 const MIN_GAP_MS = 100;
-/** Nobody wants to watch a quiet hour. */
+/** Longer pauses between two posts are cut to this. */
 const MAX_GAP_MS = 2_000;
 
 /**

@@ -3,7 +3,7 @@ import type { Agent } from '#api/schemas/agent.ts';
 import type { RunScope } from './run-record.ts';
 import { archiveFileSources, ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { ingestScheduleId } from '#temporal/schedules.ts';
-import { engageCast, nextRunNumber, type Cast } from './cast.ts';
+import { makeAgents, nextRunNumber, type DemoAgents } from './agents.ts';
 import type { DemoPost } from './posts.ts';
 import { DEMO_FOLDER, type DemoSystem } from '#local/demo-system.ts';
 
@@ -13,7 +13,7 @@ const MAX_AGENTS = 10_000;
 /** One run of the demo in a state folder that may have seen others. */
 export interface DemoRun {
   number: number;
-  cast: Cast;
+  agents: DemoAgents;
   scope: RunScope;
 }
 
@@ -24,23 +24,23 @@ export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[])
   const agents = await api.list<Agent>('/agents', MAX_AGENTS);
   const number = nextRunNumber(agents.map(({ name }) => name));
   const folder = state.folder(join(DEMO_FOLDER, `run-${number}`));
-  const cast = await engageCast(
+  const made = await makeAgents(
     api,
     { number, folder },
     posts.map(({ author }) => author),
   );
   const sources = await Promise.all(
-    cast.members.map(({ postsFile }) => ensureSourceAccount(db, { kind: 'file', handle: postsFile })),
+    made.all.map(({ postsFile }) => ensureSourceAccount(db, { kind: 'file', handle: postsFile })),
   );
   const scope = {
-    agentIds: cast.members.map(({ agentId }) => agentId),
-    deploymentIds: cast.members.map(({ deploymentId }) => deploymentId),
+    agentIds: made.all.map(({ agentId }) => agentId),
+    deploymentIds: made.all.map(({ deploymentId }) => deploymentId),
     sourceAccountIds: sources.map(({ id }) => id),
   };
-  return { number, cast, scope };
+  return { number, agents: made, scope };
 }
 
-/** What nobody writes to any more need not be read every minute for ever. */
+/** Archives the sources of earlier runs, so that they are not read every minute for ever. */
 async function forgetSources({ db, temporal }: DemoSystem): Promise<void> {
   const ids = await archiveFileSources(db, `/${DEMO_FOLDER}/run-`);
   // Schedules of a server that was started over are gone already.

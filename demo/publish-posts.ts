@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cast } from './cast.ts';
+import type { DemoAgents } from './agents.ts';
 import type { DemoPost } from './posts.ts';
 
 /** What has been published so far. */
@@ -16,7 +16,7 @@ export interface Published {
 /** Appends each post at its time to the file its agent listens to. Ends early, without an error, when aborted. */
 export async function publishPosts(
   posts: readonly DemoPost[],
-  cast: Cast,
+  agents: DemoAgents,
   published: Published,
   onUnreadable: (line: number) => void,
   signal: AbortSignal,
@@ -26,7 +26,7 @@ export async function publishPosts(
     const waitMs = Math.max(0, startedAt + post.dueMs - performance.now());
     await delay(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const { postsFile } = cast.memberFor(post.author);
+    const { postsFile } = agents.agentFor(post.author);
     appendFileSync(postsFile, `${post.write(Date.now())}\n`);
     published.lines.add(`${postsFile}/${post.id ?? `line ${post.line}`}`);
     if (post.author !== null) continue;

@@ -3,7 +3,7 @@ import { createOutput } from '#terminal/output.ts';
 import { openStateDir } from '#local/state-dir.ts';
 import { listenForInterruption } from '#process/interruption.ts';
 import { DEFAULT_PACE, type DemoOptions } from './options.ts';
-import { play } from './play.ts';
+import { runPosts } from './run-posts.ts';
 import { readPosts } from './posts.ts';
 import { checkCoin, checkPriceFile } from './prices.ts';
 import { createProgress, type Progress } from '#terminal/progress.ts';
@@ -16,7 +16,7 @@ const FAILED = 1;
 export const INTERRUPTED = 130;
 
 /**
- * Brings everything up, publishes the posts, tells what becomes of them and reports; answers the exit status.
+ * Brings everything up, publishes the posts, tells what becomes of them and reports. Returns the exit status.
  *
  * @throws {InputError} for files that cannot be used, before anything is started.
  */
@@ -34,7 +34,7 @@ export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Pro
   const { signal } = interruption;
   try {
     system = await start(options, env, progress, signal);
-    const report = await play({ options, posts, progress, system, signal });
+    const report = await runPosts({ options, posts, progress, system, signal });
     if (options.json) createOutput(process.stdout, env).json(report);
     else for (const line of renderReport(report, screen.colors)) screen.line(line);
     return statusOf(report, options);

@@ -32,9 +32,9 @@ export interface LocalSystem {
   broken: Promise<never>;
   /** How often a process had to be started again. */
   restarts(): number;
-  /** Ends every process, each in good order and after those that need it. */
+  /** Ends every process in good order: a service after the processes that use it. */
   stop(): Promise<void>;
-  /** Ends every process at once, whatever it is doing. */
+  /** Kills every process at once. */
   kill(): Promise<void>;
 }
 

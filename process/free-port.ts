@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A TCP port on the loopback address that nobody listens on. `preferred` is taken when it is free. */
+/** Returns a free TCP port of the loopback address: `preferred` when it is free. */
 export async function freePort(preferred?: number): Promise<number> {
   const server = await listenAt(preferred);
   const port = portOf(server);

@@ -1,14 +1,14 @@
-/** A person's wish to end the program. */
+/** A person's request to end the program. */
 export interface Interruption {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when nobody reads our output any more. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when the reader of our output has gone. */
   readonly signal: AbortSignal;
   stopListening(): void;
 }
 
-/** npm passes on a Ctrl-C that the terminal has already sent to us: two at once are one wish. */
+/** npm passes on a Ctrl-C that the terminal has already sent to us: two at once count as one request. */
 const SAME_WISH_MS = 700;
 
-/** The first wish aborts, the next one calls `force`. */
+/** The first request aborts, the next one calls `force`. */
 export function listenForInterruption(force: () => void): Interruption {
   const controller = new AbortController();
   let firstAt = 0;

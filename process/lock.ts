@@ -29,7 +29,7 @@ export class LockHeldError extends Error {
  */
 export function acquireLock(path: string): Lock {
   const content = JSON.stringify({ ...ownIdentity(), token: randomUUID() });
-  // Two turns settle every case but a crowd of starters; whoever loses thrice is told who won.
+  // A process that loses three times, because many start at once, is told which one won.
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (createWith(path, content)) return lockOf(path, content);
     const found = read(path);
@@ -73,7 +73,7 @@ function lockOf(path: string, content: string): Lock {
   };
 }
 
-/** A link appears with its content in it, so nobody ever reads half a lock. */
+/** A hard link appears with its content in it: no process reads half a lock. */
 function createWith(path: string, content: string): boolean {
   const draft = `${path}.${randomUUID()}`;
   writeFileSync(draft, content, { mode: 0o600 });

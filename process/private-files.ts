@@ -10,7 +10,7 @@ export function keepFilesPrivate(): void {
   process.umask(PRIVATE_UMASK);
 }
 
-/** Runs `spawn`, whose child makes files for its user alone, whatever this process does. */
+/** Runs `spawn` under a mask with which its child makes files for its user alone. */
 export function withPrivateFiles<T>(spawn: () => T): T {
   // A thread cannot set the mask, which belongs to the whole process.
   if (!isMainThread) return spawn();

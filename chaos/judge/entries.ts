@@ -23,7 +23,7 @@ export function judgeEntries(trade: BookedTrade, part: TradePart): Violation[] {
   return [];
 }
 
-/** Judges that no order of the trade took more than the trade's own part, from nobody and from nobody else. */
+/** Judges that no order of the trade took more than the trade's own part. */
 export function judgeExits(trade: BookedTrade, part: TradePart): Violation[] {
   return part.fills.flatMap(({ fill, beyond, fromOwner }): Violation[] => {
     if (trade.isAdopted) return [];

@@ -5,7 +5,7 @@ export interface RunRecord {
   /** In the order of time; events of one moment happened together. */
   readonly events: readonly VenueEvent[];
   readonly trades: readonly BookedTrade[];
-  /** Stretches in which a dead worker's steps were in nobody's hands, in epoch milliseconds. */
+  /** Stretches in which no worker had the steps of a dead one, in epoch milliseconds. */
   readonly absences: readonly Stretch[];
   /** Stretches in which the machine had no time: a question to the database that costs nothing waited for its answer. */
   readonly stalls: readonly Stretch[];
@@ -72,7 +72,7 @@ export interface ForeignEvent extends AtVenue {
   readonly text: string;
 }
 
-/** A price that was set; told in stories, judged by nobody. */
+/** A price that was set; shown beside a violation and not judged. */
 export interface PriceEvent extends AtVenue {
   readonly kind: 'price';
   readonly price: string;

@@ -66,7 +66,7 @@ export class People {
     return this.#stage.system.db.trade.findUnique({ where, select: { id: true, phase: true } });
   }
 
-  /** Asks the API for something; what it answers is not looked at. */
+  /** Sends a request to the API and ignores its answer. */
   async request(tradeId: string, wish: 'close' | 'pause' | 'resume'): Promise<void> {
     await this.#stage.system.call('POST', `/trades/${tradeId}/${wish}`, {});
   }

@@ -62,7 +62,7 @@ async function initdb(
     `--pwfile=${password}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // Postgres' own collation: the same order of text on every machine, whatever locales it has.
+    // Postgres' own collation sorts text alike on every machine.
     '--no-locale',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',

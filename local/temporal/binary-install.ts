@@ -29,7 +29,7 @@ const SHA256: Record<string, string> = {
   '1.5.1_darwin_arm64': 'cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415',
 };
 
-/** The release archive for a platform; null where nobody has said what it must look like. */
+/** The release archive for a platform; null for a platform whose archive has no known hash. */
 export function releaseArchive(version: string, os: string, cpu: string): ReleaseArchive | null {
   const name = `${version}_${os}_${cpu === 'x64' ? 'amd64' : cpu}`;
   const sha256 = SHA256[name];

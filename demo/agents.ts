@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ApiClient } from '#api/client.ts';
 
 /** One agent of a run, with the wallet it trades from and the file it listens to. */
-export interface CastMember {
+export interface DemoAgent {
   agentId: string;
   agentName: string;
   deploymentId: string;
@@ -14,14 +14,14 @@ export interface CastMember {
   postsFile: string;
 }
 
-/** The agents of a run. Every author has one to listen to. */
-export interface Cast {
-  members: readonly CastMember[];
-  /** Who listens to an author, and to lines that name none. */
-  memberFor(author: string | null): CastMember;
+/** The agents of a run: every author has one. */
+export interface DemoAgents {
+  all: readonly DemoAgent[];
+  /** Returns the agent that listens to an author, or to lines that name none. */
+  agentFor(author: string | null): DemoAgent;
 }
 
-interface Part {
+interface AgentTemplate {
   name: string;
   author: string | null;
   weight: number;
@@ -30,14 +30,14 @@ interface Part {
 
 export const FUND_USDC = '10000';
 
-/** A trade that goes nowhere ends here, so that a run does. */
+/** Ends trades whose price does not move, so that a run ends. */
 const TIME_LIMIT_MS = 45_000;
 
 /** Trades end at the levels of their posts, so that each post shows what it says. */
 const NO_TRAIL = { breakEven: null, trailing: null };
 
-/** Three authors the project ships posts of, each traded its own way, and one part for everybody else. */
-const PARTS: readonly Part[] = [
+/** The authors of the posts that come with the project, each traded in its own way. */
+const TEMPLATES: readonly AgentTemplate[] = [
   {
     name: 'macro_mara',
     author: '@macro_mara',
@@ -67,7 +67,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-const EVERYBODY_ELSE: Part = {
+const OTHER_AUTHORS: AgentTemplate = {
   name: 'everybody_else',
   author: null,
   weight: 100,
@@ -79,7 +79,7 @@ const EVERYBODY_ELSE: Part = {
 
 /** The number of the next run: the names of its agents are new with it. */
 export function nextRunNumber(agentNames: readonly string[]): number {
-  const names = [...PARTS, EVERYBODY_ELSE].map(({ name }) => name);
+  const names = [...TEMPLATES, OTHER_AUTHORS].map(({ name }) => name);
   const numbers = agentNames.map((agentName) => {
     const [name = '', number] = agentName.split(' ');
     return names.includes(name) ? Number(number) : 0;
@@ -88,33 +88,33 @@ export function nextRunNumber(agentNames: readonly string[]): number {
 }
 
 /** Makes the agents that the authors need, each with a wallet of 10,000 USDC, under names of this run alone. */
-export async function engageCast(
+export async function makeAgents(
   api: ApiClient,
   run: { number: number; folder: string },
   authors: readonly (string | null)[],
-): Promise<Cast> {
-  const known = PARTS.filter(({ author }) => authors.includes(author));
-  const isAnyoneElse = authors.some(
-    (author) => author !== null && !PARTS.some((part) => part.author === author),
+): Promise<DemoAgents> {
+  const known = TEMPLATES.filter(({ author }) => authors.includes(author));
+  const hasOtherAuthors = authors.some(
+    (author) => author !== null && !TEMPLATES.some((template) => template.author === author),
   );
-  const parts = isAnyoneElse ? [...known, EVERYBODY_ELSE] : known;
-  const members = await Promise.all(parts.map((part) => engage(api, run, part)));
+  const templates = hasOtherAuthors ? [...known, OTHER_AUTHORS] : known;
+  const all = await Promise.all(templates.map((template) => makeAgent(api, run, template)));
   return {
-    members,
-    memberFor(author) {
-      const index = parts.findIndex((part) => part.author === author);
-      const member = members[index] ?? members.at(-1);
-      if (!member) throw new Error(`nobody listens to ${author}`);
-      return member;
+    all,
+    agentFor(author) {
+      const index = templates.findIndex((template) => template.author === author);
+      const agent = all[index] ?? all.at(-1);
+      if (!agent) throw new Error(`no agent listens to ${author}`);
+      return agent;
     },
   };
 }
 
-async function engage(
+async function makeAgent(
   api: ApiClient,
   { number, folder }: { number: number; folder: string },
-  { name, weight, agent: defaults }: Part,
-): Promise<CastMember> {
+  { name, weight, agent: defaults }: AgentTemplate,
+): Promise<DemoAgent> {
   const postsFile = join(folder, `${name}.jsonl`);
   writeFileSync(postsFile, '');
   const agent = await api.post<Agent>('/agents', {

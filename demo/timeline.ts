@@ -3,8 +3,8 @@ import { shortNumbers } from '#terminal/output.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** One thing that happened, as one line tells it. */
-export interface StoryLine {
-  /** Once per thing, however often the books are read. */
+export interface TimelineLine {
+  /** Names the line: it is printed once, however often the database is read. */
   key: string;
   at: number;
   kind:
@@ -26,8 +26,8 @@ export interface StoryLine {
   text: string;
 }
 
-/** How the books name what the story tells in fewer words. */
-const EVENT_KINDS: Readonly<Record<string, StoryLine['kind']>> = {
+/** Words of the database that the timeline shortens. */
+const EVENT_KINDS: Readonly<Record<string, TimelineLine['kind']>> = {
   planned: 'plan',
   opened: 'open',
   armed: 'watch',
@@ -41,7 +41,7 @@ const EVENT_KINDS: Readonly<Record<string, StoryLine['kind']>> = {
 };
 
 /** At one time, causes come before what they cause. */
-const ORDER: readonly StoryLine['kind'][] = [
+const ORDER: readonly TimelineLine['kind'][] = [
   'post',
   'signal',
   'skip',
@@ -57,29 +57,29 @@ const ORDER: readonly StoryLine['kind'][] = [
   'note',
 ];
 
-/** The whole story of the books so far, oldest first. */
-export function tellStory(books: RunRecord): StoryLine[] {
-  const abouts = new Map(books.trades.map(({ id, symbol, side }) => [id, `${symbol} ${side}`]));
+/** Returns the lines of all that happened so far, oldest first. */
+export function timelineOf(record: RunRecord): TimelineLine[] {
+  const abouts = new Map(record.trades.map(({ id, symbol, side }) => [id, `${symbol} ${side}`]));
   const plannedAt = new Map(
-    books.events.filter(({ type }) => type === 'planned').map(({ tradeId, at }) => [tradeId, at]),
+    record.events.filter(({ type }) => type === 'planned').map(({ tradeId, at }) => [tradeId, at]),
   );
   const lines = [
-    ...books.messages.map(postLine),
-    ...books.signals.map(signalLine),
-    ...books.skips.map(skipLine),
-    ...books.orders.toSorted(byLeg).map((order) => ({
+    ...record.messages.map(postLine),
+    ...record.signals.map(signalLine),
+    ...record.skips.map(skipLine),
+    ...record.orders.toSorted(byLeg).map((order) => ({
       ...orderLine(order, abouts.get(order.tradeId) ?? ''),
       // A plan and its first orders are written in one step; the plan is told first.
       at: Math.max(order.at, plannedAt.get(order.tradeId) ?? 0),
     })),
-    ...books.events
+    ...record.events
       .filter(({ type }) => type !== 'skipped')
       .map((event) => eventLine(event, abouts.get(event.tradeId) ?? '')),
   ];
   return lines.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
-const postLine = ({ id, author, text, at }: RunRecord['messages'][number]): StoryLine => ({
+const postLine = ({ id, author, text, at }: RunRecord['messages'][number]): TimelineLine => ({
   key: `message/${id}`,
   at,
   kind: 'post',
@@ -87,7 +87,7 @@ const postLine = ({ id, author, text, at }: RunRecord['messages'][number]): Stor
   text: oneLine(text),
 });
 
-const signalLine = (signal: RunRecord['signals'][number]): StoryLine => ({
+const signalLine = (signal: RunRecord['signals'][number]): TimelineLine => ({
   key: `signal/${signal.id}`,
   at: signal.at,
   kind: 'signal',
@@ -98,7 +98,7 @@ const signalLine = (signal: RunRecord['signals'][number]): StoryLine => ({
   ].join(', '),
 });
 
-const skipLine = ({ id, at, code, text, message, instrument }: RunRecord['skips'][number]): StoryLine => ({
+const skipLine = ({ id, at, code, text, message, instrument }: RunRecord['skips'][number]): TimelineLine => ({
   key: `skip/${id}`,
   at,
   kind: 'skip',
@@ -106,7 +106,7 @@ const skipLine = ({ id, at, code, text, message, instrument }: RunRecord['skips'
   text: `${code}: ${oneLine(text)}`,
 });
 
-function orderLine(order: RunRecord['orders'][number], about: string): StoryLine {
+function orderLine(order: RunRecord['orders'][number], about: string): TimelineLine {
   const { id, at, leg, legNumber, side, size, status, reason } = order;
   const name = leg === 'take_profit' ? `take profit ${legNumber}` : leg;
   const refused = status === 'rejected' ? `, refused: ${reason ?? 'no reason given'}` : '';
@@ -119,7 +119,7 @@ function orderLine(order: RunRecord['orders'][number], about: string): StoryLine
   };
 }
 
-const eventLine = ({ id, at, type, text }: RunRecord['events'][number], about: string): StoryLine => ({
+const eventLine = ({ id, at, type, text }: RunRecord['events'][number], about: string): TimelineLine => ({
   key: `event/${id}`,
   at,
   kind: EVENT_KINDS[type] ?? 'note',

@@ -1,5 +1,5 @@
 import { closeRest, type ClosedRest } from './close-rest.ts';
-import { followBooks, type Follower } from './follower.ts';
+import { followRun, type Follower } from './follower.ts';
 import { checkLedger } from './ledger-check.ts';
 import type { DemoOptions } from './options.ts';
 import { resumeOstiumPrices } from '#local/ostium.ts';
@@ -12,7 +12,7 @@ import { isSettled, linesRead, liveTrades } from './run-state.ts';
 import { readSandbox, resumePrices } from './sandbox-client.ts';
 import type { DemoSystem } from '#local/demo-system.ts';
 
-export interface Play {
+export interface PostsRun {
   options: DemoOptions;
   posts: readonly DemoPost[];
   progress: Progress;
@@ -22,7 +22,7 @@ export interface Play {
 }
 
 /** Publishes the posts to a system that stands ready, follows what they lead to until it ends, and reports. */
-export async function play(context: Play): Promise<DemoReport> {
+export async function runPosts(context: PostsRun): Promise<DemoReport> {
   const { options, posts, progress, system, signal } = context;
   const run = await prepareRun(system, posts);
   signal.throwIfAborted();
@@ -31,12 +31,12 @@ export async function play(context: Play): Promise<DemoReport> {
   if (system.ostium) await resumeOstiumPrices(system.ostium);
   announce(context);
   const startedAt = Date.now();
-  const follower = followBooks(system.db, run.scope, progress);
+  const follower = followRun(system.db, run.scope, progress);
   const stopPublishing = new AbortController();
   const published: Published = { lines: new Set(), unreadable: 0, all: false };
   const publishing = publishPosts(
     posts,
-    run.cast,
+    run.agents,
     published,
     (line) => progress.note(`${options.posts}:${line} is no post; passed on as it is`),
     AbortSignal.any([signal, stopPublishing.signal]),
@@ -48,7 +48,7 @@ export async function play(context: Play): Promise<DemoReport> {
   stopPublishing.abort();
   await publishing;
   const closed = await closeWhatIsLeft(context, follower, published, ending);
-  const ledger = await checkLedger(system, run.cast.members);
+  const ledger = await checkLedger(system, run.agents.all);
   const books = await follower.look();
   return makeReport(books, {
     run: run.number,
@@ -71,7 +71,7 @@ export async function play(context: Play): Promise<DemoReport> {
   });
 }
 
-function announce({ progress, system, options }: Play): void {
+function announce({ progress, system, options }: PostsRun): void {
   const { prices, coin, speed, seed, once } = options;
   progress.note(
     prices === null
@@ -84,7 +84,7 @@ function announce({ progress, system, options }: Play): void {
 }
 
 function untilEnd(
-  { options, system, signal, progress }: Play,
+  { options, system, signal, progress }: PostsRun,
   follower: Follower,
   published: Published,
   startedAt: number,
@@ -115,7 +115,7 @@ const NOTHING: ClosedRest = { tradeIds: new Set(), failures: [] };
 
 /** A run that came to its end by itself or by a person's hand leaves its trades as they are. */
 async function closeWhatIsLeft(
-  { progress, system }: Play,
+  { progress, system }: PostsRun,
   follower: Follower,
   published: Published,
   ending: Ending,
