@@ -1,7 +1,7 @@
 import type { LogDescription } from 'ethers';
 import { amount, decimalString, type Amount } from '#domain/money.ts';
-import { compileContracts } from '#sandbox/ostium/compile.ts';
-import { ADDRESSES, interfacesOf } from '#sandbox/ostium/contracts.ts';
+import { compileContracts } from '#sandbox/ostium/chain/compile.ts';
+import { ADDRESSES, interfacesOf } from '#sandbox/ostium/chain/contracts.ts';
 import type { VenueEvent } from '../judge/record.ts';
 import { createChainReader, type ChainReader } from './chain-reader.ts';
 import { apartLine } from './lines.ts';

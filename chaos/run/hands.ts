@@ -1,7 +1,7 @@
 import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
-import { PAIRS as OSTIUM_PAIRS, nameOf } from '#sandbox/ostium/pairs.ts';
+import { PAIRS as OSTIUM_PAIRS, nameOf } from '#sandbox/ostium/market/pairs.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import { DeskTrader, price, usdc } from '#tests/support/ostium-desk.ts';
 import type { Owner } from './owners.ts';

@@ -1,6 +1,6 @@
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
-import type { Fault as OstiumFault } from '#sandbox/ostium/faults.ts';
+import type { Fault as OstiumFault } from '#sandbox/ostium/control/faults.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
 import type { HyperliquidTrouble, OstiumTrouble } from '../plan.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Interface, ZeroAddress } from 'ethers';
 import type { InterfaceAbi } from 'ethers';
-import { compileContracts } from '#sandbox/ostium/compile.ts';
+import { compileContracts } from '#sandbox/ostium/chain/compile.ts';
 import deployed from '../fixtures/ostium/abi.json' with { type: 'json' };
 import { orderIdOf, OstiumDesk, price, TRADING, until, usdc } from '../support/ostium-desk.ts';
 import type { OpenTerms } from '../support/ostium-desk.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '#sandbox/ostium/faults.ts';
+import type { Fault } from '#sandbox/ostium/control/faults.ts';
 import { durationIn, numberIn, oneOf, pairOf, partsOf, wholeIn } from './fault-text.ts';
 
 /** How a kind of fault is written: what stands behind its name, and whether it is for calls of the RPC. */

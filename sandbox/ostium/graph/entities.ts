@@ -1,4 +1,4 @@
-import { ORACLE_FEE_USD } from '../pairs.ts';
+import { ORACLE_FEE_USD } from '../market/pairs.ts';
 import type { Books, LimitRow, OrderRow, PairRow, TradeRow } from '../ledger/rows.ts';
 import { pairRow } from '../ledger/rows.ts';
 import {
@@ -8,8 +8,8 @@ import {
   MAX_OPEN_INTEREST_USD,
   MIN_NOTIONAL_USD,
   PAIRS,
-} from '../pairs.ts';
-import type { PairSpec } from '../pairs.ts';
+} from '../market/pairs.ts';
+import type { PairSpec } from '../market/pairs.ts';
 
 /** An object of the subgraph. Numbers of the chain are strings, as in the deployed subgraph. */
 export type Entity = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { LogDescription } from 'ethers';
-import { TRIGGER, triggerKey } from '../triggers.ts';
+import { TRIGGER, triggerKey } from '../keeper/triggers.ts';
 import { pairRow } from './rows.ts';
 import type { Books, OrderRow, TradeRow } from './rows.ts';
 

@@ -1,8 +1,8 @@
 import { toQuantity } from 'ethers';
 import type { Interface } from 'ethers';
-import { ADDRESSES } from '../contracts.ts';
-import type { ContractName, Interfaces } from '../contracts.ts';
-import type { Rpc } from '../rpc.ts';
+import { ADDRESSES } from '../chain/contracts.ts';
+import type { ContractName, Interfaces } from '../chain/contracts.ts';
+import type { Rpc } from '../chain/rpc.ts';
 import { applyEvent } from './apply.ts';
 import { Books } from './rows.ts';
 

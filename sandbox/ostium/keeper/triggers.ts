@@ -1,8 +1,8 @@
-import type { Books, LimitRow, PairRow, TradeRow } from './ledger/rows.ts';
-import { pairRow } from './ledger/rows.ts';
-import { findPair, LIQUIDATION_MARGIN_P, maxLeverageOf } from './pairs.ts';
-import type { PairSpec } from './pairs.ts';
-import type { PriceBoard, Quote } from './price-board.ts';
+import type { Books, LimitRow, PairRow, TradeRow } from '../ledger/rows.ts';
+import { pairRow } from '../ledger/rows.ts';
+import { findPair, LIQUIDATION_MARGIN_P, maxLeverageOf } from '../market/pairs.ts';
+import type { PairSpec } from '../market/pairs.ts';
+import type { PriceBoard, Quote } from '../market/price-board.ts';
 
 /** Kinds of triggers by their numbers in the contracts. */
 export const TRIGGER = { takeProfit: 0, stopLoss: 1, liquidation: 2, open: 3, closeDayTrade: 4 } as const;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RpcFault, RpcFaultPlan } from './faults.ts';
+import type { RpcFault, RpcFaultPlan } from '../control/faults.ts';
 import { hideLater, rewriteFor } from './node-behind.ts';
 
 /** The answer to a client. `cut` destroys the connection. */

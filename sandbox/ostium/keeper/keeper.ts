@@ -1,12 +1,12 @@
 import { toQuantity } from 'ethers';
-import { ADDRESSES } from './contracts.ts';
-import type { Interfaces } from './contracts.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import type { PriceRequestRow } from './ledger/rows.ts';
-import { findPair } from './pairs.ts';
-import type { PairSpec } from './pairs.ts';
-import type { PriceBoard, Quote } from './price-board.ts';
-import type { Rpc } from './rpc.ts';
+import { ADDRESSES } from '../chain/contracts.ts';
+import type { Interfaces } from '../chain/contracts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PriceRequestRow } from '../ledger/rows.ts';
+import { findPair } from '../market/pairs.ts';
+import type { PairSpec } from '../market/pairs.ts';
+import type { PriceBoard, Quote } from '../market/price-board.ts';
+import type { Rpc } from '../chain/rpc.ts';
 import { triggersHit } from './triggers.ts';
 import type { Trigger } from './triggers.ts';
 

@@ -3,7 +3,7 @@ import { MarketHours } from './market-hours.ts';
 import type { HoursMode } from './market-hours.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PairSpec } from './pairs.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError } from '../../errors.ts';
 
 /** The oracle's price of a pair and the state of its market. Prices are integers scaled by 1e18. */
 export interface Quote {

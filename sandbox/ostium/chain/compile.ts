@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { InterfaceAbi } from 'ethers';
 import { z } from 'zod';
-import { SandboxError } from '../errors.ts';
+import { SandboxError } from '../../errors.ts';
 
 /** A compiled contract: its interface, and the code to put at its address. */
 export interface CompiledContract {
@@ -21,8 +21,8 @@ export class CompileError extends SandboxError {
   readonly code = 'CONTRACTS_NOT_COMPILED';
 }
 
-const SOURCES = new URL('./contracts/', import.meta.url);
-const CACHE = new URL('../../node_modules/.cache/signalman/', import.meta.url);
+const SOURCES = new URL('../contracts/', import.meta.url);
+const CACHE = new URL('../../../node_modules/.cache/signalman/', import.meta.url);
 const CHILD = fileURLToPath(new URL('./compile-child.ts', import.meta.url));
 /** Compiler settings without viaIR, which takes four times as long. The sources need no deeper stack. */
 const SETTINGS = {

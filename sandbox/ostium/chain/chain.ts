@@ -4,7 +4,7 @@ import type { ContractName, Interfaces } from './contracts.ts';
 import type { Staff } from './deploy.ts';
 import type { Rpc } from './rpc.ts';
 import { ChainError } from './chain-error.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError } from '../../errors.ts';
 
 const CALL_GAS = 5_000_000;
 const MAX_FEE_WEI = 1_000_000_000;

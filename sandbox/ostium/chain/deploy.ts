@@ -11,8 +11,8 @@ import {
   MIN_NOTIONAL_USD,
   ORACLE_FEE_USD,
   PAIRS,
-} from './pairs.ts';
-import type { PairSpec } from './pairs.ts';
+} from '../market/pairs.ts';
+import type { PairSpec } from '../market/pairs.ts';
 import type { Rpc, RpcCall } from './rpc.ts';
 import { ChainError } from './chain-error.ts';
 

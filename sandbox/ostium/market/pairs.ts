@@ -1,5 +1,5 @@
 import { id } from 'ethers';
-import { CommandError } from '../errors.ts';
+import { CommandError } from '../../errors.ts';
 
 /** One pair as the contracts, the prices and the subgraph know it. */
 export interface PairSpec {

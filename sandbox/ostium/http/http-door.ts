@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Control, ControlCommand } from './control.ts';
-import type { Subgraph } from './graph/subgraph.ts';
-import type { PriceService } from './price-service.ts';
+import type { Control, ControlCommand } from '../control/control.ts';
+import type { Subgraph } from '../graph/subgraph.ts';
+import type { PriceService } from '../market/price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
 
 const MAX_BODY_BYTES = 4_000_000;

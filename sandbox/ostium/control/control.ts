@@ -1,14 +1,14 @@
-import type { Chain } from './chain.ts';
-import type { Interfaces } from './contracts.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { Interfaces } from '../chain/contracts.ts';
 import { isRpcFault } from './faults.ts';
 import type { Fault, RpcFaultPlan, VenueFault } from './faults.ts';
-import type { Subgraph } from './graph/subgraph.ts';
-import type { Keeper } from './keeper.ts';
-import { findPair, nameOf, PAIRS } from './pairs.ts';
-import type { PairSpec } from './pairs.ts';
-import type { PriceBoard } from './price-board.ts';
-import type { PriceService } from './price-service.ts';
-import { CommandError } from '../errors.ts';
+import type { Subgraph } from '../graph/subgraph.ts';
+import type { Keeper } from '../keeper/keeper.ts';
+import { findPair, nameOf, PAIRS } from '../market/pairs.ts';
+import type { PairSpec } from '../market/pairs.ts';
+import type { PriceBoard } from '../market/price-board.ts';
+import type { PriceService } from '../market/price-service.ts';
+import { CommandError } from '../../errors.ts';
 
 /** A pair by its name, `EUR-USD`, or its index. */
 export type PairRef = string | number;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Rpc } from './rpc.ts';
-import { SandboxError } from '../errors.ts';
+import { SandboxError } from '../../errors.ts';
 
 /** anvil, Foundry's local Ethereum node, as a child of this process. */
 export interface Anvil {

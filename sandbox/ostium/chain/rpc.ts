@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { SandboxError } from '../errors.ts';
+import { SandboxError } from '../../errors.ts';
 
 /** An error answer of the node. `rpcCode` is its JSON-RPC code, `data` the return data of a reverted call. */
 export class RpcError extends SandboxError {

@@ -1,7 +1,7 @@
-import { CsvFeed } from '#sandbox/feeds/csv-feed.ts';
-import { checkPrices } from '#sandbox/feeds/csv.ts';
-import type { Feed } from '#sandbox/feeds/feed.ts';
-import { GeneratorFeed } from '#sandbox/feeds/generator.ts';
+import { CsvFeed } from '../../feeds/csv-feed.ts';
+import { checkPrices } from '../../feeds/csv.ts';
+import type { Feed } from '../../feeds/feed.ts';
+import { GeneratorFeed } from '../../feeds/generator.ts';
 import { findPair, nameOf, PAIRS } from './pairs.ts';
 import type { PriceBoard } from './price-board.ts';
 

@@ -1,4 +1,4 @@
-import { SandboxError } from '../errors.ts';
+import { SandboxError } from '../../errors.ts';
 
 /** A transaction of the sandbox itself that reverted or was not mined in time. */
 export class ChainError extends SandboxError {
