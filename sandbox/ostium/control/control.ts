@@ -1,6 +1,7 @@
 import type { Chain } from '../chain/chain.ts';
 import type { Interfaces } from '../chain/contracts.ts';
 import { isRpcFault } from './faults.ts';
+import type { ControlCommand, PairRef, SandboxState } from './command.ts';
 import type { Fault, RpcFaultPlan, VenueFault } from './faults.ts';
 import type { Subgraph } from '../graph/subgraph.ts';
 import type { Keeper } from '../keeper/keeper.ts';
@@ -9,44 +10,6 @@ import type { PairSpec } from '../market/pairs.ts';
 import type { PriceBoard } from '../market/price-board.ts';
 import type { PriceService } from '../market/price-service.ts';
 import { CommandError } from '../../errors.ts';
-
-/** A pair by its name, `EUR-USD`, or its index. */
-export type PairRef = string | number;
-
-/** A command that only tests, benches and the demo send. Real clients send none. */
-export type ControlCommand =
-  | {
-      readonly type: 'setPrice';
-      readonly pair: PairRef;
-      readonly price: string | number;
-      readonly spread?: string | number;
-    }
-  | { readonly type: 'setMarketOpen'; readonly pair: PairRef; readonly open: boolean | null }
-  | { readonly type: 'setDayTradingClosed'; readonly pair: PairRef; readonly closed: boolean | null }
-  | { readonly type: 'setListed'; readonly pair: PairRef; readonly listed: boolean }
-  | {
-      readonly type: 'fund';
-      readonly address: string;
-      readonly usdc: string | number;
-      readonly eth?: string | number;
-    }
-  | { readonly type: 'mine'; readonly blocks: number }
-  | {
-      readonly type:
-        | 'pauseKeeper'
-        | 'resumeKeeper'
-        | 'pausePrices'
-        | 'resumePrices'
-        | 'clearFaults'
-        | 'state';
-    }
-  | { readonly type: 'fault'; readonly fault: Fault };
-
-export interface SandboxState {
-  readonly prices: Readonly<Record<string, string>>;
-  readonly openMarkets: readonly string[];
-  readonly faults: readonly Fault[];
-}
 
 export interface ControlParts {
   readonly board: PriceBoard;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Control, ControlCommand } from '../control/control.ts';
+import type { ControlCommand } from '../control/command.ts';
+import type { Control } from '../control/control.ts';
 import type { Subgraph } from '../graph/subgraph.ts';
 import type { PriceService } from '../market/price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';

@@ -1,11 +1,9 @@
 import type { Books, LimitRow, PairRow, TradeRow } from '../ledger/rows.ts';
 import { pairRow } from '../ledger/rows.ts';
+import { TRIGGER, triggerKey } from '../ledger/trigger-key.ts';
 import { findPair, LIQUIDATION_MARGIN_P, maxLeverageOf } from '../market/pairs.ts';
 import type { PairSpec } from '../market/pairs.ts';
 import type { PriceBoard, Quote } from '../market/price-board.ts';
-
-/** Kinds of triggers by their numbers in the contracts. */
-export const TRIGGER = { takeProfit: 0, stopLoss: 1, liquidation: 2, open: 3, closeDayTrade: 4 } as const;
 
 export interface Trigger {
   readonly key: string;
@@ -13,11 +11,6 @@ export interface Trigger {
   readonly trader: string;
   readonly pair: PairSpec;
   readonly index: number;
-}
-
-/** Returns the key of one trigger of one trade or limit order. */
-export function triggerKey(kind: number, id: string): string {
-  return `${kind}/${id}`;
 }
 
 const PERCENT_AT_6 = 100_000_000n;
