@@ -18,17 +18,16 @@ import { readAll } from '../http/paging.ts';
 import * as schemas from '../http/schemas.ts';
 import type { WireOpenOrder } from '../http/schemas.ts';
 import { adviceOn, readKeyState } from './key-state.ts';
+import { fillsOf, isPerpetual } from './fills.ts';
 import {
   filledBy,
-  fillsOf,
-  isPerpetual,
   mayHaveFilled,
   missingFrom,
   NOTHING_FILLED,
   openOrderOf,
   reportOfStatus,
   type Filled,
-} from '../orders/wire.ts';
+} from './order-status.ts';
 
 /** Weights and page sizes: official documentation, "rate limits", "info endpoint". */
 const WEIGHT = { cheap: 2, usual: 20 } as const;

@@ -1,8 +1,18 @@
-import type { SocketPace } from '../stream/reconnecting-socket.ts';
-
 /** The part of a pino logger the adapter uses. */
 export interface Logger {
   warn(details: Record<string, unknown>, message: string): void;
+}
+
+/** Pace of a live connection, in ms. */
+export interface SocketPace {
+  /** Silence after which the venue is asked for a sign of life. */
+  pingAfterMs: number;
+  /** Silence after which the connection counts as dead. */
+  staleAfterMs: number;
+  connectTimeoutMs: number;
+  /** Waits between two attempts: doubled from the first to the second. */
+  minBackoffMs: number;
+  maxBackoffMs: number;
 }
 
 export interface HyperliquidOptions {

@@ -3,7 +3,9 @@ import { asId, type AccountId, type ClientOrderId } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderRequest } from '../../venue.ts';
 import { fills as fillsSchema, openOrder } from '../http/schemas.ts';
-import { fillsOf, mayHaveFilled, reportOfAnswer, reportOfStatus, toWire } from './wire.ts';
+import { fillsOf } from '../accounts/fills.ts';
+import { mayHaveFilled, reportOfStatus } from '../accounts/order-status.ts';
+import { reportOfAnswer, toWire } from './wire.ts';
 
 const bitcoin: Instrument = {
   venue: 'hyperliquid',

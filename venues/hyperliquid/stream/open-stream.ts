@@ -1,9 +1,9 @@
 import { asId, type AccountId, type Symbol } from '#domain/ids.ts';
 import type { StreamHandlers, VenueStream } from '../../venue.ts';
-import type { Logger } from '../http/options.ts';
-import { openReconnectingSocket, type SocketPace } from './reconnecting-socket.ts';
+import type { Logger, SocketPace } from '../http/options.ts';
+import { openReconnectingSocket } from './reconnecting-socket.ts';
 import * as schemas from '../http/schemas.ts';
-import { fillsOf } from '../orders/wire.ts';
+import { fillsOf } from '../accounts/fills.ts';
 
 /** Accounts whose fills one address may follow. Source: official documentation, "rate limits". */
 export const MAX_ACCOUNTS = 10;

@@ -1,16 +1,5 @@
 import { WebSocket, type RawData } from 'ws';
-
-/** Pace of a live connection, in ms. */
-export interface SocketPace {
-  /** Silence after which the venue is asked for a sign of life. */
-  pingAfterMs: number;
-  /** Silence after which the connection counts as dead. */
-  staleAfterMs: number;
-  connectTimeoutMs: number;
-  /** Waits between two attempts: doubled from the first to the second. */
-  minBackoffMs: number;
-  maxBackoffMs: number;
-}
+import type { SocketPace } from '../http/options.ts';
 
 export interface SocketHandlers {
   /** The line is open; nothing has been said on it. */

@@ -1,18 +1,43 @@
-import type { AccountId } from '#domain/ids.ts';
+import type { AccountId, ClientOrderId } from '#domain/ids.ts';
+import type { OrderReport } from '#domain/order.ts';
 import { amount, decimalString, sum, type Amount } from '#domain/money.ts';
 import type { AccountClient, VenueFunding, VenueOpenOrder, VenuePosition } from '../../venue.ts';
 import { TRADING, USDC } from '../chain/abi.ts';
-import type { OstiumContext } from '../orders/context.ts';
 import { asPositionId, stopOrderId, targetOrderId, toVenueFill, type TradeFill } from './trade-fills.ts';
 import { fromChain, fromChainText } from '../chain/scales.ts';
-import { hasTarget, liquidationPrice, profitAt, sizeOf, type OpenTrade } from './positions.ts';
-import type { OstiumPrice } from '../market/prices.ts';
+import {
+  hasTarget,
+  liquidationPrice,
+  profitAt,
+  sizeOf,
+  type OpenTrade,
+  type Positions,
+} from './positions.ts';
+import type { OstiumPrice, PriceService } from '../market/prices.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { TradeHistory } from './history.ts';
 
 /** An order may have been placed this long before it filled. */
 const SETTLING_MARGIN_MS = 600_000;
 
-/** What the chain says about an account. */
-export function createAccountClient(context: OstiumContext): AccountClient {
+/** The parts of the venue by which an account is read. */
+export interface AccountContext {
+  chain: Chain;
+  positions: Positions;
+  history: TradeHistory;
+  prices: PriceService;
+  orders: {
+    /** Returns the report of an order by what was noted of it; null when it was never placed. Throws `VenueError`. */
+    find(
+      trader: AccountId,
+      clientOrderId: ClientOrderId,
+      reference: string | null,
+    ): Promise<OrderReport | null>;
+  };
+}
+
+/** Reads accounts from the chain. Throws `VenueError`. */
+export function createAccountClient(context: AccountContext): AccountClient {
   const { chain, positions, history, orders } = context;
 
   async function fillsSince(accountId: AccountId, sinceMs: number): Promise<TradeFill[]> {
@@ -68,7 +93,7 @@ export function createAccountClient(context: OstiumContext): AccountClient {
 }
 
 /** The account can be read without prices; its trades then count at what was paid for them. */
-const pricesIfAny = ({ prices }: OstiumContext): Promise<ReadonlyMap<string, OstiumPrice>> =>
+const pricesIfAny = ({ prices }: AccountContext): Promise<ReadonlyMap<string, OstiumPrice>> =>
   prices.latest().catch(() => new Map());
 
 function valueOf(trade: OpenTrade, prices: ReadonlyMap<string, OstiumPrice>): Amount {

@@ -1,9 +1,10 @@
 import { sum } from '#domain/money.ts';
+import type { VenueFill } from '../../venue.ts';
 import { CALLBACKS, TRADING, USDC } from '../chain/abi.ts';
 import { asTopic, readEvent, topicOf, type Chain, type ChainLog } from '../chain/chain.ts';
 import type { PairBook } from '../market/pairs.ts';
 import { settledTrade, type SettledTrade } from '../chain/settlement.ts';
-import { closeFills, entryFill, type Opening, type TradeFill } from './trade-fills.ts';
+import { closeFills, entryFill, toVenueFill, type Opening, type TradeFill } from './trade-fills.ts';
 
 /** What happened to trades, from the events of the chain. Throws `VenueError`. */
 export interface TradeHistory {
@@ -17,7 +18,7 @@ export interface TradeHistory {
   /** Trades of an account that were opened, or closed in part or whole, from a block on. */
   touchedSince(trader: string, fromBlock: number): Promise<bigint[]>;
   /** Fills of everybody in a range of blocks, each with the wallet it belongs to. */
-  settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: TradeFill }[]>;
+  settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: VenueFill }[]>;
 }
 
 const OPENED = [topicOf(CALLBACKS, 'MarketOpenExecuted'), topicOf(CALLBACKS, 'LimitOpenExecuted')];
@@ -101,7 +102,7 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
         const tradeId = BigInt(OPENED.includes(name ?? '') ? orderId : ofClose);
         const fill = (await fillsOf(tradeId)).find((each) => each.orderId === BigInt(orderId));
         const trader = openings.get(tradeId)?.trade.trader;
-        return fill && trader !== undefined ? [{ trader, fill }] : [];
+        return fill && trader !== undefined ? [{ trader, fill: toVenueFill(fill) }] : [];
       });
       return (await Promise.all(settled)).flat();
     },

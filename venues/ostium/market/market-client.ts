@@ -1,13 +1,16 @@
 import type { MarketDataClient, PriceTick, VenueStream } from '../../venue.ts';
-import type { OstiumContext } from '../orders/context.ts';
+import type { PairBook } from './pairs.ts';
 import { isStale } from './prices.ts';
-import { openStream } from './stream.ts';
+import { openStream, type StreamContext } from './stream.ts';
 
 /** Charged for asking the oracle when a trade is opened. Source: docs.ostium.com, "fees". */
 const ORACLE_FEE_USD = '0.1';
 
 /** Pairs from the subgraph, prices from the price service. Throws `VenueError`. */
-export function createMarketDataClient(context: OstiumContext, streams: Set<VenueStream>): MarketDataClient {
+export function createMarketDataClient(
+  context: StreamContext & { pairs: PairBook },
+  streams: Set<VenueStream>,
+): MarketDataClient {
   const { chain, pairs, prices, timing } = context;
   return {
     async instruments() {

@@ -1,14 +1,25 @@
 import { asId, type AccountId } from '#domain/ids.ts';
-import type { StreamHandlers, VenueStream } from '../../venue.ts';
-import type { OstiumContext } from '../orders/context.ts';
-import { toVenueFill } from '../accounts/trade-fills.ts';
-import { isStale, type OstiumPrice } from './prices.ts';
+import type { StreamHandlers, VenueFill, VenueStream } from '../../venue.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { Timing } from '../chain/options.ts';
+import { isStale, type OstiumPrice, type PriceService } from './prices.ts';
+
+/** The parts of the venue that a stream looks at. */
+export interface StreamContext {
+  chain: Chain;
+  prices: PriceService;
+  timing: Timing;
+  history: {
+    /** Returns the fills of all wallets in a range of blocks. Throws `VenueError`. */
+    settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: VenueFill }[]>;
+  };
+}
 
 /**
  * Prices and fills by looking again and again: at the price service, and at the settlements in blocks that came
  * since the last look. A price that stands still is told again, so that silence always means trouble.
  */
-export function openStream(context: OstiumContext, handlers: StreamHandlers): VenueStream {
+export function openStream(context: StreamContext, handlers: StreamHandlers): VenueStream {
   const { prices, timing } = context;
   const fills = createFillLook(context, handlers);
   let symbols: readonly string[] = [];
@@ -57,7 +68,7 @@ export function openStream(context: OstiumContext, handlers: StreamHandlers): Ve
 }
 
 /** Fills of the followed accounts, as their blocks come. */
-function createFillLook({ chain, history }: OstiumContext, handlers: Pick<StreamHandlers, 'onFills'>) {
+function createFillLook({ chain, history }: StreamContext, handlers: Pick<StreamHandlers, 'onFills'>) {
   let followed: ReadonlySet<string> = new Set();
   let seen: number | null = null;
 
@@ -67,7 +78,7 @@ function createFillLook({ chain, history }: OstiumContext, handlers: Pick<Stream
     if (newest <= seen) return;
     const settled = await history.settledIn(seen + 1, newest);
     for (const { trader, fill } of settled)
-      if (followed.has(trader)) handlers.onFills(asId<AccountId>(trader), [toVenueFill(fill)]);
+      if (followed.has(trader)) handlers.onFills(asId<AccountId>(trader), [fill]);
     seen = newest;
   }
 
