@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asId, type AccountId } from '#domain/ids.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
-import { FILLS_WEIGHT } from '#venues/hyperliquid/accounts/account-client.ts';
+import { FILLS_WEIGHT } from '#venues/hyperliquid/accounts/weights.ts';
 import { VENUE_WEIGHT_PER_MINUTE } from '#venues/hyperliquid/http/options.ts';
 import { BURST_SHARE } from '#venues/hyperliquid/http/rate-limiter.ts';
 import { MAX_ACCOUNTS } from '#venues/hyperliquid/stream/open-stream.ts';
