@@ -3,14 +3,14 @@ import type { VenueFill } from '../../venue.ts';
 import { clientIdOf, venueOrderId } from '../http/ids.ts';
 import type { WireFill } from '../http/schemas.ts';
 
-/** Spot pairs are named `@107` or `PURR/USDC`; they are no business of ours. */
+/** Returns whether a coin is a perpetual: spot pairs are named like `@107` or `PURR/USDC`. */
 export const isPerpetual = (coin: string): boolean => !coin.startsWith('@') && !coin.includes('/');
 
-/** The fills in perpetuals among these, in the order given. */
+/** Returns the fills in perpetuals, in the order given. */
 export const fillsOf = (accountId: AccountId, fills: readonly WireFill[]): VenueFill[] =>
   fills.filter((fill) => isPerpetual(fill.coin)).map((fill) => fillOf(accountId, fill));
 
-/** Liquidated, whose other side carries the mark too, or deleveraged. */
+/** Returns whether the venue liquidated or deleveraged the account. Fills of the other side carry the mark too. */
 const isTakenByVenue = (accountId: AccountId, { liquidation, dir }: WireFill): boolean =>
   liquidation?.liquidatedUser?.toLowerCase() === accountId || dir === DELEVERAGED;
 

@@ -6,7 +6,7 @@ import * as schemas from '../http/schemas.ts';
 
 const WEIGHT = { extraAgents: 20, userRole: 60 } as const;
 
-/** Named keys are listed with their expiry; an unnamed one shows only in the role of its address. */
+/** Returns the state of a trading key. Named keys are listed with their expiry; an unnamed one shows only in the role of its address. Throws `VenueError`. */
 export async function readKeyState(
   client: HyperliquidClient,
   user: AccountId,
@@ -35,7 +35,7 @@ async function stateOfUnnamed(client: HyperliquidClient, user: AccountId, signer
   return isOurs ? { state: 'approved', validUntil: null } : { state: 'removed' };
 }
 
-/** What to do about it, for the log. */
+/** Returns advice to the owner about a key that may not trade. */
 export const adviceOn = ({ state }: KeyState): string =>
   state === 'expired'
     ? 'the trading key has expired: approve a new one'

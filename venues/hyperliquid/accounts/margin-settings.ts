@@ -6,20 +6,20 @@ import * as schemas from '../http/schemas.ts';
 
 /** Source: official documentation, "rate limits". */
 const WEIGHT = 20;
-/** Older knowledge is asked for again: the owner may have changed it. */
+/** A setting is read again after this time, since the owner may have changed it. */
 const FRESH_MS = 600_000;
-/** Questions under way at once; beyond them it costs less of the venue's budget to set what is wanted. */
+/** Most reads under way at once; past them it costs less of the request budget to set the wanted leverage unread. */
 const MAX_ASKED = 8;
-/** Accounts times instruments remembered; beyond them all are forgotten. */
+/** Most settings that are remembered; past them all are forgotten. */
 const MAX_KNOWN = 50_000;
 
-/** How accounts margin their instruments, as the venue showed and as it confirmed. */
+/** Remembers how accounts margin their instruments. */
 export interface MarginSettings {
-  /** Throws `VenueError` when it is not known and the venue cannot say, or many others are being asked for. */
+  /** Returns a setting. Throws `VenueError` when the venue does not say, or too many reads are under way. */
   of(user: AccountId, coin: Symbol): Promise<MarginSetting>;
-  /** The venue showed or confirmed it. */
+  /** Remembers a setting that the venue showed or confirmed. */
   note(user: AccountId, coin: Symbol, setting: MarginSetting): void;
-  /** The venue said something that does not fit what is known. */
+  /** Forgets a setting that the venue contradicted. */
   forget(user: AccountId, coin: Symbol): void;
 }
 
@@ -63,7 +63,7 @@ export function createMarginSettings(client: HyperliquidClient): MarginSettings 
 
 const keyOf = (user: AccountId, coin: Symbol): string => `${user}/${coin}`;
 
-/** What the venue calls a leverage. */
+/** Returns a leverage in the form of the venue as a setting. */
 export const settingOf = ({ type, value }: { type: string; value: number }): MarginSetting => ({
   isCross: type === 'cross',
   leverage: value,

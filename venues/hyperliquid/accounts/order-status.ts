@@ -5,20 +5,20 @@ import { clientIdOf, venueOrderId } from '../http/ids.ts';
 import { codeOfStatusWord } from '../http/refusals.ts';
 import type { WireOpenOrder } from '../http/schemas.ts';
 
-/** What was filled of an order, by its fills. */
+/** The fills of an order in sum. */
 export interface Filled {
   size: DecimalString;
   averagePrice: DecimalString | null;
 }
 
 /**
- * Whether a looked-up order can have fills. An armed trigger has none though its size may have shrunk: the venue
- * cuts reduce-only orders down to the position.
+ * Returns whether a looked-up order can have fills. An armed trigger has none though its size may have shrunk, since the
+ * venue cuts reduce-only orders down to the position.
  */
 export const mayHaveFilled = (order: WireOpenOrder, word: string): boolean =>
   order.sz !== order.origSz && word !== 'triggered' && !(word === 'open' && order.isTrigger === true);
 
-/** An average has no end of its own; the books keep 18 decimals. */
+/** Decimals of an average price, which a division may leave without an end. */
 const AVERAGE_DECIMALS = 12;
 
 /** Adds up the fills of one order. */
@@ -39,8 +39,8 @@ export const missingFrom = (order: WireOpenOrder): DecimalString =>
   decimalString(amount(order.origSz).sub(amount(order.sz)));
 
 /**
- * The venue's word on an order that was looked up. What is missing from its original size was filled, except for
- * reduce-only orders, which shrink: there the fills say how much.
+ * Returns the report of an order that was looked up. The part missing from its original size was filled. A reduce-only
+ * order also shrinks with its position, so its filled size is the sum of its fills.
  */
 export function reportOfStatus(order: WireOpenOrder, word: string, filled: Filled): OrderReport {
   const filledSize =
@@ -64,7 +64,7 @@ function statusOfWord(word: string, someFilled: boolean): OrderStatus {
   switch (word) {
     case 'open':
     case 'waitingForTrigger':
-    // Fired and being executed: it can still fill.
+    // The order is being executed and can still fill.
     case 'triggered':
       return someFilled ? 'partly_filled' : 'resting';
     case 'waitingForFill':
@@ -77,6 +77,7 @@ function statusOfWord(word: string, someFilled: boolean): OrderStatus {
   }
 }
 
+/** Returns an open order as the venue lists it. */
 export function openOrderOf(order: WireOpenOrder): VenueOpenOrder {
   return {
     symbol: order.coin,

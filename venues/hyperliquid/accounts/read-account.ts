@@ -15,9 +15,9 @@ export interface AccountReading {
   /** Short names of the markets built by others. */
   builtMarkets: readonly string[];
   /** Returns the mode of an account. Throws `VenueError` where its mode is not traded. */
-  requireOwnMargin(user: AccountId): Promise<string>;
+  requireOwnMargin: (user: AccountId) => Promise<string>;
   /** Called with each time, epoch ms, that the venue names for its answer. */
-  onTime(time: number): void;
+  onTime: (time: number) => void;
 }
 
 /** Reads the money and the positions of an account in all markets that are traded. Throws `VenueError`. */

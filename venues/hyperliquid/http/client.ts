@@ -24,40 +24,41 @@ export interface ClientOptions {
   weightPerMinute: number;
 }
 
-/** How to ask for one kind of information. */
+/** A question to the information endpoint. */
 export interface InfoQuery<Schema extends z.ZodType> {
   schema: Schema;
   weight: number;
-  /** Reads that a running command depends on go before those that merely look. */
+  /** `entry` for reads that a running command depends on; `read` unless given. */
   priority?: Priority;
   ask: (config: { transport: HttpTransport }) => Promise<unknown>;
 }
 
-/** A signed action. */
+/** An action that a trading key signs. */
 export interface ExchangeAction<Schema extends z.ZodType> {
   signer: TradingSigner;
   nonce: number;
   weight: number;
   priority: Priority;
-  /** Epoch ms from which on it is not sent any more: it then ends as {@link TOO_LATE}. */
+  /** Epoch ms from which on the action is not sent any more: it then ends as {@link TOO_LATE}. */
   notAfter?: number | undefined;
-  /** Asked when its turn has come; false ends it as {@link TOO_LATE}. */
+  /** Called when the turn of the action has come; false ends the action as {@link TOO_LATE}. */
   isWanted?: (() => Promise<boolean>) | undefined;
   schema: Schema;
   send: (config: ExchangeSingleWalletConfig) => Promise<unknown>;
 }
 
-/** Request and answer, limited, serialised and checked; the venue's clients stand on it. */
+/** Sends requests within the venue's limits, actions of one key one after another, and checks the answers. */
 export interface HyperliquidClient {
-  /** Throws `VenueError`. */
+  /** Asks for information. Throws `VenueError`. */
   info<Schema extends z.ZodType>(query: InfoQuery<Schema>): Promise<z.infer<Schema>>;
-  /** Sends once and never again, whatever happens; never throws for what the venue or the network does. */
+  /** Sends an action once and never again. Never throws for what the venue or the network does. */
   exchange<Schema extends z.ZodType>(action: ExchangeAction<Schema>): Promise<Outcome<z.infer<Schema>>>;
-  /** Books what a long answer cost on top. */
+  /** Takes from the request budget the weight that a long answer adds. */
   charge(weight: number): void;
   close(): void;
 }
 
+/** Creates the client of one API address. `close` turns away all requests that wait. */
 export function createClient(options: ClientOptions): HyperliquidClient {
   const isTestnet = options.network === 'testnet';
   const transport = (timeout: number): HttpTransport =>
@@ -125,7 +126,7 @@ export function createClient(options: ClientOptions): HyperliquidClient {
   };
 }
 
-/** The time of an action was over when its turn had come. It was not sent. */
+/** An action was not sent, because its time was over when its turn came. */
 class TooLate extends Error {
   override name = 'TooLate';
 }
@@ -136,7 +137,7 @@ type Deadline = Pick<ExchangeAction<z.ZodType>, 'notAfter'>;
 const waitOf = ({ notAfter = Infinity }: Deadline, maxWaitMs: number): number =>
   Math.max(0, Math.min(maxWaitMs, notAfter - Date.now()));
 
-/** The transport, which turns a signed action away whose time is over: nothing waits after this. */
+/** Returns a transport that refuses to send once the time of an action is over: nothing waits after this check. */
 function inTime(transport: HttpTransport, deadline: Deadline): IRequestTransport {
   if (deadline.notAfter === undefined) return transport;
   return {
@@ -167,7 +168,7 @@ function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): 
 
 type TypedField = { name: string; type: string };
 
-/** The shape the SDK recognises as a signer. Nothing but the two calls gets through to it. */
+/** Returns a signer in the shape that the SDK expects: it can sign and name its address, nothing else. */
 export function asWallet(signer: TradingSigner): ExchangeSingleWalletConfig['wallet'] {
   return {
     signTypedData: (domain, types, message) => {

@@ -8,7 +8,7 @@ type Failure = Exclude<Outcome<never>, { kind: 'confirmed' }>;
 const TOO_MANY_REQUESTS = 429;
 const REQUEST_TIMEOUT = 408;
 
-/** System codes of a connection that never came about: not one byte of the request left. */
+/** System codes of a connection that was never made: not one byte of the request left. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -19,14 +19,15 @@ const NEVER_CONNECTED = new Set([
 ]);
 
 /**
- * What a failed action means. Only what proves that the venue did not act is a no: an answer of the 4xx kind comes
- * before processing (429 included), a connection that never came about carried nothing. All else is unresolved.
+ * Returns the outcome of an action that failed. It is a no only where the venue cannot have acted: an answer of the 4xx
+ * kind comes before processing (429 included), and a connection that was never made carried nothing. Any other failure is
+ * unresolved.
  */
 export function failureOfAction(error: unknown): Failure {
   if (error instanceof HttpRequestError) return failureOfExchange(error);
   if (error instanceof RateLimited) return denied('rate_limited', error.message);
   if (error instanceof LaneBusy) return denied('signer_busy', error.message);
-  // The signer's own words stay out of it: they could quote what they were given.
+  // The words of the signer are left out: they could quote its key.
   if (error instanceof AbstractWalletError) return denied('signer_failed', 'the trading key could not sign');
   if (error instanceof HyperliquidError) return denied('request_malformed', error.message);
   return { kind: 'unresolved', text: textOf(error) };
@@ -42,7 +43,7 @@ function failureOfExchange(error: HttpRequestError): Failure {
   return { kind: 'unresolved', text: textOf(error) };
 }
 
-/** What a failed read means, as the error every reading method throws. */
+/** Returns the error that a reading method throws for a failed read. */
 export function failureOfRead(error: unknown): VenueError {
   if (error instanceof VenueError) return error;
   const read = (code: string, verdict: VenueError['verdict'], text = textOf(error)): VenueError =>
@@ -59,7 +60,7 @@ export function failureOfRead(error: unknown): VenueError {
   return read('venue_unreadable', 'retry');
 }
 
-/** Whether the venue's own answer says that its request budget is used up. */
+/** Returns whether the venue answered that its request budget is used up (429). */
 export const isTooManyRequests = (error: unknown): boolean =>
   error instanceof HttpRequestError && error.response?.status === TOO_MANY_REQUESTS;
 
@@ -72,7 +73,7 @@ function neverConnected(error: Error): boolean {
   return false;
 }
 
-/** The message with the innermost cause, which is the one that says what happened. */
+/** Returns the message of an error with that of its innermost cause, which says what happened. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   let innermost = error;

@@ -5,12 +5,12 @@ export interface Logger {
 
 /** Pace of a live connection, in ms. */
 export interface SocketPace {
-  /** Silence after which the venue is asked for a sign of life. */
+  /** Silence after which the venue is sent a ping. */
   pingAfterMs: number;
   /** Silence after which the connection counts as dead. */
   staleAfterMs: number;
   connectTimeoutMs: number;
-  /** Waits between two attempts: doubled from the first to the second. */
+  /** Wait before the second attempt to connect; each further wait is twice as long, up to `maxBackoffMs`. */
   minBackoffMs: number;
   maxBackoffMs: number;
 }
@@ -18,15 +18,15 @@ export interface SocketPace {
 export interface HyperliquidOptions {
   /** `http(s)` base address of the API; the stream is at `/ws` under it. */
   url: string;
-  /** Which network signatures are made for; independent of the address. */
+  /** The network for which signatures are made, whatever the address. */
   network: 'testnet' | 'mainnet';
   timeoutMs?: { exchange?: number; info?: number };
-  /** Request budget of this process. All processes behind one address share the venue's 1200 a minute. */
+  /** Request weight that this process may use in a minute. All processes behind one IP share the venue's 1200. */
   weightPerMinute?: number;
   stream?: Partial<SocketPace>;
   /** Markets built by others (HIP-3) to trade in, by their short names; their instruments are called `dex:COIN`. */
   builtMarkets?: readonly string[];
-  /** Who is paid an extra fee on every order; each account must have approved it. */
+  /** The builder who is paid an extra fee on every order; each account must have approved the builder. */
   builder?: BuilderFee;
   logger?: Logger;
 }
@@ -42,7 +42,7 @@ export const DEFAULT_TIMEOUT_MS = 10_000;
 /** Source: official documentation, "rate limits". */
 export const VENUE_WEIGHT_PER_MINUTE = 1_200;
 
-/** The venue closes a line on which it said nothing for 60 s; prices normally come every few seconds. */
+/** The venue closes a connection on which nothing was said for 60 s; prices usually come every few seconds. */
 export const DEFAULT_PACE: SocketPace = {
   pingAfterMs: 5_000,
   staleAfterMs: 15_000,

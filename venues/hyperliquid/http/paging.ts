@@ -4,7 +4,7 @@ export interface Paging<Row> {
   /** Rows from `startTime` on (inclusive), oldest first. */
   page(startTime: number): Promise<Row[]>;
   timeOf(row: Row): number;
-  /** Tells rows of the same time apart. */
+  /** Returns a key that differs between rows of one time. */
   keyOf(row: Row): string;
   /** A shorter page is the last one. */
   pageSize: number;
@@ -12,8 +12,9 @@ export interface Paging<Row> {
 }
 
 /**
- * Reads to the end, oldest first. The next page starts at the last time seen, not behind it, because a page can end
- * between two rows of one millisecond; what comes twice is dropped. Throws `VenueError` when the end is out of reach.
+ * Reads a list to its end and returns the rows, oldest first. Each page starts at the last time of the page before, since
+ * a page can end between two rows of one millisecond; rows that come twice are dropped. Throws `VenueError`
+ * `venue_unreadable` when the list is longer than `maxPages`.
  */
 export async function readAll<Row>(sinceMs: number, paging: Paging<Row>): Promise<Row[]> {
   const rows = new Map<string, Row>();

@@ -1,8 +1,8 @@
-/** What may be delayed for what: closing and protecting goes before opening, opening before reading. */
+/** Closing and protecting go before opening, opening goes before reading. */
 export type Priority = 'exit' | 'entry' | 'read';
 const PRIORITIES: readonly Priority[] = ['exit', 'entry', 'read'];
 
-/** Part of the budget and of the slots that a priority leaves untouched for those above it. */
+/** Share of the budget and of the slots that requests of a priority leave to higher priorities. */
 const KEEPS_FREE: Record<Priority, number> = { exit: 0, entry: 0.05, read: 0.2 };
 
 const MINUTE_MS = 60_000;
@@ -21,15 +21,15 @@ export class RateLimited extends Error {
 /** A weighted budget that refills evenly. */
 export interface RateLimiter {
   /**
-   * Takes `weight` from the budget and a slot, waiting for them at most `maxWaitMs`; rejects with
-   * {@link RateLimited}. The answer gives the slot back and must be called once the request has ended.
+   * Takes `weight` from the budget and a slot, after waiting for them at most `maxWaitMs`. Returns a function that gives
+   * the slot back, to be called once the request has ended. Throws {@link RateLimited}.
    */
   take(weight: number, priority: Priority, maxWaitMs: number): Promise<() => void>;
-  /** Books weight that only the answer revealed (long lists cost more); never waits. */
+  /** Takes the weight from the budget that an answer turned out to have. Never waits. */
   charge(weight: number): void;
-  /** The venue said the budget is used up, whatever we counted: starts from nothing. */
+  /** Empties the budget, after the venue said that it is used up. */
   drain(): void;
-  /** Turns away everyone who waits and everyone who comes later. */
+  /** Refuses all requests that wait and all that come later. */
   close(): void;
 }
 
@@ -42,15 +42,15 @@ interface Waiter {
 
 export interface RateLimiterOptions {
   weightPerMinute: number;
-  /** Requests under way at once: more would only open more connections. */
+  /** Most requests under way at once. */
   maxInFlight?: number;
   /** How many may wait in each priority. */
   maxWaiting?: number;
 }
 
 /**
- * Creates a token bucket that lets through at most `weightPerMinute` in any minute. Within a priority the order of
- * arrival holds, so nobody is overtaken by a cheaper request of the same kind.
+ * Creates a token bucket that lets through at most `weightPerMinute` in any minute. Requests of one priority go in the
+ * order in which they came, whatever their weight.
  */
 export function createRateLimiter({
   weightPerMinute,
@@ -72,7 +72,7 @@ export function createRateLimiter({
     countedAt = now;
   }
 
-  /** Budget that must be there for this request; a request larger than the bucket goes when the bucket is full. */
+  /** Returns the budget that a request waits for; one larger than the bucket goes when the bucket is full. */
   const needed = (weight: number, priority: Priority): number =>
     Math.min(capacity, weight + KEEPS_FREE[priority] * capacity);
 
@@ -107,7 +107,7 @@ export function createRateLimiter({
     }
   }
 
-  /** When the budget will do for the first in line; without a slot only a request that ends changes anything. */
+  /** Returns the ms until the budget suffices for the first that waits; null when only the end of a request can help. */
   function nextLookMs(): number | null {
     const priority = PRIORITIES.find((each) => queues[each].length > 0);
     if (priority === undefined || !hasSlot(priority)) return null;

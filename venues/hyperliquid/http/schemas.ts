@@ -60,7 +60,7 @@ export const clearinghouseState = z.object({
   ),
 });
 
-/** How an account holds its collateral. */
+/** The mode in which an account holds its collateral. */
 export const userAbstraction = z.string();
 
 export const openOrder = z.object({
@@ -118,7 +118,7 @@ export const userRole = z.object({
   data: z.object({ user: z.string().optional() }).optional(),
 });
 
-/** Any body is good enough for a sign of life. */
+/** Takes any body, for a ping. */
 export const anything = z.unknown();
 
 const orderAnswer = z.union([
@@ -144,7 +144,7 @@ export const refusedAnswer = z.object({ status: z.literal('err'), response: z.st
 export const streamMessage = z.object({ channel: z.string(), data: z.unknown().optional() });
 export const priceMessage = z.object({ coin: z.string(), ctx: z.object({ markPx: decimal }) });
 export const fillsMessage = z.object({ user: z.string(), fills });
-/** The venue repeats what it was asked for: our words, or what it made of them. */
+/** A subscription as the venue repeats it in its confirmations and errors. */
 export const subscriptionEcho = z.object({
   type: z.string(),
   coin: z.string().optional(),

@@ -12,7 +12,7 @@ const CANDLES_PER_EXTRA_WEIGHT = 60;
 const MAX_CANDLE_PAGES = 20;
 const MINUTE_MS = 60_000;
 
-/** Prices and instruments. Throws `VenueError`. */
+/** Creates the client that reads prices and instruments. Its methods throw `VenueError`. */
 export function createMarketDataClient(
   client: HyperliquidClient,
   stream: (handlers: StreamHandlers) => VenueStream,
@@ -25,7 +25,7 @@ export function createMarketDataClient(
     instruments: () => readInstruments(client, builtMarkets),
 
     prices() {
-      // A burst of signals asks at once, and one answer serves all who ask before it has come.
+      // All callers that ask while a request is under way get its answer.
       asked ??= readAllPrices(client, builtMarkets).finally(() => (asked = null));
       return asked;
     },

@@ -8,7 +8,7 @@ import { meta, withoutTrailingZeros } from '../http/schemas.ts';
 const WEIGHT = 20;
 /** Taker fee of the lowest volume tier. Source: official documentation, "fees". */
 const TAKER_BPS = 4.5;
-/** Deployers add 0 to 300 %; the same again is what they usually add. Source: as above. */
+/** Deployers of a market add 0 to 300 % of the fee; 100 % is usual. Source: official documentation, "fees". */
 const BUILT_MARKET_BPS = 2 * TAKER_BPS;
 const BPS = 10_000;
 
@@ -20,8 +20,8 @@ const answer = z.tuple([
 ]);
 
 /**
- * What trading a perpetual costs. Bid and ask are the impact prices, at which an order of usual size fills.
- * Funding is the rate of the current hour. Throws `VenueError`.
+ * Returns the costs of trading a perpetual; null when the venue does not list it. Bid and ask are the impact prices, at
+ * which an order of usual size fills. Funding is the rate of the current hour. Throws `VenueError`.
  */
 export async function readQuote(client: HyperliquidClient, symbol: Symbol): Promise<MarketQuote | null> {
   const [dex] = symbol.includes(':') ? symbol.split(':') : [];

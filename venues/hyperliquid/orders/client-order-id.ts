@@ -5,8 +5,8 @@ import { asId, type ClientOrderId } from '#domain/ids.ts';
 const DIGITS = 32;
 
 /**
- * The client id of an order: `0x` and the first 128 bits of SHA-256 over what the order is. Every retry arrives at
- * the same id; another leg, number or revision at another one.
+ * Returns the client id of an order: `0x` and the first 128 bits of SHA-256 over trade, leg, number and revision. Every
+ * retry gets one id; another leg, number or revision gets another.
  */
 export function clientOrderId(
   tradeId: string,
@@ -18,5 +18,5 @@ export function clientOrderId(
   return asId<ClientOrderId>(`0x${digest.slice(0, DIGITS)}`);
 }
 
-/** Whether an id of either kind is a client id: the venue's own ids are plain numbers. */
+/** Returns whether an id is a client id: the ids that the venue gives are plain numbers. */
 export const isClientOrderId = (id: string): id is ClientOrderId => id.startsWith('0x');

@@ -20,7 +20,7 @@ import { reportOfAnswer, toWire } from './wire.ts';
 /** An action weighs 1 and 1 more per 40 entries. Source: official documentation, "rate limits". */
 const weightOf = (entries: number): number => 1 + Math.floor(entries / 40);
 
-/** The sending side; one signed action per call, never repeated by itself. */
+/** Creates the client that sends orders: each call is one signed action, which is never repeated. */
 export function createExecutionClient(
   client: HyperliquidClient,
   margins: Pick<MarginSettings, 'note' | 'forget'>,
@@ -48,7 +48,7 @@ export function createExecutionClient(
       });
       const placed = andThen(answered, (answer) => reportsOf(orders, answer.response.data.statuses));
       const [first] = orders;
-      // A refused entry may be one that does not fit what is believed of the account.
+      // The remembered setting may be wrong where the venue refuses an entry.
       if (first && !first.reduceOnly && isRefused(placed)) margins.forget(accountId, first.instrument.symbol);
       return placed;
     },
@@ -124,9 +124,9 @@ export function createExecutionClient(
 }
 
 /**
- * A nonce can be used once. If the noop takes it, the lost command never will; if it is taken already, the command
- * arrived. Too low means the window has moved past it: it can no longer happen, but it may have, so it is to be
- * looked up like one that landed.
+ * Returns what the answer to a noop says of a lost command of its nonce. A nonce is used once: if the noop took it, the
+ * command never happens. If it was used before, the command arrived. If it is too low, the command cannot happen any more
+ * but may have, so it is looked up like one that arrived.
  */
 function fenced(answered: Outcome<unknown>): Outcome<FenceResult> {
   if (answered.kind === 'confirmed') return { kind: 'confirmed', value: 'fenced' };
@@ -138,7 +138,7 @@ function fenced(answered: Outcome<unknown>): Outcome<FenceResult> {
 const isRefused = (placed: Outcome<OrderReport[]>): boolean =>
   placed.kind === 'rejected' || (placed.kind === 'confirmed' && placed.value[0]?.status === 'rejected');
 
-/** Closing and protecting orders are reduce-only. */
+/** Returns the priority of orders: those that close or protect are reduce-only. */
 const priorityOf = (orders: readonly OrderRequest[]): Priority =>
   orders.every((order) => order.reduceOnly) ? 'exit' : 'entry';
 
@@ -168,7 +168,7 @@ function refusalOf(orders: readonly OrderRequest[]): Extract<Outcome<never>, { k
   return null;
 }
 
-/** One error for a whole batch means that the venue refused it before looking at single orders. */
+/** Returns the reports of the orders. One error for several orders is a refusal of the whole action. */
 function reportsOf(
   orders: readonly OrderRequest[],
   answers: readonly WireOrderAnswer[],
@@ -187,7 +187,7 @@ function reportsOf(
   return { kind: 'confirmed', value: reports };
 }
 
-/** A refused modification changed nothing: the order is as it was, so the refusal is the outcome. */
+/** Returns the only report. A refused modification is a refusal: the order rests as it did. */
 function onlyReport(reported: Outcome<OrderReport[]>): Outcome<OrderReport> {
   if (reported.kind !== 'confirmed') return reported;
   const [report] = reported.value;
@@ -196,7 +196,7 @@ function onlyReport(reported: Outcome<OrderReport[]>): Outcome<OrderReport> {
   return { kind: 'rejected', code: report.code ?? 'venue_rejected', text: report.text ?? '' };
 }
 
-/** An order that is over counts as cancelled; any other error is a refusal of the cancel. */
+/** Returns the outcome of a cancel. An order that is over counts as cancelled. */
 function cancelled(answers: readonly ('success' | { error: string })[]): Outcome<null> {
   for (const answer of answers) {
     if (answer === 'success') continue;

@@ -18,7 +18,7 @@ export interface WireOrder {
   c: string;
 }
 
-/** Throws `RangeError` for a trigger order without its trigger price. */
+/** Returns an order in the form of an action. Throws `RangeError` for a trigger order without its trigger price. */
 export function toWire(order: OrderRequest): WireOrder {
   return {
     a: order.instrument.venueAssetId,
@@ -43,7 +43,7 @@ function triggerOf(order: OrderRequest): { isMarket: true; triggerPx: string; tp
   return { isMarket: true, triggerPx: order.triggerPrice, tpsl };
 }
 
-/** The venue's word on one order of an action. */
+/** Returns the report of one order of an action by the venue's answer. */
 export function reportOfAnswer(order: OrderRequest, answer: WireOrderAnswer): OrderReport {
   const report: OrderReport = {
     clientOrderId: order.clientOrderId,
@@ -56,7 +56,7 @@ export function reportOfAnswer(order: OrderRequest, answer: WireOrderAnswer): Or
     text: null,
   };
   if (answer === 'waitingForFill') return report;
-  // Armed at the venue, which keeps its number to itself until somebody asks by client id.
+  // It is armed at the venue, which tells its number only to a look-up by client id.
   if (answer === 'waitingForTrigger') return { ...report, status: 'resting' };
   if ('resting' in answer) {
     return { ...report, status: 'resting', venueOrderId: venueOrderId(answer.resting.oid) };
@@ -74,7 +74,7 @@ export function reportOfAnswer(order: OrderRequest, answer: WireOrderAnswer): Or
   };
 }
 
-/** The unfilled rest of an IOC order is cancelled at once; anything else stays on the book. */
+/** Returns the status after a fill: the rest of an IOC order is cancelled at once, that of any other order stays. */
 function statusOnceFilled(order: OrderRequest, filledSize: string): OrderStatus {
   if (amount(filledSize).gte(amount(order.size))) return 'filled';
   return order.kind === 'ioc' ? 'canceled' : 'partly_filled';

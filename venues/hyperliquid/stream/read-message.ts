@@ -11,7 +11,7 @@ export interface MessageReading {
   subscriptions: Pick<Subscriptions, 'isWanted' | 'confirm'>;
   logger: Logger;
   /** Gives up the line, since a message on it cannot be read. */
-  restart(reason: string): void;
+  restart: (reason: string) => void;
 }
 
 /** Reads one message of the venue and passes on what it says. Returns its channel; undefined when it is unreadable. */

@@ -2,18 +2,18 @@ import { WebSocket, type RawData } from 'ws';
 import type { SocketPace } from '../http/options.ts';
 
 export interface SocketHandlers {
-  /** The line is open; nothing has been said on it. */
+  /** Called when the connection is open, before any message. */
   onOpen(): void;
-  /** Answers whether the message shows that what was asked for is flowing. */
+  /** Takes a message. Returns whether it shows that the subscribed data is flowing. */
   onMessage(text: string): boolean;
   onDown(reason: string): void;
 }
 
-/** A line that comes back by itself. */
+/** A connection that is opened again whenever it is lost. */
 export interface ReconnectingSocket {
-  /** Sends if the line is open; what is lost with the line has to be said again on `onOpen`. */
+  /** Sends a text while the connection is open, else drops it: `onOpen` has to send it again. */
   send(text: string): void;
-  /** Gives up this line and opens another. */
+  /** Gives up the connection and opens another. */
   restart(reason: string): void;
   close(): Promise<void>;
 }
@@ -22,10 +22,9 @@ const PING = '{"method":"ping"}';
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
- * Opens a connection and keeps it. Written on `ws` rather than taken from the SDK, whose transport notices a dead
- * peer only 40 s after its last word (30 s to the next ping, 10 s for the pong), restores subscriptions without
- * saying when that is done, and hands each message through an event target, a schema and a promise. Here silence
- * has one meaning and a price one `JSON.parse`.
+ * Opens a connection and opens it again whenever it is lost. The SDK's own transport notices a dead peer only after 40 s
+ * (30 s to the next ping, 10 s for the pong), does not tell when it has restored its subscriptions, and passes each
+ * message through an event target, a schema and a promise.
  */
 export function openReconnectingSocket(
   url: string,
@@ -109,7 +108,7 @@ export function openReconnectingSocket(
   };
 }
 
-/** Says goodbye, and leaves without an answer when there is none. */
+/** Closes a connection, and cuts it off when the venue does not close its side in time. */
 function hangUp(line: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => line.terminate(), CLOSE_TIMEOUT_MS);

@@ -44,7 +44,7 @@ export function createAccountClient(context: AccountContext): AccountClient {
     const fromBlock = await chain.blockAt(sinceMs - SETTLING_MARGIN_MS);
     const tradeIds = await history.touchedSince(accountId, fromBlock);
     const fills = await Promise.all(tradeIds.map((tradeId) => history.fillsOf(tradeId)));
-    // Blocks know whole seconds only: what fell into the second of `sinceMs` is told again rather than missed.
+    // Blocks know whole seconds only, so all fills of the second of `sinceMs` are returned.
     const since = sinceMs - (sinceMs % 1000);
     return fills
       .flat()
@@ -92,7 +92,7 @@ export function createAccountClient(context: AccountContext): AccountClient {
   };
 }
 
-/** The account can be read without prices; its trades then count at what was paid for them. */
+/** Returns the prices, or none where the service fails: trades then count at the collateral paid for them. */
 const pricesIfAny = ({ prices }: AccountContext): Promise<ReadonlyMap<string, OstiumPrice>> =>
   prices.latest().catch(() => new Map());
 
@@ -135,7 +135,7 @@ function restingOrders(trade: OpenTrade): VenueOpenOrder[] {
   return hasTarget(trade) ? [...stop, order(targetOrderId(trade.tradeId), trade.takeProfit)] : stop;
 }
 
-/** Two closes of a trade in one block are one moment. */
+/** Returns the funding of fills, where closes of one trade in one block are summed up. */
 function summedUp(fills: readonly TradeFill[]): VenueFunding[] {
   const paid = fills.filter(({ carriedUsd }) => !amount(carriedUsd).isZero());
   const moments = Map.groupBy(paid, ({ tradeId, time }) => `${tradeId}/${time}`);

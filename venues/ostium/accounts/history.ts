@@ -6,18 +6,18 @@ import type { PairBook } from '../market/pairs.ts';
 import { settledTrade, type SettledTrade } from '../chain/settlement.ts';
 import { closeFills, entryFill, toVenueFill, type Opening, type TradeFill } from './trade-fills.ts';
 
-/** What happened to trades, from the events of the chain. Throws `VenueError`. */
+/** Reads the fills of trades from the events of the chain. Throws `VenueError`. */
 export interface TradeHistory {
-  /** The entry and every close of one trade, oldest first; nothing when no such trade was ever opened. */
+  /** Returns the entry and all closes of one trade, the oldest first; none when the trade was never opened. */
   fillsOf(tradeId: bigint): Promise<TradeFill[]>;
   /**
    * Returns whether the chain shows the end of a trade: closed as a whole, or never opened. False is no evidence: the
    * trade is open, or the end is not to be seen yet.
    */
   hasEnded(tradeId: bigint): Promise<boolean>;
-  /** Trades of an account that were opened, or closed in part or whole, from a block on. */
+  /** Returns the ids of trades of an account that were opened, or closed in part or whole, from a block on. */
   touchedSince(trader: string, fromBlock: number): Promise<bigint[]>;
-  /** Fills of everybody in a range of blocks, each with the wallet it belongs to. */
+  /** Returns the fills of all wallets in a range of blocks, each with its wallet. */
   settledIn(fromBlock: number, toBlock: number): Promise<{ trader: string; fill: VenueFill }[]>;
 }
 
@@ -27,7 +27,7 @@ const NOT_OPENED = [
   topicOf(CALLBACKS, 'MarketOpenCanceled'),
   topicOf(TRADING, 'MarketOpenTimeoutExecutedV2'),
 ];
-/** What changes a trade after its entry, as the callbacks tell it. */
+/** Events of the callbacks that change a trade after its entry. */
 const CHANGED = [
   ...EXECUTED,
   topicOf(CALLBACKS, 'FeesChargedV2'),
@@ -112,7 +112,7 @@ export function createTradeHistory(chain: Chain, pairs: PairBook): TradeHistory 
 const byPlace = (a: ChainLog, b: ChainLog): number =>
   a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 
-/** Whether an order to open was cancelled or taken back. */
+/** Returns whether an order to open was cancelled or taken back. */
 async function wasCancelled(chain: Chain, orderId: bigint): Promise<boolean> {
   const address = [await chain.callbacks(), chain.contracts.trading];
   const topics = [NOT_OPENED, asTopic(orderId)];
@@ -137,7 +137,7 @@ async function readOpening(chain: Chain, pairs: PairBook, tradeId: bigint): Prom
   };
 }
 
-/** What the wallet paid when the order was placed; fees are what did not become collateral. */
+/** Returns the USDC that the wallet paid for an order, and the transaction that placed it. The part that did not become collateral is fees. */
 async function paymentOf(
   chain: Chain,
   orderId: bigint,

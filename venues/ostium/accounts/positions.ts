@@ -5,7 +5,7 @@ import type { Chain } from '../chain/chain.ts';
 import type { Pair, PairBook } from '../market/pairs.ts';
 import { fromChain, fromChainText, toChain } from '../chain/scales.ts';
 
-/** What a trade has to know of its pair. */
+/** The parts of a pair that an open trade needs. */
 export type TradedPair = Pick<Pair, 'index' | 'instrument' | 'maxLeverage'>;
 
 /** An open trade as the contracts hold it, in their own scales. */
@@ -24,8 +24,7 @@ export interface OpenTrade {
 }
 
 /**
- * Open trades, straight from the contracts and as of one block, which is never before one that was seen. Throws
- * `VenueError`.
+ * Reads open trades from the contracts as of one block, which is never before one that was seen. Throws `VenueError`.
  */
 export interface Positions {
   /** Returns all of an account, or those of one pair; the oldest of a pair first. */
@@ -101,16 +100,16 @@ async function readTrade(
   };
 }
 
-/** Profit at a price, before fees and rollover. */
+/** Returns the profit at a price in USD, before fees and rollover. */
 export function profitAt({ isLong, notional, openPrice }: OpenTrade, price: DecimalString): Amount {
   const move = amount(price).sub(fromChain(openPrice, 'price'));
   return fromChain(notional, 'price').mul(isLong ? move : move.neg());
 }
 
-/** A quarter of the collateral, scaled by how much of the pair's leverage is used, is left at liquidation. */
+/** Share of the collateral left at liquidation at the pair's highest leverage. */
 const LIQUIDATION_MARGIN = 0.25;
 
-/** Before rollover. Source: PyPI `ostium-python-sdk` 3.3.1, `scscript/pairinfos.py`. */
+/** Returns the price of liquidation before rollover. Source: PyPI `ostium-python-sdk` 3.3.1, `scscript/pairinfos.py`. */
 export function liquidationPrice(trade: OpenTrade): DecimalString {
   const leverage = fromChain(trade.leverage, 'leverage');
   const open = fromChain(trade.openPrice, 'price');
@@ -123,10 +122,10 @@ export function liquidationPrice(trade: OpenTrade): DecimalString {
 export const sizeOf = ({ notional, isLong }: OpenTrade): DecimalString =>
   fromChainText(isLong ? notional : -notional, 'price');
 
-/** Where the venue puts a take profit that nobody asked for: at 9 times the collateral gained. */
+/** The venue gives a trade without a take profit one at a gain of 9 times its collateral. */
 const FURTHEST_GAIN = 9;
 
-/** Whether the take profit is somebody's wish. */
+/** Returns whether the take profit of a trade was asked for. */
 export function hasTarget(trade: OpenTrade): boolean {
   if (trade.takeProfit === 0n) return false;
   const distance = (trade.openPrice * toChain(FURTHEST_GAIN, 'leverage')) / trade.leverage;

@@ -6,22 +6,22 @@ import { asTopic, readEvent, type ChainLog } from '../chain/chain.ts';
 import { fromChain, fromChainText, WHOLE } from '../chain/scales.ts';
 import type { SettledTrade } from '../chain/settlement.ts';
 
-/** A fill, and what holding the closed part had cost until then. */
+/** A fill, with the cost of holding the closed part until then. */
 export interface TradeFill extends VenueFill {
-  /** The order by which it came about, as the contracts number it. */
+  /** Number of the order that made the fill, in the contracts. */
   orderId: bigint;
   tradeId: bigint;
   /** Rollover and funding of the closed part; negative when paid. */
   carriedUsd: DecimalString;
 }
 
-/** The fill as every venue tells it. */
+/** Returns the fill in the form of every venue. */
 export function toVenueFill(fill: TradeFill): VenueFill {
   const { orderId: _orderId, tradeId, carriedUsd: _carriedUsd, ...plain } = fill;
   return { ...plain, positionId: asPositionId(tradeId) };
 }
 
-/** What is kept of an opening: it never changes once it is settled. */
+/** The opening of a trade, which never changes once it is settled. */
 export interface Opening {
   orderId: bigint;
   trade: SettledTrade;
@@ -34,10 +34,10 @@ export interface Opening {
   log: ChainLog;
 }
 
-/** Finest unit kept of a fee that comes out of a division. */
+/** Decimals kept of a fee that a division may leave without an end. */
 const USD_DECIMALS = 12;
 
-/** What a trigger was for. Source: `IOstiumTradingStorage.sol`, `LimitOrder`. */
+/** Kinds of triggers. Source: `IOstiumTradingStorage.sol`, `LimitOrder`. */
 const TRIGGERED = { takeProfit: 0n, stop: 1n, liquidation: 2n };
 
 /** Returns the fill that opened a trade. */
@@ -72,7 +72,7 @@ interface Close {
   log: ChainLog;
 }
 
-/** Everything that was asked and done to close a trade. */
+/** The events of closing a trade. */
 interface Closing {
   tradeId: bigint;
   /** Closes, and what changed the collateral between them, in the order of the chain. */
@@ -82,8 +82,8 @@ interface Closing {
 }
 
 /**
- * Walks the closes in order, since each takes its part of what the ones before have left. Collateral that the owner put
- * in or took out meanwhile is paid back with what is closed, and is neither fee nor profit.
+ * Returns the fills that closed a trade. Each close takes its part of the size that earlier closes left. Collateral that
+ * the owner put in or took out is paid back with the closed part, and is neither fee nor profit.
  */
 export function closeFills(opening: Opening, { tradeId, logs, asked, times }: Closing): TradeFill[] {
   const placedBy = new Map(asked.map(({ topics, transactionHash }) => [topics[1], transactionHash]));
@@ -122,7 +122,7 @@ export function closeFills(opening: Opening, { tradeId, logs, asked, times }: Cl
   });
 }
 
-/** What the wallet got less than its part of the collateral, the profit and the carrying costs come to. */
+/** Returns the fee of a close: collateral, profit and carrying cost of the part, less the USDC that the wallet got. */
 function feeOf(
   trade: SettledTrade,
   { price, payout }: Close,
@@ -135,18 +135,18 @@ function feeOf(
   return decimalString(due.sub(fromChain(payout, 'usdc')).toDecimalPlaces(USD_DECIMALS));
 }
 
-/** The venue's own word: millionths of a percent of the collateral that was closed. */
+/** Returns the profit of a close as the venue names it: in millionths of a percent of the closed collateral. */
 const closedPnl = (part: bigint, { percentProfit }: Close): DecimalString =>
   decimalString(
     fromChain(part, 'usdc').mul(amount(percentProfit.toString())).div(1e8).toDecimalPlaces(USD_DECIMALS),
   );
 
-/** Stop and target of a trade have no number of their own: they are named by the trade. */
+/** Returns the id of the stop of a trade, which has no number at the venue. */
 export const stopOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(`${tradeId}/stop`);
 
 export const targetOrderId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(`${tradeId}/take_profit`);
 
-/** A trade is named by the order that opened it. */
+/** Returns the id of a position: the number of the order that opened the trade. */
 export const asPositionId = (tradeId: bigint): VenueOrderId => asId<VenueOrderId>(tradeId.toString());
 
 function firedLegOf({ trigger }: Close): Pick<VenueFill, 'firedLeg'> {
@@ -159,7 +159,7 @@ function closingOrder(tradeId: bigint, { trigger, orderId }: Close): VenueOrderI
   return trigger === TRIGGERED.takeProfit ? targetOrderId(tradeId) : asId<VenueOrderId>(orderId.toString());
 }
 
-/** What the owner has put into a trade, negative when taken out; 0 where an event is about something else. */
+/** Returns the USDC that an event put into a trade, negative when taken out; 0 for other events. */
 function readCollateralChange(log: ChainLog): bigint {
   const toppedUp = readEvent(TRADING, log);
   if (toppedUp?.name === 'TopUpCollateralExecuted') return toppedUp.args['topUpAmount'];

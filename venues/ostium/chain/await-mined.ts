@@ -10,18 +10,18 @@ import { broadcast, sign, type Sending } from './sending.ts';
 export interface Underway {
   signer: TradingSigner;
   unsigned: UnsignedTransaction;
-  /** Every transaction of the command, this one last. */
+  /** All transactions of the command, the newest last. */
   sent: SentTransaction[];
-  /** Null for one that is not noted. */
+  /** Null for a transaction that is not noted. */
   options: CommandOptions | null;
-  /** False for one that another transaction may hold up under the same nonce: it is not sent again. */
+  /** False where another transaction may wait under its nonce: it is not sent again then. */
   mayRaise: boolean;
 }
 
-/** How waiting ended: a verdict of the chain, nothing yet, or another attempt's turn. */
+/** The end of waiting: what the chain shows of the nonce, nothing yet, or that another attempt has taken over. */
 export type Waited = Extract<NonceUse, { kind: 'mined' | 'other' }> | 'nothing_yet' | 'superseded';
 
-/** Looks for a receipt between two looks at the nonce, where nothing speaks of another transaction. */
+/** Looks for a receipt between two looks at the nonce, unless another transaction may use it. */
 const LOOKS_PER_ROUND = 10;
 
 /**
@@ -38,14 +38,14 @@ export async function awaitMined(sending: Sending, underway: Underway): Promise<
     if (use.kind === 'mined' || use.kind === 'other') return use;
     if (Date.now() >= untilMs) return 'nothing_yet';
     if (use.kind !== 'free' || !current.mayRaise) continue;
-    // oxlint-disable-next-line no-await-in-loop -- as above
+    // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
     const again = await sendAgain(sending, current);
     if (again === 'superseded') return again;
     current = again;
   }
 }
 
-/** Looks often for a receipt and now and then at the nonce, until there is a verdict or the time is up. */
+/** Looks often for a receipt and now and then at the nonce. Returns what became of the nonce, or that it is undecided once the time is up. */
 async function awaitUse(sending: Sending, underway: Underway, untilMs: number): Promise<NonceUse> {
   const { chain, timing } = sending;
   for (;;) {
@@ -61,7 +61,7 @@ async function awaitUse(sending: Sending, underway: Underway, untilMs: number): 
   }
 }
 
-/** Asks one node only, being asked often. */
+/** Returns the receipt of any of the transactions, from one node only, since it is called often. */
 async function receiptOf(chain: Chain, hashes: readonly string[]): Promise<Receipt | null> {
   const receipts = await Promise.all(hashes.map((hash) => chain.receipt(hash)));
   return receipts.find((each) => each !== null) ?? null;

@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 /** Minutes whose blocks are remembered. */
 const MAX_MINUTES = 1_000;
 
-/** Finds the block of a time: one from which on nothing is missed, by a minute too early at most. */
+/** Returns a function that finds the block of a time in epoch ms: no event since that time lies before it, and it is a minute too early at most. */
 export function createBlockSearch(readBlock: ReadBlock): (timeMs: number) => Promise<number> {
   const minutes = new Map<number, number>();
   return async (timeMs) => {
@@ -15,13 +15,13 @@ export function createBlockSearch(readBlock: ReadBlock): (timeMs: number) => Pro
     if (known !== undefined) return known;
     const found = await searchBlock(readBlock, minute * MINUTE_MS);
     if (minutes.size >= MAX_MINUTES) minutes.clear();
-    // A minute that is not over yet may begin with a block that is still to come.
+    // The first block of a minute is certain only once the minute is over.
     if ((minute + 1) * MINUTE_MS < Date.now()) minutes.set(minute, found);
     return found;
   };
 }
 
-/** The first block at or after a time. Halves the range until it holds one block. Blocks of the last minutes are found first, being asked for most. */
+/** Returns the first block at or after a time, by halving a range that starts at the newest blocks. */
 async function searchBlock(readBlock: ReadBlock, timeMs: number): Promise<number> {
   const newest = await readBlock('latest');
   let [low, high] = [0, newest.number + 1];
@@ -35,7 +35,7 @@ async function searchBlock(readBlock: ReadBlock, timeMs: number): Promise<number
   }
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    // oxlint-disable-next-line no-await-in-loop -- as above
+    // oxlint-disable-next-line no-await-in-loop -- each look depends on the one before
     const { time } = middle === newest.number + 1 ? { time: Infinity } : await readBlock(middle);
     if (time < timeMs) low = middle + 1;
     else high = middle;

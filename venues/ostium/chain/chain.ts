@@ -29,14 +29,14 @@ export interface LogFilter {
 }
 
 /**
- * Reading the chain and the venue's contracts. What a node says that is behind the newest block seen does not count.
- * Throws `VenueError` (`venue_behind` when every node is), and {@link RpcRefusal} where a call reverts.
+ * Reads the chain and the venue's contracts. Answers of a node that is behind the newest block seen are dropped. Throws
+ * `VenueError` (`venue_behind` when every node is behind), and {@link RpcRefusal} where a call reverts.
  */
 export interface Chain {
   readonly rpc: Rpc;
   readonly chainId: number;
   readonly contracts: OstiumContracts;
-  /** The contract that settles orders, found through the registry. */
+  /** Returns the address of the contract that settles orders, found through the registry. */
   callbacks(): Promise<string>;
   /** Returns the newest block, which is never before one that was seen. */
   head(): Promise<number>;
@@ -48,14 +48,14 @@ export interface Chain {
     args: readonly unknown[],
     at?: number,
   ): Promise<Result>;
-  /** Runs a call without sending it; a revert throws. */
+  /** Runs a call without sending it. Throws {@link RpcRefusal} where it reverts. */
   simulate(call: { from: string; to: string; data: string }): Promise<void>;
   logs(filter: LogFilter): Promise<ChainLog[]>;
-  /** The newest log of a filter up to a block, looked for further and further back; null when there never was one. */
+  /** Returns the newest log of a filter up to a block; null when there is none. */
   newestLog(filter: Omit<LogFilter, 'fromBlock'> & { toBlock: number }): Promise<ChainLog | null>;
   /** Returns the newest block that any node has. */
   highest(): Promise<number>;
-  /** Null says nothing: a node may have the transaction and not its receipt yet. */
+  /** Returns the receipt of a transaction. Null proves nothing: a node may have the transaction and no receipt yet. */
   receipt(hash: string): Promise<Receipt | null>;
   /** Returns the receipt of a transaction from whichever node has it. */
   receiptAnywhere(hash: string): Promise<Receipt | null>;
@@ -65,19 +65,19 @@ export interface Chain {
   sentCount(address: string, at: number | 'pending'): Promise<number>;
   /** Returns the transactions of a block, or null when the node lacks it. */
   transactionsIn(block: number): Promise<ChainTransaction[] | null>;
-  /** Of the transaction that made a log. Throws `venue_behind` where the node does not have it yet. */
+  /** Returns the receipt of the transaction that made a log. Throws `venue_behind` where the node lacks it. */
   receiptOfLog(log: ChainLog): Promise<Receipt>;
   block(number: number | 'latest'): Promise<Block>;
-  /** The newest block whose events are believed. */
+  /** Returns the newest block whose events are believed. */
   settledBlock(): Promise<number>;
-  /** A block from which on nothing is missed that happened at or after a time; by a minute too early at most. */
+  /** Returns a block before which nothing happened at or after a time in epoch ms; a minute too early at most. */
   blockAt(timeMs: number): Promise<number>;
 }
 
-/** Nodes refuse too wide a range in many words; ranges are halved down to this many blocks. */
+/** A range of blocks that a node calls too wide is halved, down to this many blocks. */
 const LEAST_RANGE = 1_000;
 const TOO_WIDE = /range|limit|too many|more than|exceed|too large|timeout|timed out/i;
-/** How far back the newest log is looked for: hours, days, weeks of Arbitrum's blocks, and then all there are. */
+/** Numbers of blocks in which the newest log is looked for: hours, days and weeks on Arbitrum, then all. */
 const LOOKBACKS = [50_000, 500_000, 5_000_000, Infinity];
 
 export function createChain(options: {
@@ -130,7 +130,7 @@ export function createChain(options: {
     if (filter.fromBlock > toBlock) return [];
     const range = { fromBlock: toQuantity(Math.max(filter.fromBlock, 0)), toBlock: toQuantity(toBlock) };
     try {
-      // A node that lacks the last blocks of a range leaves them out without saying so.
+      // A node that lacks the last blocks of a range leaves them out silently.
       return await rpc.call(z.array(log), 'eth_getLogs', [{ ...filter, ...range }], toBlock);
     } catch (error) {
       const middle = Math.floor((filter.fromBlock + toBlock) / 2);
@@ -218,25 +218,25 @@ function decode<Value>(read: () => Value, what: string): Value {
   }
 }
 
-/** A read that the contract itself refuses will be refused again. */
+/** Returns the error of a read: one that the contract refuses is fatal, since it will be refused again. */
 export const asVenueError = (error: unknown): unknown =>
   error instanceof RpcRefusal
     ? new VenueError('request_refused', error.message, 'fatal', { cause: error })
     : error;
 
-/** An event of one contract, read by name; null when the log is something else. */
+/** Returns the name and arguments of an event of one contract; null for a log of another. */
 export function readEvent(contract: Interface, each: ChainLog): { name: string; args: Result } | null {
   const parsed = contract.parseLog(each);
   return parsed && { name: parsed.name, args: parsed.args };
 }
 
-/** The first topic of an event, for filters. */
+/** Returns the first topic of an event, for filters. Throws `TypeError` for an unknown event. */
 export function topicOf(contract: Interface, event: string): string {
   const fragment = contract.getEvent(event);
   if (!fragment) throw new TypeError(`no event ${event}`);
   return fragment.topicHash;
 }
 
-/** An indexed number or address as a topic. */
+/** Returns an indexed number or address as a topic. */
 export const asTopic = (value: bigint | string): string =>
   `0x${(typeof value === 'bigint' ? value.toString(16) : value.toLowerCase().slice(2)).padStart(64, '0')}`;

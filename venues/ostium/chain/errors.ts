@@ -5,11 +5,11 @@ import { RpcRefusal } from './rpc.ts';
 
 export type Failure = Exclude<Outcome<never>, { kind: 'confirmed' }>;
 
-/** What a revert means to us: a stable code, and what a person can do about it. */
+/** The stable code of a revert, and a text that helps a person. */
 interface Meaning {
   code: string;
   text: string;
-  /** The call may be made again in a moment: something that the venue is doing stands in its way. */
+  /** True where the call may succeed in a moment, after something that the venue is doing. */
   passes?: true;
 }
 
@@ -71,7 +71,7 @@ export function readRevert(data: string | null): { name: string; args: Result } 
   }
 }
 
-/** What a refusal of a simulated call means. It was not sent, so nothing has happened. */
+/** Returns the failure of a call that was refused when it was tried. It was not sent, so nothing has happened. */
 export function rejectionOf(refusal: RpcRefusal): Failure {
   const revert = readRevert(refusal.data);
   const words = wordsOf(refusal, revert);
@@ -85,7 +85,7 @@ export function rejectionOf(refusal: RpcRefusal): Failure {
 const wordsOf = (refusal: RpcRefusal, revert: ReturnType<typeof readRevert>): string =>
   revert ? `${revert.name}(${revert.args.map(String).join(', ')})` : refusal.message;
 
-/** What a failure before anything was sent means: nothing happened, and another time it may work. */
+/** Returns the failure of a command of which nothing was sent. Throws errors that are neither refusals nor `VenueError`. */
 export function denialOf(error: unknown): Failure {
   if (error instanceof RpcRefusal) return rejectionOf(error);
   if (error instanceof VenueError) return { kind: 'denied', code: error.code, text: error.message };
@@ -111,7 +111,7 @@ const CANCEL_REASONS: [code: string, text: string][] = [
   ['market_closed', 'closing a day trade is not due'],
 ];
 
-/** Reasons past the known ones are kept by their number. */
+/** Returns the code and text of a cancel reason; an unknown one is told by its number. */
 export function readCancelReason(reason: number): { code: string; text: string } {
   const [code, text] = CANCEL_REASONS[reason] ?? ['venue_rejected', `reason ${reason}`];
   return { code, text: `Ostium cancelled the order: ${text}.` };

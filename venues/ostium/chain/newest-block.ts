@@ -1,14 +1,14 @@
-/** The newest block that any answer has shown this process. */
+/** The newest block that any answer has shown to this process. */
 export interface NewestBlock {
   readonly number: number;
   saw(number: number): void;
 }
 
-/** More than Arbitrum makes, which is four in a second. */
+/** Most blocks that a chain can make in a second; Arbitrum makes four. */
 const MOST_PER_SECOND = 50;
 const MOST_AT_ONCE = 10_000;
 
-/** A node that speaks of blocks no chain can have made by now must not make all others count as behind. */
+/** Creates the memory of the newest block. It ignores numbers that the chain cannot have reached yet, which would make all other nodes count as behind. */
 export function createNewestBlock(): NewestBlock {
   let newest = 0;
   let seenAt = 0;

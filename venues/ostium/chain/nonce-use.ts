@@ -47,7 +47,7 @@ async function findUser(chain: Chain, wanted: Wanted): Promise<{ hash: string; b
   return user ? { hash: user.hash, block } : null;
 }
 
-/** Returns the first block after which the address has used the nonce: looked for backwards, then between. */
+/** Returns the block in which the address used the nonce, by steps back from the head and then by halving. */
 async function findBlock(chain: Chain, { address, nonce, head }: Wanted): Promise<number> {
   const isUsedAt = async (block: number): Promise<boolean> => (await chain.sentCount(address, block)) > nonce;
   let [before, after] = [Math.max(0, head - 1), head];
@@ -58,7 +58,7 @@ async function findBlock(chain: Chain, { address, nonce, head }: Wanted): Promis
   }
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    // oxlint-disable-next-line no-await-in-loop -- as above
+    // oxlint-disable-next-line no-await-in-loop -- each look depends on the one before
     if (await isUsedAt(middle)) after = middle;
     else before = middle;
   }

@@ -15,9 +15,9 @@ export interface OstiumOptions {
   graphUrl: string;
   /** Base address of the price service. */
   priceUrl: string;
-  /** Of a stand-in; the network's own unless given. */
+  /** Contracts of a sandbox; those of the network unless given. */
   contracts?: OstiumContracts;
-  /** How deep below the newest block an event must lie to be believed. */
+  /** Depth below the newest block at which an event is believed; 1 is the newest block. */
   confirmations?: number;
   timing?: Partial<Timing>;
   logger?: Pick<Logger, 'warn'>;
@@ -26,21 +26,21 @@ export interface OstiumOptions {
 export type OstiumNetwork = 'testnet' | 'mainnet';
 
 export interface Timing {
-  /** One request to a node or service. */
+  /** Time limit of one request to a node or service. */
   requestMs: number;
-  /** Between two looks at a transaction or order that is awaited. */
+  /** Pause between two looks at a transaction or order that is awaited. */
   pollMs: number;
-  /** How long a transaction may wait to be mined before it is sent again with a higher fee. */
+  /** Time after which a transaction that is not mined is sent again with a higher fee. */
   stuckMs: number;
-  /** How long one command waits for its transaction in all. */
+  /** Time that one command waits for its transaction in all. */
   minedMs: number;
-  /** How long one command waits for the venue to fill its order. */
+  /** Time that one command waits for the venue to fill its order. */
   settledMs: number;
-  /** Between two looks at the prices. */
+  /** Pause between two looks at the prices. */
   pricesMs: number;
   /** Prices of an open market older than this are not traded on. */
   staleMs: number;
-  /** How long a close waits for the price service before it goes by the last price known. */
+  /** Time that a close waits for the price service before it uses the last price known. */
   closePriceMs: number;
 }
 

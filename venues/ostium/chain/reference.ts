@@ -1,10 +1,10 @@
-/** What finds a transaction on chain: its nonce, and the hash of each version that was sent. */
+/** A transaction that was sent: its nonce, and the hash of each version of it. */
 export interface SentTransaction {
   nonce: number;
   hashes: string[];
 }
 
-/** What is noted of a command: every transaction that it was sent as, oldest first. */
+/** The note of a command: all transactions that it was sent as, the oldest first. */
 export interface NotedCommand {
   /** Lower-case address of the key that signed; null for commands noted before it was kept. */
   from: string | null;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { VenueError } from '../../venue.ts';
 
-/** A node refused a call by an error of its own: the answer is known, and another node would give the same. */
+/** A node refused a call, as any other node would. */
 export class RpcRefusal extends Error {
   override name = 'RpcRefusal';
   readonly code: number;
-  /** What a contract reverted with, as `0x` hex. */
+  /** Revert data of the contract, as `0x` hex; null when there is none. */
   readonly data: string | null;
   /** Whether another node was asked before and left it open whether it took the call. */
   readonly isSecondWord: boolean;
@@ -20,7 +20,7 @@ export class RpcRefusal extends Error {
 
 /** One node of a chain. Its methods throw {@link RpcRefusal} or `VenueError`. */
 export interface RpcNode {
-  /** Host of the node; keys of a provider stand in the path and are left out. */
+  /** Host of the node. The path is left out, since it may hold the key of a provider. */
   readonly host: string;
   /** Epoch ms of its last failure; 0 when there was none. */
   failedAt: number;
@@ -42,7 +42,7 @@ const envelope = z.object({
 const quantity = z.string().regex(/^0x[0-9a-f]+$/i);
 
 const TOO_MANY_REQUESTS = 429;
-/** Calls made at once travel in one request, at most so many. */
+/** Most calls in one request; calls that are made at once travel together. */
 const BATCH_SIZE = 50;
 
 interface Pending {
@@ -86,7 +86,7 @@ export function createRpcNode(url: string, chainId: number, requestMs: number): 
     }
   }
 
-  /** Once per node: a signed transaction must not reach another chain. */
+  /** Checks once per node that it is on the chain: a signed transaction must not reach another one. */
   async function verify(): Promise<void> {
     const answer = quantity.safeParse(await enqueue('eth_chainId', []));
     if (!answer.success) throw unreadable('eth_chainId');
@@ -162,7 +162,7 @@ function settle(call: Pending, answer: z.infer<typeof envelope> | undefined): vo
   call.reject(new RpcRefusal(code, message, revertData(data)));
 }
 
-/** Nodes put the revert data directly into `data`, or into an object inside. */
+/** Returns the revert data, which nodes put into `data` or into an object inside it. */
 function revertData(data: unknown): string | null {
   if (typeof data === 'string') return /0x[0-9a-f]*$/i.exec(data)?.[0] ?? null;
   if (typeof data === 'object' && data !== null && 'data' in data) return revertData(data.data);

@@ -34,13 +34,13 @@ export interface RpcOptions {
   urls: readonly string[];
   chainId: number;
   requestMs: number;
-  /** Told of nodes that are passed over. */
+  /** Warned of each node that is passed over. */
   logger?: Pick<Logger, 'warn'>;
 }
 
-/** Codes by which nodes say that it is them, not the call: internal error, limits. The next node is asked. */
+/** Codes of errors of the node and not of the call: internal error, limits. The next node is asked. */
 const NODE_TROUBLE = new Set([-32_603, -32_005, -32_001, 429]);
-/** Words by which nodes say that they lack the block that a call is about. */
+/** Words of nodes that lack the block of a call. */
 const LACKS_BLOCK =
   /header not found|unknown block|block .*not found|out of ?range|missing trie node|historical state|state .*not available/i;
 /** A node that failed is asked last for this long. */
@@ -85,7 +85,7 @@ export function createRpc({ urls, chainId, requestMs, logger }: RpcOptions): Rpc
   };
 }
 
-/** Asks how far a node has come in the same request; what one that is behind says, refusals included, does not count. */
+/** Asks a node for its newest block in one request with the call. Answers and refusals of a node that is behind are dropped. */
 async function askFrom<Schema extends z.ZodType>(
   node: RpcNode,
   { schema, method, params }: { schema: Schema; method: string; params: readonly unknown[] },
@@ -108,7 +108,7 @@ const unavailable = (refusal: RpcRefusal): VenueError => {
   return new VenueError(code, refusal.message, 'retry', { cause: refusal });
 };
 
-/** Those that work first, in the order they were given. */
+/** Returns the nodes in the order given, those that failed lately last. */
 const inOrder = (nodes: readonly RpcNode[]): RpcNode[] => [
   ...nodes.filter((node) => !isAside(node)),
   ...nodes.filter(isAside),
@@ -116,7 +116,7 @@ const inOrder = (nodes: readonly RpcNode[]): RpcNode[] => [
 
 const isAside = ({ failedAt }: RpcNode): boolean => Date.now() - failedAt < SET_ASIDE_MS;
 
-/** Asks again until `read` answers something, or the time is up: null then. */
+/** Calls `read` until it returns a value, and returns it; null when the time is up. */
 export async function poll<Value>(
   read: () => Promise<Value | null>,
   { pollMs, untilMs }: { pollMs: number; untilMs: number },

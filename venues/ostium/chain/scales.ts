@@ -17,7 +17,7 @@ export const SCALE = {
 
 export type ScaleName = keyof typeof SCALE;
 
-/** The number as it stands on chain; what is finer than the scale is cut off, or rounded up when asked. */
+/** Returns a number in the scale of the chain. Digits finer than the scale are cut off, or rounded up with `up`. */
 export function toChain(
   value: Amount | DecimalString | number,
   scale: ScaleName,
@@ -34,5 +34,5 @@ export const fromChain = (value: bigint, scale: ScaleName): Amount =>
 export const fromChainText = (value: bigint, scale: ScaleName): DecimalString =>
   decimalString(fromChain(value, scale));
 
-/** All of a trade, as `closePercentage`. */
+/** The `closePercentage` that closes the whole trade. */
 export const WHOLE = 10_000n;

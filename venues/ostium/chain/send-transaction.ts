@@ -16,7 +16,7 @@ export interface Call {
   check?: () => Promise<Failure | null>;
 }
 
-/** Nonces that others took meanwhile, and fees that were too low, before the command is put off. */
+/** Attempts that may fail for a nonce that is taken or a fee that is too low, before the command is put off. */
 const MAX_TURNS = 5;
 /** Gas is estimated on the state as it stands; a price or a fee may need more by the time it is mined. */
 export const GAS_MARGIN_PCT = 150n;
@@ -73,11 +73,11 @@ const feeTooLow = ({ maxFeePerGas }: Fees): Failure => ({
   text: `no node takes a transaction that offers ${maxFeePerGas} wei for each unit of gas`,
 });
 
-/** Everything that is asked before a transaction is signed, in one request. */
+/** Returns gas, fees and nonce of a transaction, or why it is not to be sent; all is asked in one request. */
 async function prepare(sending: Sending, { signer, call }: Command): Promise<Prepared | Failure> {
   const { chain } = sending;
   const { to, data } = call;
-  // What the check says goes before what the estimate says, which keeps no names of reverts.
+  // A failed check is reported rather than a failed estimate, in which reverts have no names.
   const checked = (call.check?.() ?? Promise.resolve(null)).catch(failureBeforeSending);
   const asked = Promise.all([
     chain.estimateGas({ from: signer.address, to, data }),
@@ -138,7 +138,7 @@ function keepHash(sent: SentTransaction[], nonce: number, hash: string): void {
   else sent.push({ nonce, hashes: [hash] });
 }
 
-/** One that reverted in a block that may still be taken back may succeed in the next. */
+/** Returns the outcome of a reverted transaction: in a block that may still be taken back, it may yet succeed in another. */
 async function reverted(
   { chain }: Sending,
   { transactionHash, blockNumber }: Receipt,

@@ -7,13 +7,13 @@ import type { SentTransaction } from './reference.ts';
 import { RpcRefusal } from './rpc.ts';
 import { z } from 'zod';
 
-/** What the steps of sending a transaction share. */
+/** State that the steps of sending a transaction share. */
 export interface Sending {
   chain: Chain;
   timing: Timing;
   /** By address of the signer: no nonce below this one is free. */
   nextNonces: Map<string, number>;
-  /** Writes down what is about to be sent; false when it is no longer wanted. */
+  /** Records the transactions of a command before they are sent. Returns false when the command is not wanted any more. */
   note(signer: TradingSigner, options: CommandOptions, sent: readonly SentTransaction[]): Promise<boolean>;
 }
 
@@ -28,7 +28,7 @@ export async function sign(signer: TradingSigner, unsigned: UnsignedTransaction)
     const raw = await signer.signTransaction(unsigned);
     return { raw, hash: keccak256(raw) };
   } catch {
-    // The signer's own words stay out of it: they could quote what they were given.
+    // The words of the signer are left out: they could quote its key.
     return null;
   }
 }
@@ -48,7 +48,7 @@ export async function broadcast({ chain }: Pick<Sending, 'chain'>, { raw }: Sign
     await chain.rpc.call(z.string(), 'eth_sendRawTransaction', [raw]);
     return 'taken';
   } catch (error) {
-    // Whatever is no refusal may have come after a node took it.
+    // Any failure but a refusal may have come after a node took it.
     if (!(error instanceof RpcRefusal) || isKnown(error)) return 'taken';
     if (isNonceTaken(error)) return 'nonce_taken';
     if (error.isSecondWord) return 'taken';
@@ -79,7 +79,7 @@ const nodesBusy = ({ message }: RpcRefusal): Failure => ({
   text: `No node takes a transaction of the key now: ${message}`,
 });
 
-/** The call would revert, the key cannot pay, or no node was to be had: nothing was sent. */
+/** Returns the failure of a call that would revert, a key that cannot pay, or nodes that do not answer. Nothing was sent. */
 export function failureBeforeSending(error: unknown): Failure {
   if (
     error instanceof RpcRefusal &&

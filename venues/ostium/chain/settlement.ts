@@ -2,11 +2,11 @@ import type { Result } from 'ethers';
 import { CALLBACKS, TRADING } from './abi.ts';
 import { asTopic, readEvent, topicOf, type Chain, type ChainLog, type Receipt } from './chain.ts';
 
-/** What became of an order that asked for a price. Numbers in the contracts' scales. */
+/** The end of an order that asked for a price. Numbers are in the scales of the contracts. */
 export type Settlement =
   | { kind: 'opened'; trade: SettledTrade; notional: bigint; log: ChainLog }
   | { kind: 'closed'; tradeId: bigint; log: ChainLog }
-  /** `kept` is what the venue kept of the collateral. */
+  /** `kept` is the part of the collateral that the venue keeps. */
   | { kind: 'cancelled'; reason: number; kept: bigint; log: ChainLog }
   | { kind: 'timed_out'; log: ChainLog };
 
@@ -26,7 +26,7 @@ const INITIATED = ['MarketOpenOrderInitiated', 'MarketCloseOrderInitiatedV2'];
 /** Topic of `PriceRequestedV2(uint256,uint8,bytes32,uint256)` at the oracle; only its order id is known to be indexed. */
 const PRICE_REQUESTED = '0x0b34af4df6d01bd2b84814169152cd26e9cccd4bccf7cf16caf8e33ec6a8211e';
 
-/** The id of the order that a transaction placed; null when it placed none. */
+/** Returns the id of the order that a transaction placed; null when it placed none. */
 export function orderIdOf(receipt: Receipt, trading: string): bigint | null {
   for (const log of receipt.logs) {
     const event = log.address === trading.toLowerCase() ? readEvent(TRADING, log) : null;
@@ -61,7 +61,7 @@ const SETTLING = [
   topicOf(TRADING, 'MarketCloseTimeoutExecutedV2'),
 ];
 
-/** How the order ended, once that is deep enough in the chain; null until then. Throws `VenueError`. */
+/** Returns the end of an order once it is deep enough in the chain; null until then. Throws `VenueError`. */
 export async function findSettlement(
   chain: Chain,
   orderId: bigint,
@@ -94,7 +94,7 @@ async function readSettlement(chain: Chain, log: ChainLog): Promise<Settlement> 
   return { kind: 'cancelled', reason: Number(event.args['cancelReason']), kept, log };
 }
 
-/** The oracle's fee, which is not given back when an open is cancelled. */
+/** Returns the fee of the oracle, which is kept when an open is cancelled. */
 async function keptBy(chain: Chain, log: ChainLog): Promise<bigint> {
   const { logs } = await chain.receiptOfLog(log);
   const charged = logs.flatMap((each): bigint[] => {
@@ -105,7 +105,7 @@ async function keptBy(chain: Chain, log: ChainLog): Promise<bigint> {
   return charged.reduce((total, each) => total + each, 0n);
 }
 
-/** The `Trade` of an event. */
+/** Returns the `Trade` of an event. */
 export const settledTrade = (trade: Result): SettledTrade => ({
   trader: String(trade['trader']).toLowerCase(),
   collateral: trade['collateral'],

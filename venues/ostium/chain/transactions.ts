@@ -15,7 +15,7 @@ import { readReference, writeReference, type SentTransaction } from './reference
 import { sendTransaction, type Call } from './send-transaction.ts';
 import type { Sending } from './sending.ts';
 
-/** Sends transactions, one at a time per key, and finds out about those whose end was lost. */
+/** Sends transactions, one at a time per key, and fences off commands whose end is unknown. */
 export interface Transactions {
   /**
    * Signs and sends one transaction and waits until it is mined. A call that would revert is not sent. One that
@@ -56,7 +56,7 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
     async fence(signer, nonce, reference) {
       const sent = memory.find(`${signer.address}/${nonce}`);
       const noted = reference ? readReference(reference) : sent && { from: signer.address, sent };
-      // Whatever is sent is noted first: without a note nothing was.
+      // A command is noted before it is sent: without a note nothing was sent.
       if (noted === null) return reference ? unreadable(reference) : { kind: 'confirmed', value: 'fenced' };
       try {
         return await lanes.run(signer.address, () => fenceCommand(sending, signer, noted));
@@ -68,7 +68,7 @@ export function createTransactions(chain: Chain, timing: Timing): Transactions {
   };
 }
 
-/** Remembers what each command was sent as. One command may be several calls, of which none is forgotten. */
+/** Creates a memory of the transactions of each command, which may be several calls. */
 function createMemory() {
   const commands = new Map<string, SentTransaction[]>();
   return {

@@ -6,7 +6,7 @@ import { openStream, type StreamContext } from './stream.ts';
 /** Charged for asking the oracle when a trade is opened. Source: docs.ostium.com, "fees". */
 const ORACLE_FEE_USD = '0.1';
 
-/** Pairs from the subgraph, prices from the price service. Throws `VenueError`. */
+/** Creates the client that reads pairs from the subgraph and prices from the price service. Its methods throw `VenueError`. */
 export function createMarketDataClient(
   context: StreamContext & { pairs: PairBook },
   streams: Set<VenueStream>,
@@ -36,13 +36,13 @@ export function createMarketDataClient(
         ask: price.ask,
         fees: { entryBps: pair.openingFeeBps, exitBps: 0 },
         flatFeeUsd: ORACLE_FEE_USD,
-        // Rollover is only to be read from contracts whose interface is not published.
+        // Rollover stands only in contracts whose interface is not published.
         holdingBpsPerHour: { long: 0, short: 0 },
         t: price.time,
       };
     },
 
-    // The venue publishes no candles here; what the watcher stored while it looked is all there is.
+    // The venue publishes no candles: the only bars are those that the watcher stored.
     candles: () => Promise.resolve([]),
 
     stream(handlers) {

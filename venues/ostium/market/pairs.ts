@@ -16,9 +16,9 @@ export interface Pair {
 
 /** The pairs and their rules, from the subgraph. */
 export interface PairBook {
-  /** Read anew. Throws `VenueError`. */
+  /** Reads the pairs from the subgraph. Throws `VenueError`. */
   refresh(): Promise<readonly Pair[]>;
-  /** As last read; asks the subgraph the first time. */
+  /** Returns the pairs as last read; the first call reads them. Throws `VenueError`. */
   all(): Promise<readonly Pair[]>;
   bySymbol(symbol: string): Promise<Pair | null>;
 }
@@ -46,7 +46,7 @@ const answerSchema = z.object({ data: z.object({ pairs: z.array(pairRow) }) });
 
 /** The official client rounds prices to 5 decimals. */
 const TICK = '0.00001';
-/** Sizes follow from collateral and price, so any will do; finer than a cent for everything that is traded. */
+/** The contracts take any size, since it follows from collateral and price. A lot is worth less than a cent in every pair. */
 const LOT = '0.000001';
 
 export function createPairBook(url: string, requestMs: number): PairBook {
@@ -94,7 +94,7 @@ async function query(url: string, requestMs: number): Promise<unknown> {
   }
 }
 
-/** Hundredths of a percent point: `takerFeeP` is millionths of a percent. */
+/** `takerFeeP` per basis point: it is in millionths of a percent. */
 const BPS_PER_TAKER_FEE = 10_000;
 
 function toPair(row: z.output<typeof pairRow>): Pair {

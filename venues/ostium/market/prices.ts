@@ -4,7 +4,7 @@ import { pairSymbol } from '#domain/symbols.ts';
 import { VenueError } from '../../venue.ts';
 import type { Timing } from '../chain/options.ts';
 
-/** What the price service says of one pair. */
+/** The price of one pair, as the price service publishes it. */
 export interface OstiumPrice {
   symbol: string;
   bid: DecimalString;
@@ -12,13 +12,13 @@ export interface OstiumPrice {
   ask: DecimalString;
   /** False outside the hours of the market. */
   isOpen: boolean;
-  /** When the venue made it, epoch ms. */
+  /** Epoch ms at which the venue made it. */
   time: number;
 }
 
 /** Prices as the venue publishes them. Throws `VenueError`. */
 export interface PriceService {
-  /** Every pair. Those who ask at the same time share one request. */
+  /** Returns the prices of all pairs. Calls at one time share one request. */
   latest(): Promise<ReadonlyMap<string, OstiumPrice>>;
   /** Returns the price that the service named last, however long ago; null when it has named none. */
   lastKnown(symbol: string): OstiumPrice | null;
@@ -74,7 +74,7 @@ const priceOf = ({ from, to, bid, mid, ask, isMarketOpen, timestampSeconds }: Pu
   time: timestampSeconds * 1000,
 });
 
-/** Whether the price may be traded on: one of an open market must be fresh. */
+/** Returns whether a price of an open market is too old to be traded on. */
 export const isStale = ({ isOpen, time }: OstiumPrice, staleMs: number, now: number): boolean =>
   isOpen && now - time > staleMs;
 
@@ -99,6 +99,6 @@ const unreadable = (cause: unknown): VenueError =>
 
 const endpoint = (url: string): URL => new URL(LATEST_PATH, url.endsWith('/') ? url : `${url}/`);
 
-/** Small numbers come as `1e-7`, which amounts are never written as. */
+/** Returns a number without an exponent, which small ones like `1e-7` have. */
 const numberText = (value: number): string =>
   String(value).includes('e') ? value.toFixed(20) : String(value);

@@ -16,8 +16,8 @@ export interface StreamContext {
 }
 
 /**
- * Prices and fills by looking again and again: at the price service, and at the settlements in blocks that came
- * since the last look. A price that stands still is told again, so that silence always means trouble.
+ * Opens a stream that polls the price service, and the settlements in new blocks. A price that has not changed is told
+ * again, so that silence always means trouble.
  */
 export function openStream(context: StreamContext, handlers: StreamHandlers): VenueStream {
   const { prices, timing } = context;
@@ -67,7 +67,7 @@ export function openStream(context: StreamContext, handlers: StreamHandlers): Ve
   };
 }
 
-/** Fills of the followed accounts, as their blocks come. */
+/** Creates a look for fills of the followed accounts in new blocks. */
 function createFillLook({ chain, history }: StreamContext, handlers: Pick<StreamHandlers, 'onFills'>) {
   let followed: ReadonlySet<string> = new Set();
   let seen: number | null = null;

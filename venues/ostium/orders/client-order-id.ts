@@ -1,8 +1,8 @@
 import { asId, type ClientOrderId } from '#domain/ids.ts';
 
 /**
- * The id of an order in our books. The chain carries none, so it only has to be derived, and to say what the order
- * is for: stop and target of a trade are fields of it on chain, told apart by this.
+ * Returns the id of an order in the books. The chain carries no client ids: stop and target are fields of a trade there,
+ * and the id tells which of them an order is.
  */
 export const clientOrderId = (
   tradeId: string,
@@ -13,7 +13,7 @@ export const clientOrderId = (
 
 export type ChainLeg = 'entry' | 'stop' | 'take_profit' | 'exit';
 
-/** What an order is for; null when the id is not one of ours. */
+/** Returns the leg of an order; null for an id of another form. */
 export function legOf(id: ClientOrderId): ChainLeg | null {
   const leg = /^[^/]+\/(entry|stop|take_profit|exit)\/\d+\/\d+$/.exec(id)?.[1];
   return leg === 'entry' || leg === 'stop' || leg === 'take_profit' || leg === 'exit' ? leg : null;

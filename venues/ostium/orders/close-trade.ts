@@ -41,7 +41,7 @@ export async function closeTrade(
   return reportClose(context, placed, order);
 }
 
-/** The order is at the venue: whatever stands in the way of reading its fill says nothing against it. */
+/** Returns the report of a close that was placed; unresolved when its fill cannot be read. */
 async function reportClose(
   { orders }: OstiumContext,
   placed: PlacedOrder,
@@ -55,7 +55,7 @@ async function reportClose(
   }
 }
 
-/** A close does without the price service: it then goes by the last price known. */
+/** Returns the price of now, or the last one known when the price service does not answer in time. */
 async function readPrice({ prices, timing }: OstiumContext, symbol: string): Promise<ClosingPrice> {
   const inTime = new Promise<null>((resolve) => {
     setTimeout(() => resolve(null), timing.closePriceMs).unref();

@@ -38,7 +38,7 @@ const FURTHEST_LOSS_PCT = 85;
 /** How far the price of an entry may be from the one its size was planned at. */
 const ROOM_FOR_PRICE_PCT = 1;
 
-/** What an entry meets at the venue. */
+/** The terms that an entry meets at the venue. */
 export interface OpeningTerms {
   pair: Pair | null;
   price: OstiumPrice | null;
@@ -49,8 +49,8 @@ export interface OpeningTerms {
 }
 
 /**
- * What opens the position of an entry with its protection: the collateral is the value of the size at the price
- * to be had now, over the leverage, and fees come out of it. Or why it is not to be sent.
+ * Returns the trade that opens the position of an entry with its stop and target, or why it is not to be sent. The
+ * collateral is the value of the size at the price now over the leverage, and fees come out of it.
  */
 export function planOpen(
   [entry, ...protections]: readonly OrderRequest[],
@@ -100,8 +100,8 @@ const lossPct = (stop: DecimalString, price: Amount, leverage: number): Amount =
   amount(stop).div(price).sub(1).abs().mul(100).mul(leverage);
 
 /**
- * The size was planned at the middle of the market, and buyers pay more: a trade of all the funds is made a little
- * smaller rather than refused. What the funds are too small for by more than that is left to the venue to refuse.
+ * Returns the collateral of a trade. The size was planned at the middle of the market and buyers pay more, so a trade
+ * that needs up to 1 % more than the funds takes all of them. A larger one is left to the venue to refuse.
  */
 function collateralOf(valueUsd: Amount, leverage: number, fundsUsd: Amount): bigint {
   const wanted = valueUsd.div(leverage);
@@ -115,7 +115,7 @@ export interface ClosedTrade {
   positionSize: DecimalString | null;
 }
 
-/** What is known of the price when a trade is to be closed. */
+/** The price that is known when a trade is to be closed. */
 export interface ClosingPrice {
   price: OstiumPrice | null;
   /** The service named the price just now. */
@@ -134,7 +134,7 @@ export function planClose(
   staleMs: number,
 ): Closing | Failure {
   if (price && isCurrent && !price.isOpen) {
-    // It has to be closed all the same: later, not never.
+    // The close is sent again later.
     return { kind: 'denied', code: 'market_closed', text: `The market of ${price.symbol} is closed.` };
   }
   const percentage = partOf(order, trade, positionSize);
@@ -167,14 +167,14 @@ function partOf(
   return gone === 0n ? 1n : null;
 }
 
-/** The books hear of it soon; the order is then sized by what is left. */
+/** Returns the denial of a close whose part has left the trade already, which the books learn soon. */
 const soldAlready = ({ tradeId, notional }: OpenTrade): Failure => ({
   kind: 'denied',
   code: 'close_pending',
   text: `Trade ${tradeId} holds ${fromChainText(notional, 'price')} by now, less than the books say.`,
 });
 
-/** Why nothing can be traded at this price. */
+/** Returns why nothing can be traded at a price; null where it can. */
 function hindrance(
   price: OstiumPrice | null,
   staleMs: number,
@@ -190,7 +190,7 @@ function hindrance(
   return null;
 }
 
-/** Room between the price now and the worst accepted, in hundredths of a percent, rounded down. */
+/** Returns the distance from the price now to the worst accepted, in hundredths of a percent, rounded down. */
 function slippageOf(wanted: Amount, worst: DecimalString): bigint {
   const room = amount(worst).div(wanted).sub(1).abs().mul(100);
   const hundredths = toChain(room, 'percent');

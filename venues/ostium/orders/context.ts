@@ -7,7 +7,7 @@ import type { Positions } from '../accounts/positions.ts';
 import type { PriceService } from '../market/prices.ts';
 import type { Transactions } from '../chain/transactions.ts';
 
-/** What the clients of the venue stand on. */
+/** The parts of the venue that orders need. */
 export interface OstiumContext {
   chain: Chain;
   transactions: Transactions;

@@ -33,7 +33,7 @@ export function callAsDelegate(
   return transactions.send(signer, { to, data: delegated, check }, options);
 }
 
-/** Not sent; the next look at the chain says how the trade ended. */
+/** Returns the denial of a call whose trade has ended: another trade may stand in its place. */
 const slotTaken = ({ tradeId }: OpenTrade, held: bigint | null): Failure => ({
   kind: 'denied',
   code: 'venue_behind',

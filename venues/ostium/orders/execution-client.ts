@@ -9,7 +9,7 @@ import { openTrade } from './open-trade.ts';
 import { RpcRefusal } from '../chain/rpc.ts';
 import { settleOrder } from './take-back.ts';
 
-/** The sending side: every wish is one transaction of the delegate, tried out before it is sent. */
+/** Creates the client that sends orders: each is one transaction of the delegate, tried out before it is sent. */
 export function createExecutionClient(context: OstiumContext): ExecutionClient {
   return {
     async place(account, requests, _grouping, options) {
@@ -67,7 +67,7 @@ const noBook = {
   text: 'Ostium takes no post-only orders.',
 } as const;
 
-/** A trade has one target. */
+/** Returns the report of a second target, which a trade cannot have. */
 const notResident = (order: OrderRequest): OrderReport => ({
   clientOrderId: order.clientOrderId,
   venueOrderId: null,

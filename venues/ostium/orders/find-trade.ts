@@ -16,7 +16,7 @@ export async function findTrade(
   instrument: Instrument,
   { entryOrderId }: Pick<CommandOptions, 'entryOrderId'>,
 ): Promise<OpenTrade | null> {
-  // By what is known of the instrument: a trade can be closed while the subgraph, which lists the pairs, is down.
+  // The pair is taken from the instrument, so that a trade can be closed while the subgraph is down.
   const { venueAssetId: index, maxLeverage } = instrument;
   const held = await positions.open(accountId, { index, instrument, maxLeverage });
   if (entryOrderId === undefined) return held[0] ?? null;

@@ -26,7 +26,7 @@ export interface OrderFinder {
    */
   placedBy(reference: string | null): Promise<PlacedOrder | null>;
   settlementOf(orderId: bigint, fromBlock: number): Promise<Settlement | null>;
-  /** The report of an order that fills once, by how it ended. */
+  /** Returns the report of an order that fills once. */
   report(order: PlacedOrder, clientOrderId: ClientOrderId): Promise<OrderReport>;
   find(
     trader: AccountId,
@@ -51,12 +51,12 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
     if (settlement?.kind !== 'closed') return reportOf(order, clientOrderId);
     const fills = await history.fillsOf(settlement.tradeId);
     const fill = fills.find(({ orderId }) => orderId === order.orderId);
-    // Settled a moment ago, and not to be seen by the node that was asked for the history yet.
+    // The node that was asked for the history lacks the block of the settlement.
     if (!fill) return reportOf({ ...order, settlement: null }, clientOrderId);
     return filledReport(order.orderId, clientOrderId, fill.size, fill.price);
   }
 
-  /** The stop or target of a trade: resting while the trade is open and has it. */
+  /** Returns the report of a stop or target, which rests while the trade is open and has it. */
   async function protection(
     trader: AccountId,
     clientOrderId: ClientOrderId,
@@ -97,7 +97,7 @@ export function createOrderFinder(chain: Chain, positions: Positions, history: T
     async find(trader, clientOrderId, reference) {
       const leg = legOf(clientOrderId);
       if (leg === 'stop' || leg === 'take_profit') {
-        // A leg of a ladder that does not rest is closed like any exit.
+        // A leg of a ladder that does not rest is closed by an order.
         const placed = await placedBy(reference);
         if (placed?.settlement?.kind === 'closed') return report(placed, clientOrderId);
         return protection(trader, clientOrderId, reference);
@@ -119,7 +119,7 @@ async function succeededOf(chain: Chain, reference: string | null): Promise<Rece
   throw new VenueError('venue_behind', text, 'retry');
 }
 
-/** The trade of a stop or target that is known by the venue's own id. */
+/** Returns the trade that the id of a stop or target names; null for any other reference. */
 function tradeNamedBy(reference: string | null): bigint | null {
   const tradeId = /^(\d+)\/(?:stop|take_profit)$/.exec(reference ?? '')?.[1];
   return tradeId === undefined ? null : BigInt(tradeId);
@@ -128,7 +128,7 @@ function tradeNamedBy(reference: string | null): bigint | null {
 const protectionId = (tradeId: bigint, clientOrderId: ClientOrderId): VenueOrderId =>
   legOf(clientOrderId) === 'stop' ? stopOrderId(tradeId) : targetOrderId(tradeId);
 
-/** How the stop or target of an open trade stands. */
+/** Returns the report of the stop or target of an open trade. */
 export function protectionReport(trade: OpenTrade, clientOrderId: ClientOrderId): OrderReport {
   const isStop = legOf(clientOrderId) === 'stop';
   const rests = isStop ? trade.stop !== 0n : hasTarget(trade);
@@ -167,7 +167,7 @@ const filledReport = (
   averagePrice: price,
 });
 
-/** An order that is not settled yet rests; its protection waits. */
+/** Returns the report of an order. While it is not settled, its status is `unsettled`. */
 export function reportOf(
   { orderId, settlement }: PlacedOrder,
   clientOrderId: ClientOrderId,
