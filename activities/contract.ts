@@ -5,15 +5,15 @@ import type { TradeSubject } from '#domain/trade-subject.ts';
 import type { StopFit, TradeStanding } from '#domain/trade.ts';
 
 /**
- * What workflows may ask of the outside world. Types only: workflows import nothing else from here.
- * Every activity may run again after it has done its work and then answers the same.
+ * Activities that workflows call. Workflows import only these types from `activities/`. Every activity may run again
+ * after it has done its work, and then returns what the first run returned.
  */
 
 export interface TradeRef {
   tradeId: TradeId;
 }
 
-/** Refusals end a trade before its entry; `text` is for a person. */
+/** A refusal, which ends a trade before its entry; `text` is for people. */
 export interface Refused {
   outcome: 'refused';
   tradeId: TradeId | null;
@@ -29,11 +29,11 @@ export interface Planned {
   venue: VenueName;
   agentName: string;
   deploymentId: string;
-  /** How the entry ended that was sent at once; null when none was, or its end is not known. */
+  /** Result of the entry when it was sent at once; null when none was sent, or its end is not known. */
   entry: Opened | Refused | null;
-  /** Whether orders of an entry whose end is not known are in the books: it may fill, whatever is asked meanwhile. */
+  /** True when orders of an entry with an unknown end are written down: it may fill, whatever a person asks. */
   isBegun?: boolean;
-  /** How the books have the trade when its entry was concluded before: by a run of its workflow that was lost. */
+  /** State of the trade when an earlier run of its workflow, which was lost, has concluded the entry. */
   standing?: TradeStanding | null;
 }
 
@@ -42,33 +42,35 @@ export interface Opened {
   size: DecimalString;
   price: DecimalString;
   stopPrice: DecimalString | null;
-  /** Whether the stop rests at the venue. */
+  /** True when the stop rests at the venue. */
   protected: boolean;
 }
 
 export interface EntryActivities {
   /**
-   * Decides whether, where and how large: checks, routing, sizing. Writes the trade and its plan and, with
-   * `mayOpen`, sends the entry at once: every step between the two would cost the signal its price.
+   * Decides whether, where and how large to trade, and writes trade and plan down. With `mayOpen` it sends the entry at
+   * once, since every step between costs the signal its price.
    */
   enterTrade(input: { signalId: string; deploymentId: string; mayOpen: boolean }): Promise<Planned | Refused>;
   /** Ends a trade that a person closed before its entry. */
   skipTrade(input: { tradeId: TradeId; code: string; text: string }): Promise<void>;
 }
 
-/** Everything that sends orders. */
+/** Activities that send orders. */
 export interface ExecutionActivities {
-  /** Sends the entry with its protection; after an interruption finds out what became of it. */
+  /**
+   * Sends the entry with its protection. Run again after an interruption, it finds out what became of the first run.
+   */
   openPosition(input: TradeRef): Promise<Opened | Refused>;
-  /** Places the stop of a filled entry that stands without one; null when the venue will not take it. */
+  /** Places the stop of a filled entry that has none. Returns `failed` when the venue does not take it. */
   protectPosition(input: TradeRef): Promise<{ stopPrice: DecimalString } | { failed: string }>;
-  /** Claims the exit and sends the reduce-only closing order. Does nothing when somebody else holds the exit. */
+  /** Claims the exit and sends the reduce-only closing order. Does nothing when another name holds the exit. */
   closePosition(input: TradeRef & { reason: ExitReason; by: string }): Promise<void>;
-  /** Waits until the venue says flat, closing what remains; cancels leftover orders. */
+  /** Waits until the venue says flat, closing what remains; cancels leftover orders. Returns the reason of the end. */
   confirmExit(input: TradeRef): Promise<{ reason: ExitReason }>;
-  /** Books what happened to the position and fits stop and targets to what remains. */
+  /** Books changes of the position and fits stop and targets to what remains. */
   reviewPosition(input: TradeRef): Promise<PositionReview>;
-  /** Replaces the exits at a person's word; audited. Throws `InvalidBarriers` when they do not fit the position. */
+  /** Replaces the exits as a person asks; audited. Throws `InvalidBarriers` when they do not fit the position. */
   adjustBarriers(
     input: TradeRef & { barriers: Barriers; by: string; note?: string },
   ): Promise<PositionReview>;
@@ -91,7 +93,7 @@ export interface WatchActivities {
 }
 
 export interface LedgerActivities {
-  /** Computes profit, fees and funding from the fills and closes the books of the trade. */
+  /** Computes profit, fees and funding from the fills, and settles the trade. */
   settleTrade(input: TradeRef): Promise<{ netPnlUsd: DecimalString }>;
 }
 
@@ -100,9 +102,9 @@ export interface BillingActivities {
 }
 
 export interface PipelineActivities {
-  /** Reads a source from its cursor on; answers how many messages are new. */
+  /** Reads a source from its cursor on. Returns the number of new messages. */
   ingestSource(input: { sourceAccountId: string }): Promise<{ messages: number; more: boolean }>;
-  /** Every active source. */
+  /** Returns every active source. */
   listSources(): Promise<{ sourceAccountId: string; kind: string; handle: string }[]>;
   /** Classifies up to `limit` messages that this classifier has not seen. */
   classifyMessages(input: { limit: number }): Promise<{ classified: number; more: boolean }>;
@@ -114,32 +116,32 @@ export interface FanOutActivities {
   /** Returns the active deployments of the signal's agent, and the facts that name their trades unless there are none. */
   listDeployments(input: { signalId: string }): Promise<{ deploymentIds: string[]; subject?: TradeSubject }>;
   markFannedOut(input: { signalId: string }): Promise<void>;
-  /** Signals whose fan-out never ran to its end, oldest first. */
+  /** Returns signals whose fan-out never ran to its end, oldest first. */
   listUnsentSignals(input: { limit: number }): Promise<{ signalIds: string[] }>;
 }
 
 export interface VenueActivities {
-  /** Asks every venue for its health and writes it down. */
+  /** Asks every venue for its health and stores it. */
   checkVenues(): Promise<{ venue: VenueName; health: string }[]>;
   /** Stores the instruments of every venue. */
   refreshInstruments(): Promise<{ venue: VenueName; instruments: number }[]>;
 }
 
-/** An account to compare, and when that was done last. */
+/** An account to compare with its venue, and when that was last done. */
 export interface AccountToReconcile {
   venue: VenueName;
   accountId: AccountId;
   deploymentId: DeploymentId;
-  /** Whether an approved key can look after positions that no trade explains. */
+  /** True when an approved key can hold positions that no trade explains. */
   mayAdopt: boolean;
   checkedAt: number | null;
   fullAt: number | null;
 }
 
 export interface ReconcileActivities {
-  /** Accounts in the order of their need. */
+  /** Returns accounts, those that need a comparison most first. */
   listAccountsToReconcile(input: { limit: number; deploymentId?: string }): Promise<AccountToReconcile[]>;
-  /** Compares books and venue, and corrects what differs; with `full`, every resting order and fill. */
+  /** Compares an account with its venue and corrects differences; with `full` also resting orders and fills. */
   reconcileAccount(input: { account: AccountToReconcile; full: boolean }): Promise<{ corrections: number }>;
 }
 

@@ -5,21 +5,23 @@ import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 
-/** Marks the steps of a trade at which a process may die. Tests make it die there, or hold the trade until it dies. */
+/**
+ * Called at each step of a trade at which a process may die. Tests let it die there, or hold the trade until it does.
+ */
 export type Failpoint = (step: string) => void | Promise<never>;
 
-/** What trading activities work with. Constructed once per process, by its entry point. */
+/** Dependencies of trading activities, constructed once per process by its entry point. */
 export interface TradingDeps {
   db: Database;
   venues: ReadonlyMap<VenueName, Venue>;
-  /** The newest first; older ones still open what they sealed. */
+  /** Newest first; older keys open what they have sealed. */
   masterKeys: readonly MasterKey[];
   logger: Logger;
   failpoint: Failpoint;
   now: () => number;
 }
 
-/** Returns the venue by name; throws when this process was started without it. */
+/** Returns the venue of a name; throws when this process was started without it. */
 export function venueOf(deps: Pick<TradingDeps, 'venues'>, name: VenueName): Venue {
   const venue = deps.venues.get(name);
   if (!venue) throw new Error(`venue ${name} is not configured here`);
@@ -29,7 +31,7 @@ export function venueOf(deps: Pick<TradingDeps, 'venues'>, name: VenueName): Ven
 /** Names the workflow of a trade. */
 type TradeKey = Pick<TradeRecord, 'signalId' | 'deploymentId'>;
 
-/** Tells a trade's workflow what happened; does nothing when the workflow has ended. */
+/** Signals a trade's workflow what happened; does nothing when the workflow has ended. */
 export interface TradeMessenger {
   exitStarted(trade: TradeKey, reason: string): Promise<void>;
   fillsBooked(trade: TradeKey): Promise<void>;

@@ -16,9 +16,9 @@ import { knownOrder } from './known-order.ts';
 import { stopKindOf } from './stop-kind.ts';
 
 /**
- * Ends an adjustment of a trade whose process died in the middle of it: its exits are in force, and audited, when its
- * stop was moved; when not, nothing has changed, which is told. Does nothing when there is none. Throws
- * `UnresolvedOrderError` while the venue does not say where the stop stands.
+ * Ends an adjustment whose process died in the middle. When its stop was moved, the new exits are put in force and
+ * audited; otherwise a trade event says that nothing has changed. Does nothing when there is none. Throws
+ * `UnresolvedOrderError` while the venue does not say where the stop rests.
  */
 export async function concludeAdjustment(deps: ExecutionDeps, tradeId: TradeRecord['id']): Promise<void> {
   if ((await findBegunAdjustment(deps.db, tradeId)) === null) return;
@@ -42,7 +42,10 @@ export async function concludeUnderLock(deps: ExecutionDeps, context: TradeConte
   return { ...(await loadContext(deps, id)), session: context.session };
 }
 
-/** Returns whether the newest stop stands at this price, or ended there; one that ended on the way there counts as moved. */
+/**
+ * Returns whether the newest stop rests at this price, or ended there. A stop that ended on the way there counts as
+ * moved.
+ */
 async function isStopAt(deps: ExecutionDeps, context: TradeContext, price: DecimalString): Promise<boolean> {
   const last = newest(await listOrders(deps.db, context.trade.id), 'stop');
   const known = last && (await knownOrder(deps, context, last));

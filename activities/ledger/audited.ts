@@ -3,13 +3,13 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import { beginPause, endPause, type TradeRecord } from '#prisma/repositories/trades.ts';
 
-/** Who asks for something of a trade. */
+/** A trade, and who asks something of it. */
 interface Request {
   tradeId: TradeRecord['id'];
   by: string;
 }
 
-/** Pauses a trade in the books and audits that once, whichever door it was asked for at. Returns since when it is. */
+/** Pauses a trade and audits that, once for all doors. Returns since when it is paused. */
 export const pauseAudited = (db: Database, { tradeId, by: actor }: Request, now: number): Promise<number> =>
   db.$transaction(async (tx) => {
     const since = await beginPause(tx, tradeId, now);
@@ -18,14 +18,14 @@ export const pauseAudited = (db: Database, { tradeId, by: actor }: Request, now:
     return since;
   });
 
-/** Ends the pause of a trade in the books and audits that once. */
+/** Ends the pause of a trade and audits that once. */
 export const resumeAudited = (db: Database, { tradeId, by: actor }: Request): Promise<void> =>
   db.$transaction(async (tx) => {
     if (!(await endPause(tx, tradeId))) return;
     await recordChange(tx, { actor, action: 'trade.resumed', subject: `trade/${tradeId}` });
   });
 
-/** Tells that a person's close has begun and audits it, both once. */
+/** Writes the trade event of a person's close and audits it, both once. */
 export async function tellOfClose(db: Database, line: TradeEventDraft, actor: string): Promise<void> {
   await db.$transaction(async (tx) => {
     if ((await recordTradeEvent(tx, line)) === 0) return;

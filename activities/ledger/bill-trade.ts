@@ -7,7 +7,7 @@ import { hasTradeEvent, recordTradeEvent } from '#prisma/repositories/trade-even
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradeRef } from '../contract.ts';
 
-/** Bills a settled trade what it has not been billed yet; of a provisional one only its fee. */
+/** Bills the amounts of a settled trade that are not billed yet; of a provisional settlement only the fee. */
 export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<void> {
   await db.$transaction(async (tx) => {
     await lockSettlement(tx, tradeId);
@@ -35,8 +35,8 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
 }
 
 /**
- * Whether a trade without bills gets none: its deployment is not billed, or was not when it was first to be billed. The
- * story of the trade says so, once. One that was billed is billed its corrections all the same: they may be refunds.
+ * Returns whether a trade without bills gets none, because its deployment is not billed, or was not when the trade was
+ * first to be billed; a trade event says so once. A trade that has bills is billed corrections, which may be refunds.
  */
 async function isSpared(tx: Transaction, { id: tradeId, deploymentId }: TradeRecord): Promise<boolean> {
   if (await hasTradeEvent(tx, tradeId, SPARED)) return true;

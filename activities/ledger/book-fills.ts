@@ -8,8 +8,8 @@ import type { VenueFill } from '#venues/venue.ts';
 import { correctSettlement } from './correct-settlement.ts';
 
 /**
- * Books fills as the venue reported them, each once however often and in whatever order they come, and corrects what
- * closed trades came to by them. Returns those that are new to a trade. A fill of no order of ours belongs to the trade whose
+ * Books reported fills, each once however often and in whatever order they come, and corrects the results of closed
+ * trades by them. Returns the fills that are new to a trade. A fill of no order of ours belongs to the trade whose
  * position it changed: the account's owner traded, or the venue liquidated.
  */
 export async function bookFills(
@@ -20,7 +20,7 @@ export async function bookFills(
 ): Promise<NewFill[]> {
   if (fills.length === 0) return [];
   const attributed = await attribute(db, venue, accountId, fills);
-  // Together: a fill that is in the books is not told again.
+  // One transaction, because a fill that is stored is not reported again.
   const booked = await inTransaction(db, async (tx) => {
     const inserted = await insertFills(tx, attributed);
     if (inserted.length > 0) await recordTradeEvent(tx, ...inserted.flatMap(fillLine));
@@ -35,8 +35,8 @@ async function count(db: DatabaseOrTransaction, tradeId: TradeId): Promise<void>
 }
 
 /**
- * Books fills where that matters to one trade: every one of them is then counted in its totals, also those that
- * another process has just booked and not counted yet.
+ * Books fills and counts all fills of one trade in its totals, also fills that another process has just stored and not
+ * counted.
  */
 export async function bookFillsOf(
   db: DatabaseOrTransaction,
@@ -54,16 +54,16 @@ export const tradesOf = (fills: readonly NewFill[]): TradeId[] => [
 ];
 
 /**
- * Whether fills say something that the workflow of their trade does not find out by itself: it waits for its entry,
- * and once an exit is claimed for the end of the position.
+ * Returns whether the workflow of a trade must be told of fills. It finds out by itself while it waits for its entry,
+ * or, once an exit is claimed, for the end of the position.
  */
 export const isNewsTo = ({ id, side, phase }: TradeRecord, fills: readonly NewFill[]): boolean =>
   (phase === 'opening' || phase === 'open') &&
   fills.some((fill) => fill.tradeId === id && (fill.orderId === null || isExitFill(side, fill)));
 
 /**
- * Finds the order and trade of each fill: by client id, else by the venue's id, else by what placed it. One of no order
- * of ours changed the position of its own id, where the venue gives one, or else that of its instrument.
+ * Finds order and trade of each fill: by client id, else by the venue's id, else by the reference. A fill of no order
+ * of ours changed the position of its own id, where the venue gives one, else the position of its instrument.
  */
 async function attribute(
   db: DatabaseOrTransaction,
@@ -89,7 +89,7 @@ async function attribute(
   );
 }
 
-/** Orders that fills may be of, the newest first. */
+/** Returns the orders that fills may belong to, newest first. */
 const findOrdersOf = (
   db: DatabaseOrTransaction,
   venue: VenueName,
@@ -145,7 +145,7 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
   ) ??
   orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
 
-/** Returns the newest order of a leg, whatever id the venue gave it. */
+/** Returns the newest order of a leg, with any venue id. */
 const findNewestOrder = (
   db: DatabaseOrTransaction,
   tradeId: string,
@@ -153,22 +153,22 @@ const findNewestOrder = (
 ): Promise<{ id: string } | null> =>
   db.order.findFirst({ where: { tradeId, leg }, orderBy: { revision: 'desc' }, select: { id: true } });
 
-/** Its order's own id may not be known yet: what placed it was noted before it was sent. */
+/** Returns the order by its reference, which was noted before it was sent: its venue id may not be stored yet. */
 const isPlacedBy = ({ reference, earlierReferences }: FoundOrder, { placedBy }: VenueFill): boolean =>
   Boolean(placedBy) && [reference, earlierReferences].some((each) => each?.includes(placedBy ?? '') === true);
 
-/** Clocks differ, and fills of a closing trade may be told of late. */
+/** How long after its trade's end an order may have fills: clocks differ, and fills are reported late. */
 const TIME_MARGIN_MS = 5 * 60_000;
 
 /**
- * Ids that a venue gives can start over: an order is meant only while its trade was alive. One whose trade was called
- * refused may have been filled long after that.
+ * Returns whether an order was alive at the time of a fill, since a venue's ids can start over. An order whose trade
+ * was called refused may have been filled long after.
  */
 const isOfItsTime = ({ createdAt, trade: { phase, closedAt } }: FoundOrder, { time }: VenueFill): boolean =>
   createdAt.getTime() <= time + TIME_MARGIN_MS &&
   (closedAt === null || phase === 'skipped' || time <= closedAt.getTime() + TIME_MARGIN_MS);
 
-/** A fill with those that the venue told along with it. */
+/** A fill and the fills that were reported with it. */
 interface ToldFill {
   venue: VenueName;
   accountId: AccountId;
@@ -187,7 +187,7 @@ async function findOwner(
     (order) => order.leg === 'entry' && order.venueOrderId === positionId && isOfItsTime(order, fill),
   );
   if (entry) return entry.tradeId;
-  // The entry's id may not be stored yet: its own fill says whose it is, told along or booked before.
+  // The entry's id may not be stored yet: its own fill, reported along or stored before, names the trade.
   const opening = fills.find(({ venueOrderId }) => venueOrderId === positionId);
   const opener = opening && findOrder(orders, opening);
   if (opener) return opener.tradeId;

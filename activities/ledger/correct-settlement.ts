@@ -12,8 +12,8 @@ import { reasonOfFill } from './reason-of-end.ts';
 import { readResult, settlementText, type Result } from './settlement.ts';
 
 /**
- * Settles a closed trade anew when its booked fills or payments are not the ones it counts: corrects what it came
- * to, bills the difference, and writes both down. Returns whether what it came to has changed.
+ * Settles a closed trade anew when it does not count all its booked fills and payments: corrects the result, bills the
+ * difference, and records both. Returns whether the result has changed.
  */
 export function correctSettlement(db: DatabaseOrTransaction, tradeId: TradeId): Promise<boolean> {
   return inTransaction(db, async (tx) => {
@@ -42,7 +42,7 @@ export function correctSettlement(db: DatabaseOrTransaction, tradeId: TradeId): 
   });
 }
 
-/** Returns a trade that was not billed yet is billed by its own step, which then finds what it came to. */
+/** Bills the difference of a correction. A trade without bills is billed by its own step, with the new result. */
 async function billDifference(
   tx: DatabaseOrTransaction,
   trade: TradeRecord,

@@ -4,7 +4,7 @@ import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** Returns why the position ended: what the last fill that closed some of it was for. */
+/** Returns the reason of the last fill that closed a part of the position. */
 export async function reasonOfEnd(
   deps: Pick<TradingDeps, 'db'>,
   tradeId: TradeRecord['id'],
@@ -14,7 +14,7 @@ export async function reasonOfEnd(
   return closing ? reasonOfFill(trade, closing) : (trade.exitReason ?? 'closed_at_venue');
 }
 
-/** What a closing fill of a trade was for. */
+/** Returns the reason of a closing fill. */
 export function reasonOfFill(
   trade: Pick<TradeRecord, 'stopKind' | 'exitReason'>,
   fill: Pick<FillRecord, 'liquidation' | 'leg'>,

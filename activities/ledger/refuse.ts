@@ -6,16 +6,15 @@ import { refuseTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import type { Refused } from '../contract.ts';
 
 /**
- * Ends a trade that is not to be, with its reason where people look for it: in the trade, in its story and
- * among the skipped signals. A venue's own code that we have no name for is kept in the trade and told as
- * `venue_rejected` among the skips.
+ * Ends a trade before its entry and writes the reason into the trade, its events and the skipped signals. A venue's
+ * code that we have no name for is kept in the trade, and is `venue_rejected` among the skips.
  */
 export async function refuse(
   db: Database,
   trade: Pick<TradeRecord, 'id' | 'phase' | 'signalId' | 'deploymentId'>,
   reason: { code: string; text: string },
 ): Promise<Refused> {
-  // Whole or not at all: nobody may find the trade refused and its reason missing.
+  // One transaction, so that no refused trade lacks its reason.
   await db.$transaction(async (tx) => {
     await refuseTrade(tx, trade, reason);
     await recordSkip(tx, {

@@ -6,8 +6,8 @@ import type { TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 
 /**
- * Tells what a trade comes back to: how long it was paused, between which prices the market was seen, what filled.
- * The trail has followed the best of those prices; nothing that was crossed meanwhile is acted on by itself.
+ * Returns the trade event of a resumed trade: how long it was paused, the range of the market in that time, and fills.
+ * The trail has followed the best price; levels that were crossed during the pause trigger nothing.
  */
 export async function resumption(
   db: DatabaseOrTransaction,

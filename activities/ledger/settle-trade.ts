@@ -11,12 +11,12 @@ import { paidShare, readResult, settlementText, type Result } from './settlement
 import type { TradeRef } from '../contract.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 
-/** Beyond this the venue's own profit and ours are not the same number. */
+/** Largest difference between the venue's profit and ours that counts as none, in USD. */
 const CENT = 0.01;
 
 /**
- * Closes the books of a flat trade: profit from the fills of its own orders, held against what the venue itself says.
- * Where the fills do not explain where the position went, provisionally: `correctSettlement` follows once they do.
+ * Settles a flat trade: computes its profit from the fills of its own orders, and compares it with the venue's. When
+ * the fills do not explain the position, the settlement is provisional until `correctSettlement`.
  */
 export async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ netPnlUsd: string }> {
   const trade = await getTrade(deps.db, tradeId);
@@ -39,7 +39,7 @@ export async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Pro
   return { netPnlUsd: result.pnl.netUsd };
 }
 
-/** Books what was paid for the trade's position between its first fill and its end, once each. */
+/** Books the payments for the trade's position between its first fill and its end, each once. */
 export async function bookFunding(
   deps: Pick<TradingDeps, 'db' | 'venues' | 'now'>,
   trade: TradeRecord,
@@ -48,7 +48,7 @@ export async function bookFunding(
   const { venue, accountId, symbol } = trade;
   if (!venue) return;
   const fills = await listFills(deps.db, trade.id);
-  // Both by the venue's clock, as the payments are.
+  // Both times are of the venue's clock, as the payments are.
   const from = fills[0]?.time ?? trade.openedAt;
   const to = trade.closedAt ?? fills.at(-1)?.time ?? deps.now();
   if (from === null) return;
@@ -69,7 +69,9 @@ export async function bookFunding(
   );
 }
 
-/** Which payments are for the trade's position: by its own id where it has one, else by its instrument. */
+/**
+ * Returns whether a payment is for the trade's position: by the position's id where it has one, else by the instrument.
+ */
 async function ownPayments(
   { db }: Pick<TradingDeps, 'db'>,
   { id, symbol }: { id: TradeId; symbol: string },

@@ -7,19 +7,19 @@ import { readFunding } from '#prisma/repositories/funding.ts';
 import type { Settlement } from '#prisma/repositories/settlements.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 
-/** What a flat trade comes to by its booked fills and payments. */
+/** Result of a flat trade by its booked fills and payments. */
 export interface Result {
   pnl: FillsPnl;
   divided: DividedFills<FillRecord>;
-  /** The venue's own profit of the closing fills, where all fills are the trade's; null where they are not. */
+  /** The venue's profit of the closing fills; null when some fills are another hand's. */
   venueGrossUsd: DecimalString | null;
-  /** What is to be written down of it. */
+  /** Values to be stored. */
   settlement: Settlement;
 }
 
 /**
- * Adds up what a trade came to. Profit is made of the fills of its own orders and of its liquidation; what another
- * hand bought or sold is not in it.
+ * Adds up the result of a trade: profit of the fills of its own orders and of its liquidation, without another hand's
+ * fills.
  */
 export async function readResult(
   db: DatabaseOrTransaction,
@@ -29,7 +29,7 @@ export async function readResult(
   const [fills, funding] = await Promise.all([listFills(db, trade.id), readFunding(db, trade.id)]);
   const divided = divideFills(trade.side, fills);
   const pnl = fillsPnl(trade.side, divided.entries, divided.exits, funding.totalUsd);
-  // More closed than entered: a fill of the entry may not be listed yet.
+  // More is closed than entered: a fill of the entry may not be listed yet.
   const isShort = divided.beyond.gt(0) && divided.entered.lt(trade.entrySize ?? '0');
   const isOpen = divided.entered.isZero() || !divided.left.isZero() || isShort;
   const isProvisional = !trade.isAdopted && isOpen;
@@ -55,7 +55,7 @@ export async function readResult(
 const venueGross = (fills: readonly FillRecord[]): DecimalString =>
   decimalString(sum(fills.map(({ closedPnlUsd }) => closedPnlUsd)));
 
-/** What of a payment for the whole position of an instrument is the trade's. */
+/** Returns the trade's share of a payment for the whole position of an instrument. */
 export function paidShare(
   { side }: Pick<TradeRecord, 'side'>,
   fills: readonly FillRecord[],
@@ -72,11 +72,11 @@ export function paidShare(
 
 const USD_DECIMALS = 12;
 
-/** With its sign before it and a space between, as a term of a sum. */
+/** Returns an amount as a term of a sum, with a sign and a space before it. */
 const term = (usd: Amount): string =>
   `${usd.isNegative() && !usd.isZero() ? '-' : '+'} ${decimalString(usd.abs())}`;
 
-/** Returns how a settlement reads in the trade's story. */
+/** Returns the text of a settlement for the trade event. */
 export function settlementText(
   { exitReason }: Pick<TradeRecord, 'exitReason'>,
   { pnl, divided, settlement }: Result,

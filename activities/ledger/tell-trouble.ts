@@ -3,13 +3,13 @@ import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import type { TradeRef } from '../contract.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** Entries, exits and settlements take less than this. */
+/** Entries, exits and settlements usually take less than this. */
 const PATIENCE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Runs a step of an entry, an exit or a settlement, which is retried until it succeeds. One that has not after some seconds, or that
- * the venue says cannot, is told in the story of the trade, once an hour for each reason, and is an alarm.
+ * Runs a step of an entry, an exit or a settlement, which is retried until it succeeds. A step that has failed for some
+ * seconds, or that the venue says cannot succeed, is an alarm and a trade event, once an hour for each reason.
  */
 export async function tellTrouble<Result>(
   deps: Pick<TradingDeps, 'db' | 'logger' | 'now'>,

@@ -17,14 +17,14 @@ import { correctLateSettlements } from './late-settlements.ts';
 import { lookAt } from './look.ts';
 import { keepKeys } from '../trading-keys/keep-keys.ts';
 
-/** Every resting order and fill is asked for this often; positions and stops at every check. */
+/** Interval at which resting orders and fills are read; positions and stops are read at every check. */
 const FULL_EVERY_MS = 10 * 60_000;
-/** What is in flight has arrived by then. */
+/** Time between two readings, in which orders and answers on their way arrive. */
 const SECOND_LOOK_MS = 2_000;
-/** Fills are asked for again from this long before the last full check on. */
+/** How far before the last full check fills are read again. */
 const FILLS_OVERLAP_MS = 10 * 60_000;
 
-/** Holds the books against the venues, account by account. */
+/** Returns the activities that compare accounts with their venues. */
 export function createReconcileActivities(deps: ReconcileDeps): ReconcileActivities {
   return {
     async listAccountsToReconcile({ limit, deploymentId = null }) {
@@ -64,7 +64,7 @@ async function reconcileAccount(
   }
 }
 
-/** Corrects one difference after the other: none has to wait for one that cannot be corrected now. */
+/** Corrects differences one after the other; one that fails does not hold up the next. */
 async function correctAll(
   deps: ReconcileDeps,
   venue: Venue,
@@ -81,7 +81,7 @@ async function correctAll(
   return results;
 }
 
-/** Differences that two looks show alike. */
+/** Returns the differences that two readings have in common. */
 async function findStanding(
   deps: ReconcileDeps,
   venue: Venue,
@@ -95,11 +95,11 @@ async function findStanding(
   return standing(ours, findDifferences(await lookAt(deps, venue, account, { full })));
 }
 
-/** Returns a venue that holds no stops cannot miss one. */
+/** Returns whether a difference counts at a venue: one that holds no stops cannot miss one. */
 const isOurs = ({ capabilities }: Venue, { kind }: Difference): boolean =>
   kind !== 'stop_gone' || capabilities.residentStop;
 
-/** Books what no stream and no trade has told: the first time, everything of the last 30 days. */
+/** Books fills that no stream and no trade reported; at the first check, those of the last 30 days. */
 async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: CheckedAccount): Promise<void> {
   const { accountId, fullAt } = account;
   const earliest = deps.now() - FILLS_LOOKBACK_MS;
@@ -111,14 +111,14 @@ async function bookMissingFills(deps: ReconcileDeps, venue: Venue, account: Chec
 }
 
 /**
- * Starts the workflow of each live trade that has none: somebody terminated it, its history cannot be replayed, or its
- * Temporal server was lost.
+ * Starts the workflow of each live trade that has none, because it was terminated, its history cannot be replayed, or
+ * its Temporal server was lost.
  */
 async function ensureLifecycles(deps: ReconcileDeps, account: CheckedAccount): Promise<void> {
   for (const trade of await listLiveTrades(deps.db, account.venue, account.accountId)) {
     if (await deps.lifecycles.ensure(trade))
       deps.logger.warn({ tradeId: trade.id }, 'the lifecycle of a live trade had ended; started it again');
-    // Whoever claimed the exit may have died before it could say so; hearing it twice does no harm.
+    // The process that claimed the exit may have died before it reported that. A second report does no harm.
     if (trade.phase === 'closing')
       await deps.messenger.exitStarted(trade, trade.exitReason ?? 'closed_at_venue');
   }

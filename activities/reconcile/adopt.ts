@@ -16,12 +16,12 @@ import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** How far back the fills that made a position are looked for. */
+/** How far back fills that opened a position are read. */
 export const FILLS_LOOKBACK_MS = 30 * 24 * 60 * 60_000;
 
 /**
- * Returns a position that no trade explains as the books are to have it, with a stop at the default distance. Null when
- * it is too small for any stop.
+ * Returns the trade to be made of a position that no trade explains, with a stop at the default distance; null when the
+ * position is too small for a stop.
  */
 export async function planAdoption(
   deps: Pick<TradingDeps, 'db' | 'now'>,
@@ -31,7 +31,7 @@ export async function planAdoption(
 ): Promise<FoundPosition | null> {
   const { accountId, deploymentId } = account;
   const instrument = await findInstrument(deps, venue, position.symbol);
-  // Less than one lot: nothing that a stop could close.
+  // Smaller than one lot, so that no stop can close it.
   if (roundSizeDown(instrument, amount(position.size).abs()).isZero()) return null;
   const fills = await venue.accounts.fillsSince(accountId, deps.now() - FILLS_LOOKBACK_MS);
   await bookFills(deps.db, venue.name, accountId, fills);
@@ -57,7 +57,7 @@ export async function planAdoption(
   };
 }
 
-/** Takes a position that was found into the books, and tells so. Its lifecycle, once started, places the stop. */
+/** Stores a found position as a trade, with a trade event. Its workflow places the stop. */
 export async function adopt(tx: DatabaseOrTransaction, found: FoundPosition): Promise<TradeRecord> {
   const trade = await adoptPosition(tx, found);
   await recordTradeEvent(tx, adoptedLine(trade, found.plan));
@@ -81,7 +81,10 @@ async function requirePrice(venue: Venue, { symbol }: HeldPosition): Promise<Dec
   return price;
 }
 
-/** Returns the stop stands at the default distance from the entry; where the market is past that, from the market. */
+/**
+ * Returns the plan of the trade, with its stop at the default distance from the entry, or from the market where that is
+ * past it.
+ */
 function planFor(
   instrument: Instrument,
   side: Side,

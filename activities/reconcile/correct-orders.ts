@@ -15,7 +15,9 @@ import { loadContext, type TradeContext } from '../execution/context.ts';
 import { isFresh, knownOrder, readOrder } from '../execution/known-order.ts';
 import type { Correction, ReconcileDeps } from './correction.ts';
 
-/** Has the books hear that an order is gone. One that is not known to rest is left to the order sender, which asks. */
+/**
+ * Books that an order is gone. An order that is not known to rest is left to the order sender, which asks the venue.
+ */
 export async function bookGone(
   tx: DatabaseOrTransaction,
   order: OrderRecord,
@@ -26,7 +28,7 @@ export async function bookGone(
     await markCanceled(tx, [order.id], 'The venue knows no such order.');
 }
 
-/** Has the books hear that a target is gone, whereupon the trade's lifecycle places another. */
+/** Books that a target is gone; the trade's workflow places another. */
 export async function replaceTarget(
   deps: ReconcileDeps,
   { trade: { tradeId }, target, report }: Extract<Difference, { kind: 'target_gone' }>,
@@ -53,8 +55,8 @@ export async function replaceTarget(
 }
 
 /**
- * Books where a stop or target rests that was moved at the venue, with the record of that; the trade's lifecycle tells
- * its watch. Returns whether it had moved.
+ * Books where a stop or target rests that was moved at the venue, and records that; the trade's workflow updates the
+ * watch. Returns whether it had moved.
  */
 export async function bookMovedOrder(
   deps: ReconcileDeps,
@@ -73,14 +75,14 @@ export async function bookMovedOrder(
   return true;
 }
 
-/** Returns where an order triggers by the venue's word; that it was moved there by another hand is recorded. */
+/** Returns where an order triggers by the venue's word, and records a move by another hand. */
 async function standsAt(
   deps: ReconcileDeps,
   context: TradeContext,
   before: OrderRecord,
 ): Promise<OrderRecord['triggerPrice']> {
   const { clientOrderId, triggerPrice } = before;
-  // A command of ours whose end is not known is no other hand's.
+  // A command of ours with an unknown end is not another hand's.
   if (isUnknown(before.status) || before.move !== null || isFresh(deps, before))
     return (await knownOrder(deps, context, before)).triggerPrice;
   const after = await readOrder(deps, context, before, (tx, to) =>

@@ -26,10 +26,13 @@ import { adopt, planAdoption } from './adopt.ts';
 import { carryOut, type Correction, type CorrectionRecord, type ReconcileDeps } from './correction.ts';
 import { planNettedRevival, planRevival, type PlannedRevival } from './revive.ts';
 
-/** No reading of an account is older than this: an end that no fill tells of waits for the next comparison. */
+/** A reading of an account is never older than this. An end that no fill reports waits for the next comparison. */
 const READING_LAG_MS = 30_000;
 
-/** Brings books and venue together where they differ, and writes down what was changed. Returns whether anything was. */
+/**
+ * Corrects the records where they differ from the venue, and records the correction. Returns whether anything was
+ * changed.
+ */
 export async function correct(
   deps: ReconcileDeps,
   venue: Venue,
@@ -78,7 +81,7 @@ async function adoptUnknown(
   return found && adoption(deps, account, position, found);
 }
 
-/** Adopts a position and starts the lifecycle that holds it. */
+/** Adopts a position and starts the workflow that holds it. */
 function adoption(
   deps: ReconcileDeps,
   { venue, accountId }: CheckedAccount,
@@ -109,7 +112,7 @@ async function goOnWith(
   return planned && revival(deps, planned, position);
 }
 
-/** Opens a trade again and starts its lifecycle: it places its stop and holds it like any other. */
+/** Opens a trade again and starts its workflow, which places its stop. */
 const revival = (
   deps: ReconcileDeps,
   { trade: ended, revival: goesOn }: PlannedRevival,
@@ -130,9 +133,9 @@ const revival = (
 });
 
 /**
- * Books the fills that explain the difference; a size that only they know is taken from them. The trade's lifecycle,
- * told of it, fits the stop to what is left or ends the trade with the reason its fills give. Where positions stand
- * apart, one that is not to be seen has ended only once its fills say so. Null when nothing was found to correct.
+ * Books the fills that explain the difference, and takes a size from them that is not recorded. The trade's workflow
+ * then fits the stop or ends the trade. A separate position that is not shown has ended only once its fills say so.
+ * Returns null when nothing was found to correct.
  */
 async function correctSize(
   deps: ReconcileDeps,
@@ -153,7 +156,7 @@ async function correctSize(
       const after = await getTrade(tx, before.id);
       const isLeft = !amount(after.remainingSize ?? '0').isZero();
       const isGone = mayBeGone && (!isLeft || !isNew(deps, before));
-      // Gone, and no fill says how: its end is to be confirmed, and settled provisionally.
+      // The position is gone and no fill says how: its end is to be confirmed, and settled provisionally.
       isUnexplained = isGone && isLeft;
       const isChanged = JSON.stringify(sizesOf(before)) !== JSON.stringify(sizesOf(after));
       return isChanged || isGone ? sizeRecord(difference.kind, { before, after, venueSize }) : null;
@@ -183,7 +186,9 @@ const sizeRecord = (
 const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
   openedAt !== null && now() - openedAt < READING_LAG_MS;
 
-/** Takes the size from the fills of the trade's own orders, where these entered or left more than the books have. */
+/**
+ * Returns a correction to the size that the fills of the trade's own orders leave, when the recorded size is another.
+ */
 async function takeFilledSize(
   db: DatabaseOrTransaction,
   { id, side }: TradeRecord,
@@ -207,7 +212,7 @@ const sizesOf = ({ entrySize, remainingSize, entryPrice }: TradeRecord) => ({
   entryPrice,
 });
 
-/** Has the books hear that the stop is gone, whereupon the trade's lifecycle places another. */
+/** Books that the stop is gone; the trade's workflow places another. */
 async function replaceStop(
   deps: ReconcileDeps,
   { checkedAt }: CheckedAccount,
@@ -219,7 +224,7 @@ async function replaceStop(
   return {
     async write(tx) {
       if (stop) await bookGone(tx, stop, report);
-      // When it went nobody saw: at the last check it rested.
+      // It is not known when the stop went: at the last check it rested.
       await beginUnprotected(tx, tradeId, checkedAt ?? deps.now());
       return {
         action: 'trade.stop_gone',
@@ -246,7 +251,7 @@ async function cancelOrphan(
 ): Promise<Correction | null> {
   const context = await loadContext(deps, tradeId);
   const order = (await listOrders(deps.db, tradeId)).find((each) => each.clientOrderId === clientOrderId);
-  // Its trade may have been found to live meanwhile.
+  // Its trade may be live by now.
   if (!order || !isOrphan({ status: order.status, tradePhase: context.trade.phase })) return null;
   await cancelAtVenue(deps, context, [order]);
   return {

@@ -11,27 +11,30 @@ export interface ReconcileDeps extends ExecutionDeps {
   lifecycles: TradeLifecycles;
 }
 
-/** A correction as it stands in the audit log. */
+/** A correction as it is written to the audit log. */
 export interface CorrectionRecord {
   action: string;
   subject: string;
   before: object;
   after: object;
-  /** The trade whose story it belongs to, and the line there. */
+  /** The trade that it belongs to, and the trade event. */
   line?: { tradeId: string; text: string };
 }
 
-/** How books and venue are brought together. */
+/** A way to correct the records. */
 export interface Correction {
-  /** Changes the books, in the transaction that records it. Returns the record; null when nothing is to be corrected. */
+  /**
+   * Changes the records, in one transaction with the audit log. Returns what to record; null when there is nothing to
+   * correct.
+   */
   write: (tx: DatabaseOrTransaction) => Promise<CorrectionRecord | null>;
-  /** Tells of it once it stands. A process that dies before leaves that to the next comparison. */
+  /** Reports the correction after it is committed. When the process dies before, the next comparison does it. */
   follow?: () => Promise<unknown>;
 }
 
 /**
- * Corrects the books and writes down what was changed: both or neither. Returns whether anything was; a correction
- * that another trade has overtaken changes nothing.
+ * Carries out a correction and records it, both or neither. Returns whether anything was changed; a correction that
+ * another change has overtaken changes nothing.
  */
 export async function carryOut(
   deps: ReconcileDeps,

@@ -8,16 +8,16 @@ import { correctSettlement } from '../ledger/correct-settlement.ts';
 import type { TradingDeps } from '../deps.ts';
 import { bookFunding } from '../ledger/settle-trade.ts';
 
-/** A settlement can still change for this long. */
+/** How long a settlement can change. */
 const SETTLED_FOR_GOOD_MS = 30 * 24 * 60 * 60_000;
-/** Missing fills are asked for at every check for this long after the end, and then with everything else. */
+/** How long after the end missing fills are read at every check; then only at full checks. */
 const FILLS_WAITED_FOR_MS = 60 * 60_000;
-/** Funding is asked for again until this long after the end. */
+/** How long after the end funding is read. */
 const FUNDING_WAITED_FOR_MS = 60 * 60_000;
 
 /**
- * Has closed trades count the fills and payments that the venue listed after they were settled. Returns how many came
- * to something else by that.
+ * Counts fills and payments that the venue listed after trades were settled. Returns the number of trades whose result
+ * has changed.
  */
 export async function correctLateSettlements(
   deps: TradingDeps,
@@ -33,7 +33,7 @@ export async function correctLateSettlements(
   return corrected;
 }
 
-/** Fills of trades that were settled without the fills that explain their end. */
+/** Books fills of trades that were settled without fills that explain their end. */
 async function bookLateFills(
   { db, now }: TradingDeps,
   venue: Venue,
@@ -47,7 +47,10 @@ async function bookLateFills(
   await bookFills(db, venue.name, account.accountId, fills);
 }
 
-/** Payments for positions that ended since the last full check, or so shortly before that some may not be listed yet. */
+/**
+ * Books payments for positions that ended since the last full check, or so shortly before it that some may not be
+ * listed.
+ */
 async function bookLateFunding(deps: TradingDeps, venue: Venue, account: CheckedAccount): Promise<void> {
   const { accountId, fullAt } = account;
   const earliest = deps.now() - SETTLED_FOR_GOOD_MS;

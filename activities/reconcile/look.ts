@@ -18,8 +18,8 @@ import type { TradingDeps } from '../deps.ts';
 import { residentTargetLegs } from '../execution/targets.ts';
 
 /**
- * Looks at an account: at the venue first, so that the books, read afterwards, have heard of whatever it shows.
- * Resting orders, ten times as dear as the rest, are asked for only with `full`.
+ * Reads an account: the venue first, so that records read afterwards contain all that it shows. Reads resting orders,
+ * at ten times the cost, only with `full`.
  */
 export async function lookAt(
   deps: Pick<TradingDeps, 'db'>,
@@ -79,7 +79,10 @@ async function bookedTrade(
 const positionIds = (positions: readonly VenuePosition[]): VenueOrderId[] =>
   positions.flatMap(({ positionId }) => positionId ?? []);
 
-/** Those that can rest at the venue; what has filled, was refused there, or is fired by the watcher does not. */
+/**
+ * Returns the stops and targets that can rest at the venue and should: not filled, not refused, and not fired by the
+ * watcher.
+ */
 function targetsOf(venue: Venue, trade: TradeRecord, orders: readonly OrderRecord[]): BookedTarget[] {
   return residentTargetLegs(venue.capabilities, trade).flatMap(({ legNumber }) => {
     const order = orders.find((each) => each.leg === 'take_profit' && each.legNumber === legNumber);
@@ -104,7 +107,7 @@ async function askFor(
   return new Map(reports);
 }
 
-/** Those of the resting orders that we sent; the others belong to the account's owner and are left alone. */
+/** Returns the resting orders that we sent; others belong to the account's owner. */
 async function findOwn(
   { db }: Pick<TradingDeps, 'db'>,
   venue: Venue,

@@ -14,7 +14,7 @@ import type { Venue, VenueFill } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import type { TradingDeps } from '../deps.ts';
 
-/** An ended trade, and how it goes on. */
+/** An ended trade, and the state in which it goes on. */
 export interface PlannedRevival {
   trade: TradeRecord;
   revival: Revival;
@@ -22,12 +22,12 @@ export interface PlannedRevival {
 
 type RevivalDeps = Pick<TradingDeps, 'db' | 'now'>;
 
-/** No more trades than this can have ended with one position. */
+/** Most trades that can have ended with one position. */
 const LAST_ENDED = 3;
 
 /**
- * Returns how a trade goes on whose position the venue still holds: it was called refused, or ended, too early. Null
- * when its fills do not say so.
+ * Returns the state in which a trade goes on whose position the venue still holds, because it was called refused or
+ * ended too early. Returns null when its fills do not say so.
  */
 export async function planRevival(
   deps: RevivalDeps,
@@ -59,7 +59,7 @@ export async function planRevival(
   return { trade, revival };
 }
 
-/** Returns whether a position is the one that was entered then, and not another that came after it. */
+/** Returns whether a position was entered by the trade, and did not come after it. */
 function isAsOld(
   { symbol, size, positionId }: HeldPosition,
   listed: readonly VenueFill[],
@@ -73,7 +73,10 @@ function isAsOld(
   return began !== null && began <= enteredAt;
 }
 
-/** Returns how the trade of ours goes on that ended although the position held in its instrument is what it left; null: none. */
+/**
+ * Returns the state in which an ended trade goes on, when the position held in its instrument is the one it left; null
+ * when none did.
+ */
 export async function planNettedRevival(
   deps: RevivalDeps,
   venue: Venue,
@@ -88,7 +91,10 @@ export async function planNettedRevival(
   return null;
 }
 
-/** Returns the exits it had, with the stop no looser than it last stood; else those of its plan, from where it entered. */
+/**
+ * Returns the exits that the trade had, with its stop no looser than last; else those of its plan, from its entry
+ * price.
+ */
 function barriersOf(
   trade: TradeRecord,
   plan: EntryPlan,

@@ -12,22 +12,23 @@ import type { LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';
 
 const LONGEST_LOOK_BACK_MS = 7 * 86_400_000;
-/** A closing order waits no longer than this for fills that nobody has told of. */
+/** How long a closing order waits for fills that no stream has reported. */
 const GAP_WAITS_MS = 1_000;
 
-/** Books the fills of the accounts under watch, and tells the trades they belong to. */
+/** Books the fills of the watched accounts, and reports them to the trades they belong to. */
 export interface AccountFills {
-  /** Once no closing order waits; what comes meanwhile is booked together. */
+  /** Books fills once no closing order waits, together with fills that come until then. */
   book(accountId: AccountId, fills: readonly VenueFill[]): Promise<void>;
-  /** Asks the venue, one account after the other. */
+  /** Asks the venue for the fills of accounts, one after the other. */
   ask(accountIds: readonly AccountId[]): Promise<void>;
-  /** Asks for the next of these accounts, in turns. */
+  /** Asks for the fills of one of these accounts, of the next one at each call. */
   askNext(accountIds: readonly AccountId[]): Promise<void>;
-  /** The stream is up again: what accounts did before has not been told. */
+  /** Takes note that the stream is up again: fills of before were perhaps not reported. */
   restart(): void;
   /**
-   * Null when the fills of a watch's account are known without a gap. Else what asks for those of the gap, and resolves
-   * once they are booked or have been waited for long enough: what its owner closed meanwhile is not to be closed again.
+   * Returns null when the fills of a watch's account are known without a gap. Returns otherwise what asks for the
+   * missing ones, and resolves when they are booked or after a time limit: a part that the owner has closed must not be
+   * closed again.
    */
   closeGap(watch: LiveWatch): Promise<void> | null;
 }
@@ -41,7 +42,7 @@ export function createAccountFills(
   let turn = 0;
   const unbooked = new Map<AccountId, VenueFill[]>();
   const asking = new Map<AccountId, Promise<void>>();
-  /** Accounts asked since the stream came up. */
+  /** Accounts that were asked since the stream came up. */
   const asked = new Set<AccountId>();
   let upSince = deps.now();
 
@@ -60,7 +61,7 @@ export function createAccountFills(
 
   async function bookNow(accountId: AccountId, fills: readonly VenueFill[]): Promise<void> {
     const booked = await bookFills(deps.db, venue.name, accountId, fills);
-    // Also those not on watch yet: a stop may fill before its trade is armed.
+    // Trades that are not watched yet count too: a stop may fill before its trade is armed.
     const trades = await findTrades(deps.db, tradesOf(booked));
     for (const trade of trades) {
       const watch = watches.get(trade.id);
@@ -75,7 +76,7 @@ export function createAccountFills(
     await deps.messenger.fillsBooked(trade);
   }
 
-  /** Returns an account that is being asked for already is not asked twice. */
+  /** Asks for the fills of an account, unless that is under way. */
   function askOne(accountId: AccountId): Promise<void> {
     const known = asking.get(accountId);
     if (known) return known;

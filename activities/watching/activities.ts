@@ -12,7 +12,7 @@ import { filledTargets, restingTargets } from '../execution/ladder.ts';
 import { stopKindOf } from '../execution/stop-kind.ts';
 import { watchVenue, type WatcherDeps } from './watcher.ts';
 
-/** Arming, pausing and resuming the watch of one trade. */
+/** Returns the activities that arm, pause and resume the watch of one trade. */
 export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 'watchVenue'> {
   return {
     async armWatch({ tradeId }) {
@@ -34,7 +34,7 @@ export function createWatchActivities(deps: TradingDeps): Omit<WatchActivities, 
       const line = await resumption(deps.db, await getTrade(deps.db, tradeId), { by, at: deps.now() });
       await recordTradeEvent(deps.db, line);
       await saveWatchStatus(deps.db, tradeId, 'armed');
-      // Last: run again after a crash, it still knows since when the trade was paused.
+      // Comes last, so that a second run after a crash still finds since when the trade was paused.
       await resumeAudited(deps.db, { tradeId, by });
     },
   };
@@ -72,7 +72,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   });
   await recordTradeEvent(deps.db, {
     tradeId: trade.id,
-    // Armed again behind a stop that was placed anew, it says so again; run again after a crash, it does not.
+    // A new stop gives a new key and so a new event; a second run after a crash does not.
     key: `armed/${newest(orders, 'stop')?.revision ?? 0}`,
     type: 'armed',
     text: `On watch from ${entryPrice}: stop ${levels.stop?.price ?? 'none'}, ${counted(resting.length, 'target')} resting, ${counted(barriers.levels.trailing.length, 'trailing step')}`,
@@ -80,7 +80,7 @@ async function arm(deps: TradingDeps, trade: TradeRecord): Promise<void> {
   });
 }
 
-/** Returns the long activity that owns a venue's prices; Temporal is the lease. */
+/** Returns the long activity that owns a venue's prices. Temporal runs it on one worker at a time. */
 export function createWatcherActivities(deps: WatcherDeps): Pick<WatchActivities, 'watchVenue'> {
   return {
     async watchVenue({ venue }) {

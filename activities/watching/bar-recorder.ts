@@ -3,37 +3,39 @@ import type { Database } from '#prisma/client.ts';
 import { saveBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { PriceTick } from '#venues/venue.ts';
 
-/** Short enough that a bar hides little, long enough to be few. */
+/** Length of a bar: short enough to hide little, long enough to keep bars few. */
 export const BAR_MS = 5_000;
-/** How long single prices are remembered at least: longer than from arming a trade to its watch. */
+/** How long single prices are remembered at least: longer than it takes from arming a trade to its watch. */
 const RECENT_MS = 10_000;
 const MOST_RECENT = 2_000;
 
-/** Gathers prices into bars and writes them down in batches: the point from which a successor goes on. */
+/** Gathers prices into bars and stores them in batches, so that a successor can go on from them. */
 export interface BarRecorder {
   add(tick: PriceTick): void;
-  /** Bars of a time when nobody looked, made up from what the venue says of it. */
+  /** Adds bars of a time without a watcher, made from the venue's candles. */
   addBars(bars: readonly PriceBar[]): void;
-  /** Ends the bar of an instrument, so that what comes from now on can be told from what came before. */
+  /** Ends the bar of an instrument, so that later prices can be told from earlier ones. */
   cut(symbol: Symbol): void;
-  /** Prices are missed from now on: nothing is said of the time until the next one comes. */
+  /** Takes note that prices are missed from now until the next one comes. */
   breakOff(symbol?: Symbol): void;
-  /** Nobody will ask for single prices of well before this time; until it is said they are remembered, up to a number. */
+  /**
+   * Allows forgetting single prices of well before this time. Until it is called, prices are remembered up to a number.
+   */
   rememberFrom(sinceMs: number): void;
-  /** Every price since a time; null when some are forgotten or were missed. */
+  /** Returns every price since a time; null when some are forgotten or were missed. */
   recent(symbol: Symbol, sinceMs: number): readonly PriceTick[] | null;
-  /** The prices that are remembered from after a time. */
+  /** Returns the remembered prices of after a time. */
   newest(symbol: Symbol, afterMs: number): readonly PriceTick[];
-  /** Writes what has changed since the last flush. */
+  /** Stores the bars that have changed since the last flush. */
   flush(): Promise<void>;
 }
 
-/** What is remembered of an instrument since the first price after a break. */
+/** Prices of an instrument since the first one after a break. */
 interface Memory {
   ticks: PriceTick[];
-  /** From here on no price is missing. */
+  /** Time since which no price is missing. */
   since: number;
-  /** The bar that is being built; none after a cut. */
+  /** The bar that grows; null after a cut. */
   bar: PriceBar | null;
 }
 
@@ -77,7 +79,7 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
       try {
         await saveBars(db, venue, BAR_MS, bars);
       } catch (error) {
-        // Kept for the next flush: bars may only be lost with the process.
+        // A bar that could not be stored is kept for the next flush.
         for (const bar of bars) if (!changed.has(`${bar.symbol}/${bar.openedAt}`)) note(bar);
         throw error;
       }
@@ -85,7 +87,7 @@ export function createBarRecorder(db: Database, venue: VenueName): BarRecorder {
   };
 }
 
-/** Forgets in bulk, once as much again has come as is to be kept. */
+/** Forgets prices in bulk, when there are twice as many as needed. */
 function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
   const { ticks } = memory;
   ticks.push(tick);
@@ -96,12 +98,14 @@ function remember(memory: Memory, tick: PriceTick, neededFrom: number): void {
     ticks.findIndex(({ t }) => t >= neededFrom),
   );
   if (old <= 0) return;
-  // Right after the last that is forgotten: a quiet instrument has no price to miss between that and the next.
+  // Nothing is missing from right after the last forgotten price: a quiet instrument has no price until the next.
   memory.since = (ticks[old - 1]?.t ?? tick.t) + 1;
   memory.ticks = ticks.slice(old);
 }
 
-/** Bars end on the same moments whoever builds them, but begin with their first price. */
+/**
+ * Returns whether a price belongs to a bar. All watchers end bars at equal moments, and begin them with a first price.
+ */
 const isWithin = (bar: PriceBar, { t }: PriceTick): boolean =>
   Math.floor(bar.openedAt / BAR_MS) === Math.floor(t / BAR_MS);
 

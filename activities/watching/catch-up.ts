@@ -10,31 +10,34 @@ import { MINUTE_MS, pricePath } from './price-path.ts';
 import { replay, type Replayed } from './replay.ts';
 import type { WatchBook } from './watch-book.ts';
 
-/** Makes up for prices that went by while nobody looked, however long it takes to find out about them. */
+/** Leads watches along prices that went by unwatched, however long it takes to read them. */
 export interface CatchUp {
-  /** The prices since a new watch was armed, or since what its record has seen, are owed to it. */
+  /** Owes a new watch the prices since it was armed, or since those that its record has seen. */
   oweSinceArmed(watch: LiveWatch): void;
-  /** The prices since the last of its instrument are owed to every watch: none are coming for a while. */
+  /** Owes every watch the prices since the last one of its instrument, because no prices come for a while. */
   oweSince(lastPriceAt: (symbol: Symbol) => number): void;
-  /** Whether anything is owed. Watches to whom prices are owed are judged by those that come meanwhile. */
+  /** True while prices are owed. Watches are judged by new prices all the same. */
   readonly isBehind: boolean;
   /**
-   * Notes what the prices of an instrument did in this minute before anybody listened: extremes of the minute that
-   * come later can be told from them then, should nobody see them come.
+   * Stores the range of an instrument in this minute up to now, so that later extremes of the minute can be told from
+   * earlier ones.
    */
   lookBack(symbol: Symbol): Promise<void>;
-  /** Makes up for what is owed; what fails stays owed. To be called again and again. */
+  /** Leads watches along the prices that are owed. Prices that could not be read stay owed: called again and again. */
   settle(): Promise<void>;
 }
 
-/** What is owed to a watch as it is now: while it was paused, or had other exits, prices were no reason to act. */
+/**
+ * Returns a debt for a watch as it is now: prices of a time when it was paused, or had other exits, are no reason to
+ * act.
+ */
 function asOfNow({ record }: LiveWatch, before: Replayed): Replayed {
   if (trailRevisionOf(before.watch.record.levels) !== trailRevisionOf(record.levels)) return before;
   const judgedFrom = Math.max(before.judgedFrom, record.levels.since ?? before.judgedFrom);
   return { ...before, watch: { ...before.watch, record }, judgedFrom };
 }
 
-/** `onCrossed` hears of watches whose exit was decided by a price that went by. */
+/** `onCrossed` is called with each watch whose exit was decided by a price that went by. */
 export function createCatchUp(
   deps: TradingDeps,
   venue: Pick<Venue, 'name' | 'market'>,
@@ -69,7 +72,7 @@ export function createCatchUp(
     }
   }
 
-  /** What was heard here if that is everything, else what the books and the venue know. */
+  /** Returns the prices that this process heard when none is missing, else those in the database and at the venue. */
   async function pathSince(symbol: Symbol, fromMs: number): Promise<PriceBar[]> {
     const heard = bars.recent(symbol, fromMs);
     if (heard) return heard.map(asBar);
@@ -77,11 +80,14 @@ export function createCatchUp(
     const query = { venue: venue.name, symbol, fromMs, heard: since };
     const path = await pricePath(deps.db, venue.market, query, deps.now());
     bars.addBars(path.filled);
-    // Prices that came while the books were read.
+    // Prices that came while the database was read.
     return [...path.bars, ...bars.newest(symbol, since.at(-1)?.seenUntil ?? deps.now()).map(asBar)];
   }
 
-  /** Returns the venue makes no candle of a minute in which nothing has been traded yet: the price is still where it was. */
+  /**
+   * Returns a candle of the last price for a minute without trades, of which the venue makes none; null without a
+   * price.
+   */
   async function quietMinute(symbol: Symbol, now: number): Promise<Omit<Candle, 'closedAt'> | null> {
     const ticks = bars.newest(symbol, 0);
     const price = ticks[0]?.price ?? (await priceOf(venue, symbol));
@@ -92,7 +98,7 @@ export function createCatchUp(
 
   function takeOver(watch: LiveWatch, copy: LiveWatch): void {
     if (!watches.has(watch)) return;
-    // A person has set another trail meanwhile: it has prices of its own.
+    // A person has set another trail since then, and is owed prices of its own.
     if (trailRevisionOf(copy.record.levels) !== trailRevisionOf(watch.record.levels))
       return oweSinceArmed(watch);
     watches.change(watch, () => {

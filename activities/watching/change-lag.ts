@@ -2,7 +2,7 @@ import { quantile } from '#domain/quantile.ts';
 
 const REMEMBERED = 200;
 
-/** How long changes of watches took to be seen, in ms, of the newest two hundred. */
+/** How long the last two hundred changes of watches took to be read, in ms. */
 export interface LagReport {
   p50: number;
   p99: number;
@@ -10,7 +10,7 @@ export interface LagReport {
 
 export interface ChangeLag {
   note(lagMs: number): void;
-  /** Null before the first change. */
+  /** Returns null before the first change. */
   report(): LagReport | null;
 }
 
@@ -18,7 +18,7 @@ export function createChangeLag(): ChangeLag {
   const lags: number[] = [];
   return {
     note(lagMs) {
-      // The clocks are the same, but read at either end: a change is not seen before it was made.
+      // Reading is never before the change: a negative lag comes from reading one clock in two places.
       lags.push(Math.max(0, lagMs));
       if (lags.length > REMEMBERED) lags.shift();
     },

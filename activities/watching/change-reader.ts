@@ -10,18 +10,18 @@ import {
 } from '#prisma/repositories/watches.ts';
 
 const PAGE = 500;
-/** Versions are drawn before they commit, so a lower one may show up after a higher: look back this far. */
+/** How many versions are read again: a lower one may be committed after a higher. */
 const LOOKBACK = 200n;
 
-/** Reads what has changed among the watches of a venue, each change once. */
+/** Reads the changed watches of a venue, each change once. */
 export interface ChangeReader {
-  /** Every watch that is on; to be asked first. */
+  /** Returns every armed or paused watch; called first. */
   current(): Promise<WatchRecord[]>;
-  /** What has changed since the last call. */
+  /** Returns the watches that have changed since the last call. */
   changes(): Promise<WatchRecord[]>;
-  /** The watch of a trade as it is now, whatever was read of it before; null when it has none. */
+  /** Returns the watch of a trade as it is now, also when it was read before; null when it has none. */
   again(tradeId: TradeId): Promise<WatchRecord | null>;
-  /** How long changes took to be read; null before the first. */
+  /** Returns how long changes took to be read; null before the first. */
   lag(): LagReport | null;
 }
 
@@ -29,9 +29,9 @@ export function createChangeReader(db: Database, venue: VenueName, now: () => nu
   const lag = createChangeLag();
   let cursor = 0n;
   const versions = new Map<TradeId, bigint>();
-  /** Versions read that lie within the look-back. */
+  /** Versions within the look-back that were read. */
   let recent: bigint[] = [];
-  /** Watches that are over: forgotten once their last version is out of sight. */
+  /** Ended watches, which are forgotten once their last version is older than the look-back. */
   const over: { tradeId: TradeId; version: bigint }[] = [];
 
   async function read(from: bigint, query: Pick<WatchQuery, 'statuses' | 'except'>): Promise<WatchRecord[]> {

@@ -7,10 +7,10 @@ import type { WatchBook } from './watch-book.ts';
 
 const BAR_RETENTION_MS = 3_600_000;
 
-/** Notes how far each watch has seen, so that older bars are needed no more, and forgets those. */
+/** Returns what stores how far each watch has seen, and deletes bars that are older than needed. */
 export const createCheckpoint =
   ({ db, now }: Pick<TradingDeps, 'db' | 'now'>, venue: VenueName, watches: WatchBook) =>
-  /** Only what has seen every price may be noted; bars are forgotten in any case. */
+  /** Stores progress only when every price was seen; deletes bars in any case. */
   async (isUpToDate: boolean): Promise<void> => {
     const until = now();
     const all = [...watches.all()];

@@ -3,13 +3,16 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { Database } from '#prisma/client.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
 
-/** The rules of instruments, at hand when an order has no time to ask for them. */
+/** Rules of instruments, kept in memory because an order has no time to read them. */
 export interface ListedInstruments {
-  /** Null when they have not been read yet, or the venue does not list the symbol; asked for, they are read soon. */
+  /**
+   * Returns null when the rules are not read yet, or the venue does not list the symbol; each call has missing ones
+   * read.
+   */
   get(symbol: Symbol): Instrument | null;
 }
 
-/** Venues change ticks and lots rarely, and the books are refreshed each hour. */
+/** How long rules are used before they are read again: venues change them rarely. */
 const MAX_AGE_MS = 600_000;
 
 export function createListedInstruments(db: Database, venue: VenueName): ListedInstruments {
@@ -27,7 +30,7 @@ export function createListedInstruments(db: Database, venue: VenueName): ListedI
       const entry = known.get(symbol);
       const instrument = entry?.instrument ?? null;
       if (entry && performance.now() - entry.readAt < MAX_AGE_MS) return instrument;
-      // Not read a second time while that is under way.
+      // Marks the rules as read, so that no second reading begins.
       known.set(symbol, { readAt: performance.now(), instrument });
       void read(symbol);
       return instrument;

@@ -7,47 +7,47 @@ import type { WatchRecord, WatchSeen } from '#prisma/repositories/watches.ts';
 
 /** The resident stop is moved once the trail has gained this much on it, in percent of the price. */
 export const MIN_TRAIL_STEP_PCT = 0.5;
-/** How long a level that rests at the venue may be passed without a fill before we act ourselves. */
+/** How long the price may be past a resting level without a fill before the watcher acts. */
 export const RESIDENT_PATIENCE_MS = 2_000;
 
-/** A trade under watch, with what only the watcher knows of it. */
+/** A watched trade, with state that only the watcher has. */
 export interface LiveWatch {
   record: WatchRecord;
   /** Best price since the watch was armed. */
   peak: DecimalString;
-  /** The tightest the trail has been; it never comes back. */
+  /** The tightest price of the trail, which never loosens. */
   trail: DecimalString | null;
   /** Since when the price has been through the stop that rests at the venue. */
   passedStopAt: number | null;
   /** Since when the price has been through the next target that rests at the venue. */
   passedTargetAt: number | null;
-  /** An order about it is on its way: nothing else is begun until it is answered. */
+  /** True while an order about the trade is on its way: no other is begun. */
   isBusy: boolean;
-  /** Why it is to be closed: an exit once decided stays so, whatever the price does until it is claimed. */
+  /** Reason of a decided exit, which stays decided whatever the price does before it is claimed. */
   exitReason: ExitReason | null;
-  /** An order about it failed, and the next is not tried before this time. */
+  /** Time before which no other order is tried, after one failed. */
   waitsUntil: number | null;
-  /** So many in a row have failed. */
+  /** Number of failed orders in a row. */
   failures: number;
 }
 
-/** What one price, or the passing of time, calls for. */
+/** Result of judging a watch by a price or as time passes. */
 export type Verdict =
   | { do: 'nothing' }
-  /** At the price it was decided at; null when that is not the price of now. */
+  /** Closes the position. `price` is the one that decided; null when it is not the price of now. */
   | { do: 'exit'; reason: ExitReason; price: DecimalString | null }
   | { do: 'moveStop'; to: DecimalString }
-  /** A target that rests nowhere was passed: close the part it is for. */
+  /** Closes the part of a passed target that does not rest at the venue. */
   | { do: 'takeProfit'; leg: number; price: DecimalString }
-  /** The price has just passed a level that rests at the venue: there should be fills. */
+  /** The price has just passed a resting level, so fills should come. */
   | { do: 'expectFills' }
-  /** A resident target was passed and no fill came: ask the venue. */
+  /** A resident target was passed without a fill: the venue is asked. */
   | { do: 'review' };
 
 const NOTHING: Verdict = { do: 'nothing' };
 const EXPECT_FILLS: Verdict = { do: 'expectFills' };
 
-/** Returns a watch as its record tells, before any price that the record does not know of. */
+/** Returns the watch of a record, before any price that the record has not seen. */
 export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
   record,
   peak: record.levels.seen?.peak ?? record.levels.entryPrice,
@@ -61,8 +61,8 @@ export const newLiveWatch = (record: WatchRecord): LiveWatch => ({
 });
 
 /**
- * Takes over changed levels. Peak and trail are kept, unless a person has set another trail: it has its own. An exit
- * that was decided and not begun is forgotten when the trade is paused or has other exits.
+ * Takes over a changed record. Keeps peak and trail, unless a person has set another trail. Forgets an exit that was
+ * decided and not begun when the trade is paused or has other exits.
  */
 export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
   const isTrailKept = trailRevisionOf(watch.record.levels) === trailRevisionOf(record.levels);
@@ -75,7 +75,7 @@ export function updateLiveWatch(watch: LiveWatch, record: WatchRecord): void {
   watch.passedTargetAt = null;
 }
 
-/** Notes in its record how far a watch has seen. */
+/** Writes into the record how far the watch has seen, and returns that. */
 export function noteSeen({ record, peak, trail }: LiveWatch, until: number): WatchSeen {
   const seen = { until, peak, trail };
   record.levels = { ...record.levels, seen };
@@ -93,7 +93,7 @@ export function followPeak(watch: LiveWatch, price: DecimalString): void {
   tighten(watch, trailBehind(watch));
 }
 
-/** Returns the same where the trigger book knows the peak. */
+/** Moves the peak to the one that the trigger book knows. */
 export const followTo = (watch: LiveWatch, peak: number): void => {
   if (peak !== Number(watch.peak)) followPeak(watch, decimalString(new Amount(peak)));
 };
@@ -108,9 +108,9 @@ const trailBehind = ({ record: { side, levels }, peak }: LiveWatch): DecimalStri
   trailingStopFor(levels.barriers.trailing, side, levels.entryPrice, peak);
 
 /**
- * Judges one price, or the last one again as time passes. The stop as it stood is judged first, then the peak moves;
- * a stop or target that rests at the venue is the venue's to fire unless it has been passed for a while and nothing
- * was filled. While an order is on its way an exit is only noted.
+ * Judges a price, or the last one again as time passes: first the stop as it was, then the peak moves. A resting stop
+ * or target is the venue's to fire, unless it has been passed for a while without a fill. While an order is on its way,
+ * an exit is only remembered.
  */
 export function judge(watch: LiveWatch, price: DecimalString, t: number): Verdict {
   if (watch.record.status !== 'armed') {
@@ -207,6 +207,6 @@ export function nextFiredTarget({
 const nextTarget = ({ barriers, filledTargets }: WatchRecord['levels']): ResolvedTarget | undefined =>
   barriers.targets.find(({ leg }) => !filledTargets.includes(leg));
 
-/** Strictly better for the holder of the position. */
+/** Returns whether a price is strictly better for the holder of the position. */
 const isBetter = (side: Side, price: DecimalString, than: DecimalString): boolean =>
   side === 'long' ? Number(price) > Number(than) : Number(price) < Number(than);

@@ -1,21 +1,20 @@
 import type { TradeMessenger } from '../deps.ts';
 
-/** A messenger that never fails: what it cannot deliver it owes, until {@link deliverOwed} gets it through. */
+/** A messenger that never throws: it keeps undelivered messages for {@link deliverOwed}. */
 export interface PatientMessenger extends TradeMessenger {
-  /** Tries once more what is owed. To be called now and then. */
+  /** Tries to deliver the kept messages; called at intervals. */
   deliverOwed(): Promise<void>;
 }
 
 /**
- * Keeps the news that a trade's workflow has not heard. A closing order goes out while Temporal is down, and nobody
- * else would say so: the workflow would find out at its next safety look, minutes later. What a process owes when it
- * dies is found again in the books by the next watcher.
+ * Returns a messenger that keeps messages which a workflow could not be sent, since without them the workflow learns of
+ * a closing order minutes later. When the process dies, the next watcher finds the exits in the database.
  */
 export function createPatientMessenger(
   messenger: TradeMessenger,
   onFailure: (error: unknown) => void,
 ): PatientMessenger {
-  // One entry per trade and kind of news, so that it holds no more than there are trades on watch.
+  // One entry per trade and kind of message, so that it holds no more than there are watched trades.
   const owed = new Map<string, () => Promise<void>>();
   const deliver = async (key: string, tell: () => Promise<void>): Promise<void> => {
     try {

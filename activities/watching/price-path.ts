@@ -4,22 +4,22 @@ import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, MarketDataClient } from '#venues/venue.ts';
 import { BAR_MS } from './bar-recorder.ts';
 
-/** How long a candle of the venue is. */
+/** Length of a candle of the venue. */
 export const MINUTE_MS = 60_000;
-/** A shorter gap hides next to nothing, and the venue's candles would say as little. */
+/** Shortest gap for which candles are read; a shorter one hides next to nothing. */
 const LEAST_GAP_MS = 1_000;
 
-/** What is known of the prices of an instrument. */
+/** Known prices of an instrument. */
 export interface PricePath {
   bars: PriceBar[];
-  /** Those of the bars that come from the venue's candles, for the time when nobody looked. */
+  /** The bars among them that were made from the venue's candles, for a time without a watcher. */
   filled: PriceBar[];
 }
 
 /**
- * The prices of an instrument from the minute of `fromMs` on: the bars that watchers saw, then the venue's candles
- * for the time since. Candles are of traded prices, in whole minutes; of one that began while somebody still looked,
- * only the extremes that nobody saw can have come later.
+ * Returns the prices of an instrument from the minute of `fromMs` on: the bars that watchers stored, then the venue's
+ * candles. Candles are whole minutes of traded prices. Of a candle that began under a watcher, only extremes that no
+ * bar has count.
  */
 export async function pricePath(
   db: Database,
@@ -29,7 +29,7 @@ export async function pricePath(
 ): Promise<PricePath> {
   const minute = fromMs - (fromMs % MINUTE_MS);
   const gapTo = heard[0]?.openedAt ?? now;
-  // Bars of what was heard here may be in the books already: they say nothing of the time before them.
+  // Bars of prices heard here may be stored already; they say nothing of the time before them.
   const seen = (await listBars(db, venue, symbol, minute)).filter(({ openedAt }) => openedAt < gapTo);
   const gapFrom = seen.at(-1)?.seenUntil ?? minute;
   const candles = gapTo - gapFrom > LEAST_GAP_MS ? await market.candles(symbol, gapFrom, gapTo) : [];
@@ -37,16 +37,16 @@ export async function pricePath(
   return { bars: [...seen, ...filled, ...heard], filled };
 }
 
-/** Whose prices are asked for, and from when on. */
+/** Instrument whose prices are read, and the time from which on. */
 export interface PathQuery {
   venue: VenueName;
   symbol: Symbol;
   fromMs: number;
-  /** What was heard at the end without a gap, oldest first: the path ends with it. */
+  /** Prices heard last without a gap, oldest first; the path ends with them. */
   heard?: readonly PriceBar[];
 }
 
-/** Returns a candle that reaches into what was heard: only extremes that nobody heard can have come before. */
+/** Returns a candle without the extremes that were heard, because only the others can have come before. */
 function withoutHeard(bar: PriceBar, heard: readonly PriceBar[], gapTo: number): PriceBar {
   const [first] = heard;
   if (!first || bar.seenUntil < gapTo) return bar;
@@ -60,7 +60,7 @@ function withoutHeard(bar: PriceBar, heard: readonly PriceBar[], gapTo: number):
   };
 }
 
-/** Bars for the time after those that were seen, up to now. */
+/** Returns bars of the venue's candles for the time after the stored ones, up to now. */
 export function fillGap(
   symbol: Symbol,
   seen: readonly PriceBar[],
@@ -85,8 +85,8 @@ function barOf(symbol: Symbol, candle: Candle, seen: readonly PriceBar[], now: n
 }
 
 /**
- * What of a candle must have come after the bars that reach into it. Whoever wrote a bar had made up for the time since
- * the one before, so only the beginning may be missing: then the close alone is certain.
+ * Returns the part of a candle that must have come after the bars within it. The watcher that wrote a bar had caught up
+ * to the one before, so only the beginning may be missing: then the close alone is certain.
  */
 function unseenPart(candle: Candle, seen: readonly PriceBar[]) {
   const { close, high, low } = candle;

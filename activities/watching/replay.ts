@@ -7,20 +7,19 @@ import { createTriggerBook, type TriggerBook, type Triggers } from '#domain/trig
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import { currentStop, followPeak, followTo, type LiveWatch } from './live-watch.ts';
 
-/** A watch that is led along a path of prices. */
+/** A watch to be led along a path of prices. */
 export interface Replayed {
   watch: LiveWatch;
-  /** Prices before this time are no concern of it. */
+  /** Prices before this time are ignored. */
   from: number;
-  /** Before this time prices move its peak, and nothing more: its exits were others, or it was paused. */
+  /** Prices before this time move the peak and decide nothing, because the watch was paused or had other exits. */
   judgedFrom: number;
 }
 
 /**
- * Leads watches along the prices of their instrument, in place: peaks and trails move, and what the trail (or a stop
- * that no venue holds) was crossed by is decided. Each bar is walked the pessimistic way, adverse extreme first. Of
- * a bar that began before a watch only the close is certain to lie after it. What rests at the venue is left to the
- * venue: where it rests now is not where it rested then.
+ * Leads watches along the prices of their instrument, in place: moves peaks and trails, and decides exits by the trail,
+ * or by a stop that does not rest. Walks each bar adverse extreme first. Of a bar that began before the watch, only the
+ * close counts. Levels that rest are left to the venue, because they may have rested elsewhere then.
  */
 export function replay(replayed: readonly Replayed[], bars: readonly PriceBar[]): void {
   for (const side of SIDES) {
@@ -47,7 +46,7 @@ function replaySide(side: Side, replayed: readonly Replayed[], bars: readonly Pr
   for (const each of replayed) if (book.has(each)) followTo(each.watch, book.peakOf(each));
 }
 
-/** Takes from the front of a list what meets the condition. */
+/** Removes and returns the first elements of a list that meet the condition. */
 function taken<Item>(list: Item[], isDue: (item: Item) => boolean): Item[] {
   const end = list.findIndex((item) => !isDue(item));
   return list.splice(0, end === -1 ? list.length : end);
@@ -97,7 +96,7 @@ function put(book: TriggerBook<Replayed>, each: Replayed, t: number): void {
 const isJudged = ({ watch, judgedFrom }: Replayed, t: number): boolean =>
   watch.record.status === 'armed' && judgedFrom <= t;
 
-/** Returns the stop that only a watcher can fire. */
+/** Returns the stop that does not rest at the venue, so that only a watcher can fire it; null when it rests. */
 function heldByNobody(watch: LiveWatch): Stop | null {
   if (!watch.record.levels.isStopResident) return currentStop(watch);
   return watch.trail === null ? null : { price: watch.trail, kind: 'trailing_stop' };

@@ -2,27 +2,27 @@ import type { AccountId, Symbol } from '#domain/ids.ts';
 import type { VenueStream } from '#venues/venue.ts';
 import type { WatchBook } from './watch-book.ts';
 
-/** How long an instrument is listened to after an entry in it was announced: longer than an entry takes to conclude. */
+/** How long an instrument is listened to after an entry in it was announced; an entry takes less. */
 const EXPECTED_MS = 120_000;
 
-/** What a watcher asks the stream of its venue for: no more than its watches, and those about to come, need. */
+/** Subscriptions of a watcher at the venue's stream: those that its watches and expected watches need. */
 export class Subscriptions {
   readonly #stream: VenueStream;
   readonly #watches: WatchBook;
   readonly #onLeft: (symbol: Symbol) => void;
-  /** Instruments that a trade is being opened in, and until when they are waited for. */
+  /** Instruments in which an entry is about to be sent, and until when they are listened to. */
   readonly #expected = new Map<Symbol, number>();
   #symbols: readonly Symbol[] = [];
   #unstreamed: readonly AccountId[] = [];
 
-  /** `onLeft` hears of every instrument whose prices are not asked for any more. */
+  /** `onLeft` is called with each instrument that is not listened to any more. */
   constructor(stream: VenueStream, watches: WatchBook, onLeft: (symbol: Symbol) => void) {
     this.#stream = stream;
     this.#watches = watches;
     this.#onLeft = onLeft;
   }
 
-  /** Asks for prices before the watch that needs them is there. Answers whether they were not asked for so far. */
+  /** Listens to an instrument before it has a watch. Returns whether that is new. */
   expect(symbol: Symbol, now: number): boolean {
     this.#expected.set(symbol, now + EXPECTED_MS);
     const isNew = !this.#symbols.includes(symbol);
@@ -30,7 +30,7 @@ export class Subscriptions {
     return isNew;
   }
 
-  /** To be called when watches have come or gone. */
+  /** Updates the subscriptions after watches have come or gone. */
   refresh(now: number): void {
     for (const [symbol, until] of this.#expected) if (until <= now) this.#expected.delete(symbol);
     const symbols = [...new Set([...this.#watches.symbols(), ...this.#expected.keys()])];
@@ -40,13 +40,13 @@ export class Subscriptions {
     this.#unstreamed = this.#stream.watchFills(this.#watches.accounts());
   }
 
-  /** Accounts whose fills the stream brings. */
+  /** Returns the accounts whose fills the stream brings. */
   streamed(): AccountId[] {
     const unstreamed = new Set(this.#unstreamed);
     return this.#watches.accounts().filter((accountId) => !unstreamed.has(accountId));
   }
 
-  /** Accounts past what the stream takes: they have to be asked. */
+  /** Returns the accounts beyond the stream's limit, whose fills must be asked for. */
   unstreamed(): readonly AccountId[] {
     return this.#unstreamed;
   }

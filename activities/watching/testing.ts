@@ -1,7 +1,7 @@
 import { asId } from '#domain/ids.ts';
 import type { WatchRecord } from '#prisma/repositories/watches.ts';
 
-/** Returns a watch as the books have it, of a trade of the size 1 in BTC. */
+/** Returns the stored watch of a trade of size 1 in BTC. */
 export const watchRecord = (
   given: Pick<WatchRecord, 'side' | 'levels' | 'armedAt'> & Partial<WatchRecord>,
 ): WatchRecord => ({

@@ -4,18 +4,18 @@ import { createTriggerBook, type TriggerBook } from '#domain/trigger-book/trigge
 import { followTo, judge, type LiveWatch, type Verdict } from './live-watch.ts';
 import { triggersOf } from './watch-triggers.ts';
 
-/** A watch to which something happened. */
+/** A watch and its verdict. */
 export interface Judged {
   watch: LiveWatch;
   verdict: Verdict;
 }
 
-/** The last price may mean something else to a watch that has changed. */
+/** Due time of a changed watch: it is judged again at once, because the last price may mean another verdict. */
 const AT_ONCE = 0;
 
 /**
- * All watches of a venue, so that a price concerns only those that it means something to: what `judge` would say of
- * every watch, without asking every watch.
+ * All watches of a venue. A price is judged only for the watches that it concerns, with the verdicts that `judge` would
+ * give for all.
  */
 export class WatchBook {
   readonly #watches = new Map<TradeId, LiveWatch>();
@@ -38,7 +38,7 @@ export class WatchBook {
     return this.#watches.values();
   }
 
-  /** Instruments that anybody waits for. */
+  /** Returns the instruments that have watches. */
   symbols(): Symbol[] {
     return [...this.#bySymbol].flatMap(([symbol, books]) =>
       SIDES.some((side) => books[side].size > 0) ? [symbol] : [],
@@ -49,7 +49,7 @@ export class WatchBook {
     return [...this.#byAccount.keys()];
   }
 
-  /** When the first of an account's watches was armed; null when it has none. */
+  /** Returns when the first watch of an account was armed; null when it has none. */
   armedSince(accountId: AccountId): number | null {
     const watches = this.#byAccount.get(accountId);
     return watches ? Math.min(...[...watches].map(({ record }) => record.armedAt)) : null;
@@ -73,19 +73,19 @@ export class WatchBook {
     if (ofAccount?.size === 0) this.#byAccount.delete(accountId);
   }
 
-  /** Changes a watch, its peak brought up to date before. It is judged again at the next opportunity. */
+  /** Brings the peak of a watch up to date and changes the watch, which is then judged again soon. */
   change(watch: LiveWatch, change: () => void): void {
     if (this.has(watch)) this.catchUp(watch);
     change();
     if (this.has(watch)) this.#bookOf(watch).set(watch, { ...triggersOf(watch), dueAt: AT_ONCE });
   }
 
-  /** Brings a watch's peak up to date with the prices since something last happened to it. */
+  /** Brings the peak of a watch up to date with the prices since it was judged. */
   catchUp(watch: LiveWatch): void {
     followTo(watch, this.#bookOf(watch).peakOf(watch));
   }
 
-  /** Judges a price, in the order in which watches were added. */
+  /** Returns the verdicts of a price, in the order in which watches were added. */
   feed(symbol: Symbol, price: DecimalString, t: number): Judged[] {
     const books = this.#bySymbol.get(symbol);
     if (!books) return [];
@@ -93,7 +93,9 @@ export class WatchBook {
     return SIDES.flatMap((side) => this.#judge(books[side], books[side].touched(level, t), price, t));
   }
 
-  /** Judges the passing of time at the last price of each instrument; where that is not known nothing happens. */
+  /**
+   * Returns the verdicts as time passes, at the last price of each instrument; none for an instrument without a price.
+   */
   due(t: number, priceOf: (symbol: Symbol) => DecimalString | undefined): Judged[] {
     return [...this.#bySymbol].flatMap(([symbol, books]) => {
       const price = priceOf(symbol);

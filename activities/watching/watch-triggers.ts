@@ -13,27 +13,27 @@ import {
   type LiveWatch,
 } from './live-watch.ts';
 
-/** The price of a step is worked out in binary: asked for a little early, as `judge` decides in decimals. */
+/** Part of a step's price by which it is judged early: triggers are computed in binary, verdicts in decimals. */
 const EARLY = 1e-12;
 
-/** What a watch waits for: at any price between its triggers, before its time, `judge` would only follow the peak. */
+/** Returns the triggers of a watch: at a price between them, before its due time, `judge` would only move the peak. */
 export function triggersOf(watch: LiveWatch): Triggers {
   const { record, isBusy, exitReason, waitsUntil } = watch;
   const riding = ride(watch);
   if (record.status !== 'armed' || (isBusy && exitReason !== null)) return riding;
-  // Decided, and for now not to be had: asked again when the wait is over.
+  // The exit is decided and cannot be sent yet: judged again when the wait is over.
   if (exitReason !== null) return { ...riding, dueAt: waitsUntil ?? 0 };
   return watch.passedStopAt === null ? standing(watch, riding) : waitingForVenue(watch, riding);
 }
 
-/** Follows the peak, and wakes only where another step of the trail takes over. */
+/** Returns triggers that follow the peak, and fire only where another step of the trail takes over. */
 function ride({ record: { side, levels }, peak }: LiveWatch): Triggers {
   const steps = levels.barriers.trailing;
   const { better } = trailTriggers({ steps, side, entryPrice: levels.entryPrice, peak });
   return { worse: null, better, peak: Number(peak), trailPct: null, dueAt: null };
 }
 
-/** Returns the price is on the right side of the stop. */
+/** Returns the triggers while the price is on the right side of the stop. */
 function standing(watch: LiveWatch, riding: Triggers): Triggers {
   const { side, levels, timeLimitAt } = watch.record;
   const { isBusy, peak, waitsUntil } = watch;
@@ -51,7 +51,7 @@ function standing(watch: LiveWatch, riding: Triggers): Triggers {
   return withTarget(watch, { ...armed, dueAt: soonest(timeLimitAt, waitsUntil ?? moveTime(watch)) });
 }
 
-/** Returns the price is through the resident stop: either it comes back, or our patience ends. */
+/** Returns the triggers while the price is through the resident stop: it comes back, or the wait ends. */
 function waitingForVenue(watch: LiveWatch, riding: Triggers): Triggers {
   const { record, passedStopAt } = watch;
   const sign = direction(record.side);
@@ -79,7 +79,7 @@ function withTarget(watch: LiveWatch, armed: Triggers): Triggers {
   };
 }
 
-/** Returns the peak from which on the trail has gained enough on the resident stop to move it. */
+/** Returns the peak at which the trail has gained enough on the resident stop to move it. */
 function stepPrice({ record: { side, levels } }: LiveWatch, trailPct: number | null): number | null {
   if (levels.stop === null || trailPct === null) return null;
   const sign = direction(side);
@@ -87,5 +87,5 @@ function stepPrice({ record: { side, levels } }: LiveWatch, trailPct: number | n
   return (gained / (1 - (sign * trailPct) / 100)) * (1 - sign * EARLY);
 }
 
-/** Returns a stop that is to move already moves at the next price, wherever that is. */
+/** Returns the due time of a stop that is to move: the next price, whatever it is; null when none is to move. */
 const moveTime = (watch: LiveWatch): number | null => (wantedStop(watch) === null ? null : 0);

@@ -1,11 +1,11 @@
 import type { LagReport } from './change-lag.ts';
 
-/** What the heartbeat says of a watcher. */
+/** Details in the heartbeat of a watcher. */
 export interface WatcherHealth {
   watches: number;
-  /** Without it prices are not known, and nothing is fired. */
+  /** False while no prices come, so that nothing is fired. */
   streamUp: boolean;
-  /** Whether prices that went by are still being made up for. */
+  /** True while prices are owed to watches. */
   behind: boolean;
   lastTickAt: number | null;
   changesSeenAfterMs: LagReport | null;

@@ -25,7 +25,7 @@ import { createWatchOrders } from './watch-orders.ts';
 export interface WatcherDeps extends ExecutionDeps {
   databaseUrl: string;
   messenger: TradeMessenger;
-  /** Has every account compared with its venue soon. */
+  /** Asks for a comparison of every account with its venue. */
   askToReconcile: () => Promise<void>;
 }
 
