@@ -28,7 +28,7 @@ export interface Barriers {
    * percent of it.
    */
   breakEven?: { afterTakeProfit: number; offsetPct: number };
-  /** Steps in rising order of activation; the last step reached rules. */
+  /** Steps in rising order of activation; the last one that was reached sets the distance. */
   trailing?: TrailingStep[];
   timeLimitMs?: number;
 }

@@ -100,7 +100,7 @@ describe('the exits of a position', () => {
     expect(run(open({ trailing: [{ activatesAtPct: 1, distancePct: 1 }] }), path('94')).fires).toEqual([]);
   });
 
-  test('the last trailing step reached rules, and a wider one never loosens the stop', () => {
+  test('the last trailing step that was reached sets the distance, and a wider one never loosens the stop', () => {
     const steps = [
       { activatesAtPct: 1, distancePct: 2 },
       { activatesAtPct: 5, distancePct: 1 },
