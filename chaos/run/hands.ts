@@ -3,7 +3,7 @@ import { JsonRpcProvider, Wallet } from 'ethers';
 import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import { PAIRS as OSTIUM_PAIRS, nameOf } from '#sandbox/ostium/market/pairs.ts';
 import type { OstiumSandbox } from '#sandbox/ostium/server.ts';
-import { DeskTrader, price, usdc } from '#tests/support/ostium-desk.ts';
+import { OstiumTrader, price, usdc } from '#tests/support/ostium-test-venue.ts';
 import type { Owner } from './owners.ts';
 
 /** How far from the price an order by hand may fill. */
@@ -39,7 +39,7 @@ export function createHands(owner: Owner, hyperliquidUrl: string, ostium: Ostium
     staticNetwork: true,
     cacheTimeout: -1,
   });
-  const trader = new DeskTrader(owner.privateKey, provider, ostium);
+  const trader = new OstiumTrader(owner.privateKey, provider, ostium);
   return {
     async trade({ coin, isBuy, size, price: near, reduceOnly }) {
       const a = UNIVERSE.findIndex(({ name }) => name === coin);

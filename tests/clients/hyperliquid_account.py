@@ -224,11 +224,11 @@ def sub_account():
     made = exchange.create_sub_account("second")
     address = made["response"]["data"]
     given = exchange.sub_account_transfer(address, True, 500_000_000)
-    desk = connect(vault_address=address)
-    opened = desk.market_open("BTC", True, 0.01)
+    client = connect(vault_address=address)
+    opened = client.market_open("BTC", True, 0.01)
     held = info.user_state(address)["assetPositions"][0]["position"]["szi"]
-    closed = desk.market_close("BTC")
-    moved = desk.usd_class_transfer(40, False)
+    closed = client.market_close("BTC")
+    moved = client.usd_class_transfer(40, False)
     (listed,) = info.query_sub_accounts(me)
     unregistered = connect(vault_address=new_address()).market_open("BTC", True, 0.01)
     return {

@@ -262,24 +262,24 @@ def expiry():
 
 def built_market():
     """A market that others built: isolated, and known by the name of its builder."""
-    desk = connect(perp_dexs=["", "xyz"])
+    client = connect(perp_dexs=["", "xyz"])
     coin = "xyz:TSLA"
     set_price(coin, 400)
-    cross = desk.update_leverage(5, coin)
-    isolated = desk.update_leverage(5, coin, is_cross=False)
-    opened = desk.market_open(coin, True, 2)
-    stop = desk.order(coin, False, 2, 380, trigger("sl", 380), reduce_only=True)
-    state = desk.info.user_state(me, "xyz")
+    cross = client.update_leverage(5, coin)
+    isolated = client.update_leverage(5, coin, is_cross=False)
+    opened = client.market_open(coin, True, 2)
+    stop = client.order(coin, False, 2, 380, trigger("sl", 380), reduce_only=True)
+    state = client.info.user_state(me, "xyz")
     return {
-        "mids": desk.info.all_mids("xyz")[coin],
+        "mids": client.info.all_mids("xyz")[coin],
         "outcomes": [outcome(answer) for answer in (cross, isolated, opened, stop)],
         "account": pick(state["marginSummary"], "accountValue", "totalMarginUsed"),
         "held": [pick(each["position"], "coin", "szi", "leverage") for each in state["assetPositions"]],
         "elsewhere": [positions(), info.open_orders(me)],
-        "orders": [pick(order, "coin", "triggerPx") for order in desk.info.frontend_open_orders(me, "xyz")],
-        "closed": outcome(desk.market_close(coin)),
+        "orders": [pick(order, "coin", "triggerPx") for order in client.info.frontend_open_orders(me, "xyz")],
+        "closed": outcome(client.market_close(coin)),
         "fees": [fill["fee"] for fill in info.user_fills(me)],
-        "left": [desk.info.user_state(me, "xyz")["assetPositions"], desk.info.open_orders(me, "xyz")],
+        "left": [client.info.user_state(me, "xyz")["assetPositions"], client.info.open_orders(me, "xyz")],
     }
 
 

@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts';
+import type { Trader } from './trader.ts';
 import type { FaultName, VenueHarness } from './harness.ts';
 
 /** One behaviour every venue must have. Its id is stable: docs and reports hold on to it. */
@@ -10,7 +10,7 @@ export interface ConformanceCase {
   fault?: FaultName;
   /** Why the case does not apply to a venue, by its capabilities; null when it does. */
   unless?: (harness: VenueHarness) => string | null;
-  run: (desk: Desk) => Promise<void>;
+  run: (trader: Trader) => Promise<void>;
 }
 
 /** Why the venue does not do the case; null when it does. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VenueName } from '#domain/ids.ts';
 import { reasonNotTo, type ConformanceCase } from './case.ts';
 import { CASES } from './cases/index.ts';
-import { Desk } from './desk.ts';
+import { Trader } from './trader.ts';
 import type { VenueHarness } from './harness.ts';
 import { readColumn, writeColumn } from './table.ts';
 
@@ -39,6 +39,6 @@ export function describeConformance(venue: VenueName, startHarness: () => Promis
 async function perform(each: ConformanceCase, harness: VenueHarness): Promise<string> {
   const reason = reasonNotTo(each, harness);
   if (reason !== null) return `n/a: ${reason}`;
-  await each.run(await Desk.open(harness));
+  await each.run(await Trader.open(harness));
   return 'pass';
 }

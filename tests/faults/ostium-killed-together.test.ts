@@ -10,7 +10,7 @@ import {
 } from '#tests/support/killed-together.ts';
 import { openSealedKey } from '#venues/keys/sealed-key.ts';
 import { TEST_MASTER_KEY } from '#tests/support/api.ts';
-import { DeskTrader, TRADING } from '#tests/support/ostium-desk.ts';
+import { OstiumTrader, TRADING } from '#tests/support/ostium-test-venue.ts';
 import { expectOstiumClean } from '#tests/support/ostium-books.ts';
 import { startTradingSystem, until, type TradingSystem } from '#tests/support/trading-system.ts';
 
@@ -65,7 +65,7 @@ async function takeStopAway({ deployment: { deploymentId, walletAddress }, trade
   const key = await system.db.tradingKey.findFirstOrThrow({ where: { deploymentId, venue: 'ostium' } });
   const sealed = { ...key, sealed: Uint8Array.from(key.sealed) };
   const provider = new JsonRpcProvider(ostium.rpcUrl, ostium.chainId, { staticNetwork: true });
-  const delegate = new DeskTrader(openSealedKey([TEST_MASTER_KEY], sealed).privateKey, provider, ostium);
+  const delegate = new OstiumTrader(openSealedKey([TEST_MASTER_KEY], sealed).privateKey, provider, ostium);
   const data = TRADING.encodeFunctionData('updateSl', [EUR_USD, 0, 0n]);
   await delegate.send(delegate.trading, 'delegatedAction', walletAddress, data);
   provider.destroy();

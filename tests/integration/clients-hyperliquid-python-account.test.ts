@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startPythonDesk } from '../support/hyperliquid-python.ts';
-import type { PythonDesk } from '../support/hyperliquid-python.ts';
+import { startPythonClient } from '../support/hyperliquid-python.ts';
+import type { PythonClient } from '../support/hyperliquid-python.ts';
 import { PYTHON_TIMEOUT_MS } from '../support/python-venv.ts';
 
 // What the scenarios in tests/clients/hyperliquid_account.py start with, in USDC.
@@ -18,11 +18,11 @@ const USDC = {
 // Whichever test comes first may have to install the client.
 vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS });
 
-let desk: PythonDesk<keyof typeof USDC>;
+let python: PythonClient<keyof typeof USDC>;
 beforeAll(async () => {
-  desk = await startPythonDesk('hyperliquid_account.py', USDC);
+  python = await startPythonClient('hyperliquid_account.py', USDC);
 });
-afterAll(() => desk.stop());
+afterAll(() => python.stop());
 
 const OID: unknown = expect.any(Number);
 const RESTING = { resting: { oid: OID } };
@@ -33,7 +33,7 @@ const unknownSigner = (name: string) => `L1 error: User or API Wallet ${name} do
 const withoutDeposit = (name: string) => `Must deposit before performing actions. User: ${name}`;
 
 it('tells what is traded and what it costs', async (context) => {
-  expect(await desk.play(context, 'market')).toEqual({
+  expect(await python.play(context, 'market')).toEqual({
     meta: [
       { name: 'BTC', szDecimals: 5, maxLeverage: 40, marginTableId: 56 },
       { name: 'ETH', szDecimals: 4, maxLeverage: 25, marginTableId: 55 },
@@ -62,7 +62,7 @@ it('tells what is traded and what it costs', async (context) => {
 });
 
 it('tells an account what it has paid, done and may do', async (context) => {
-  expect(await desk.play(context, 'account')).toEqual({
+  expect(await python.play(context, 'account')).toEqual({
     fees: { userCrossRate: '0.00045', userAddRate: '0.00015', userCross: '2000.0' },
     // 0.01 BTC at 100,000 USD for one hour at 0.002 %.
     funding: {
@@ -94,7 +94,7 @@ it('tells an account what it has paid, done and may do', async (context) => {
 });
 
 it('lets an agent trade until it is replaced, and never move money', async (context) => {
-  expect(await desk.play(context, 'agents')).toEqual({
+  expect(await python.play(context, 'agents')).toEqual({
     approved: { status: 'ok', response: DONE },
     resting: [RESTING],
     ofOwner: [true],
@@ -112,7 +112,7 @@ it('lets an agent trade until it is replaced, and never move money', async (cont
 });
 
 it('tells named agents apart, and ends one at its time', async (context) => {
-  expect(await desk.play(context, 'namedAgents')).toEqual({
+  expect(await python.play(context, 'namedAgents')).toEqual({
     worked: BOUGHT,
     outdated: unknownSigner('0xBOT'),
     closed: SOLD,
@@ -127,7 +127,7 @@ it('tells named agents apart, and ends one at its time', async (context) => {
 });
 
 it('charges for a builder what was approved and no more', async (context) => {
-  expect(await desk.play(context, 'builder')).toEqual({
+  expect(await python.play(context, 'builder')).toEqual({
     unapproved: 'Builder fee has not been approved.',
     approved: DONE,
     known: 20,
@@ -147,7 +147,7 @@ it('moves money to another account, to spot and off the venue, and lists it', as
     destination: '0xFRIEND',
     fee: '0.0',
   };
-  expect(await desk.play(context, 'transfers')).toEqual({
+  expect(await python.play(context, 'transfers')).toEqual({
     sent: { status: 'ok', response: DONE },
     tooMuch: 'Insufficient balance for transfer.',
     out: DONE,
@@ -169,7 +169,7 @@ it('moves money to another account, to spot and off the venue, and lists it', as
 });
 
 it('trades for a sub-account with the key of its owner', async (context) => {
-  expect(await desk.play(context, 'subAccount')).toEqual({
+  expect(await python.play(context, 'subAccount')).toEqual({
     made: 'createSubAccount',
     given: DONE,
     opened: BOUGHT,
@@ -185,7 +185,7 @@ it('trades for a sub-account with the key of its owner', async (context) => {
 });
 
 it('refuses strangers, what it does not do and what it cannot read', async (context) => {
-  expect(await desk.play(context, 'strangers')).toEqual({
+  expect(await python.play(context, 'strangers')).toEqual({
     unsupported: 'Unsupported action tokenDelegate',
     trading: unknownSigner('0xSTRANGER'),
     sending: withoutDeposit('0xSTRANGER'),

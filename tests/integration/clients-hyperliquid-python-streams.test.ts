@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startPythonDesk } from '../support/hyperliquid-python.ts';
-import type { PythonDesk } from '../support/hyperliquid-python.ts';
+import { startPythonClient } from '../support/hyperliquid-python.ts';
+import type { PythonClient } from '../support/hyperliquid-python.ts';
 import { PYTHON_TIMEOUT_MS } from '../support/python-venv.ts';
 
 // What the scenarios in tests/clients/hyperliquid_streams.py start with, in USDC.
@@ -9,17 +9,17 @@ const USDC = { market: 10_000, account: 10_000, liquidation: 10_000 };
 // Whichever test comes first may have to install the client.
 vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS });
 
-let desk: PythonDesk<keyof typeof USDC>;
+let python: PythonClient<keyof typeof USDC>;
 beforeAll(async () => {
-  desk = await startPythonDesk('hyperliquid_streams.py', USDC);
+  python = await startPythonClient('hyperliquid_streams.py', USDC);
 });
-afterAll(() => desk.stop());
+afterAll(() => python.stop());
 
 it("hears the market's streams from the present on, until it has enough", async (context) => {
   const [first, second, third] = ['100000.0', '101000.0', '102000.0'];
   const hour = { s: 'BTC', i: '1h' };
   const trade = { coin: 'BTC', sz: '0.02' };
-  expect(await desk.play(context, 'market')).toEqual({
+  expect(await python.play(context, 'market')).toEqual({
     mids: [first, second, third],
     books: [
       ['99995.0', '100005.0'],
@@ -41,7 +41,7 @@ it("hears the market's streams from the present on, until it has enough", async 
 
 it("hears an account's orders, fills, funding and transfers, beginning with what there was", async (context) => {
   const order = (side: string, sz: string, origSz: string, status: string) => ({ side, sz, origSz, status });
-  expect(await desk.play(context, 'account')).toEqual({
+  expect(await python.play(context, 'account')).toEqual({
     fills: [
       {
         isSnapshot: true,
@@ -73,8 +73,8 @@ it("hears an account's orders, fills, funding and transfers, beginning with what
 });
 
 it('hears of its liquidation, and finds its orders cancelled by it', async (context) => {
-  const liquidatedUser = desk.addressOf('liquidation');
-  expect(await desk.play(context, 'liquidation')).toEqual({
+  const liquidatedUser = python.addressOf('liquidation');
+  expect(await python.play(context, 'liquidation')).toEqual({
     // Below two thirds of the maintenance margin the venue itself takes the position, at the price that leaves nothing.
     fill: {
       dir: 'Close Long',

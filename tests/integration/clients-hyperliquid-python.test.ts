@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startPythonDesk } from '../support/hyperliquid-python.ts';
-import type { PythonDesk } from '../support/hyperliquid-python.ts';
+import { startPythonClient } from '../support/hyperliquid-python.ts';
+import type { PythonClient } from '../support/hyperliquid-python.ts';
 import { PYTHON_TIMEOUT_MS } from '../support/python-venv.ts';
 
 // What the scenarios in tests/clients/hyperliquid_trade.py start with, in USDC.
@@ -20,11 +20,11 @@ const USDC = {
 // Whichever test comes first may have to install the client.
 vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS });
 
-let desk: PythonDesk<keyof typeof USDC>;
+let python: PythonClient<keyof typeof USDC>;
 beforeAll(async () => {
-  desk = await startPythonDesk('hyperliquid_trade.py', USDC);
+  python = await startPythonClient('hyperliquid_trade.py', USDC);
 });
-afterAll(() => desk.stop());
+afterAll(() => python.stop());
 
 const OID: unknown = expect.any(Number);
 const TIME: unknown = expect.any(Number);
@@ -47,7 +47,7 @@ it('rests limit orders, finds them by either id and cancels them', async (contex
     orderType: 'Limit',
   };
   const named = { limitPx: '110000.0', sz: '0.002', origSz: '0.002', tif: 'Alo', cloid: cloid(7) };
-  expect(await desk.play(context, 'limits')).toEqual({
+  expect(await python.play(context, 'limits')).toEqual({
     resting: { status: 'ok', response: { type: 'order', data: { statuses: [RESTING] } } },
     listed: [{ ...terms, ...known }],
     found: {
@@ -74,7 +74,7 @@ it('rests limit orders, finds them by either id and cancels them', async (contex
 });
 
 it("fills immediate orders at the book's prices and refuses others with the venue's texts", async (context) => {
-  expect(await desk.play(context, 'immediate')).toEqual({
+  expect(await python.play(context, 'immediate')).toEqual({
     filled: [filled('0.01', '100005.0')],
     fills: [
       {
@@ -112,7 +112,7 @@ it("fills immediate orders at the book's prices and refuses others with the venu
 
 it('fires a stop, which takes the target with it', async (context) => {
   const shown = { isTrigger: true, reduceOnly: true, sz: '0.01' };
-  expect(await desk.play(context, 'stops')).toEqual({
+  expect(await python.play(context, 'stops')).toEqual({
     opened: [filled('0.01', '100005.0')],
     stop: [RESTING],
     target: [RESTING],
@@ -141,7 +141,7 @@ it('fires a stop, which takes the target with it', async (context) => {
 });
 
 it('places the stop and target of an entry once that has filled, and only one of them', async (context) => {
-  expect(await desk.play(context, 'attached')).toEqual({
+  expect(await python.play(context, 'attached')).toEqual({
     group: [
       { filled: { totalSz: '0.01', avgPx: '99995.0', oid: OID, cloid: cloid(21) } },
       'waitingForTrigger',
@@ -159,7 +159,7 @@ it('places the stop and target of an entry once that has filled, and only one of
 
 it("keeps a position's own stop and target as large as the position", async (context) => {
   const shown = { isPositionTpsl: true, sz: '0.03' };
-  expect(await desk.play(context, 'wholePosition')).toEqual({
+  expect(await python.play(context, 'wholePosition')).toEqual({
     pair: ['waitingForTrigger', 'waitingForTrigger'],
     shown: [
       { ...shown, triggerPx: '90000.0' },
@@ -170,7 +170,7 @@ it("keeps a position's own stop and target as large as the position", async (con
 });
 
 it('replaces orders one by one and several at once', async (context) => {
-  expect(await desk.play(context, 'changes')).toEqual({
+  expect(await python.play(context, 'changes')).toEqual({
     moved: [RESTING],
     replaced: 'canceled',
     many: [RESTING, { resting: { oid: OID, cloid: cloid(31) } }],
@@ -185,7 +185,7 @@ it('replaces orders one by one and several at once', async (context) => {
 });
 
 it('cancels everything at the scheduled time, for an account with enough volume', async (context) => {
-  expect(await desk.play(context, 'deadMansSwitch')).toEqual({
+  expect(await python.play(context, 'deadMansSwitch')).toEqual({
     tooLittle: {
       status: 'err',
       response:
@@ -200,7 +200,7 @@ it('cancels everything at the scheduled time, for an account with enough volume'
 const NO_FUNDING = { cumFunding: { allTime: '0.0', sinceOpen: '0.0', sinceChange: '0.0' } };
 
 it('holds a cross and an isolated position, moves margin and closes at the market', async (context) => {
-  expect(await desk.play(context, 'leverage')).toEqual({
+  expect(await python.play(context, 'leverage')).toEqual({
     cross: { status: 'ok', response: DONE },
     invalid: 'Invalid leverage value',
     opened: [filled('0.05', '100005.0')],
@@ -278,7 +278,7 @@ it('holds a cross and an isolated position, moves margin and closes at the marke
 });
 
 it('refuses what comes after its expiry', async (context) => {
-  expect(await desk.play(context, 'expiry')).toEqual({
+  expect(await python.play(context, 'expiry')).toEqual({
     late: { status: 'err', response: 'Action expired: expiresAfter has passed.' },
     timely: [RESTING],
     cancelled: ['success'],
@@ -286,7 +286,7 @@ it('refuses what comes after its expiry', async (context) => {
 });
 
 it('trades in a market that others built, apart from the rest of the account', async (context) => {
-  expect(await desk.play(context, 'builtMarket')).toEqual({
+  expect(await python.play(context, 'builtMarket')).toEqual({
     mids: '400.0',
     outcomes: ['Cross margin is not allowed for this asset.', DONE, [filled('2.0', '400.02')], [RESTING]],
     // A fifth of 800.04 USDC, and 0.04 of spread lost.

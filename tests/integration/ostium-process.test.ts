@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { JsonRpcProvider } from 'ethers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findProcesses } from '#process/identity.ts';
-import { OstiumDesk, until } from '../support/ostium-desk.ts';
+import { OstiumTestVenue, until } from '../support/ostium-test-venue.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const OWNER = '0x14791697260e4c9a71f18484c9f997b308e59325';
@@ -102,14 +102,14 @@ it.each([
 });
 
 it('goes on with chain, books and prices after a restart', async () => {
-  const first = await OstiumDesk.open({ stateDir: folder });
+  const first = await OstiumTestVenue.open({ stateDir: folder });
   first.sandbox.control.setPrice('EUR-USD', '1.3');
   const order = await first.trader.open();
   await first.settled(order);
   const balance = await first.trader.balance();
   await first.close();
 
-  const second = await OstiumDesk.open({ stateDir: folder });
+  const second = await OstiumTestVenue.open({ stateDir: folder });
   expect(await second.trader.balance()).toBe(balance);
   expect(await second.graph('{ trades { id isOpen } }')).toEqual({
     trades: [{ id: `${order}`, isOpen: true }],

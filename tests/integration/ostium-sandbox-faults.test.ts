@@ -1,33 +1,33 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { orderIdOf, OstiumDesk, price, usdc } from '../support/ostium-desk.ts';
+import { orderIdOf, OstiumTestVenue, price, usdc } from '../support/ostium-test-venue.ts';
 
-let desk: OstiumDesk;
+let ostium: OstiumTestVenue;
 beforeAll(async () => {
-  desk = await OstiumDesk.open();
+  ostium = await OstiumTestVenue.open();
 });
-afterAll(() => desk.close());
+afterAll(() => ostium.close());
 
-afterEach(() => desk.restore());
+afterEach(() => ostium.restore());
 
 describe('requests that nobody answers', () => {
   it('an open is taken back whole after the waiting blocks, however the market is by then', async () => {
-    const { trader, sandbox } = desk;
+    const { trader, sandbox } = ostium;
     sandbox.control.setMarketOpen('BTC-USD', false);
     const before = await trader.balance();
     const order = await trader.open();
     expect(await trader.refusal('openTradeMarketTimeout', order)).toBe('WaitTimeout');
-    await desk.graph('{ _meta { block { number } } }');
+    await ostium.graph('{ _meta { block { number } } }');
     sandbox.control.setMarketOpen('BTC-USD', true);
     await sandbox.control.mine(30);
-    expect(await desk.settlementOf(order)).toBeUndefined();
+    expect(await ostium.settlementOf(order)).toBeUndefined();
     await trader.send(trader.trading, 'openTradeMarketTimeout', order);
     expect(await trader.balance()).toBe(before);
     expect(await trader.pendingOrders()).toEqual([]);
   });
 
   it('a closing is given up, or sent again in the same breath', async () => {
-    const { trader, sandbox } = desk;
-    await desk.settled(await trader.open());
+    const { trader, sandbox } = ostium;
+    await ostium.settled(await trader.open());
     await sandbox.control.fault({ kind: 'keeperSilent', count: 2 });
     const first = await trader.close();
     await sandbox.control.mine(30);
@@ -41,40 +41,42 @@ describe('requests that nobody answers', () => {
 
 describe('faults', () => {
   it.each([false, true])('blocks are replaced, with their transactions dropped: %s', async (drop) => {
-    const { trader, sandbox, provider } = desk;
+    const { trader, sandbox, provider } = ostium;
     const before = await trader.balance();
     const order = await trader.open();
-    await desk.settled(order);
+    await ostium.settled(order);
     const head = await provider.getBlock('latest');
     await sandbox.control.fault({ kind: 'reorg', depth: 2, drop });
     expect((await provider.getBlock(head!.number))!.hash).not.toBe(head!.hash);
-    const { trades } = await desk.graph<{ trades: object[] }>('{ trades(where: { isOpen: true }) { id } }');
+    const { trades } = await ostium.graph<{ trades: object[] }>('{ trades(where: { isOpen: true }) { id } }');
     expect(trades).toHaveLength(drop ? 0 : 1);
     expect(before - (await trader.balance())).toBe(drop ? 0n : usdc(100));
   });
 
   it('a transaction waits while no blocks are made', async () => {
-    const { trader, sandbox } = desk;
+    const { trader, sandbox } = ostium;
     await sandbox.control.fault({ kind: 'stuck' });
     const sent = await trader.trading.getFunction('openTrade')(...trader.openArguments(), {
       gasLimit: 2_500_000,
     });
-    expect(await desk.provider.getTransactionReceipt(sent.hash)).toBeNull();
+    expect(await ostium.provider.getTransactionReceipt(sent.hash)).toBeNull();
     await sandbox.control.clearFaults();
     expect(await trader.receiptOf(sent.hash)).toMatchObject({ status: 1 });
   });
 
   it('Trading reverts with the error asked for', async () => {
-    await desk.sandbox.control.fault({ kind: 'revert', error: 'IsPaused' });
-    expect(await desk.trader.refusal('openTrade', ...desk.trader.openArguments())).toBe('IsPaused');
-    await expect(desk.trader.open()).rejects.toThrow('openTrade reverted');
+    await ostium.sandbox.control.fault({ kind: 'revert', error: 'IsPaused' });
+    expect(await ostium.trader.refusal('openTrade', ...ostium.trader.openArguments())).toBe('IsPaused');
+    await expect(ostium.trader.open()).rejects.toThrow('openTrade reverted');
   });
 
   it('a pair is delisted under an open trade, which can still be closed', async () => {
-    await desk.settled(await desk.trader.open());
-    await desk.sandbox.control.fault({ kind: 'delist', pair: 'BTC-USD' });
-    expect(await desk.trader.refusal('openTrade', ...desk.trader.openArguments())).toBe('PairNotListed');
-    expect(await desk.settled(await desk.trader.close())).toMatchObject({ name: 'MarketCloseExecutedV2' });
+    await ostium.settled(await ostium.trader.open());
+    await ostium.sandbox.control.fault({ kind: 'delist', pair: 'BTC-USD' });
+    expect(await ostium.trader.refusal('openTrade', ...ostium.trader.openArguments())).toBe('PairNotListed');
+    expect(await ostium.settled(await ostium.trader.close())).toMatchObject({
+      name: 'MarketCloseExecutedV2',
+    });
   });
 
   it.each([
@@ -88,21 +90,21 @@ describe('faults', () => {
     [{ kind: 'rpcLoseAnswer' }, 'cut'],
   ] as const)('the RPC fails once with %o, for the method it is meant for', async (fault, answer) => {
     const ask = (method: string) =>
-      fetch(desk.sandbox.rpcUrl, {
+      fetch(ostium.sandbox.rpcUrl, {
         method: 'POST',
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }),
       }).then(
         async (response) => ({ status: response.status, text: await response.text() }),
         () => 'cut',
       );
-    await desk.sandbox.control.fault({ ...fault, method: 'eth_blockNumber' });
+    await ostium.sandbox.control.fault({ ...fault, method: 'eth_blockNumber' });
     expect(await ask('eth_chainId')).toMatchObject({ status: 200 });
     expect(await ask('eth_blockNumber')).toEqual(answer);
     expect(await ask('eth_blockNumber')).toMatchObject({ status: 200 });
   });
 
   it('prices and subgraph go down or stale and come back, commanded over HTTP', async () => {
-    const { priceUrl, graphUrl, controlUrl } = desk.sandbox;
+    const { priceUrl, graphUrl, controlUrl } = ostium.sandbox;
     const command = (body: object) => fetch(controlUrl, { method: 'POST', body: JSON.stringify(body) });
     const row = async () => (await fetch(`${priceUrl}/PricePublish/latest-price?asset=BTCUSD`)).json();
     await command({ type: 'fault', fault: { kind: 'pricesStale' } });
@@ -111,11 +113,11 @@ describe('faults', () => {
     await command({ type: 'clearFaults' });
     expect(await row()).toMatchObject({ mid: 90_000, isMarketOpen: true });
     await command({ type: 'fault', fault: { kind: 'graphStale' } });
-    await desk.settled(await desk.trader.open({ openPrice: price(90_000) }));
+    await ostium.settled(await ostium.trader.open({ openPrice: price(90_000) }));
     const open = '{ trades(where: { isOpen: true }) { index } }';
-    expect(await desk.graph(open)).toEqual({ trades: [] });
+    expect(await ostium.graph(open)).toEqual({ trades: [] });
     await command({ type: 'clearFaults' });
-    expect(await desk.graph(open)).toEqual({ trades: [{ index: '0' }] });
+    expect(await ostium.graph(open)).toEqual({ trades: [{ index: '0' }] });
     await command({ type: 'fault', fault: { kind: 'pricesDown' } });
     await command({ type: 'fault', fault: { kind: 'graphDown' } });
     expect((await fetch(`${priceUrl}/PricePublish/latest-prices`)).status).toBe(503);
@@ -125,7 +127,7 @@ describe('faults', () => {
 
   it('the RPC keeps to itself what only a test node can do', async () => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'anvil_setBalance', params: [] });
-    const response = await fetch(desk.sandbox.rpcUrl, { method: 'POST', body });
+    const response = await fetch(ostium.sandbox.rpcUrl, { method: 'POST', body });
     expect(await response.json()).toMatchObject({ error: { code: -32_601 } });
   });
 });

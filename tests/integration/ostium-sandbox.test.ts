@@ -3,16 +3,16 @@ import { Interface, ZeroAddress } from 'ethers';
 import type { InterfaceAbi } from 'ethers';
 import { compileContracts } from '#sandbox/ostium/chain/compile.ts';
 import deployed from '../fixtures/ostium/abi.json' with { type: 'json' };
-import { orderIdOf, OstiumDesk, price, TRADING, until, usdc } from '../support/ostium-desk.ts';
-import type { OpenTerms } from '../support/ostium-desk.ts';
+import { orderIdOf, OstiumTestVenue, price, TRADING, until, usdc } from '../support/ostium-test-venue.ts';
+import type { OpenTerms } from '../support/ostium-test-venue.ts';
 
-let desk: OstiumDesk;
+let ostium: OstiumTestVenue;
 beforeAll(async () => {
-  desk = await OstiumDesk.open();
+  ostium = await OstiumTestVenue.open();
 });
-afterAll(() => desk.close());
+afterAll(() => ostium.close());
 
-afterEach(() => desk.restore());
+afterEach(() => ostium.restore());
 
 describe('the interface', () => {
   const signatures = (abi: InterfaceAbi, kind: string): Map<string, string> =>
@@ -83,7 +83,7 @@ describe('what is refused', () => {
     ['WrongSL', { sl: price(100_000) }],
     ['accepted', { tp: price(100_001), sl: price(99_999) }],
   ])('%s: an open with %o', async (error, terms) => {
-    expect(await desk.trader.refusal('openTrade', ...desk.trader.openArguments(terms))).toBe(error);
+    expect(await ostium.trader.refusal('openTrade', ...ostium.trader.openArguments(terms))).toBe(error);
   });
 
   it.each<[string, string, unknown[]]>([
@@ -97,23 +97,23 @@ describe('what is refused', () => {
     ['NullAddr', 'setDelegate', [ZeroAddress]],
     ['NotTradesUpKeep', 'executeAutomationOrder', [0, ZeroAddress, 0, 0, 0]],
   ])('%s: %s', async (error, method, args) => {
-    expect(await desk.trader.refusal(method, ...args)).toBe(error);
+    expect(await ostium.trader.refusal(method, ...args)).toBe(error);
   });
 
   it('barriers of an open trade: too far, and a second closing of it', async () => {
-    const { trader } = desk;
-    await desk.settled(await trader.open());
+    const { trader } = ostium;
+    await ostium.settled(await trader.open());
     expect(await trader.refusal('updateTp', 0, 0, price(190_020))).toBe('WrongTP');
     expect(await trader.refusal('updateSl', 0, 0, price(91_000))).toBe('WrongSL');
-    desk.sandbox.control.pauseKeeper();
+    ostium.sandbox.control.pauseKeeper();
     const closing = await trader.close();
     expect(await trader.refusal('closeTradeMarket', 0, 0, 10_000, price(100_000), 100)).toBe(
       'AlreadyMarketClosed',
     );
     expect(await trader.refusal('closeTradeMarketTimeout', closing, false)).toBe('WaitTimeout');
-    expect(await desk.other.refusal('closeTradeMarketTimeout', closing, false)).toBe('NotYourOrder');
-    desk.sandbox.control.resumeKeeper();
-    expect(await desk.settled(closing)).toMatchObject({ name: 'MarketCloseExecutedV2' });
+    expect(await ostium.other.refusal('closeTradeMarketTimeout', closing, false)).toBe('NotYourOrder');
+    ostium.sandbox.control.resumeKeeper();
+    expect(await ostium.settled(closing)).toMatchObject({ name: 'MarketCloseExecutedV2' });
   });
 });
 
@@ -123,37 +123,37 @@ describe('settlement', () => {
     [4, { openPrice: price(99_990), tp: price(100_005) }],
     [5, { openPrice: price(100_020), sl: price(100_015) }],
   ])('cancels with reason %i and keeps the price of asking: %o', async (reason, terms) => {
-    const before = await desk.trader.balance();
-    const { name, args } = await desk.settled(await desk.trader.open(terms));
+    const before = await ostium.trader.balance();
+    const { name, args } = await ostium.settled(await ostium.trader.open(terms));
     expect({ name, reason: args['cancelReason'] }).toEqual({
       name: 'MarketOpenCanceled',
       reason: BigInt(reason),
     });
-    expect(before - (await desk.trader.balance())).toBe(usdc('0.1'));
+    expect(before - (await ostium.trader.balance())).toBe(usdc('0.1'));
   });
 
   it('cancels a closing whose price has run away, and the trade stays', async () => {
-    await desk.settled(await desk.trader.open());
-    const { name, args } = await desk.settled(await desk.trader.close(10_000, price(102_000), 100));
+    await ostium.settled(await ostium.trader.open());
+    const { name, args } = await ostium.settled(await ostium.trader.close(10_000, price(102_000), 100));
     expect({ name, reason: args['cancelReason'] }).toEqual({ name: 'MarketCloseCanceled', reason: 3n });
-    expect(await desk.trader.openTrades()).toBe(1n);
+    expect(await ostium.trader.openTrades()).toBe(1n);
   });
 
   it('takes profit at the bid once it touches, and not at the price in the middle', async () => {
-    await desk.settled(await desk.trader.open({ tp: price(101_000) }));
-    desk.sandbox.control.setPrice('BTC-USD', '101009', '20');
-    expect(await desk.trader.openTrades()).toBe(1n);
-    desk.sandbox.control.setPrice('BTC-USD', '101010', '20');
-    expect(await desk.triggered('TakeProfit')).toMatchObject({
+    await ostium.settled(await ostium.trader.open({ tp: price(101_000) }));
+    ostium.sandbox.control.setPrice('BTC-USD', '101009', '20');
+    expect(await ostium.trader.openTrades()).toBe(1n);
+    ostium.sandbox.control.setPrice('BTC-USD', '101010', '20');
+    expect(await ostium.triggered('TakeProfit')).toMatchObject({
       price: `${price(101_000)}`,
       isCancelled: false,
     });
   });
 
   it('stops a short at the ask that it gaps to', async () => {
-    await desk.settled(await desk.trader.open({ buy: false, sl: price(101_000) }));
-    desk.sandbox.control.setPrice('BTC-USD', '103000', '20');
-    expect(await desk.triggered('StopLoss')).toMatchObject({
+    await ostium.settled(await ostium.trader.open({ buy: false, sl: price(101_000) }));
+    ostium.sandbox.control.setPrice('BTC-USD', '103000', '20');
+    expect(await ostium.triggered('StopLoss')).toMatchObject({
       price: `${price(103_010)}`,
       isCancelled: false,
     });
@@ -161,60 +161,60 @@ describe('settlement', () => {
 
   it('liquidates where a quarter of the margin at greatest leverage is left', async () => {
     // 100x of 94.9 USDC at 100,010: 25 % left, so down by 0.75 %.
-    await desk.settled(await desk.trader.open({ leverage: 10_000 }));
-    desk.sandbox.control.setPrice('BTC-USD', '99271', '20');
-    expect(await desk.trader.openTrades()).toBe(1n);
-    desk.sandbox.control.setPrice('BTC-USD', '99269', '20');
-    const order = await desk.triggered('Liquidation');
+    await ostium.settled(await ostium.trader.open({ leverage: 10_000 }));
+    ostium.sandbox.control.setPrice('BTC-USD', '99271', '20');
+    expect(await ostium.trader.openTrades()).toBe(1n);
+    ostium.sandbox.control.setPrice('BTC-USD', '99269', '20');
+    const order = await ostium.triggered('Liquidation');
     expect(order).toMatchObject({ amountSentToTrader: '0', isCancelled: false });
     expect(Number(order['liquidationFee'])).toBeCloseTo(0.25 * 94.9 * 1e6, -1);
   });
 
   it('opens a stop order when the middle gets there, a limit order when its own price does', async () => {
-    const { trader, sandbox } = desk;
+    const { trader, sandbox } = ostium;
     await trader.send(
       trader.trading,
       'openTrade',
       ...trader.openArguments({ orderType: 2, openPrice: price(100_500) }),
     );
     sandbox.control.setPrice('BTC-USD', '100500', '20');
-    expect(await desk.triggered('Stop')).toMatchObject({ price: `${price(100_510)}`, isCancelled: false });
-    await desk.settled(await trader.close(10_000, price(100_500)));
+    expect(await ostium.triggered('Stop')).toMatchObject({ price: `${price(100_510)}`, isCancelled: false });
+    await ostium.settled(await trader.close(10_000, price(100_500)));
     await trader.send(
       trader.trading,
       'openTrade',
       ...trader.openArguments({ orderType: 1, openPrice: price(99_000) }),
     );
     sandbox.control.setPrice('BTC-USD', '98990', '20');
-    expect(await desk.triggered('Limit')).toMatchObject({ price: `${price(99_000)}`, isCancelled: false });
+    expect(await ostium.triggered('Limit')).toMatchObject({ price: `${price(99_000)}`, isCancelled: false });
   });
 
   it('cancels an open whose spread alone would cost too much', async () => {
-    desk.sandbox.control.setPrice('BTC-USD', '100000', '2000');
-    const order = await desk.trader.open({ openPrice: price(101_000), leverage: 10_000 });
-    const { name, args } = await desk.settled(order);
+    ostium.sandbox.control.setPrice('BTC-USD', '100000', '2000');
+    const order = await ostium.trader.open({ openPrice: price(101_000), leverage: 10_000 });
+    const { name, args } = await ostium.settled(order);
     expect({ name, reason: args['cancelReason'] }).toEqual({ name: 'MarketOpenCanceled', reason: 7n });
   });
 
   it('closes day trades when day trading closes, and opens none from then on', async () => {
-    const { trader, sandbox } = desk;
+    const { trader, sandbox } = ostium;
     const NVDA = 18;
     sandbox.control.setPrice('NVDA-USD', '200', '0.02');
     const terms = { pairIndex: NVDA, openPrice: price(200), leverage: 5_000 };
-    await desk.settled(await trader.open(terms));
+    await ostium.settled(await trader.open(terms));
     sandbox.control.setDayTradingClosed('NVDA-USD', true);
-    expect(await desk.triggered('CloseDayTrade')).toMatchObject({
+    expect(await ostium.triggered('CloseDayTrade')).toMatchObject({
       price: `${price('199.99')}`,
       isCancelled: false,
     });
-    const { name, args } = await desk.settled(await trader.open(terms));
+    const { name, args } = await ostium.settled(await trader.open(terms));
     expect({ name, reason: args['cancelReason'] }).toEqual({ name: 'MarketOpenCanceled', reason: 13n });
     sandbox.control.setDayTradingClosed('NVDA-USD', null);
   });
 
   it('takes collateral in and out at the same size, and lets none out that keeps from liquidation', async () => {
-    const { trader } = desk;
-    await desk.settled(await trader.open());
+    const { trader } = ostium;
+    await ostium.settled(await trader.open());
     await trader.send(trader.trading, 'topUpCollateral', 0, 0, usdc('99.4'));
     const trade = async () => {
       const { collateral, leverage } = await trader.storage.getFunction('getOpenTrade')(trader.address, 0, 0);
@@ -223,31 +223,31 @@ describe('settlement', () => {
     expect(await trade()).toEqual({ collateral: usdc('198.8'), leverage: 500n });
     const before = await trader.balance();
     const out = await trader.send(trader.trading, 'removeCollateral', 0, 0, usdc('149.1'));
-    expect(await desk.settled(orderIdOf(out))).toMatchObject({ name: 'RemoveCollateralExecuted' });
+    expect(await ostium.settled(orderIdOf(out))).toMatchObject({ name: 'RemoveCollateralExecuted' });
     expect(await trade()).toEqual({ collateral: usdc('49.7'), leverage: 2_000n });
     expect((await trader.balance()) - before).toBe(usdc('149'));
-    desk.sandbox.control.setPrice('BTC-USD', '98000', '20');
+    ostium.sandbox.control.setPrice('BTC-USD', '98000', '20');
     const tooMuch = await trader.send(trader.trading, 'removeCollateral', 0, 0, usdc('30'));
-    const { name, args } = await desk.settled(orderIdOf(tooMuch));
+    const { name, args } = await ostium.settled(orderIdOf(tooMuch));
     expect({ name, reason: args['reason'] }).toEqual({ name: 'RemoveCollateralRejected', reason: 10n });
     expect(await trade()).toEqual({ collateral: usdc('49.7'), leverage: 2_000n });
   });
 
   it('charges rollover by the block', async () => {
-    await desk.settled(await desk.trader.open());
-    await desk.sandbox.control.mine(1_000);
-    const closing = await desk.trader.close();
-    await desk.settled(closing);
+    await ostium.settled(await ostium.trader.open());
+    await ostium.sandbox.control.mine(1_000);
+    const closing = await ostium.trader.close();
+    await ostium.settled(closing);
     const query = `{ orders(where: { id: "${closing}" }) { rolloverFee fundingFee } }`;
     // 1e9 / 1e18 of 994 USDC a block.
-    const { orders } = await desk.graph<{ orders: { rolloverFee: string; fundingFee: string }[] }>(query);
+    const { orders } = await ostium.graph<{ orders: { rolloverFee: string; fundingFee: string }[] }>(query);
     expect(orders).toEqual([{ rolloverFee: expect.stringMatching(/^99\d$/), fundingFee: '0' }]);
   });
 });
 
 describe('delegation', () => {
   it('acts with the trader’s money only, hides why it failed, and ends when taken back', async () => {
-    const { trader, other, sandbox } = desk;
+    const { trader, other, sandbox } = ostium;
     const open = TRADING.encodeFunctionData('openTrade', trader.openArguments());
     expect(await other.refusal('delegatedAction', trader.address, open)).toBe('NotDelegate');
     await trader.send(trader.trading, 'setDelegate', other.address);

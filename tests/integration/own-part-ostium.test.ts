@@ -13,7 +13,7 @@ import { insertFunding, readFunding } from '#prisma/repositories/funding.ts';
 import { listOrders, renewAttempt } from '#prisma/repositories/orders.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { VenueError } from '#venues/venue.ts';
-import { price, until, usdc } from '../support/ostium-desk.ts';
+import { price, until, usdc } from '../support/ostium-test-venue.ts';
 import { startOstiumTrades, type OstiumTrades } from '../support/ostium-trades.ts';
 
 let trades: OstiumTrades;

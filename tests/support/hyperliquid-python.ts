@@ -6,7 +6,7 @@ import { startSandboxProcess } from './sandbox-process.ts';
 const SDK = 'hyperliquid-python-sdk==0.24.0';
 
 /** Runs the scenarios of one client program, each with a funded account of its own, on one sandbox process. */
-export interface PythonDesk<Scenario extends string> {
+export interface PythonClient<Scenario extends string> {
   /** Account that the scenario trades with, in lower case. */
   addressOf(scenario: Scenario): string;
   /** Resolves to what the scenario saw. Rejects with the program's output when it fails. */
@@ -15,10 +15,10 @@ export interface PythonDesk<Scenario extends string> {
 }
 
 /** Starts a sandbox that deposits this much USDC for each scenario of `tests/clients/<file>`. */
-export async function startPythonDesk<Scenario extends string>(
+export async function startPythonClient<Scenario extends string>(
   file: string,
   usdcOf: Readonly<Record<Scenario, number>>,
-): Promise<PythonDesk<Scenario>> {
+): Promise<PythonClient<Scenario>> {
   const keys = new Map(Object.keys(usdcOf).map((scenario) => [scenario, createTradingKey()]));
   const deposits = Object.entries(usdcOf).flatMap(([scenario, usdc]) => [
     '--fund',

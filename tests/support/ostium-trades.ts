@@ -15,7 +15,7 @@ import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { TEST_MASTER_KEY } from './api.ts';
-import { DeskTrader } from './ostium-desk.ts';
+import { OstiumTrader } from './ostium-test-venue.ts';
 import { ostiumOptions, startOstiumHarness, type OstiumHarness } from './ostium.ts';
 import { startTestDatabase } from './services.ts';
 
@@ -29,7 +29,7 @@ export interface OstiumTrades {
   open(
     barriers: Barriers,
     options?: { wallet?: string; symbol?: string },
-  ): Promise<{ trade: TradeRecord; owner: DeskTrader; wallet: string }>;
+  ): Promise<{ trade: TradeRecord; owner: OstiumTrader; wallet: string }>;
   stop(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
       const entered = await entry.enterTrade(input);
       if (entered.outcome !== 'planned') throw new Error(entered.text);
       const trade = await getTrade(db, entered.tradeId);
-      return { trade, owner: new DeskTrader(owner, provider, ostium.sandbox), wallet: owner };
+      return { trade, owner: new OstiumTrader(owner, provider, ostium.sandbox), wallet: owner };
     },
     async stop() {
       provider.destroy();

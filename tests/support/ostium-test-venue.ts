@@ -49,7 +49,7 @@ export interface Settlement {
 }
 
 /** One account with the deployed contracts' interfaces. */
-export class DeskTrader {
+export class OstiumTrader {
   readonly wallet: Wallet;
   readonly trading: Contract;
   readonly storage: Contract;
@@ -145,18 +145,18 @@ export class DeskTrader {
 }
 
 /** A running sandbox, BTC-USD at 100,000 with a spread of 20, and two traders who may trade. */
-export class OstiumDesk {
+export class OstiumTestVenue {
   readonly sandbox: OstiumSandbox;
   readonly provider: JsonRpcProvider;
-  readonly trader: DeskTrader;
-  readonly other: DeskTrader;
+  readonly trader: OstiumTrader;
+  readonly other: OstiumTrader;
 
-  static async open(options: OstiumSandboxOptions = {}): Promise<OstiumDesk> {
+  static async open(options: OstiumSandboxOptions = {}): Promise<OstiumTestVenue> {
     const sandbox = await startOstiumSandbox({ keeper: { delayMs: 0 }, blockTimeMs: 0, ...options });
     sandbox.control.setPrice('BTC-USD', '100000', '20');
-    const desk = new OstiumDesk(sandbox);
-    await Promise.all([desk.trader.approve(), desk.other.approve()]);
-    return desk;
+    const ostium = new OstiumTestVenue(sandbox);
+    await Promise.all([ostium.trader.approve(), ostium.other.approve()]);
+    return ostium;
   }
 
   private constructor(sandbox: OstiumSandbox) {
@@ -164,8 +164,8 @@ export class OstiumDesk {
     // Nothing is remembered or sent together: each test sees the chain as it is.
     const plain = { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: POLL_MS };
     this.provider = new JsonRpcProvider(sandbox.rpcUrl, sandbox.chainId, plain);
-    this.trader = new DeskTrader(sandbox.traders[0]!.privateKey, this.provider, sandbox);
-    this.other = new DeskTrader(sandbox.traders[1]!.privateKey, this.provider, sandbox);
+    this.trader = new OstiumTrader(sandbox.traders[0]!.privateKey, this.provider, sandbox);
+    this.other = new OstiumTrader(sandbox.traders[1]!.privateKey, this.provider, sandbox);
   }
 
   /**

@@ -1,4 +1,4 @@
-// oxlint-disable vitest/no-standalone-expect -- a desk is used by cases, which are the tests
+// oxlint-disable vitest/no-standalone-expect -- a trader is used by cases, which are the tests
 
 import { expect } from 'vitest';
 import { roundPrice, type Instrument } from '#domain/instrument.ts';
@@ -22,7 +22,7 @@ export interface Sent<Value> {
 }
 
 /** One account with what a case does and asks, in the same words for every venue. */
-export class Desk {
+export class Trader {
   readonly harness: VenueHarness;
   readonly account: TradingAccount;
   readonly instrument: Instrument;
@@ -36,13 +36,13 @@ export class Desk {
   }
 
   /** Heals the venue, puts the price back, and opens an account. */
-  static async open(harness: VenueHarness): Promise<Desk> {
+  static async open(harness: VenueHarness): Promise<Trader> {
     await harness.heal();
     await harness.setPrice(harness.price);
     const instruments = await harness.venue.market.instruments();
     const instrument = instruments.find(({ symbol }) => symbol === harness.symbol);
     if (!instrument) throw new Error(`${harness.name} does not list ${harness.symbol}`);
-    return new Desk(harness, await harness.openAccount(DEPOSIT_USDC), instrument);
+    return new Trader(harness, await harness.openAccount(DEPOSIT_USDC), instrument);
   }
 
   /** A legal price `pct` % above the one a case begins with. */
