@@ -6,6 +6,7 @@ import { findFollowUps, type FollowUp } from './follow-ups.ts';
 import { bindCues, symbolsOf, type Group } from './groups.ts';
 import { impliedCues } from './implied-side.ts';
 import { findLevels, type LevelRole } from './levels.ts';
+import { newTradesIn } from './new-trades.ts';
 import { isPlainCall } from './plainness.ts';
 import { planFrom, type Plan } from './plan.ts';
 import { findCues, type Cue } from './sides.ts';
@@ -49,6 +50,7 @@ export function classifyText(
   const has = (role: LevelRole): boolean => levels.some((level) => level.role === role);
   const hasLevels = has('stop') || (has('target') && has('entry'));
   const followUps = findFollowUps(tokens, found, { hasLevels, isTranslated });
+  const newTrades = newTradesIn(tokens);
   const readings = groups.flatMap((group) => {
     const isOwn = ({ at }: { at: number }) => ownerOf(callGroups, at) === group;
     const written = {
@@ -70,6 +72,7 @@ export function classifyText(
           sentence,
           plan,
           planned,
+          newTrades: newTrades.filter((each) => each <= sentence),
           isPlain: isPlainCall(tokens, group.cue.at, placesOf(group, symbol)),
         },
         followUps,
@@ -102,6 +105,8 @@ interface Place {
   plan: Plan;
   /** The sentences that name its stop and targets. */
   planned: readonly number[];
+  /** The sentences up to its own that announce a new trade. */
+  newTrades: readonly number[];
   /** Its sentence does little else than call. */
   isPlain: boolean;
 }
@@ -126,9 +131,15 @@ function isBarePlan({ barriers, entry, problem }: Plan): boolean {
 
 const ANYWHERE: readonly FollowUp['kind'][] = ['instructions', 'paper', 'conditional'];
 
+/** Said of a trade that has ended: the new one behind it is another. */
+const isOver = (kind: FollowUp['kind']): boolean =>
+  kind === 'result' || kind === 'close' || kind === 'cancel';
+
 function concerns({ kind, sentence, symbols }: FollowUp, place: Place): boolean {
   if (ANYWHERE.includes(kind) || sentence === place.sentence) return true;
   if (kind === 'advert' || kind === 'news') return false;
+  if (isOver(kind) && !isBarePlan(place.plan) && place.newTrades.some((each) => each > sentence))
+    return false;
   if (symbols.length > 0 && !symbols.includes(place.symbol)) return false;
   // A plan of its own is a call, even where a later sentence speaks of moving its stop or of closing.
   const isPlanned = place.planned.some((each) => each !== sentence);

@@ -44,8 +44,13 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'conditional',
-    /\b(?:entry )?trigger ?[:=]|\bnot in yet\b|\bonly (?:if|after|once|when|on a|above|below|under|over)\b|\bwait(?:ing)? for (?:a|the|an|confirmation|price|it|my|our)\b|\bstill waiting\b|\blet (?:it|price|\w+) .{0,30}\bfirst\b/u,
+    /\b(?:break(?:out|down)?|loss|reclaim|retest|rejection) (?:of|above|below|over|under) \$?[\d.,]+k? ?(?:=|\u2192|:) ?(?:\w+ ){0,2}(?:long|short|buy|sell)\b/u,
   ],
+  [
+    'conditional',
+    /\bentry ?[:=-]? ?(?:on |after |upon )?(?:an? |the )?(?:break|breakout|breakdown|reclaim|retest|flip)\b|\b(?:entry )?trigger ?[:=]|\bnot in yet\b|\bconditional (?:order|entry|trade)\b|\bonly (?:if|after|once|when|on a|above|below|under|over)\b|\bwait(?:ing)? for (?:a|the|an|confirmation|price|it|my|our)\b|\bstill waiting\b|\blet (?:it|price|\w+) .{0,30}\bfirst\b/u,
+  ],
+  ['paper', /[[(] ?(?:test|demo|paper|example|sample|simulat\w+) ?[\])]|^\W*test ?[:-]/u],
   ['paper', /^\W*demo ?:|\bfictional\b|\bexample ?:/u],
   ['paper', /\bfor (?:learning|education|training|illustration|demonstration)\b/u],
   ['paper', /\bsample (?:alert|signal|trade|call|message)\b|\btemplate\b/u],
@@ -68,7 +73,10 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   ['result', /\b(?:recommendation|trade|position|idea|call|signal)s? closed\b/u],
   ['result', /\bmissed (?:the|that|this|my|our)\b/u],
-  ['result', /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b/u],
+  [
+    'result',
+    /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b|\b(?:my|our) (?:book|exposure|bags|holdings|trades|portfolio) ?:/u,
+  ],
   [
     'result',
     /\b(?:hit|reached) (?:the )?(?:first|second|third|1st|2nd|3rd|final|last)(?: \w+)? (?:level|cover|zone|objective)\b/u,
@@ -93,12 +101,15 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ['result', /\b(?:limit|entry|order)\b.{0,25}\btriggered\b/u],
   [
     'result',
-    /\b(?:open|running|active|current) (?:trades|positions)\b|^\W*(?:yesterday|last (?:week|month|night))\b/u,
+    /\b(?:open|running|active|current) (?:trades|positions)\b|^\W*(?:yesterdays?|last (?:week|month|night))\b|\b(?:last|previous|earlier|prior|yesterdays) (?:signal|trade|call|setup|pick|idea)s? ?[:-]/u,
   ],
   [
     'result',
     /\b(?:members?|subscribers?|vips?|premium) (?:group )?(?:got|took|made|caught|received|went|are)\b/u,
   ],
+  ['result', /^\W*(?:loss|win|winner|loser)\b ?[:-]/u],
+  ['result', /^\W*(?:still |now )?running(?: (?:well|nicely|great|fine|smoothly))?\W*$/u],
+  ['result', /\bfloating\b|\bfrom \$?[\d.,]+k? ?,? ?(?:now|currently)(?: at)? \$?\d/u],
   ['result', /\bprofits? ?:? ?\d+(?:\.\d+)? ?(?:pips?|points?)/u],
   ['result', /\brunning \S+ (?:pips?|points?|pts) ?(?:in )?(?:profit)?/u],
   ['result', /\b(?:nailed|called|crushed|smashed|killed) (?:that|this|it|another|the)\b/u],
@@ -149,6 +160,7 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
     'result',
     /\bclosed? (?:at|by|on|with) (?:the |our )?(?:sl|stop|stoploss|tp|target|takeprofit|trailing)\b/u,
   ],
+  ['cancel', /\bcancel\b\W*$/u],
   ['cancel', /\b(?:scrap|forget|kill|never ?mind|drop|skip)\b (?:that|this|the|my|our|about)\b/u],
   [
     'cancel',
@@ -172,9 +184,26 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   [
     'cancel',
-    /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? (?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off|not (?:valid|active)(?: anymore| any more)?)\b(?! (?:if|when|below|above|under|over|at))/u,
+    /\b(?:signal|trade|order|setup|call|limit|idea|position|long|short|buy|sell)s? ?[:,-]? ?(?:is |are |was |has been |now )*(?:void|invalid(?:ated)?|off the table|no longer (?:valid|active)|off|not (?:valid|active)(?: anymore| any more)?)\b(?! (?:if|when|below|above|under|over|at))/u,
   ],
-  ['update', /^[^a-z]*(?:corrections?|edit(?:ed)?) ?:/u],
+  ['update', /^[^a-z]*(?:corrections?|edit(?:ed)?|adjust\w*|amend\w*|revis\w+|chang\w+) ?[:-]/u],
+  ['update', new RegExp(`\\b(?:${STOP}|${GOAL}) (?:is |are )?now (?:at |: ?)?\\$?\\d`, 'u')],
+  [
+    'update',
+    new RegExp(
+      `^\\W*\\w+(?: (?:long|short|buy|sell))? ?[:,-]? ?${STOP} (?:\\u2192|to) \\$?[\\d.,]+k?\\W*$`,
+      'u',
+    ),
+  ],
+  ['update', /\brisk ?-? ?free (?:now|here)\b|\b(?:its|is|are|were|now) (?:now )?risk ?-? ?free\b/u],
+  [
+    'update',
+    new RegExp(
+      `\\badd(?:ing|ed)? (?:(?:an?|another|one more|new|second|third|2nd|3rd) )+(?:${GOAL}|${STOP})\\b|\\b(?:${STOP}|${GOAL})(?: \\S+)? unchanged\\b`,
+      'u',
+    ),
+  ],
+  ['update', /\binstead of \$?\d/u],
   [
     'update',
     new RegExp(`\\b${GOAL}\\b.{0,20}\\b(?:moved|extended|raised|lowered|changed) (?:to|up|down)\\b`, 'u'),
@@ -233,6 +262,10 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
   ['update', new RegExp(`\\b${STOP}(?: loss)?\\b.{0,30} to (?:be|breakeven|entry|cost)\\b`, 'u')],
   ['update', /(?:^|[^a-z])updates?\b(?! (?:soon|later|to follow|coming|will))/u],
+  [
+    'close',
+    /\btakeprofits? on (?:(?:the|our|my|your|this|that) )?(?:\S+ )?(?:longs?|shorts?|positions?|trades?)\b/u,
+  ],
   ['close', /^\W*(?:half|third|some|partials?|most) (?:off|out)\b|\bexit at \S+ or (?:at )?market\b/u],
   [
     'close',
@@ -253,6 +286,10 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'close',
     /\b(?:we|i|im|were)(?: (?:will|are|am|now|have|just))* (?:close[ds]?|closing|exit(?:ed|ing)?|takeprofits?|take profits?|taking profits?|took profits?|book(?:ed|ing)? profits?|cut(?:ting)?|reduce[ds]?|reducing|trim(?:med|ming)?|unwind|scal(?:e|ing) out)\b/u,
+  ],
+  [
+    'close',
+    /\b(?:long|short|buy|sell|trade|position)s? ?[:,-] ?(?:im |we are |were |now )?(?:closing|exiting|covering|covered|trimming|trimmed|reducing|reduced|booking|booked)\b/u,
   ],
   [
     'close',
@@ -284,9 +321,9 @@ const CANDLE =
   /\b(?:candle|daily|weekly|hourly|h\d|\d+ ?(?:h|hr|hour|m|min|d)) close\b|\bcloses? (?:below|above|under|over)\b/u;
 
 const ADVERT =
-  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bkyc\b|\bclicks?\b|\bapp\b|\bin bio\b|\bspreads? from\b|\bbest price\b|\bfor cash\b|\btry it\b|\bbrokers?\b|\bcommissions?\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d/u;
+  /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bkyc\b|\bclicks?\b|\bapp\b|\bin bio\b|\bspreads? from\b|\bbest price\b|\bfor cash\b|\btry it\b|\bbrokers?\b|\bcommissions?\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d|\btelegram\b|\bdiscord\b|\bour free\b|\bseats? left\b|\bfree for\b/u;
 const NEWS =
-  /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b|\$\d+(?:\.\d+)?[mb]n?\b/u;
+  /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b|\bliq(?:uidation)?(?: price| px)?(?: at)? ?:? ?\$?\d|\$\d+(?:\.\d+)?[mb]n?\b/u;
 
 /** What decides which statements count. */
 interface Message {

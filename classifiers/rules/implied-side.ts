@@ -1,7 +1,7 @@
 import type { Side } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { findLevels, type WrittenLevel } from './levels.ts';
-import { standingOf, type Cue } from './sides.ts';
+import { isQuoted, standingOf, type Cue } from './sides.ts';
 import type { Mention } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
@@ -12,6 +12,7 @@ import type { Token } from './tokens.ts';
 export function impliedCues(tokens: readonly Token[], mentions: readonly Mention[]): Cue[] {
   const [first] = mentions;
   if (!first || mentions.some(({ symbol }) => symbol !== first.symbol)) return [];
+  if (movesStop(tokens) || isQuoted(tokens, first.at)) return [];
   const { levels } = findLevels(tokens, new Set([first.at]));
   const side = sideOf(levels);
   return side === null
@@ -27,6 +28,15 @@ export function impliedCues(tokens: readonly Token[], mentions: readonly Mention
         },
       ];
 }
+
+/** "take 30% at 153, then stop to 149": a stop that is moved belongs to a trade that exists. */
+const movesStop = (tokens: readonly Token[]): boolean =>
+  tokens.some(
+    (token, at) =>
+      /^(?:sl|stop|stops|stoploss)$/u.test(token.lower) &&
+      tokens[at + 1]?.lower === 'to' &&
+      tokens[at + 2]?.kind === 'number',
+  );
 
 function sideOf(levels: readonly WrittenLevel[]): Side | null {
   const prices = (role: WrittenLevel['role']) =>

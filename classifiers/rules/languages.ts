@@ -35,6 +35,11 @@ type Meaning =
   | 'DOGE'
   | 'gold'
   | 'silver'
+  | 'EURUSD'
+  | 'GBPUSD'
+  | 'USDJPY'
+  | 'EURJPY'
+  | 'GBPJPY'
   | 'usd'
   | 'and';
 
@@ -130,7 +135,7 @@ const LANGUAGES: Record<string, Language> = {
       now: 'jetzt|sofort',
       at: 'bei|um|ab|zu',
       hit: 'erreicht|getroffen',
-      if: 'wenn|falls|sobald',
+      if: 'wenn|falls|sobald|erst über|erst unter|erst ab|erst nach|erst wenn',
       not: 'nicht|kein|keine|keinen',
       above: 'über|oberhalb',
       below: 'unter|unterhalb',
@@ -151,7 +156,8 @@ const LANGUAGES: Record<string, Language> = {
       breakeven: "à l'équilibre|à l'entrée",
       yesterday: 'hier',
       long: "je viens d'acheter|j'achète|acheter|achète|achetez|achetons|achat|position longue",
-      short: 'vente à découvert|à découvert|vendre|vente|vends|vendez|vendons|position courte',
+      short:
+        'je shorte|shortons|shorter|shorte|vente à découvert|à découvert|vendre|vente|vends|vendez|vendons|position courte',
       entry: "prix d'entrée|zone d'entrée|point d'entrée|entrée|entrées",
       stop: 'stop de perte|seuil de perte|arrêt des pertes|perte maximale',
       target: 'prises? de profits?|prises? de bénéfices?|objectifs?|cibles?',
@@ -219,7 +225,7 @@ const LANGUAGES: Record<string, Language> = {
       yesterday: 'dün',
       long: 'alım|alış|alıyorum|alıyoruz|satın al',
       short: 'satış|satıyorum|satıyoruz|açığa satış|açığa sat',
-      entry: 'giriş fiyatı|giriş bölgesi|giriş',
+      entry: 'alım bölgesi|alış bölgesi|satış bölgesi|giriş fiyatı|giriş bölgesi|giriş',
       stop: 'zarar durdur|zarar kes|zararı durdur|zarar[- ]?kes',
       target: 'hedefler|hedef fiyat|hedef|kâr al|kar al|kâr hedefi',
       close: 'kapatıldı|kapatın|kapatıyoruz|kapatıyorum|kapat|kapandı|çıkın|çıkış',
@@ -227,7 +233,7 @@ const LANGUAGES: Record<string, Language> = {
       leverage: 'kaldıraç',
       now: 'şimdi|şu an',
       hit: 'ulaşıldı|ulaştı|görüldü|geldi',
-      if: 'eğer',
+      if: 'eğer|gelirse|inerse|geçerse|düşerse|dönerse|ederse|olursa|bulursa|\\p{L}+ürse|\\p{L}+[aı]rsa',
       above: 'üzerinde|üstünde|üstü',
       below: 'altında|altı',
       update: 'güncelleme',
@@ -273,6 +279,9 @@ const LANGUAGES: Record<string, Language> = {
       break: '突破',
       update: '更新',
       move: '移动|上移|下移|移到|移至|推到|改到|调到',
+      USDJPY: '美元日元|美元/日元|美日',
+      EURUSD: '欧元美元|欧元/美元',
+      GBPUSD: '英镑美元|英镑/美元|镑美',
       SOL: '索拉纳|索拉娜',
       XRP: '瑞波币?',
       DOGE: '狗狗币|狗币',
@@ -310,6 +319,11 @@ const LANGUAGES: Record<string, Language> = {
       break: 'ブレイク',
       update: '更新|アップデート',
       move: '移動|引き上げ',
+      USDJPY: 'ドル円',
+      EURUSD: 'ユーロドル',
+      GBPUSD: 'ポンドドル',
+      EURJPY: 'ユーロ円',
+      GBPJPY: 'ポンド円',
       SOL: 'ソラナ',
       XRP: 'リップル',
       DOGE: 'ドージコイン|ドージ',
@@ -347,6 +361,8 @@ const LANGUAGES: Record<string, Language> = {
       break: '돌파',
       update: '업데이트|수정',
       move: '이동|올리|옮기|옮겨',
+      USDJPY: '달러엔',
+      EURUSD: '유로달러',
       SOL: '솔라나',
       XRP: '리플',
       DOGE: '도지코인|도지',
@@ -369,7 +385,7 @@ const LANGUAGES: Record<string, Language> = {
       long: 'شراء|الشراء|اشتري|نشتري|لونغ|لونج',
       short: 'بيع|البيع|نبيع|شورت',
       entry: 'نقطة الدخول|سعر الدخول|منطقة الدخول|الدخول|دخول',
-      stop: 'وقف الخسارة|وقف الخساره|إيقاف الخسارة|ايقاف الخسارة|وقف|ستوب',
+      stop: 'وقف الخسارة|وقف خسارة|وقف الخساره|إيقاف الخسارة|ايقاف الخسارة|وقف|ستوب',
       target:
         'جني الأرباح|جني الارباح|الأهداف|الاهداف|أهداف|اهداف|الهدف(?: (?:الأول|الثاني|الثالث))?|هدف(?: (?:أول|اول|ثاني|ثالث))?',
       close: 'إغلاق|اغلاق|أغلق|اغلق|إقفال|اقفال|تم الإغلاق|خروج',
@@ -436,7 +452,7 @@ const LANGUAGES: Record<string, Language> = {
       yesterday: 'hôm qua',
       long: 'mua',
       short: 'bán khống|bán',
-      entry: 'điểm vào lệnh|điểm vào|vào lệnh|giá vào|vùng mua|vùng vào|vào',
+      entry: 'điểm vào lệnh|điểm vào|vào lệnh|giá vào|vùng mua|vùng bán|vùng vào|vùng giá|vùng|giá|vào',
       stop: 'cắt lỗ|dừng lỗ|chặn lỗ',
       target: 'chốt lời|mục tiêu',
       close: 'đóng lệnh|đóng vị thế|đóng|thoát lệnh|thoát',
@@ -489,6 +505,11 @@ const VERB_ENDINGS =
   /(?:했습니다|합니다|하세요|했어요|입니다|しました|ました|します|ます|です|açtım|açıyorum|açtık)/gu;
 /** `突破66000再追多`: only then. */
 const THEN_TRADE = /再(?=追|做|开|进|考虑|入|买|接)/gu;
+/** The side behind a price: `2340空`. */
+const BARE_SHORT = /(?<=\d\s?)空(?!\p{L})/gu;
+const BARE_LONG = /(?<=\d\s?)多(?!\p{L})/gu;
+/** Turkish endings behind names and numbers: `BTC'de`, `3040'tan`. */
+const TURKISH_CASES = /(?<=[A-Z]{2}|\d)'(?:[dt][ea]n?|y?[eaıiuü]|n?[ıiuü]n|l[ea]r)(?!\p{L})/gu;
 /** Hundreds of millions: `1.2亿`. */
 const HUNDRED_MILLIONS = /(\d+(?:\.\d+)?)\s?[亿億억](?!\d)/gu;
 /** Ten thousands of East Asian writing: `6.5万`, `6만`. */
@@ -514,6 +535,9 @@ export function inEnglish(plain: string): ReadText {
     .replace(TEN_THOUSANDS, (_whole, digits: string) => ` ${Number(digits) * 10_000} `)
     .replace(HUNDRED_MILLIONS, (_whole, digits: string) => ` ${Number(digits) * 100_000_000} `)
     .replace(THEN_TRADE, '如果')
+    .replace(BARE_SHORT, ' 做空 ')
+    .replace(BARE_LONG, ' 做多 ')
+    .replace(TURKISH_CASES, '')
     .replace(TIMES, 'x ')
     .replace(VERB_ENDINGS, ' ');
   const text = DICTIONARIES.reduce((read, { strong, weak }) => {

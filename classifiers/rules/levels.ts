@@ -1,4 +1,4 @@
-import { CALL_WORDS } from './lexicon.ts';
+import { CALL_WORDS, NOT_TICKERS } from './lexicon.ts';
 import type { WrittenNumber } from './numbers.ts';
 import { CHECK } from './text.ts';
 import type { Token } from './tokens.ts';
@@ -30,11 +30,11 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
   [set('stop stops stoploss sl invalidation invalid invalidated'), 'stop'],
   [
     set(
-      'tp tps target targets targeting tgt tgts profit profits takeprofit goal goals pt tg objective exits reward aiming traget tragets taget',
+      'tp tps target targets targeting tgt tgts profit profits takeprofit goal goals pt tg objective objectives exits reward aiming traget tragets taget',
     ),
     'target',
   ],
-  [set('entry entries enter entering entered zone filled limit avg cmp price px ref reference'), 'entry'],
+  [set('entry entries enter entering entered ep zone filled limit avg cmp price px ref reference'), 'entry'],
   [set('lev leverage leveraged cross isolated iso'), 'leverage'],
   // What these measure is no level of the trade.
   [
@@ -63,9 +63,15 @@ const LIST_WORDS = set(
   '- / & | , and to + then * ( ) : ~ or first second third fourth fifth final last next close exit rest remaining more of position roi roe pnl n b c d →',
 );
 const NARRATIVE = set('a an easy did do does another for will gonna to potential could');
+/** Between a name and the next number these say that the number belongs to another name. */
+const PARTING = set(', / | ·');
+const CANDLE_WORDS = set('close closes closing candle closed');
+/** Behind `close` these say that the author closes, not a candle. */
+const CLOSED_BY_HAND = set('before half all by after manually it everything trade position early some most');
 const TIME_UNITS = set(
   'h hr hrs hour hours min mins minute minutes d day days week weeks candle candles sec seconds am pm utc',
 );
+const BEFORE_NO_STOP = set('no without dont trailing trail non never move raise');
 const NO_STOP = set('none no open - n/a na nil later tba tbd soon without');
 const MAX_LEVERAGE = 200;
 
@@ -128,6 +134,7 @@ function moveOn(
 function endLine(tokens: readonly Token[], at: number, token: Token, scan: Scan, found: FoundLevels): number {
   const isLine = token.text.includes('\n');
   if (!isLine) {
+    if (partsList(tokens, at, token, scan)) return at;
     if (!endsLabel(tokens, at) && !(scan.role !== null && tokens[at + 1]?.kind === 'number' && !scan.last))
       reset(scan, null, found);
     return at;
@@ -139,6 +146,13 @@ function endLine(tokens: readonly Token[], at: number, token: Token, scan: Scan,
   else reset(scan, null, found);
   return at;
 }
+
+/** `64,500; 63,200`: a semicolon between two prices of one list. */
+const partsList = (tokens: readonly Token[], at: number, { text }: Token, { role, last }: Scan): boolean =>
+  text === ';' &&
+  (role === 'target' || role === 'entry') &&
+  last?.at === at - 1 &&
+  tokens[at + 1]?.kind === 'number';
 
 /** `1) 3000`, `- 3000`, `3000` at the beginning of a line. */
 function startsItem(tokens: readonly Token[], at: number): boolean {
@@ -184,13 +198,7 @@ function isModifier(tokens: readonly Token[], at: number): boolean {
 /** Whether the word stands for the stop of this trade; not in "no stop", "stop to breakeven", "buy stop". */
 function namesStop(tokens: readonly Token[], at: number): boolean {
   const before = [tokens[at - 1]?.lower ?? '', tokens[at - 2]?.lower ?? ''];
-  if (
-    before.some((word) =>
-      ['no', 'without', 'dont', 'trailing', 'trail', 'non', 'never', 'buy', 'sell', 'move', 'raise'].includes(
-        word,
-      ),
-    )
-  )
+  if (before.some((word) => BEFORE_NO_STOP.has(word)) || ['buy', 'sell'].includes(before[0] ?? ''))
     return false;
   const after = tokens.slice(at + 1, at + 5).map(({ lower }) => lower);
   if (
@@ -256,7 +264,7 @@ function readLevel(
   const level: WrittenLevel = {
     at,
     role,
-    number,
+    number: role === 'entry' ? { ...number, unit: 'plain' } : number,
     isRoi: isRoi(tokens, at, number),
     from: role === 'entry' ? sideOfEntry(tokens, at) : null,
     isListed: scan.isListed,
@@ -295,11 +303,16 @@ function purposeOf(
     return scan.role === 'target' ? 'fraction' : null;
   if (scan.role === 'target' && scan.last && isFraction(tokens, at, number, scan.last)) return 'fraction';
   if (scan.role === 'entry' && number.scale >= 1e6 && Number(number.value) >= 1e6) return null;
+  if (scan.role === 'entry' && isIndexLevel(number)) return 'entry';
   if (scan.role === 'entry' || scan.role === 'leverage') return number.unit === 'plain' ? scan.role : null;
   if (scan.role === 'trail' || scan.role === 'activation')
     return number.unit === 'percent' ? scan.role : null;
   return scan.role;
 }
+
+/** The `18,520 pts` an index stands at: no distance is that long. */
+const isIndexLevel = ({ unit, value, other }: WrittenNumber): boolean =>
+  unit === 'points' && Math.max(Number(value), Number(other ?? 0)) >= 1_000;
 
 /** "a 10x long" has leverage, "it will do a 10x" has not. */
 function isLeverage(tokens: readonly Token[], at: number, { value }: WrittenNumber): boolean {
@@ -328,8 +341,7 @@ function namedBehind(
       roleOf(token) !== 'target',
   );
   const first = end === -1 ? undefined : behind[end];
-  const reaches =
-    first?.kind === 'number' && !behind.slice(0, end).some(({ text }) => text === ',' || text === '/');
+  const reaches = first?.kind === 'number' && !behind.slice(0, end).some(({ text }) => PARTING.has(text));
   return reaches ? null : role;
 }
 
@@ -375,15 +387,29 @@ function isAmount(
   anchors: ReadonlySet<number>,
 ): boolean {
   const next = tokens[at + 1];
-  if (!next) return false;
+  const before = tokens[at - 1];
+  if (!next || (before && ['stop', 'target'].includes(roleOf(before) ?? ''))) return false;
   if (['of', 'worth', 'contracts', 'coins', 'lots', 'lot', 'units', 'shares'].includes(next.lower))
     return true;
+  if (isContracts(tokens, at)) return true;
   if (money && ['on', 'in', 'into'].includes(next.lower) && anchors.has(at + 2)) return true;
   return (
     anchors.has(at + 1) &&
     (next.kind === 'tag' || next.kind === 'pair' || next.text === next.text.toUpperCase())
   );
 }
+
+/** The `2` of `short 2 NQ`. */
+const isContracts = (tokens: readonly Token[], at: number): boolean => {
+  const [before, next] = [tokens[at - 1], tokens[at + 1]];
+  return (
+    CALL_WORDS.has(before?.lower ?? '') &&
+    next?.kind === 'word' &&
+    /^[A-Z]{2,5}$/u.test(next.text) &&
+    !NOT_TICKERS.has(next.text) &&
+    roleOf(next) === null
+  );
+};
 
 /** A percent between brackets: the distance to a price, or the part that is closed there. */
 const isInBrackets = (tokens: readonly Token[], at: number): boolean =>
@@ -409,8 +435,14 @@ function isRoi(tokens: readonly Token[], at: number, { unit }: WrittenNumber): b
 /** A stop that waits for the close of a candle: a level that is touched is not one. */
 function isOnClose(tokens: readonly Token[], at: number): boolean {
   const sentence = tokens[at]?.sentence;
-  const near = tokens.slice(Math.max(0, at - 6), at + 5).filter((token) => token.sentence === sentence);
-  return near.some(({ lower }) => ['close', 'closes', 'closing', 'candle', 'closed'].includes(lower));
+  return tokens.some(
+    (token, index) =>
+      index >= at - 6 &&
+      index < at + 5 &&
+      token.sentence === sentence &&
+      CANDLE_WORDS.has(token.lower) &&
+      !CLOSED_BY_HAND.has(tokens[index + 1]?.lower ?? ''),
+  );
 }
 
 function sideOfEntry(tokens: readonly Token[], at: number): WrittenLevel['from'] {

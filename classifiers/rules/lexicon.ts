@@ -16,7 +16,7 @@ const entries = (text: string): ReadonlyMap<string, string> =>
 export const NAMES = entries(`
   oil=CL bitcoin=BTC ethereum=ETH ether=ETH solana=SOL dogecoin=DOGE hyperliquid=HYPE ripple=XRP cardano=ADA avalanche=AVAX
   polkadot=DOT chainlink=LINK litecoin=LTC arbitrum=ARB aptos=APT celestia=TIA injective=INJ toncoin=TON
-  gold=XAU silver=XAG xauusd=XAU xagusd=XAG euro=EUR-USD cable=GBP-USD us30=DJI nas100=NDX us100=NDX nasdaq=NDX
+  gold=XAU silver=XAG xauusd=XAU xagusd=XAG euro=EUR-USD cable=GBP-USD us30=DJI nas100=NDX nq=NDX mnq=NDX us100=NDX nasdaq=NDX
   nasdaq100=NDX ger40=DAX ger30=DAX de40=DAX dax=DAX us500=SPX500 sp500=SPX500 spx500=SPX500 uk100=FTSE ftse100=FTSE jp225=NIK nikkei=NIK
   hk50=HSI usoil=CL wti=CL crude=CL ukoil=BRENT brent=BRENT platinum=XPT palladium=XPD copper=HG natgas=NG tesla=TSLA nvidia=NVDA apple=AAPL`);
 
@@ -102,7 +102,7 @@ export const OTHERS = words(`
   everyone everybody they he she whale whales people retail crowd traders trader someone who saylor institutions others
   guys funds fund insiders blackrock microstrategy them his her their theyre hes shes youre etf etfs institution investor investors
   holders holder miners company companies firm firms bank banks government governments country countries strategy grayscale
-  fidelity vanguard analysts analyst people's buyers sellers longs shorts customers users treasury metaplanet`);
+  fidelity vanguard analysts analyst people's buyers sellers longs shorts customers users treasury metaplanet address wallet`);
 /** Verbs by which somebody who is not the author says what to do. */
 export const SAYING = words(`
   says said say tells told advises advised suggests suggested recommends upgrades upgraded downgrades downgraded

@@ -48,8 +48,9 @@ export function readNumber(
   // "15m" is a chart, "$15m" and "1.2m" are amounts.
   if (suffix === 'm' && !money && bare.isInteger() && bare.lte(MINUTES)) return null;
   const scale = SCALES[suffix] ?? 1;
-  const other = suffix === '' ? otherReading(digits, bare) : null;
-  return { value: decimalString(bare.mul(scale)), unit: unitOf(suffix), scale, money, other };
+  const unit = unitOf(suffix);
+  const other = suffix === '' || unit === 'points' ? otherReading(digits, bare) : null;
+  return { value: decimalString(bare.mul(scale)), unit, scale, money, other };
 }
 
 function unitOf(suffix: string): NumberUnit {

@@ -101,7 +101,18 @@ function isAct(token: Token | undefined, before: readonly string[]): boolean {
 function isSomebodysAct(token: Token | undefined, before: readonly string[]): boolean {
   const last = before.at(-1);
   if (last !== undefined && TO_BE.has(last) && before.some((word) => FIRST_PERSON.has(word))) return false;
+  if (opensBefore(before)) return true;
   return ACTS.has(token?.lower ?? '') && last !== undefined && !isPlain(last) && !last.endsWith('ly');
+}
+
+const DONE_OPENINGS = set('opened went took added started entered flipped');
+const ADVERBS = set('just also already now again then has have had finally');
+
+/** "Peter just went long": the one who opens is named, and is not the author. */
+function opensBefore(before: readonly string[]): boolean {
+  const verb = before.findLastIndex((word) => DONE_OPENINGS.has(word));
+  const subject = before.slice(0, Math.max(verb, 0)).findLast((word) => !ADVERBS.has(word));
+  return subject !== undefined && !isPlain(subject) && !subject.endsWith('ly');
 }
 
 /** "BTC is a buy", "hard to be short", "CT is max short", but not "I am short". */

@@ -81,9 +81,11 @@ const isAlertService = (tokens: readonly Token[], at: number): boolean =>
   lexicon.AFTER_NO_SIDE.has(tokens[at + 3]?.lower ?? '');
 
 /** Several words between quotation marks, in a text that goes on outside of them, are somebody else's. */
-function isQuoted(tokens: readonly Token[], at: number): boolean {
-  const marks = tokens.flatMap(({ text }, index) => (/^["\u201C\u201D]$/u.test(text) ? [index] : []));
-  if (marks.length !== 2 || tokens.some(({ text }) => text === '{')) return false;
+export function isQuoted(tokens: readonly Token[], at: number): boolean {
+  const marks = [/^["\u201C\u201D]$/u, /^'$/u]
+    .map((quote) => tokens.flatMap(({ text }, index) => (quote.test(text) ? [index] : [])))
+    .find((places) => places.length === 2);
+  if (!marks || tokens.some(({ text }) => text === '{')) return false;
   const [from = 0, to = 0] = marks;
   const wordsIn = tokens.slice(from, to).filter(({ kind }) => kind !== 'mark').length;
   const wordsOut = tokens.filter(({ kind }, index) => kind === 'word' && (index < from || index > to)).length;
@@ -179,7 +181,11 @@ function isConditional(tokens: readonly Token[], at: number): boolean {
   const sentence = tokens[at]?.sentence;
   for (const [index, token] of tokens.entries()) {
     if (token.sentence !== sentence || token.kind !== 'word') continue;
-    if (lexicon.CONDITIONS.has(token.lower) && !isAboutExit(tokens, index) && !isAboutReader(tokens, index))
+    if (
+      lexicon.CONDITIONS.has(token.lower) &&
+      !isAboutExit(tokens, index, at) &&
+      !isAboutReader(tokens, index)
+    )
       return true;
     if (isAlarm(tokens, index)) return true;
     if (isAwaited(tokens, index) || isPlanned(tokens, index)) return true;
@@ -206,8 +212,8 @@ const breakingWord = (tokens: readonly Token[], at: number): string =>
   lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.side === 'short' ? 'below' : 'above';
 
 /** "if it closes below 41k I'm out" is about leaving; "if BTC breaks 45k" is about the entry. */
-function isAboutExit(tokens: readonly Token[], at: number): boolean {
-  const before = precedingWords(tokens, at, 2);
+function isAboutExit(tokens: readonly Token[], at: number, cue: number): boolean {
+  const before = precedingWords(tokens, at, 2).filter((word) => word !== tokens[cue]?.lower);
   if (before.some((word) => lexicon.LEAVING.has(word) || lexicon.EXIT_WORDS.has(word))) return true;
   const { sentence } = tokens[at] ?? {};
   for (let index = at + 1; index < tokens.length; index += 1) {

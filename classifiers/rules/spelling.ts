@@ -26,27 +26,40 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\btakes?(?= \$?\d[\d.,]*k?\b(?! ?%))/giu, 'tp'],
   // Where a stop or an entry was named, an exit is the target.
   [/(?<=\b(?:sl|stop|stoploss|entry)\b[^]{0,80})\b(?:exit|cover)(?: at)?(?= ?[:=@]? ?\$?\d)/giu, 'target'],
+  [/(?<=\bshort\b[^]{0,80})\bcover(?: at)?(?= ?[:=@]? ?\$?\d)/giu, 'target'],
+  [/(?<=^|[.,;\n] ?|\bi'?m )in (?:at|@)(?= ?\$?\d)/giu, 'entry'],
+  [/\bfilled (?:on|at) my\b/giu, 'filled'],
+  // "Entered TON longs", "Longs on HYPE 31, stop 30".
+  [
+    /(?<=\b(?:enter|entered|entering|open|opened|opening|add|added|adding|took|take|taking|starting|started)\s(?:some |small |a few |more |new )?(?:[$#]?[A-Z]{2,10}\s)?)(long|short)s\b/giu,
+    '$1',
+  ],
+  [/(?<=^|\n)(long|short)s(?=(?: ?:| on| in| from)[^]{1,80}\b(?:sl|stop|tp\d?|target)\b)/giu, '$1'],
   [/(\d[\d.,]*\d) out(?=\s*(?:[.,;|\n]|$))/giu, 'target $1'],
   [/(\d[\d.,]*\d) in(?=\s*[,;|\n])/giu, 'entry $1'],
   [/\bclose ?= ?(?=\d)/giu, 'price = '],
-  [/\bspot(?: ref\.?| reference)?(?=:? ?\d)/giu, 'entry'],
+  [/\bspot(?: ref\.?| reference)?(?=:? ?(?:(?:usd|eur) |[$€£])?\d)/giu, 'entry'],
   // The Turkish words for buying and selling, where they cannot be anything else.
   [/(?<=\b[A-Z]{3,10} )AL(?= \d)/gu, 'buy'],
   [/(?<=\b[A-Z]{3,10} )SAT(?= \d)/gu, 'sell'],
   [/\bs ?& ?p(?: ?500)?(?![\p{L}\d])/giu, 'SPX500'],
   [/\bdow jones\b/giu, 'US30'],
-  [/\bopen(?= ?[:=@] ?\$?\d)/giu, 'entry'],
+  [/\bwe're\b/giu, 'we are'],
+  [/\bopen(?= ?[:=@] ?\$?\d)|(?<=[|,;\n] ?)\bopen(?= \$?\d[\d.,]*\s*[|,;\n])/giu, 'entry'],
   // Lists without spaces: `[2980,2920]`.
   [/(\d{4,}|\d+\.\d+),(?=\d{4,}|\d+\.\d)/gu, '$1, '],
   [/(?<=\[[\d.,\s]{0,80}),(?=\d)/gu, ', '],
   [/(?<=\b(?:buy|bought|long)\b[^]{3,200})\b(?:will|ill|i'll) sell(?: it)?(?: at)?(?= ?\$?\d)/giu, 'target'],
   // The exit of a buy: "buy 1.20, stop 1.10, sell 1.40".
   [/(?<=\bbuy\b[^]{3,200})\bsell(?= (?:zone|target|targets|price)\b)/giu, 'target'],
-  [/(?<=\bbuy\b[^]{3,200}\d\s*[,|;]?\s*)\bsell(?= ?(?:at|@|:)? ?\$?\d[\d.,]*k?\s*(?:$|[|\n]))/giu, 'target'],
+  [
+    /(?<=\bbuy\b[^]{3,200}\d[$€]?\s*[,|;]?\s*)\bsell(?= ?(?:at|@|:)? ?\$?\d[\d.,]*k?[$€]?(?:\s*[-/,&]\s*\$?\d[\d.,]*k?[$€]?)*\s*(?:$|[|\n]))/giu,
+    'target',
+  ],
   // "Taking 25% at 2,610, 75% at 2,570".
   [/\b(?:taking|take|closing|close|selling|sell|tp)s?:? (?=\d+ ?% (?:at|@) ?\$?\d)/giu, 'tp '],
   [/(\d+) ?% (?:at|@) ?(\$?\d[\d.,]*\d)/gu, '$2 ($1%)'],
-  [/(?<=^|\n)[^\S\n]*e(?= ?(?:\u2192|:|=|@) ?\$?\d)/giu, 'entry'],
+  [/(?<=^|[\n,|;])[^\S\n]*e(?= ?(?:\u2192|:|=|@) ?\$?\d)/giu, 'entry'],
   [/\b(?:to|in|into|for) (?:our|the|my) (?:model )?portfolio\b/giu, ''],
   [/\b(?:picked up|scooped(?: up)?|grabbed|loaded(?: up on)?)(?= (?:some|more|a|\$|[A-Z]{2,}))/gu, 'bought'],
   [
@@ -54,7 +67,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
     'buying',
   ],
   [/\badded(?= \$?[A-Z]{2,6}\b ?(?:@|at))/gu, 'bought'],
-  [/\b(?:risk(?:ing)? to|(?:out|cut|bail) (?:under|below|above|over))(?= ?\$?\d)/giu, 'stop'],
+  [/\brisk(?:ing)?(?= \d+(?:\.\d+)? ?(?:pips?|points?|pts|ticks?)\b)/giu, 'stop'],
+  [
+    /\b(?:risk(?:ing)? (?:to|above|below|over|under)|(?:out|cut|bail) (?:under|below|above|over))(?= ?\$?\d)/giu,
+    'stop',
+  ],
   [
     /\b(?:looking for|looking at|eyes on|(?:for )?a move to(?:wards)?|aiming (?:for|at)|out(?: at)?)(?= ?[:@]? ?\$?\d)/giu,
     'target',
@@ -94,8 +111,23 @@ function labelledFirst(text: string): string {
   return text.replace(/(\$?\d[\d.,]*\d) (entry|stop|target|sl|tp)(?=\s*(?:[.,;|\n]|$))/giu, '$2 $1');
 }
 
+/**
+ * `95 105` are two prices of a list where they lie close together and another whole number of the text stands beside them,
+ * such as a stop at 82.
+ */
+function isList(pair: string, text: string): boolean {
+  const [first, second] = pair.split(' ').map(Number);
+  if (first === undefined || second === undefined || second < first || second > 1.5 * first) return false;
+  const others =
+    text.replaceAll(pair, ' ').match(/(?<![\d.,] ?)\b\d{2,3}(?:\.\d+)?\b(?![.,]?\d| \d{3}\b|\s?[x%])/gu) ??
+    [];
+  return others.some((other) => Number(other) > first / 2 && Number(other) < second * 2);
+}
+
 function joined(text: string, isTranslated: boolean): string {
-  if (SPACED_SURELY.test(text)) return text.replace(SPACED_TOO, '$1$2$3');
-  const read = text.replace(SPACED_THOUSANDS, '$1$2').replace(SPACED_AFTER_WORD, '$1$2');
+  if (SPACED_SURELY.test(text))
+    return text.replace(SPACED_TOO, (whole) => (isList(whole, text) ? whole : whole.replace(' ', '')));
+  const join = (whole: string): string => (isList(whole, text) ? whole : whole.replace(' ', ''));
+  const read = text.replace(SPACED_THOUSANDS, join).replace(SPACED_AFTER_WORD, join);
   return isTranslated ? read.replace(SPACED, '$1$2') : read;
 }

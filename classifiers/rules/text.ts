@@ -38,6 +38,7 @@ export function plainText(text: string): string {
     .replace(CHECK_MARKS, ` ${CHECK} `)
     .replace(/[\u060C\u3001\uFF0C]/gu, ', ')
     .replace(/(?<=\d[kK]?\s*)[\u2794\u2798-\u27BE](?=\uFE0F?\s*\$?\d)/gu, ' \u2192 ')
+    .replace(/(?<=\d)\u30FB(?=\d)/gu, ', ')
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Mn}\uFE0F]/gu, '')
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')
