@@ -27,7 +27,7 @@ export interface TradeState {
   takeProfitsFilled: number;
   /** The venue has refused to move the stop: to be tried again soon. */
   stopRefused: boolean;
-  /** Why the last look at the position could not succeed; it is tried again within a minute. */
+  /** Why the last look at the position failed; it is repeated within a minute. */
   trouble: { code: string; text: string } | null;
   exitReason: ExitReason | null;
   refusal: { code: string; text: string } | null;
@@ -35,15 +35,15 @@ export interface TradeState {
   billed: boolean;
 }
 
-/** How the books have a trade whose entry was concluded by an earlier run of its workflow. */
+/** State of a trade whose entry was concluded by an earlier run of its workflow, as it is recorded. */
 export type TradeStanding = Pick<
   TradeState,
   'paused' | 'entrySize' | 'entryPrice' | 'remainingSize' | 'stopPrice' | 'exitReason' | 'netPnlUsd'
 > & { phase: Exclude<TradePhase, 'routing' | 'opening' | 'skipped'> };
 
 /**
- * How the resident stop stands to the position: as it should; where it was, since the venue refused to move it; where
- * it was, since the price is already through break-even; or not at all, since the venue refused it.
+ * State of the resident stop. `fits`: it rests as it should; `refused`: the venue refused to move it; `passed`: it was
+ * not moved, because the price is through break-even already; `missing`: the venue refused it, and none rests.
  */
 export type StopFit = 'fits' | 'refused' | 'passed' | 'missing';
 
@@ -54,7 +54,7 @@ export type TradeEvent =
       symbol: Symbol;
       side: Side;
       venue: VenueName;
-      /** An entry has been sent, or may have been, and its end is not known. */
+      /** An entry was sent, or may have been, and its end is not known. */
       isBegun?: boolean;
     }
   | {
@@ -96,7 +96,7 @@ export type TradeEvent =
   | { type: 'settled'; netPnlUsd: DecimalString }
   | { type: 'billed' };
 
-/** What to do next. Commands are performed in order; each is safe to perform again. */
+/** Commands that follow from an event. They are performed in order, and each is safe to perform again. */
 export type TradeCommand =
   | { do: 'open' }
   | { do: 'protect' }
@@ -206,12 +206,12 @@ function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planne
     side: event.side,
     venue: event.venue,
   };
-  // What may have been sent is found out about first, and then closed.
+  // An entry that may have been sent is found out about first, and closed then.
   if (trade.closeRequested && !event.isBegun) return closedBeforeEntry(planned);
   return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
 }
 
-/** Returns the trade goes on from where the books have it: what a person set stays set, and nothing is ordered twice. */
+/** Goes on from the recorded state: what a person has set stays, and nothing is ordered twice. */
 function onRecalled(trade: TradeState, event: Extract<TradeEvent, { type: 'recalled' }>): Step {
   if (trade.phase !== 'routing') return unchanged(trade);
   const { tradeId, symbol, side, venue, standing } = event;
@@ -239,7 +239,7 @@ function nextOf({ phase, stopPrice }: TradeStanding): TradeCommand[] {
   }
 }
 
-/** Nothing was ordered yet, so a request to close means: do not begin. */
+/** Skips the trade when a close was requested before anything was ordered. */
 const closedBeforeEntry = (trade: TradeState): Step => {
   const refusal = {
     code: 'closed_before_entry',
@@ -268,7 +268,7 @@ function onOpened(trade: TradeState, event: Extract<TradeEvent, { type: 'opened'
   return event.protected ? arm(opened) : { trade: opened, commands: [{ do: 'protect' }] };
 }
 
-/** Returns a person may have paused the trade while it was still opening. */
+/** Arms the watch, and pauses it when a person has paused the trade while it was opening. */
 const arm = (trade: TradeState): Step => ({
   trade,
   commands: trade.paused ? [{ do: 'arm' }, { do: 'pauseWatch' }] : [{ do: 'arm' }],
@@ -326,7 +326,7 @@ function beginExit(trade: TradeState, reason: ExitReason): Step {
   };
 }
 
-/** Returns the venue's fills name the reason: a stop that fired first beats the close that was asked for. */
+/** Ends the position with the reason of its fills: a stop that filled first wins over a close that was requested. */
 function onFlat(trade: TradeState, reason: ExitReason): Step {
   if (trade.phase !== 'closing' && trade.phase !== 'open') return unchanged(trade);
   return {

@@ -1,10 +1,10 @@
 import { classifyMessages } from './pipeline-activities.ts';
 
-/** Messages classified in one step: the answer to a step is kept, so a failure costs at most one step. */
+/** Number of messages in one step: a failure costs at most one step. */
 export const CLASSIFY_BATCH = 100;
 const MAX_BATCHES = 50;
 
-/** Classifies what waits, up to 5,000 messages; the rest is left to the next run. */
+/** Classifies up to 5,000 waiting messages; the next run takes the rest. */
 export async function classify(): Promise<void> {
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
     const { more } = await classifyMessages({ limit: CLASSIFY_BATCH });

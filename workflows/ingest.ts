@@ -8,12 +8,12 @@ export interface IngestInput {
   sourceAccountId: string;
 }
 
-/** Reads in one run; a busy source goes on in a fresh run, so that histories stay short. */
+/** Readings in one run; a busy source goes on in a new run, so that histories stay short. */
 const MAX_READS = 100;
 
 /**
- * Reads a source to its end and takes each page of messages all the way to its signals before reading the next.
- * `messageArrived` makes it read once more; with nothing left to read it ends.
+ * Reads a source to its end, and takes each page of messages to its signals before the next. `messageArrived` makes it
+ * read once more; it ends when nothing is left to read.
  */
 export async function ingest({ sourceAccountId }: IngestInput): Promise<void> {
   let arrived = false;
@@ -29,7 +29,7 @@ export async function ingest({ sourceAccountId }: IngestInput): Promise<void> {
   await continueAsNew<typeof ingest>({ sourceAccountId });
 }
 
-/** What fails here stays in the books and is taken up by the schedules; the source is read on meanwhile. */
+/** Takes a page of messages to its signals. A failure is left to the schedules, and the source is read on. */
 async function evaluate(): Promise<void> {
   try {
     await classify();

@@ -3,11 +3,11 @@ import { parseBarriers } from '#domain/parse-barriers.ts';
 import { isStorable } from '#domain/storable-text.ts';
 
 /**
- * Reads what people send to a workflow, by the Temporal CLI as well as by the API: nothing that is sent may fail a
- * workflow task. Each reader returns what it understood and never throws.
+ * Readers of what people send to a workflow, by the Temporal CLI or the API. No input may fail a workflow task, so no
+ * reader throws: each returns what it could read.
  */
 
-/** Who asks for something, as far as the input says so. */
+/** Sender of a message, as far as the input names one. */
 export interface Sender {
   by: string;
 }
@@ -29,7 +29,7 @@ export function readSender(input: unknown): Sender {
 const isName = (by: unknown): by is string =>
   typeof by === 'string' && by.length <= MAX_NAME_LENGTH && isStorable(by);
 
-/** Returns why an exit has started; null when the input gives no reason. A reason that nobody knows is the venue's. */
+/** Returns the reason of an exit; null when the input has none. An unknown reason counts as the venue's. */
 export function readExitReason(input: unknown): ExitReason | null {
   const reason = fieldOf(input, 'reason');
   if (typeof reason !== 'string') return null;

@@ -13,7 +13,7 @@ import {
 } from './messages.ts';
 import type { MessageResult, TradeInbox } from './trade-inbox.ts';
 
-/** Has the handlers of a trade take messages in; they are dealt with one at a time. */
+/** Sets the handlers of a trade, which put messages into the inbox; they are handled one at a time. */
 export function listenToTrade(inbox: TradeInbox, current: () => TradeState): void {
   const take = (event: TradeEvent, note: unknown) => inbox.put({ event, ...readSender(note) });
   setHandler(tradeQuery, current);
@@ -47,14 +47,14 @@ async function adjust(inbox: TradeInbox, current: () => TradeState, input: unkno
   return current();
 }
 
-/** Returns why the exits of a trade cannot be changed. */
+/** Returns the failure that says why the exits of a trade cannot be changed. */
 export const notOpen = ({ phase, closeRequested }: TradeState): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
     `The trade is ${phase === 'open' || closeRequested ? 'being closed' : phase}: only an open trade's exits can be changed.`,
     TRADE_NOT_OPEN,
   );
 
-/** Returns an update that fails must fail as an application failure; anything else would fail the workflow task. */
+/** Returns an error as an application failure, since any other error would fail the workflow task. */
 function asFailure(error: unknown): ApplicationFailure {
   const cause = error instanceof Error && error.cause instanceof ApplicationFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return cause;

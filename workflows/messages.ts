@@ -5,7 +5,7 @@ import type { TradeSubject } from '#domain/trade-subject.ts';
 import { TASK_QUEUES, workflowIds } from './names.ts';
 import { detailTrade, summarizeTrade } from './trade-summary.ts';
 
-/** Names and shapes of what can be said to a workflow. Used by workflows, clients and the Temporal CLI alike. */
+/** Names and shapes of messages to workflows, for workflows, clients and the Temporal CLI. */
 
 export interface TradeInput {
   signalId: string;
@@ -20,12 +20,12 @@ export const tradeStart = (input: TradeInput, subject?: TradeSubject) => ({
   args: [input] as [TradeInput],
   taskQueue: TASK_QUEUES.trading,
   workflowId: workflowIds.trade(input.signalId, input.deploymentId),
-  // A step that a dead worker was running locally is handed to another one after this long.
+  // A step that a dead worker ran locally is given to another worker after this time.
   workflowTaskTimeout: '5s' as const,
   ...(subject && { staticSummary: summarizeTrade(subject), staticDetails: detailTrade(subject, input) }),
 });
 
-/** Who asks; `temporal workflow signal` may leave it out. */
+/** Sender of a wish and a note; `temporal workflow signal` may leave both out. */
 export interface OperatorNote {
   by?: string;
   note?: string;
@@ -39,7 +39,7 @@ export const forceCloseSignal = defineSignal<[OperatorNote?]>('forceClose');
 
 /** The watcher has claimed the exit and sent the closing order. */
 export const exitStartedSignal = defineSignal<[{ reason: string }]>('exitStarted');
-/** New fills of this trade are in the books. */
+/** New fills of the trade are booked. */
 export const fillsBookedSignal = defineSignal('fillsBooked');
 /** A message came in while the ingest workflow may already have read the source. */
 export const messageArrivedSignal = defineSignal('messageArrived');
@@ -49,5 +49,5 @@ export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barrie
   'adjustBarriers',
 );
 
-/** Where the trade stands. */
+/** Returns the state of the trade. */
 export const tradeQuery = defineQuery<TradeState>('trade');

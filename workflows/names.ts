@@ -14,7 +14,7 @@ export const TASK_QUEUES = {
 
 export type TaskQueue = keyof typeof TASK_QUEUES;
 
-/** Workflow ids: the same subject always has the same id, which is half of the promise to do things once. */
+/** Workflow ids. A subject always has one id, so that Temporal runs one workflow for it. */
 export const workflowIds = {
   trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
   fanOut: (signalId: string) => `signal/${signalId}`,
@@ -22,7 +22,10 @@ export const workflowIds = {
   priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
 } as const;
 
-/** What a trade can be found by in the Temporal Web UI and CLI. Never encrypted: no amounts, no keys. */
+/**
+ * Search attributes by which a trade is found in the Temporal Web UI and CLI. They are never encrypted, so they hold no
+ * amounts and no keys.
+ */
 export const SEARCH_ATTRIBUTES = {
   venue: defineSearchAttributeKey('Venue', SearchAttributeType.KEYWORD),
   instrument: defineSearchAttributeKey('Instrument', SearchAttributeType.KEYWORD),

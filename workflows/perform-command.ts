@@ -26,20 +26,20 @@ import {
 } from './trade-activities.ts';
 import type { TradeInbox } from './trade-inbox.ts';
 
-/** What performing a command takes beside the command. */
+/** Context in which a command is performed. */
 export interface Performance {
   tradeId: TradeId;
   by: string;
-  /** The entry's end, where it came with the plan. */
+  /** Result of the entry, where it came with the plan. */
   entry: Opened | Refused | null;
 }
 
-/** Steps that ask a venue about an open position. Neither a refusal nor an outage there may hold up its close. */
+/** Steps that ask a venue about an open position. Their refusals and outages must not hold up a close. */
 const OVERTAKEN: readonly TradeCommand['do'][] = ['reviewPosition', 'adjustBarriers', 'protect'];
 
 /**
- * Performs one command and returns what came of it; null when an end of the position overtook it. A step that is
- * overtaken is cancelled and not waited for.
+ * Performs one command and returns the event that follows; null when an end of the position overtook it. A step that is
+ * overtaken is cancelled, and not awaited.
  */
 export async function performUnlessOvertaken(
   command: TradeCommand,
@@ -51,7 +51,7 @@ export async function performUnlessOvertaken(
   const scope = new CancellationScope({ cancellable: true });
   let isOver = false;
   const work = scope.run(() => perform(command, performance)).finally(() => (isOver = true));
-  // The condition ends with the work too: nothing of it stays behind.
+  // The condition ends with the work, so that nothing of it stays behind.
   await Promise.race([work, condition(() => isOver || inbox.hasUrgent)]);
   if (isOver) return work;
   log.warn('an end of the position overtakes a step', { tradeId: performance.tradeId, step: command.do });
@@ -109,7 +109,7 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
   }
 }
 
-/** Returns a look that can never succeed as things are ends, and is told; the next one comes by the timer. */
+/** Looks at the position. A look that cannot succeed now ends with an event; the next one comes by the timer. */
 async function review(tradeId: TradeId): Promise<TradeEvent> {
   try {
     return { type: 'positionChanged', ...(await reviewPosition({ tradeId })) };
@@ -121,7 +121,7 @@ async function review(tradeId: TradeId): Promise<TradeEvent> {
   }
 }
 
-/** Returns a filled entry without a stop: place one within seconds, or get out. */
+/** Places the stop of a filled entry within seconds. Returns an event that closes the position when that fails. */
 async function protect(tradeId: TradeId): Promise<TradeEvent> {
   try {
     const result = await protectSoon({ tradeId });

@@ -5,7 +5,7 @@ const retry = {
   initialInterval: '200ms',
   backoffCoefficient: 2,
   maximumInterval: '10s',
-  // The schedule comes round every minute: what has not worked by then is tried afresh.
+  // The schedule runs every minute and tries again what has failed.
   maximumAttempts: 8,
 } as const;
 
@@ -16,7 +16,7 @@ export const { ingestSource, generateSignals, listUnsentSignals } = proxyActivit
   retry,
 });
 
-/** May ask a language model about each message, and so takes longer. */
+/** Steps that may ask a language model about each message, and so take longer. */
 export const { classifyMessages } = proxyActivities<PipelineRoleActivities>({
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '5m',

@@ -14,8 +14,8 @@ export interface PriceWatchInput {
 }
 
 /**
- * Keeps one watcher running per venue shard, for ever. Temporal is the lease: when the worker that holds it
- * stops beating, another takes over within the heartbeat time-out.
+ * Keeps one watcher per venue shard running for ever. When the worker that runs it stops beating, another takes over
+ * within the heartbeat time-out.
  */
 const { watchVenue } = proxyActivities<WatcherActivities>({
   startToCloseTimeout: '24h',
@@ -27,7 +27,7 @@ const { watchVenue } = proxyActivities<WatcherActivities>({
 export async function priceWatch(input: PriceWatchInput): Promise<void> {
   setCurrentDetails(`Watches every armed trade on **${input.venue}**`);
   await watchVenue(input);
-  // The activity ends well when it is cancelled: whoever cancels wants no other one after it.
+  // The activity returns when it is cancelled, and no other is started then.
   if (CancellationScope.current().consideredCancelled) return;
   await continueAsNew<typeof priceWatch>(input);
 }

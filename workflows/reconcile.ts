@@ -4,13 +4,13 @@ import type { ReconcileActivities } from '#activities/contract.ts';
 export interface ReconcileInput {
   /** Only the accounts of this deployment. */
   deploymentId?: string;
-  /** Ask for every resting order and fill now, rather than every ten minutes. */
+  /** Read all resting orders and fills now, instead of every ten minutes. */
   full?: boolean;
 }
 
-/** Accounts of one run; the rest come first in the next one. */
+/** Accounts in one run; the next run begins with the others. */
 const MAX_ACCOUNTS = 200;
-/** Accounts at a time: the venue's request budget is shared with trading. */
+/** Accounts at once: trading shares the venue's request budget. */
 const LANES = 4;
 
 const { listAccountsToReconcile, reconcileAccount } = proxyActivities<ReconcileActivities>({
@@ -19,7 +19,7 @@ const { listAccountsToReconcile, reconcileAccount } = proxyActivities<ReconcileA
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
 });
 
-/** Holds the books of every account against its venue, and brings them together where they differ. */
+/** Compares the records of every account with its venue, and corrects them where they differ. */
 export async function reconcile({ deploymentId, full = false }: ReconcileInput = {}): Promise<{
   accounts: number;
   corrections: number;
@@ -36,7 +36,7 @@ export async function reconcile({ deploymentId, full = false }: ReconcileInput =
       try {
         result.corrections += (await reconcileAccount({ account, full })).corrections;
       } catch (error) {
-        // The others are not to wait for one that cannot be read; it comes first in the next run.
+        // An account that cannot be read does not hold up the others; the next run begins with it.
         result.failed += 1;
         log.warn('an account could not be compared', { accountId: account.accountId, error: String(error) });
       }

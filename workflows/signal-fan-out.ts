@@ -7,11 +7,11 @@ import type { tradeLifecycle } from './trade-lifecycle.ts';
 
 export interface SignalFanOutInput {
   signalId: string;
-  /** Deployments up to and including this one have their trade; set when a run hands over to the next. */
+  /** Deployments up to this one have their trade; set when a run goes on in a new one. */
   after?: string;
 }
 
-/** Trades started at once: keeps a workflow task small. */
+/** Trades started at once: keeps workflow tasks small. */
 const BATCH_SIZE = 100;
 /** Trades started in one run: a workflow may hold 2,000 children that have not ended. */
 const RUN_SIZE = 1_000;
@@ -24,8 +24,8 @@ const { listDeployments, markFannedOut } = proxyLocalActivities<FanOutActivities
 });
 
 /**
- * Starts one trade per active deployment of the signal's agent, and notes when all have theirs. May run again for
- * the same signal: a deployment whose trade exists keeps the one it has.
+ * Starts one trade per active deployment of the signal's agent, and marks the signal when all have theirs. Safe to run
+ * again: a trade that exists is kept.
  */
 export async function signalFanOut({ signalId, after = '' }: SignalFanOutInput): Promise<void> {
   const { deploymentIds, subject } = await listDeployments({ signalId });

@@ -3,7 +3,7 @@ import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { TASK_QUEUES, workflowIds } from './names.ts';
 import type { signalFanOut } from './signal-fan-out.ts';
 
-/** Sends signals on their way; those already on it are left alone. Does not wait for their ends. */
+/** Starts the fan-outs of signals, unless they run. Does not await their ends. */
 export async function startFanOuts(signalIds: readonly string[]): Promise<void> {
   await Promise.all([...new Set(signalIds)].map(startFanOut));
 }
@@ -15,7 +15,7 @@ async function startFanOut(signalId: string): Promise<void> {
       workflowId: workflowIds.fanOut(signalId),
       taskQueue: TASK_QUEUES.trading,
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      // A fan-out that ended early is run again; one that is running is not disturbed.
+      // A fan-out that ended early runs again; one that runs is left alone.
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     });
   } catch (error) {

@@ -2,17 +2,20 @@ import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from 
 import type { TradingActivities } from '#activities/contract.ts';
 
 /**
- * Nothing that has begun at a venue is ever given up: no limit on attempts, and no cancellation. What keeps
- * failing is visible in the Web UI as a pending activity with its last error.
+ * Options of steps that have begun at a venue: no limit on attempts, no cancellation. A step that keeps failing shows
+ * in the Web UI as a pending activity with its last error.
  */
 const persistent = {
   initialInterval: '100ms',
   backoffCoefficient: 2,
-  // What waits for a service goes on within seconds once that is back.
+  // Short, so that a step goes on within seconds once its service is back.
   maximumInterval: '5s',
 } as const;
 
-/** Steps that only touch the books, and the first attempt at an entry: run in the workflow's own worker, one round trip less. */
+/**
+ * Steps that only touch the database, and the first attempt at an entry. They run in the workflow's own worker, which
+ * saves a round trip.
+ */
 export const { enterTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleTrade, billTrade } =
   proxyLocalActivities<TradingActivities>({
     startToCloseTimeout: '30s',
@@ -29,7 +32,7 @@ export const { openPosition, closePosition, confirmExit, reviewPosition, adjustB
     retry: persistent,
   });
 
-/** Placing a stop again and again is no protection: after these attempts the position is closed instead. */
+/** The first placing of a stop: after these attempts the position is closed instead. */
 export const { protectPosition: protectSoon } = proxyActivities<TradingActivities>({
   startToCloseTimeout: '5s',
   heartbeatTimeout: '4s',

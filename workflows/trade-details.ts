@@ -2,7 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { TradeState } from '#domain/trade.ts';
 import { SEARCH_ATTRIBUTES } from './names.ts';
 
-/** Has a trade found by what it trades and for whom. */
+/** Sets the search attributes that stay: venue, instrument, side, agent and deployment. */
 export function label(planned: {
   venue: string;
   symbol: string;
@@ -19,14 +19,16 @@ export function label(planned: {
   ]);
 }
 
-/** Has a trade found by how it stands. Each time is an event: not to be said again while it stays the same. */
+/**
+ * Sets the search attributes that change. Each call is an event of the history: not to be repeated without a change.
+ */
 export const tag = (trade: TradeState): void =>
   upsertSearchAttributes([
     { key: SEARCH_ATTRIBUTES.phase, value: trade.phase },
     ...(trade.exitReason ? [{ key: SEARCH_ATTRIBUTES.exitReason, value: trade.exitReason }] : []),
   ]);
 
-/** Says what a person sees in the Web UI without opening a payload. */
+/** Sets the details that a person sees in the Web UI. */
 export function describe(trade: TradeState, agentName: string): void {
   const lines = [
     `**${trade.phase}** ${trade.side ?? ''} ${trade.symbol ?? ''} ${trade.venue ? `on ${trade.venue}` : ''} for ${agentName}`,

@@ -1,28 +1,30 @@
 import { log, patched } from '@temporalio/workflow';
 import type { TradeEvent } from '#domain/trade.ts';
 
-/** Something that was said to a trade. */
+/** A message to a trade. */
 export interface Message {
   event: TradeEvent;
   by?: string;
-  /** Set where somebody waits for what comes of it. */
+  /** Called with the result, where a caller waits for it. */
   done?: (result: MessageResult) => void;
 }
 
 export type MessageResult = { ok: true } | { ok: false; error: unknown };
 
-/** A message that nobody waits for, which therefore can go on in a new run. */
+/** A message without a waiting caller, which can go on in a new run. */
 export type CarriedMessage = Pick<Message, 'event' | 'by'>;
 
-/** What a person may ask of a trade that is not open yet. */
+/** Requests that a person may make before the trade is open. */
 const EARLY_REQUESTS: readonly TradeEvent['type'][] = ['pauseRequested', 'resumeRequested', 'closeRequested'];
-/** Ends of a position. They wait for nothing else that was said. */
+/** Messages that end a position: they are taken before all others. */
 const URGENT: readonly TradeEvent['type'][] = ['closeRequested', 'exitStarted'];
 
-/** Histories of before know none of it: urgent messages first, equal ones once, waiting ones carried on. */
+/**
+ * Returns false for histories of before these rules: urgent messages first, equal ones once, waiting ones carried on.
+ */
 const usesPriorities = (): boolean => patched('inbox-priorities');
 
-/** What was said to a trade and has not been dealt with. */
+/** Messages to a trade that are not handled yet. */
 export class TradeInbox {
   #messages: Message[];
 
@@ -34,7 +36,7 @@ export class TradeInbox {
     return this.#messages.length === 0;
   }
 
-  /** Whether an end of the position waits. */
+  /** True when a message waits that ends the position. */
   get hasUrgent(): boolean {
     return this.#messages.some(isUrgent) && usesPriorities();
   }
@@ -43,13 +45,15 @@ export class TradeInbox {
     this.#messages.push(message);
   }
 
-  /** Takes a message that could not be read as news that there is something to look at. */
+  /** Puts in a report of fills for a message that could not be read, so that the position is looked at. */
   putUnreadable(what: string): void {
     log.warn('a message could not be read: the position is looked at instead', { what });
     this.put({ event: { type: 'fillsBooked' } });
   }
 
-  /** Takes the next message: an urgent one first, then in the order they came. Reports of fills are one message. */
+  /**
+   * Returns the next message: an urgent one first, then in the order of arrival. Reports of fills count as one message.
+   */
   take(): Message | undefined {
     const urgent = this.#messages.findIndex(isUrgent);
     if (urgent > 0 && usesPriorities()) return this.#messages.splice(urgent, 1)[0];
@@ -59,7 +63,7 @@ export class TradeInbox {
     return next;
   }
 
-  /** Takes what may be asked of a trade before its entry; the rest keeps until there is a position. */
+  /** Returns the requests that may come before the entry; other messages wait until there is a position. */
   takeEarlyRequests(): Message[] {
     const isEarly = ({ event }: Message): boolean => EARLY_REQUESTS.includes(event.type);
     const requests = this.#messages.filter(isEarly);
@@ -67,12 +71,12 @@ export class TradeInbox {
     return requests;
   }
 
-  /** Takes everything. */
+  /** Returns all messages. */
   takeAll(): Message[] {
     return this.#messages.splice(0);
   }
 
-  /** Returns whether a new run could go on with all that waits. */
+  /** Returns whether all waiting messages can go on in a new run. */
   canBeCarried(): boolean {
     if (this.isEmpty) return true;
     return this.#messages.every((message) => !message.done && !isUrgent(message)) && usesPriorities();

@@ -16,32 +16,32 @@ import { enterTrade } from './trade-activities.ts';
 import { describe, label, tag } from './trade-details.ts';
 import { TradeInbox, type CarriedMessage, type Message, type MessageResult } from './trade-inbox.ts';
 
-/** Without any message, how long until the position is looked at; accounts are compared every minute besides. */
+/** Time after which the position is looked at when no message comes; accounts are compared every minute as well. */
 const SAFETY_INTERVAL = '6 hours';
-/** The same while the last look could not succeed. */
+/** Time after which a look that failed is repeated. */
 const TROUBLED_INTERVAL = '1 minute';
-/** The same while the stop stands where the venue refused to move it from. */
+/** Time after which a move of the stop is tried again, when the venue has refused it. */
 const REFUSED_STOP_INTERVAL = '15 seconds';
-/** A run with more events than this goes on in a new one: what is replayed after a crash stays small. */
+/** Number of events after which a new run begins, so that little is replayed after a crash. */
 const MAX_EVENTS = 500;
 
-/** What a trade carries into its next run. */
+/** State that a trade carries into its next run. */
 export interface CarriedTrade {
   trade: TradeState;
   agentName: string;
-  /** What was said and has not been dealt with. */
+  /** Messages that are not handled yet. */
   messages?: CarriedMessage[];
 }
 
 /**
- * One signal in one deployment, from routing to bill. The workflow waits and performs; what an event means and
- * what follows from it is decided by `reduce` in domain/trade.ts.
+ * One signal in one deployment, from routing to bill. The workflow waits and performs; `reduce` in domain/trade.ts
+ * decides what an event means and which commands follow.
  */
 export async function tradeLifecycle(input: TradeInput, carried?: CarriedTrade): Promise<TradeState> {
   if (!isTradeInput(input))
     throw ApplicationFailure.nonRetryable('A trade has a signalId and a deploymentId.');
   const inbox = new TradeInbox(carried?.messages);
-  // Giving up half-way would leave a position alone: who cancels the workflow means its position to be closed.
+  // A cancelled workflow closes its position, because an end half-way would leave the position alone.
   CancellationScope.current().cancelRequested.catch(() => {
     inbox.put({ event: { type: 'closeRequested', reason: 'force_close' }, by: 'workflow cancellation' });
   });
@@ -51,7 +51,7 @@ export async function tradeLifecycle(input: TradeInput, carried?: CarriedTrade):
 async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade): Promise<TradeState> {
   let trade = carried?.trade ?? newTrade();
   let agentName = carried?.agentName ?? '';
-  /** The entry's end, where it came with the plan. */
+  /** Result of the entry, where it came with the plan. */
   let entry: Opened | Refused | null = null;
   listenToTrade(inbox, () => trade);
   if (!carried) {
@@ -72,11 +72,11 @@ async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade
   await condition(allHandlersFinished);
   return trade;
 
-  /** Folds an event in and performs what it calls for; the events of those steps are folded in turn. */
+  /** Applies an event and performs the commands that follow, then the events of those in turn. */
   async function handle(event: TradeEvent, message?: Message): Promise<void> {
     const before = trade.phase;
-    // What a person asked for while a step was under way must reach the next decision, not the one after: after a
-    // plan that came with its entry, that is the decision about the entry.
+    // A request that came during a step counts for the next decision: after a plan that came with its entry, for the
+    // decision about the entry.
     if (event.type !== 'planned' || entry === null) drainEarlyRequests();
     if (event.type === 'barriersAdjusted' && trade.phase !== 'open') {
       message?.done?.({ ok: false, error: notOpen(trade) });
@@ -90,7 +90,7 @@ async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade
     message?.done?.(result);
   }
 
-  /** Performs commands in order, up to one that an end of the position overtakes. */
+  /** Performs commands in order, until an end of the position overtakes one. */
   async function performAll(
     commands: ReturnType<typeof reduce>['commands'],
     message: Message | undefined,
@@ -111,7 +111,7 @@ async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade
     return { ok: true };
   }
 
-  /** Close and pause requests that came before the entry: they change what the entry's answer leads to. */
+  /** Applies requests that came before the entry, since they change what follows from its result. */
   function drainEarlyRequests(): void {
     if (trade.phase !== 'routing' && trade.phase !== 'opening') return;
     for (const message of inbox.takeEarlyRequests()) {
@@ -121,10 +121,10 @@ async function live(input: TradeInput, inbox: TradeInbox, carried?: CarriedTrade
   }
 }
 
-/** Events that change what a person sees, whatever the phase. */
+/** Events after which the details are set again in any phase. */
 const TOLD: readonly TradeEvent['type'][] = ['positionChanged', 'stepEnded'];
 
-/** Returns the first event of a trade: its plan, its refusal, or how the books have it when an earlier run was lost. */
+/** Returns the first event of a trade: its plan, its refusal, or its recorded state when an earlier run was lost. */
 function beginning(planned: Planned | Refused): TradeEvent {
   if (planned.outcome === 'refused') {
     const { tradeId, code, text } = planned;
@@ -135,7 +135,7 @@ function beginning(planned: Planned | Refused): TradeEvent {
   return standing ? { type: 'recalled', ...known, standing } : { type: 'planned', ...known, isBegun };
 }
 
-/** Returns the next message, or the safety timer when none comes; null when the time has come for a new run. */
+/** Returns the next message, or a safety look when none comes; null when a new run is due. */
 async function nextMessage(inbox: TradeInbox, current: () => TradeState): Promise<Message | null> {
   const mayRenew = (): boolean => isLong() && isQuiet(current()) && inbox.canBeCarried();
   const isWoken = await condition(
@@ -158,7 +158,7 @@ const isLong = (): boolean =>
   workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > MAX_EVENTS;
 
 /**
- * Whether nothing would be cut short by going on in a new run. To be asked right before: a message that comes with
- * the very task that ends the run makes the server run that task again, with the message in it.
+ * Returns whether a new run can begin without losing anything. Asked right before it: a message that comes with the
+ * task that ends the run makes the server run that task again.
  */
 const isQuiet = (trade: TradeState): boolean => trade.phase === 'open' && allHandlersFinished();

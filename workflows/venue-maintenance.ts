@@ -7,12 +7,12 @@ const activities = proxyActivities<VenueActivities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 4 },
 });
 
-/** Writes down which venues answer, for routing to go by. */
+/** Stores which venues answer, for routing. */
 export async function checkVenues(): Promise<void> {
   await activities.checkVenues();
 }
 
-/** Writes down what each venue trades, and by which rules. */
+/** Stores the instruments of each venue, with their rules. */
 export async function refreshInstruments(): Promise<void> {
   await activities.refreshInstruments();
 }

@@ -113,8 +113,8 @@ function refuseWhatActsAtOnce(
 }
 
 /**
- * Returns where a new trail starts: at the price of now, because the earlier peak was not followed. Null for a trail
- * that the trade has.
+ * Returns where a new trail starts: at the better of the entry and the price of now, since earlier prices were not
+ * followed. Returns null for a trail that the trade has; throws `InvalidBarriersError` when the venue gives no price.
  */
 function trailStart(
   { side, entryPrice, barriers }: TradeRecord,

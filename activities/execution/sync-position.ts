@@ -66,8 +66,7 @@ export async function syncWithVenue(
 }
 
 /**
- * Returns the venue's position that contains the trade's, and when it was read; its position is null when there is
- * none.
+ * Returns the venue's position that is the trade's or contains it, null when there is none; and when the venue read it.
  */
 export async function findHeld(
   { db }: Pick<ExecutionDeps, 'db'>,
@@ -116,7 +115,7 @@ function doFillsExplain(books: PositionBooks, held: VenuePosition | null): boole
   return isWhole && unlisted.isZero() && isSameWay(books, held, divided.left);
 }
 
-/** Returns whether the venue's position is on the side of the trade's, together with another hand's part. */
+/** Returns whether the venue's position is this size of the trade together with another hand's part. */
 const isSameWay = ({ trade, divided }: PositionBooks, held: VenuePosition | null, own: Amount): boolean =>
   amount(held?.size ?? '0')
     .mul(direction(trade.side))

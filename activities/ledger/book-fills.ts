@@ -48,7 +48,7 @@ export async function bookFillsOf(
   await countFills(db, id);
 }
 
-/** Returns the trades that fills belong to, each once. */
+/** Returns the trades of fills, each once. */
 export const tradesOf = (fills: readonly NewFill[]): TradeId[] => [
   ...new Set(fills.flatMap(({ tradeId }) => tradeId ?? [])),
 ];

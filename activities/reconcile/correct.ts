@@ -186,9 +186,7 @@ const sizeRecord = (
 const isNew = ({ now }: ReconcileDeps, { openedAt }: TradeRecord): boolean =>
   openedAt !== null && now() - openedAt < READING_LAG_MS;
 
-/**
- * Returns a correction to the size that the fills of the trade's own orders leave, when the recorded size is another.
- */
+/** Stores the size that the fills of the trade's own orders leave, where it is larger than the recorded one. */
 async function takeFilledSize(
   db: DatabaseOrTransaction,
   { id, side }: TradeRecord,

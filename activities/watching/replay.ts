@@ -96,7 +96,10 @@ function put(book: TriggerBook<Replayed>, each: Replayed, t: number): void {
 const isJudged = ({ watch, judgedFrom }: Replayed, t: number): boolean =>
   watch.record.status === 'armed' && judgedFrom <= t;
 
-/** Returns the stop that does not rest at the venue, so that only a watcher can fire it; null when it rests. */
+/**
+ * Returns the stop that only a watcher can fire: the trail, or the whole stop when it does not rest at the venue; null
+ * when there is none.
+ */
 function heldByNobody(watch: LiveWatch): Stop | null {
   if (!watch.record.levels.isStopResident) return currentStop(watch);
   return watch.trail === null ? null : { price: watch.trail, kind: 'trailing_stop' };

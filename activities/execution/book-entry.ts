@@ -1,0 +1,152 @@
+import { tightenOnly } from '#domain/barriers.ts';
+import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
+import type { DecimalString } from '#domain/money.ts';
+import { doesRest, type OrderReport } from '#domain/order.ts';
+import { countFills } from '#prisma/repositories/fills.ts';
+import {
+  listOrders,
+  liveOrders,
+  markCanceled,
+  newest,
+  type OrderRecord,
+} from '#prisma/repositories/orders.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
+import { openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import type { VenueFill } from '#venues/venue.ts';
+import type { Opened } from '../contract.ts';
+import { bookFills } from '../ledger/book-fills.ts';
+import { cancelOrders } from './cancel-orders.ts';
+import type { ExecutionDeps, TradeContext } from './context.ts';
+import { alignTargets, fitTargets } from './fit-targets.ts';
+import { sendStopAtOnce } from './stop-at-once.ts';
+import { ensureStop } from './stops.ts';
+import { isNear } from './targets.ts';
+
+/** An entry that filled, in part or whole. */
+export interface FilledEntry {
+  size: DecimalString;
+  price: DecimalString;
+  /** The venue filled the whole order, and so placed its protection. */
+  isWhole: boolean;
+  fills: VenueFill[];
+}
+
+/**
+ * Books the position of an entry that filled, and makes its stop and targets rest. `children` are the reports of the stop
+ * and targets that were sent with it.
+ */
+export async function bookEntry(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  entered: FilledEntry,
+  children: readonly OrderReport[],
+): Promise<Opened> {
+  const now = deps.now();
+  const filledAt = Math.min(entered.fills[0]?.time ?? now, now);
+  const { trade, plan, session } = context;
+  const protection = levelsAt(plan, entered);
+  const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
+  const isUnplaced = children.length > 0 && !entered.isWhole;
+  // Comes first, because the position stands without a stop.
+  if (isUnplaced) await sendStopAtOnce(deps, context, protection);
+  const withdrawn = isUnplaced ? await withdrawChildren(deps, trade) : [];
+  const attached = children.length > 0 && entered.isWhole ? await attachedStop(deps, trade) : null;
+  const opened = await openTrade(deps.db, trade.id, {
+    entrySize: entered.size,
+    entryPrice: entered.price,
+    barriers: { policy: plan.barriers, levels: protection.levels },
+    stopPrice: attached,
+    stopKind: attached === null ? null : 'stop_loss',
+    openedAt: filledAt,
+    unprotectedSince: attached === null && hasStop ? filledAt : null,
+  });
+  // A stop that filled at once may have been booked before the trade had an entry.
+  await countFills(deps.db, trade.id);
+  await deps.failpoint('entry.after_open');
+  await recordTradeEvent(deps.db, openedLine(context, entered, attached));
+  await bookFills(deps.db, session.venue.name, trade.accountId, entered.fills);
+  const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
+  // Comes last, so that the stop waits for no cancel. Orders that a crash leaves are found as orphans.
+  await cancelOrders(deps, context, withdrawn, NOT_PLACED);
+  const isProtected = stopPrice !== null || !hasStop;
+  return { outcome: 'opened', size: entered.size, price: entered.price, stopPrice, protected: isProtected };
+}
+
+const openedLine = (
+  { trade, plan, session }: TradeContext,
+  entered: FilledEntry,
+  stop: DecimalString | null,
+) => ({
+  tradeId: trade.id,
+  key: 'opened',
+  type: 'opened',
+  text: `Entry filled: ${plan.side} ${entered.size} ${plan.instrument.symbol} at ${entered.price} on ${session.venue.name}${stop === null ? '' : `, stop resting at ${stop}`}`,
+  data: { size: entered.size, price: entered.price, planned: plan.size, stop },
+});
+
+/**
+ * Moves stop and targets to the levels that the entry's fill gives. Returns the price at which the stop rests, or null.
+ */
+async function rest(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  protection: Protection,
+  attached: DecimalString | null,
+): Promise<DecimalString | null> {
+  const wanted = protection.legs.find(({ leg }) => leg === 'stop');
+  let stopPrice = attached;
+  // A stop that came with the entry stays where the fill would put it further away.
+  const price = wanted ? tightenOnly(context.plan.side, attached, wanted.triggerPrice) : null;
+  if (wanted && price !== null && !isNear(attached, price)) {
+    const stop = { price, size: wanted.size, kind: 'stop_loss' as const };
+    const result = await ensureStop(deps, context, stop);
+    if (result.ok) stopPrice = result.price;
+    else await recordTradeEvent(deps.db, stopRefusedLine(context, result));
+  }
+  if (!wanted || stopPrice !== null) {
+    await alignTargets(deps, context);
+    await fitTargets(deps, context);
+  }
+  return stopPrice;
+}
+
+const stopRefusedLine = ({ trade }: TradeContext, refused: { code: string; text: string }) => ({
+  tradeId: trade.id,
+  key: `stop_refused/${refused.code}`,
+  type: 'stop_refused',
+  text: `The venue refused the stop: ${refused.text}`,
+  data: refused,
+});
+
+/** Returns the protection measured from the price of the entry's fill. */
+function levelsAt(plan: EntryPlan, entered: FilledEntry): Protection {
+  const resolved = planProtection(plan, entered.size, entered.price);
+  if (resolved.ok) return resolved.value;
+  // The fill is past a level that was given as a price: the levels of the plan hold, and the watcher acts on the first
+  // price.
+  const planned = planProtection(plan, entered.size, plan.referencePrice);
+  if (!planned.ok) throw new Error(planned.refusal.text);
+  return planned.value;
+}
+
+/** Returns the trigger price of the stop that came with an entry that filled whole; null when none rests. */
+async function attachedStop(deps: ExecutionDeps, { id }: TradeRecord): Promise<DecimalString | null> {
+  const stop = newest(await listOrders(deps.db, id), 'stop');
+  return stop && doesRest(stop.status) ? stop.triggerPrice : null;
+}
+
+const NOT_PLACED = 'The entry filled only in part, so the venue did not place it.';
+
+/**
+ * Marks the stop and targets of an entry that filled in part as cancelled, so that others replace them at once: the
+ * venue does not place them. Returns them.
+ */
+async function withdrawChildren(deps: ExecutionDeps, { id }: TradeRecord): Promise<OrderRecord[]> {
+  const children = liveOrders(await listOrders(deps.db, id)).filter(({ revision }) => revision === 0);
+  await markCanceled(
+    deps.db,
+    children.map((child) => child.id),
+    NOT_PLACED,
+  );
+  return children;
+}
