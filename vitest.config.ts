@@ -2,8 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './tests/support/slow-first.ts';
 
 const ignored = ['**/node_modules/**', '.signalman/**'];
-// Minutes of faults at random moments: `npm run test:chaos`.
-const chaos = process.env['SIGNALMAN_CHAOS'] === '1' ? [] : ['tests/faults/chaos.test.ts'];
+const CHAOS = 'tests/faults/chaos.test.ts';
 
 export default defineConfig({
   test: {
@@ -25,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
-          exclude: [...ignored, ...chaos],
+          exclude: [...ignored, CHAOS],
           // Each file has services or names of its own, and waits more than it computes: two cores carry three.
           isolate: false,
           maxWorkers: 3,
@@ -42,6 +41,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Last and by itself: it measures how long positions stand without a stop.
+          name: 'chaos',
+          include: [CHAOS],
+          exclude: ignored,
+          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

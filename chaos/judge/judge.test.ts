@@ -114,6 +114,11 @@ describe('time without a stop', () => {
 
   test('is the time of a machine that had none', () => {
     expect(found(late(501), {}, { stalls: [{ from: 0, to: 400 }] })).toEqual([['nakedOver500ms', 1]]);
+    const busy = (ms: number) =>
+      judge(recordOf(late(ms), { trades: [CLOSED], stalls: [{ from: 0, to: 400 }] })).violations.map(
+        ({ isOfBusyMachine }) => isOfBusyMachine,
+      );
+    expect([busy(900), busy(901)]).toEqual([[true], [false]]);
   });
 
   test('is what the venue took to answer, and no more', () => {

@@ -37,7 +37,16 @@ export function judgeNakedness(trade: BookedTrade, part: TradePart, record: RunR
     longestMs = Math.max(longestMs, nakedMs);
     if (nakedMs <= NAKED_LIMIT_MS) continue;
     const text = `${Math.round(nakedMs)} ms without a stop (${Math.round(stretch.to - stretch.from)} ms by the clock, in ${overlapMs(stretch, record.stalls)} ms of which the machine had no time)`;
-    violations.push({ kind: 'nakedOver500ms', tradeId: trade.id, count: 1, at: stretch.from, text });
+    const idle = [...record.absences, ...record.stalls];
+    const isOfBusyMachine = countedMs(stretch, requests, idle) - trade.clockMs <= NAKED_LIMIT_MS;
+    violations.push({
+      kind: 'nakedOver500ms',
+      tradeId: trade.id,
+      count: 1,
+      at: stretch.from,
+      text,
+      isOfBusyMachine,
+    });
   }
   return { longestMs, violations };
 }

@@ -18,6 +18,8 @@ export interface Violation {
   /** When it happened, for the log around it; null where it has no moment. */
   readonly at: number | null;
   readonly text: string;
+  /** Whether it is none once the time is left out in which the machine had none; absent where time plays no part. */
+  readonly isOfBusyMachine?: boolean;
 }
 
 export interface Verdict {
