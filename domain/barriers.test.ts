@@ -68,7 +68,7 @@ describe('resolving', () => {
     expect(refusalOf({ stopLoss: { price: '99' } }, 'short')).toBe('wrong_side_stop');
     expect(refusalOf({ takeProfits: [{ price: '99', fraction: 1 }] }, 'long')).toBe('wrong_side_target');
     expect(refusalOf({ takeProfits: [{ pct: 120, fraction: 1 }] }, 'short')).toBe('wrong_side_target');
-    expect(refusalOf(defaultBarriers(0.09), 'short')).toBeNull();
+    expect(refusalOf(defaultBarriers(), 'short')).toBeNull();
   });
 });
 

@@ -25,9 +25,9 @@ export interface Barriers {
   takeProfits?: TakeProfit[];
   /**
    * After take-profit number `afterTakeProfit` (1 = first) fills, the stop moves to the entry price plus `offsetPct`
-   * percent of it.
+   * percent of it. Without `offsetPct` it moves as far as covers the fees that the account pays for both orders.
    */
-  breakEven?: { afterTakeProfit: number; offsetPct: number };
+  breakEven?: { afterTakeProfit: number; offsetPct?: number };
   /** Steps in rising order of activation; the last one that was reached sets the distance. */
   trailing?: TrailingStep[];
   timeLimitMs?: number;
@@ -54,13 +54,10 @@ export const DEFAULT_TRAILING: readonly Readonly<TrailingStep>[] = [{ activatesA
 export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 export const DEFAULT_BREAK_EVEN_AFTER = 1;
 
-/**
- * Returns the barriers that hold where neither the signal nor its agent names its own. `breakEven` is set to the
- * venue's round-trip fees, in percent of price.
- */
-export const defaultBarriers = (roundTripFeePct = 0): Barriers => ({
+/** Returns the barriers that hold where neither the signal nor its agent names its own. */
+export const defaultBarriers = (): Barriers => ({
   stopLoss: { pct: DEFAULT_STOP_LOSS_PCT },
-  breakEven: { afterTakeProfit: DEFAULT_BREAK_EVEN_AFTER, offsetPct: roundTripFeePct },
+  breakEven: { afterTakeProfit: DEFAULT_BREAK_EVEN_AFTER },
   trailing: DEFAULT_TRAILING.map((step) => ({ ...step })),
   timeLimitMs: DEFAULT_TIME_LIMIT_MS,
 });
@@ -93,6 +90,8 @@ export interface ResolveContext {
   entryPrice: Amount | DecimalString;
   /** When given, fixed levels are put on the venue's price grid, never looser and never nearer than asked. */
   instrument?: PriceRules;
+  /** Fees of entry and exit in percent of the entry price: the offset of a break-even that names none. 0 unless given. */
+  feesPct?: number;
 }
 
 /**
@@ -171,7 +170,8 @@ function resolveTargets(takeProfits: readonly TakeProfit[], context: ResolveCont
 
 function resolveBreakEven(breakEven: Barriers['breakEven'], context: ResolveContext) {
   if (!breakEven) return null;
-  const price = resolveLevel({ pct: breakEven.offsetPct }, 1, 'further', context);
+  const pct = breakEven.offsetPct ?? context.feesPct ?? 0;
+  const price = resolveLevel({ pct }, 1, 'further', context);
   return { afterTakeProfit: breakEven.afterTakeProfit, price };
 }
 

@@ -5,6 +5,7 @@ import {
   type LevelRefusal,
   type ResolvedBarriers,
 } from './barriers.ts';
+import { roundTripFeePct, type TradeFees } from './fees.ts';
 import { direction, type Side } from './ids.ts';
 import { roundPrice, roundSizeDown, type Instrument } from './instrument.ts';
 import { amount, decimalString, type Amount, type DecimalString } from './money.ts';
@@ -31,6 +32,8 @@ export interface EntryPlan {
   leverage: number;
   /** Price at which the venue would liquidate the position, before fees and funding; null when no price does. */
   liquidationPrice?: DecimalString | null;
+  /** What the account pays for a trade in the instrument, as last known; absent in plans from before it was asked. */
+  fees?: TradeFees;
   /** Exits as the signal carries them; resolved again at the price of the entry fill. */
   barriers: Barriers;
   /**
@@ -72,12 +75,13 @@ export function worstPrice(
  * as it rests at the venue, with legs under the venue's minimum merged into their neighbours.
  */
 export function planProtection(
-  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers'>,
+  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers' | 'fees'>,
   size: DecimalString,
   entryPrice: DecimalString,
 ): Ruling<Protection, LevelRefusal> {
-  const { instrument, side } = plan;
-  const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument });
+  const { instrument, side, fees } = plan;
+  const feesPct = fees ? roundTripFeePct(fees, amount(size).mul(entryPrice)) : 0;
+  const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument, feesPct });
   if (!resolved.ok) return resolved;
   const targets = mergeSmallLegs(resolved.value.targets, size, entryPrice, instrument).map(
     (target, index) => ({

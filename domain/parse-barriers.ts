@@ -197,6 +197,7 @@ function readBreakEven(value: unknown, problems: FieldProblem[]): Barriers['brea
   if (!fields) return null;
   const legs = { min: 1, max: MAX_TAKE_PROFITS, whole: true };
   const afterTakeProfit = readNumber(fields, 'breakEven', 'afterTakeProfit', legs, problems);
+  if (fields['offsetPct'] === undefined) return afterTakeProfit === null ? null : { afterTakeProfit };
   const offsetPct = readNumber(fields, 'breakEven', 'offsetPct', { min: 0, below: 100 }, problems);
   return afterTakeProfit === null || offsetPct === null ? null : { afterTakeProfit, offsetPct };
 }

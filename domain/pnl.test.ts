@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { feeUsd, roundTripFeePct } from './fees.ts';
 import { SIDES } from './ids.ts';
-import { amount, sum } from './money.ts';
+import { amount, decimalString, sum } from './money.ts';
 import { fillsPnl, type PricedFill } from './pnl.ts';
 
 const fill = (price: string, size: string, fee = '0'): PricedFill => ({ price, size, feeUsd: fee });
@@ -68,10 +68,12 @@ describe('profit from fills', () => {
     const feesArb = fc.record({ entryBps: hundredths(0, 2000), exitBps: hundredths(0, 2000) });
     fc.assert(
       fc.property(feesArb, fc.constantFrom(...SIDES), (bps, side) => {
-        const fees = { entryBps: Number(bps.entryBps), exitBps: Number(bps.exitBps) };
-        const offset = amount(roundTripFeePct(fees)).div(100);
+        const flatUsd = '0.1';
+        const fees = { entryBps: Number(bps.entryBps), exitBps: Number(bps.exitBps), flatUsd };
+        const offset = amount(roundTripFeePct(fees, '100')).div(100);
         const exit = amount(100).mul(side === 'long' ? offset.add(1) : amount(1).sub(offset));
-        const entered = fill('100', '1', feeUsd('100', fees.entryBps));
+        const paid = decimalString(amount(feeUsd('100', fees.entryBps)).add(flatUsd));
+        const entered = fill('100', '1', paid);
         const { netUsd } = fillsPnl(side, [entered], [fill(exit.toFixed(), '1', feeUsd(exit, fees.exitBps))]);
         expect(Number(netUsd)).toBeGreaterThanOrEqual(0);
         expect(Number(netUsd)).toBeLessThan(0.002);

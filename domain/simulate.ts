@@ -1,6 +1,7 @@
 import { resolveBarriers, roundLevel, type Barriers, type LevelRefusal } from './barriers.ts';
 import { observe, openExit } from './exit-engine.ts';
 import type { ExitFire, ExitState, PriceObservation, StopMove } from './exit-engine.ts';
+import { roundTripFeePct } from './fees.ts';
 import { direction, type Side } from './ids.ts';
 import { Amount, amount, type DecimalString } from './money.ts';
 import { accept, type Ruling } from './reasons.ts';
@@ -40,7 +41,9 @@ export function startSimulation(
   options: SimulationOptions,
 ): Ruling<Simulation, LevelRefusal> {
   const entryPrice = roundLevel(entry.price);
-  const resolved = resolveBarriers(barriers, { side: options.side, entryPrice });
+  const { side, feeBps } = options;
+  const feesPct = roundTripFeePct({ entryBps: feeBps, exitBps: feeBps, flatUsd: '0' }, '1');
+  const resolved = resolveBarriers(barriers, { side, entryPrice, feesPct });
   if (!resolved.ok) return resolved;
   const state = openExit(resolved.value, { side: options.side, entryPrice, openedAt: entry.t });
   return accept({ options, state, fires: [], stopMoves: [], lastPrice: entryPrice });

@@ -4,8 +4,7 @@ import { tradingCost, type QuotedCosts } from './trading-cost.ts';
 const quote: QuotedCosts = {
   bid: '49995',
   ask: '50005',
-  fees: { entryBps: 4.5, exitBps: 4.5 },
-  flatFeeUsd: '0',
+  fees: { entryBps: 4.5, exitBps: 4.5, flatUsd: '0' },
   holdingBpsPerHour: { long: 0.125, short: -0.125 },
 };
 const day = { notionalUsd: '1000', holdMs: 24 * 3_600_000 };
@@ -24,7 +23,7 @@ test('who is paid for holding pays less', () => {
 });
 
 test('a flat fee weighs on small trades', () => {
-  const flat = { ...quote, flatFeeUsd: '0.1' };
+  const flat = { ...quote, fees: { ...quote.fees, flatUsd: '0.1' } };
   expect(tradingCost(flat, { ...day, side: 'long', notionalUsd: '100' })?.feeBps).toBe(19);
   expect(tradingCost(flat, { ...day, side: 'long', notionalUsd: '10000' })?.feeBps).toBe(9.1);
 });

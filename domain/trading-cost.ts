@@ -7,10 +7,7 @@ export interface QuotedCosts {
   /** Price that a sale of usual size gets; null when there is no such side. `ask` is that of a purchase. */
   bid: DecimalString | null;
   ask: DecimalString | null;
-  /** Fees of orders that take liquidity. */
   fees: TradeFees;
-  /** Charged once per trade, whatever its size. */
-  flatFeeUsd: DecimalString;
   /**
    * Funding or rollover that a position pays for each hour it is held, at the present rate; negative when it
    * receives.
@@ -42,7 +39,7 @@ const HOUR_MS = 3_600_000;
 export function tradingCost(quote: QuotedCosts, trade: ExpectedTrade): TradingCost | null {
   const spreadBps = spreadOf(quote);
   if (spreadBps === null) return null;
-  const flatBps = amount(quote.flatFeeUsd).div(amount(trade.notionalUsd)).mul(BPS).toNumber();
+  const flatBps = amount(quote.fees.flatUsd).div(amount(trade.notionalUsd)).mul(BPS).toNumber();
   const feeBps = rounded(quote.fees.entryBps + quote.fees.exitBps + flatBps);
   const holdingBps = rounded((quote.holdingBpsPerHour[trade.side] * trade.holdMs) / HOUR_MS);
   return { spreadBps, feeBps, holdingBps, totalBps: rounded(spreadBps + feeBps + holdingBps) };

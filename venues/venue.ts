@@ -3,6 +3,7 @@ import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '
 import type { MaintenanceRule } from '#domain/liquidation.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
+import type { TradeFees } from '#domain/fees.ts';
 import type { QuotedCosts } from '#domain/trading-cost.ts';
 
 /**
@@ -291,6 +292,11 @@ export interface AccountClient {
    * `setLeverage` changes.
    */
   marginSetting?(accountId: AccountId, symbol: Symbol): Promise<MarginSetting>;
+  /**
+   * Returns at once what the account pays for trades in the instrument, as the venue last said; what is old is asked for
+   * in the background. Until the venue has said, these are its usual fees.
+   */
+  fees(accountId: AccountId, symbol: Symbol): TradeFees;
   /** Returns whether the key may trade for the account now, and until when. */
   keyState(accountId: AccountId, signerAddress: string): Promise<KeyState>;
 }

@@ -59,8 +59,9 @@ async function decideAt(
   if (locked) return locked;
   const account = await subject.survey.accountAt(target.venue).catch(refusedMode);
   if ('code' in account) return account;
-  const { capabilities } = venueOf(deps, target.venue);
-  return sizeEntry(subject, target, { account, reservedUsd, capabilities });
+  const { capabilities, accounts } = venueOf(deps, target.venue);
+  const fees = accounts.fees(subject.trade.accountId, subject.signal.symbol);
+  return sizeEntry(subject, target, { account, reservedUsd, fees, capabilities });
 }
 
 /** Returns a refusal for an account mode that only its owner can change, so that another venue is asked; throws others. */

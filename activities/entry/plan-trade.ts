@@ -1,3 +1,4 @@
+import { amount } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
 import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
 import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
@@ -84,9 +85,21 @@ function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refu
 const plannedEvent = ({ plan, venue }: Decision) => ({
   key: 'planned',
   type: 'planned',
-  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}`,
-  data: { venue, size: plan.size, referencePrice: plan.referencePrice, barriers: plan.barriers },
+  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}${feesText(plan)}`,
+  data: {
+    venue,
+    size: plan.size,
+    referencePrice: plan.referencePrice,
+    barriers: plan.barriers,
+    fees: plan.fees,
+  },
 });
 
 const liquidationText = ({ liquidationPrice }: Decision['plan']): string =>
   liquidationPrice ? `, liquidated near ${liquidationPrice}` : '';
+
+function feesText({ fees }: Decision['plan']): string {
+  if (!fees) return '';
+  const flat = amount(fees.flatUsd).isZero() ? '' : `, ${fees.flatUsd} USD flat`;
+  return `; fees of ${fees.entryBps} bps in and ${fees.exitBps} out${flat}`;
+}

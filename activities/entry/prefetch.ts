@@ -10,7 +10,8 @@ export interface Prefetched extends LastVenue {
 }
 
 /**
- * Asks a venue for its prices, for the account, and for how it margins the instrument, which the venue's client keeps.
+ * Asks a venue for its prices, for the account, and for what the venue's client keeps: how the account margins the
+ * instrument, and its fees.
  * A request that fails throws only where its answer is awaited.
  */
 export function prefetch(
@@ -20,6 +21,7 @@ export function prefetch(
 ): Prefetched {
   const { market, accounts } = venueOf(deps, venue);
   accounts.marginSetting?.(accountId, symbol).catch(() => undefined);
+  accounts.fees(accountId, symbol);
   const prefetched = { venue, accountId, prices: market.prices(), account: accounts.account(accountId) };
   for (const answer of [prefetched.prices, prefetched.account]) answer.catch(() => undefined);
   return prefetched;

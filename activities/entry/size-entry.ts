@@ -1,5 +1,6 @@
 import { DEFAULT_STOP_LOSS_PCT, type Barriers } from '#domain/barriers.ts';
 import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from '#domain/entry-plan.ts';
+import type { TradeFees } from '#domain/fees.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { Amount, amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
@@ -29,6 +30,7 @@ export interface Holdings {
   account: AccountState;
   /** Value of what is planned in the account and not among its positions. */
   reservedUsd: DecimalString;
+  fees: TradeFees;
   /** How its venue margins and liquidates. */
   capabilities: Pick<Capabilities, 'maintenance' | 'separatePositions'>;
 }
@@ -37,7 +39,7 @@ export interface Holdings {
 export function sizeEntry(
   { signal, deployment, survey }: Subject,
   { venue, instrument, price }: Target,
-  { account, reservedUsd, capabilities }: Holdings,
+  { account, reservedUsd, fees, capabilities }: Holdings,
 ): SizedDecision | Refusal {
   const held = account.positions.filter(({ size }) => !amount(size).isZero());
   if (held.some(({ symbol }) => symbol === signal.symbol)) return refusal('instrument_busy');
@@ -71,6 +73,7 @@ export function sizeEntry(
     price,
     side: signal.side,
     barriers,
+    fees,
     leverage: sized.value.leverage,
     expiresAt: signal.expiresAt,
   };
@@ -115,7 +118,7 @@ function planEntry(
     ...planned
   }: { price: DecimalString } & Pick<
     EntryPlan,
-    'instrument' | 'side' | 'barriers' | 'leverage' | 'expiresAt'
+    'instrument' | 'side' | 'barriers' | 'fees' | 'leverage' | 'expiresAt'
   >,
   { size: sized, liquidationPrice }: Sizing,
 ): EntryPlan {

@@ -33,12 +33,16 @@ export const ANSWER_TIMEOUT_MS = {
 /** An account may take longer than a price: the venue has shown that it answers when its price came. */
 const ACCOUNT_TIMEOUT_MS = 5_000;
 
+/** The trade that is asked about. */
+interface AskedTrade {
+  symbol: Symbol;
+  accountId: AccountId;
+  expected: ExpectedTrade;
+}
+
 export function createVenueQuestions(
   deps: TradingDeps,
-  about: {
-    symbol: Symbol;
-    accountId: AccountId;
-    expected: ExpectedTrade;
+  about: AskedTrade & {
     /** Returns how long a venue may take to give a price, in ms. */
     timeoutOf(venue: VenueName): number;
   },
@@ -54,12 +58,13 @@ export function createVenueQuestions(
         const prices = prefetchedOf(venue)?.prices ?? venueOf(deps, venue).market.prices();
         return findMarket(deps, venue, about.symbol, withTimeout(prices, about.timeoutOf(venue)));
       }),
-    cost: (venue) => askCost(deps, venue, about.symbol, about.expected),
+    cost: (venue) => askCost(deps, venue, about),
     accountAt: (venue) =>
       once(accounts, venue, () => {
         const { accounts: client } = venueOf(deps, venue);
         const account = prefetchedOf(venue)?.account ?? client.account(about.accountId);
-        // The venue's client keeps the answer, which the entry needs.
+        // The venue's client keeps the answers, which the entry needs.
+        client.fees(about.accountId, about.symbol);
         client.marginSetting?.(about.accountId, about.symbol).catch(() => undefined);
         return withTimeout(account, ACCOUNT_TIMEOUT_MS);
       }),
@@ -115,12 +120,13 @@ async function findMarket(
 async function askCost(
   deps: TradingDeps,
   venue: VenueName,
-  symbol: Symbol,
-  expected: ExpectedTrade,
+  { symbol, accountId, expected }: AskedTrade,
 ): Promise<TradingCost | null> {
+  const { market, accounts } = venueOf(deps, venue);
   try {
-    const quote = await withTimeout(venueOf(deps, venue).market.quote(symbol), ANSWER_TIMEOUT_MS.usual);
-    return quote && tradingCost(quote, expected);
+    accounts.fees(accountId, symbol);
+    const quote = await withTimeout(market.quote(symbol), ANSWER_TIMEOUT_MS.usual);
+    return quote && tradingCost({ ...quote, fees: accounts.fees(accountId, symbol) }, expected);
   } catch (error) {
     deps.logger.warn({ venue, err: error }, 'no quote for routing');
     return null;

@@ -12,7 +12,12 @@ import { listOrders } from '#prisma/repositories/orders.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { priceOf } from '#venues/price-of.ts';
 import type { PositionReview, TradeRef } from '../contract.ts';
-import { InvalidBarriersError, planAdjustment, readExits } from './adjustment-plan.ts';
+import {
+  InvalidBarriersError,
+  planAdjustment,
+  readExits,
+  refuseBeyondLiquidation,
+} from './adjustment-plan.ts';
 import { concludeUnderLock, finishedBy } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { fitTargets } from './fit-targets.ts';
@@ -75,15 +80,16 @@ async function setExits(
     priceOf(session.venue, context.plan.instrument.symbol),
     findHeld(deps, session.venue, trade),
   ]);
-  const planned = planAdjustment(context, policy, {
+  const fees = session.venue.accounts.fees(trade.accountId, trade.symbol);
+  const planned = planAdjustment({ trade, plan: { ...context.plan, fees } }, policy, {
     price,
-    liquidationPrice: held?.liquidationPrice ?? null,
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
   });
   // A stop that is not named stays where it rests, which may be tighter than where it began.
   const mover = given.stopLoss === undefined ? 'system' : 'person';
   const stopPrice = mover === 'person' ? planned.stopPrice : (trade.stopPrice ?? planned.stopPrice);
+  if (mover === 'person') refuseBeyondLiquidation(trade, stopPrice, held?.liquidationPrice ?? null);
   const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice };
   await beginAdjustment(deps.db, trade.id, begun, session.hold);
   await deps.failpoint('adjust.after_begin');

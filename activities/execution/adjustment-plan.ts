@@ -40,8 +40,6 @@ export interface PlannedAdjustment {
 export interface AdjustmentTerms {
   /** Undefined when the venue gives none. */
   price: DecimalString | undefined;
-  /** Where the venue liquidates the position, by its own word; null where no price does, or it does not say. */
-  liquidationPrice: DecimalString | null;
   /** Epoch ms. */
   now: number;
   /** Number of the last target the trade has had; 0 for none. */
@@ -56,10 +54,7 @@ export function readExits(barriers: Barriers): Barriers {
   throw new InvalidBarriersError(problems.join('; '));
 }
 
-/**
- * Resolves other exits for an open trade; throws `InvalidBarriersError` when one of them would act at once, and, with the
- * code `stop_beyond_liquidation`, when the venue would liquidate the position before its stop.
- */
+/** Resolves other exits for an open trade; throws `InvalidBarriersError` when one of them would act at once. */
 export function planAdjustment(
   { trade, plan }: Pick<TradeContext, 'trade' | 'plan'>,
   barriers: Barriers,
@@ -74,7 +69,6 @@ export function planAdjustment(
   const targets = planned.value.levels.targets.map((each) => ({ ...each, leg: each.leg + terms.lastTarget }));
   const levels = { ...planned.value.levels, targets };
   const timeLimitAt = endOf(trade, levels);
-  refuseBeyondLiquidation(trade, stop.triggerPrice, terms);
   refuseWhatActsAtOnce(trade, { levels, stopPrice: stop.triggerPrice, timeLimitAt }, terms);
   return { levels, stopPrice: stop.triggerPrice, timeLimitAt, trailStart: trailStart(trade, levels, terms) };
 }
@@ -82,11 +76,14 @@ export function planAdjustment(
 const endOf = ({ openedAt }: TradeRecord, { timeLimitMs }: ResolvedBarriers): number | null =>
   timeLimitMs === null || openedAt === null ? null : openedAt + timeLimitMs;
 
-/** Throws when the stop lies behind the price of liquidation, where the venue never comes to it. */
-function refuseBeyondLiquidation(
-  { side }: TradeRecord,
+/**
+ * Throws `InvalidBarriersError` with the code `stop_beyond_liquidation` where the venue liquidates the position, by its
+ * own word, before the stop is reached. Null is a position that no price liquidates.
+ */
+export function refuseBeyondLiquidation(
+  { side }: Pick<TradeRecord, 'side'>,
   stopPrice: DecimalString,
-  { liquidationPrice }: AdjustmentTerms,
+  liquidationPrice: DecimalString | null,
 ): void {
   if (!isBeyondLiquidation(side, stopPrice, liquidationPrice)) return;
   const particulars = `The stop would be at ${stopPrice}, and the position is liquidated at ${liquidationPrice}.`;

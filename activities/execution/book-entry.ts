@@ -1,5 +1,6 @@
 import { tightenOnly } from '#domain/barriers.ts';
 import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
+import { withPaidEntry, type TradeFees } from '#domain/fees.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
@@ -44,7 +45,7 @@ export async function bookEntry(
   const now = deps.now();
   const filledAt = Math.min(entered.fills[0]?.time ?? now, now);
   const { trade, plan, session } = context;
-  const protection = levelsAt(plan, entered);
+  const protection = levelsAt({ ...plan, fees: feesOf(context, entered) }, entered);
   const hasStop = protection.legs.some(({ leg }) => leg === 'stop');
   const isUnplaced = children.length > 0 && !entered.isWhole;
   // Comes first, because the position stands without a stop.
@@ -117,6 +118,10 @@ const stopRefusedLine = ({ trade }: TradeContext, refused: { code: string; text:
   text: `The venue refused the stop: ${refused.text}`,
   data: refused,
 });
+
+/** Returns what the account pays for the trade: for the entry as its fills say, else as the venue last said. */
+const feesOf = ({ trade, session, plan }: TradeContext, { fills, size }: FilledEntry): TradeFees =>
+  withPaidEntry(session.venue.accounts.fees(trade.accountId, plan.instrument.symbol), fills, size);
 
 /** Returns the protection measured from the price of the entry's fill. */
 function levelsAt(plan: EntryPlan, entered: FilledEntry): Protection {

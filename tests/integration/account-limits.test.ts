@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid';
 import { clearinghouseState } from '@nktkas/hyperliquid/api/info';
 import { asId, type AccountId } from '#domain/ids.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { amount, sum } from '#domain/money.ts';
 import type { Venue } from '#venues/venue.ts';
@@ -160,4 +161,36 @@ test('a unified account passes the signal on to the next venue at once', async (
   expect((await harness.decision(signal))?.refusals).toMatchObject([
     { venue: 'hyperliquid', code: 'account_mode_unsupported' },
   ]);
+});
+
+test('a trade knows what its account pays, and its break-even covers it to the cent', async () => {
+  const deployment = await harness.deploy({ hyperliquid: EQUITY }, limits);
+  const { walletAddress: address } = deployment;
+  const rates = { taker: '0.00028', referralDiscount: '0.04' };
+  harness.sandboxes.hyperliquid.control({ type: 'setFeeRates', address, rates });
+  const { accounts } = await venueOf(deployment);
+  const paid = () => accounts.fees(accountIdOf(deployment), 'SOL').entryBps;
+  await expect.poll(paid).toBeCloseTo(2.688, 6);
+  const signal = await harness.signal(deployment, {
+    symbol: 'SOL',
+    sizeModel: worth('3000'),
+    barriers: {
+      stopLoss: { pct: 5 },
+      takeProfits: [{ pct: 10, fraction: 0.5 }],
+      breakEven: { afterTakeProfit: 1 },
+    },
+  });
+  const entered = await harness.enter(signal);
+  if (entered.outcome !== 'planned' || entered.entry?.outcome !== 'opened') throw new Error('not opened');
+  const { plan, barriers } = await getTrade(harness.db, entered.tradeId);
+  expect(plan?.fees).toMatchObject({ exitBps: paid(), flatUsd: '0' });
+  const { size, price } = entered.entry;
+  const breakEven = amount(barriers?.levels.breakEven?.price ?? '0');
+  const fills = await accounts.fillsSince(accountIdOf(deployment), 0);
+  const entryFeeUsd = sum(fills.map(({ feeUsd }) => feeUsd));
+  const exitFeeUsd = breakEven.mul(size).mul(paid()).div(10_000);
+  const netUsd = breakEven.sub(price).mul(size).sub(entryFeeUsd).sub(exitFeeUsd).toNumber();
+  expect(netUsd).toBeGreaterThanOrEqual(0);
+  // The level is rounded to the venue's next price, which is a cent away.
+  expect(netUsd).toBeLessThan(amount(size).mul('0.01').toNumber());
 });

@@ -4,6 +4,7 @@ import { createAccountClient } from './accounts/account-client.ts';
 import { clientOrderId } from './orders/client-order-id.ts';
 import { createClient } from './http/client.ts';
 import { createExecutionClient } from './orders/execution-client.ts';
+import { createFeeBook } from './accounts/fee-book.ts';
 import { createMarginSettings } from './accounts/margin-settings.ts';
 import { createMarketDataClient } from './market/market-client.ts';
 import {
@@ -39,6 +40,7 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
     weightPerMinute: options.weightPerMinute ?? VENUE_WEIGHT_PER_MINUTE,
   });
   const margins = createMarginSettings(client);
+  const fees = createFeeBook(client, options.builder);
   const streams = new Set<VenueStream>();
   let aheadMs: number | null = null;
 
@@ -66,11 +68,15 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
     name: 'hyperliquid',
     capabilities: CAPABILITIES,
     execution: createExecutionClient(client, margins, options.builder),
-    accounts: createAccountClient(client, margins, {
-      ...options,
-      onTime: (time) => void (aheadMs = time - Date.now()),
-    }),
-    market: createMarketDataClient(client, stream, options.builtMarkets),
+    accounts: createAccountClient(
+      client,
+      { margins, fees },
+      {
+        ...options,
+        onTime: (time) => void (aheadMs = time - Date.now()),
+      },
+    ),
+    market: createMarketDataClient(client, fees, stream, options.builtMarkets),
     clientOrderId,
     clock: () => (aheadMs === null ? null : Date.now() + aheadMs),
     async close() {

@@ -83,7 +83,12 @@ describe('the market', () => {
       ['HPOS', '8.4542'],
     ]);
     expect(await venue.market.quote?.('BTC')).toMatchObject({ bid: '14.3047', ask: '14.3444' });
-    answerWith('meta-and-asset-ctxs-built');
+    answer({
+      metaAndAssetCtxs: recorded('meta-and-asset-ctxs-built').answer,
+      // Asked beside the quote, for what its deployer charges.
+      perpDexs: [null, { name: 'xyz' }],
+      meta: recorded('meta').answer,
+    });
     expect(await venue.market.quote?.('xyz:XYZ100')).toMatchObject({ bid: '24946', ask: '25956' });
     expect(await venue.market.quote?.('xyz:TSLA')).toMatchObject({ bid: null, ask: null });
     expect((await venue.market.prices()).at(-1)).toMatchObject({ symbol: 'xyz:NVDA', price: '177.06' });

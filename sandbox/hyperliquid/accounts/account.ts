@@ -1,3 +1,4 @@
+import { LOWEST_TIER, type FeeRates } from './fee-rates.ts';
 import { ZERO } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
 import type { WireFill, WireFunding, WireLedgerEntry } from '../wire/rows.ts';
@@ -48,6 +49,8 @@ export interface Account {
   readonly formerAgents: string[];
   /** Approved builder fee in tenths of a basis point, by builder. */
   readonly builderFees: Map<string, number>;
+  /** Shares of an order's value that it pays for taking and for making, before a referrer's discount. */
+  feeRates: FeeRates;
   abstraction: string;
   scheduledCancelAt: number | null;
   readonly fills: WireFill[];
@@ -77,6 +80,7 @@ export function newAccount(address: string, master: string | null = null, name =
     agents: [],
     formerAgents: [],
     builderFees: new Map(),
+    feeRates: LOWEST_TIER,
     abstraction: 'disabled',
     scheduledCancelAt: null,
     fills: [],

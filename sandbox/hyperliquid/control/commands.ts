@@ -1,3 +1,4 @@
+import type { FeeRates } from '../accounts/fee-rates.ts';
 import type { Fault } from '../exchange/faults.ts';
 import type { BookShape } from '../market/synthetic-book.ts';
 import { isRecord } from '../wire/fields.ts';
@@ -31,6 +32,8 @@ export type ControlCommand =
   | { type: 'deleverage'; address: string; coin: string; size?: string | number }
   /** Deregisters an account's agents and forgets their nonces, as the venue may once the account is empty. */
   | { type: 'pruneAgents'; address: string }
+  /** Sets what an account pays from now on; `userFees` says so. */
+  | { type: 'setFeeRates'; address: string; rates: Partial<FeeRates> }
   /** Sets how many requests an address has used of its budget. */
   | { type: 'setRequests'; address: string; requests: number }
   /** Cancels all open orders of an account, as the venue may do by itself. */

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import type { FeeRates } from '../accounts/fee-rates.ts';
 import type { LoggedRequest } from '../actions/order-log.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Fault } from '../exchange/faults.ts';
@@ -70,6 +71,8 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
     }
     case 'pruneAgents':
       return done(exchange, () => pruneAgentsOf(exchange, accountOf(exchange, command.address)));
+    case 'setFeeRates':
+      return done(exchange, () => setFeeRates(exchange, accountOf(exchange, command.address), command.rates));
     case 'setRequests':
       return done(exchange, () =>
         setRequests(exchange, accountOf(exchange, command.address), command.requests),
@@ -124,6 +127,11 @@ function setOracle(exchange: Exchange, market: TradedMarket, price: string | num
 
 function setRequests(exchange: Exchange, account: Account, requests: number): void {
   account.requests = requests;
+  exchange.touch(account);
+}
+
+function setFeeRates(exchange: Exchange, account: Account, rates: Partial<FeeRates>): void {
+  account.feeRates = { ...account.feeRates, ...rates };
   exchange.touch(account);
 }
 

@@ -112,7 +112,7 @@ export function activeAssetData(exchange: Exchange, account: Account, market: Ma
   };
 }
 
-/** `userFees`: returns the fee rates of the lowest tier and the account's volume of today. */
+/** `userFees`: returns the account's fee rates and its volume of today. */
 export function userFees(account: Account): object {
   const date = new Date().toISOString().slice(0, 10);
   return {
@@ -128,11 +128,11 @@ export function userFees(account: Account): object {
       referralDiscount: '0.04',
       stakingDiscountTiers: [{ bpsOfMaxSupply: '0.0', discount: '0.0' }],
     },
-    userCrossRate: '0.00045',
-    userAddRate: '0.00015',
+    userCrossRate: account.feeRates.taker,
+    userAddRate: account.feeRates.maker,
     userSpotCrossRate: '0.0007',
     userSpotAddRate: '0.0004',
-    activeReferralDiscount: '0.0',
+    activeReferralDiscount: account.feeRates.referralDiscount,
     trial: null,
     feeTrialEscrow: '0.0',
     nextTrialAvailableTimestamp: null,

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { applyFill } from '../accounts/apply-fill.ts';
+import { rateOf } from '../accounts/fee-rates.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { TradePrint } from '../market/market.ts';
@@ -7,9 +8,6 @@ import type { Order } from '../orders/order.ts';
 import { Amount, ZERO, toUsd, toWire } from '../wire/amounts.ts';
 import { reviewReduceOnly } from './order-lifecycle.ts';
 
-/** Fee rates of perpetuals in the lowest volume tier. Source: the documentation's page on fees. */
-const TAKER_FEE = new Amount('0.00045');
-const MAKER_FEE = new Amount('0.00015');
 const BUILDER_FEE_UNIT = new Amount('0.00001');
 /** The address that is the counterparty of every fill against the synthetic book. */
 const MARKET_MAKER = '0x00000000000000000000000000000000000000aa';
@@ -48,7 +46,7 @@ export function recordFill(
   const { px, sz, hash, tid, crossed, liquidation } = execution;
   const notional = px.mul(sz);
   const builderFee = order.builder ? toUsd(notional.mul(BUILDER_FEE_UNIT).mul(order.builder.fee)) : ZERO;
-  const rate = (crossed ? TAKER_FEE : MAKER_FEE).mul(market.feeScale);
+  const rate = rateOf(account.feeRates, crossed).mul(market.feeScale);
   const fee = toUsd(notional.mul(rate)).add(builderFee);
   const { startPosition, closedPnl, dir } = applyFill(account, market, order.isBuy, px, sz);
   account.cash = account.cash.sub(fee);

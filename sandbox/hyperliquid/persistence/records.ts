@@ -1,5 +1,6 @@
 import { newAccount } from '../accounts/account.ts';
 import type { Account, Position } from '../accounts/account.ts';
+import { LOWEST_TIER } from '../accounts/fee-rates.ts';
 import { Amount } from '../wire/amounts.ts';
 import { parseBar } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
@@ -101,6 +102,7 @@ function applyAccount(exchange: Exchange, raw: Raw): void {
   for (const field of MONEY) account[field] = new Amount(raw[field]);
   account.requests = raw['requests'];
   account.abstraction = raw['abstraction'];
+  account.feeRates = raw['feeRates'] ?? LOWEST_TIER;
   account.scheduledCancelAt = raw['scheduledCancelAt'];
   account.agents = raw['agents'];
   account.formerAgents.splice(0, Infinity, ...(raw['formerAgents'] ?? []));

@@ -1,5 +1,6 @@
 import type { AccountClient } from '../../venue.ts';
 import type { HyperliquidClient } from '../http/client.ts';
+import type { FeeBook } from './fee-book.ts';
 import { SILENT, type HyperliquidOptions } from '../http/options.ts';
 import { createAccountModeCheck } from './account-mode.ts';
 import { adviceOn, readKeyState } from './key-state.ts';
@@ -12,7 +13,7 @@ import { readOrder } from './read-order.ts';
 /** Reads an account by the address that owns the funds; the address of a trading key has none. Throws `VenueError`. */
 export function createAccountClient(
   client: HyperliquidClient,
-  margins: MarginSettings,
+  { margins, fees }: { margins: MarginSettings; fees: FeeBook },
   {
     builtMarkets = [],
     logger = SILENT,
@@ -28,6 +29,7 @@ export function createAccountClient(
     fillsSince: (user, sinceMs) => readFills(client, user, sinceMs),
     fundingSince: (user, sinceMs) => readFundings(client, user, sinceMs),
     marginSetting: (user, symbol) => margins.of(user, symbol),
+    fees: (user, symbol) => fees.of(user, symbol),
     async keyState(user, signerAddress) {
       const key = await readKeyState(client, user, signerAddress.toLowerCase());
       if (key.state !== 'approved')

@@ -26,17 +26,23 @@ export const meta = z.object({
       onlyIsolated: z.boolean().optional(),
       marginMode: z.string().optional(),
       isDelisted: z.boolean().optional(),
+      growthMode: z.string().optional(),
     }),
   ),
   collateralToken: z.int().optional(),
 });
 
 /** Markets built by others, by their place; the first place is the venue's own market. */
-export const perpDexs = z.array(z.object({ name: z.string() }).nullable());
+export const perpDexs = z.array(
+  z.object({ name: z.string(), deployerFeeScale: decimal.optional() }).nullable(),
+);
 
 export const metaAndAssetCtxs = z.tuple([meta, z.array(z.object({ markPx: decimal }))]);
 
 const leverage = z.object({ type: z.string(), value: z.number() });
+
+/** Shares of an order's value. */
+export const userFees = z.object({ userCrossRate: decimal, activeReferralDiscount: decimal });
 
 export const activeAssetData = z.object({ leverage });
 

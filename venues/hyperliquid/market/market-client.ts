@@ -1,5 +1,6 @@
 import { candleSnapshot, exchangeStatus, metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
 import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../../venue.ts';
+import type { FeeBook } from '../accounts/fee-book.ts';
 import type { HyperliquidClient } from '../http/client.ts';
 import { readAll } from '../http/paging.ts';
 import { readQuote } from './quote.ts';
@@ -15,6 +16,7 @@ const MINUTE_MS = 60_000;
 /** Creates the client that reads prices and instruments. Its methods throw `VenueError`. */
 export function createMarketDataClient(
   client: HyperliquidClient,
+  fees: FeeBook,
   stream: (handlers: StreamHandlers) => VenueStream,
   builtMarkets: readonly string[] = [],
 ): MarketDataClient {
@@ -30,7 +32,7 @@ export function createMarketDataClient(
       return asked;
     },
 
-    quote: (symbol) => readQuote(client, symbol),
+    quote: (symbol) => readQuote(client, fees, symbol),
 
     async candles(symbol, fromMs, toMs) {
       const candles = await readAll<Candle>(fromMs - (fromMs % MINUTE_MS), {

@@ -17,7 +17,7 @@ afterAll(async () => {
 test('a quote says what it costs to get in, to stay and to get out', async () => {
   sandbox.setPrice('BTC', 50_000);
   const quote = await venue.market.quote('BTC');
-  expect(quote).toMatchObject({ symbol: 'BTC', fees: { entryBps: 4.5, exitBps: 4.5 }, flatFeeUsd: '0' });
+  expect(quote).toMatchObject({ symbol: 'BTC', fees: { entryBps: 4.5, exitBps: 4.5, flatUsd: '0' } });
   expect(Number(quote?.bid)).toBeLessThan(50_000);
   expect(Number(quote?.ask)).toBeGreaterThan(50_000);
   const { long, short } = quote?.holdingBpsPerHour ?? { long: NaN, short: NaN };

@@ -2,14 +2,11 @@ import { metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
 import { z } from 'zod';
 import type { Symbol } from '#domain/ids.ts';
 import type { MarketQuote } from '../../venue.ts';
+import type { FeeBook } from '../accounts/fee-book.ts';
 import type { HyperliquidClient } from '../http/client.ts';
 import { meta, withoutTrailingZeros } from '../http/schemas.ts';
 
 const WEIGHT = 20;
-/** Taker fee of the lowest volume tier. Source: official documentation, "fees". */
-const TAKER_BPS = 4.5;
-/** Deployers of a market add 0 to 300 % of the fee; 100 % is usual. Source: official documentation, "fees". */
-const BUILT_MARKET_BPS = 2 * TAKER_BPS;
 const BPS = 10_000;
 
 const number = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -21,9 +18,14 @@ const answer = z.tuple([
 
 /**
  * Returns the costs of trading a perpetual; null when the venue does not list it. Bid and ask are the impact prices, at
- * which an order of usual size fills. Funding is the rate of the current hour. Throws `VenueError`.
+ * which an order of usual size fills. Fees are those of the lowest tier; funding is the rate of the current hour. Throws
+ * `VenueError`.
  */
-export async function readQuote(client: HyperliquidClient, symbol: Symbol): Promise<MarketQuote | null> {
+export async function readQuote(
+  client: HyperliquidClient,
+  fees: FeeBook,
+  symbol: Symbol,
+): Promise<MarketQuote | null> {
   const [dex] = symbol.includes(':') ? symbol.split(':') : [];
   const [{ universe }, contexts] = await client.info({
     schema: answer,
@@ -33,14 +35,12 @@ export async function readQuote(client: HyperliquidClient, symbol: Symbol): Prom
   const context = contexts[universe.findIndex(({ name }) => name === symbol)];
   if (!context) return null;
   const [bid, ask] = context.impactPxs ?? [null, null];
-  const takerBps = dex === undefined ? TAKER_BPS : BUILT_MARKET_BPS;
   const fundingBps = Number(context.funding ?? 0) * BPS;
   return {
     symbol,
     bid,
     ask,
-    fees: { entryBps: takerBps, exitBps: takerBps },
-    flatFeeUsd: '0',
+    fees: fees.of(null, symbol),
     holdingBpsPerHour: { long: fundingBps, short: fundingBps === 0 ? 0 : -fundingBps },
     t: Date.now(),
   };

@@ -16,6 +16,8 @@ import {
 import type { OstiumPrice, PriceService } from '../market/prices.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { TradeHistory } from './history.ts';
+import { feesOf } from '../market/fees.ts';
+import type { PairBook } from '../market/pairs.ts';
 
 /** An order may have been placed this long before it filled. */
 const SETTLING_MARGIN_MS = 600_000;
@@ -26,6 +28,7 @@ export interface AccountContext {
   positions: Positions;
   history: TradeHistory;
   prices: PriceService;
+  pairs: PairBook;
   orders: {
     /** Returns the report of an order by what was noted of it; null when it was never placed. Throws `VenueError`. */
     find(
@@ -38,7 +41,7 @@ export interface AccountContext {
 
 /** Reads accounts from the chain. Throws `VenueError`. */
 export function createAccountClient(context: AccountContext): AccountClient {
-  const { chain, positions, history, orders } = context;
+  const { chain, pairs, positions, history, orders } = context;
 
   async function fillsSince(accountId: AccountId, sinceMs: number): Promise<TradeFill[]> {
     const fromBlock = await chain.blockAt(sinceMs - SETTLING_MARGIN_MS);
@@ -82,6 +85,12 @@ export function createAccountClient(context: AccountContext): AccountClient {
 
     async fundingSince(accountId, sinceMs) {
       return summedUp(await fillsSince(accountId, sinceMs));
+    },
+
+    fees(_accountId, symbol) {
+      const pair = pairs.lastRead(symbol);
+      if (!pair) pairs.all().catch(() => undefined);
+      return feesOf(pair);
     },
 
     async keyState(accountId, signerAddress) {

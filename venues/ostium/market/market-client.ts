@@ -1,10 +1,8 @@
 import type { MarketDataClient, PriceTick, VenueStream } from '../../venue.ts';
+import { feesOf } from './fees.ts';
 import type { PairBook } from './pairs.ts';
 import { isStale } from './prices.ts';
 import { openStream, type StreamContext } from './stream.ts';
-
-/** Charged for asking the oracle when a trade is opened. Source: docs.ostium.com, "fees". */
-const ORACLE_FEE_USD = '0.1';
 
 /** Creates the client that reads pairs from the subgraph and prices from the price service. Its methods throw `VenueError`. */
 export function createMarketDataClient(
@@ -34,8 +32,7 @@ export function createMarketDataClient(
         symbol,
         bid: price.bid,
         ask: price.ask,
-        fees: { entryBps: pair.openingFeeBps, exitBps: 0 },
-        flatFeeUsd: ORACLE_FEE_USD,
+        fees: feesOf(pair),
         // Rollover stands only in contracts whose interface is not published.
         holdingBpsPerHour: { long: 0, short: 0 },
         t: price.time,

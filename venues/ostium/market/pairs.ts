@@ -21,6 +21,8 @@ export interface PairBook {
   /** Returns the pairs as last read; the first call reads them. Throws `VenueError`. */
   all(): Promise<readonly Pair[]>;
   bySymbol(symbol: string): Promise<Pair | null>;
+  /** As last read, at once; null for a symbol without a pair, and before the first reading. */
+  lastRead(symbol: string): Pair | null;
 }
 
 /** Names of the fields: PyPI `ostium-python-sdk` 3.3.1, `subgraph.py`. Values are strings at chain scale. */
@@ -51,19 +53,23 @@ const LOT = '0.000001';
 
 export function createPairBook(url: string, requestMs: number): PairBook {
   let known: Promise<readonly Pair[]> | null = null;
+  let last: readonly Pair[] = [];
   const refresh = (): Promise<readonly Pair[]> => {
     const asked = readPairs(url, requestMs);
     asked.then(
-      () => (known = asked),
+      (pairs) => ([known, last] = [asked, pairs]),
       () => undefined,
     );
     return asked;
   };
   const all = (): Promise<readonly Pair[]> => known ?? refresh();
+  const find = (pairs: readonly Pair[], symbol: string): Pair | null =>
+    pairs.find(({ instrument }) => instrument.symbol === symbol) ?? null;
   return {
     refresh,
     all,
-    bySymbol: async (symbol) => (await all()).find(({ instrument }) => instrument.symbol === symbol) ?? null,
+    bySymbol: async (symbol) => find(await all(), symbol),
+    lastRead: (symbol) => find(last, symbol),
   };
 }
 
