@@ -1,50 +1,27 @@
 import type { Instrument } from '#domain/instrument.ts';
-import { POST_ONLY_MODE } from '#domain/exit-refusal.ts';
 import type { OrderReport } from '#domain/order.ts';
 import {
   findOrders,
-  forgetAttempt,
   isProtection,
-  markUnresolved,
   noteReference,
   renewAttempt,
-  saveReports,
   writeOrders,
   type OrderDraft,
   type OrderRecord,
 } from '#prisma/repositories/orders.ts';
 import { requireHold } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
-import { resetNonces } from '#prisma/repositories/nonces.ts';
-import { TOO_LATE, type CommandOptions, type OrderRequest, type Outcome } from '#venues/venue.ts';
+import type { CommandOptions, OrderRequest } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { KeyReplacedError, type TradingSession } from '../trading-session.ts';
 import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
-import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './errors.ts';
-import { inOrderOf, late, refusedReport, reported } from './reports.ts';
+import { concludeAttempt, giveUp } from './conclude-attempt.ts';
+import { TradeOverError, UnresolvedOrderError } from './errors.ts';
+import { inOrderOf } from './reports.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
 /** Number of attempts in one call, when earlier ones are fenced off. */
 const MAX_ATTEMPTS = 3;
-/** Denials that pass by themselves. */
-const PASSING_DENIALS: readonly string[] = [
-  'rate_limited',
-  'signer_busy',
-  'venue_unreachable',
-  'venue_unavailable',
-  'venue_unreadable',
-  'venue_behind',
-  'close_pending',
-  'trigger_pending',
-  'signer_failed',
-  'market_closed',
-  'no_price',
-  TOO_LATE.code,
-];
-
-/** Refusals that pass by themselves: an entry is sent again, as long as its signal holds. */
-const PASSING_REFUSALS: readonly string[] = [POST_ONLY_MODE, 'venue_paused'];
-
 /** Sends orders, or finds out what became of the attempt that sent them before; see `OrderSender.send`. */
 export async function send(
   deps: TradingDeps,
@@ -73,7 +50,7 @@ export async function sendOnce(
   const requests = drafts.map((draft) => toRequest(draft, instrument));
   const outcome = await session.venue.execution.place(session.account, requests, grouping, options);
   await deps.failpoint(`${leg}.after_send`);
-  const reports = await conclude(deps, action, outcome, nonce);
+  const reports = await concludeAttempt(deps, action, outcome, nonce);
   await deps.failpoint(`${leg}.after_store`);
   return reports;
 }
@@ -170,23 +147,6 @@ const deadlineOf = ({ now }: TradingDeps, { until }: EntryTerms): number | undef
 const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>
   entryTerms?.until !== undefined && now() >= entryTerms.until;
 
-/** Ends an attempt that was not sent and returns the reports; null when the orders belong to another attempt. */
-const giveUp = (
-  deps: TradingDeps,
-  drafts: readonly OrderDraft[],
-  nonce: number,
-): Promise<OrderReport[] | null> => store(deps, drafts, drafts.map(late), nonce);
-
-/** Stores the reports of an attempt and returns them; null when the orders belong to another attempt by now. */
-async function store(
-  deps: TradingDeps,
-  drafts: readonly OrderDraft[],
-  reports: OrderReport[],
-  nonce: number,
-): Promise<OrderReport[] | null> {
-  return (await saveReports(deps.db, reported(drafts, reports), nonce)) ? reports : null;
-}
-
 /** Returns the options of an action, with what writes down how its orders are found later. */
 async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number): Promise<CommandOptions> {
   const { drafts, entryTerms } = action;
@@ -200,59 +160,6 @@ async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number):
     note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
   };
 }
-
-/**
- * Stores how an attempt ended and returns the reports; null when its end is unknown, or the orders belong to another
- * attempt by now.
- */
-async function conclude(
-  deps: TradingDeps,
-  { session, drafts, entryTerms }: OrderAction,
-  outcome: Outcome<OrderReport[]>,
-  nonce: number,
-): Promise<OrderReport[] | null> {
-  const ids = drafts.map(({ clientOrderId }) => clientOrderId);
-  if (outcome.kind === 'rejected' && outcome.code === 'nonce_too_high') {
-    await resetNonces(deps.db, await session.nonceDraw(), nonce);
-    await forgetAttempt(deps.db, ids, nonce, outcome.text);
-    return null;
-  }
-  if (outcome.kind === 'unresolved' || isFencedOff(outcome)) {
-    await markUnresolved(deps.db, ids, { nonce, why: outcome.text, isUsed: isFencedOff(outcome) });
-    return null;
-  }
-  if (outcome.kind === 'denied' && outcome.code === TOO_LATE.code && entryTerms)
-    return giveUp(deps, drafts, nonce);
-  if (outcome.kind === 'denied' && PASSING_DENIALS.includes(outcome.code)) {
-    await markUnresolved(deps.db, ids, { nonce, why: outcome.text });
-    throw new PostponedOrderError(outcome.code, outcome.text);
-  }
-  const passing = entryTerms?.until === undefined ? null : passingRefusal(outcome);
-  if (passing) {
-    await forgetAttempt(deps.db, ids, nonce, passing.text);
-    throw new PostponedOrderError(passing.code, passing.text);
-  }
-  const reports =
-    outcome.kind === 'confirmed' ? outcome.value : drafts.map((draft) => refusedReport(draft, outcome));
-  return store(deps, drafts, reports, nonce);
-}
-
-/**
- * Returns why the venue refused all orders of an action, where that ends by itself; null otherwise. A venue that names
- * orders it has refused has charged for them, unless it turns them away unread as in its post-only mode.
- */
-function passingRefusal(outcome: Outcome<OrderReport[]>): { code: string; text: string } | null {
-  if (outcome.kind === 'rejected') return PASSING_REFUSALS.includes(outcome.code) ? outcome : null;
-  if (outcome.kind !== 'confirmed') return null;
-  const [first] = outcome.value;
-  const isAll = outcome.value.every(({ status }) => status === 'rejected');
-  if (!first || !isAll || first.code !== POST_ONLY_MODE) return null;
-  return { code: POST_ONLY_MODE, text: first.text ?? POST_ONLY_MODE };
-}
-
-/** Returns whether the nonce was used already: a successor fenced this attempt off, or this attempt had landed. */
-const isFencedOff = (outcome: Outcome<unknown>): outcome is Extract<Outcome<never>, { kind: 'rejected' }> =>
-  outcome.kind === 'rejected' && ['nonce_duplicate', 'nonce_too_low'].includes(outcome.code);
 
 const toRequest = (draft: OrderDraft, instrument: Instrument): OrderRequest => ({
   clientOrderId: draft.clientOrderId,
