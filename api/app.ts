@@ -32,10 +32,10 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 
-/** Routes anybody may call. */
+/** Routes that need no sign-in. */
 const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes];
 
-/** Routes that need a sign-in. A new noun is one more line here. */
+/** Routes that need a sign-in. */
 const signedInRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
   deploymentRoutes(deps),

@@ -16,7 +16,7 @@ export class ApiRequestError extends Error {
     this.fields = fields;
   }
 
-  /** Whether the request itself was wrong, so that sending it again helps nobody. */
+  /** True when the request itself is wrong: sending it again cannot help. */
   get isMalformed(): boolean {
     return this.code === 'validation_failed';
   }

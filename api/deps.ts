@@ -6,7 +6,7 @@ import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 import type { WalletProvisioner } from './wallet-provisioner.ts';
 
-/** What the API works with. Everything comes in here; nothing below reads the environment. */
+/** The parts that the API works with. Nothing in `api/` but `server.ts` reads the environment. */
 export interface ApiDeps {
   db: Database;
   temporal: Client;
@@ -24,6 +24,6 @@ export interface ApiDeps {
   requestsPerMinute?: number;
 }
 
-/** The venue of this name, or null when it is not configured. */
+/** Returns the venue of this name, or null when it is not configured. */
 export const findVenue = (deps: Pick<ApiDeps, 'venues'>, name: VenueName): Venue | null =>
   deps.venues.find((venue) => venue.name === name) ?? null;

@@ -6,7 +6,7 @@ import {
 import { VenueError } from '#venues/venue.ts';
 import { ProblemError, type FieldError, type ProblemCode } from './problem.ts';
 
-/** Fastify's own refusals that are the caller's to correct. */
+/** Errors of Fastify that the caller can correct. */
 const FASTIFY_CODES: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_body',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_body',
@@ -25,7 +25,7 @@ const POSTGRES_DOWN = new Set(['57P01', '57P02', '57P03', '53300']);
 
 const PARTS: Record<string, FieldError['in']> = { body: 'body', querystring: 'query', params: 'path' };
 
-/** Names what went wrong. Whatever is not known becomes `internal`, whose text gives nothing away. */
+/** Returns the problem that an error amounts to. An unknown error becomes `internal`, whose text holds no detail. */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error.validation, error.validationContext);
@@ -48,7 +48,7 @@ function invalid(issues: readonly ZodFastifySchemaValidationError[], part: strin
   return new ProblemError('validation_failed', places.join('; '), { errors });
 }
 
-/** In words of ours where the schema has none of its own for what is wrong. */
+/** Returns the text for an invalid value: one of ours where the schema has no text of its own, else the schema's. */
 function detailOf({ message = '', params }: ZodFastifySchemaValidationError): string {
   const given: {
     values?: unknown;
@@ -69,7 +69,7 @@ function detailOf({ message = '', params }: ZodFastifySchemaValidationError): st
   return message === '' ? 'is not valid' : message;
 }
 
-/** Whether no workflow of that id runs. */
+/** Returns whether an error says that no workflow of the id runs. */
 export const isNotRunning = (error: unknown): boolean => error instanceof WorkflowNotFoundError;
 
 const isTemporalDown = (error: unknown): boolean => error instanceof ServiceError;

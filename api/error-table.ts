@@ -1,7 +1,7 @@
 import { REFUSALS } from '#domain/reasons.ts';
 import { PROBLEMS } from './problem.ts';
 
-/** docs/errors.md: every code a person can meet, from the lists the program itself uses. */
+/** Returns the text of docs/errors.md: every code that a person can meet, from the lists that the program uses. */
 export function errorTables(): string {
   const problems = Object.entries(PROBLEMS).map(([code, [status, title, remedy]]) => [
     `\`${code}\``,

@@ -12,7 +12,7 @@ export interface PageAnswer<Item> {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Ids of rows that are counted. */
+/** Ids of tables whose rows are numbered. */
 export const COUNTED = /^[1-9]\d{0,17}$/;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a request, as RFC 9457 problems. Codes are stable: clients hold on to them, and
+ * Every problem of a request, as RFC 9457 has them. Codes are stable, because clients rely on them, and
  * docs/errors.md is generated from this list.
  */
 export const PROBLEMS = {
@@ -109,7 +109,7 @@ export interface Problem {
   title: string;
   status: number;
   detail: string;
-  /** The request that failed, as the log knows it. */
+  /** Id of the request that failed, which the log names too. */
   instance: string;
   errors?: FieldError[];
 }
@@ -139,7 +139,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The answer to a {@link ProblemError}. */
+/** Returns the body of the answer to a {@link ProblemError}. */
 export function toProblem(error: ProblemError, requestId: string): Problem {
   const [status, title] = PROBLEMS[error.code];
   return {

@@ -5,7 +5,10 @@ import type { Check, Readiness } from './schemas/health.ts';
 /** How long one part may take to answer before it counts as down. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Asks every part the API depends on, at the same time. Of the venues that are configured one suffices: signals are routed past the others. */
+/**
+ * Asks every part that the API depends on, all at once. One configured venue that is up suffices, because signals are
+ * routed past the others.
+ */
 export async function checkReadiness(deps: ApiDeps): Promise<Readiness> {
   const [services, venues] = await Promise.all([
     Promise.all([
@@ -36,13 +39,13 @@ const pingTemporal = ({ temporal }: ApiDeps): Promise<unknown> =>
     temporal.workflowService.describeNamespace({ namespace: temporal.options.namespace }),
   );
 
-/** Reachable is not enough: a venue without prices cannot be traded at. */
+/** Asks a venue for prices, because one without prices cannot be traded at. */
 async function checkVenue(venue: Venue): Promise<void> {
   const prices = await venue.market.prices();
   if (prices.length === 0) throw new Error('it gives no prices');
 }
 
-/** Causes can run over many lines and name addresses; the first line says what is wrong. */
+/** Returns the first line of an error, which says what is wrong; later lines may name addresses. */
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ??
   'no answer';

@@ -15,7 +15,7 @@ import { createSandboxProvisioner, isSandboxUrl } from './wallet-provisioner.ts'
 
 /** A listening API. */
 export interface RunningApi {
-  /** `http://host:port`, with the port that was taken where 0 was asked for. */
+  /** `http://host:port`; for port 0 the port that the system chose. */
   url: string;
   /** The bearer key when this start made it; null on later starts. */
   madeKey: string | null;

@@ -8,7 +8,7 @@ import type { TradingSigner } from '#venues/venue.ts';
 
 /** Makes wallets with play money. */
 export interface WalletProvisioner {
-  /** Where wallets can be made. */
+  /** Venues at which wallets can be made. */
   readonly venues: readonly VenueName[];
   /**
    * Makes a wallet, funds it at each venue and lets that venue's trading key trade for it. The wallet's own key is
@@ -126,8 +126,8 @@ async function control(url: URL, command: object, timeoutMs: number): Promise<vo
   }
 }
 
-/** The real venue's hosts; whatever else is configured in their place is a stand-in with play money. */
+/** Hosts of the real venue; any other host is a sandbox with play money. */
 const REAL_HOST = /(^|\.)hyperliquid(-testnet)?\.xyz$/i;
 
-/** Whether the address is a sandbox, where wallets can be made. */
+/** Returns whether the address is a sandbox's, where wallets can be made. */
 export const isSandboxUrl = (url: string): boolean => !REAL_HOST.test(new URL(url).hostname);

@@ -8,10 +8,10 @@ const LOOK_EVERY_MS = 200;
 /** More deployments than this are counted by `signalman trades`. */
 const MAX_TRADES = 100;
 
-/** Waits until what becomes of a signal is decided, or for `waitMs`; returns how far it has come. */
+/** Waits until each deployment has traded or refused a signal, at most `waitMs`; returns how far it has come. */
 export async function awaitOutcome(api: ApiClient, signalId: string, waitMs: number): Promise<SignalOutcome> {
   for (const until = performance.now() + waitMs; ;) {
-    // The signal first: the trades of one that is sent are all there.
+    // Reads the signal first: once it is sent, all its trades exist.
     const signal = await api.get<Signal>(`/signals/${signalId}`);
     const outcome = outcomeOf(signal, await api.list<Trade>('/trades', MAX_TRADES, { signalId }));
     if (outcome.isDecided || performance.now() + LOOK_EVERY_MS > until) return outcome;

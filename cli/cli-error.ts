@@ -1,4 +1,4 @@
-/** A command could not do what it was asked; one line for a person. `exitCode` 2 means: asked in the wrong way. */
+/** An error of a command, in one line for a person. `exitCode` is 2 for a wrong command line. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: 1 | 2;

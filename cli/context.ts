@@ -3,7 +3,7 @@ import { createApiClient, type ApiClient } from '#api/client.ts';
 import { createOutput, type Output } from '#terminal/output.ts';
 import { findSystem } from './find-api.ts';
 
-/** What a command works with. */
+/** The parts that a command works with. */
 export interface CliContext {
   api: ApiClient;
   out: Output;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Calls of each command that do something useful, shown under its help. Those of a subcommand stand at its path. */
+/** Examples by command, shown under its help; a subcommand is named by its path. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   up: ['signalman up', 'signalman up --sandbox', 'signalman up --only api,trading'],
   setup: ['signalman setup'],

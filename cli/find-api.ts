@@ -9,7 +9,7 @@ export interface Found<Value> {
   from: string;
 }
 
-/** What a command knows of the system it talks to. */
+/** The system that a command talks to, as far as the environment and the state folder tell. */
 export interface LocalSystem {
   environment: Environment;
   stateDir: string;

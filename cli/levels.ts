@@ -18,13 +18,13 @@ export function level(text: string): { pct: number } | { price: string } {
   return text.endsWith('%') ? { pct: Number(number) } : { price: number };
 }
 
-/** Reads `4%:0.5` or `52000:1` and adds it to those before it. */
+/** Reads `4%:0.5` or `52000:1` and returns it behind the targets before it. */
 export function addTarget(text: string, targets: object[]): object[] {
   const [at = '', fraction = '1'] = text.split(':');
   return [...targets, { ...level(at), fraction: anyNumber(fraction) }];
 }
 
-/** Levels on the command line stand beside, and before, those of the file; null when none are given. */
+/** Returns the exits of the command line and of the file, where the command line wins; null when neither has any. */
 export async function barriersOf({ policy, stop, target }: LevelOptions): Promise<object | null> {
   const fromFile = policy === undefined ? {} : (await readPolicyFile(policy)).given;
   const given = {

@@ -129,10 +129,13 @@ const COMMANDS: Record<string, CommandEntry> = {
 };
 
 const USAGE_ERROR = 2;
-/** Known by name, so that starting need not load where they are from. */
+/** Names of errors with a message for people; comparing names avoids loading their modules at each start. */
 const USAGE_ERRORS = new Set(['ConfigError', 'InputError']);
 
-/** The program with the one command that `args` name; the others are there by name only, for the help. */
+/**
+ * Returns the program with the one command that `args` name loaded; of the other commands it has the names, for the
+ * help.
+ */
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('signalman')
     .description('Durable signal trading: from a post to a protected, billed trade.')
@@ -153,7 +156,7 @@ async function createProgram(args: readonly string[]): Promise<Command> {
   return program;
 }
 
-/** Runs the command line; answers the exit status: 0 done, 1 failed, 2 asked in the wrong way. */
+/** Runs the command line and returns the exit status: 0 done, 1 failed, 2 wrong command line. */
 async function main(args: readonly string[]): Promise<number> {
   try {
     const program = await createProgram(args);
@@ -165,7 +168,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function report(error: unknown): number {
-  // Commander has said what is wrong.
+  // Commander has printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const message = messageOf(error);
   process.stderr.write(`signalman: ${message}\n`);
@@ -182,7 +185,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// A reader that has seen enough (`signalman trades | head`) is no error. A command that runs on ends in its own way.
+// A closed pipe (`signalman trades | head`) is no error. A command that runs on handles it itself.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (process.stdout.listenerCount('error') === 1) process.exit(0);

@@ -42,7 +42,7 @@ function parseLine<Schema extends z.ZodType>(
   throw new InputError(file, line, path.join('.') || null, problem ?? 'cannot be read');
 }
 
-/** Whether the value has nothing at the path. */
+/** Returns whether the value has nothing at the path. */
 const isMissing = (value: unknown, path: readonly PropertyKey[]): boolean =>
   path.reduce<unknown>((at, key) => Object(at)[key], value) === undefined;
 

@@ -35,7 +35,7 @@ const TYPED: Readonly<Record<string, string>> = {
   '/id': '<id>',
 };
 
-/** Refusals of the API that name a field of a request, in words of the command line. */
+/** Texts for refusals of the API that name a field of a request, in words of the command line, by code. */
 const REFUSALS: Readonly<Record<string, string>> = {
   wallet_needed: 'Give --wallet: wallets are made only where the venue is a sandbox.',
 };

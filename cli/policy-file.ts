@@ -7,16 +7,19 @@ import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from './json-lines
 
 export interface PolicyFile<Read = Barriers> {
   barriers: Read;
-  /** As the file has it: a part that is `null` there is wanted to be none. */
+  /** The exits as the file has them; `null` for a part says that there is to be none of it. */
   given: object;
-  /** Where each field stands, for complaints that only come up later. */
+  /** Line of each field, for errors that are found later. */
   lines: JsonLines;
 }
 
 /** Reads a barriers object from a JSON file; throws {@link InputError} with the line of the first problem. */
 export const readPolicyFile = (file: string): Promise<PolicyFile> => readBy(parseBarriers, file);
 
-/** Reads the exits of an agent from a JSON file: barriers, and the parts under `always`. Throws as {@link readPolicyFile}. */
+/**
+ * Reads the exits of an agent from a JSON file: barriers, and the parts under `always`. Throws as {@link
+ * readPolicyFile}.
+ */
 export const readAgentPolicyFile = (file: string): Promise<PolicyFile<AgentBarriers>> =>
   readBy(parseAgentBarriers, file);
 

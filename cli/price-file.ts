@@ -90,7 +90,7 @@ function parseCandle(cells: Cells, columns: number): PriceRow {
   return { kind: 'candle', candle: { t, open, high, low, close } };
 }
 
-/** The cells of one row, each read with the place it stands at in every complaint. */
+/** The cells of one row; each error names the file, line and column. */
 class Cells {
   readonly #file: string;
   readonly #line: number;

@@ -9,11 +9,11 @@ export interface Principal {
   userId: string;
   /** The API key it came with. */
   keyId: string;
-  /** For the audit log: `owner (key local)`. */
+  /** Name in the audit log, such as `owner (key local)`. */
   name: string;
 }
 
-/** One way of saying who one is; null when the request does not use it or says nothing valid. */
+/** Returns who makes the request; null when the request signs in by another way, or in no valid one. */
 export type Authenticator = (request: FastifyRequest) => Promise<Principal | null>;
 
 declare module 'fastify' {
@@ -31,7 +31,7 @@ export function requireSignIn(app: FastifyInstance, authenticators: readonly Aut
     const attempt = { address: request.ip, credential: request.headers.authorization ?? '' };
     limit.check(attempt);
     const principal = await firstPrincipal(authenticators, request);
-    // Of many that were tried at once, no more are answered than one after the other would be.
+    // Requests that come at once fail as often as if they came one after the other.
     limit.check(attempt);
     request.principal = principal;
     if (principal) return;
@@ -63,7 +63,7 @@ export const bearerKey =
     );
   };
 
-/** Who makes the request, on routes that need a sign-in. */
+/** Returns who makes the request, on routes that need a sign-in. */
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new ProblemError('unauthenticated');
   return request.principal;

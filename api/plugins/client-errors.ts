@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ProblemError, toProblem, type ProblemCode } from '../problem.ts';
 
-/** What Node says of bytes that never became a request; everything else is `malformed_request`. */
+/** Problems by Node's code for bytes that never became a request; any other code is `malformed_request`. */
 const CODES: Record<string, ProblemCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',

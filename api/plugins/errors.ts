@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblemError } from '../error-mapping.ts';
 import { ProblemError, toProblem } from '../problem.ts';
 
-/** Answers every error as a problem and logs those that are ours. */
+/** Answers every error with a problem, and logs the errors that are not the caller's. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request, reply) =>
@@ -28,5 +28,5 @@ function sendProblem(problem: ProblemError, request: FastifyRequest, reply: Fast
     .send(toProblem(problem, request.id));
 }
 
-/** The query stays out: people put secrets there. */
+/** Returns the path without the query, in which people put secrets. */
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '/';

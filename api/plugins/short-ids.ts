@@ -17,14 +17,14 @@ const DEPLOYMENT: Noun = {
 };
 const SIGNAL: Noun = { table: 'signal', name: 'signal', notFound: 'signal_not_found' };
 
-/** Fields of a path, query or body that hold an id, wherever they stand. */
+/** Fields of a path, query or body that hold an id, each with the table of the id. */
 const FIELDS: Readonly<Record<string, Noun>> = {
   agentId: AGENT,
   deploymentId: DEPLOYMENT,
   signalId: SIGNAL,
 };
 
-/** Routes whose `:id` names a row of the noun; trades find theirs themselves. */
+/** Tables that the `:id` of a route names; the routes of trades look up their ids themselves. */
 const OF_ROUTE: readonly (readonly [prefix: string, noun: Noun])[] = [
   ['/agents/:id', AGENT],
   ['/deployments/:id', DEPLOYMENT],

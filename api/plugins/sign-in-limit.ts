@@ -3,13 +3,16 @@ import { ProblemError } from '../problem.ts';
 
 /** Different wrong keys that an address may try in a window. */
 const MAX_GUESSES = 10;
-/** How often an address may send one wrong key in a window: a forgotten client does not shut out its neighbours. */
+/**
+ * How often an address may send one wrong key in a window: a client with an old key does not shut out others at its
+ * address.
+ */
 const MAX_REPEATS = 30;
 const WINDOW_MS = 60_000;
 /** Addresses remembered at a time; the one that failed first is forgotten first. */
 const MAX_ADDRESSES = 5_000;
 
-/** Somebody who wants to sign in: where from, and with what, word for word. */
+/** An attempt to sign in: its address and its credential, unchanged. */
 export interface SignInAttempt {
   address: string;
   credential: string;
@@ -17,7 +20,7 @@ export interface SignInAttempt {
 
 /** Counts failed sign-ins per address, in the memory of this process. */
 export interface SignInLimit {
-  /** Throws `sign_in_limited` when the address has failed too often, whatever it brings now. */
+  /** Throws `sign_in_limited` when the address has failed too often, for a right key too. */
   check(attempt: SignInAttempt): void;
   failed(attempt: SignInAttempt): void;
 }

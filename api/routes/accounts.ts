@@ -6,7 +6,7 @@ import { account, accountParams, accountQuery } from '../schemas/account.ts';
 import { problems } from '../schemas/common.ts';
 import { getDeployment } from './deployments.ts';
 
-/** What the venue says about an account, asked for at this moment. */
+/** Accounts: one, as its venue reports it at the request. */
 export const accountRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

@@ -89,7 +89,7 @@ function refuseUnreadable(
   }
 }
 
-/** The agent; throws `agent_not_found`. */
+/** Returns the agent. Throws `agent_not_found`. */
 export async function getAgent(db: DatabaseOrTransaction, id: string) {
   const found = await findAgent(db, id);
   if (!found) throw new ProblemError('agent_not_found', `There is no agent ${id}.`);

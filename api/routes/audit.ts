@@ -6,7 +6,7 @@ import { COUNTED, paginate } from '../pagination.ts';
 import { auditPage, auditQuery } from '../schemas/audit.ts';
 import { problems } from '../schemas/common.ts';
 
-/** Who changed what, and when. */
+/** Audit log: list who changed what, and when. */
 export const auditRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

@@ -6,7 +6,7 @@ import { paginate } from '../pagination.ts';
 import { billPage, billQuery } from '../schemas/bill.ts';
 import { problems } from '../schemas/common.ts';
 
-/** What was charged. */
+/** Bills: list. */
 export const billRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

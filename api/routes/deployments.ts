@@ -207,7 +207,7 @@ async function changeStatus(
   { action, from, to }: { action: string; from: LifeStatus; to: LifeStatus },
 ): Promise<void> {
   const found = await getDeployment(deps, id);
-  // Asking again for what already is so changes nothing and is no error.
+  // A deployment that has the wanted status stays as it is, without an error.
   if (found.status === to) return;
   await deps.db.$transaction(async (tx) => {
     const changed = await changeDeploymentStatus(tx, id, from, to);

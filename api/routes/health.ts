@@ -3,7 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { checkReadiness } from '../readiness.ts';
 import { liveness, readiness } from '../schemas/health.ts';
 
-/** For supervisors and load balancers; needs no sign-in and is not rate limited. */
+/** Health for supervisors and load balancers, without sign-in and rate limit. */
 export const healthRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

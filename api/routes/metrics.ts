@@ -14,7 +14,7 @@ interface Gauge {
   samples: readonly { labels: Readonly<Record<string, string>>; value: number }[];
 }
 
-/** What a monitoring system reads, straight from the books. */
+/** Metrics for Prometheus, read from the database. */
 export const metricsRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -80,7 +80,7 @@ export const metricsRoutes =
     });
   };
 
-/** The sum over all standings of each venue. */
+/** Returns the sum over all standings of each venue. */
 function perVenue(keys: readonly KeyCount[], value: (count: KeyCount) => number): Gauge['samples'] {
   const byVenue = Map.groupBy(keys, ({ venue }) => venue);
   return [...byVenue].map(([venue, counts]) => ({

@@ -9,7 +9,7 @@ const explained = z.object({
   remedy: z.string(),
 });
 
-/** What a problem's `type` points at. */
+/** Pages of the problems, at the address of each problem's `type`. */
 export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get('/problems/:code', {
     schema: {

@@ -10,7 +10,7 @@ import { getDeployment } from './deployments.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
-/** How the books compare with the venues, and comparing them now. */
+/** Reconciliation: read its last results, and start one now. */
 export const reconcileRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

@@ -23,7 +23,7 @@ import { getAgent } from './agents.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** By which rules signals find their venue, and how they found it. */
+/** Routing: read, set and reset its rules, and list its decisions. */
 export const routingRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -101,7 +101,7 @@ async function rulesInForce(db: DatabaseOrTransaction, agentId: string | undefin
   return { agentId: agentId ?? null, ...rules, venues: [...venues] };
 }
 
-/** Changes rules, with an audited before and after. Answers what is in force then. */
+/** Changes rules, audited with before and after. Returns the rules that are then in force. */
 const changeRules = (
   db: Database,
   { agentId, ...entry }: { actor: string; action: string; agentId: string | undefined },

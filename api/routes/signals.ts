@@ -24,7 +24,7 @@ import { toSizeModel } from '../schemas/trading-rules.ts';
 
 const SHOWN_SKIPS = 20;
 
-/** Signals: post by hand, list, one; and what was not traded. */
+/** Signals: post by hand, list, one, and list the skipped ones. */
 export const signalRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {

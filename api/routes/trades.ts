@@ -123,7 +123,7 @@ export const tradeRoutes =
       handler: async (request, reply) => {
         const { deploymentId, pause, note } = request.body;
         const principal = principalOf(request);
-        // First the tap, then the tub: no new trade is to begin behind those that are closed.
+        // Pauses first, so that no trade begins after the list of trades to close is read.
         const paused = pause ? await pauseDeployments(db, principal, deploymentId) : [];
         const asked = await closeAll(deps, principal, { deploymentId, note });
         const trades = asked.map(({ trade, problem }) => ({

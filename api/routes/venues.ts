@@ -11,7 +11,7 @@ import { instrumentList, instrumentQuery, venueList, type Venue } from '../schem
 
 const WATCH_TIMEOUT_MS = 3_000;
 
-/** Where trades can go: how venues do, by their last check, and what they list. */
+/** Venues: list with the health of the last check, and list their instruments. */
 export const venueRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -40,7 +40,7 @@ export const venueRoutes =
     });
   };
 
-/** Those set up here, and those that were. */
+/** Returns the venues that are configured, and the ones that once were. */
 async function describeVenues({ db, venues, temporal, logger }: ApiDeps): Promise<Venue[]> {
   const [statuses, counts, ...watches] = await Promise.all([
     listVenueStatuses(db),

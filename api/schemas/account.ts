@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decimal, epochMs, id, venueName } from './common.ts';
 
-/** What the venue says about a deployment's account right now. */
+/** A deployment's account as its venue reports it now. */
 export const account = z
   .object({
     deploymentId: id,

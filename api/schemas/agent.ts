@@ -11,7 +11,7 @@ const sourceWeight = z.strictObject({
   weight: z.number().int().min(0).max(100),
 });
 
-/** What a new agent is made from; what is left out takes the defaults. */
+/** The fields of a new agent; a missing field takes its default. */
 export const agentInput = z.strictObject({
   name: z
     .string()

@@ -6,7 +6,7 @@ import { LIFE_STATUSES } from '#domain/statuses.ts';
 import { isStorable } from '#domain/storable-text.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
-/** Building blocks that several nouns share. */
+/** Parts that several schemas share. */
 export const id = z.uuid('must be an id, such as 01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57');
 export const epochMs = z.number().int().meta({ description: 'milliseconds since 1970 (UTC)' });
 export const decimal = z.string().meta({ description: 'decimal number as text', examples: ['51480'] });
@@ -24,7 +24,7 @@ export const positiveDecimal = z
   )
   .meta({ description: 'positive decimal number as text', examples: ['47500'] });
 
-/** Text in anybody's words. */
+/** Text that a person has written. */
 export const freeText = (maxLength: number) =>
   z.string().max(maxLength).refine(isStorable, 'must have no NUL and no half of a character');
 
@@ -63,7 +63,7 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
-/** Documents the problems a route can answer with; those of every route are included. */
+/** Returns the responses that document the given problems of a route, with the problems that every route has. */
 export function problems(...codes: ProblemCode[]) {
   const all: ProblemCode[] = ['validation_failed', 'unauthenticated', 'rate_limited', ...codes];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code][0]))];

@@ -53,7 +53,7 @@ export const tradingKey = z.object({
   /** When the venue stops to accept it; null where the venue names no time. */
   validUntil: epochMs.nullable(),
   revokedAt: epochMs.nullable(),
-  /** What its owner has to know about a key that signs: it has ended, is not accepted, or ends within three weeks. */
+  /** Warning about a key that signs: it has ended, is not accepted, or ends within three weeks. */
   warning: z.enum(KEY_WARNINGS).nullable(),
 });
 

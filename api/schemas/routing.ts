@@ -10,11 +10,11 @@ export const venueOrder = z
   .min(1)
   .refine((venues) => new Set(venues).size === venues.length, 'must name each venue once');
 
-/** Whose rules: an agent's, or everybody's when left out. */
+/** The agent whose rules are meant; without one, the rules of all agents. */
 export const rulesQuery = z.object({ agentId: id.optional() });
 export const rulesReset = z.strictObject({ agentId: id.optional() });
 
-/** What is left out stays as it is. */
+/** Changed rules; a missing field stays as it is. */
 export const rulesInput = z
   .strictObject({ agentId: id.optional(), mode: mode.optional(), venues: venueOrder.optional() })
   .refine((rules) => rules.mode !== undefined || rules.venues !== undefined, 'must set mode, venues or both');

@@ -89,7 +89,7 @@ const order = z.object({
   kind: z.enum(ORDER_KINDS),
   price: decimal,
   triggerPrice: decimal.nullable(),
-  /** With which it was sent, whatever moved it since; null in rows written before that was kept. */
+  /** Price with which it was sent; null in rows that are older than this field. */
   placedTriggerPrice: decimal.nullable(),
   size: decimal,
   placedSize: decimal,
@@ -187,7 +187,7 @@ export const tradeDetails = z
 export type TradeDetails = z.output<typeof tradeDetails>;
 
 const note = freeText(500).optional();
-/** No body at all says as much as an empty one. */
+/** A missing body is read as an empty one. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((body) => body ?? {}, schema);
 
 export const tradeNote = optional(z.strictObject({ note }));
@@ -220,14 +220,14 @@ export const closeAllInput = optional(
     note,
   }),
 );
-/** What became of the wish for each trade; `problem` is a code where it could not be handed over. */
+/** Result for each trade; `problem` is a code where its workflow could not be told. */
 export const closeAllAnswer = z.object({
   trades: z.array(z.object({ tradeId: id, requested: z.boolean(), problem: z.string().nullable() })),
   paused: z.array(id),
 });
 export type CloseAllAnswer = z.output<typeof closeAllAnswer>;
 
-/** What was asked for has been handed to the trade's workflow; `closed` says whether it is already flat. */
+/** The trade's workflow has been told; `closed` says whether the position is flat already. */
 export const tradeRequested = z.object({
   tradeId: id,
   requested: z.enum(['pause', 'resume', 'close']),

@@ -47,7 +47,7 @@ const AGENT_BARRIERS_JSON_SCHEMA = {
 
 type Parsed<Read> = { ok: true; barriers: Read } | { ok: false; problems: FieldProblem[] };
 
-/** What a parser of the domain reads; its findings get JSON pointers here. */
+/** Returns a schema that reads with a parser of the domain and gives its findings JSON pointers. */
 const readBy = <Read>(parse: (input: unknown) => Parsed<Read>) =>
   z.unknown().transform((input, context): Read => {
     const parsed = parse(input);
@@ -103,7 +103,7 @@ export const resolvedLevels = z
 /** `takeProfits[0].fraction` as the steps of a JSON pointer. */
 const pathOf = (field: string): string[] => field.split(/[.[\]]+/).filter(Boolean);
 
-/** Drops what was not given, so that it can be told from what was set to nothing. */
+/** Returns the parts without the undefined ones, so that a part that was not given differs from a `null`. */
 export const toSizeModel = (input: z.output<typeof sizeModelInput>): SizeModel =>
   input.mode === 'fixedNotional'
     ? input

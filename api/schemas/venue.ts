@@ -20,7 +20,7 @@ export const venue = z
     tradable: z.number().int(),
     openMarkets: z.number().int().nullable(),
     refreshedAt: epochMs.nullable(),
-    /** Null where nobody ever watched, or Temporal cannot be asked. */
+    /** Null for a venue that was never watched, or while Temporal does not answer. */
     watch: z
       .object({
         state: z.enum(['none', 'blind', 'behind', 'watching']).meta({

@@ -12,7 +12,7 @@ import { lockApiKeys } from './first-key.ts';
 import type { Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 
-/** Makes a key; it is in the answer and nowhere else. */
+/** Makes a key and returns it. Only its hash is stored. */
 export async function addApiKey(
   db: Database,
   { userId, name: actor }: Principal,
@@ -29,7 +29,7 @@ export async function addApiKey(
 }
 
 /**
- * Ends a key at once; one that has ended is left as it is. Throws `api_key_not_found`, or `last_api_key` when nobody
+ * Revokes a key at once; changes nothing about a revoked key. Throws `api_key_not_found`, or `last_api_key` when nobody
  * could sign in any more.
  */
 export async function endApiKey(db: Database, { name: actor }: Principal, id: string): Promise<ApiKeyRecord> {

@@ -11,7 +11,7 @@ import { ProblemError } from '../problem.ts';
 import { refuseSharedWallet } from './refuse-shared-wallet.ts';
 import { WalletProvisioningError } from '../wallet-provisioner.ts';
 
-/** What somebody asks for; a wallet is made when none is given. */
+/** A request for a deployment; a wallet is made when none is given. */
 export interface DeploymentRequest {
   agentId: string;
   walletAddress: string | null;
@@ -67,7 +67,7 @@ export async function makeDeployment(
   });
 }
 
-/** Whom to make trading keys for: a wallet made here can trade wherever wallets are made. */
+/** Returns the venues to make trading keys for. A wallet made here can trade at each sandbox. */
 const venuesFor = (
   { walletProvisioner }: ApiDeps,
   { venue, walletAddress }: DeploymentRequest,

@@ -13,18 +13,18 @@ import { ensureOwner } from '#prisma/repositories/users.ts';
 
 export interface FirstKeyOptions {
   stateDir: string;
-  /** A key chosen by whoever runs the system (`SIGNALMAN_API_KEY`); it is not written to a file. */
+  /** The key of `SIGNALMAN_API_KEY`, which is not written to a file. */
   given?: string;
 }
 
 export interface FirstKey {
   /** The key when this call made it, else null. */
   madeKey: string | null;
-  /** The key that was given opens nothing: it has been revoked, and stays so. */
+  /** True when the given key was revoked before: it opens nothing. */
   isGivenRevoked: boolean;
 }
 
-/** Changes to the keys of one database follow each other under this lock. */
+/** Name of the lock under which one process at a time changes the keys of a database. */
 const LOCK = 7_416_001;
 
 /**
@@ -44,12 +44,15 @@ export async function ensureFirstApiKey(db: Database, options: FirstKeyOptions):
   });
 }
 
-/** Waits until nobody else changes the keys, until the transaction ends. */
+/** Takes the lock of the keys until the transaction ends; waits for it. */
 export async function lockApiKeys(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 }
 
-/** False when the key was revoked before: then it replaces nothing. */
+/**
+ * Stores the configured key and revokes the one before. Returns false, with nothing changed, when the key was revoked
+ * before.
+ */
 async function configureKey(
   tx: Transaction,
   userId: string,
@@ -73,7 +76,7 @@ async function configureKey(
   return true;
 }
 
-/** Null when a key opens the API already, or the one in the file is known. */
+/** Makes the first key and returns it; null when a key opens the API already, or the one in the file is stored. */
 async function makeFirstKey(tx: Transaction, userId: string, stateDir: string): Promise<string | null> {
   if ((await countActiveApiKeys(tx)) > 0) return null;
   const key = keptKey(stateDir);
@@ -83,7 +86,7 @@ async function makeFirstKey(tx: Transaction, userId: string, stateDir: string): 
   return key;
 }
 
-/** The key in the file, which a database that was started over does not know; a new one where there is no file. */
+/** Returns the key in the file, which an emptied database lacks; a new one where there is no file. */
 function keptKey(stateDir: string): string {
   const path = apiKeyFile(stateDir);
   const kept = readSecretFile(path);

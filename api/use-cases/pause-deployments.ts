@@ -9,7 +9,7 @@ import type { Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 
 /**
- * Takes no new trades, in one deployment or in all of them; answers those that did until now. Throws
+ * Pauses one deployment or all of them, and returns the ones that were active until now. Throws
  * `deployment_not_found`.
  */
 export async function pauseDeployments(

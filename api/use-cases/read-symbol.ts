@@ -11,7 +11,7 @@ import { ProblemError } from '../problem.ts';
  */
 export async function readSymbol(db: Database, written: string): Promise<Symbol> {
   const alone = normaliseSymbol(written);
-  // The usual way of writing it is answered without reading all there is.
+  // A canonical symbol needs no list of instruments.
   const isPlain = alone.ok && alone.value === written && !Object.hasOwn(HOMONYMS, written);
   if (isPlain && (await isListed(db, written))) return written;
   const listed = await listSymbols(db);

@@ -55,7 +55,9 @@ export async function rotateTradingKey(
   });
 }
 
-/** Returns the deployments for which the key is replaced: the one that asks, and those that share its wallet and key. */
+/**
+ * Returns the deployments for which the key is replaced: the one that asks, and those that share its wallet and key.
+ */
 async function listSharers(
   deps: Keys,
   tx: Transaction,
@@ -102,7 +104,7 @@ async function letWait(
   const replaced = await findTradingKey(tx, deploymentId, venue);
   const sealed = sealKey(masterKeys[0], { deploymentId, venue, address }, privateKey);
   const isNew = await createTradingKeyOnce(tx, { ...sealed, deploymentId, venue, address, active: false });
-  // Somebody else has asked at the same moment: one key waits.
+  // Another request has stored a waiting key since: it stays.
   if (!isNew) return;
   await recordChange(tx, {
     actor,

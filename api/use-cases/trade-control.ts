@@ -32,7 +32,7 @@ const SIGNAL_TIMEOUT_MS = 5_000;
 const POLL_MS = 100;
 const WHOLE_ID_LENGTH = 36;
 
-/** The trade a whole id or a part of one names; throws `trade_not_found` or `trade_id_ambiguous`. */
+/** Returns the trade that a whole id or a part of one names. Throws `trade_not_found` or `trade_id_ambiguous`. */
 export async function findTradeByPart(db: ApiDeps['db'], part: string): Promise<TradeView> {
   // Only parts of an id need a search through all of them.
   const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findIds(db, 'trade', part);
@@ -115,7 +115,7 @@ export async function adjustTrade(
   }
 }
 
-/** What an update that failed means to who asked for it. */
+/** Returns the problem that a failed update is for the person who asked for it. */
 function problemOf({ cause }: Error): ProblemCode {
   const { type, details } = cause instanceof ApplicationFailure ? cause : { type: null, details: [] };
   if (type === TRADE_NOT_OPEN) return 'trade_not_open';
@@ -125,7 +125,10 @@ function problemOf({ cause }: Error): ProblemCode {
 
 const reasonOf = ({ cause, message }: Error): string => (cause instanceof Error ? cause.message : message);
 
-/** Closes every live trade, or those of one deployment: each is asked for, whatever becomes of the others. */
+/**
+ * Asks for the close of every live trade, or of every live trade of one deployment. A trade that cannot be asked stops
+ * no other.
+ */
 export async function closeAll(
   deps: ApiDeps,
   principal: Principal,
@@ -145,7 +148,9 @@ export async function closeAll(
   );
 }
 
-/** Whether the position is flat within `waitMs`, by the books: they follow the venue's word. */
+/**
+ * Waits at most `waitMs` and returns whether the database has the position flat, which it does once the venue says so.
+ */
 export async function waitUntilFlat(db: ApiDeps['db'], tradeId: string, waitMs: number): Promise<boolean> {
   const deadline = performance.now() + waitMs;
   for (;;) {

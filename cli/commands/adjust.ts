@@ -10,7 +10,7 @@ interface Options extends LevelOptions {
   json?: boolean;
 }
 
-/** `signalman adjust <id>`: other exits for an open position, at a person's word. */
+/** `signalman adjust <id>`: replaces parts of the exits of an open trade. */
 export const adjustCommand = (): Command =>
   new Command('adjust')
     .description('replace parts of the exits of an open trade')

@@ -10,7 +10,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `signalman bills`: what was charged. */
+/** `signalman bills`: lists the bills. */
 export const billsCommand = (): Command =>
   new Command('bills')
     .description('list bills, newest first')

@@ -4,7 +4,7 @@ import { messageLine } from '#classifiers/evaluation/labelled-message.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import { readMessageFile } from '../message-file.ts';
 
-/** `signalman classify`: what the classifier makes of the messages of a file. */
+/** `signalman classify`: classifies the messages of a file. */
 export const classifyCommand = (): Command =>
   new Command('classify')
     .description('say what the classifier makes of the messages of a file, one line each')

@@ -12,7 +12,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `signalman close-all`: out of every position, or of those of one deployment. */
+/** `signalman close-all`: closes every position, or the positions of one deployment. */
 export const closeAllCommand = (): Command =>
   new Command('close-all')
     .description('close every position at once, or those of one deployment')

@@ -12,7 +12,7 @@ interface Options {
 
 const MAX_WAIT_SECONDS = 30;
 
-/** `signalman close <id>`: flat at once, or not begun when nothing was ordered yet. */
+/** `signalman close <id>`: closes the position at once; a trade without an order is skipped. */
 export const closeCommand = (): Command =>
   new Command('close')
     .description('close the position of a trade at once')
@@ -30,7 +30,7 @@ async function run(id: string, { note, wait, timeout, json }: Options): Promise<
     waitMs: timeout * 1000,
     ...(note !== undefined && { note }),
   });
-  // The wish stands, but whoever waited did not get what was waited for.
+  // The close goes on, but the caller asked to wait for a flat position.
   if (wait && !answer.closed) process.exitCode = 1;
   if (json) return out.json(answer);
   const name = shortId(answer.tradeId);

@@ -58,12 +58,12 @@ async function run(options: Options): Promise<void> {
     },
     process.env,
   );
-  // A part that was still starting when a person ended it ends with this process.
+  // Exits explicitly: a part that is still starting ends with this process.
   if (status === INTERRUPTED) process.exit(status);
   process.exitCode = status;
 }
 
-/** An option that would do nothing was meant to do something. */
+/** Refuses options that would do nothing. */
 function refuseUnused({ once, for: forSeconds, prices, coin }: Options): void {
   if (forSeconds !== undefined && !once)
     throw new CliError('--for needs --once: without it a demo goes on', 2);

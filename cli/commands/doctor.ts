@@ -21,7 +21,7 @@ export const doctorCommand = (): Command =>
       for (const line of render(findings, out.colors)) out.line(line);
     });
 
-/** Looks at every part at the same time. */
+/** Checks every part, all at once. */
 export async function examine(system: LocalSystem): Promise<Finding[]> {
   const masterKeys = findMasterKeys(system);
   const [database, temporal, hyperliquid, ostium, api] = await Promise.all([

@@ -10,7 +10,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `signalman reconcile`: how the books compare with the venues; `--now` compares them. */
+/** `signalman reconcile`: shows how the database last compared with the venues; `--now` compares them. */
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('show when accounts were last compared with their venues and what was corrected')

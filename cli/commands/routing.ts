@@ -24,7 +24,7 @@ interface SetOptions {
   json?: boolean;
 }
 
-/** `signalman routing`: by which rules signals find their venue, and how they did; `set` and `reset` change the rules. */
+/** `signalman routing`: lists the rules and the decisions of routing; `set` and `reset` change the rules. */
 export const routingCommand = (): Command =>
   new Command('routing')
     .description('show which venues trades went to and what the others said, or change the rules')

@@ -80,7 +80,7 @@ async function usableAnswer(question: Question, { line, ask, onProblem }: Talk):
   }
 }
 
-/** Null for an answer that can be used. */
+/** Returns why an answer cannot be used; null when it can. */
 async function findProblem(
   { variable, check }: Question,
   answer: string,

@@ -11,7 +11,7 @@ interface Options {
 
 type Skip = Signal['skips'][number];
 
-/** `signalman signals`: what was signalled; with `--skipped`, what was not traded and why. */
+/** `signalman signals`: lists the signals; with `--skipped`, the messages and signals that were not traded, and why. */
 export const signalsCommand = (): Command =>
   new Command('signals')
     .description('list signals, newest first')

@@ -19,7 +19,7 @@ export interface SimulateInput {
   feeBps: number;
 }
 
-/** `signalman simulate`: what the barriers of one position do on a price path. */
+/** `signalman simulate`: runs the exits of one position on a file of prices. */
 export const simulateCommand = (): Command =>
   new Command('simulate')
     .description('run the exits of one position over a file of prices')

@@ -11,7 +11,7 @@ export const upCommand = (): Command =>
     .option('--sandbox', 'add local venues with play money')
     .option('--only <parts>', `some of ${ROLE_NAMES.join(',')}, by commas`, roleNames, [...ROLE_NAMES])
     .action(async ({ sandbox, only }: { sandbox?: boolean; only: readonly RoleName[] }) => {
-      // A part that was still starting when a person ended it ends with this process.
+      // Exits explicitly: a part that is still starting ends with this process.
       process.exit(await runUp({ sandbox: sandbox === true, roles: only }, process.env));
     });
 

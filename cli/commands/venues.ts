@@ -11,7 +11,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `signalman venues`: how venues do; with `--instruments`, what they list. */
+/** `signalman venues`: lists the venues with their health; with `--instruments`, their instruments. */
 export const venuesCommand = (): Command =>
   new Command('venues')
     .description('show how venues do, by their last check, or what they list')

@@ -6,7 +6,7 @@ import type { LocalSystem } from '../find-api.ts';
 import { broken, ok, reasonOf, type Finding } from './finding.ts';
 import { checkTradingKeys } from './trading-keys.ts';
 
-/** The database, its migrations, and whether the trading keys in it open. */
+/** Checks the database, its migrations, and whether the trading keys in it open. */
 export async function checkDatabase(
   system: LocalSystem,
   masterKeys: readonly MasterKey[],
@@ -47,7 +47,7 @@ async function checkMigrations(db: Database): Promise<Finding> {
   return broken('migrations', `not applied: ${pending.join(', ')}`, remedy);
 }
 
-/** Nothing to say where no wallet is shared. */
+/** Returns a finding for wallets that deployments share; none where no wallet is shared. */
 async function checkSharedWallets(db: Database): Promise<Finding[]> {
   const shared = await listSharedWallets(db, 'ostium');
   if (shared.length === 0) return [];

@@ -1,12 +1,15 @@
-/** What the doctor found about one part of the system. */
+/** A result of the doctor about one part of the system. */
 export interface Finding {
   part: string;
-  /** `off`: not there, and not needed. `soon`: works, and will not for long. `broken`: needed, and missing or not working. */
+  /**
+   * `off`: not there, and not needed. `soon`: works, and will not for long. `broken`: needed, and missing or not
+   * working.
+   */
   status: 'ok' | 'off' | 'soon' | 'broken';
   detail: string;
   /** Where the setting comes from: a variable, a file, a default. */
   from: string | null;
-  /** What to do about it. */
+  /** Advice; null when there is nothing to do. */
   remedy: string | null;
 }
 
@@ -50,10 +53,10 @@ export const broken = (
 /** How long one part may take to answer. */
 export const CHECK_TIMEOUT_MS = 5_000;
 
-/** The first line of an error, for one line of a report. */
+/** Returns the first line of an error. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // What `fetch` throws says nothing itself; its cause does.
+  // An error of `fetch` says only in its cause why it failed.
   const telling = error.message === 'fetch failed' && error.cause instanceof Error ? error.cause : error;
   const message = telling.message || ('code' in telling ? String(telling.code) : telling.name);
   return message.split('\n').find((line) => line.trim() !== '') ?? 'no answer';

@@ -8,14 +8,14 @@ import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
 
 const MIN_NODE_MAJOR = 24;
 
-/** The Node that runs this. */
+/** Checks the version of Node. */
 export function checkNode(version: string): Finding {
   const major = Number(version.replace(/^v/, '').split('.')[0]);
   if (major >= MIN_NODE_MAJOR) return ok('node', version);
   return broken('node', `${version} is too old`, `run it through npm, which brings Node ${MIN_NODE_MAJOR}`);
 }
 
-/** The folder of local state, and whether somebody runs the system from it. */
+/** Checks the folder of local state, and whether a system runs from it. */
 export function checkStateDir({ stateDir, environment, run }: LocalSystem): Finding {
   const from = environment.SIGNALMAN_STATE_DIR === '.signalman' ? 'default' : 'SIGNALMAN_STATE_DIR';
   const path = resolve(stateDir);

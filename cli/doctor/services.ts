@@ -12,7 +12,7 @@ const START_SANDBOX = 'start it (npx signalman up --sandbox), or correct HYPERLI
 const WAIT_FOR_VENUE =
   'see whether this machine reaches the network and the venue says it is up; stops that rest there hold meanwhile';
 
-/** The venue, asked for its instruments as any client would. */
+/** Asks Hyperliquid for its instruments, as any client would. */
 export async function checkVenue({ environment, run, stateDir }: LocalSystem): Promise<Finding> {
   const part = 'venue hyperliquid';
   const url = environment.HYPERLIQUID_URL ?? run?.sandboxUrl;
@@ -38,7 +38,7 @@ export async function checkVenue({ environment, run, stateDir }: LocalSystem): P
   }
 }
 
-/** Ostium, asked through the nodes and services a worker would use. */
+/** Asks Ostium through the nodes and services that a worker would use. */
 export async function checkOstium(system: LocalSystem): Promise<Finding> {
   const part = 'venue ostium';
   const found = findOstium(system);
@@ -57,7 +57,7 @@ export async function checkOstium(system: LocalSystem): Promise<Finding> {
   }
 }
 
-/** Null where Ostium is not traded. */
+/** Returns the settings of Ostium; null where it is not traded. */
 function findOstium({ environment, run, stateDir }: LocalSystem) {
   const { ostium } = readOstium(environment);
   if (ostium) return { ostium, from: 'OSTIUM_RPC_URLS' };
@@ -69,7 +69,7 @@ function findOstium({ environment, run, stateDir }: LocalSystem) {
   };
 }
 
-/** The API, whether it is ready, and whether the key opens it. */
+/** Checks whether the API answers, is ready, and accepts the key. */
 export async function checkApi({ apiUrl, apiKey, stateDir }: LocalSystem): Promise<Finding[]> {
   const { value: url, from } = apiUrl;
   const remedy = 'start it: npx signalman up, or node api/server.ts; or set SIGNALMAN_API_URL';
@@ -117,7 +117,7 @@ function keyFinding(key: LocalSystem['apiKey'], stateDir: string): Finding {
 const ask = (url: string, path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
 
-/** Which classifier reads posts. */
+/** Returns which classifier reads posts. */
 export const checkClassifier = ({ environment }: LocalSystem): Finding =>
   environment.OPENAI_API_KEY === undefined
     ? off('openai', 'OPENAI_API_KEY is not set: posts are read by rules')

@@ -16,7 +16,7 @@ const CHECK_STREAM =
   'what rests at the venue holds; see whether the venue can be reached, and the log of the workers';
 const START_WORKERS = 'start the workers: npx signalman up, or node workers/main.ts';
 
-/** The Temporal server, its namespace, who polls its queues, and whether prices are watched. */
+/** Checks the Temporal server, its namespace, the workers of its queues, and whether prices are watched. */
 export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
   const settings = findSettings(system);
   if (!settings) {
@@ -107,7 +107,7 @@ async function checkWatchers(client: Client): Promise<Finding[]> {
   return found.filter((finding) => finding !== null);
 }
 
-/** Null for a venue nobody ever watched: it is not in use. */
+/** Checks the watcher of a venue; null for one that was never watched, because it is not in use. */
 async function checkWatcher(client: Client, venue: (typeof VENUES)[number]): Promise<Finding | null> {
   const part = `prices ${venue}`;
   try {
@@ -136,7 +136,7 @@ function findingOf(part: string, { state, beatAt, health }: WatcherReport): Find
   }
 }
 
-/** Milliseconds since a protobuf timestamp; infinite when there is none. */
+/** Returns the milliseconds since a protobuf timestamp; infinite when there is none. */
 function ageOf(
   time: { seconds?: { toString(): string } | null; nanos?: number | null } | null | undefined,
 ): number {

@@ -4,11 +4,11 @@ import { KeyUnreadableError, openSealedKey, type MasterKey } from '#venues/keys/
 import { broken, off, ok, soon, type Finding } from './finding.ts';
 import { EXPOSED_PHASES } from '#domain/trade-phases.ts';
 
-/** Trading keys tried at most; a report of more would help nobody. */
+/** Number of trading keys that are tried at most. */
 const MAX_KEYS = 10_000;
 const SHOWN_KEYS = 5;
 
-/** Whether the trading keys open, whether venues accept those that trades are open under, and when they end. */
+/** Checks whether the trading keys open, whether their venues accept them, and when they end. */
 export async function checkTradingKeys(db: Database, masterKeys: readonly MasterKey[]): Promise<Finding> {
   const keys = await listKeys(db);
   if (keys.length === 0) return off('trading keys', 'none yet', 'signalman deployments create <agent>');
@@ -62,7 +62,7 @@ async function listKeys(db: Database) {
   }));
 }
 
-/** A key that has expired, or that is not accepted while trades are open under it. */
+/** Returns whether a key has expired, or is not accepted while trades are open under it. */
 function isEnded(key: Key): boolean {
   const warning = key.active ? keyWarning(key, Date.now()) : null;
   return warning === 'expired' || (warning === 'not_approved' && key.hasLiveTrades);

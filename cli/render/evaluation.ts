@@ -15,7 +15,10 @@ export const evaluationJson = (evaluation: Evaluation): object => ({
   n: evaluation.n,
 });
 
-/** The same for a person: with intervals, calibration, the confusion of kinds, and the worst lines. */
+/**
+ * Returns an evaluation as lines of text: figures with intervals, calibration, the confusion of kinds, and the worst
+ * messages.
+ */
 export function renderEvaluation(evaluation: Evaluation): string {
   const { candidate, calibration, confusion, worst } = evaluation;
   return [

@@ -3,7 +3,7 @@ import { pnlPctAt, simulationResult, type Simulation } from '#domain/simulate.ts
 
 const STOP_MOVES_SHOWN = 5;
 
-/** A simulation as text for people: entry, stop moves, exits and the result, in columns. */
+/** Returns a simulation as lines of text: entry, stop moves, exits and the result, in columns. */
 export function renderSimulation(simulation: Simulation): string {
   const result = simulationResult(simulation);
   const { state, options, lastPrice } = simulation;
@@ -45,7 +45,7 @@ const percent = (value: number): string => `${Number(value.toFixed(4))} %`;
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)} %`;
 
-/** Lines up the columns: the first to the left, prices and percents to the right. */
+/** Returns the rows as lines with aligned columns: the first to the left, prices and percents to the right. */
 function columns(rows: string[][]): string {
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows

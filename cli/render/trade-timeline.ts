@@ -9,7 +9,7 @@ export interface TimelineEntry {
   text: string;
 }
 
-/** At one time, causes come before what they cause. */
+/** Order of the kinds at one time: causes come before effects. */
 const ORDER: TimelineEntry['kind'][] = [
   'message',
   'signal',
@@ -21,7 +21,7 @@ const ORDER: TimelineEntry['kind'][] = [
   'bill',
 ];
 
-/** Everything that happened to a trade in the order it happened: states, orders, fills, routing, money. */
+/** Returns everything that happened to a trade, oldest first: states, orders, fills, routing, money. */
 export function toTimeline(details: TradeDetails): TimelineEntry[] {
   const { signal } = details;
   const entries: TimelineEntry[] = [

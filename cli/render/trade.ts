@@ -14,7 +14,7 @@ import {
 import { breakEvenText, notionalText, riskText, timeLimitText, trailText } from './trade-risk.ts';
 import { toTimeline, type TimelineEntry } from './trade-timeline.ts';
 
-/** A trade as a person reads it at three in the morning: how it stands, why, and what happened. */
+/** Returns a trade as lines of text: how it stands, why, and everything that happened to it. */
 export function renderTrade(details: TradeDetails, colors: Colors): string[] {
   return [
     headline(details, colors),
@@ -105,7 +105,7 @@ function timesText({ createdAt, openedAt, closedAt }: TradeDetails): string {
   return `${parts.join(', ')} (UTC)`;
 }
 
-/** One line per event; a new day gets a line of its own. */
+/** Returns one line per event, and a line for each new day. */
 function renderTimeline(entries: readonly TimelineEntry[], colors: Colors): string[] {
   const lines: string[] = [];
   let day = '';

@@ -9,5 +9,5 @@ export function withVariables(text: string, variables: Readonly<Record<string, s
 const sets = (line: string, name: string): boolean =>
   new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'u').test(line);
 
-/** Quoted where it holds what an env file would read otherwise. */
+/** Returns the value, quoted where an env file would read it as something else. */
 const quoted = (value: string): string => (/[\s#'"\\$`]/u.test(value) ? `'${value}'` : value);

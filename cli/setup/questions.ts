@@ -10,7 +10,7 @@ import type { LocalSystem } from '../find-api.ts';
 export interface Question {
   variable: string;
   text: string;
-  /** Looks whether the value can be used. */
+  /** Checks whether the value can be used. */
   check: (system: LocalSystem) => Promise<Finding>;
 }
 

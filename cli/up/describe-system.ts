@@ -18,12 +18,15 @@ export const keptSecrets = ({ root }: StateDir): KeptSecrets => ({
 
 export interface DescribeOptions {
   given: Environment;
-  /** Before this start. */
+  /** Secrets that existed before this start. */
   kept: KeptSecrets;
   roles: readonly RoleName[];
 }
 
-/** What runs where, what this start has made, and what is off and how it is turned on. */
+/**
+ * Returns lines that say where each part runs, which secrets this start has made, and how to turn on the venues that
+ * are off.
+ */
 export function describeSystem(system: LocalSystem, { given, kept, roles }: DescribeOptions): string[] {
   return [
     ...apiLines(system, given, kept),

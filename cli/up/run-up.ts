@@ -18,9 +18,9 @@ export interface UpOptions {
   roles: readonly RoleName[];
 }
 
-/** As a shell names the end by Ctrl-C. */
+/** Exit status of a program that Ctrl-C ended, as shells count it. */
 const INTERRUPTED = 130;
-/** Prices of local venues; they go on where the run before ended. */
+/** Seed of the prices of local venues, which go on where the run before ended. */
 const SEED = 7;
 
 /**
@@ -96,7 +96,7 @@ const sandboxOptions = (state: StateDir): SandboxRoleOptions => ({
   state: join(state.folder('sandbox'), 'hyperliquid.jsonl'),
 });
 
-/** Agents that a demo made in this folder go on with their files. */
+/** Returns the folder of an earlier demo, whose agents still read its files; none where no demo has run. */
 function demoFolders({ root }: StateDir): string[] {
   const folder = join(root, DEMO_FOLDER);
   return existsSync(folder) ? [folder] : [];

@@ -39,7 +39,7 @@ def deltas(address):
 
 
 def rename(seen, names):
-    """What was seen, with names in place of addresses, which no run shares with another."""
+    """Returns what was seen with names in place of addresses, because each run has its own addresses."""
     text = json.dumps(seen)
     for address, name in names.items():
         text = text.replace(address.lower(), name)
@@ -51,7 +51,7 @@ def new_address():
 
 
 def market():
-    """What anybody may ask about the market."""
+    """Asks about the market, which needs no account."""
     set_price("BTC", 100_000)
     set_price("BTC", 101_000)
     set_price("BTC", 100_000)
@@ -81,7 +81,7 @@ def market():
 
 
 def account():
-    """What an account may ask about itself."""
+    """Asks about the account itself."""
     set_price("BTC", 100_000)
     control(type="setFundingRate", coin="BTC", rate="0.00002")
     exchange.market_open("BTC", True, 0.01)

@@ -39,7 +39,7 @@ def set_price(coin, price):
 
 
 def outcome(answer):
-    """What became of each order or cancel; of another request its answer; the text where it was refused as a whole."""
+    """Returns the status of each order or cancel, the answer to another request, or the text of a refused request."""
     if answer["status"] == "err":
         return answer["response"]
     return answer["response"].get("data", {}).get("statuses", answer["response"])
@@ -71,7 +71,7 @@ def pick(entity, *names):
 
 
 def until(read, is_done):
-    """Reads until the answer will do; the last one read when it never does."""
+    """Reads until the answer passes the check; returns the last answer when none does."""
     deadline = time.monotonic() + 10
     while True:
         answer = read()

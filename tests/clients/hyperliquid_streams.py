@@ -28,7 +28,7 @@ class Listener:
     def __init__(self):
         self.heard = defaultdict(list)
         self.info = connect_info(skip_ws=False)
-        # What is subscribed earlier the client may send in another order.
+        # Before it is open, the client may send subscriptions in another order.
         until(lambda: self.info.ws_manager.ws_ready, bool)
 
     def __enter__(self):
@@ -45,7 +45,7 @@ class Listener:
         return self.info.subscribe(subscription, lambda message: messages.append(message["data"]))
 
     def wait(self, stream, is_last):
-        """Waits for a message; what the stream had said when it never comes."""
+        """Waits for a message and returns it; fails with the messages so far when it never comes."""
         return until(lambda: self.heard[stream][-1:], lambda last: bool(last) and is_last(last[0]))
 
 
@@ -93,7 +93,7 @@ def account():
         heard = listener.heard
         for stream in ACCOUNT_STREAMS:
             listener.subscribe(type=stream, user=me)
-        # They begin one after the other.
+        # The subscriptions begin one after the other.
         listener.wait(ACCOUNT_STREAMS[-1], lambda message: message["isSnapshot"])
         mine = Cloid.from_int(41)
         exchange.cancel("BTC", oid_of(exchange.order("BTC", True, 0.001, 90_000, GTC, cloid=mine)))

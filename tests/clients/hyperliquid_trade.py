@@ -261,7 +261,7 @@ def expiry():
 
 
 def built_market():
-    """A market that others built: isolated, and known by the name of its builder."""
+    """Trades a builder-deployed market: isolated, and named after its deployer."""
     client = connect(perp_dexs=["", "xyz"])
     coin = "xyz:TSLA"
     set_price(coin, 400)

@@ -156,7 +156,7 @@ async def as_delegate(owner):
 
 
 async def timed_out(sdk):
-    """What is sent to a closed market is never answered; after the waiting blocks it is taken back whole."""
+    """An open sent to a closed market is never settled; after the time-out in blocks it is taken back whole."""
     control(type="setMarketOpen", pair="BTC-USD", open=False)
     before = balance(sdk, trader)
     wish = {"collateral": 100, "leverage": 10, "asset_type": BTC, "direction": True, "order_type": "MARKET"}

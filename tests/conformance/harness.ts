@@ -1,7 +1,7 @@
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import type { TradingAccount, TradingSigner, Venue } from '#venues/venue.ts';
 
-/** What can go wrong, in words every venue has a way of doing; each hits the next time it can unless said otherwise. */
+/** A fault, named for every venue alike. Unless its comment says otherwise, it strikes once, at the next chance. */
 export type FaultName =
   /** The command takes effect and its answer never comes. */
   | 'answer_lost'
@@ -19,7 +19,7 @@ export type FaultName =
 /** A venue's sandbox with its adapter, as the conformance cases use them. */
 export interface VenueHarness {
   readonly name: VenueName;
-  /** The adapter; another one after `restart`. */
+  /** The adapter; `restart` replaces it. */
   readonly venue: Venue;
   /** The instrument traded, open at all times, with a spread under 0.1 %. */
   readonly symbol: Symbol;
@@ -27,20 +27,20 @@ export interface VenueHarness {
   readonly price: number;
   /** A usual size worth between 100 and 2,000 USD, of which a half is legal too. */
   readonly size: string;
-  /** Why a fault cannot happen at this venue, for those that cannot. */
+  /** Reasons of the faults that cannot happen at this venue. */
   readonly cannot: Partial<Record<FaultName, string>>;
-  /** Why the venue does not mind what the time is here; null where nonces are times. */
+  /** Why this machine's clock does not matter to the venue; null where nonces are times. */
   readonly noClock: string | null;
   /** A new account holding this much, and a key that may trade for it. */
   openAccount(usdc: string): Promise<TradingAccount>;
-  /** A key nobody has let in. */
+  /** Returns a signer whose key was never approved. */
   stranger(): TradingSigner;
-  /** A nonce above all given out before; times where the venue wants times. */
+  /** Returns a nonce above all earlier ones; a time where the venue wants times. */
   nextNonce(): number;
   setPrice(price: number): Promise<void>;
   inject(fault: FaultName): Promise<void>;
   heal(): Promise<void>;
-  /** Ends the adapter and makes another that knows nothing of the first. */
+  /** Ends the adapter and makes a new one without any state of the first. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }

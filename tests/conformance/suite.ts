@@ -11,7 +11,7 @@ const PAGE = new URL('../../docs/venues.md', import.meta.url);
 /** Set by `write-table.ts`: the page is written instead of compared. */
 const WRITES = process.env['CONFORMANCE_TABLE'] === 'write';
 
-/** Runs every case against a venue's harness, and holds the table of docs/venues.md to what came of it. */
+/** Runs every case against a venue's harness and expects the table of docs/venues.md to show the results. */
 export function describeConformance(venue: VenueName, startHarness: () => Promise<VenueHarness>): void {
   describe(`${venue} as a venue`, () => {
     let harness: VenueHarness;

@@ -1,13 +1,13 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { ConformanceCase } from './case.ts';
 
-/** What came of each case at a venue, by id: `pass`, `fail`, or `n/a: reason`. */
+/** The results of the cases at a venue, by id: `pass`, `fail`, or `n/a: reason`. */
 export type Results = ReadonlyMap<string, string>;
 
 const BEGIN = '<!-- conformance: begin -->';
 const END = '<!-- conformance: end -->';
 
-/** The results the page shows for a venue; empty when it has no column. */
+/** Returns the results that the page shows for a venue; empty when it has no column. */
 export function readColumn(page: string, venue: VenueName): Results {
   const [head = [], , ...rows] = rowsOf(page);
   const column = head.indexOf(venue);
@@ -15,7 +15,7 @@ export function readColumn(page: string, venue: VenueName): Results {
   return new Map(rows.map((cells) => [unquoted(cells[0] ?? ''), cells[column] ?? '']));
 }
 
-/** The page with the venue's column replaced or added; other venues keep what they have. */
+/** Returns the page with the venue's column replaced or added; other columns are unchanged. */
 export function writeColumn(
   page: string,
   cases: readonly ConformanceCase[],
@@ -51,7 +51,7 @@ function rowsOf(page: string): string[][] {
 
 const unquoted = (cell: string): string => cell.replaceAll('`', '');
 
-/** As the formatter writes it, so that writing and formatting agree. */
+/** Returns the table in the formatter's layout, so that formatting the page changes nothing. */
 function aligned(rows: readonly string[][]): string {
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(3, ...rows.map((cells) => (cells[column] ?? '').length)),

@@ -21,7 +21,7 @@ export interface Sent<Value> {
   reference: string | null;
 }
 
-/** One account with what a case does and asks, in the same words for every venue. */
+/** An account at a venue, with the commands and questions that cases have for every venue. */
 export class Trader {
   readonly harness: VenueHarness;
   readonly account: TradingAccount;
@@ -35,7 +35,7 @@ export class Trader {
     this.instrument = instrument;
   }
 
-  /** Heals the venue, puts the price back, and opens an account. */
+  /** Heals the venue, sets the price with which cases begin, and opens an account. */
   static async open(harness: VenueHarness): Promise<Trader> {
     await harness.heal();
     await harness.setPrice(harness.price);
@@ -45,25 +45,25 @@ export class Trader {
     return new Trader(harness, await harness.openAccount(DEPOSIT_USDC), instrument);
   }
 
-  /** A legal price `pct` % above the one a case begins with. */
+  /** Returns a valid price `pct` % above the one with which a case begins. */
   priceAt(pct: number): DecimalString {
     const price = amount(String(this.harness.price)).mul(1 + pct / 100);
     return decimalString(roundPrice(this.instrument, price, 'nearest'));
   }
 
-  /** Buys at market. */
+  /** Returns an order that buys at market. */
   entry(changes: Partial<OrderRequest> = {}): OrderRequest {
     return this.#order('entry', 0, { price: this.priceAt(SLIPPAGE_PCT), ...changes });
   }
 
-  /** Closes what the entry bought once the price has fallen by `pct` %. */
+  /** Returns an order that sells `size` once the price has fallen by `pct` %. */
   stop(size: DecimalString, pct: number): OrderRequest {
     const triggerPrice = this.priceAt(-pct);
     const price = this.priceAt(-pct - 5);
     return this.#order('stop', 0, { kind: 'stop_trigger', side: 'sell', size, triggerPrice, price });
   }
 
-  /** Closes it once the price has risen by `pct` %. */
+  /** Returns an order that sells `size` once the price has risen by `pct` %. */
   target(size: DecimalString, pct: number): OrderRequest {
     const triggerPrice = this.priceAt(pct);
     const price = this.priceAt(pct - 5);
@@ -71,7 +71,7 @@ export class Trader {
     return this.#order('take_profit', 0, terms);
   }
 
-  /** Sells at market; `revision` tells closing orders apart. */
+  /** Returns an order that sells at market; `revision` tells closing orders apart. */
   exit(size: DecimalString, revision = 0): OrderRequest {
     return this.#order('exit', revision, { side: 'sell', size, price: this.priceAt(-SLIPPAGE_PCT) });
   }
@@ -95,7 +95,7 @@ export class Trader {
     };
   }
 
-  /** Sends once, as the order sender does, noting what finds the command later. */
+  /** Sends orders once, as the order sender does, and keeps the reference that finds the command later. */
   async send(
     orders: readonly OrderRequest[],
     { nonce = this.harness.nextNonce(), account = this.account } = {},
@@ -129,7 +129,10 @@ export class Trader {
     return [settled, ...others];
   }
 
-  /** As the order sender makes sure of an order: fences what went unanswered, and sends anew only what never happened. */
+  /**
+   * Places an order exactly once, as the order sender does: fences a command without an answer, and sends it again only
+   * when it never took effect.
+   */
   async placeOnce(order: OrderRequest): Promise<OrderReport> {
     const { outcome, nonce, reference } = await this.send([order]);
     if (outcome.kind === 'confirmed') return only(outcome.value);
@@ -147,7 +150,7 @@ export class Trader {
     return this.held();
   }
 
-  /** What of the order there is at the venue. */
+  /** Returns the venue's report of an order; null when the venue does not know it. */
   lookUp({ clientOrderId }: OrderRequest): Promise<OrderReport | null> {
     const reference = this.#references.get(clientOrderId) ?? null;
     return this.harness.venue.accounts.orderByClientId(this.account.accountId, clientOrderId, reference);
@@ -157,7 +160,7 @@ export class Trader {
     return this.harness.venue.accounts.account(this.account.accountId);
   }
 
-  /** Signed size of the position in the instrument, `0` when there is none. */
+  /** Returns the signed size of the position in the instrument, `0` when there is none. */
   async held(): Promise<DecimalString> {
     const { positions } = await this.state();
     const own = positions.filter(({ symbol }) => symbol === this.instrument.symbol);
@@ -176,7 +179,7 @@ export class Trader {
     expect(await until('no position', async () => (await this.held()) === '0')).toBe(true);
   }
 
-  /** No more was bought than one usual order, in whatever number of fills. */
+  /** Expects the fills of one entry order, and the position that they make. */
   async expectEnteredOnce(): Promise<void> {
     const bought = (await this.fills()).filter(({ side }) => side === 'buy');
     expect(new Set(bought.map(({ venueOrderId }) => venueOrderId)).size).toBe(1);
@@ -186,7 +189,7 @@ export class Trader {
     );
   }
 
-  /** What the fills and the funding say was won or lost is what the account holds more or less, once it is flat. */
+  /** Expects fills and funding of a flat account to explain the change of its equity. */
   async expectFillsToExplainMoney(): Promise<void> {
     const since = 0;
     const [fills, funding, { equityUsd }] = await Promise.all([
@@ -205,20 +208,20 @@ export class Trader {
   }
 }
 
-/** What the venue confirmed, or the test fails with what it said instead. */
+/** Returns the value that the venue confirmed. Throws with the outcome when it did not confirm. */
 export function confirmed<Value>(outcome: Outcome<Value>): Value {
   if (outcome.kind !== 'confirmed') throw new Error(JSON.stringify(outcome));
   return outcome.value;
 }
 
-/** The one report there is. */
+/** Returns the one item. Throws when there are none or several. */
 export function only<Item>(items: readonly Item[]): Item {
   const [item, ...others] = items;
   if (item === undefined || others.length > 0) throw new Error(`${items.length} where one was expected`);
   return item;
 }
 
-/** The code a refusal carries, wherever the venue says no: to the action, to the order in it, or when it settles. */
+/** Returns the code of a refusal, of the action, of its order or of the settlement; null when nothing was refused. */
 export function refusalCode(outcome: Outcome<OrderReport[]>): string | null {
   if (outcome.kind === 'unresolved') return null;
   if (outcome.kind !== 'confirmed') return outcome.code;

@@ -23,7 +23,7 @@ export interface TestApi {
   db: Database;
   temporal: Client;
   sandbox: HyperliquidSandbox;
-  /** Where a test trades at Ostium too; the caller stops it. */
+  /** Ostium's sandbox, for a test that trades there too; the caller stops it. */
   ostium?: OstiumSandbox;
   services: LocalServices;
   deps: ApiDeps;
@@ -110,7 +110,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
   };
 }
 
-/** One request with the given key, without a socket. */
+/** Sends one request with the given key to the app, without a socket. */
 export async function callApi(
   app: FastifyInstance,
   key: string | null,

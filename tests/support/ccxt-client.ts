@@ -9,7 +9,9 @@ export const ETH = 'ETH/USDC:USDC';
 
 export type Ccxt = InstanceType<typeof pro.hyperliquid>;
 
-/** ccxt's Hyperliquid client of one key: its own but for its addresses, markets loaded. The caller closes it. */
+/**
+ * Returns ccxt's Hyperliquid client of one key, pointed at the sandbox, with its markets loaded. The caller closes it.
+ */
 export async function connectCcxt(venue: SandboxProcess, privateKey: string): Promise<Ccxt> {
   const client = new pro.hyperliquid({
     walletAddress: new Wallet(privateKey).address,

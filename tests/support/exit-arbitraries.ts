@@ -40,7 +40,7 @@ interface Parts {
   timeLimitMs: number | undefined;
 }
 
-/** Leaves out what is undefined, as a signal does. */
+/** Returns the barriers without undefined parts, as a signal has them. */
 const given = (parts: Parts): Barriers =>
   Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 

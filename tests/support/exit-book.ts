@@ -27,7 +27,7 @@ export interface ExitBook<Key> {
   /** A position as it stands after the last price; null for one that is closed or was never added. */
   state(key: Key): ExitState | null;
   /**
-   * Feeds a price and answers what fired, in the order of the way the price went there: the first level on it first,
+   * Feeds a price and returns the exits that fired, in the order of the way the price went there: the first level on it first,
    * at one level those added first. Positions that are closed leave the book.
    */
   feed(observation: PriceObservation): BookFire<Key>[];

@@ -3,7 +3,7 @@ import { observe, openExit } from '#domain/exit-engine.ts';
 import type { ExitFire, ExitState, PriceObservation, StopMove } from '#domain/exit-engine.ts';
 import type { Side } from '#domain/ids.ts';
 
-/** A position from 100 with these barriers, opened at 0. */
+/** Returns a position entered at price 100 and time 0 with these barriers. */
 export function open(barriers: Barriers, side: Side = 'long', entryPrice = '100'): ExitState {
   const resolved = resolveBarriers(barriers, { side, entryPrice });
   if (!resolved.ok) throw new Error(resolved.refusal.text);
@@ -16,7 +16,7 @@ export interface Run {
   stopMoves: StopMove[];
 }
 
-/** Feeds the whole path and keeps every state, the first included. */
+/** Feeds a whole path of prices and returns every state, the first included. */
 export function run(start: ExitState, path: PriceObservation[]): Run {
   const ran: Run = { states: [start], fires: [], stopMoves: [] };
   for (const observation of path) {

@@ -48,7 +48,7 @@ export type BoundaryCase = MarginPolicy & {
 export const HOUR_MS = 3_600_000;
 const STRICTLY_ABOVE_PCT = 1e-9;
 
-/** The text of a fixture under tests/fixtures/exits. */
+/** Returns the text of a fixture under tests/fixtures/exits. */
 export const readFixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/exits/${name}.json`, import.meta.url), 'utf8');
 
@@ -120,7 +120,7 @@ export function convertCandles({ candles, side }: BoundaryCase): PriceObservatio
   );
 }
 
-/** A number as the shortest plain decimal that means it. */
+/** Returns a number as its shortest plain decimal. */
 export const plain = (price: number): string => {
   const text = String(price);
   return text.includes('e') ? price.toFixed(20).replace(/0+$/u, '') : text;

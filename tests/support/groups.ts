@@ -62,7 +62,7 @@ export async function armGroups(
   };
 }
 
-/** Every position of one more group is closed and billed, by one entry and one close, and nobody else's is. */
+/** Expects every position of one more group to be closed by one order and billed, and no position of another group. */
 export async function expectOnlyClosed(
   system: KillableSystem,
   armed: ArmedGroups,
@@ -124,7 +124,7 @@ async function expectClosed(system: KillableSystem, group: Group, reason: string
   for (const deployment of group.deployments) await expectClean(system, deployment);
 }
 
-/** Open as they were: nothing but the entry has been filled, in the books as at the venue. */
+/** Expects positions to be open, with the entry as their only fill in the database and at the venue. */
 async function expectOpen(system: KillableSystem, deployments: readonly TestDeployment[]): Promise<void> {
   const ids = deployments.map(({ deploymentId }) => deploymentId);
   const trades = await system.db.trade.findMany({

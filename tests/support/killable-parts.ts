@@ -10,15 +10,15 @@ import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
 import type { SandboxState } from '#sandbox/hyperliquid/control/state.ts';
 
-/** A server that tests end as they like and start again at the same address, with what it had stored. */
+/** A server that a test kills or stops and starts again, with its address and its stored data. */
 export interface Killable {
-  /** Where it serves, the same after every start. */
+  /** Its address, which no restart changes. */
   readonly address: string;
-  /** As `kill -9`: it closes nothing and says nothing. */
+  /** Kills it as `kill -9` does. */
   kill(): Promise<void>;
-  /** In good order. */
+  /** Stops it in good order. */
   stop(): Promise<void>;
-  /** After it has ended; resolves when it serves. */
+  /** Starts it again after it has ended; resolves when it serves. */
   start(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export const killableTemporal = (folder: string): Promise<Killable> =>
     }),
   );
 
-/** The sandbox in a process of its own, which writes down what it knows. */
+/** Hyperliquid's sandbox in a process of its own, which stores its state. */
 export interface KillableSandbox extends Killable {
   readonly url: string;
   setPrice(coin: string, price: number): Promise<void>;

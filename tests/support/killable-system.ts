@@ -15,7 +15,7 @@ import {
 } from './killable-parts.ts';
 import { tradingSystemOn, workerEnv, type TradingBase, type TradingSystem } from './trading-system.ts';
 
-/** What runs under a {@link KillableSystem}, each part a process of its own. */
+/** The parts under a {@link KillableSystem}, each a process of its own. */
 export interface KillableBase extends TradingBase {
   sandbox: KillableSandbox;
   postgres: Killable;
@@ -23,7 +23,7 @@ export interface KillableBase extends TradingBase {
   api: Killable;
 }
 
-/** A whole Signalman none of whose parts the tests share with others, so that each may be killed. */
+/** A whole system that shares no part with other test files, so that a test may kill each part. */
 export type KillableSystem = TradingSystem<KillableBase>;
 
 const NAMESPACE = 'default';

@@ -27,20 +27,23 @@ export interface Owned {
   trade: TestTrade;
 }
 
-/** Trades of one instrument that one death of a worker meets, each at a step of its own. */
+/** Trades of one instrument, each at another step when their worker dies. */
 export interface KilledTogether {
-  /** Posts so many signals. */
+  /** Posts this many signals. */
   ask(count: number, barriers: Barriers): Promise<Owned[]>;
-  /** Posts so many signals and waits until each trade is watched. */
+  /** Posts this many signals and waits until each trade is watched. */
   open(count: number, barriers: Barriers): Promise<Owned[]>;
   areArmed(all: readonly Owned[]): Promise<void>;
   /** The worker dies once every step holds a trade; another takes its place. */
   killAt(steps: readonly string[], act: () => unknown): Promise<void>;
-  /** Stop and target of each trade come to rest once, for all that it holds, and the stop where the books have it. */
+  /**
+   * Waits until each trade has one stop and one target at the venue for its whole size, with the stop at the price in
+   * the database.
+   */
   areProtected(all: readonly Owned[]): Promise<void>;
-  /** Asks for other exits, of which the API may say that they are not confirmed yet. */
+  /** Asks for other exits; the API may answer that they are not confirmed yet. */
   adjust(all: readonly Owned[], barriers: Barriers): Promise<void>;
-  /** The stop of each trade comes to stand at this price, and one change of its exits is audited. */
+  /** Waits until the stop of each trade is at this price, and expects one audited change of its exits. */
   areAdjusted(all: readonly Owned[], stopPrice: number): Promise<void>;
   close(all: readonly Owned[]): Promise<void>;
   haveEnded(all: readonly Owned[], reason: string): Promise<void>;

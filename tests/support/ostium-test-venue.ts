@@ -91,14 +91,14 @@ export class OstiumTrader {
     return receipt;
   }
 
-  /** Not by ethers' own waiting, which looks again only when another block comes. */
+  /** Waits for a receipt by polling, because ethers itself looks again only when another block comes. */
   receiptOf(hash: string): Promise<TransactionReceipt> {
     return until(`the receipt of ${hash}`, async () => {
       return (await this.wallet.provider!.getTransactionReceipt(hash)) ?? undefined;
     });
   }
 
-  /** Opens and answers the order's id. */
+  /** Opens a trade and returns the id of its order. */
   async open(terms: OpenTerms = {}): Promise<bigint> {
     return orderIdOf(await this.send(this.trading, 'openTrade', ...this.openArguments(terms)));
   }
@@ -132,7 +132,7 @@ export class OstiumTrader {
     return found;
   }
 
-  /** Name of the custom error that a call of Trading would end with. */
+  /** Returns the name of the custom error with which a call of the contract Trading would revert. */
   async refusal(method: string, ...args: unknown[]): Promise<string> {
     const data = TRADING.encodeFunctionData(method, args);
     const to = await this.trading.getAddress();
@@ -144,7 +144,7 @@ export class OstiumTrader {
   }
 }
 
-/** A running sandbox, BTC-USD at 100,000 with a spread of 20, and two traders who may trade. */
+/** A running sandbox of Ostium with BTC-USD at 100,000, a spread of 20, and two wallets that may trade. */
 export class OstiumTestVenue {
   readonly sandbox: OstiumSandbox;
   readonly provider: JsonRpcProvider;
@@ -161,7 +161,7 @@ export class OstiumTestVenue {
 
   private constructor(sandbox: OstiumSandbox) {
     this.sandbox = sandbox;
-    // Nothing is remembered or sent together: each test sees the chain as it is.
+    // Without cache and batches, each read sees the chain as it is.
     const plain = { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: POLL_MS };
     this.provider = new JsonRpcProvider(sandbox.rpcUrl, sandbox.chainId, plain);
     this.trader = new OstiumTrader(sandbox.traders[0]!.privateKey, this.provider, sandbox);
@@ -189,7 +189,7 @@ export class OstiumTestVenue {
     if (surplus !== 0n) throw new Error(`the venue holds ${surplus} beside its fees`);
   }
 
-  /** What the venue holds beside its own fees. */
+  /** Returns the USDC that the venue holds beside its own fees. */
   async surplus(): Promise<bigint> {
     const { tradingStorage, usdc: token } = this.sandbox.contracts;
     const storage = new Contract(
@@ -208,7 +208,7 @@ export class OstiumTestVenue {
     await this.sandbox.stop();
   }
 
-  /** What settled an order; undefined while nothing has. */
+  /** Returns the event that settled an order; undefined while there is none. */
   async settlementOf(orderId: bigint): Promise<Settlement | undefined> {
     const address = this.sandbox.contracts.callbacks;
     const logs = await this.provider.getLogs({ address, fromBlock: 0, topics: [null, toBeHex(orderId, 32)] });
@@ -221,7 +221,7 @@ export class OstiumTestVenue {
     return until(`settlement of order ${orderId}`, () => this.settlementOf(orderId));
   }
 
-  /** Waits for a closing that nobody sent: the keeper's, in the subgraph's words. */
+  /** Waits for an order of this type that the keeper sent, and returns it as the subgraph has it. */
   async triggered(orderType: string): Promise<Record<string, string>> {
     return until(`an order of type ${orderType}`, async () => {
       const query = `{ orders(where: { orderType: "${orderType}", isPending: false }, orderBy: id, orderDirection: desc)
@@ -231,7 +231,7 @@ export class OstiumTestVenue {
     });
   }
 
-  /** What the subgraph answers; by then the keeper has seen all that the chain has. */
+  /** Returns the subgraph's answer, which comes after the keeper has read the whole chain. */
   async graph<T>(query: string): Promise<T> {
     const response = await fetch(this.sandbox.graphUrl, { method: 'POST', body: JSON.stringify({ query }) });
     const { data } = (await response.json()) as { data: T };
@@ -250,7 +250,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>)
   throw new Error(`waited ${WAIT_MS} ms for ${what}`);
 }
 
-/** From the oracle's event, as the venue's own client reads it. */
+/** Returns the id of an order from the oracle's event in its receipt, where the venue's own client reads it too. */
 export function orderIdOf(receipt: TransactionReceipt): bigint {
   const { topic0 } = deployed.priceUpKeepEvent;
   const log = receipt.logs.find(({ topics }) => topics[0] === topic0);

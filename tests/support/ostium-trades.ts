@@ -23,7 +23,7 @@ import { startTestDatabase } from './services.ts';
 export interface OstiumTrades {
   db: Database;
   ostium: OstiumHarness;
-  /** What sends orders here. */
+  /** The parts that send orders. */
   execution: ExecutionDeps;
   /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet: a new one unless its private key is given. */
   open(

@@ -28,7 +28,7 @@ export interface Post {
   postedAt?: number | string;
 }
 
-/** The whole pipeline on a database and a namespace of its own, up to trades that only stay. */
+/** The whole pipeline on a database and a namespace of its own; its trades wait and do nothing. */
 export interface PipelineHarness {
   db: Database;
   client: Client;
@@ -47,7 +47,7 @@ export const TEST_PRICES = new Map([
   ['ETH', '3000'],
 ]);
 
-// Steps fail on purpose here; their stories would bury a real failure.
+// Steps fail on purpose here; logging each would bury a real failure.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 export async function startPipelineHarness(

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { TradeInput } from '#workflows/messages.ts';
 
-/** The workflows of the pipeline with a trade that does nothing but stay, so that the way to it is seen alone. */
+/** The workflows of the pipeline, with a trade that only waits, so that a test sees nothing but the way to it. */
 export * from '#workflows/classify.ts';
 export * from '#workflows/generate-signals.ts';
 export * from '#workflows/ingest.ts';

@@ -13,7 +13,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/signalman/', impo
 const INSTALL_TIMEOUT_MS = 280_000;
 const MAX_OUTPUT_BYTES = 16_000_000;
 
-/** A first run may install for minutes. */
+/** Time limit of a test, in ms: its first run may install packages for minutes. */
 export const PYTHON_TIMEOUT_MS = 300_000;
 
 /**
@@ -38,7 +38,7 @@ export async function pythonWith(context: TestContext, ...packages: readonly str
   }
 }
 
-/** Two runs may make it at once; a folder under the final name is complete. */
+/** Makes the environment under another name and renames it, so that two runs at once never use an incomplete one. */
 async function makeVenv(folder: string, packages: readonly string[]): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   await mkdir(CACHE, { recursive: true });

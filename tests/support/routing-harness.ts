@@ -21,20 +21,20 @@ import { TEST_MASTER_KEY } from './api.ts';
 import { startTestDatabase } from './services.ts';
 
 /**
- * Two venues to choose from, each a sandbox of its own that speaks Hyperliquid's protocol: what is routed is the
- * same whatever a venue speaks. Decisions are made, and entries sent, by the activities themselves.
+ * Two venues to choose from, each a sandbox of its own that speaks Hyperliquid's protocol, because routing does not
+ * depend on the protocol. The activities make the decisions and send the entries.
  */
 export interface RoutingHarness {
   db: Database;
   sandboxes: Record<VenueName, HyperliquidSandbox>;
-  /** What venues were asked for a decision, in order. */
+  /** The questions that venues were asked for decisions, in order. */
   asked: { venue: VenueName; what: 'prices' | 'quote' | 'account' }[];
   /** Steps at which sending dies, once each. */
   dieAt: Set<string>;
   /** Has a venue list these and nothing else, after the next refresh. */
   list(venue: VenueName, ...symbols: Symbol[]): void;
   close(venue: VenueName, ...symbols: Symbol[]): void;
-  /** Asks the venues how they do and what they list, as the schedules would. */
+  /** Reads health and instruments of the venues, as the schedules would. */
   refresh(): Promise<void>;
   /** A deployment of an agent of its own, with a key and funds at these venues; of a new wallet unless one is given. */
   deploy(funds: Partial<Record<VenueName, string>>, options?: DeployOptions): Promise<HarnessDeployment>;
@@ -42,7 +42,7 @@ export interface RoutingHarness {
   /** Routes a signal, and sends its entry, as the workflow would. */
   enter(signal: HarnessSignal): Promise<Planned | Refused>;
   decision(signal: HarnessSignal): Promise<RoutingDecisionView | undefined>;
-  /** What sends orders here. */
+  /** The parts that send orders. */
   execution: ExecutionDeps;
   stop(): Promise<void>;
 }

@@ -14,13 +14,13 @@ const UP_WITHIN_MS = 180_000;
 export interface RunningUp {
   readonly api: ApiClient;
   readonly run: () => RunRecord;
-  /** What it has told so far. */
+  /** Its output so far. */
   readonly told: () => string;
   readonly ended: Promise<number | null>;
   interrupt(): void;
 }
 
-/** Starts it in the folder and waits until its workers run. */
+/** Starts `signalman up` in the folder and waits until its workers run. */
 export async function startUp(stateDir: string, args: readonly string[]): Promise<RunningUp> {
   const child = spawn(process.execPath, [SIGNALMAN, 'up', ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SIGNALMAN_STATE_DIR: stateDir },
@@ -51,7 +51,7 @@ export async function startUp(stateDir: string, args: readonly string[]): Promis
   };
 }
 
-/** Every process of a run, the one that started the others included. */
+/** Returns the ids of all processes of a run, the first included. */
 export const processesOf = ({ supervisor, services, roles }: RunRecord): ProcessIdentity[] => [
   supervisor,
   ...Object.values(services),

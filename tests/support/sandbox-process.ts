@@ -5,7 +5,7 @@ import type { ControlCommand } from '#sandbox/hyperliquid/control/commands.ts';
 
 const COMMAND = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
 
-/** Hyperliquid's sandbox as anybody starts it: a process of the command line. */
+/** Hyperliquid's sandbox as a process of the command line. */
 export interface SandboxProcess {
   readonly url: string;
   readonly wsUrl: string;

@@ -115,7 +115,7 @@ function runPid(): number {
   return process.env['VITEST'] !== undefined && isMainThread ? process.ppid : process.pid;
 }
 
-/** `template` is never worked in, so that it can be copied; commands run from the `postgres` database. */
+/** Commands run from the `postgres` database, because `template` can be copied only while nobody is connected to it. */
 async function execute(template: string, sql: string): Promise<void> {
   const url = new URL(template);
   url.pathname = 'postgres';

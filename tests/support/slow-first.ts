@@ -16,7 +16,7 @@ const SLOW = [
   'integration/local-services',
 ];
 
-/** Begins with what takes longest: left to the end, one file would run alone while the other processes wait. */
+/** Runs the longest files first: at the end, one long file would run alone. */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -23,7 +23,7 @@ export interface TestDeployment {
   walletAddress: string;
 }
 
-/** What a whole Signalman stands on, and how it is asked for things. */
+/** The services under a whole system, and the ways to ask the system. */
 export interface TradingBase extends Pick<
   TestApi,
   'db' | 'temporal' | 'services' | 'stateDir' | 'call' | 'stop'
@@ -37,7 +37,7 @@ export interface ReadableSandbox {
   state(): SandboxState | Promise<SandboxState>;
 }
 
-/** A whole Signalman on real services: workers are processes of their own, API and sandbox are those of the base. */
+/** A whole system on real services: each worker is a process of its own; API and sandbox are the base's. */
 export type TradingSystem<Base extends TradingBase = TestApi> = Base & TradingActions;
 
 export interface TradingActions {
@@ -86,11 +86,11 @@ export interface TestTrade {
 
 const PHASE_TIMEOUT_MS = 60_000;
 
-/** On the services that all test files share, with API and sandbox in this process. */
+/** Starts a system on the services that all test files share, with API and sandbox in this process. */
 export const startTradingSystem = async (options?: TestApiOptions): Promise<TradingSystem> =>
   tradingSystemOn(await startTestApi(options));
 
-/** Ends with its base. */
+/** Starts a system on a base; stopping the system stops the base too. */
 export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSystem<Base> {
   const workers: RoleProcess[] = [];
   const crashDir = join(api.stateDir, 'crash-at');
@@ -271,7 +271,7 @@ function worthOf({ netPnlUsd, fundingUsd, fills, isAdopted }: SettledTrade): num
 
 type SettledTrade = Prisma.TradeGetPayload<{ include: { fills: true } }>;
 
-/** Runs the fan-out of a signal once more, to its end, as a retry or a second client would. */
+/** Runs the fan-out of a signal again, as a retry or a second client would, and waits for its end. */
 export async function signalFanOutAgain(system: TradingSystem, signalId: string): Promise<void> {
   await system.temporal.workflow.execute('signalFanOut', {
     args: [{ signalId }],

@@ -6,7 +6,10 @@ const files: string[] = [];
 /** Adds a worker's log to the message of a wait that fails in this test file. */
 export const rememberLog = (file: string): void => void files.push(file);
 
-/** The last lines of the newest worker, for the message of a test that fails: its log is gone by the time it is read. */
+/**
+ * Returns the last lines of the newest worker's log, for the message of a failed test: the log itself is deleted after
+ * the test.
+ */
 export function lastWords(): string {
   const file = files.at(-1);
   if (file === undefined) return '';

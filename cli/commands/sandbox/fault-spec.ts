@@ -13,7 +13,7 @@ const REQUESTS = ['info', 'exchange', ...ACTION_TYPES, ...ACCOUNT_READS];
 interface KindSpec {
   readonly read: (value: string | undefined) => FaultKind;
   readonly actions: readonly string[];
-  /** Met before anybody has read whose request it is. */
+  /** True for a fault that strikes before the sandbox knows the request's account. */
   readonly isBlind?: true;
 }
 

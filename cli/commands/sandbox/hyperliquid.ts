@@ -61,7 +61,7 @@ function asText(sandbox: HyperliquidSandbox, settings: HyperliquidRunOptions, fa
   ].join('\n');
 }
 
-/** Where prices come from. */
+/** Returns the source of the prices. */
 function pricesOf({ prices, coin, seed }: HyperliquidRunOptions): string {
   const generated = `generated from seed ${seed}`;
   if (prices === undefined)

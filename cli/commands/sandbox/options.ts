@@ -1,15 +1,15 @@
-/** Options as commander hands them over; switches are booleans, those given again lists. */
+/** Options as commander returns them: switches are booleans, options that may be repeated are lists. */
 export type Options = Readonly<Record<string, string | boolean | string[] | undefined>>;
 
-/** Exit status of a command that was told what it cannot do. */
+/** Exit status for a wrong command line. */
 export const BAD_INPUT = 2;
 
-/** For options that may be given again. */
+/** Adds a value of an option that may be repeated to the ones before. */
 export function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
 
-/** What was given of an option that may be given again. */
+/** Returns the values of an option that may be repeated. */
 export function readList(options: Options, key: string): readonly string[] {
   const texts = options[key];
   return Array.isArray(texts) ? texts : [];
