@@ -2,17 +2,20 @@ import type { Side, Symbol } from '#domain/ids.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import type { ClassifiedMessage, Classifier, MessageKind } from '../classifier.ts';
 import { findBreakEvens } from './break-even.ts';
-import { findFollowUps, type FollowUp } from './follow-ups.ts';
+import type { FollowUp } from './follow-ups/follow-up.ts';
+import { findFollowUps } from './follow-ups/find-follow-ups.ts';
 import { bindCues, symbolsOf, type Group } from './groups.ts';
 import { impliedCues } from './implied-side.ts';
-import { findLevels, type LevelRole } from './levels.ts';
+import { findLevels } from './levels/find-levels.ts';
+import type { LevelRole } from './levels/level.ts';
 import { newTradesIn } from './new-trades.ts';
 import { isPlainCall } from './plainness.ts';
-import { planFrom, type Plan } from './plan.ts';
+import { planFrom, type Plan } from './plan/plan.ts';
 import { findCues, type Cue } from './sides.ts';
 import { findMentions } from './symbols.ts';
 import { tokenise } from './tokens.ts';
-import { judge, type Reading } from './verdict.ts';
+import type { Reading } from './reading.ts';
+import { judge } from './verdict.ts';
 
 /**
  * Reads posts by rules: explicit calls with their entry, stop, targets, leverage and trail, and plain opinions.

@@ -1,6 +1,7 @@
 import type { Side } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
-import { findLevels, type WrittenLevel } from './levels.ts';
+import { findLevels } from './levels/find-levels.ts';
+import type { WrittenLevel } from './levels/level.ts';
 import { isQuoted, standingOf, type Cue } from './sides.ts';
 import type { Mention } from './symbols.ts';
 import type { Token } from './tokens.ts';

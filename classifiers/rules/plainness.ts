@@ -1,6 +1,6 @@
 import { followingWords, precedingWords } from './context.ts';
 import * as lexicon from './lexicon.ts';
-import { isLevelWord } from './levels.ts';
+import { isLevelWord } from './levels/level-words.ts';
 import type { Token } from './tokens.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));

@@ -1,5 +1,5 @@
 import { numberStyle, readNumber, type NumberStyle, type WrittenNumber } from './numbers.ts';
-import { inEnglish } from './languages.ts';
+import { inEnglish } from './languages/in-english.ts';
 import { plainText } from './text.ts';
 import { spelledOut } from './spelling.ts';
 

@@ -1,35 +1,16 @@
-import type { Symbol } from '#domain/ids.ts';
-import type { Mention } from './symbols.ts';
-import type { Token } from './tokens.ts';
-
-/** What a message says about a trade that exists already, or why its words for a side are no trade at all. */
-export type FollowUpKind =
-  | 'result'
-  | 'cancel'
-  | 'close'
-  | 'update'
-  | 'paper'
-  | 'advert'
-  | 'news'
-  | 'instructions'
-  | 'conditional';
-
-/** One such statement. */
-export interface FollowUp {
-  kind: FollowUpKind;
-  sentence: number;
-  /** The instruments named in its sentence. */
-  symbols: Symbol[];
-}
+import type { FollowUpKind } from './follow-up.ts';
 
 const HIT =
   '(?:hit|reached|done|achieved|smashed|completed?|touched|filled|tagged|secured|booked|cleared|printed|in the bag|\u2713)';
+
 const GOAL = '(?:tps?|tp ?#?\\d|t\\d|targets?|target ?#?\\d|takeprofits?|takeprofit ?#?\\d|goals?)';
+
 const PRICE = '(?: ?[:@=-]? ?\\$?[\\d.,]+ ?k?)?';
+
 const STOP = '(?:sl|stop|stops|stoploss)';
 
 /** Read over one sentence, lower case, tokens parted by spaces. The first that matches names the kind. */
-const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
+export const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'instructions',
     /\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|all|your)\b.{0,20}\b(?:instructions?|rules?|prompts?|guidelines?|limits?)\b/u,
@@ -306,69 +287,26 @@ const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
 ];
 
 /** In any order of words, as other languages have it. */
-const HIT_GOAL = /\b(?:target|tp ?\d?|stop)\b.{0,60}\bhit\b|\bhit\b.{0,40}\b(?:target|tp ?\d?|stop)\b/u;
+export const HIT_GOAL =
+  /\b(?:target|tp ?\d?|stop)\b.{0,60}\bhit\b|\bhit\b.{0,40}\b(?:target|tp ?\d?|stop)\b/u;
+
 /** Say that a sentence names what may happen, not what has. */
-const GUARD =
+export const GUARD =
   /\b(?:if|when|once|after|until|till|unless|should|will|would|before|as soon as|in case|upon|plan to|then)\b/u;
-const GUARDED: readonly FollowUpKind[] = ['result', 'cancel', 'close', 'update'];
+
 /** A move of the stop that waits for a target is part of the plan. */
-const PLANNED =
+export const PLANNED =
   /\b(?:after|once|when|if|upon|as soon as|at) (?:the )?(?:first |second |third )?(?:price )?(?:hits? |reach(?:es|ing) )?(?:tps?|tp ?\d|t\d|targets?|takeprofit)\b/u;
+
 /** When a plan is to end: "close before NFP". */
-const CLOSE_LATER =
+export const CLOSE_LATER =
   /\bclose (?:it |all |half |everything |the rest )?(?:before|by|after|at the end|at (?:the )?(?:tp|target)|on (?:friday|monday))/u;
-const CANDLE =
+
+export const CANDLE =
   /\b(?:candle|daily|weekly|hourly|h\d|\d+ ?(?:h|hr|hour|m|min|d)) close\b|\bcloses? (?:below|above|under|over)\b/u;
 
-const ADVERT =
+export const ADVERT =
   /\b(?:0|zero|no|low|lowest) fees?\b|\bsign ?- ?up\b|\bregister\b|\bregistration\b|\bpromo\w*\b|\bdiscount\w*\b|\bbonus\w*\b|\breferral\b|\bgiveaway\b|\bairdrop\b|\bour (?:exchange|platform|app|channel|vip|group|bot|service|website)\b|\bjoin (?:us|our|the|now|vip|my)\b|\bsubscri\w+\b|\bpremium\b|\bvip\b|\bdm (?:me|us|for)\b|\bdownload\b|\bcoupon\b|\bdeposit\b|\binstantly with\b|\bcredit card\b|\bfree (?:signals?|trial|crypto|bitcoin|btc)\b|\bcopy ?-? ?trad\w+\b|\bmembership\b|\bcourse\b|\bwebinar\b|\bofficial partner\b|\btrusted by\b|\bup to \d+x leverage\b|\btrade with us\b|\bopen an account\b|\bwallet app\b|\bearn \d|\blifetime\b|\baccess\b|\bkyc\b|\bclicks?\b|\bapp\b|\bin bio\b|\bspreads? from\b|\bbest price\b|\bfor cash\b|\btry it\b|\bbrokers?\b|\bcommissions?\b|\bpricing\b|\btiers?\b|\bper month\b|\bplan \d|\btelegram\b|\bdiscord\b|\bour free\b|\bseats? left\b|\bfree for\b/u;
-const NEWS =
+
+export const NEWS =
   /\b(?:long|short) ?\/ ?(?:short|long)\b|\blong[ -]to[ -]short\b|\b(?:ratio|inflows?|outflows?|open interest|funding rate|funding|liquidations?|liquidated|etfs?|according to|reports?|reported|announce[sd]?|announcement|sec|regulat\w+|lawsuit|approv\w+|filing|files|filed|holdings|treasury|sources? say|breaking|survey|sentiment|index|statistics|data shows?|on-? ?chain|volume|market cap|dominance|transactions?|wallets?|conference|headlines?|quarter|billion|million)\b|\bliq(?:uidation)?(?: price| px)?(?: at)? ?:? ?\$?\d|\$\d+(?:\.\d+)?[mb]n?\b/u;
-
-/** What decides which statements count. */
-interface Message {
-  /** A stop, or a target beside an entry, is named. */
-  hasLevels: boolean;
-  /** Words of another language than English were read. */
-  isTranslated: boolean;
-}
-
-/** Returns every follow-up of a message. Adverts and news count only where no level of a trade is named with them. */
-export function findFollowUps(
-  tokens: readonly Token[],
-  mentions: readonly Mention[],
-  message: Message,
-): FollowUp[] {
-  const sentences = Map.groupBy(tokens.entries(), ([, token]) => token.sentence);
-  return [...sentences].flatMap(([sentence, entries]) => {
-    const text = entries
-      .map(([, { lower, kind, text: written }]) => (kind === 'number' ? written.toLowerCase() : lower))
-      .join(' ');
-    const symbols = mentions
-      .filter(({ at }) => entries.some(([index]) => index === at))
-      .map(({ symbol }) => symbol);
-    return kindsOf(text, message).map((kind) => ({ kind, sentence, symbols }));
-  });
-}
-
-function kindsOf(text: string, { hasLevels, isTranslated }: Message): FollowUpKind[] {
-  const kinds = new Set<FollowUpKind>();
-  for (const [kind, pattern] of PATTERNS) {
-    const match = kinds.has(kind) ? null : pattern.exec(text);
-    if (match && !isGuarded(kind, text, match.index, hasLevels)) kinds.add(kind);
-  }
-  if (isTranslated && HIT_GOAL.test(text) && !GUARD.test(text)) kinds.add('result');
-  if (isTranslated && !hasLevels && /\bclose\b/u.test(text)) kinds.add('close');
-  if (isTranslated && /\bstop|\bsl\b/u.test(text) && /\bmove\b|\bbreakeven\b/u.test(text))
-    kinds.add('update');
-  if (!hasLevels && ADVERT.test(text)) kinds.add('advert');
-  if (!hasLevels && NEWS.test(text)) kinds.add('news');
-  return [...kinds];
-}
-
-function isGuarded(kind: FollowUpKind, text: string, at: number, hasLevels: boolean): boolean {
-  if (!GUARDED.includes(kind)) return false;
-  if (kind === 'close' && (CANDLE.test(text) || (hasLevels && CLOSE_LATER.test(text)))) return true;
-  if (kind === 'update' && PLANNED.test(text)) return true;
-  return GUARD.test(text.slice(Math.max(0, at - 40), at));
-}

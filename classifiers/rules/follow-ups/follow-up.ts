@@ -1,0 +1,21 @@
+import type { Symbol } from '#domain/ids.ts';
+
+/** What a message says about a trade that exists already, or why its words for a side are no trade at all. */
+export type FollowUpKind =
+  | 'result'
+  | 'cancel'
+  | 'close'
+  | 'update'
+  | 'paper'
+  | 'advert'
+  | 'news'
+  | 'instructions'
+  | 'conditional';
+
+/** One such statement. */
+export interface FollowUp {
+  kind: FollowUpKind;
+  sentence: number;
+  /** The instruments named in its sentence. */
+  symbols: Symbol[];
+}
