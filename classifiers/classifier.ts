@@ -13,13 +13,13 @@ export interface TradeIdea {
   barriers: Barriers;
   leverage: number | null;
   confidence: number;
-  /** Why the call must not be traded as it was read: a stop nobody can read, a level that cannot be meant. */
+  /** Why the call must not be traded as it was read: a stop that cannot be read, a level that cannot be meant. */
   problem?: Refusal | null;
 }
 
 /**
- * What a message is about, finer than its label: a call, what is said of a trade that exists already, or why its words
- * for a side are no trade.
+ * The subject of a message, finer than its label: a call, news of a trade that exists already, or the reason why its
+ * words for a side are no trade.
  */
 export type MessageKind =
   | 'call'
@@ -48,18 +48,18 @@ export type MessageKind =
  */
 export type Label = 'call' | 'opinion' | 'noise';
 
-/** What a classifier makes of one message. */
+/** The label of one message, the trades that it proposes, and the reasons for both. */
 export interface ClassifiedMessage {
   label: Label;
   kind?: MessageKind | null;
   /** 0..1. */
   confidence: number;
-  /** What in the text led to this, for a person to read. */
+  /** The parts of the text that led to this, for a person to read. */
   reasons: string[];
   ideas: TradeIdea[];
 }
 
-/** A message, and what the instruments cost when it was posted, by symbol, as far as that is known. */
+/** A message, and the known prices of instruments at the time of its posting, by symbol. */
 export interface MessageToClassify {
   text: string;
   author: string;
@@ -67,7 +67,7 @@ export interface MessageToClassify {
   prices?: ReadonlyMap<Symbol, DecimalString>;
 }
 
-/** The port behind which rules and language models look the same. */
+/** The port that rules and language models both fill. */
 export interface Classifier {
   /** Name and version, stored with each classification: `rules/1`. */
   readonly name: string;

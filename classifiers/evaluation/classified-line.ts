@@ -18,7 +18,7 @@ export interface ClassifiedCall {
   leverage: number | null;
 }
 
-/** What a classifier made of one message, as `signalman classify --json` prints it. */
+/** The reading of one message, as `signalman classify --json` prints it. */
 export interface ClassifiedLine extends ClassifiedCall {
   id: string;
   label: ClassifiedMessage['label'];

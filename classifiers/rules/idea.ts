@@ -59,7 +59,7 @@ function confidenceOf(
 export const round = (confidence: number): number =>
   Math.round(Math.min(Math.max(confidence, 0), 1) * 100) / 100;
 
-/** What in an idea cannot be meant, or null. Without an entry the stop is held against the market, then the targets. */
+/** Returns the part of an idea that cannot be meant, or null. Without an entry the stop is held against the market, then the targets. */
 function problemOf(
   { symbol, side, entry, barriers }: Pick<TradeIdea, 'symbol' | 'side' | 'entry' | 'barriers'>,
   price: DecimalString | null,

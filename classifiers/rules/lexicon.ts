@@ -83,7 +83,7 @@ export const NEGATORS = words(`
 export const NEGATOR_BREAKERS = words(`
   miss missing forget fade fading sleep hesitate only just financial advice brainer bad drill joke`);
 
-/** What ends a position: a report, not a call. */
+/** Words that end a position: a report, not a call. */
 export const CLOSING = words(`
   closed close closing exit exited exiting cover covered covering cut cutting trimmed trim liquidated liquidation stopped
   profit profits partials derisked flattened unwound unwinding reduced`);
@@ -103,7 +103,7 @@ export const OTHERS = words(`
   guys funds fund insiders blackrock microstrategy them his her their theyre hes shes youre etf etfs institution investor investors
   holders holder miners company companies firm firms bank banks government governments country countries strategy grayscale
   fidelity vanguard analysts analyst people's buyers sellers longs shorts customers users treasury metaplanet address wallet`);
-/** Verbs by which somebody who is not the author says what to do. */
+/** Verbs that put advice into the mouth of another person than the author. */
 export const SAYING = words(`
   says said say tells told advises advised suggests suggested recommends upgrades upgraded downgrades downgraded
   expects reiterates believes copied reposted quoting`);
@@ -112,7 +112,7 @@ export const CONDITIONS = words(`if unless once when until till should`);
 /** Make the whole sentence wait for something. */
 export const WAITING = words(`
   needs must ready hoping wait waits waiting would could pending planning considering watching eyeing thinking`);
-/** What a price has to do before the author acts: "on a break of 45k". */
+/** Moves of a price that the author waits for: "on a break of 45k". */
 export const TRIGGERS = words(`
   loss rejection break breaks breakout retest retests reclaim reclaims dip close flip sweep sweeps confirmation`);
 export const HEDGES = words(`

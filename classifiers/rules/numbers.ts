@@ -8,11 +8,11 @@ export interface WrittenNumber {
   /** Positive, with `k` and `m` multiplied out. */
   value: DecimalString;
   unit: NumberUnit;
-  /** What a `k` or `m` multiplied it by; 1 without. */
+  /** The factor of a `k` or `m`; 1 without. */
   scale: number;
   /** Written with a currency sign. */
   money: boolean;
-  /** What the digits can mean as well: `155.000` is 155 or 155,000, and the market tells which. */
+  /** A second meaning of the digits: `155.000` is 155 or 155,000, and the market tells which. */
   other: DecimalString | null;
 }
 

@@ -19,11 +19,11 @@ const PLAIN = set(
     // The small words of other languages.
     'de da do del di la el le les un une una einen eine em na sur auf der die das den bei im en y e et und ve в на по с от к и',
 );
-/** The chart somebody looks at: `15m`, `4h`. */
+/** The time frame of a chart: `15m`, `4h`. */
 const TIME_FRAME = /^\d{1,2}[mhdw]$/u;
 /** A clause that tells what its author does may hold this many other words, a headline fewer. */
 const MAX_OTHER_WORDS = { act: 3, headline: 0 };
-/** Forms of a side that tell what somebody does: "shorting BTC", not "BTC short". */
+/** Forms of a side that tell of an act: "shorting BTC", not "BTC short". */
 const ACTS = set(
   'longing buying bidding accumulating aping shorting selling longed bought aped shorted sold',
 );
@@ -33,7 +33,7 @@ const OPENING = set(
     'flipping putting initiate initiating initiated recommend recommending',
 );
 const FIRST_PERSON = set('i im ive we were weve lets me');
-/** What points at a position that exists already: "that ADA short". */
+/** Words that point at a position that exists already: "that ADA short". */
 const POINTERS = set('next the that this those these our your my his their last previous');
 const TO_BE = set('is are was were be been being looks look seems remains remain feels sounds');
 /** Behind an instrument they still speak of it; any other noun makes it an adjective: "a BTC hoodie". */

@@ -10,6 +10,6 @@ export interface Reading {
   plan: Plan;
   /** Named together with other instruments, which one price cannot all be for. */
   shared: boolean;
-  /** What the instrument costs now, or null. */
+  /** The present price of the instrument, or null. */
   price: DecimalString | null;
 }

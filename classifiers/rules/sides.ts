@@ -7,8 +7,8 @@ import { isAddedTo } from './plainness.ts';
 import type { Token } from './tokens.ts';
 
 /**
- * What a word like `long` is in its sentence: a call the author makes now, or one of the many things that only
- * sound like it.
+ * The part that a word like `long` plays in its sentence: a call that the author makes now, or one of the many things
+ * that only sound like it.
  */
 export type Standing =
   | 'live'
@@ -75,13 +75,13 @@ const isPaired = (tokens: readonly Token[], at: number, step: 1 | -1): boolean =
   lexicon.CALL_WORDS.get(tokens[at + 2 * step]?.lower ?? '')?.side !==
     lexicon.CALL_WORDS.get(tokens[at]?.lower ?? '')?.side;
 
-/** "buy and sell alerts": what somebody offers. */
+/** "buy and sell alerts" are a service on offer. */
 const isAlertService = (tokens: readonly Token[], at: number): boolean =>
   ['and', '&', 'or', '/'].includes(tokens[at + 1]?.lower ?? '') &&
   lexicon.CALL_WORDS.has(tokens[at + 2]?.lower ?? '') &&
   lexicon.AFTER_NO_SIDE.has(tokens[at + 3]?.lower ?? '');
 
-/** Several words between quotation marks, in a text that goes on outside of them, are somebody else's. */
+/** Several words between quotation marks, in a text that goes on outside of them, are not the author's. */
 export function isQuoted(tokens: readonly Token[], at: number): boolean {
   const marks = [/^["\u201C\u201D]$/u, /^'$/u]
     .map((quote) => tokens.flatMap(({ text }, index) => (quote.test(text) ? [index] : [])))
@@ -93,7 +93,7 @@ export function isQuoted(tokens: readonly Token[], at: number): boolean {
   return at > from && at < to && wordsIn > 1 && wordsOut > 1;
 }
 
-/** What a word that takes a side is in its sentence. */
+/** Returns the standing of a word that takes a side in its sentence. */
 export function standingOf(tokens: readonly Token[], at: number): Standing {
   const before = precedingWords(tokens, at, 6);
   const clause = around(tokens, at);
@@ -128,7 +128,7 @@ function isSaidByOthers(tokens: readonly Token[], at: number): boolean {
   return words.slice(0, Math.max(colon, 0)).some((word) => lexicon.OTHERS.has(word));
 }
 
-/** Other people's sides are not the author's; those of "our analysts" are. */
+/** The sides of other people are not the author's; the sides of "our analysts" are. */
 const speaksOfOthers = (before: readonly string[]): boolean =>
   before.some((word) => lexicon.OTHERS.has(word)) &&
   !before.some((word) => ['our', 'recommend', 'recommends'].includes(word));

@@ -12,7 +12,7 @@ export interface Mention {
 
 export interface Mentions {
   found: Mention[];
-  /** What looked like an instrument and is none that can be traded, for a person to read. */
+  /** Words that look like an instrument and name none that can be traded, for a person to read. */
   problems: string[];
 }
 

@@ -1,4 +1,4 @@
-/** What is read of a message: posts are shorter, and whatever is longer is not a call. */
+/** Characters of a message that are read: posts are shorter, and a longer text is not a call. */
 export const MAX_TEXT_LENGTH = 4_000;
 
 const LINKS = /(?:https?:\/\/|www\.)\S{1,2000}/giu;

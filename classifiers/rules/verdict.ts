@@ -23,7 +23,7 @@ const STANDINGS: Record<Standing, string> = {
   paper: 'no real trade',
   advert: 'an advert',
   news: 'news or statistics',
-  instructions: 'an instruction to whoever reads it',
+  instructions: 'an instruction to the machine that reads it',
 };
 
 const KINDS: Record<Standing, MessageKind> = {
@@ -54,9 +54,9 @@ const noise = (kind: MessageKind, reasons: string[], ideas: TradeIdea[] = []): C
   ideas,
 });
 
-/** What is known of a message besides its readings. */
+/** Facts about a message besides its readings. */
 export interface Surroundings {
-  /** What looked like an instrument and is none that can be traded. */
+  /** Words that look like an instrument and name none that can be traded. */
   problems: readonly string[];
   /** The kinds of follow-up that it holds, most telling first. */
   kinds: readonly MessageKind[];

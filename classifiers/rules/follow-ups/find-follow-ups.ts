@@ -3,7 +3,7 @@ import type { Token } from '../tokens.ts';
 import type { FollowUp, FollowUpKind } from './follow-up.ts';
 import * as patterns from './patterns.ts';
 
-/** What decides which statements count. */
+/** The facts about a message that decide which statements count. */
 interface Message {
   /** A stop, or a target beside an entry, is named. */
   hasLevels: boolean;

@@ -1,6 +1,6 @@
 import type { Symbol } from '#domain/ids.ts';
 
-/** What a message says about a trade that exists already, or why its words for a side are no trade at all. */
+/** The news a message has of a trade that exists already, or the reason why its words for a side are no trade at all. */
 export type FollowUpKind =
   | 'result'
   | 'cancel'

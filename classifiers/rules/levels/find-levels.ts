@@ -28,7 +28,7 @@ export function findLevels(tokens: readonly Token[], anchors: ReadonlySet<number
   return scan.found;
 }
 
-/** What a token that is no number does to the role of the next number. Returns the index of the last token it used. */
+/** Takes a token that is no number, which may change the role of the next number. Returns the last index it used. */
 function moveOn(scan: Scan, at: number, token: Token): number {
   if (token.kind === 'break') return endLine(scan, at, token);
   const role = roleOf(token);

@@ -15,7 +15,7 @@ const KEYWORDS: readonly (readonly [ReadonlySet<string>, LevelRole | 'other'])[]
   ],
   [set('entry entries enter entering entered ep zone filled limit avg cmp price px ref reference'), 'entry'],
   [set('lev leverage leveraged cross isolated iso'), 'leverage'],
-  // What these measure is no level of the trade.
+  // Numbers behind these words are no levels of the trade.
   [
     set(
       'risk rr reward size margin balance capital portfolio amount volume rsi ema sma ma atr support resistance success ' +

@@ -8,7 +8,7 @@ import { readWithMarket } from './in-market.ts';
 import { targetsFrom } from './targets.ts';
 import type { Context, Written } from './written.ts';
 
-/** What a post says about the exits and the entry of one trade. */
+/** The entry and the exits that a post names for one trade. */
 export interface Plan {
   entry: DecimalString | null;
   leverage: number | null;

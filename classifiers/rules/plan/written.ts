@@ -11,7 +11,7 @@ export interface Written {
   hasUnreadStop: boolean;
   symbol: Symbol;
   side: Side;
-  /** What the instrument costs now, or null. */
+  /** The present price of the instrument, or null. */
   price: DecimalString | null;
 }
 
