@@ -6,6 +6,7 @@ const SLOW = [
   'integration/demo',
   'faults/up-killed',
   'faults/services-killed',
+  'integration/quick-start',
   'faults/venue-faults',
   'faults/armed-prices',
   'faults/armed',
