@@ -54,7 +54,8 @@ export function isPlainCall(tokens: readonly Token[], at: number, mentions: read
   const near = mentions.filter((mention) => isInSentence(tokens, mention, at));
   if (near.some((mention) => describesAnother(tokens, mention))) return false;
   if (isDoneBy(tokens, at, mentions)) return false;
-  const limit = isAct(tokens[at], before) ? MAX_OTHER_WORDS.act : MAX_OTHER_WORDS.headline;
+  // A side without its instrument in the sentence may be of anything: "I said buy bread".
+  const limit = near.length > 0 && isAct(tokens[at], before) ? MAX_OTHER_WORDS.act : MAX_OTHER_WORDS.headline;
   const names = new Set(near.map((mention) => tokens[mention]?.lower ?? ''));
   return otherWords(tokens, [at, ...near], names) <= limit;
 }

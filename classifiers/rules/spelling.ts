@@ -58,7 +58,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   ],
   // "Taking 25% at 2,610, 75% at 2,570".
   [/\b(?:taking|take|closing|close|selling|sell|tp)s?:? (?=\d+ ?% (?:at|@) ?\$?\d)/giu, 'tp '],
-  [/(\d+) ?% (?:at|@) ?(\$?\d[\d.,]*\d)/gu, '$2 ($1%)'],
+  [/(?<![\d.]|\b(?:size|risk|risking) ?:? ?)(\d+) ?% (?:at|@) ?(\$?\d[\d.,]*\d)/gu, '$2 ($1%)'],
   [/(?<=^|[\n,|;])[^\S\n]*e(?= ?(?:\u2192|:|=|@) ?\$?\d)/giu, 'entry'],
   [/\b(?:to|in|into|for) (?:our|the|my) (?:model )?portfolio\b/giu, ''],
   [/\b(?:picked up|scooped(?: up)?|grabbed|loaded(?: up on)?)(?= (?:some|more|a|\$|[A-Z]{2,}))/gu, 'bought'],
@@ -69,7 +69,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\badded(?= \$?[A-Z]{2,6}\b ?(?:@|at))/gu, 'bought'],
   [/\brisk(?:ing)?(?= \d+(?:\.\d+)? ?(?:pips?|points?|pts|ticks?)\b)/giu, 'stop'],
   [
-    /\b(?:risk(?:ing)? (?:to|above|below|over|under)|(?:out|cut|bail) (?:under|below|above|over))(?= ?\$?\d)/giu,
+    /\b(?:risk(?:ing)? (?:to|above|below|over|under)|(?:out|cut|bail) (?:under|below|above|over|if))(?= ?\$?\d)/giu,
     'stop',
   ],
   [
