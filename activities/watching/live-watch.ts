@@ -109,7 +109,7 @@ const trailBehind = ({ record: { side, levels }, peak }: LiveWatch): DecimalStri
 
 /**
  * Judges a price, or the last one again as time passes: first the stop as it was, then the peak moves. A resting stop
- * or target is the venue's to fire, unless it has been passed for a while without a fill. While an order is on its way,
+ * or target is left to the venue, unless it has been passed for a while without a fill. While an order is on its way,
  * an exit is only remembered.
  */
 export function judge(watch: LiveWatch, price: DecimalString, t: number): Verdict {
