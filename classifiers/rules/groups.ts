@@ -25,7 +25,7 @@ export function bindCues(
   const bound = new Set<Mention>();
   const groups: Group[] = [];
   for (const cue of cues) {
-    const own = bindCue(tokens, cue, cues, mentions, bound);
+    const own = bindCue({ tokens, cue, cues, mentions, bound });
     if (own.length === 0) continue;
     const near = own
       .filter((mention) => !bound.has(mention))
@@ -36,23 +36,17 @@ export function bindCues(
   return groups.sort((a, b) => a.start - b.start);
 }
 
-function bindCue(
-  tokens: readonly Token[],
-  cue: Cue,
-  cues: readonly Cue[],
-  mentions: readonly Mention[],
-  bound: ReadonlySet<Mention>,
-): Mention[] {
-  const self = mentions.find(({ at }) => at === cue.at);
+function bindCue(binding: Binding): Mention[] {
+  const self = binding.mentions.find(({ at }) => at === binding.cue.at);
   if (self) return [self];
-  const context = { tokens, cue, cues, mentions, bound };
-  const beside = immediatelyBefore(context);
+  const beside = immediatelyBefore(binding);
   if (beside.length > 0) return beside;
-  const forward = listAfter(context);
+  const forward = listAfter(binding);
   if (forward.length > 0) return forward;
-  return sameSentence(context) ?? elsewhere(context);
+  return sameSentence(binding) ?? elsewhere(binding);
 }
 
+/** A side, and everything of its message that it may be bound to. */
 interface Binding {
   tokens: readonly Token[];
   cue: Cue;
@@ -76,10 +70,9 @@ function immediatelyBefore({ tokens, cue, mentions, bound }: Binding): Mention[]
 }
 
 /** `long BTC`, `buying some more ETH, SOL and HYPE`. */
-function listAfter({ tokens, cue, cues, mentions, bound }: Binding): Mention[] {
-  const first = mentions.find(
-    ({ at }) => at > cue.at && at <= cue.at + REACH && isOpenWay(tokens, cue.at, at, cues),
-  );
+function listAfter(binding: Binding): Mention[] {
+  const { tokens, cue, cues, mentions, bound } = binding;
+  const first = mentions.find(({ at }) => at > cue.at && at <= cue.at + REACH && isOpenWay(binding, at));
   if (!first || bound.has(first)) return [];
   const list = [first];
   let at = first.at + 1;
@@ -93,8 +86,9 @@ function listAfter({ tokens, cue, cues, mentions, bound }: Binding): Mention[] {
   return list;
 }
 
-/** Whether nothing between two places ends the thought. */
-function isOpenWay(tokens: readonly Token[], from: number, to: number, cues: readonly Cue[]): boolean {
+/** Whether nothing between a side and a place behind it ends the thought. */
+function isOpenWay({ tokens, cue, cues }: Binding, to: number): boolean {
+  const from = cue.at;
   if (tokens[from]?.sentence !== tokens[to]?.sentence) return false;
   const isClosed = tokens
     .slice(from + 1, to)

@@ -22,7 +22,7 @@ export function findMentions(tokens: readonly Token[]): Mentions {
   const problems: string[] = [];
   const read = (name: typeof knownSymbol): Mention[] =>
     [...tokens.entries()].flatMap(([at, token]) => {
-      const written = name(tokens, at, token, shouting);
+      const written = name({ tokens, at, token, shouting });
       if (written === null) return [];
       const ruling = normaliseSymbol(written);
       if (!ruling.ok) problems.push(`${written}: ${ruling.refusal.text}`);
@@ -35,7 +35,17 @@ export function findMentions(tokens: readonly Token[]): Mentions {
   return withoutCrosses(tokens, found, problems);
 }
 
-function knownSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
+/** A token in its message. */
+interface Place {
+  tokens: readonly Token[];
+  at: number;
+  token: Token;
+  /** The message is written in capitals, which then mean nothing. */
+  shouting: boolean;
+}
+
+/** Returns the name of an instrument that is known by its ticker, its name or its sigil; else null. */
+function knownSymbol({ tokens, at, token, shouting }: Place): string | null {
   const { text, lower, kind, sigil } = token;
   if (kind === 'pair') return text;
   if (kind !== 'word' && kind !== 'tag') return null;
@@ -54,8 +64,8 @@ function knownSymbol(tokens: readonly Token[], at: number, token: Token, shoutin
   return isLabelled(tokens, at) ? text : null;
 }
 
-/** A name in capitals right where the instrument stands, in a sentence without any other: the books decide whether anybody lists it. */
-function unknownSymbol(tokens: readonly Token[], at: number, token: Token, shouting: boolean): string | null {
+/** Returns a name in capitals beside a side, which the venues may list; else null. */
+function unknownSymbol({ tokens, at, token, shouting }: Place): string | null {
   const { text, kind, sigil } = token;
   if (kind !== 'word' || sigil !== '' || !/^[A-Z][A-Z0-9]{1,9}$/u.test(text) || NOT_TICKERS.has(text))
     return null;

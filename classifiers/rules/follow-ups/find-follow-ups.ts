@@ -35,7 +35,7 @@ function kindsOf(text: string, { hasLevels, isTranslated }: Message): FollowUpKi
   const kinds = new Set<FollowUpKind>();
   for (const [kind, pattern] of patterns.PATTERNS) {
     const match = kinds.has(kind) ? null : pattern.exec(text);
-    if (match && !isGuarded(kind, text, match.index, hasLevels)) kinds.add(kind);
+    if (match && !isGuarded(kind, match, hasLevels)) kinds.add(kind);
   }
   if (isTranslated && patterns.HIT_GOAL.test(text) && !patterns.GUARD.test(text)) kinds.add('result');
   if (isTranslated && !hasLevels && /\bclose\b/u.test(text)) kinds.add('close');
@@ -46,7 +46,12 @@ function kindsOf(text: string, { hasLevels, isTranslated }: Message): FollowUpKi
   return [...kinds];
 }
 
-function isGuarded(kind: FollowUpKind, text: string, at: number, hasLevels: boolean): boolean {
+/** Whether a statement names what may happen, or a part of the plan, and not what has happened. */
+function isGuarded(
+  kind: FollowUpKind,
+  { input: text, index: at }: RegExpExecArray,
+  hasLevels: boolean,
+): boolean {
   if (!GUARDED.includes(kind)) return false;
   if (kind === 'close' && (patterns.CANDLE.test(text) || (hasLevels && patterns.CLOSE_LATER.test(text))))
     return true;

@@ -4,11 +4,16 @@ import { amount, decimalString, type Amount } from '#domain/money.ts';
 import type { WrittenLevel } from '../levels/level.ts';
 import type { Context } from './written.ts';
 
+/** The side of the entry that a level lies on (1 is the winning one), and the largest percent that it may be away. */
+interface Bounds {
+  sign: 1 | -1;
+  maxPct: number;
+}
+
 /** A level as the exits take it; null when it cannot be one, or the price is missing that it is measured from. */
 export function toLevel(
   { number, isRoi }: WrittenLevel,
-  sign: 1 | -1,
-  maxPct: number,
+  { sign, maxPct }: Bounds,
   context: Context,
 ): Level | null {
   const { unit, value } = number;

@@ -67,7 +67,7 @@ function leverageOf(levels: readonly WrittenLevel[]): number | null {
 function stopFrom(context: Context): Level | 'unreadable' | null {
   const stop = context.levels.find(({ role }) => role === 'stop');
   if (!stop) return null;
-  return toLevel(stop, -1, MAX_PCT.stop, context) ?? 'unreadable';
+  return toLevel(stop, { sign: -1, maxPct: MAX_PCT.stop }, context) ?? 'unreadable';
 }
 
 function trailFrom(levels: readonly WrittenLevel[]): Pick<Barriers, 'trailing'> {

@@ -15,7 +15,7 @@ export function targetsFrom(context: Context, stop: Level | null): Pick<Barriers
     const target =
       level.number.unit === 'risk'
         ? toMultiple(level.number, stop, context)
-        : toLevel(level, 1, MAX_TARGET_PCT, context);
+        : toLevel(level, { sign: 1, maxPct: MAX_TARGET_PCT }, context);
     const next = levels[index + 1];
     const part = next?.role === 'fraction' && !next.isRoi ? Number(next.number.value) / 100 : null;
     return target ? [{ target, part }] : [];
