@@ -24,6 +24,8 @@ const STANDING: StandingExits = {
   },
   entrySize: '2',
   filledTargets: new Map([[1, '1']]),
+  wholeTargets: [1],
+  isBreakEvenDue: false,
 };
 
 test('a stop alone replaces the stop; open targets, trail and time limit stay, filled targets are gone', () => {
@@ -37,11 +39,36 @@ test('a stop alone replaces the stop; open targets, trail and time limit stay, f
 });
 
 test('of a target that filled in part the rest stays', () => {
-  const standing = { ...STANDING, filledTargets: new Map([[1, '0.25']]) };
+  const standing = { ...STANDING, filledTargets: new Map([[1, '0.25']]), wholeTargets: [] };
   expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing).takeProfits).toEqual([
     { price: '104', fraction: 0.375 },
     { price: '108', fraction: 0.5 },
   ]);
+});
+
+const AFTER_FIRST = { ...STANDING.policy, breakEven: { afterTakeProfit: 1, offsetPct: 0.1 } };
+
+test('break-even still waits for a target that filled in part', () => {
+  const filledTargets = new Map([[1, '0.25']]);
+  const standing = { ...STANDING, policy: AFTER_FIRST, filledTargets, wholeTargets: [] };
+  expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing).breakEven).toEqual(AFTER_FIRST.breakEven);
+});
+
+test('a target that filled but for less than one lot counts for break-even and is gone', () => {
+  const standing = { ...STANDING, filledTargets: new Map([[1, '0.999']]) };
+  expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing)).toMatchObject({
+    takeProfits: [{ price: '108', fraction: 0.5 }],
+    breakEven: { afterTakeProfit: 1 },
+  });
+});
+
+test('break-even that is due stays due until the stop is there, unless a stop is named', () => {
+  const standing = { ...STANDING, policy: AFTER_FIRST, isBreakEvenDue: true };
+  expect(adjustedBarriers({ timeLimitMs: 9_000 }, standing).breakEven).toEqual({
+    afterTakeProfit: 0,
+    offsetPct: 0.1,
+  });
+  expect(adjustedBarriers({ stopLoss: { price: '90' } }, standing)).not.toHaveProperty('breakEven');
 });
 
 test('break-even that has been reached is not set again: its stop stays as it rests', () => {

@@ -11,6 +11,10 @@ export interface StandingExits {
   entrySize: DecimalString;
   /** Filled size of each target by its number; one that is missing has not filled. */
   filledTargets: ReadonlyMap<number, DecimalString>;
+  /** Numbers of the targets that have filled whole, but for less than one lot. */
+  wholeTargets: readonly number[];
+  /** The targets before break-even have filled, and the stop has not moved there yet. */
+  isBreakEvenDue: boolean;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface StandingExits {
 export function adjustedBarriers(given: Barriers, standing: StandingExits): Barriers {
   const { policy } = standing;
   const takeProfits = openTargets(standing);
-  const breakEven = openBreakEven(standing);
+  const breakEven = openBreakEven(given, standing);
   const { takeProfits: _targets, breakEven: _breakEven, ...rest } = policy;
   return completeBarriers(given, {
     ...rest,
@@ -35,8 +39,10 @@ function openTargets({
   levels,
   entrySize,
   filledTargets,
+  wholeTargets,
 }: StandingExits): { price: DecimalString; fraction: number }[] {
   return levels.targets.flatMap(({ leg, price, fraction }) => {
+    if (wholeTargets.includes(leg)) return [];
     const filled = filledTargets.get(leg);
     if (filled === undefined) return [{ price, fraction }];
     const left = amount(fraction)
@@ -47,10 +53,16 @@ function openTargets({
   });
 }
 
-/** Returns when the stop is still to move to break-even, counted in targets that are yet to fill. */
-function openBreakEven({ policy, levels, filledTargets }: StandingExits): Barriers['breakEven'] {
+/**
+ * Returns when the stop is still to move to break-even, counted in targets that are yet to fill: 0 where it is due and
+ * no stop is named in its place.
+ */
+function openBreakEven(
+  given: Barriers,
+  { policy, wholeTargets, isBreakEvenDue }: StandingExits,
+): Barriers['breakEven'] {
   if (!policy.breakEven) return undefined;
-  const filled = levels.targets.filter(({ leg }) => filledTargets.has(leg)).length;
-  const afterTakeProfit = policy.breakEven.afterTakeProfit - filled;
-  return afterTakeProfit > 0 ? { ...policy.breakEven, afterTakeProfit } : undefined;
+  const afterTakeProfit = Math.max(policy.breakEven.afterTakeProfit - wholeTargets.length, 0);
+  const isOpen = afterTakeProfit > 0 || (isBreakEvenDue && given.stopLoss === undefined);
+  return isOpen ? { ...policy.breakEven, afterTakeProfit } : undefined;
 }

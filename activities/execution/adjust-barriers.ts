@@ -1,5 +1,5 @@
 import { adjustedBarriers, type StandingExits } from '#domain/adjusted-barriers.ts';
-import type { Barriers } from '#domain/barriers.ts';
+import { tightenOnly, type Barriers, type ResolvedBarriers } from '#domain/barriers.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import {
   beginAdjustment,
@@ -21,6 +21,7 @@ import {
 import { concludeUnderLock, finishedBy } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { fitTargets } from './fit-targets.ts';
+import { filledTargets as filledLegs } from './ladder.ts';
 import { reviewPosition } from './review-position.ts';
 import { changeStop } from './stops.ts';
 import { findHeld } from './sync-position.ts';
@@ -58,15 +59,28 @@ export async function adjustBarriers(
 async function standingExits(deps: ExecutionDeps, { trade }: TradeContext): Promise<StandingExits> {
   const { barriers, entrySize } = trade;
   if (!barriers) throw new InvalidBarriersError(`The trade is ${trade.phase}: it has no exits yet.`);
+  const orders = await listOrders(deps.db, trade.id);
   const filledTargets = new Map<number, DecimalString>();
-  for (const { leg, legNumber, filledSize } of await listOrders(deps.db, trade.id)) {
+  for (const { leg, legNumber, filledSize } of orders) {
     if (leg !== 'take_profit' || Number(filledSize) === 0) continue;
     const earlier = amount(filledTargets.get(legNumber) ?? '0');
     filledTargets.set(legNumber, decimalString(earlier.add(filledSize)));
   }
   const { policy, levels } = barriers;
-  return { policy, levels, entrySize: entrySize ?? '0', filledTargets };
+  const wholeTargets = filledLegs(trade, orders);
+  const isBreakEvenDue = isDueAt(trade, levels.breakEven, wholeTargets.length);
+  return { policy, levels, entrySize: entrySize ?? '0', filledTargets, wholeTargets, isBreakEvenDue };
 }
+
+/** Returns whether the stop is to be at break-even by now, and is not. */
+const isDueAt = (
+  { side, stopPrice }: TradeContext['trade'],
+  breakEven: ResolvedBarriers['breakEven'],
+  takeProfitsFilled: number,
+): boolean =>
+  breakEven !== null &&
+  takeProfitsFilled >= breakEven.afterTakeProfit &&
+  tightenOnly(side, stopPrice, breakEven.price) !== stopPrice;
 
 async function setExits(
   deps: ExecutionDeps,

@@ -6,10 +6,11 @@ import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { loadContext } from '#activities/execution/context.ts';
 import { reviewPosition } from '#activities/execution/review-position.ts';
 import { trailStop } from '#activities/execution/trail-stop.ts';
+import type { Barriers } from '#domain/barriers.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { findBegunAdjustment, saveAdjustment } from '#prisma/repositories/adjustments.ts';
 import { HoldLostError, withTradeLock } from '#prisma/repositories/trade-lock.ts';
-import { getTrade } from '#prisma/repositories/trades.ts';
+import { beginPause, endPause, getTrade } from '#prisma/repositories/trades.ts';
 import { findWatch, saveWatch } from '#prisma/repositories/watches.ts';
 import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 
@@ -26,12 +27,12 @@ const NARROW = { stopLoss: { price: '48000' } };
 const WIDE = { stopLoss: { price: '45000' } };
 
 /** An open long of BTC on watch, with a stop at 48,000. */
-async function enter(): Promise<TradeId> {
+async function enter(barriers: Barriers = NARROW): Promise<TradeId> {
   const deployment = await harness.deploy({ hyperliquid: '10000' });
-  const entered = await harness.enter(await harness.signal(deployment, { barriers: NARROW }));
+  const entered = await harness.enter(await harness.signal(deployment, { barriers }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
   const { tradeId } = entered;
-  const { barriers, symbol, side } = await getTrade(harness.db, tradeId);
+  const { barriers: resolved, symbol, side } = await getTrade(harness.db, tradeId);
   await saveWatch(harness.db, {
     tradeId,
     venue: 'hyperliquid',
@@ -40,7 +41,7 @@ async function enter(): Promise<TradeId> {
     priceKind: 'mark',
     levels: {
       entryPrice: '50000',
-      barriers: barriers!.levels,
+      barriers: resolved!.levels,
       stop: { price: '48000', kind: 'stop_loss' },
       isStopResident: true,
       restingTargets: [],
@@ -144,4 +145,21 @@ test('exits are not written down once somebody else holds the trade', async () =
   });
   expect(await getTrade(harness.db, tradeId)).toEqual(before);
   expect(await audits(tradeId)).toHaveLength(0);
+});
+
+test('a break-even that is due outlives other exits which name no stop', async () => {
+  const tradeId = await enter({
+    ...NARROW,
+    takeProfits: [{ price: '51000', fraction: 0.5 }],
+    breakEven: { afterTakeProfit: 1, offsetPct: 0 },
+  });
+  await beginPause(harness.db, tradeId, Date.now());
+  harness.sandboxes.hyperliquid.setPrice('BTC', 51_000);
+  expect(await reviewPosition(harness.execution, { tradeId })).toMatchObject({ takeProfitsFilled: 1 });
+  await adjustBarriers(harness.execution, { tradeId, barriers: { timeLimitMs: 3_600_000 }, by: 'ada' });
+  expect(await getTrade(harness.db, tradeId)).toMatchObject({ stopPrice: '48000' });
+  await endPause(harness.db, tradeId);
+  await reviewPosition(harness.execution, { tradeId });
+  const { stopPrice, entryPrice } = await getTrade(harness.db, tradeId);
+  expect(stopPrice).toBe(entryPrice);
 });
