@@ -1,15 +1,18 @@
 import { roundPrice } from '#domain/instrument.ts';
 import { decimalString, type DecimalString } from '#domain/money.ts';
-import { doesRest, exitSide } from '#domain/order.ts';
+import { doesRest, exitSide, isOver } from '#domain/order.ts';
 import type { ExitAttempt } from '#prisma/repositories/exit-attempts.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders, markCanceled, newest } from '#prisma/repositories/orders.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { cancelOrders } from './cancel-orders.ts';
+import { cancelAtVenue } from './cancel-orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { exitDraft } from './drafts.ts';
+import { readOrder } from './known-order.ts';
 
 /** A passive closing order rests so long before the market is tried again. */
 const REST_MS = 5_000;
+/** A cancelled order whose end the venue has not told by then, counted from its sending, is taken for over. */
+const SILENCE_MS = 65_000;
 
 /** Returns whether an order is a passive closing order that the venue holds. */
 export const isPassive = ({ kind, status }: ExitAttempt): boolean => kind === 'post_only' && doesRest(status);
@@ -41,17 +44,23 @@ export async function sendPassiveExit(
 }
 
 /**
- * Takes a passive closing order back once it has rested long enough, so that the market is tried again. What it has
- * filled shows in the next reading of the position. Throws when the venue does not confirm.
+ * Takes a passive closing order back once it has rested long enough, so that the market is tried again. The order counts
+ * as over once the venue says what it has filled: a position that is read may not show that yet, and another order would
+ * close the owner's part. Throws when the venue does not confirm.
  */
 export async function endPassiveExit(
   deps: ExecutionDeps,
   context: TradeContext,
   { sentAt }: ExitAttempt,
 ): Promise<void> {
-  if (deps.now() - sentAt < REST_MS) return;
+  const restedMs = deps.now() - sentAt;
+  if (restedMs < REST_MS) return;
   const order = newest(await listOrders(deps.db, context.trade.id), 'exit');
-  if (order) await cancelOrders(deps, context, [order], 'The market is tried again.');
+  if (!order) return;
+  await cancelAtVenue(deps, context, [order]);
+  const { status } = await readOrder(deps, context, order);
+  if (!isOver(status) && restedMs > SILENCE_MS)
+    await markCanceled(deps.db, [order.id], 'The venue confirmed the cancel, and names no such order.');
 }
 
 /** Returns the price of the other side of the market, at which a closing order rests first; null where none is named. */

@@ -13,7 +13,8 @@ import {
   type HarnessDeployment,
   type RoutingHarness,
 } from '../support/routing-harness.ts';
-import { accountOf } from '../support/trading-system.ts';
+import { byHand } from '../support/by-hand.ts';
+import { accountOf, until } from '../support/trading-system.ts';
 
 let harness: RoutingHarness;
 beforeAll(async () => {
@@ -56,12 +57,16 @@ async function refusedEntry() {
 }
 
 /** An open trade whose closing order the venue has refused for its window. */
-async function refusedClose() {
+async function refusedClose(ownerHolds?: string) {
   harness.sandboxes.hyperliquid.setPrice('BTC', 50_000);
   await harness.refresh();
   const deployment = await harness.deploy({ hyperliquid: '10000' });
   const entered = await harness.enter(await harness.signal(deployment, { symbol: 'BTC' }));
   if (entered.outcome !== 'planned') throw new Error(entered.text);
+  if (ownerHolds !== undefined) {
+    const hand = await byHand({ db: harness.db, sandbox: harness.sandboxes.hyperliquid }, deployment);
+    await hand.buy('BTC', ownerHolds, 50_500);
+  }
   const trade = await getTrade(harness.db, entered.tradeId);
   const known = {
     trade,
@@ -135,4 +140,21 @@ test('a close that rests in a post-only window ends the trade when it fills', as
   expect(await confirmExit(harness.execution, { tradeId })).toEqual({ reason: 'force_close' });
   expect((await exitsOf(tradeId)).at(-1)).toMatchObject({ kind: 'post_only', status: 'filled' });
   expect(accountAt(deployment)).toMatchObject({ fills: 2 });
+});
+
+test('a close that rested and filled unseen is not sent to the market for what the owner holds', async () => {
+  const { deployment, tradeId, look } = await refusedClose('0.05');
+  await look();
+  const stale = { kind: 'stale', action: 'info', ms: 60_000, durationMs: 60_000 } as const;
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault: stale });
+  const before = accountAt(deployment).fills;
+  harness.sandboxes.hyperliquid.setPrice('BTC', 50_100);
+  const from = harness.asked.length;
+  const confirmed = confirmExit(at(6_000), { tradeId });
+  await until('four looks at the account', async () => harness.asked.length >= from + 4);
+  expect(await exitsOf(tradeId)).toMatchObject([{ kind: 'ioc' }, { kind: 'post_only' }]);
+  endWindow();
+  expect(await confirmed).toEqual({ reason: 'force_close' });
+  expect((await exitsOf(tradeId)).at(-1)).toMatchObject({ kind: 'post_only', status: 'filled' });
+  expect(accountAt(deployment).fills).toBe(before + 1);
 });
