@@ -55,9 +55,9 @@ export function fireTarget(
 /** Returns whether the position as read shows what the last order of the target did. */
 const isShown = (
   { now }: ExecutionDeps,
-  { code, answeredAt: at }: OrderRecord,
+  { kind, code, answeredAt: at }: OrderRecord,
   { readAt }: SyncedPosition,
-): boolean => showsOrder({ code, at }, { readAt, now: now() });
+): boolean => showsOrder({ kind, code, at }, { readAt, now: now() });
 
 /**
  * Returns whether the stored exits call for the target too: a stalled watcher may not know of a pause or new targets.

@@ -33,7 +33,9 @@ export async function sendNextExit(
   const { id } = context.trade;
   const { last, refused } = await readExitAttempts(deps.db, id);
   if (last && isPassive(last)) return endPassiveExit(deps, context, last);
-  if (refused && !showsOrder(refused, { readAt, now: deps.now() })) return;
+  const reading = { readAt, now: deps.now() };
+  if (last?.kind === 'post_only' && !showsOrder({ ...last, at: last.answeredAt }, reading)) return;
+  if (refused && !showsOrder({ ...refused, kind: 'ioc' }, reading)) return;
   const passive = nextPassive(last, refused);
   if (passive !== null && (await sendPassiveExit(deps, context, { size, revision: passive }))) return;
   const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;

@@ -1,3 +1,4 @@
+import type { OrderKind } from '#domain/order.ts';
 import { NOT_ACCEPTED } from './order-sending/reports.ts';
 
 /** A reading of an account is never older than this. */
@@ -5,6 +6,7 @@ const OLDEST_READING_MS = 60_000;
 
 /** An order that has ended, and when, in epoch ms by our clock. */
 export interface EndedOrder {
+  kind: OrderKind;
   code: string | null;
   at: number | null;
 }
@@ -13,13 +15,14 @@ export interface EndedOrder {
  * Returns whether a position that was read at `readAt` shows what an order did. `readAt` is epoch ms by the venue's
  * clock, undefined when the venue names no time, null when the position could not be read. A closing order that the
  * venue does not name was refused, or has closed the position and is not shown yet: until a reading is younger than the
- * search for it, another order could close another hand's part.
+ * search for it, another order could close another hand's part. An order that rested may have filled until it was taken
+ * back, and its fills may not be listed yet.
  */
 export function showsOrder(
-  { code, at }: EndedOrder,
+  { kind, code, at }: EndedOrder,
   { readAt, now }: { readAt: number | undefined | null; now: number },
 ): boolean {
-  if (code !== NOT_ACCEPTED || at === null) return true;
+  if ((code !== NOT_ACCEPTED && kind !== 'post_only') || at === null) return true;
   if (readAt === null) return false;
   return readAt === undefined || readAt >= at || now - at > OLDEST_READING_MS;
 }

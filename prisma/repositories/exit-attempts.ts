@@ -1,7 +1,7 @@
 import type { TradeId } from '#domain/ids.ts';
 import { isOver, type OrderKind, type OrderStatus } from '#domain/order.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { ms } from './rows.ts';
+import { ms, msOrNull } from './rows.ts';
 
 /** The closing orders of a trade, in short. */
 export interface ExitAttempts {
@@ -20,6 +20,9 @@ export interface ExitAttempt {
   signer: string | null;
   /** When it was sent last, epoch ms. */
   sentAt: number;
+  code: string | null;
+  /** When the venue answered about it last, epoch ms; null when it has not. */
+  answeredAt: number | null;
 }
 
 export interface ExitRefusals {
@@ -50,17 +53,34 @@ export async function readExitAttempts(db: DatabaseOrTransaction, tradeId: Trade
       filledSize: true,
       code: true,
       text: true,
+      answeredAt: true,
       updatedAt: true,
     },
   });
   const [last] = rows;
   const end = rows.findIndex((row) => !isOver(row.status) || !row.filledSize.isZero());
   return {
-    last: last ? { ...last, sentAt: ms(last.sentAt ?? last.updatedAt) } : null,
+    last: last ? toAttempt(last) : null,
     hasFilled: rows.some(({ filledSize }) => !filledSize.isZero()),
     refused: refusalsOf((end === -1 ? rows : rows.slice(0, end)).filter(({ kind }) => kind === 'ioc')),
   };
 }
+
+interface AttemptRow extends Omit<ExitAttempt, 'sentAt' | 'answeredAt'> {
+  sentAt: Date | null;
+  answeredAt: Date | null;
+  updatedAt: Date;
+}
+
+const toAttempt = ({ revision, kind, status, signer, code, ...at }: AttemptRow): ExitAttempt => ({
+  revision,
+  kind,
+  status,
+  signer,
+  code,
+  sentAt: ms(at.sentAt ?? at.updatedAt),
+  answeredAt: msOrNull(at.answeredAt),
+});
 
 interface Refused {
   revision: number;

@@ -78,7 +78,8 @@ async function refusedClose(ownerHolds?: string) {
   await closeKnown(harness.execution, known, { reason: 'force_close', by: 'operator', price: '50000' });
   const context = await loadContext(harness.execution, trade.id);
   /** One look at a position of which nothing has been closed. */
-  const look = (aheadMs = 0) => sendNextExit(at(aheadMs), context, { size: known.size, readAt: undefined });
+  const look = (aheadMs = 0, readAt?: number) =>
+    sendNextExit(at(aheadMs), context, { size: known.size, readAt });
   return { deployment, tradeId: trade.id, look };
 }
 
@@ -157,4 +158,15 @@ test('a close that rested and filled unseen is not sent to the market for what t
   expect(await confirmed).toEqual({ reason: 'force_close' });
   expect((await exitsOf(tradeId)).at(-1)).toMatchObject({ kind: 'post_only', status: 'filled' });
   expect(accountAt(deployment).fills).toBe(before + 1);
+});
+
+test('after a close that rested, the market waits for a reading that shows what it filled', async () => {
+  const { tradeId, look } = await refusedClose();
+  const before = Date.now() - 1_000;
+  await look();
+  await look(6_000);
+  await look(6_000, before);
+  expect(await exitsOf(tradeId)).toMatchObject([{ kind: 'ioc' }, { kind: 'post_only', status: 'canceled' }]);
+  await look(6_000, Date.now() + 1_000);
+  expect(await exitsOf(tradeId)).toHaveLength(3);
 });
