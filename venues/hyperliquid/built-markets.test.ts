@@ -98,7 +98,7 @@ async function tesla(): Promise<Instrument> {
   return found;
 }
 
-test('instruments are called `dex:COIN` and numbered by the place of their market and their own', async () => {
+test('instruments are called `dex:COIN`, numbered by the place of their market and their own, and isolated', async () => {
   server.answer((request) => ({ json: answerOf(request) }));
   const listed = await venue.market.instruments();
   expect(
@@ -110,7 +110,7 @@ test('instruments are called `dex:COIN` and numbered by the place of their marke
     ]),
   ).toEqual([
     ['BTC', 0, false, true],
-    ['xyz:GOLD', 120_000, false, false],
+    ['xyz:GOLD', 120_000, true, false],
     ['xyz:TSLA', 120_001, true, true],
   ]);
 });

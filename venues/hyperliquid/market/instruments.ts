@@ -61,7 +61,12 @@ async function readMarket(
   const pays = collateralToken === USDC;
   return universe.map((listed, index) => {
     const instrument = instrumentOf(listed, firstAsset + index);
-    return { ...instrument, tradable: instrument.tradable && pays };
+    return {
+      ...instrument,
+      // Another market's cross margin is not what the account of the venue's own market can lose.
+      onlyIsolated: instrument.onlyIsolated || dex !== undefined,
+      tradable: instrument.tradable && pays,
+    };
   });
 }
 
