@@ -65,9 +65,14 @@ export async function listKeysOfAddress(
   return rows.map(toRecord);
 }
 
-/** Returns whether the key of this address is revoked for a deployment that it was sealed for; false for null. */
+/**
+ * Returns whether another key has replaced the one of this address for every deployment that it was sealed for; false
+ * for null.
+ */
 export async function isReplacedKey(db: DatabaseOrTransaction, address: string | null): Promise<boolean> {
-  return address !== null && (await db.tradingKey.count({ where: { address, status: 'revoked' } })) > 0;
+  if (address === null) return false;
+  const copies = await db.tradingKey.findMany({ where: { address }, select: { active: true, status: true } });
+  return copies.some(({ status }) => status === 'revoked') && !copies.some(({ active }) => active);
 }
 
 /** Stores a key that is pending; false when the deployment has one in that role at the venue already. */

@@ -8,7 +8,7 @@ import { makeDeployment } from '#api/use-cases/create-deployment.ts';
 import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
-import { findTradingKey } from '#prisma/repositories/trading-keys.ts';
+import { findTradingKey, isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
@@ -98,6 +98,7 @@ test('two old deployments of a wallet get one key together, and both close their
         { id, walletAddress: first.trade.accountId },
         'ostium',
       );
+    const earlier = await findTradingKey(db, first.trade.deploymentId, 'ostium');
     // Asked by both at once, one key waits for both.
     await Promise.all(both.map(({ deploymentId }) => rotate(deploymentId)));
     const waiting = await db.tradingKey.findMany({ where: { active: false, status: 'pending' } });
@@ -137,6 +138,11 @@ test('two old deployments of a wallet get one key together, and both close their
     }
     const nonces = await db.order.findMany({ where: { signer: address }, select: { nonce: true } });
     expect(new Set(nonces.map(({ nonce }) => nonce)).size).toBe(nonces.length);
+    // Given up for one deployment, it still signs for the other.
+    const one = { address, deploymentId: first.trade.deploymentId };
+    await db.tradingKey.updateMany({ where: one, data: { active: false, status: 'revoked' } });
+    expect(await isReplacedKey(db, address)).toBe(false);
+    expect(await isReplacedKey(db, earlier?.address ?? null)).toBe(true);
   } finally {
     await trades.stop();
   }
