@@ -104,7 +104,8 @@ async function setExits(
   const mover = given.stopLoss === undefined ? 'system' : 'person';
   const stopPrice = mover === 'person' ? planned.stopPrice : (trade.stopPrice ?? planned.stopPrice);
   if (mover === 'person') refuseBeyondLiquidation(trade, stopPrice, held?.liquidationPrice ?? null);
-  const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice };
+  const isStopKept = trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice);
+  const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice, isStopKept };
   await beginAdjustment(deps.db, trade.id, begun, session.hold);
   await deps.failpoint('adjust.after_begin');
   const size = trade.remainingSize ?? '0';

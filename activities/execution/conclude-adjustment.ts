@@ -57,12 +57,13 @@ async function isStopAt(deps: ExecutionDeps, context: TradeContext, price: Decim
 /** Returns what is to be written once the stop of an adjustment rests at `stopPrice`: exits of the next revision. */
 export function finishedBy(
   { trade, session }: TradeContext,
-  { policy, levels, timeLimitAt, trailStart, by, note, request }: BegunAdjustment,
+  { policy, levels, timeLimitAt, trailStart, by, note, request, isStopKept }: BegunAdjustment,
   stopPrice: DecimalString,
 ): Adjustment {
   const revision = revisionOf(trade.barriers) + 1;
   const trailRevision = trailStart === null ? trailRevisionOf(trade.barriers) : revision;
-  const isKept = trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice);
+  // The stop may have been recorded where it was moved to by the process that died.
+  const isKept = isStopKept ?? (trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice));
   const kind = isKept ? stopKindOf(trade) : 'stop_loss';
   return {
     tradeId: trade.id,

@@ -22,6 +22,8 @@ export interface BegunAdjustment extends AdjustmentSource {
   levels: ResolvedBarriers;
   /** Where the stop is moved to. */
   stopPrice: DecimalString;
+  /** Whether the stop rested there before, so that the rule that put it there stays; absent in records of before. */
+  isStopKept?: boolean;
   /** When its time is over, epoch ms; null when it has no limit. */
   timeLimitAt: number | null;
   /** Where the trail starts; null when it is the one that the trade has. */
@@ -79,7 +81,12 @@ export async function saveAdjustment(db: Database, adjustment: Adjustment): Prom
     await keepHold(tx, hold);
     await tx.trade.update({
       where: { id: tradeId },
-      data: { barriers: asPlainJson(barriers), begunAdjustment: Prisma.DbNull },
+      data: {
+        barriers: asPlainJson(barriers),
+        begunAdjustment: Prisma.DbNull,
+        // A process that moved the stop and died left the rule of the old exits.
+        ...(watch.stop && { stopKind: watch.stop.kind }),
+      },
     });
     await levelChange(tx, tradeId, watch);
     const endsAt = timeLimitAt === null ? null : new Date(timeLimitAt);

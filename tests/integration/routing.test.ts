@@ -87,7 +87,7 @@ test('so do one without funds for it, and one without a key', async () => {
   const poor = await harness.deploy({ hyperliquid: '5', ostium: '10000' });
   const tooLittle = await harness.signal(poor, {});
   expect(await harness.enter(tooLittle)).toMatchObject({ venue: 'ostium', entry: { outcome: 'opened' } });
-  expect(await routed(tooLittle)).toEqual(['ostium', 'hyperliquid too_small']);
+  expect(await routed(tooLittle)).toEqual(['ostium', 'hyperliquid no_margin']);
   const keyless = await harness.deploy({ ostium: '10000' });
   const unsigned = await harness.signal(keyless, {});
   expect(await harness.enter(unsigned)).toMatchObject({ venue: 'ostium' });
