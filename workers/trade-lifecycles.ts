@@ -1,8 +1,10 @@
 import type { TradeLifecycles } from '#activities/deps.ts';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { RECONCILER } from '#domain/reconcile.ts';
 import { isStuck } from './is-stuck.ts';
+import { openRequests } from './open-requests.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
-import { tradeStart } from '#workflows/messages.ts';
+import { tradeStart, type OperatorNote } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
@@ -12,15 +14,25 @@ export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
     client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
       const input = { signalId, deploymentId };
       const handle = client.workflow.getHandle(workflowIds.trade(signalId, deploymentId));
-      const state = await stateOf(handle);
-      if (state === 'running') return false;
-      if (state === 'stuck') await handle.terminate(STUCK_TEXT);
-      await client.workflow.start('tradeLifecycle', {
+      const lost = await findLostRun(handle);
+      if (lost === null) return false;
+      if (lost.isStuck) await handle.terminate(STUCK_TEXT);
+      const options = {
         ...tradeStart(input, { symbol, side }),
         // The database says that the trade lives, whatever the end of an earlier run.
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
-      });
+      } as const;
+      const [first, ...others] = lost.requests;
+      if (first === undefined) await client.workflow.start('tradeLifecycle', options);
+      // Started with the request, so that no crash loses it.
+      else
+        await client.workflow.signalWithStart('tradeLifecycle', {
+          ...options,
+          signal: first,
+          signalArgs: [SENDER],
+        });
+      for (const request of others) await handle.signal(request, SENDER);
       return true;
     }),
 });
@@ -38,17 +50,31 @@ export const askToReconcile = (client: Client): Promise<void> =>
 
 const STUCK_TEXT = 'Its history cannot be replayed: the trade goes on in a new run, from the books.';
 
-async function stateOf(handle: WorkflowHandle): Promise<'running' | 'stuck' | 'over'> {
+const SENDER: OperatorNote = { by: RECONCILER, note: 'asked of a run that was lost' };
+
+/** A run of a trade's workflow that does not go on. */
+interface LostRun {
+  /** It counts as running, and no worker can replay it. */
+  isStuck: boolean;
+  /** Names of the signals by which persons asked it for something that it may not have done. */
+  requests: string[];
+}
+
+/** Returns the run that a trade's workflow has lost; null when it goes on. */
+async function findLostRun(handle: WorkflowHandle): Promise<LostRun | null> {
   try {
     const { status, raw } = await handle.describe();
-    if (status.name !== 'RUNNING') return 'over';
+    // A run that completed has done what it was asked for.
+    if (status.name === 'COMPLETED') return { isStuck: false, requests: [] };
+    const isRunning = status.name === 'RUNNING';
     // A workflow that goes on has a task for moments only.
     const attempt = raw.pendingWorkflowTask?.attempt ?? null;
-    if (attempt === null) return 'running';
+    if (isRunning && attempt === null) return null;
     const { events } = await handle.fetchHistory();
-    return isStuck(events ?? [], attempt) ? 'stuck' : 'running';
+    if (isRunning && !isStuck(events ?? [], attempt ?? 0)) return null;
+    return { isStuck: isRunning, requests: openRequests(events ?? []) };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'over';
+    if (error instanceof WorkflowNotFoundError) return { isStuck: false, requests: [] };
     throw error;
   }
 }

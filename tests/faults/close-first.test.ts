@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { workflowIds } from '#workflows/names.ts';
 import {
   adjustBarriersUpdate,
   fillsBookedSignal,
   forceCloseSignal,
+  pauseSignal,
   tradeQuery,
 } from '#workflows/messages.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
@@ -181,4 +183,24 @@ test('a paused trade whose workflow was ended by hand and is started again stays
   await system.call('POST', `/trades/${id}/close`, {});
   await trade.reaches('closed');
   await expectClean(system, deployment);
+});
+
+test('what a person asked of a run that was lost is asked of the next', async () => {
+  const input = { signalId: randomUUID(), deploymentId: randomUUID() };
+  const workflowId = workflowIds.trade(input.signalId, input.deploymentId);
+  const { workflow } = system.temporal;
+  // No worker hears of it.
+  const lost = await workflow.start('tradeLifecycle', { args: [input], taskQueue: 'nobody', workflowId });
+  await lost.signal(pauseSignal, { by: 'ada' });
+  await lost.signal(forceCloseSignal, { by: 'ada' });
+  await lost.terminate('by hand');
+  expect(await createTradeLifecycles(system.temporal).ensure({ ...input, symbol: 'BTC', side: 'long' })).toBe(
+    true,
+  );
+  const next = workflow.getHandle(workflowId);
+  // A signal that comes during a task is in the history once that is over.
+  await next.terminate('the trade is not in the books');
+  const { events } = await next.fetchHistory();
+  const heard = (events ?? []).flatMap((each) => each.workflowExecutionSignaledEventAttributes ?? []);
+  expect(heard.map(({ signalName }) => signalName)).toEqual(['forceClose', 'pause']);
 });
