@@ -1,6 +1,7 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { BarrierPart } from '#domain/parse-barriers.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
 import type { StopFit, TradeStanding } from '#domain/trade.ts';
 
@@ -72,7 +73,7 @@ export interface ExecutionActivities {
   reviewPosition(input: TradeRef): Promise<PositionReview>;
   /** Replaces the exits as a person asks; audited. Throws `InvalidBarriers` when they do not fit the position. */
   adjustBarriers(
-    input: TradeRef & { barriers: Barriers; by: string; note?: string },
+    input: TradeRef & { barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string },
   ): Promise<PositionReview>;
 }
 

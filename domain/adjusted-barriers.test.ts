@@ -83,3 +83,8 @@ test('stop and targets are a plan of their own: of the trade it takes the time l
   const plan = { stopLoss: { price: '90' }, takeProfits: [{ price: '120', fraction: 1 }] };
   expect(adjustedBarriers(plan, STANDING)).toEqual({ ...plan, timeLimitMs: 60_000 });
 });
+
+test('parts that are wanted to be none go, but for the stop', () => {
+  const none = ['stopLoss', 'takeProfits', 'breakEven', 'trailing', 'timeLimitMs'] as const;
+  expect(adjustedBarriers({}, STANDING, none)).toEqual({ stopLoss: { pct: 5 } });
+});

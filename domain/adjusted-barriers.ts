@@ -1,6 +1,7 @@
 import type { Barriers, ResolvedBarriers } from './barriers.ts';
 import { completeBarriers } from './complete-barriers.ts';
 import { amount, type DecimalString } from './money.ts';
+import type { BarrierPart } from './parse-barriers.ts';
 
 /** The exits of an open trade as they stand. */
 export interface StandingExits {
@@ -20,18 +21,24 @@ export interface StandingExits {
 /**
  * Returns the exits of an open trade after a person named some: a part that is named replaces that part, the others
  * stay as they are, and targets that have filled are not placed again. Stop and targets together are a plan of their
- * own, as in `completeBarriers`.
+ * own, as in `completeBarriers`. Parts in `none` go, but for the stop: a position keeps one.
  */
-export function adjustedBarriers(given: Barriers, standing: StandingExits): Barriers {
+export function adjustedBarriers(
+  given: Barriers,
+  standing: StandingExits,
+  none: readonly BarrierPart[] = [],
+): Barriers {
   const { policy } = standing;
   const takeProfits = openTargets(standing);
   const breakEven = openBreakEven(given, standing);
   const { takeProfits: _targets, breakEven: _breakEven, ...rest } = policy;
-  return completeBarriers(given, {
+  const kept: Barriers = {
     ...rest,
     ...(takeProfits.length > 0 && { takeProfits }),
     ...(breakEven && { breakEven }),
-  });
+  };
+  for (const part of none) if (part !== 'stopLoss') delete kept[part];
+  return completeBarriers(given, kept);
 }
 
 /** Returns the targets that have not filled whole, each with the part of the entry that it has yet to close. */

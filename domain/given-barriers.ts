@@ -49,3 +49,9 @@ export function completePolicy({ parts, none }: GivenBarriers<AgentBarriers>): A
   const policy = completeGiven({ parts: own, none }, defaultBarriers());
   return always === undefined ? policy : { ...policy, always };
 }
+
+/** Returns given exits as they are written: a part that is wanted to be none is `null`. */
+export const writtenBarriers = ({ parts, none }: GivenBarriers): object => ({
+  ...parts,
+  ...Object.fromEntries(none.map((part) => [part, null])),
+});

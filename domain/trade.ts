@@ -1,4 +1,5 @@
 import type { Barriers, ExitReason } from './barriers.ts';
+import type { BarrierPart } from './parse-barriers.ts';
 import type { Side, Symbol, TradeId, VenueName } from './ids.ts';
 import type { DecimalString } from './money.ts';
 import { isLeaving, type TradePhase } from './trade-phases.ts';
@@ -89,7 +90,7 @@ export type TradeEvent =
   | { type: 'resumeRequested' }
   | { type: 'closeRequested'; reason: ExitReason }
   | { type: 'exitStarted'; reason: ExitReason }
-  | { type: 'barriersAdjusted'; barriers: Barriers; by: string; note?: string }
+  | { type: 'barriersAdjusted'; barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string }
   | { type: 'safetyTimerFired' }
   | { type: 'stepEnded'; code: string; text: string }
   | { type: 'flat'; reason: ExitReason }
@@ -104,7 +105,7 @@ export type TradeCommand =
   | { do: 'pauseWatch' }
   | { do: 'resumeWatch' }
   | { do: 'reviewPosition' }
-  | { do: 'adjustBarriers'; barriers: Barriers; by: string; note?: string }
+  | { do: 'adjustBarriers'; barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string }
   | { do: 'close'; reason: ExitReason }
   | { do: 'confirmExit' }
   | { do: 'settle' }

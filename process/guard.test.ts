@@ -46,7 +46,8 @@ test('a service ends when its owner is killed, also one that does not want to', 
   const pid = Number(String(line));
   const identity = identifyProcess(pid);
   if (!identity) throw new Error('the service runs');
-  expect(guardsOf(pid)).toBe(1);
+  // The guard has been started; its name shows once it has replaced the process that started it.
+  await vi.waitUntil(() => guardsOf(pid) === 1, 20_000);
   owner.kill('SIGKILL');
   expect(await endedWithin(identity, 20_000)).toBe(true);
   await vi.waitUntil(() => guardsOf(pid) === 0, 20_000);

@@ -16,13 +16,13 @@ const LISTS = {
 
 /** A list of workflows in the Temporal Web UI. */
 export interface UiLink {
-  name: keyof typeof LISTS;
+  name: string;
   url: string;
 }
 
 /** Returns links to the lists of a namespace's workflows that people ask for, trades first. */
 export const uiLinks = (uiUrl: string, namespace: string): UiLink[] =>
-  (Object.keys(LISTS) as UiLink['name'][]).map((name) => ({
+  Object.entries(LISTS).map(([name, query]) => ({
     name,
-    url: `${uiUrl}/namespaces/${namespace}/workflows?query=${encodeURIComponent(LISTS[name])}`,
+    url: `${uiUrl}/namespaces/${namespace}/workflows?query=${encodeURIComponent(query)}`,
   }));

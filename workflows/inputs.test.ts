@@ -67,3 +67,11 @@ test('whatever is sent, a reader answers', () => {
     }),
   );
 });
+
+test('a part of the exits that is null is wanted to be none', () => {
+  expect(readAdjustment({ barriers: { timeLimitMs: null } })).toMatchObject({
+    ok: true,
+    barriers: {},
+    none: ['timeLimitMs'],
+  });
+});

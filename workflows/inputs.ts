@@ -1,5 +1,6 @@
 import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
-import { parseBarriers } from '#domain/parse-barriers.ts';
+import { readGivenBarriers } from '#domain/given-barriers.ts';
+import type { BarrierPart } from '#domain/parse-barriers.ts';
 import { isStorable } from '#domain/storable-text.ts';
 
 /**
@@ -48,14 +49,17 @@ function readNote(input: unknown): { note?: string } {
 }
 
 export type Adjustment =
-  | { ok: true; barriers: Barriers; by: string; note?: string }
+  | { ok: true; barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string }
   | { ok: false; text: string };
 
 /** Returns the exits that a person asks for, or what is wrong with them. */
 export function readAdjustment(input: unknown): Adjustment {
-  const parsed = parseBarriers(fieldOf(input, 'barriers'));
-  if (parsed.ok) return { ok: true, barriers: parsed.barriers, ...readSender(input), ...readNote(input) };
-  const text = parsed.problems.map(({ field, message }) => `${field || 'barriers'}: ${message}`).join('; ');
+  const read = readGivenBarriers(fieldOf(input, 'barriers'));
+  if (read.ok) {
+    const { parts: barriers, none } = read.barriers;
+    return { ok: true, barriers, ...(none.length > 0 && { none }), ...readSender(input), ...readNote(input) };
+  }
+  const text = read.problems.map(({ field, message }) => `${field || 'barriers'}: ${message}`).join('; ');
   return { ok: false, text };
 }
 

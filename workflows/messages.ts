@@ -1,5 +1,4 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Barriers } from '#domain/barriers.ts';
 import type { TradeState } from '#domain/trade.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
 import { TASK_QUEUES, workflowIds } from './names.ts';
@@ -45,7 +44,7 @@ export const fillsBookedSignal = defineSignal('fillsBooked');
 export const messageArrivedSignal = defineSignal('messageArrived');
 
 /** Replaces the exits of an open trade; returns the trade, or fails: `TradeNotOpen` where it is not open any more. */
-export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: Barriers } & OperatorNote]>(
+export const adjustBarriersUpdate = defineUpdate<TradeState, [{ barriers: object } & OperatorNote]>(
   'adjustBarriers',
 );
 

@@ -1,6 +1,7 @@
 import { adjustedBarriers, type StandingExits } from '#domain/adjusted-barriers.ts';
 import { tightenOnly, type Barriers, type ResolvedBarriers } from '#domain/barriers.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { BarrierPart } from '#domain/parse-barriers.ts';
 import {
   beginAdjustment,
   dropAdjustment,
@@ -29,6 +30,8 @@ import { findHeld } from './sync-position.ts';
 /** Exits that a person asks for, in place of those of a trade. */
 export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'> {
   barriers: Barriers;
+  /** Parts that the trade is to have none of; a stop stays. */
+  none?: readonly BarrierPart[];
   /** Reason that the trade event and the audit log tell. */
   note?: string | null;
   /** Name of the request, when it may be carried out again; null when it comes once. */
@@ -43,14 +46,14 @@ export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,
-  { tradeId, barriers, by, note = null, request = null }: AdjustmentRequest,
+  { tradeId, barriers, none = [], by, note = null, request = null }: AdjustmentRequest,
 ): Promise<PositionReview> {
   const exits = readExits(barriers);
   await withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
     const context = await concludeUnderLock(deps, { ...loaded, session: loaded.session.under(hold) });
     const isInForce = request !== null && context.trade.barriers?.request === request;
-    if (!isInForce) await setExits(deps, context, exits, { by, note, request });
+    if (!isInForce) await setExits(deps, context, { exits, none }, { by, note, request });
   });
   await fitTargets(deps, await loadContext(deps, tradeId));
   return reviewPosition(deps, { tradeId });
@@ -85,11 +88,11 @@ const isDueAt = (
 async function setExits(
   deps: ExecutionDeps,
   context: TradeContext,
-  given: Barriers,
+  { exits: given, none }: { exits: Barriers; none: readonly BarrierPart[] },
   source: AdjustmentSource,
 ): Promise<void> {
   const { trade, session } = context;
-  const policy = adjustedBarriers(given, await standingExits(deps, context));
+  const policy = adjustedBarriers(given, await standingExits(deps, context), none);
   const [price, { held }] = await Promise.all([
     priceOf(session.venue, context.plan.instrument.symbol),
     findHeld(deps, session.venue, trade),

@@ -1,10 +1,10 @@
 import type { Protection } from '#domain/entry-plan.ts';
+import { amount } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { openContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
-import { PostponedOrderError, TradeOverError, UnresolvedOrderError } from './order-sending/index.ts';
 import { ensureStop } from './stops.ts';
 import { wantedStop } from './wanted-stop.ts';
 
@@ -31,6 +31,7 @@ export const sendStopAtOnce = (
 /** Places the missing stop of an open trade. Returns whether it rests. */
 export const placeMissingStop = (deps: ExecutionDeps, trade: TradeRecord): Promise<boolean> =>
   tried(deps, trade, async () => {
+    if (!amount(trade.remainingSize ?? '0').gt(0)) return false;
     const wanted = wantedStop(trade, 0);
     return wanted !== null && (await ensureStop(deps, await openContext(deps, trade), wanted)).ok;
   });
@@ -44,11 +45,7 @@ async function tried(
   try {
     return await place();
   } catch (err) {
-    const isOfVenue =
-      err instanceof UnresolvedOrderError ||
-      err instanceof PostponedOrderError ||
-      err instanceof TradeOverError;
-    if (!isOfVenue) throw err;
+    // Whatever it is, the entry is booked all the same: a trade that is not known to be open is protected by nothing.
     deps.logger.warn({ tradeId, err }, 'the stop of an entry is not placed yet');
     return false;
   }

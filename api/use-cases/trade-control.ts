@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, type SignalDefinition } from '@temporalio/common';
-import type { Barriers } from '#domain/barriers.ts';
+import { writtenBarriers, type GivenBarriers } from '#domain/given-barriers.ts';
 import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
@@ -95,12 +95,13 @@ export async function adjustTrade(
   deps: ApiDeps,
   principal: Principal,
   trade: TradeView,
-  { barriers, note }: { barriers: Barriers; note?: string | undefined },
+  { barriers: given, note }: { barriers: GivenBarriers; note?: string | undefined },
 ): Promise<TradeState> {
   if (isOver(trade)) throw new ProblemError('trade_ended', `Trade ${trade.id} is ${trade.phase}.`);
   const workflowId = workflowIds.trade(trade.signalId, trade.deploymentId);
   const handle = deps.temporal.workflow.getHandle(workflowId);
   const said = noteOf(principal, note);
+  const barriers = writtenBarriers(given);
   try {
     return await deps.temporal.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers, ...said }] }),

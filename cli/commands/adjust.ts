@@ -6,6 +6,7 @@ import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
 import { shortId } from '#terminal/output.ts';
 
 interface Options extends LevelOptions {
+  timeLimit: boolean;
   note?: string;
   json?: boolean;
 }
@@ -23,6 +24,7 @@ export const adjustCommand = (): Command =>
       addTarget,
       [],
     )
+    .option('--no-time-limit', 'take the time limit away')
     .option('--note <text>', 'why, for the story and the audit log')
     .option('--json', 'print JSON')
     .addHelpText('after', MERGING)
@@ -34,8 +36,10 @@ not filled, the trail and the time limit. Stop and targets together are a plan o
 takes the time limit alone.`;
 
 async function run(id: string, options: Options): Promise<void> {
-  const barriers = await barriersOf(options);
-  if (barriers === null) throw new CliError('no exits given: use --stop, --target or --policy', 2);
+  const named = await barriersOf(options);
+  if (named === null && options.timeLimit)
+    throw new CliError('no exits given: use --stop, --target, --policy or --no-time-limit', 2);
+  const barriers = { ...named, ...(!options.timeLimit && { timeLimitMs: null }) };
   const { api, out } = openContext();
   const answer = await api.post<TradeAdjusted>(`/trades/${encodeURIComponent(id)}/adjust`, {
     barriers,

@@ -11,6 +11,7 @@ import { loadContext } from '#activities/execution/context.ts';
 import { createWatchActivities } from '#activities/watching/activities.ts';
 import { judge, newLiveWatch, updateLiveWatch } from '#activities/watching/live-watch.ts';
 import type { Barriers } from '#domain/barriers.ts';
+import type { BarrierPart } from '#domain/parse-barriers.ts';
 import { asId, type TradeId } from '#domain/ids.ts';
 import type { OrderLeg } from '#domain/order.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
@@ -375,8 +376,12 @@ describe('what was moved at the venue by somebody else', () => {
 });
 
 describe('other exits at a person’s word', () => {
-  const adjust = (tradeId: TradeId, barriers: Barriers, request: string | null = null) =>
-    untilDone(() => adjustBarriers(harness.execution, { tradeId, barriers, by: 'a person', request }));
+  const adjust = (
+    tradeId: TradeId,
+    barriers: Barriers,
+    { request = null, none = [] }: { request?: string | null; none?: readonly BarrierPart[] } = {},
+  ) =>
+    untilDone(() => adjustBarriers(harness.execution, { tradeId, barriers, none, by: 'a person', request }));
 
   test('change the time limit, and take it away', async () => {
     const tradeId = await enter({ ...LADDER, timeLimitMs: 3_600_000 });
@@ -384,6 +389,8 @@ describe('other exits at a person’s word', () => {
     await adjust(tradeId, { ...LADDER, timeLimitMs: 60_000 });
     expect(await watchOf(tradeId)).toMatchObject({ timeLimitAt: (openedAt ?? 0) + 60_000 });
     await adjust(tradeId, LADDER);
+    expect(await watchOf(tradeId)).toMatchObject({ timeLimitAt: (openedAt ?? 0) + 60_000 });
+    await adjust(tradeId, {}, { none: ['timeLimitMs'] });
     expect(await watchOf(tradeId)).toMatchObject({ timeLimitAt: null });
     await expect(adjust(tradeId, { ...LADDER, timeLimitMs: 1 })).rejects.toThrow('at once');
   });
@@ -412,7 +419,7 @@ describe('other exits at a person’s word', () => {
     const tradeId = await enter({ ...LADDER, trailing: [{ activatesAtPct: 1, distancePct: 1 }] });
     setPrice(50_900);
     const before = await watchOf(tradeId);
-    await adjust(tradeId, { stopLoss: { pct: 6 } });
+    await adjust(tradeId, { stopLoss: { pct: 6 } }, { none: ['trailing', 'takeProfits'] });
     expect(await trailStop(harness.execution, before, '50391')).toMatchObject({ code: 'superseded' });
     await expectProtected(tradeId, 47_000, []);
     expect((await watchOf(tradeId)).levels.barriers).toMatchObject({ trailing: [], targets: [] });
@@ -464,7 +471,11 @@ describe('other exits at a person’s word', () => {
   ])('are set once although the worker dies at %s', async (step) => {
     const tradeId = await enter();
     harness.dieAt.add(step);
-    await adjust(tradeId, { stopLoss: { pct: 5 }, takeProfits: [{ pct: 7, fraction: 1 }] }, 'one request');
+    await adjust(
+      tradeId,
+      { stopLoss: { pct: 5 }, takeProfits: [{ pct: 7, fraction: 1 }] },
+      { request: 'one request' },
+    );
     expect(harness.dieAt.size).toBe(0);
     await expectProtected(tradeId, 47_500, [53_500]);
     expect((await watchOf(tradeId)).levels.revision).toBe(1);

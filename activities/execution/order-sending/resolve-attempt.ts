@@ -38,8 +38,9 @@ export async function resolveAttempt(
   return null;
 }
 
-/** Returns whether an order closes at once, in part or whole. */
-const isClosing = ({ kind, reduceOnly }: OrderRecord): boolean => kind === 'ioc' && reduceOnly;
+/** Returns whether an order closes a position: at once, or as one that rests while the venue takes no others. */
+const isClosing = ({ kind, reduceOnly }: OrderRecord): boolean =>
+  reduceOnly && (kind === 'ioc' || kind === 'post_only');
 
 /** Throws `UnresolvedOrderError` when the venue has placed the protection of an entry that it does not name yet. */
 function requireNoContradiction(orders: readonly OrderRecord[], reports: readonly OrderReport[]): void {
