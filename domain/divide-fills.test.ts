@@ -101,3 +101,9 @@ test('of a position at the venue no more is ours than our fills left, on our sid
   expect(ownPart('long', amount('10'), '-4').toFixed()).toBe('0');
   expect(ownPart('short', amount('10'), '-4').toFixed()).toBe('4');
 });
+
+test('an entry and its end within one second of a chain count in their order, whichever was told first', () => {
+  const [close, entry] = [fill('sell', '10', { time: 5 }), fill('buy', '10', { time: 5 })];
+  const { left, closing } = divideFills('long', [close, entry]);
+  expect({ left: left.toFixed(), closing }).toEqual({ left: '0', closing: close });
+});

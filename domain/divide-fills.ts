@@ -52,12 +52,21 @@ export function divideFills<Fill extends TradeFill>(side: Side, fills: readonly 
     beside: heldBefore(side, fills),
     closing: null,
   };
-  for (const fill of fills.filter((each) => each.isOwn || each.time >= first)) {
+  for (const fill of entriesFirst(side, fills).filter((each) => each.isOwn || each.time >= first)) {
     if (fill.isOwn) addOwn(divided, fill, fill.side === opens);
     else if (fill.side === opens) divided.beside = divided.beside.add(fill.size);
     else takeByHand(divided, fill);
   }
   return divided;
+}
+
+/**
+ * Returns fills of one moment with those of the entry before the others: a venue with a clock of whole seconds can open
+ * and close a position in one of them, and a close may have been told first.
+ */
+function entriesFirst<Fill extends TradeFill>(side: Side, fills: readonly Fill[]): Fill[] {
+  const place = ({ isOwn, side: of }: Fill): number => (isOwn && of === entrySide(side) ? 0 : 1);
+  return fills.toSorted((a, b) => a.time - b.time || place(a) - place(b));
 }
 
 /** What the account held on the trade's side before its entry: the least that a fill of the entry tells of. */

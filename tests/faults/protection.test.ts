@@ -41,7 +41,7 @@ async function enterWithRefusedStop(
 
 test('a stop refused for a reason that passes is asked for again, and the time without it is an alarm', async () => {
   const words = 'Order price cannot be more than 95% away from the reference price';
-  const { deployment, trade } = await enterWithRefusedStop('ETH', 3_000, words, 4);
+  const { deployment, trade } = await enterWithRefusedStop('ETH', 3_000, words, 5);
   await trade.untilArmed();
   const open = await trade.reaches('open');
   expect(Number(open.stopPrice)).toBeLessThan(3_000);

@@ -103,7 +103,7 @@ test('dropped sockets cost no exit: the stream comes back and what happened mean
 test('a venue that refuses every stop gets no position: it is closed at once, and says why', async () => {
   system.sandbox.setPrice('BNB', 600);
   const deployment = await system.deploy();
-  // The attached children fall with the partial fill; the answer is held back until both stops are to be refused.
+  // The attached children fall with the partial fill; the answer is held back until all stops are to be refused.
   fail({ kind: 'partialFill', fraction: 0.5 });
   fail({ kind: 'delay', ms: 1_000, action: 'order' });
   const trade = await system.signal(deployment, { symbol: 'BNB', barriers });
@@ -111,7 +111,7 @@ test('a venue that refuses every stop gets no position: it is closed at once, an
     const details = await trade.details();
     return details?.orders.some(({ leg }) => leg === 'entry') ? details : null;
   });
-  for (const revision of [1, 2]) {
+  for (const revision of [1, 2, 3, 4, 5, 6, 7, 8]) {
     fail({ kind: 'refuse', error: 'Invalid TP/SL price.', cloid: clientOrderId(id, 'stop', 0, revision) });
   }
   const closed = await trade.reaches('closed');
