@@ -84,8 +84,8 @@ export async function saveAdjustment(db: Database, adjustment: Adjustment): Prom
       data: {
         barriers: asPlainJson(barriers),
         begunAdjustment: Prisma.DbNull,
-        // A process that moved the stop and died left the rule of the old exits.
-        ...(watch.stop && { stopKind: watch.stop.kind }),
+        // A process that died after it had placed or moved the stop has recorded neither its price nor its rule.
+        ...(watch.stop && { stopPrice: watch.stop.price, stopKind: watch.stop.kind }),
       },
     });
     await levelChange(tx, tradeId, watch);
