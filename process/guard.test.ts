@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { findProcesses, identifyProcess, isRunning } from './identity.ts';
 import { startService } from './service-process.ts';
 import { endedWithin, stopProcess } from './stop-process.ts';
@@ -40,8 +40,9 @@ test('a service ends when its owner is killed, also one that does not want to', 
        console.log(service.identity.pid);
        setInterval(() => {}, 1000);`,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'ignore'] },
   );
+  onTestFinished(() => void owner.kill('SIGKILL'));
   const [line] = await once(owner.stdout, 'data');
   const pid = Number(String(line));
   const identity = identifyProcess(pid);
