@@ -65,7 +65,17 @@ interface TradeRow {
 const tradesNow = (): Promise<TradeRow[]> => up.api.list<TradeRow>('/trades', 1_000);
 
 async function openTrades({ agentId }: TestDeployment): Promise<void> {
-  for (const signal of SIGNALS) await up.api.post('/signals', { agentId, ...signal });
+  for (const signal of SIGNALS)
+    await until(
+      'the signal to be taken',
+      // What the venues list is read in the first moments after a start.
+      () =>
+        up.api.post('/signals', { agentId, ...signal }).then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
   await until(
     'the trades to be open',
     async () => (await tradesNow()).filter(({ phase }) => phase === 'open').length === SIGNALS.length,
