@@ -27,8 +27,6 @@ export default defineConfig({
           exclude: [...ignored, CHAOS],
           // Each file has services or names of its own, and waits more than it computes: two cores carry three.
           isolate: false,
-          // On a busy machine a fault can meet a step that it was not meant for: CI tries once more, and says so.
-          retry: process.env['CI'] === undefined ? 0 : 1,
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
