@@ -1,4 +1,5 @@
 import type { Instrument } from './instrument.ts';
+import { MAX_SLIPPAGE_PCT } from './entry-plan.ts';
 import type { Side } from './ids.ts';
 import { minimumSize, roundSizeDown } from './instrument.ts';
 import { highestLeverage, liquidationPrice, type MaintenanceRule } from './liquidation.ts';
@@ -66,11 +67,7 @@ export type SizingCap =
   | 'free_margin'
   | 'liquidation';
 
-/**
- * Kept free beside the margin of an entry, in percent of its value: it may fill this much worse than it was decided at,
- * which its margin follows, and it pays a fee.
- */
-const SLIPPAGE_ROOM_PCT = 1;
+/** Kept free for the fee of an entry, in percent of its value. */
 const FEE_ROOM_PCT = 0.1;
 
 /** A size the venue accepts. */
@@ -103,9 +100,10 @@ export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefus
   if (hindrance) return { ok: false, refusal: hindrance };
   const wish = wishedNotional(request);
   if (wish === null) return refuse('stop_needed');
-  const leverage = usableLeverage(request);
+  const highest = leverageOfStop(request);
+  const leverage = usableLeverage(request, highest);
   if (leverage < 1) return refuse('stop_beyond_liquidation');
-  const { notional, cap } = capNotional(request, wish, leverage);
+  const { notional, cap } = capNotional(request, { wish, leverage, highest });
   const price = amount(request.entryPrice);
   const size = roundSizeDown(request.instrument, notional.div(price));
   const minimum = minimumSize(request.instrument, price);
@@ -166,10 +164,8 @@ function equityPercent(model: { percent?: number }, marketScore: number | null):
 }
 
 /** Returns the leverage of the trade: a whole number below what was asked for where its own margin has to last longer. */
-function usableLeverage(request: SizingRequest): number {
-  const { leverage, limits, instrument, backedBy } = request;
+function usableLeverage({ leverage, limits, instrument, backedBy }: SizingRequest, highest: number): number {
   const asked = Math.min(leverage, limits.maxLeverage, instrument.maxLeverage);
-  const highest = leverageOfStop(request);
   return backedBy === 'account' || highest >= asked ? asked : Math.floor(highest);
 }
 
@@ -184,18 +180,16 @@ export const openLimit = (
 ): Amount => amount(equityUsd).mul(maxLeverage);
 
 function capNotional(
-  request: SizingRequest,
-  wish: Amount,
-  leverage: number,
+  { account, limits, backedBy }: SizingRequest,
+  { wish, leverage, highest }: { wish: Amount; leverage: number; highest: number },
 ): { notional: Amount; cap: SizingCap | null } {
-  const { account, limits, backedBy } = request;
-  const marginRate = new Amount(1 + SLIPPAGE_ROOM_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
+  // The margin follows the price of the fill, which may be this much worse than the one decided at.
+  const marginRate = new Amount(1 + MAX_SLIPPAGE_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
   const caps: [SizingCap, Amount][] = [
     ['trade_leverage', amount(account.equityUsd).mul(leverage)],
     ['account_leverage', Amount.max(openLimit(account.equityUsd, limits).sub(account.openUsd), 0)],
     ['free_margin', amount(account.freeMarginUsd).div(marginRate)],
   ];
-  const highest = leverageOfStop(request);
   if (backedBy === 'account' && highest !== Infinity) {
     caps.push(['liquidation', Amount.max(amount(account.spareEquityUsd), 0).mul(highest)]);
   }
