@@ -5,9 +5,8 @@ import { parseCommand } from '../control/commands.ts';
 import type { ControlTargets } from '../control/state.ts';
 import { VENUE_TEXT } from '../wire/venue-text.ts';
 import type { Gateway, Outcome } from './gateway.ts';
+import { readJson } from '../../read-json.ts';
 
-/** Longest request body, and longest WebSocket message, in bytes. */
-export const MAX_BODY_BYTES = 4_000_000;
 const KEEP_ALIVE_MS = 75_000;
 
 /** Returns an HTTP server, not yet listening, for POST /info, /exchange and /control. */
@@ -76,17 +75,6 @@ function runControl(targets: ControlTargets, body: unknown): Outcome {
   } catch (error) {
     return { kind: 'failure', status: 400, text: String(error) };
   }
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 function respond(response: ServerResponse, outcome: Outcome): void {

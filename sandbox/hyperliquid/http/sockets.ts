@@ -5,7 +5,7 @@ import type { StreamHub } from '../streams/hub.ts';
 import { isRecord } from '../wire/fields.ts';
 import { VENUE_TEXT } from '../wire/venue-text.ts';
 import type { Gateway } from './gateway.ts';
-import { MAX_BODY_BYTES } from './http-server.ts';
+import { MAX_BODY_BYTES } from '../../read-json.ts';
 
 const TOO_MANY = 429;
 

@@ -5,8 +5,8 @@ import type { Control } from '../control/control.ts';
 import type { Subgraph } from '../graph/subgraph.ts';
 import type { PriceService } from '../market/price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
+import { readJson } from '../../read-json.ts';
 
-const MAX_BODY_BYTES = 4_000_000;
 /** Longer than clients keep an idle connection, so that the server closes none while a client writes to it. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -82,17 +82,6 @@ async function runControl(response: ServerResponse, control: Control, body: unkn
   } catch (error) {
     respond(response, 400, { message: String(error) });
   }
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 function respond(response: ServerResponse, status: number, body: unknown): void {
