@@ -3,7 +3,7 @@ import type { AccountState, PriceTick } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 import type { LastVenue } from './last-venues.ts';
 
-/** Answers of a venue that was asked before the database has said whether the trade goes there. */
+/** Questions to a venue, asked before the database has said whether the trade goes there. */
 export interface Prefetched extends LastVenue {
   prices: Promise<PriceTick[]>;
   account: Promise<AccountState>;

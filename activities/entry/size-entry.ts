@@ -25,7 +25,7 @@ export interface SizedDecision extends Decision {
   room: AccountRoom;
 }
 
-/** What an account holds: as its venue says, and of entries that the venue has not told of yet. */
+/** Holdings of an account: by its venue, and of entries that the venue does not show yet. */
 export interface Holdings {
   account: AccountState;
   /** Value of what is planned in the account and not among its positions. */

@@ -11,7 +11,7 @@ import { withTimeout } from '#process/with-timeout.ts';
 export interface ClassificationDeps {
   db: Database;
   classifier: Classifier;
-  /** What instruments cost now: levels are read against it. */
+  /** Prices of now, against which levels are read. */
   prices: MarketPrices;
   logger: Logger;
   now: () => number;

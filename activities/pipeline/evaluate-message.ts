@@ -13,11 +13,11 @@ import { skipSubjects, type SkipDraft } from '#prisma/repositories/skipped-signa
 import type { SourceMessageRow } from '#prisma/repositories/source-messages.ts';
 import type { Subscription } from '#prisma/repositories/subscriptions.ts';
 
-/** What the markets look like while messages are judged. */
+/** Prices and instruments at the time messages are judged. */
 export interface Market {
   /** The symbols venues list. */
   listed: ReadonlySet<Symbol>;
-  /** Venues that may list more: nobody has read what they list yet. */
+  /** Venues whose instruments have not been read yet, so that they may list more. */
   unreached: readonly VenueName[];
   /** Last known prices; a symbol may be missing. */
   prices: ReadonlyMap<Symbol, DecimalString>;
@@ -36,7 +36,7 @@ export interface Evaluation {
   skips: SkipDraft[];
 }
 
-/** What becomes of a classified message: for every agent that listens and every idea a signal, or why not. */
+/** Returns a signal, or the reason for none, for every agent that listens and every idea of a classified message. */
 export function evaluateMessage(input: EvaluationInput): Evaluation {
   const hindrance = refuseMessage(input);
   if (hindrance) {

@@ -4,7 +4,7 @@ import type { TradingDeps } from '../../deps.ts';
 import type { TradingSession } from '../trading-session.ts';
 import { UnresolvedOrderError } from './errors.ts';
 
-/** What a fence says of a command whose answer was lost. */
+/** Result of fencing off a command whose answer was lost. */
 export type FenceVerdict =
   /** It never happened and never will. */
   | { kind: 'fenced' }
