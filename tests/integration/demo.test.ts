@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,23 +7,27 @@ import { fileURLToPath } from 'node:url';
 import type { DemoReport } from '#demo/report.ts';
 import { findProcesses, isRunning } from '#process/identity.ts';
 import { openStateDir, type RunRecord } from '#local/state-dir.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openFiles } from '../support/open-files.ts';
 import { until } from '../support/trading-system.ts';
 
 const SIGNALMAN = fileURLToPath(new URL('../../cli/signalman.mjs', import.meta.url));
-const RUN_TIMEOUT_MS = 150_000;
+const RUN_TIMEOUT_MS = 240_000;
 
 let folder: string;
 let stateDir: string;
 const children: ChildProcess[] = [];
+/** The number of the last run that reported. A test that is tried again starts later runs on the same state. */
+let lastRun = 0;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'signalman-demo-'));
   stateDir = join(folder, 'state');
 });
+afterEach(async () => {
+  for (const child of children.splice(0)) await endDemo(child);
+});
 afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -49,22 +54,37 @@ function demo(...args: string[]): Demo {
   child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
   return {
     told: () => told,
-    running: () => until('the worker to run', () => Promise.resolve(runWithWorker())),
+    running: () =>
+      until('the worker to run', () => Promise.resolve(workerOf(child, () => told)), RUN_TIMEOUT_MS),
     interrupt: () => void child.kill('SIGINT'),
     ended: new Promise((resolve) => child.once('close', (status) => resolve({ status, out }))),
   };
 }
 
-function runWithWorker(): RunRecord | null {
+/** Returns the record of the run once its worker runs; throws what the demo told when it has ended before. */
+function workerOf(child: ChildProcess, told: () => string): RunRecord | null {
   const run = openStateDir(stateDir).currentRun();
-  return run?.roles['worker'] ? run : null;
+  if (run?.roles['worker']) return run;
+  if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}:\n${told()}`);
+  return null;
+}
+
+/** Interrupts a demo that a failed test left running, so that the next one finds its state free. */
+async function endDemo(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  await ended;
 }
 
 async function reportOf({ ended, told }: Demo): Promise<DemoReport> {
   const { status, out } = await ended;
   expect(told()).toContain('stopped');
   expect(status).toBe(0);
-  return JSON.parse(out);
+  const report: DemoReport = JSON.parse(out);
+  expect(report.run).toBeGreaterThan(lastRun);
+  lastRun = report.run;
+  return report;
 }
 
 function expectNothingLeft(run: RunRecord): void {
@@ -80,7 +100,7 @@ test(
     const first = demo('--once', '--json', '--for', '90');
     const run = await first.running();
     const report = await reportOf(first);
-    expect(report).toMatchObject({ run: 1, problems: [], ledger: { matched: true }, restarts: 0 });
+    expect(report).toMatchObject({ problems: [], ledger: { matched: true }, restarts: 0 });
     expect(Object.keys(report.exitReasons)).toEqual(
       expect.arrayContaining(['stop_loss', 'take_profit', 'trailing_stop']),
     );
@@ -122,7 +142,6 @@ test(
     if (worker) process.kill(worker.pid, 'SIGKILL');
     const report = await reportOf(second);
     expect(report).toMatchObject({
-      run: 2,
       trades: [{ symbol: 'BTC', side: 'long', exitReason: 'trailing_stop', forced: false }],
       skipped: [{ code: 'malformed_message' }],
       ledger: { matched: true },
@@ -147,7 +166,7 @@ test(
     const run = await third.running();
     await until('the first signal', () => Promise.resolve(third.told().includes('  signal')));
     third.interrupt();
-    expect(await reportOf(third)).toMatchObject({ run: 3, ending: 'interrupted', ledger: { matched: true } });
+    expect(await reportOf(third)).toMatchObject({ ending: 'interrupted', ledger: { matched: true } });
     expectNothingLeft(run);
   },
   RUN_TIMEOUT_MS,
