@@ -7,6 +7,7 @@ import { getTrade } from '#prisma/repositories/trades.ts';
 import type { ExecutionDeps } from './context.ts';
 import { adjustBarriers } from './adjust-barriers.ts';
 import { InvalidBarriersError } from './adjustment-plan.ts';
+import { alarmIfUnread } from './alarm-if-unread.ts';
 import { closePosition } from './close-position.ts';
 import { confirmExit } from './confirm-exit.ts';
 import { endIfFatal } from './end-if-fatal.ts';
@@ -23,17 +24,24 @@ export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivit
     protectPosition: (input) => beating(() => protectPosition(deps, input)),
     closePosition: ({ tradeId, reason, by }) =>
       beating(() =>
-        tellTrouble(deps, { tradeId }, 'exit', async () => {
+        tellExit(deps, { tradeId }, async () => {
           await closePosition(deps, { tradeId }, { reason, by, price: null });
         }),
       ),
-    confirmExit: (input) => beating(() => tellTrouble(deps, input, 'exit', () => confirmExit(deps, input))),
+    confirmExit: (input) => beating(() => tellExit(deps, input, () => confirmExit(deps, input))),
     reviewPosition: (input) =>
       beating(() => endIfFatal(deps, input, 'look', () => reviewPosition(deps, input))),
     adjustBarriers: (input) =>
       beating(() => endIfFatal(deps, input, 'adjustment', () => adjustOpen(deps, input))),
   };
 }
+
+/** Runs a step of a close, and tells of what keeps it from its end. */
+const tellExit = <Result>(
+  deps: ExecutionDeps,
+  input: TradeRef,
+  step: () => Promise<Result>,
+): Promise<Result> => tellTrouble(deps, input, 'exit', () => alarmIfUnread(deps, input, step));
 
 type AdjustInput = Parameters<ExecutionActivities['adjustBarriers']>[0];
 

@@ -69,13 +69,13 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
       // A fatal error is reported at once; the workflow retries it all the same.
       if (seen.verdict === 'fatal') throw seen;
     } else {
-      const { position, readAt, trade, isExplained, isAccountedFor, isClosed } = seen;
+      const { position, readAt, isShared, trade, isExplained, isAccountedFor, isClosed } = seen;
       const isFlat = position === null || isDust(context, position);
       doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
       // A part that no fill explains may be another hand's, so fills on their way are awaited.
       const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
       if (isBelieved && isFlat) return;
-      if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, { position, readAt });
+      if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, { position, readAt, isShared });
       else if (isClosed) await withdrawRest(deps, { ...context, trade });
     }
     await delay(pause);
@@ -118,10 +118,10 @@ const isDust = ({ plan }: TradeContext, { size }: VenuePosition): boolean =>
 async function closeRest(
   deps: ExecutionDeps,
   context: TradeContext,
-  { position, readAt }: { position: VenuePosition; readAt: number | undefined },
+  { position, ...reading }: { position: VenuePosition; readAt: number | undefined; isShared: boolean },
 ): Promise<void> {
   const { id: tradeId, phase } = context.trade;
   if (phase === 'open')
     await closePosition(deps, { tradeId }, { reason: 'force_close', by: 'workflow', price: null });
-  else await sendNextExit(deps, context, { size: decimalString(amount(position.size).abs()), readAt });
+  else await sendNextExit(deps, context, { size: decimalString(amount(position.size).abs()), ...reading });
 }

@@ -44,7 +44,8 @@ export async function sendPassiveExit(
 }
 
 /**
- * Takes a passive closing order back once it has rested long enough, so that the market is tried again. The order counts
+ * Takes a passive closing order back once it has rested long enough, or now, so that the market is tried again. The
+ * order counts
  * as over once the venue says what it has filled: a position that is read may not show that yet, and another order would
  * close the owner's part. Throws when the venue does not confirm.
  */
@@ -52,9 +53,10 @@ export async function endPassiveExit(
   deps: ExecutionDeps,
   context: TradeContext,
   { sentAt }: ExitAttempt,
+  when: 'now' | 'in time',
 ): Promise<void> {
   const restedMs = deps.now() - sentAt;
-  if (restedMs < REST_MS) return;
+  if (when === 'in time' && restedMs < REST_MS) return;
   const order = newest(await listOrders(deps.db, context.trade.id), 'exit');
   if (!order) return;
   await cancelAtVenue(deps, context, [order]);

@@ -2,6 +2,7 @@ import { passes, pauseAfterRefusals, POST_ONLY_MODE } from '#domain/exit-refusal
 import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
 import { readExitAttempts, type ExitAttempt, type ExitRefusals } from '#prisma/repositories/exit-attempts.ts';
+import { hasFillsByHand } from '#prisma/repositories/fills.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
 import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
@@ -13,32 +14,39 @@ import { showsOrder } from './shows-order.ts';
 /** A refusal that passes is recorded after this many orders. */
 const TOLD_AFTER = 5;
 
-/** Remaining size of a position, and the venue's time of its reading (see `showsOrder`). */
+/** A position that is to be closed. */
 interface PositionLeft {
+  /** What remains of the trade's part. */
   size: DecimalString;
+  /** The venue's time of the reading (see `showsOrder`). */
   readAt: number | undefined | null;
+  /** True when the venue's position is not the trade's alone. */
+  isShared: boolean;
 }
 
 /**
  * Sends a closing order for what remains of a position under the next client id, or finds out about the one under way.
  * Sends nothing while the position may not show the last order yet, or while the venue's last refusals say to wait,
  * unless another key signs by now. Where the venue takes no orders at the market, a resting order and one at the market
- * take turns. A refusal for good is recorded and an alarm.
+ * take turns. Where another hand has a part of the position nothing rests beside the stop: both would fill, and the
+ * second would close that part. A refusal for good is recorded and an alarm.
  */
 export async function sendNextExit(
   deps: ExecutionDeps,
   context: TradeContext,
-  { size, readAt }: PositionLeft,
+  { size, readAt, isShared: isSeenShared }: PositionLeft,
 ): Promise<void> {
   const { id } = context.trade;
   const { last, refused } = await readExitAttempts(deps.db, id);
-  if (last && isPassive(last)) return endPassiveExit(deps, context, last);
+  const isShared = isSeenShared || (await hasFillsByHand(deps.db, id));
+  if (last && isPassive(last)) return endPassiveExit(deps, context, last, isShared ? 'now' : 'in time');
   const reading = { readAt, now: deps.now() };
   if (last?.kind === 'post_only' && !showsOrder({ ...last, at: last.answeredAt }, reading)) return;
   if (refused && !showsOrder({ ...refused, kind: 'ioc' }, reading)) return;
-  const passive = nextPassive(last, refused);
+  const passive = isShared ? null : nextPassive(last, refused);
   if (passive !== null && (await sendPassiveExit(deps, context, { size, revision: passive }))) return;
-  const waitsUntil = refused ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
+  const isLost = last?.kind === 'post_only' && !isOver(last.status);
+  const waitsUntil = refused && !isLost ? refused.at + pauseAfterRefusals(refused.code, refused.inARow) : 0;
   if (deps.now() < waitsUntil && !(await isReplacedKey(deps.db, last?.signer ?? null))) return;
   const revision = last === null ? 0 : last.revision + (isOver(last.status) ? 1 : 0);
   await sendClosingOrder(deps, context, { size, price: null, revision });
@@ -64,7 +72,7 @@ export async function sendUnseenExit(deps: ExecutionDeps, context: TradeContext)
   const size = trade.remainingSize ?? '0';
   if (trade.phase !== 'closing' || amount(size).lte(0)) return;
   const { hasFilled } = await readExitAttempts(deps.db, trade.id);
-  if (!hasFilled) await sendNextExit(deps, { ...context, trade }, { size, readAt: null });
+  if (!hasFilled) await sendNextExit(deps, { ...context, trade }, { size, readAt: null, isShared: false });
 }
 
 async function tellRefused(

@@ -15,6 +15,8 @@ export interface SyncedPosition {
   trade: TradeRecord;
   /** The part of the venue's position that is the trade's; null when none is. */
   position: VenuePosition | null;
+  /** True when the venue's position is not the trade's alone. */
+  isShared: boolean;
   /** True when the booked fills explain all that the venue holds. */
   isExplained: boolean;
   /** True when the booked fills, together with fills of our orders that are not booked yet, explain it. */
@@ -55,9 +57,15 @@ export async function syncWithVenue(
     liquidationPrice: held?.liquidationPrice ?? null,
     confirmedAt: deps.now(),
   });
+  const position = held && ownPosition(books, held);
   return {
     trade: books.trade,
-    position: held && ownPosition(books, held),
+    position,
+    isShared:
+      held !== null &&
+      amount(held.size)
+        .abs()
+        .gt(amount(position?.size ?? '0').abs()),
     isExplained: doFillsExplain(books, held),
     isAccountedFor: isSameWay(books, held, remainingOf(books)),
     readAt,

@@ -3,6 +3,7 @@ import type { PartRecord, RunRecord } from '#local/state-dir.ts';
 import { isRunning } from '#process/identity.ts';
 import { memoryOf } from '#process/memory.ts';
 import { createOutput, duration, renderTable, type Column } from '#terminal/output.ts';
+import { readAlarms } from '../alarms.ts';
 import { findSystem } from '../find-api.ts';
 
 /** A process of the system, as it is now. */
@@ -24,14 +25,16 @@ export const statusCommand = (): Command =>
   new Command('status')
     .description('show the parts of the running system: process, time up, memory, restarts')
     .option('--json', 'print JSON')
-    .action(({ json }: { json?: boolean }) => {
+    .action(async ({ json }: { json?: boolean }) => {
       const out = createOutput(process.stdout, process.env);
       const { run, stateDir } = findSystem(process.env);
       const parts = run ? readParts(run) : [];
+      const alarms = run ? await readAlarms(run.databaseUrl) : [];
       if (parts.length === 0 || parts.some(({ state }) => state === 'down')) process.exitCode = 1;
-      if (json) return out.json({ running: run !== undefined, stateDir, parts });
+      if (json) return out.json({ running: run !== undefined, stateDir, parts, alarms });
       if (!run) return out.line(`nothing runs in ${stateDir}: start it with npx signalman up`);
       for (const line of renderTable(COLUMNS, parts, out.colors)) out.line(line);
+      for (const alarm of alarms) out.line(out.colors.red(`ALARM: ${alarm}`));
       const total = parts.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0);
       if (total > 0) out.line(`${mebibytes(total)} in all`);
     });

@@ -5,6 +5,7 @@ import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, ok, reasonOf, type Finding } from './finding.ts';
 import { checkTradingKeys } from './trading-keys.ts';
+import { checkUnreadCloses } from './unread-closes.ts';
 
 /** Checks the database, its migrations, and whether the trading keys in it open. */
 export async function checkDatabase(
@@ -26,7 +27,7 @@ export async function checkDatabase(
     const migrations = await checkMigrations(db);
     if (migrations.status !== 'ok') return [reachable, migrations];
     const keys = await checkTradingKeys(db, masterKeys);
-    return [reachable, migrations, keys, ...(await checkSharedWallets(db))];
+    return [reachable, migrations, keys, ...(await checkSharedWallets(db)), ...(await checkUnreadCloses(db))];
   } catch (error) {
     const remedy = 'start it, or correct DATABASE_URL; its log is in the state folder under logs/';
     return [broken('database', `${host}${pathname}: ${reasonOf(error)}`, remedy, from)];

@@ -42,12 +42,15 @@ export async function resetNonces(
 const TAKEN_AHEAD_MS = 86_400_000;
 
 /**
- * The next nonce of a key in SQL: the time in ms, or one more than the last where that is later. A last one that the
- * venue cannot have taken yet, which a wrong clock has left, starts again from the time.
+ * The next nonce of a key in SQL: the time in ms, or one more than the last of the address where that is later. The last
+ * is looked for in every row of the address, since another row has given out nonces before its deployment changed its
+ * key. One that the venue cannot have taken yet, which a wrong clock has left, does not count.
  */
-export const drawn = ({ now }: NonceDraw): Prisma.Sql => Prisma.sql`
-  CASE WHEN last_nonce >= ${BigInt(now + TAKEN_AHEAD_MS)}::bigint THEN ${BigInt(now)}::bigint
-    ELSE GREATEST(last_nonce + 1, ${BigInt(now)}::bigint) END`;
+export const drawn = ({ signer, now }: NonceDraw): Prisma.Sql => Prisma.sql`
+  GREATEST(${BigInt(now)}::bigint,
+    (CASE WHEN last_nonce < ${BigInt(now + TAKEN_AHEAD_MS)}::bigint THEN last_nonce ELSE 0 END) + 1,
+    (SELECT max(copy.last_nonce) FROM trading_key AS copy
+      WHERE copy.address = ${signer} AND copy.last_nonce < ${BigInt(now + TAKEN_AHEAD_MS)}::bigint) + 1)`;
 
 /**
  * The condition in SQL under which a key gives out a nonce. Deployments that share a key draw from one row, the first that

@@ -221,23 +221,32 @@ function isWorthProtecting(orders: readonly Pick<OrderDraft, 'leg' | 'tradeId'>[
     AND phase IN ('opening', 'open') FOR SHARE)`;
 }
 
+/** Orders whose earlier attempt never happened, each with its content in the next attempt under its client id. */
+export type RenewedOrders = readonly { order: OrderRecord; next: OrderDraft }[];
+
 /**
- * Gives orders whose earlier attempt never happened a new nonce and signer, all or none, and keeps the reference of
- * the earlier attempt. Returns false, with nothing changed, when another attempt has taken or answered one of them,
- * the earlier attempt is being sent after all, fills of them are stored, or the trade that they protect is over.
+ * Gives orders whose earlier attempt never happened a new nonce and signer and the content that is sent next, all or
+ * none, and keeps the reference of the earlier attempt. Returns false, with nothing changed, when another attempt has
+ * taken or answered one of them, the earlier attempt is being sent after all, fills of them are stored, or the trade
+ * that they protect is over.
  */
 export async function renewAttempt(
   db: DatabaseOrTransaction,
-  orders: readonly OrderRecord[],
+  orders: RenewedOrders,
   { nonce, signer, hold }: Pick<NonceDraw, 'signer' | 'hold'> & { nonce: number },
 ): Promise<boolean> {
-  const earlier = orders.map(({ id, nonce: last, reference, status }) => ({ id, last, reference, status }));
+  const earlier = orders.map(({ order: { id, nonce: last, reference, status }, next }) => {
+    const { kind, price, triggerPrice, size } = next;
+    return { id, last, reference, status, kind, price, triggerPrice, size };
+  });
   const renewed = await db.$executeRaw`
     WITH earlier AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(earlier)}::jsonb)
-        AS earlier(id uuid, last bigint, reference text, status order_status)
+        AS earlier(id uuid, last bigint, reference text, status order_status, kind order_kind, price numeric,
+          "triggerPrice" numeric, size numeric)
     ), held AS (
-      SELECT held.id FROM "order" AS held JOIN earlier ON earlier.id = held.id
+      SELECT held.id, earlier.kind, earlier.price, earlier."triggerPrice", earlier.size
+      FROM "order" AS held JOIN earlier ON earlier.id = held.id
       WHERE held.nonce IS NOT DISTINCT FROM earlier.last AND held.reference IS NOT DISTINCT FROM earlier.reference
         AND (held.status IN ('submitting', 'unresolved') OR held.status = earlier.status) AND held.filled_size = 0
       ORDER BY held.id FOR NO KEY UPDATE OF held
@@ -245,9 +254,11 @@ export async function renewAttempt(
     UPDATE "order" SET nonce = ${BigInt(nonce)}, signer = ${signer}, reference = NULL,
       earlier_references = NULLIF(concat_ws(' ', earlier_references, reference), ''), fence_nonce = NULL,
       fence_sent_at = NULL, status = 'submitting', sent_at = now(),
-      code = NULL, text = NULL, updated_at = now()
-    WHERE id IN (SELECT id FROM held) AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}
-      AND ${isWorthProtecting(orders)}`;
+      code = NULL, text = NULL, updated_at = now(), kind = held.kind, price = held.price, size = held.size,
+      placed_size = held.size, trigger_price = held."triggerPrice", placed_trigger_price = held."triggerPrice"
+    FROM held
+    WHERE "order".id = held.id AND (SELECT count(*) FROM held) = ${orders.length} AND ${stillHeld(hold)}
+      AND ${isWorthProtecting(orders.map(({ order }) => order))}`;
   return renewed === orders.length;
 }
 

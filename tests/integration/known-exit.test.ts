@@ -194,12 +194,12 @@ test('a closing order that is refused for good is sent ever more rarely, and tol
   const context = await loadContext(harness.execution, known.trade.id);
   const at = (ms: number) => ({ ...harness.execution, now: () => Date.now() + ms });
   for (let look = 0; look < 5; look += 1)
-    await sendNextExit(at(0), context, { size: known.size, readAt: undefined });
+    await sendNextExit(at(0), context, { size: known.size, readAt: undefined, isShared: false });
   expect(await exitsOf(known)).toMatchObject([{ status: 'rejected', revision: 0 }]);
   for (let look = 0; look < 5; look += 1)
-    await sendNextExit(at(1_500), context, { size: known.size, readAt: undefined });
+    await sendNextExit(at(1_500), context, { size: known.size, readAt: undefined, isShared: false });
   expect(await exitsOf(known)).toMatchObject([{ revision: 0 }, { revision: 1 }]);
-  await sendNextExit(at(3_600_000), context, { size: known.size, readAt: undefined });
+  await sendNextExit(at(3_600_000), context, { size: known.size, readAt: undefined, isShared: false });
   expect(await exitsOf(known)).toHaveLength(3);
   const told = { tradeId: known.trade.id, type: 'exit_refused' };
   expect(await harness.db.tradeEvent.findMany({ where: told })).toHaveLength(1);

@@ -203,7 +203,8 @@ test('what an attempt did that was called fenced off is known by its transaction
   for (const nonce of [7, 8]) {
     const entry = (await listOrders(trades.db, trade.id)).filter((order) => order.id === id);
     const draw = { nonce, signer: entry[0]?.signer ?? '', hold: undefined };
-    expect(await renewAttempt(trades.db, entry, draw)).toBe(true);
+    const renewed = entry.map((order) => ({ order, next: order }));
+    expect(await renewAttempt(trades.db, renewed, draw)).toBe(true);
   }
   const fills = await trades.ostium.venue.accounts.fillsSince(trade.accountId, 0);
   expect(await bookFills(trades.db, 'ostium', trade.accountId, fills)).toMatchObject([

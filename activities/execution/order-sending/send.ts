@@ -8,6 +8,7 @@ import {
   writeOrders,
   type OrderDraft,
   type OrderRecord,
+  type RenewedOrders,
 } from '#prisma/repositories/orders.ts';
 import { requireHold } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
@@ -77,11 +78,19 @@ export async function sendAgain(deps: TradingDeps, action: OrderAction): Promise
     const { session, nonce } = await drawNext(action.session);
     // The earlier attempt is being sent after all, and is resolved next.
     const { address: signer } = session.account.signer;
-    if (!(await renewAttempt(deps.db, known, { nonce, signer, hold: session.hold }))) continue;
+    const renewed = inContent(known, drafts);
+    if (!(await renewAttempt(deps.db, renewed, { nonce, signer, hold: session.hold }))) continue;
     const reports = await sendOnce(deps, { ...action, session }, nonce);
     if (reports) return reports;
   }
 }
+
+/** Returns recorded orders, each with the draft of its client id. */
+const inContent = (known: readonly OrderRecord[], drafts: readonly OrderDraft[]): RenewedOrders =>
+  known.map((order) => ({
+    order,
+    next: drafts.find(({ clientOrderId }) => clientOrderId === order.clientOrderId) ?? order,
+  }));
 
 /** Throws `TradeOverError` where stops and targets are for a trade whose end has begun. */
 async function requireLive({ db }: TradingDeps, drafts: readonly OrderDraft[]): Promise<void> {
