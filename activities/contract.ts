@@ -2,6 +2,7 @@ import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { BarrierPart } from '#domain/parse-barriers.ts';
+import type { SourceKind } from '#domain/statuses.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
 import type { StopFit, TradeStanding } from '#domain/trade.ts';
 
@@ -102,11 +103,15 @@ export interface BillingActivities {
   billTrade(input: TradeRef): Promise<void>;
 }
 
-export interface PipelineActivities {
-  /** Reads a source from its cursor on. Returns the number of new messages. */
+/** Activities that bring messages from their sources into the books. */
+export interface IntakeActivities {
+  /** Reads a page of a source from its cursor on. Returns the number of new messages. */
   ingestSource(input: { sourceAccountId: string }): Promise<{ messages: number; more: boolean }>;
   /** Returns every active source. */
-  listSources(): Promise<{ sourceAccountId: string; kind: string; handle: string }[]>;
+  listSources(): Promise<{ sourceAccountId: string; kind: SourceKind; handle: string }[]>;
+}
+
+export interface PipelineActivities {
   /** Classifies up to `limit` messages that this classifier has not seen. */
   classifyMessages(input: { limit: number }): Promise<{ classified: number; more: boolean }>;
   /** Turns classified messages into signals, or into skips with their reasons. */
@@ -154,6 +159,7 @@ export type TradingActivities = EntryActivities &
   ReconcileActivities &
   FanOutActivities;
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
-export type PipelineRoleActivities = PipelineActivities &
+export type PipelineRoleActivities = IntakeActivities &
+  PipelineActivities &
   VenueActivities &
   Pick<FanOutActivities, 'listUnsentSignals'>;

@@ -2,6 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { VenueName } from '#domain/ids.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
+import type { SealingKey } from '#process/sealed-text.ts';
+import type { Sources } from '#sources/source.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 import type { WalletProvisioner } from './wallet-provisioner.ts';
@@ -13,8 +15,10 @@ export interface ApiDeps {
   venues: readonly Venue[];
   /** The first one seals new trading keys. */
   masterKeys: readonly [MasterKey, ...MasterKey[]];
-  /** Folders whose files sources may read. */
-  fileSourceFolders: readonly string[];
+  /** One for each kind of source. */
+  sources: Sources;
+  /** The first one seals the secrets of sources. */
+  sourceKeys: readonly SealingKey[];
   logger: Logger;
   /** Epoch ms, by the clock that the workers judge by. */
   now: () => number;

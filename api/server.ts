@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { createDatabaseClock } from '#prisma/database-clock.ts';
 import { assertMigrated } from '#prisma/pending-migrations.ts';
+import { createSources } from '#sources/create-sources.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import { buildApp } from './app.ts';
@@ -30,7 +31,8 @@ export type ApiOptions = Pick<
   | 'hyperliquid'
   | 'ostium'
   | 'stateDir'
-  | 'fileSourceFolders'
+  | 'sources'
+  | 'sourceKeys'
   | 'masterKeys'
   | 'api'
 > & { logger: Logger };
@@ -65,7 +67,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       temporal,
       venues,
       masterKeys: options.masterKeys,
-      fileSourceFolders: options.fileSourceFolders,
+      sources: createSources(options.sources),
+      sourceKeys: options.sourceKeys,
       logger,
       now: () => clock.now(),
       ...(hyperliquid &&

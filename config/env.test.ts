@@ -26,7 +26,8 @@ describe('loadConfig', () => {
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
       hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
       stateDir: '.signalman',
-      fileSourceFolders: ['.signalman/sources'],
+      sources: { fileSourceFolders: ['.signalman/sources'] },
+      sourceKeys: [],
       masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
       logLevel: 'info',
@@ -46,6 +47,15 @@ describe('loadConfig', () => {
       SIGNALMAN_OLD_MASTER_KEYS: `2026-10:${older}, 2026-09:${MASTER_KEY}`,
     });
     expect(config.masterKeys.map(({ id }) => id)).toEqual(['2026-11', '2026-10', '2026-09']);
+  });
+
+  test('the first key of sources seals, older ones open', () => {
+    const config = loadConfig({
+      ...COMPLETE,
+      SIGNALMAN_SOURCE_KEY: `${'01'.repeat(32)}, ${'02'.repeat(32)}`,
+    });
+    expect(config.sourceKeys.map(({ key }) => key[0])).toEqual([1, 2]);
+    expect(new Set(config.sourceKeys.map(({ id }) => id)).size).toBe(2);
   });
 
   test('an API key for Temporal turns TLS on', () => {

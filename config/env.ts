@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { SealingKey } from '#process/sealed-text.ts';
 import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
@@ -14,11 +16,18 @@ export interface Config {
   ostium?: OstiumConfig;
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
-  /** Folders whose files sources may read; a relative name is resolved in the first. */
-  fileSourceFolders: readonly string[];
+  sources: SourcesConfig;
+  /** The first one seals the secrets of sources, every one opens them; none of them opens a trading key. */
+  sourceKeys: readonly SealingKey[];
   api: { host: string; port: number; url: string; key?: string };
   openaiApiKey?: string;
   logLevel: LogLevel;
+}
+
+/** Settings of the sources of messages. */
+export interface SourcesConfig {
+  /** Folders whose files sources may read; a relative name is resolved in the first. */
+  fileSourceFolders: readonly string[];
 }
 
 /** Settings of a process that seals or opens trading keys. */
@@ -144,6 +153,13 @@ const environment = z.object({
       `is not a list of id:key separated by commas, each key ${MASTER_KEY_FORM}`,
     )
     .optional(),
+  SIGNALMAN_SOURCE_KEY: z
+    .string()
+    .refine(
+      (text) => splitSourceKeys(text).every(isMasterKey),
+      `is not a key, or a list of keys by commas, each ${MASTER_KEY_FORM}`,
+    )
+    .optional(),
   SIGNALMAN_API_HOST: z.string().optional(),
   SIGNALMAN_API_PORT: port.optional(),
   SIGNALMAN_API_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
@@ -171,7 +187,10 @@ function toConfig(read: Environment): Config {
     ...(read.HYPERLIQUID_URL !== undefined && { hyperliquid: readHyperliquid(read.HYPERLIQUID_URL, read) }),
     ...readOstium(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
-    fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],
+    sources: {
+      fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],
+    },
+    sourceKeys: splitSourceKeys(read.SIGNALMAN_SOURCE_KEY ?? '').map(parseSourceKey),
     api: {
       host,
       port: apiPort,
@@ -198,6 +217,18 @@ function splitKeys(text: string): { id: string; key: string }[] {
     const [id = '', key = ''] = entry.trim().split(/:(.*)/s);
     return { id, key };
   });
+}
+
+const splitSourceKeys = (text: string): string[] =>
+  text
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+
+/** A key of sources is known by its own fingerprint. */
+function parseSourceKey(text: string): SealingKey {
+  const { key } = parseMasterKey('', text);
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
 }
 
 function isMasterKey(text: string): boolean {

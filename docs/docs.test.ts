@@ -72,7 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   venues: ['domain', 'process'],
   sources: ['domain', 'process'],
   classifiers: ['domain'],
-  config: ['domain', 'venues'],
+  config: ['domain', 'process', 'venues'],
   sandbox: [],
   prisma: ['domain', 'process', 'classifiers'],
   workflows: ['domain'],
@@ -80,6 +80,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'activities/ledger': ['activities', 'domain', 'prisma', 'venues', 'process'],
   'activities/trading-keys': ['activities', 'domain', 'prisma', 'venues', 'process'],
   'activities/venue-status': ['activities', 'domain', 'prisma', 'venues', 'process', 'observability'],
+  'activities/intake': ['activities', 'domain', 'prisma', 'process', 'observability', 'sources'],
   'activities/pipeline': [
     'activities',
     'domain',
@@ -87,7 +88,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'venues',
     'process',
     'observability',
-    'sources',
     'classifiers',
   ],
   'activities/execution': [

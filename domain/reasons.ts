@@ -6,6 +6,9 @@ export const REFUSALS = {
   // on the way from a message to a signal
   malformed_message: 'The message cannot be read.',
   message_edited: 'The post was edited after it was read: its first text stands.',
+  message_deleted: 'The post was deleted: it opens no trade, and a trade that was taken on it goes on.',
+  edited_before_read: 'The post had been edited before it was first read, and edited posts are not traded.',
+  posted_before_source: 'The post was there before the source was first read.',
   no_idea: 'The message proposes no trade.',
   no_agent: 'No agent listens to the source of the message.',
   // the signal itself

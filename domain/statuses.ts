@@ -7,7 +7,7 @@ export const KEY_STATUSES = ['pending', 'approved', 'revoked'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 /** Where messages come from. */
-export const SOURCE_KINDS = ['file', 'x', 'rss', 'webhook'] as const;
+export const SOURCE_KINDS = ['file', 'x', 'rss', 'telegram', 'webhook', 'tradingview', 'manual'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** State of a venue at its last check: `degraded` answers, but not as it should. */

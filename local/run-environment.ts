@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Environment } from '#config/env.ts';
 import { ensureMasterKey } from '#config/secret-files.ts';
+import { deriveKey } from '#process/sealed-text.ts';
+import { parseMasterKey } from '#venues/keys/sealed-key.ts';
 import { ostiumEnvironment } from './ostium.ts';
 import type { OstiumSandboxAddresses } from './roles/ostium-sandbox-ready.ts';
 import type { ProvidedDatabase, ProvidedTemporal } from './services.ts';
@@ -31,6 +33,7 @@ export function runEnvironment(
   { env, given, state, sourceFolders }: RunEnvironmentOptions,
   { database, temporal, sandboxUrl, ostium }: Addresses,
 ): NodeJS.ProcessEnv {
+  const masterKey = given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root);
   const folders = [...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]), ...sourceFolders];
   return {
     ...env,
@@ -41,9 +44,14 @@ export function runEnvironment(
     ...(ostium && ostiumEnvironment(ostium)),
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_FILE_SOURCES: folders.join(','),
-    SIGNALMAN_MASTER_KEY: given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root),
+    SIGNALMAN_MASTER_KEY: masterKey,
+    SIGNALMAN_SOURCE_KEY: given.SIGNALMAN_SOURCE_KEY ?? sourceKeyFrom(masterKey),
   };
 }
+
+/** The key of the secrets of sources: who has it can open no trading key. */
+const sourceKeyFrom = (masterKey: string): string =>
+  deriveKey(parseMasterKey('main', masterKey), 'signalman source secrets').key.toString('hex');
 
 const sandboxEnvironment = (given: Environment, url: string): NodeJS.ProcessEnv => ({
   HYPERLIQUID_URL: url,

@@ -2,14 +2,15 @@ import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
+import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
-import { createFileSource } from '#sources/file/file-source.ts';
-import type { Source } from '#sources/source.ts';
+import type { SealingKey } from '#process/sealed-text.ts';
+import { createSources, type SourceSettings } from '#sources/create-sources.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import { watchSources } from './source-watcher.ts';
@@ -17,12 +18,10 @@ import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Dependencies of the pipeline role. */
 export interface PipelineDeps extends TradingDeps {
-  /** Folders whose files sources may read. */
-  fileSourceFolders: readonly string[];
+  sourceSettings: SourceSettings;
+  /** Open the secrets of sources. */
+  sourceKeys: readonly SealingKey[];
 }
-
-const createSources = ({ fileSourceFolders }: PipelineDeps): ReadonlyMap<Source['kind'], Source> =>
-  new Map([['file', createFileSource(fileSourceFolders)]]);
 
 /** Runs the way of a message to a signal, and scheduled jobs. */
 export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps): Promise<Worker> {
@@ -38,14 +37,13 @@ export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps)
 
 function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const { db, logger, now } = deps;
-  const sources = createSources(deps);
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
   const fanOut = createFanOutActivities(deps);
   return {
+    ...createIntakeActivities({ ...deps, sources: createSources(deps.sourceSettings) }),
     ...createPipelineActivities({
       db,
-      sources,
       classifier,
       prices: createMarketPrices(venues, logger),
       logger,
@@ -83,7 +81,7 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [{ full: true }],
   });
-  const sources = createSources(deps);
+  const sources = createSources(deps.sourceSettings);
   const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
   return () => {
     stopKeeping();

@@ -1,19 +1,20 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '#observability/logger.ts';
-import type { Source } from '#sources/source.ts';
+import type { SourceKind } from '#domain/statuses.ts';
+import { isPolled, type Sources } from '#sources/source.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { messageArrivedSignal } from '#workflows/messages.ts';
 
 export interface WatchedSource {
   sourceAccountId: string;
-  kind: string;
+  kind: SourceKind;
   handle: string;
 }
 
 export interface SourceWatcherDeps {
   client: Client;
   /** One per kind of source; a source without `watch` is read by its schedule alone. */
-  sources: ReadonlyMap<string, Source>;
+  sources: Sources;
   listSources(): Promise<readonly WatchedSource[]>;
   logger: Logger;
   /** Interval at which added and paused sources are found. */
@@ -69,7 +70,8 @@ function watchOne({ client, sources, logger }: SourceWatcherDeps, source: Watche
       if (!stopped) retry ??= setTimeout(wake, RETRY_MS);
     });
   };
-  const stop = sources.get(source.kind)?.watch?.(source.handle, wake);
+  const kind = sources.get(source.kind);
+  const stop = kind && isPolled(kind) ? kind.watch?.(source.handle, wake) : undefined;
   // Reads what was written before the watch began.
   wake();
   return () => {

@@ -1,17 +1,13 @@
 import type { Classifier } from '#classifiers/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
-import type { Source } from '#sources/source.ts';
 import type { PipelineActivities } from '../contract.ts';
 import { createClassificationActivities } from './classification.ts';
-import { createIngestionActivities } from './ingestion.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { createSignalActivities } from './signals.ts';
 
 export interface PipelineDeps {
   db: Database;
-  /** One source for each kind that this process can read. */
-  sources: ReadonlyMap<Source['kind'], Source>;
   classifier: Classifier;
   /** Levels in a message are read against the prices of now. */
   prices: MarketPrices;
@@ -19,10 +15,9 @@ export interface PipelineDeps {
   now: () => number;
 }
 
-/** Returns the activities that lead from a source to signals: ingest, classify, generate. */
+/** Returns the activities that lead from messages to signals: classify, generate. */
 export function createPipelineActivities(deps: PipelineDeps): PipelineActivities {
   return {
-    ...createIngestionActivities(deps),
     ...createClassificationActivities(deps),
     ...createSignalActivities({ ...deps, classifierName: deps.classifier.name }),
   };

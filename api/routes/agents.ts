@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { completePolicy, NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
-import { createAgent, findAgent, listAgents } from '#prisma/repositories/agents.ts';
+import { createAgent, findAgent, listAgents, type SourceWeight } from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { allowedPath, SourcePathError } from '#sources/file/allowed-path.ts';
-import { READ_KINDS } from '#sources/source.ts';
+import { SourceInputError } from '#sources/errors.ts';
+import type { Sources } from '#sources/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
@@ -15,7 +15,7 @@ import { toSizeModel } from '../schemas/trading-rules.ts';
 
 /** Strategies: create, list, one. */
 export const agentRoutes =
-  ({ db, fileSourceFolders }: ApiDeps): FastifyPluginAsyncZod =>
+  ({ db, sources }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/agents', {
       schema: {
@@ -27,9 +27,9 @@ export const agentRoutes =
       handler: async (request, reply) => {
         const { userId, name: actor } = principalOf(request);
         const { sizeModel, barriers, ...input } = request.body;
-        for (const source of input.sources) refuseUnreadable(fileSourceFolders, source);
         const draft = {
           ...input,
+          sources: input.sources.map((source) => readable(sources, source)),
           ownerId: userId,
           sizeModel: toSizeModel(sizeModel),
           barriers: completePolicy(barriers ?? NO_BARRIERS_GIVEN),
@@ -70,21 +70,18 @@ export const agentRoutes =
     });
   };
 
-/** Throws `source_refused` for a kind that nothing reads, and for a file that sources may not read. */
-function refuseUnreadable(
-  folders: readonly string[],
-  { kind, handle }: { kind: string; handle: string },
-): void {
-  if (!READ_KINDS.some((read) => read === kind))
+/** Returns the source with its handle in its one spelling. Throws `source_refused` for one that can never be read. */
+function readable(sources: Sources, source: SourceWeight): SourceWeight {
+  const kind = sources.get(source.kind);
+  if (!kind)
     throw new ProblemError(
       'source_refused',
-      `Nothing reads ${kind} sources yet; there are ${READ_KINDS.join(', ')}.`,
+      `Nothing reads ${source.kind} sources here; there are ${[...sources.keys()].join(', ')}.`,
     );
-  if (kind !== 'file') return;
   try {
-    allowedPath(folders, handle);
+    return { ...source, handle: kind.parseHandle(source.handle) };
   } catch (cause) {
-    if (!(cause instanceof SourcePathError)) throw cause;
+    if (!(cause instanceof SourceInputError)) throw cause;
     throw new ProblemError('source_refused', cause.message, { cause });
   }
 }

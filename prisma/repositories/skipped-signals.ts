@@ -30,6 +30,7 @@ export const skipSubjects = {
   malformedMessage: (sourceAccountId: string, externalId: string) =>
     `malformed/${sourceAccountId}/${externalId}`,
   message: (messageId: string) => `message/${messageId}`,
+  deletion: (messageId: string) => `deletion/${messageId}`,
   revision: (revisionId: string) => `revision/${revisionId}`,
   idea: (messageId: string, agentId: string, symbol: string, side: string) =>
     `idea/${messageId}/${agentId}/${symbol}/${side}`,

@@ -1,35 +1,53 @@
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
+import { asPlainJson } from './json.ts';
 import { ms } from './rows.ts';
 
 export interface MessageDraft {
   externalId: string;
   author: string;
+  authorId?: string;
   text: string;
   postedAt: number;
+  url?: string;
+  /** A call that came in fields instead of words. */
+  call?: object;
 }
 
-export interface SourceMessageRow extends MessageDraft {
+export interface SourceMessageRow {
   id: string;
+  externalId: string;
+  author: string;
+  text: string;
+  postedAt: number;
   sourceAccountId: string;
   receivedAt: number;
   /** How often the step it waits for has failed. */
   tries: number;
 }
 
-/** Stores messages of a source; known messages are unchanged. Returns the new ids. */
+/**
+ * Stores messages of a source; known messages are unchanged. Messages with `evaluatedAt` wait for no step any more.
+ * Returns the new ones.
+ */
 export async function storeMessages(
   db: DatabaseOrTransaction,
   sourceAccountId: string,
   drafts: readonly MessageDraft[],
-): Promise<string[]> {
+  evaluatedAt: number | null = null,
+): Promise<{ id: string; externalId: string }[]> {
   if (drafts.length === 0) return [];
-  const rows = await db.sourceMessage.createManyAndReturn({
-    data: drafts.map((draft) => ({ ...draft, sourceAccountId, postedAt: new Date(draft.postedAt) })),
+  return db.sourceMessage.createManyAndReturn({
+    data: drafts.map(({ call, postedAt, ...draft }) => ({
+      ...draft,
+      sourceAccountId,
+      postedAt: new Date(postedAt),
+      ...(call && { call: asPlainJson(call) }),
+      ...(evaluatedAt !== null && { evaluatedAt: new Date(evaluatedAt) }),
+    })),
     skipDuplicates: true,
-    select: { id: true },
+    select: { id: true, externalId: true },
   });
-  return rows.map(({ id }) => id);
 }
 
 export interface WaitingMessages {
@@ -98,6 +116,19 @@ export async function takeForEvaluation(
     data: { evaluatedAt: new Date(at) },
   });
   return row ? toMessage(row) : null;
+}
+
+/** Takes messages away from every step that waits for them, because they are not what their author says any more. */
+export async function closeMessages(
+  db: DatabaseOrTransaction,
+  ids: readonly string[],
+  at: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db.sourceMessage.updateMany({
+    where: { id: { in: [...ids] }, evaluatedAt: null },
+    data: { evaluatedAt: new Date(at) },
+  });
 }
 
 function toMessage(row: {

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { PollResult, Source } from '../source.ts';
-import { SourcePathError } from './allowed-path.ts';
+import { SourceBlocked } from '../errors.ts';
+import type { PolledSource, PollRequest, PollResult } from '../source.ts';
 import { createFileSource } from './file-source.ts';
 
-let source: Source;
+let source: PolledSource;
 let folder: string;
 let path: string;
 let cursor: unknown;
@@ -28,9 +28,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const requestFor = (handle: string, more: Partial<PollRequest>): PollRequest => ({
+  handle,
+  options: {},
+  secret: null,
+  externalId: null,
+  cursor: null,
+  limit: 100,
+  readsLeft: null,
+  now: Date.now(),
+  signal: new AbortController().signal,
+  ...more,
+});
+
 /** Polls from where the last poll ended, through what the database makes of a cursor. */
 async function poll(limit = 100): Promise<PollResult> {
-  const page = await source.poll(path, cursor, { limit, signal: new AbortController().signal });
+  const page = await source.poll(requestFor(path, { cursor, limit }));
   cursor = JSON.parse(JSON.stringify(page.cursor)) as unknown;
   return page;
 }
@@ -163,7 +176,7 @@ test('calls back when the file appears, grows and is replaced, and not after it 
 
 describe('files outside the folders that sources may read', () => {
   const pollOf = (handle: string) =>
-    source.poll(handle, null, { limit: 10, signal: AbortSignal.timeout(5_000) });
+    source.poll(requestFor(handle, { limit: 10, signal: AbortSignal.timeout(5_000) }));
 
   test.each([
     ['an absolute path elsewhere', () => '/etc/hostname'],
@@ -180,9 +193,9 @@ describe('files outside the folders that sources may read', () => {
     writeFileSync(join(outside, 'secret.jsonl'), line('secret'));
     symlinkSync(join(outside, 'secret.jsonl'), path);
     symlinkSync(outside, join(folder, 'inside'));
-    await expect(pollOf(path)).rejects.toThrow(SourcePathError);
-    await expect(pollOf(join(folder, 'inside', 'secret.jsonl'))).rejects.toThrow(SourcePathError);
-    await expect(pollOf(join(folder, 'inside', 'later.jsonl'))).rejects.toThrow(SourcePathError);
+    await expect(pollOf(path)).rejects.toThrow(SourceBlocked);
+    await expect(pollOf(join(folder, 'inside', 'secret.jsonl'))).rejects.toThrow(SourceBlocked);
+    await expect(pollOf(join(folder, 'inside', 'later.jsonl'))).rejects.toThrow(SourceBlocked);
     rmSync(outside, { recursive: true });
   });
 

@@ -1,7 +1,15 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { MalformedMessage, PollResult, Source } from '../source.ts';
+import { z } from 'zod';
+import { SourceBlocked, SourceInputError } from '../errors.ts';
+import {
+  NOTHING_DELIVERED,
+  type IncomingMessage,
+  type MalformedMessage,
+  type PolledSource,
+  type PollResult,
+} from '../source.ts';
 import { allowedPath, SourcePathError } from './allowed-path.ts';
 import { isSameFile, parseCursor, sealCursor, startOf, type FileCursor } from './cursor.ts';
 import { contentId, parseLine } from './parse-line.ts';
@@ -11,15 +19,28 @@ import { watchFile } from './watch-file.ts';
 /**
  * Posts from a file with one JSON object a line: `{"id", "author", "text", "postedAt"}`, `postedAt` as ISO 8601 or
  * epoch milliseconds, `id` optional. The handle is the path, in one of `folders`. The file may be appended to, rotated,
- * truncated or not exist yet. `poll` throws `SourcePathError` for a file outside the folders; `watch` leaves it alone.
+ * truncated or not exist yet. A file outside the folders is blocked; `watch` leaves it alone.
  */
-export function createFileSource(folders: readonly string[]): Source {
+export function createFileSource(folders: readonly string[]): PolledSource {
   return {
     kind: 'file',
-    async poll(handle, cursor, { limit, signal }) {
+    options: z.strictObject({}),
+    secret: 'none',
+    // A file is watched: the period is the floor where the file system does not tell.
+    period: { defaultMs: 60_000, minMs: 1_000 },
+    firstPoll: 'delivers',
+    parseHandle(handle) {
+      readPath(folders, handle, (error) => new SourceInputError('/handle', error.message, { cause: error }));
+      return handle;
+    },
+    async poll({ handle, cursor, limit, signal }) {
       signal.throwIfAborted();
       const stored = parseCursor(cursor);
-      const path = allowedPath(folders, handle);
+      const path = readPath(
+        folders,
+        handle,
+        (error) => new SourceBlocked(error.code, error.message, { cause: error }),
+      );
       return (await pollRotated(path, stored, limit)) ?? (await pollPath(path, path, stored, limit));
     },
     watch(handle, onChange) {
@@ -27,6 +48,19 @@ export function createFileSource(folders: readonly string[]): Source {
       return path === null ? () => undefined : watchFile(path, onChange);
     },
   };
+}
+
+/** Returns the path of a file that may be read; throws what `refuse` makes of the refusal of any other. */
+function readPath(
+  folders: readonly string[],
+  handle: string,
+  refuse: (error: SourcePathError) => Error,
+): string {
+  try {
+    return allowedPath(folders, handle);
+  } catch (error) {
+    throw error instanceof SourcePathError ? refuse(error) : error;
+  }
 }
 
 function tryPath(folders: readonly string[], handle: string): string | null {
@@ -43,7 +77,7 @@ function tryPath(folders: readonly string[], handle: string): string | null {
  */
 const READ_PLAIN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-const nothing = (cursor: unknown): PollResult => ({ messages: [], malformed: [], cursor, more: false });
+const nothing = (cursor: unknown): PollResult => ({ ...NOTHING_DELIVERED, cursor, more: false });
 
 /**
  * Returns the lines appended to a file after the last poll and before it was renamed; null when there are none left.
@@ -103,21 +137,26 @@ async function pollHandle(
   limit: number,
 ): Promise<PollResult> {
   const stats = await handle.stat();
-  if (!stats.isFile()) throw new SourcePathError(`${name} is no plain file`);
+  if (!stats.isFile()) throw new SourceBlocked('source_path_refused', `${name} is no plain file`);
   const file = `${stats.dev}:${stats.ino}`;
   const isKnown = stored !== null && stored.file === file && (await isSameFile(handle, stored));
   const read = await readLines(handle, isKnown ? stored : startOf(file), limit);
-  const page: PollResult = { messages: [], malformed: [], cursor: null, more: read.more };
-  let { cursor } = read;
+  const page: Page = { messages: [], malformed: [] };
+  let { cursor, more } = read;
   for (const { line, next } of read.lines) {
     if (takeLine(line, name, page)) cursor = next.offset > cursor.offset ? next : cursor;
-    else page.more = false;
+    else more = false;
   }
-  return { ...page, cursor: await sealCursor(handle, cursor) };
+  return { ...NOTHING_DELIVERED, ...page, more, cursor: await sealCursor(handle, cursor) };
+}
+
+interface Page {
+  messages: IncomingMessage[];
+  malformed: MalformedMessage[];
 }
 
 /** Adds the line to the page; false for a last line that is still being written. */
-function takeLine(line: FileLine, name: string, page: PollResult): boolean {
+function takeLine(line: FileLine, name: string, page: Page): boolean {
   if (line.kind === 'tooLong') {
     page.malformed.push(malformed(name, line, `is longer than ${MAX_LINE_BYTES} bytes`, ''));
     return true;

@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
-import { createFileSource } from '#sources/file/file-source.ts';
+import { createSources } from '#sources/create-sources.ts';
 import { createLogger } from '#observability/logger.ts';
 import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
@@ -205,7 +205,7 @@ test('a fan-out that runs twice starts each trade once', async () => {
 test('a change of the file is read without anybody asking, also after a rotation', async () => {
   const stop = await watchSources({
     client: harness.client,
-    sources: new Map([['file', createFileSource([dirname(harness.path)])]]),
+    sources: createSources({ fileSourceFolders: [dirname(harness.path)] }),
     listSources: () => harness.activities.listSources(),
     logger: createLogger({ level: 'fatal', name: 'test' }),
   });

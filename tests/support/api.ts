@@ -1,3 +1,4 @@
+import { createSources } from '#sources/create-sources.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +70,8 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     temporal,
     venues,
     masterKeys: [TEST_MASTER_KEY],
-    fileSourceFolders: [join(stateDir, 'sources')],
+    sources: createSources({ fileSourceFolders: [join(stateDir, 'sources')] }),
+    sourceKeys: [],
     now: Date.now,
     logger: createLogger({
       level: 'info',

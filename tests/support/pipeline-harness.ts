@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClassificationActivities } from '#activities/pipeline/classification.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
-import { createIngestionActivities } from '#activities/pipeline/ingestion.ts';
+import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createSignalActivities } from '#activities/pipeline/signals.ts';
 import type { Classifier } from '#classifiers/classifier.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
@@ -14,7 +14,7 @@ import { openDatabase, type Database } from '#prisma/client.ts';
 import { createAgent, type AgentDraft, type AgentRecord } from '#prisma/repositories/agents.ts';
 import { storeInstruments } from '#prisma/repositories/instruments.ts';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
-import { createFileSource } from '#sources/file/file-source.ts';
+import { createSources } from '#sources/create-sources.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import type { Client } from '@temporalio/client';
@@ -144,11 +144,12 @@ function buildActivities(db: Database, folder: string, classifier: Classifier) {
   const logger = createLogger({ level: 'fatal', name: 'test' });
   const now = Date.now;
   return {
-    ...createIngestionActivities({
+    ...createIntakeActivities({
       db,
       logger,
       now,
-      sources: new Map([['file', createFileSource([folder])]]),
+      sources: createSources({ fileSourceFolders: [folder] }),
+      sourceKeys: [],
     }),
     ...createClassificationActivities({ db, classifier, prices: async () => TEST_PRICES, logger, now }),
     ...createSignalActivities({

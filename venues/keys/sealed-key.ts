@@ -1,15 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { openText, sealText, type SealingKey } from '#process/sealed-text.ts';
 
-const ALGORITHM = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** A 32-byte key that seals trading keys, known by a short id so that it can be rotated. */
-export interface MasterKey {
-  id: string;
-  key: Buffer;
-}
+export type MasterKey = SealingKey;
 
 /** Whose trading key it is: a sealed key opens for no other deployment, venue or address. */
 export interface KeyOwner {
@@ -51,13 +45,10 @@ export function parseMasterKey(id: string, text: string): MasterKey {
 }
 
 /** Seals a private key for its owner. */
-export function sealKey(master: MasterKey, owner: KeyOwner, privateKey: string): SealedKey {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, master.key, iv).setAAD(boundTo(owner));
-  const ciphertext = Buffer.concat([cipher.update(privateKey, 'utf8'), cipher.final()]);
-  const bytes = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
-  return { masterKeyId: master.id, sealed: Uint8Array.from(bytes) };
-}
+export const sealKey = (master: MasterKey, owner: KeyOwner, privateKey: string): SealedKey => ({
+  masterKeyId: master.id,
+  sealed: sealText(master.key, boundTo(owner), privateKey),
+});
 
 /**
  * Opens a sealed key; the first master key is the current one. Throws `KeyUnreadableError`, whose text names no key
@@ -66,10 +57,9 @@ export function sealKey(master: MasterKey, owner: KeyOwner, privateKey: string):
 export function openSealedKey(masters: readonly MasterKey[], key: KeyOwner & SealedKey): OpenedKey {
   const master = masters.find(({ id }) => id === key.masterKeyId);
   if (!master) throw new KeyUnreadableError(`no master key with id ${key.masterKeyId} is configured`);
-  const bytes = Buffer.from(key.sealed);
-  const bound = decipher(master, boundTo(key), bytes);
+  const bound = openText(master.key, boundTo(key), key.sealed);
   if (bound !== null) return { privateKey: bound, isStale: master !== masters[0] };
-  const older = decipher(master, Buffer.from(key.deploymentId), bytes);
+  const older = openText(master.key, Buffer.from(key.deploymentId), key.sealed);
   if (older !== null) return { privateKey: older, isStale: true };
   throw new KeyUnreadableError(
     `the trading key ${key.address} of deployment ${key.deploymentId} at ${key.venue} does not open: it is damaged, or master key ${master.id} is not the one it was sealed with`,
@@ -79,15 +69,3 @@ export function openSealedKey(masters: readonly MasterKey[], key: KeyOwner & Sea
 /** The additional data: no separator occurs in any of the parts. */
 const boundTo = ({ deploymentId, venue, address }: KeyOwner): Buffer =>
   Buffer.from(['signalman trading key', deploymentId, venue, address.toLowerCase()].join('\n'));
-
-/** Null when the bytes were not sealed with this key and this additional data. */
-function decipher(master: MasterKey, additional: Buffer, bytes: Buffer): string | null {
-  try {
-    const opening = createDecipheriv(ALGORITHM, master.key, bytes.subarray(0, IV_BYTES))
-      .setAAD(additional)
-      .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return opening.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + opening.final('utf8');
-  } catch {
-    return null;
-  }
-}
