@@ -27,6 +27,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman agents create momentum --source file:posts.jsonl:80 --risk-percent 1',
     'signalman agents create swing --policy exits.json --notional 500',
   ],
+  'agents weigh': [
+    'signalman agents weigh momentum',
+    'signalman agents weigh momentum x=50 institutes=80 --score scale_and_veto',
+  ],
   deployments: ['signalman deployments', 'signalman deployments --agent momentum'],
   'deployments create': [
     'signalman deployments create momentum --wallet 0x5e9ee1089755c3435139848e47e6635505d5a13a --max-notional 200',

@@ -56,6 +56,20 @@ describe('sizing', () => {
     expect(notional({ marketScore: -0.2 })).toBe('score_not_positive');
   });
 
+  test('500 USD at a score of 0.623 make 6.23 %, which is 31.15 USD', () => {
+    const account = { ...request().account, equityUsd: '500' };
+    const instrument = { ...request().instrument, lot: '0.000001' };
+    const model = { mode: 'equityPercent' as const };
+    expect(notional({ model, account, instrument, marketScore: 0.623 })).toBe('31.15');
+  });
+
+  test('a weight takes its share of every model, before the limits', () => {
+    expect(notional({ weightPct: 40 })).toBe('200');
+    expect(notional({ model: { mode: 'equityPercent' }, weightPct: 40 })).toBe('400');
+    expect(notional({ model: { mode: 'equityPercent', percent: 300 }, weightPct: 50 })).toBe('9891');
+    expect(notional({ weightPct: 0 })).toBe('too_small');
+  });
+
   test('risk percent: what is lost at the stop is the share of equity', () => {
     const model = { mode: 'riskPercent' as const };
     // 2 % of 10,000 is 200; 2,500 are lost per coin: 0.08 coins.

@@ -5,6 +5,7 @@ import { minimumSize, roundSizeDown } from './instrument.ts';
 import { highestLeverage, liquidationPrice, type MaintenanceRule } from './liquidation.ts';
 import { Amount, amount, decimalString, type DecimalString } from './money.ts';
 import { accept, refuse, type Refusal, type Ruling } from './reasons.ts';
+import { FULL_WEIGHT } from './weights.ts';
 
 /**
  * How large a trade should be, before limits.
@@ -41,6 +42,8 @@ export interface SizingRequest {
   stopPrice: DecimalString | null;
   /** -1 to 1 from the market indicators, or null where the agent does not use one. */
   marketScore: number | null;
+  /** Part of the model's size that is traded, in percent; all of it unless given. */
+  weightPct?: number;
   instrument: Pick<Instrument, 'lot' | 'minNotionalUsd' | 'maxLeverage'>;
   maintenance: MaintenanceRule;
   /** What backs the position: the whole account, or a margin set aside for it. */
@@ -98,8 +101,9 @@ export type SizingRefusal =
 export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefusal> {
   const hindrance = checkAccount(request);
   if (hindrance) return { ok: false, refusal: hindrance };
-  const wish = wishedNotional(request);
-  if (wish === null) return refuse('stop_needed');
+  const modelled = wishedNotional(request);
+  if (modelled === null) return refuse('stop_needed');
+  const wish = modelled.mul(request.weightPct ?? FULL_WEIGHT).div(FULL_WEIGHT);
   const highest = leverageOfStop(request);
   const leverage = usableLeverage(request, highest);
   if (leverage < 1) return refuse('stop_beyond_liquidation');
@@ -128,7 +132,8 @@ function checkAccount({ account, limits, marketScore }: SizingRequest): Refusal<
   if (account.openPositions >= limits.maxOpenPositions) {
     return refused(refuse('limit_reached', `Open: ${account.openPositions} of ${limits.maxOpenPositions}.`));
   }
-  if (marketScore !== null && marketScore <= 0) return refused(refuse('score_not_positive'));
+  if (marketScore !== null && marketScore <= 0)
+    return refused(refuse('score_not_positive', `It is ${marketScore.toFixed(2)}.`));
   if (amount(account.equityUsd).lte(0)) return refused(refuse('no_equity'));
   if (amount(account.freeMarginUsd).lte(0)) return refused(refuse('no_margin'));
   return null;

@@ -1,5 +1,6 @@
 import { amount } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
+import type { UsedScore } from '#domain/scoring/score-use.ts';
 import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
 import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
 import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/trade-plans.ts';
@@ -46,14 +47,14 @@ export async function planTrade(
 /** Writes a decision down. Returns what other trades have reserved in the account when too little room is left for it. */
 async function save(
   deps: EntryDeps,
-  { trade, deployment }: Subject,
+  { trade, deployment, score }: Subject,
   decided: Accepted,
   mayOpen: boolean,
 ): Promise<Plan | Refused | RoomTaken> {
   const { venue, plan, routing } = decided;
   const { maxOpenPositions } = deployment;
   const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
-  const draft = { ...decided, maxOpenPositions, event: plannedEvent(decided), entry };
+  const draft = { ...decided, maxOpenPositions, event: plannedEvent(decided, score), entry };
   const saved = await savePlan(deps.db, trade, draft);
   if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
@@ -82,18 +83,21 @@ function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refu
   return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment };
 }
 
-const plannedEvent = ({ plan, venue }: Decision) => ({
+const plannedEvent = ({ plan, venue }: Decision, score: UsedScore) => ({
   key: 'planned',
   type: 'planned',
-  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}${feesText(plan)}`,
+  text: `Planned ${plan.side} ${plan.size} ${plan.instrument.symbol} on ${venue} near ${plan.referencePrice}, no worse than ${plan.worstPrice}${liquidationText(plan)}${feesText(plan)}${scoreText(score)}`,
   data: {
     venue,
     size: plan.size,
     referencePrice: plan.referencePrice,
     barriers: plan.barriers,
     fees: plan.fees,
+    ...(score.sizedBy !== null && { marketScore: score.value, sizedByScore: score.sizedBy }),
   },
 });
+
+const scoreText = ({ sizedBy, text }: UsedScore): string => (sizedBy === null ? '' : `; ${text}`);
 
 const liquidationText = ({ liquidationPrice }: Decision['plan']): string =>
   liquidationPrice ? `, liquidated near ${liquidationPrice}` : '';

@@ -37,7 +37,7 @@ export interface Holdings {
 
 /** Sizes the entry of a signal at a venue under the limits of the deployment. Returns why there is none otherwise. */
 export function sizeEntry(
-  { signal, deployment, survey }: Subject,
+  { signal, deployment, survey, score }: Subject,
   { venue, instrument, price }: Target,
   { account, reservedUsd, fees, capabilities }: Holdings,
 ): SizedDecision | Refusal {
@@ -54,7 +54,8 @@ export function sizeEntry(
     side: signal.side,
     entryPrice: price,
     stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
-    marketScore: null,
+    marketScore: score.sizedBy,
+    weightPct: signal.weightPct,
     instrument,
     maintenance,
     backedBy: separatePositions || instrument.onlyIsolated ? 'own_margin' : 'account',

@@ -1,5 +1,7 @@
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import { checkFresh } from '#domain/signal.ts';
+import { useScore, type UsedScore } from '#domain/scoring/score-use.ts';
+import { inputWeights } from '#domain/weights.ts';
 import { beginDecision, type DecisionFacts } from '#prisma/repositories/begin-decision.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { Prefetched } from './prefetch.ts';
@@ -14,6 +16,8 @@ export interface DecisionInput {
 /** Everything that a decision about one signal in one deployment reads. */
 export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'> {
   survey: Survey;
+  /** The part that the market score plays. */
+  score: UsedScore;
 }
 
 /**
@@ -30,7 +34,12 @@ export async function readSubject(
   const readingMs = performance.now() - startedAt;
   const isLikely = checkStanding(facts, deps.now()) === null;
   const survey = surveyVenues(deps, facts, { isLikely, readingMs, prefetched });
-  return { ...facts, survey };
+  return { ...facts, survey, score: scoreOfTrade(facts, deps.now()) };
+}
+
+function scoreOfTrade({ signal, deployment: { agent }, score }: DecisionFacts, now: number): UsedScore {
+  const rule = { use: agent.scoreUse, weights: inputWeights(agent.weights) };
+  return useScore(rule, score, { side: signal.side, now });
 }
 
 /** Returns why nothing may be opened at any venue: signal, agent or deployment are over; null when it may. */

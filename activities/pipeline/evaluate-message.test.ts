@@ -19,6 +19,7 @@ const subscription: Subscription = {
   agentName: 'momentum',
   status: 'active',
   weight: 100,
+  kindWeight: 100,
   minConfidence: 0.5,
   barriers: { stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 0, distancePct: 1 }] },
   sizeModel: { mode: 'equityPercent' },
@@ -65,6 +66,7 @@ test('a call becomes a signal with the exits of its author over those of the age
         barriers: { ...barriers, trailing: [{ activatesAtPct: 0, distancePct: 1 }] },
         requestedVenue: 'MULTI',
         leverage: 2,
+        weightPct: 100,
         referencePrice: '60000',
         maxDriftPct: 1,
         calledAt: POSTED,
@@ -166,4 +168,13 @@ test('prices of a coin that its venue quotes by the thousand are brought to that
       barriers: { stopLoss: { price: '0.01' }, takeProfits: [{ price: '0.015', fraction: 1 }] },
     },
   ]);
+});
+
+test('the weight of a kind of source takes from confidence and size alike', () => {
+  expect(withAgent({ kindWeight: 75 }).signals).toMatchObject([{ confidence: 0.6, weightPct: 75 }]);
+  const [skip] = withAgent({ kindWeight: 50 }).skips;
+  expect(skip?.text).toContain(
+    'BTC long: 0.80 from a source trusted at 100 % of a kind that counts 50 % makes 0.40',
+  );
+  expect(codes(withAgent({ kindWeight: 0, minConfidence: 0 }))).toEqual(['low_confidence']);
 });

@@ -8,6 +8,7 @@ import { parseBarriers } from '#domain/parse-barriers.ts';
 import { parseAgentBarriers } from '#domain/agent-barriers.ts';
 import { accept, refusal, refuse, type Refusal, type Ruling } from '#domain/reasons.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
+import { FULL_WEIGHT } from '#domain/weights.ts';
 import type { SignalDraft } from '#prisma/repositories/signals.ts';
 import { skipSubjects, type SkipDraft } from '#prisma/repositories/skipped-signals.ts';
 import type { SourceMessageRow } from '#prisma/repositories/source-messages.ts';
@@ -143,6 +144,7 @@ const toDraft = (
   origin: 'message',
   messageId: message.id,
   confidence: weigh(subscription, idea),
+  weightPct: subscription.kindWeight,
   sizeModel: subscription.sizeModel,
   requestedVenue: 'MULTI',
   leverage: idea.leverage === null ? null : Math.max(1, Math.floor(idea.leverage)),
@@ -155,8 +157,8 @@ const toDraft = (
 const calledAt = ({ postedAt, receivedAt }: SourceMessageRow): number => Math.min(postedAt, receivedAt);
 
 /** Four decimals: more would only show how floating point multiplies. */
-const weigh = ({ weight }: Subscription, { confidence }: TradeIdea): number =>
-  Number(((confidence * weight) / 100).toFixed(4));
+const weigh = ({ weight, kindWeight }: Subscription, { confidence }: TradeIdea): number =>
+  Number(((confidence * weight * kindWeight) / 10_000).toFixed(4));
 
 const refuseAgent = ({ status, agentName }: Subscription): Refusal | null =>
   status === 'paused' ? refusal('agent_paused', `Agent: ${agentName}.`) : null;
@@ -174,11 +176,12 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(0);
 
 function refuseConfidence(subscription: Subscription, idea: TradeIdea): Refusal | null {
   const weighed = weigh(subscription, idea);
-  if (weighed >= subscription.minConfidence) return null;
-  const { weight, minConfidence, agentName } = subscription;
+  const { weight, kindWeight, minConfidence, agentName } = subscription;
+  if (weighed >= minConfidence && kindWeight > 0) return null;
+  const ofKind = kindWeight === FULL_WEIGHT ? '' : ` of a kind that counts ${kindWeight} %`;
   return refusal(
     'low_confidence',
-    `${idea.symbol} ${idea.side}: ${idea.confidence.toFixed(2)} from a source trusted at ${weight} % makes ` +
+    `${idea.symbol} ${idea.side}: ${idea.confidence.toFixed(2)} from a source trusted at ${weight} %${ofKind} makes ` +
       `${weighed.toFixed(2)}; ${agentName} asks for ${minConfidence.toFixed(2)}.`,
   );
 }

@@ -1,19 +1,27 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { completePolicy, NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
-import { createAgent, findAgent, listAgents, type SourceWeight } from '#prisma/repositories/agents.ts';
+import {
+  createAgent,
+  findAgent,
+  listAgents,
+  weighAgent,
+  type AgentRecord,
+  type SourceWeight,
+} from '#prisma/repositories/agents.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { SourceInputError } from '#sources/errors.ts';
 import type { Sources } from '#sources/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
+import { given } from '../use-cases/given.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
-import { agent, agentInput, agentPage } from '../schemas/agent.ts';
+import { agent, agentInput, agentPage, weightsInput } from '../schemas/agent.ts';
 import { idParams, pageQuery, problems } from '../schemas/common.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 
-/** Strategies: create, list, one. */
+/** Strategies: create, list, one, weigh. */
 export const agentRoutes =
   ({ db, sources }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -68,7 +76,38 @@ export const agentRoutes =
       },
       handler: ({ params }) => getAgent(db, params.id),
     });
+
+    app.post('/agents/:id/weights', {
+      schema: {
+        tags: ['agents'],
+        summary: 'Weigh the sources of an agent and the market score',
+        description: 'What is left out stays. It counts for calls and trades from now on.',
+        params: idParams,
+        body: weightsInput,
+        response: { 200: agent, ...problems('agent_not_found', 'source_refused') },
+      },
+      handler: async (request) => {
+        const { id } = request.params;
+        const { sources: weighed = [], ...rest } = request.body;
+        const change = { ...given(rest), sources: weighed.map((source) => readable(sources, source)) };
+        return db.$transaction(async (tx) => {
+          const before = await getAgent(tx, id);
+          await weighAgent(tx, id, change);
+          const after = await getAgent(tx, id);
+          await recordChange(tx, {
+            actor: principalOf(request).name,
+            action: 'agent.weigh',
+            subject: `agent/${id}`,
+            before: weightsOf(before),
+            after: weightsOf(after),
+          });
+          return after;
+        });
+      },
+    });
   };
+
+const weightsOf = ({ weights, scoreUse, sources }: AgentRecord) => ({ weights, scoreUse, sources });
 
 /** Returns the source with its handle in its one spelling. Throws `source_refused` for one that can never be read. */
 function readable(sources: Sources, source: SourceWeight): SourceWeight {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { SCORE_USES } from '#domain/scoring/score-use.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
+import { WEIGHED_NAMES } from '#domain/weights.ts';
 import { epochMs, freeText, id, lifeStatus, pageOf, venueName } from './common.ts';
 import { agentBarriers, givenPolicyInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
@@ -9,6 +11,15 @@ const sourceWeight = z.strictObject({
   kind: z.enum(SOURCE_KINDS),
   handle: freeText(200).min(1),
   weight: z.number().int().min(0).max(100),
+});
+
+const percent = z.number().int().min(0).max(100);
+const weights = z.partialRecord(z.enum(WEIGHED_NAMES), percent).meta({
+  description: 'how much each kind of source counts, 0 to 100; one that is left out counts in full',
+  examples: [{ x: 50, institutes: 100 }],
+});
+const scoreUse = z.enum(SCORE_USES).meta({
+  description: 'what the market score does: scales equity percent, refuses trades at zero or below, or both',
 });
 
 /** The fields of a new agent; a missing field takes its default. */
@@ -27,6 +38,8 @@ export const agentInput = z.strictObject({
   sizeModel: sizeModelInput.default({ mode: 'riskPercent', percent: 2 }),
   signalTtlMs: z.number().int().min(1_000).max(DAY_MS).default(300_000),
   maxDriftPct: z.number().min(0).max(100).default(1),
+  scoreUse: scoreUse.default('off'),
+  weights: weights.default({}),
   sources: z.array(sourceWeight).max(100).default([]),
 });
 
@@ -41,6 +54,8 @@ export const agent = z
     sizeModel,
     signalTtlMs: z.number().int(),
     maxDriftPct: z.number(),
+    scoreUse,
+    weights,
     sources: z.array(sourceWeight),
     version: z.number().int(),
     createdAt: epochMs,
@@ -48,5 +63,16 @@ export const agent = z
   })
   .meta({ id: 'Agent' });
 export type Agent = z.output<typeof agent>;
+
+/** What changes about an agent's weights; what is left out stays. */
+export const weightsInput = z.strictObject({
+  weights: weights.optional(),
+  scoreUse: scoreUse.optional(),
+  sources: z
+    .array(sourceWeight)
+    .max(100)
+    .optional()
+    .meta({ description: 'sources that the agent is to listen to, or whose weight changes' }),
+});
 
 export const agentPage = pageOf(agent);

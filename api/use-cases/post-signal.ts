@@ -10,6 +10,7 @@ import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { listSubscribed } from '#prisma/repositories/deployments.ts';
 import { MAX_ANNOUNCED } from '#prisma/repositories/signal-announcements.ts';
 import { createSignal, isSignalFannedOut } from '#prisma/repositories/signals.ts';
+import { FULL_WEIGHT, weightOf } from '#domain/weights.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../plugins/auth.ts';
@@ -59,12 +60,15 @@ export async function postSignal(
   const barriers = completeGiven(request.barriers, agent.barriers);
   refuseImpossibleExits(request, barriers);
   const now = deps.now();
+  const weightPct = weightOf(agent.weights, 'manual');
   const { ttlMs, isAgain, ...given } = request;
   const draft = {
     ...given,
     agentId: agent.id,
     origin: 'manual' as const,
     messageId: null,
+    confidence: Number(((request.confidence * weightPct) / FULL_WEIGHT).toFixed(4)),
+    weightPct,
     sizeModel: request.sizeModel ?? agent.sizeModel,
     barriers,
     maxDriftPct: request.maxDriftPct ?? agent.maxDriftPct,

@@ -1,14 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
-
-interface SourceWeight {
-  kind: string;
-  handle: string;
-  weight: number;
-}
+import { weighCommand } from './agents/weigh.ts';
+import { addSource, type SourceWeight } from './agents/source-weight.ts';
 
 interface CreateOptions {
   policy?: string;
@@ -19,15 +15,16 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman agents`: list them; `agents create` makes one. */
+/** `signalman agents`: list them; `agents create` makes one, `agents weigh` weighs what one listens to. */
 export const agentsCommand = (): Command =>
   new Command('agents')
-    .description('list agents, newest first, or create one')
+    .description('list agents, newest first, create one, or weigh what one listens to')
     .enablePositionalOptions()
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
     .action(list)
-    .addCommand(createCommand());
+    .addCommand(createCommand())
+    .addCommand(weighCommand());
 
 const createCommand = (): Command =>
   new Command('create')
@@ -80,13 +77,6 @@ async function create(name: string, options: CreateOptions): Promise<void> {
 function sizeModelOf({ notional, riskPercent }: CreateOptions): object | null {
   if (notional !== undefined) return { mode: 'fixedNotional', notionalUsd: notional };
   return riskPercent === undefined ? null : { mode: 'riskPercent', percent: riskPercent };
-}
-
-function addSource(text: string, sources: SourceWeight[]): SourceWeight[] {
-  const [, kind, handle, weight] = /^(\w+):(.+):(\d{1,3})$/.exec(text) ?? [];
-  if (kind === undefined || handle === undefined)
-    throw new InvalidArgumentError('must be kind:handle:weight.');
-  return [...sources, { kind, handle, weight: Number(weight) }];
 }
 
 const COLUMNS: Column<Agent>[] = [

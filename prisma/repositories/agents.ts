@@ -1,11 +1,14 @@
 import type { AgentBarriers } from '#domain/agent-barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
+import type { ScoreUse } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { LifeStatus, SourceKind } from '#domain/statuses.ts';
+import type { Weights } from '#domain/weights.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
 import { isUniqueViolation, ms } from './rows.ts';
+import { ensureSourceAccount } from './source-accounts.ts';
 
 /** How much an agent trusts a source, 0 to 100. */
 export interface SourceWeight {
@@ -24,11 +27,17 @@ export interface AgentDraft {
   sizeModel: SizeModel;
   signalTtlMs: number;
   maxDriftPct: number;
+  /** `off` unless given. */
+  scoreUse?: ScoreUse;
+  /** All in full unless given. */
+  weights?: Weights;
   sources: SourceWeight[];
 }
 
 export interface AgentRecord extends AgentDraft {
   id: string;
+  scoreUse: ScoreUse;
+  weights: Weights;
   status: LifeStatus;
   version: number;
   createdAt: number;
@@ -49,6 +58,8 @@ const toRecord = (row: AgentRow): AgentRecord => ({
   sizeModel: fromJson<SizeModel>(row.sizeModel),
   signalTtlMs: row.signalTtlMs,
   maxDriftPct: row.maxDriftPct,
+  scoreUse: fromJson<ScoreUse>(row.scoreUse),
+  weights: fromJson<Weights>(row.weights),
   sources: row.sources
     .map(({ weight, sourceAccount: { kind, handle } }) => ({ kind, handle, weight }))
     .sort((a, b) => b.weight - a.weight || a.handle.localeCompare(b.handle)),
@@ -59,13 +70,14 @@ const toRecord = (row: AgentRow): AgentRecord => ({
 
 /** Creates an agent with its sources; null when the name is taken. */
 export async function createAgent(db: DatabaseOrTransaction, draft: AgentDraft): Promise<AgentRecord | null> {
-  const { sources, barriers, sizeModel, ...plain } = draft;
+  const { sources, barriers, sizeModel, weights, ...plain } = draft;
   try {
     const row = await db.agent.create({
       data: {
         ...plain,
         barriers: asJson(barriers),
         sizeModel: asJson(sizeModel),
+        ...(weights && { weights: asJson(weights) }),
         sources: { create: sources.map(toSourceLink) },
       },
       include: WITH_SOURCES,
@@ -75,6 +87,37 @@ export async function createAgent(db: DatabaseOrTransaction, draft: AgentDraft):
     if (isUniqueViolation(error)) return null;
     throw error;
   }
+}
+
+/** What changes about the weights of an agent; `sources` are added, or weighed anew. */
+export interface WeightsChange extends Partial<Pick<AgentRecord, 'scoreUse' | 'weights'>> {
+  sources: readonly SourceWeight[];
+}
+
+/** Changes the weights of an agent; what is left out stays. */
+export async function weighAgent(
+  db: DatabaseOrTransaction,
+  agentId: string,
+  { scoreUse, weights, sources }: WeightsChange,
+): Promise<void> {
+  for (const source of sources) await weighSource(db, agentId, source);
+  await db.$executeRaw`
+    UPDATE agent SET weights = weights || ${JSON.stringify(weights ?? {})}::jsonb,
+      score_use = COALESCE(${scoreUse ?? null}, score_use), version = version + 1, updated_at = now()
+    WHERE id = ${agentId}::uuid`;
+}
+
+async function weighSource(
+  db: DatabaseOrTransaction,
+  agentId: string,
+  { kind, handle, weight }: SourceWeight,
+): Promise<void> {
+  const { id: sourceAccountId } = await ensureSourceAccount(db, { kind, handle });
+  await db.agentSource.upsert({
+    where: { agentId_sourceAccountId: { agentId, sourceAccountId } },
+    create: { agentId, sourceAccountId, weight },
+    update: { weight },
+  });
 }
 
 /** The agent, or null. */

@@ -3,8 +3,11 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { RoutingRules } from '#domain/routing.ts';
 import type { KeyStatus, LifeStatus, VenueHealth } from '#domain/statuses.ts';
+import type { ScoreUse, StoredScore } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import type { Weights } from '#domain/weights.ts';
 import type { Database } from '../client.ts';
+import { SCORE_NAME } from './market-indicators.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
 import type { SignalRow } from './signals.ts';
@@ -28,6 +31,8 @@ export interface DecisionFacts {
   venueHealth: Readonly<Partial<Record<VenueName, VenueHealth>>>;
   /** Number of other trades of the deployment that hold or will hold a position. */
   openPositions: number;
+  /** The newest market score of the symbol that was known; null when there is none. */
+  score: StoredScore | null;
 }
 
 /** The columns of a deployment that a decision reads. */
@@ -40,7 +45,14 @@ export interface DecidingDeployment {
   maxOpenPositions: number;
   /** Used instead of the signal's, unless null. */
   sizeModel: SizeModel | null;
-  agent: { id: string; name: string; status: LifeStatus; venuePreference: readonly VenueName[] };
+  agent: {
+    id: string;
+    name: string;
+    status: LifeStatus;
+    venuePreference: readonly VenueName[];
+    scoreUse: ScoreUse;
+    weights: Weights;
+  };
   tradingKeys: readonly {
     venue: VenueName;
     status: KeyStatus;
@@ -49,7 +61,10 @@ export interface DecidingDeployment {
   }[];
 }
 
-interface Read extends Pick<DecisionFacts, 'instruments' | 'readVenues' | 'venueHealth' | 'openPositions'> {
+interface Read extends Pick<
+  DecisionFacts,
+  'instruments' | 'readVenues' | 'venueHealth' | 'openPositions' | 'score'
+> {
   signal: SignalRow | null;
   deployment: DecidingDeployment | null;
   routingConfigs: readonly RoutingConfigRow[];
@@ -78,7 +93,7 @@ export async function beginDecision(
       'signal', (SELECT jsonb_build_object('id', id, 'agentId', agent_id, 'symbol', symbol, 'side', side,
           'origin', origin, 'messageId', message_id, 'confidence', confidence, 'sizeModel', size_model,
           'barriers', barriers, 'requestedVenue', requested_venue, 'leverage', leverage,
-          'referencePrice', trim_scale(reference_price)::text, 'maxDriftPct', max_drift_pct,
+          'weightPct', weight_pct, 'referencePrice', trim_scale(reference_price)::text, 'maxDriftPct', max_drift_pct,
           'expiresAt', extract(epoch FROM expires_at) * 1000,
           'createdAt', extract(epoch FROM created_at) * 1000,
           'fannedOutAt', extract(epoch FROM fanned_out_at) * 1000)
@@ -88,7 +103,8 @@ export async function beginDecision(
           'maxNotionalUsd', trim_scale(max_notional_usd)::text, 'maxOpenPositions', max_open_positions,
           'sizeModel', deployment.size_model,
           'agent', jsonb_build_object('id', agent.id, 'name', agent.name, 'status', agent.status,
-            'venuePreference', to_jsonb(agent.venue_preference)),
+            'venuePreference', to_jsonb(agent.venue_preference), 'scoreUse', agent.score_use,
+            'weights', agent.weights),
           'tradingKeys', (SELECT COALESCE(jsonb_agg(jsonb_build_object('venue', venue, 'status', status,
               'validUntil', extract(epoch FROM valid_until) * 1000)), '[]')
             FROM trading_key WHERE deployment_id = deployment.id AND active))
@@ -107,6 +123,10 @@ export async function beginDecision(
       'venueHealth', (SELECT COALESCE(jsonb_object_agg(venue, health), '{}') FROM venue_status),
       'openPositions', (SELECT count(*) FROM trade WHERE deployment_id = ${deploymentId}::uuid
         AND signal_id <> ${signalId}::uuid AND phase IN ${LIVE}),
+      'score', (SELECT jsonb_build_object('parts', inputs -> 'parts',
+          'pricedAt', extract(epoch FROM priced_at) * 1000)
+        FROM market_indicator WHERE name = ${SCORE_NAME} AND symbol = (SELECT symbol FROM called)
+          AND value IS NOT NULL ORDER BY at DESC LIMIT 1),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
   const { signal, deployment, routingConfigs, madeTradeId, ...facts } = row?.read ?? never();

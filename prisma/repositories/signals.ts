@@ -5,6 +5,7 @@ import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
 import type { RequestedVenue, SignalOrigin } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import { FULL_WEIGHT } from '#domain/weights.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Signal as Row } from '../generated/client.ts';
 import { fromJson } from './json.ts';
@@ -27,6 +28,8 @@ export interface SignalDraft {
   requestedVenue: RequestedVenue;
   /** As the author asks for it; null leaves it to the deployment. */
   leverage: number | null;
+  /** Part of the size that is traded, in percent; all of it unless given. */
+  weightPct?: number;
   referencePrice: DecimalString | null;
   maxDriftPct: number;
   /** When the call was made: no call like it is a signal in the six hours from then. */
@@ -38,6 +41,7 @@ export interface SignalDraft {
 export interface SignalRow extends Omit<SignalDraft, 'calledAt' | 'agentId'> {
   id: SignalId;
   agentId: AgentId;
+  weightPct: number;
   createdAt: number;
   /** When every deployment had its trade started; null until then. */
   fannedOutAt: number | null;
@@ -93,11 +97,11 @@ async function insertSignal(
   const stored = await db.$queryRaw<unknown[]>`
     WITH claimed AS (${claimCall(id, draft, news?.isAgain ?? false)}), stored AS (
       INSERT INTO signal (id, agent_id, symbol, side, origin, message_id, confidence, size_model, barriers,
-        requested_venue, leverage, expires_at, reference_price, max_drift_pct)
+        requested_venue, leverage, weight_pct, expires_at, reference_price, max_drift_pct)
       SELECT ${id}::uuid, ${draft.agentId}::uuid, ${draft.symbol}, ${draft.side}::side,
         ${draft.origin}::signal_origin, ${draft.messageId}::uuid, ${draft.confidence}::float8,
         ${JSON.stringify(draft.sizeModel)}::jsonb, ${JSON.stringify(draft.barriers)}::jsonb, ${draft.requestedVenue},
-        ${draft.leverage}::int, ${new Date(draft.expiresAt)}, ${draft.referencePrice}::numeric,
+        ${draft.leverage}::int, ${draft.weightPct ?? FULL_WEIGHT}::int, ${new Date(draft.expiresAt)}, ${draft.referencePrice}::numeric,
         ${draft.maxDriftPct}::float8
       FROM claimed
       RETURNING id
@@ -180,6 +184,7 @@ const toSignal = (row: Row): SignalRow => ({
   barriers: fromJson<Barriers>(row.barriers),
   requestedVenue: fromJson<RequestedVenue>(row.requestedVenue),
   leverage: row.leverage,
+  weightPct: row.weightPct,
   referencePrice: textOrNull(row.referencePrice),
   maxDriftPct: row.maxDriftPct,
   expiresAt: ms(row.expiresAt),

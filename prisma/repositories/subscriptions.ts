@@ -1,5 +1,6 @@
 import { asId, type AgentId } from '#domain/ids.ts';
 import type { SizeModel } from '#domain/sizing.ts';
+import { weighedAs, weightOf, type Weights } from '#domain/weights.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { fromJson } from './json.ts';
 
@@ -10,6 +11,8 @@ export interface Subscription {
   status: 'active' | 'paused';
   /** How much the agent trusts the source, 0 to 100. */
   weight: number;
+  /** How much the agent lets sources of this kind count, 0 to 100. */
+  kindWeight: number;
   minConfidence: number;
   /** As stored; to be read with `parseAgentBarriers`. */
   barriers: unknown;
@@ -26,13 +29,14 @@ export async function listSubscriptions(
   const rows = await db.agentSource.findMany({
     where: { sourceAccountId, agent: { status: { in: ['active', 'paused'] } } },
     orderBy: { agentId: 'asc' },
-    include: { agent: true },
+    include: { agent: true, sourceAccount: { select: { kind: true } } },
   });
-  return rows.map(({ weight, agent }) => ({
+  return rows.map(({ weight, agent, sourceAccount }) => ({
     agentId: asId(agent.id),
     agentName: agent.name,
     status: agent.status === 'active' ? 'active' : 'paused',
     weight,
+    kindWeight: weightOf(fromJson<Weights>(agent.weights), weighedAs(sourceAccount.kind)),
     minConfidence: agent.minConfidence,
     barriers: agent.barriers,
     sizeModel: fromJson<SizeModel>(agent.sizeModel),
