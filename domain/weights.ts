@@ -29,8 +29,11 @@ export const inputWeights = (weights: Weights): InputWeights => ({
   social: weightOf(weights, 'social'),
 });
 
-/** Returns what a source of a kind is weighed as: research institutes are read as feeds. */
-export const weighedAs = (kind: SourceKind): Weighed => (kind === 'rss' ? 'institutes' : kind);
+/** Returns what a source of a kind is weighed as: institutes are read as feeds, and alerts of a chart come by webhook. */
+export function weighedAs(kind: SourceKind): Weighed {
+  if (kind === 'rss') return 'institutes';
+  return kind === 'tradingview' ? 'webhook' : kind;
+}
 
 export function isWeighed(name: string): name is Weighed {
   return Object.hasOwn(WEIGHED, name);
