@@ -18,6 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   close: ['signalman close 4c8e0b57', 'signalman close 4c8e0b57 --no-wait'],
   adjust: [
     'signalman adjust 4c8e0b57 --stop 48000',
+    'signalman adjust 4c8e0b57 --break-even',
     'signalman adjust 4c8e0b57 --target 4%:0.5 --target 8%:0.5',
   ],
   'close-all': ['signalman close-all --yes', 'signalman close-all --deployment 2f6a4c8e --pause --yes'],

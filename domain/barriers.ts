@@ -92,6 +92,8 @@ export interface ResolveContext {
   instrument?: PriceRules;
   /** Fees of entry and exit in percent of the entry price: the offset of a break-even that names none. 0 unless given. */
   feesPct?: number;
+  /** True for a position that is open: its stop may lie beyond the entry, and secure a profit. */
+  mayStopInProfit?: boolean;
 }
 
 /**
@@ -110,7 +112,7 @@ export type LevelRefusal = 'wrong_side_stop' | 'wrong_side_target' | 'implausibl
 
 /**
  * Returns the barriers of one entry as absolute prices, or the reason why a stop or target is on the wrong side of
- * the entry or implausibly far from it (bounds: `levels.ts`).
+ * the entry or implausibly far from it (bounds: `levels.ts`). The stop of an open position is not held against its entry.
  */
 export function resolveBarriers(
   barriers: Barriers,
@@ -121,7 +123,7 @@ export function resolveBarriers(
   const implausible = refuseImplausible(barriers, { side, price: decimalString(entry) });
   if (implausible) return { ok: false, refusal: implausible };
   const stop = barriers.stopLoss ? resolveLevel(barriers.stopLoss, -1, 'nearer', context) : null;
-  if (stop !== null && !isBeyond(side, entry, stop)) {
+  if (stop !== null && !context.mayStopInProfit && !isBeyond(side, entry, stop)) {
     return refuse('wrong_side_stop', `A ${side} from ${decimalString(entry)} cannot stop at ${stop}.`);
   }
   const targets = resolveTargets(barriers.takeProfits ?? [], context);

@@ -3,6 +3,7 @@ import {
   resolveBarriers,
   type Barriers,
   type LevelRefusal,
+  type ResolveContext,
   type ResolvedBarriers,
 } from './barriers.ts';
 import { roundTripFeePct, type TradeFees } from './fees.ts';
@@ -75,13 +76,14 @@ export function worstPrice(
  * as it rests at the venue, with legs under the venue's minimum merged into their neighbours.
  */
 export function planProtection(
-  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers' | 'fees'>,
+  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers' | 'fees'> &
+    Pick<ResolveContext, 'mayStopInProfit'>,
   size: DecimalString,
   entryPrice: DecimalString,
 ): Ruling<Protection, LevelRefusal> {
-  const { instrument, side, fees } = plan;
+  const { instrument, side, fees, mayStopInProfit = false } = plan;
   const feesPct = fees ? roundTripFeePct(fees, amount(size).mul(entryPrice)) : 0;
-  const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument, feesPct });
+  const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument, feesPct, mayStopInProfit });
   if (!resolved.ok) return resolved;
   const targets = mergeSmallLegs(resolved.value.targets, size, entryPrice, instrument).map(
     (target, index) => ({

@@ -3,6 +3,7 @@ import { defaultBarriers } from './barriers.ts';
 import {
   completeGiven,
   completePolicy,
+  readGivenAdjustment,
   readGivenBarriers,
   readGivenPolicy,
   type GivenBarriers,
@@ -57,4 +58,7 @@ test('what cannot be read is said field by field', () => {
     problems: [{ field: 'stopLoss.pct' }],
   });
   expect(readGivenBarriers(7)).toMatchObject({ ok: false });
+  const now = { breakEven: { afterTakeProfit: 0 } };
+  expect(readGivenBarriers(now)).toMatchObject({ ok: false });
+  expect(readGivenAdjustment(now)).toMatchObject({ ok: true, barriers: { parts: now } });
 });

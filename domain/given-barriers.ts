@@ -1,7 +1,13 @@
 import { parseAgentBarriers, type AgentBarriers } from './agent-barriers.ts';
 import { defaultBarriers, type Barriers } from './barriers.ts';
 import { completeBarriers } from './complete-barriers.ts';
-import { BARRIER_PARTS, parseBarriers, type BarrierPart, type FieldProblem } from './parse-barriers.ts';
+import {
+  BARRIER_PARTS,
+  parseAdjustment,
+  parseBarriers,
+  type BarrierPart,
+  type FieldProblem,
+} from './parse-barriers.ts';
 
 /** Exits as somebody gave them: the parts, and the parts that were given as `null`, which are wanted to be none. */
 export interface GivenBarriers<Parts = Barriers> {
@@ -18,6 +24,10 @@ export const NO_BARRIERS_GIVEN: GivenBarriers = { parts: {}, none: [] };
 /** Reads exits of a call from outside; returns what is wrong with each field instead where one cannot be read. */
 export const readGivenBarriers = (input: unknown): ReadGiven<Barriers> =>
   withNone(input, parseBarriers(input));
+
+/** Reads other exits of an open trade from outside, as `readGivenBarriers` does (`parseAdjustment`). */
+export const readGivenAdjustment = (input: unknown): ReadGiven<Barriers> =>
+  withNone(input, parseAdjustment(input));
 
 /** Reads the exits of an agent from outside; returns what is wrong with each field where one cannot be read. */
 export const readGivenPolicy = (input: unknown): ReadGiven<AgentBarriers> =>

@@ -35,7 +35,12 @@ const FRACTION_TOLERANCE = 1e-9;
  * Reads barriers from outside (a signal's payload, a policy file). Absent and null parts are no barrier. Unknown
  * fields are problems, so that a misspelt stop is never silently no stop.
  */
-export function parseBarriers(input: unknown): ParsedBarriers {
+export const parseBarriers = (input: unknown): ParsedBarriers => parse(input, 1);
+
+/** Reads other exits of an open trade: its break-even may come after target 0, which is now. */
+export const parseAdjustment = (input: unknown): ParsedBarriers => parse(input, 0);
+
+function parse(input: unknown, firstBreakEven: 0 | 1): ParsedBarriers {
   const problems: FieldProblem[] = [];
   const root = readObject(input, '', BARRIER_PARTS, problems) ?? {};
   const barriers: Barriers = {};
@@ -48,7 +53,7 @@ export function parseBarriers(input: unknown): ParsedBarriers {
   const trailing = readList(root['trailing'], 'trailing', MAX_TRAILING_STEPS, readTrailingStep, problems);
   if (trailing) barriers.trailing = trailing;
   if (isGiven(root['breakEven'])) {
-    const breakEven = readBreakEven(root['breakEven'], problems);
+    const breakEven = readBreakEven(root['breakEven'], firstBreakEven, problems);
     if (breakEven) barriers.breakEven = breakEven;
   }
   if (isGiven(root['timeLimitMs'])) {
@@ -192,10 +197,10 @@ function readTrailingStep(value: unknown, field: string, problems: FieldProblem[
   return activatesAtPct === null || distancePct === null ? null : { activatesAtPct, distancePct };
 }
 
-function readBreakEven(value: unknown, problems: FieldProblem[]): Barriers['breakEven'] | null {
+function readBreakEven(value: unknown, min: number, problems: FieldProblem[]): Barriers['breakEven'] | null {
   const fields = readObject(value, 'breakEven', ['afterTakeProfit', 'offsetPct'], problems);
   if (!fields) return null;
-  const legs = { min: 1, max: MAX_TAKE_PROFITS, whole: true };
+  const legs = { min, max: MAX_TAKE_PROFITS, whole: true };
   const afterTakeProfit = readNumber(fields, 'breakEven', 'afterTakeProfit', legs, problems);
   if (fields['offsetPct'] === undefined) return afterTakeProfit === null ? null : { afterTakeProfit };
   const offsetPct = readNumber(fields, 'breakEven', 'offsetPct', { min: 0, below: 100 }, problems);

@@ -1,5 +1,5 @@
 import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
-import { readGivenBarriers } from '#domain/given-barriers.ts';
+import { readGivenAdjustment } from '#domain/given-barriers.ts';
 import type { BarrierPart } from '#domain/parse-barriers.ts';
 import { isStorable } from '#domain/storable-text.ts';
 
@@ -54,7 +54,7 @@ export type Adjustment =
 
 /** Returns the exits that a person asks for, or what is wrong with them. */
 export function readAdjustment(input: unknown): Adjustment {
-  const read = readGivenBarriers(fieldOf(input, 'barriers'));
+  const read = readGivenAdjustment(fieldOf(input, 'barriers'));
   if (read.ok) {
     const { parts: barriers, none } = read.barriers;
     return { ok: true, barriers, ...(none.length > 0 && { none }), ...readSender(input), ...readNote(input) };

@@ -22,6 +22,7 @@ import {
 import { concludeUnderLock, finishedBy } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { fitTargets } from './fit-targets.ts';
+import { kindOfNewStop } from './stop-kind.ts';
 import { filledTargets as filledLegs } from './ladder.ts';
 import { reviewPosition } from './review-position.ts';
 import { changeStop } from './stops.ts';
@@ -36,24 +37,27 @@ export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'
   note?: string | null;
   /** Name of the request, when it may be carried out again; null when it comes once. */
   request?: string | null;
+  /** Whether a stop that is named may be moved away from the price; true unless given. */
+  mayLoosen?: boolean;
 }
 
 /**
  * Replaces the parts of the exits of an open trade that a person names (`adjustedBarriers`), audited with before and
- * after. A stop that is named may be loosened; one that is not named stays where it rests. A new trail starts at the
- * price of now. The adjustment is written down before the stop moves, so that `concludeAdjustment` can complete it
+ * after. A stop that is named may be loosened, and may secure a profit: the price of now judges it. One that is not
+ * named stays where it rests, or goes to break-even where that is asked for now (after target 0), with the trade's own
+ * offset unless one is given. A new trail starts at the price of now. The adjustment is written down before the stop moves, so that `concludeAdjustment` can complete it
  * after a crash. Throws `InvalidBarriersError`, with nothing changed, when the new exits do not fit.
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,
-  { tradeId, barriers, none = [], by, note = null, request = null }: AdjustmentRequest,
+  { tradeId, barriers, none = [], by, note = null, request = null, mayLoosen = true }: AdjustmentRequest,
 ): Promise<PositionReview> {
   const exits = readExits(barriers);
   await withTradeLock(deps.db, tradeId, async (hold) => {
     const loaded = await loadContext(deps, tradeId);
     const context = await concludeUnderLock(deps, { ...loaded, session: loaded.session.under(hold) });
     const isInForce = request !== null && context.trade.barriers?.request === request;
-    if (!isInForce) await setExits(deps, context, { exits, none }, { by, note, request });
+    if (!isInForce) await setExits(deps, context, { exits, none, mayLoosen }, { by, note, request });
   });
   await fitTargets(deps, await loadContext(deps, tradeId));
   return reviewPosition(deps, { tradeId });
@@ -88,11 +92,13 @@ const isDueAt = (
 async function setExits(
   deps: ExecutionDeps,
   context: TradeContext,
-  { exits: given, none }: { exits: Barriers; none: readonly BarrierPart[] },
+  { exits, none, mayLoosen }: { exits: Barriers; none: readonly BarrierPart[]; mayLoosen: boolean },
   source: AdjustmentSource,
 ): Promise<void> {
   const { trade, session } = context;
-  const policy = adjustedBarriers(given, await standingExits(deps, context), none);
+  const standing = await standingExits(deps, context);
+  const given = withOwnOffset(exits, standing.policy);
+  const policy = adjustedBarriers(given, standing, none);
   const [price, { held }] = await Promise.all([
     priceOf(session.venue, context.plan.instrument.symbol),
     findHeld(deps, session.venue, trade),
@@ -102,17 +108,19 @@ async function setExits(
     price,
     now: deps.now(),
     lastTarget: await lastTargetOf(deps, context),
+    isStopNamed: given.stopLoss !== undefined,
+    isBreakEvenNow: isNow(given.breakEven),
+    mayLoosen,
   });
-  // A stop that is not named stays where it rests, which may be tighter than where it began.
-  const mover = given.stopLoss === undefined ? 'system' : 'person';
-  const stopPrice = mover === 'person' ? planned.stopPrice : (trade.stopPrice ?? planned.stopPrice);
-  if (mover === 'person') refuseBeyondLiquidation(trade, stopPrice, held?.liquidationPrice ?? null);
+  const { stopPrice } = planned;
+  const mover = given.stopLoss !== undefined && mayLoosen ? 'person' : 'system';
+  if (given.stopLoss) refuseBeyondLiquidation(trade, stopPrice, held?.liquidationPrice ?? null);
   const isStopKept = trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice);
-  const begun: BegunAdjustment = { ...source, policy, ...planned, stopPrice, isStopKept };
+  const begun: BegunAdjustment = { ...source, policy, ...planned, isStopKept };
   await beginAdjustment(deps.db, trade.id, begun, session.hold);
   await deps.failpoint('adjust.after_begin');
   const size = trade.remainingSize ?? '0';
-  const wanted = { price: stopPrice, size, kind: 'stop_loss' as const };
+  const wanted = { price: stopPrice, size, kind: kindOfNewStop(planned.levels, stopPrice) };
   const stop = await changeStop(deps, context, wanted, mover);
   if (!stop.ok) {
     await dropAdjustment(deps.db, trade.id);
@@ -121,6 +129,15 @@ async function setExits(
   await deps.failpoint('adjust.after_stop');
   await saveAdjustment(deps.db, finishedBy(context, begun, stop.price));
   await deps.failpoint('adjust.after_save');
+}
+
+const isNow = (breakEven: Barriers['breakEven']): boolean => breakEven?.afterTakeProfit === 0;
+
+/** Returns exits whose break-even of now has the offset that the trade's own has, unless it names one. */
+function withOwnOffset(given: Barriers, { breakEven: own }: Barriers): Barriers {
+  const { breakEven } = given;
+  if (!breakEven || !isNow(breakEven) || own?.offsetPct === undefined) return given;
+  return { ...given, breakEven: { offsetPct: own.offsetPct, ...breakEven } };
 }
 
 async function lastTargetOf(deps: ExecutionDeps, { trade }: TradeContext): Promise<number> {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Barriers, ResolvedBarriers } from '#domain/barriers.ts';
+import { tightenOnly, type Barriers, type ResolvedBarriers } from '#domain/barriers.ts';
 import { planProtection } from '#domain/entry-plan.ts';
 import { trailingStopFor } from '#domain/exit-engine.ts';
 import { direction } from '#domain/ids.ts';
 import { isBeyondLiquidation } from '#domain/liquidation.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import { parseBarriers } from '#domain/parse-barriers.ts';
+import { parseAdjustment } from '#domain/parse-barriers.ts';
 import { refusal, type RefusalCode } from '#domain/reasons.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
 import type { SeenPrices } from '#prisma/repositories/watches.ts';
@@ -44,11 +44,16 @@ export interface AdjustmentTerms {
   now: number;
   /** Number of the last target the trade has had; 0 for none. */
   lastTarget: number;
+  /** What is asked about the stop: a level of its own, break-even now, or both. */
+  isStopNamed: boolean;
+  isBreakEvenNow: boolean;
+  /** True for a person, who may move the stop away from the price. */
+  mayLoosen: boolean;
 }
 
 /** Reads exits as a person gave them; throws `InvalidBarriersError` with each field that cannot be read. */
 export function readExits(barriers: Barriers): Barriers {
-  const parsed = parseBarriers(barriers);
+  const parsed = parseAdjustment(barriers);
   if (parsed.ok) return parsed.barriers;
   const problems = parsed.problems.map(({ field, message }) => `${field}: ${message}`);
   throw new InvalidBarriersError(problems.join('; '));
@@ -62,15 +67,41 @@ export function planAdjustment(
 ): PlannedAdjustment {
   if (trade.phase !== 'open')
     throw new InvalidBarriersError(`The trade is ${trade.phase}: its exit has begun.`);
-  const planned = planProtection({ ...plan, barriers }, trade.entrySize ?? '0', trade.entryPrice ?? '0');
+  // The price of now judges a stop that is named; without one the entry does.
+  const mayStopInProfit = terms.price !== undefined || !terms.isStopNamed;
+  const planned = planProtection(
+    { ...plan, barriers, mayStopInProfit },
+    trade.entrySize ?? '0',
+    trade.entryPrice ?? '0',
+  );
   if (!planned.ok) throw new InvalidBarriersError(planned.refusal.text);
   const stop = planned.value.legs.find(({ leg }) => leg === 'stop');
   if (!stop) throw new InvalidBarriersError('An open position keeps a stop: give stopLoss or trailing.');
   const targets = planned.value.levels.targets.map((each) => ({ ...each, leg: each.leg + terms.lastTarget }));
   const levels = { ...planned.value.levels, targets };
   const timeLimitAt = endOf(trade, levels);
-  refuseWhatActsAtOnce(trade, { levels, stopPrice: stop.triggerPrice, timeLimitAt }, terms);
-  return { levels, stopPrice: stop.triggerPrice, timeLimitAt, trailStart: trailStart(trade, levels, terms) };
+  const stopPrice = stopOf(trade, stop.triggerPrice, levels, terms);
+  refuseWhatActsAtOnce(trade, { levels, stopPrice, timeLimitAt }, terms);
+  return { levels, stopPrice, timeLimitAt, trailStart: trailStart(trade, levels, terms) };
+}
+
+/**
+ * Returns where the stop is to rest: as named, else where it rests, which may be tighter than where it began; at
+ * break-even where that is asked for and tighter.
+ */
+function stopOf(
+  { side, stopPrice: resting }: TradeRecord,
+  planned: DecimalString,
+  { breakEven }: ResolvedBarriers,
+  { price, isStopNamed, isBreakEvenNow, mayLoosen }: AdjustmentTerms,
+): DecimalString {
+  const unnamed = resting ?? planned;
+  const named = mayLoosen ? planned : tightenOnly(side, resting, planned);
+  const stop = isStopNamed ? named : unnamed;
+  if (!isBreakEvenNow || breakEven === null) return stop;
+  if (price === undefined)
+    throw new InvalidBarriersError('The venue gives no price now to hold break-even against.');
+  return tightenOnly(side, stop, breakEven.price);
 }
 
 const endOf = ({ openedAt }: TradeRecord, { timeLimitMs }: ResolvedBarriers): number | null =>

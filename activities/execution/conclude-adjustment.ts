@@ -13,7 +13,7 @@ import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { knownOrder } from './known-order.ts';
-import { stopKindOf } from './stop-kind.ts';
+import { kindOfNewStop, stopKindOf } from './stop-kind.ts';
 
 /**
  * Ends an adjustment whose process died in the middle. When its stop was moved, the new exits are put in force and
@@ -64,7 +64,7 @@ export function finishedBy(
   const trailRevision = trailStart === null ? trailRevisionOf(trade.barriers) : revision;
   // The stop may have been recorded where it was moved to by the process that died.
   const isKept = isStopKept ?? (trade.stopPrice !== null && amount(stopPrice).eq(trade.stopPrice));
-  const kind = isKept ? stopKindOf(trade) : 'stop_loss';
+  const kind = isKept ? stopKindOf(trade) : kindOfNewStop(levels, stopPrice);
   return {
     tradeId: trade.id,
     by,

@@ -16,7 +16,7 @@ import {
   symbol,
   venueName,
 } from './common.ts';
-import { givenBarriersInput, resolvedLevels } from './trading-rules.ts';
+import { adjustmentInput, resolvedLevels } from './trading-rules.ts';
 
 const phase = z.enum(TRADE_PHASES);
 
@@ -201,7 +201,7 @@ export const closeInput = optional(
 );
 
 /** Exits that replace those of an open trade. */
-export const adjustInput = z.strictObject({ barriers: givenBarriersInput, note });
+export const adjustInput = z.strictObject({ barriers: adjustmentInput, note });
 export const tradeAdjusted = z.object({
   tradeId: id,
   remainingSize: decimal.nullable(),

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { Barriers } from '#domain/barriers.ts';
 import type { AgentBarriers } from '#domain/agent-barriers.ts';
-import { readGivenBarriers, readGivenPolicy, type GivenBarriers } from '#domain/given-barriers.ts';
+import {
+  readGivenAdjustment,
+  readGivenBarriers,
+  readGivenPolicy,
+  type GivenBarriers,
+} from '#domain/given-barriers.ts';
 import { BARRIER_PARTS, parseBarriers, type FieldProblem } from '#domain/parse-barriers.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { decimal, positiveDecimal } from './common.ts';
@@ -63,6 +68,12 @@ export const barriersInput = readBy<Barriers>(parseBarriers).meta(BARRIERS_JSON_
 
 /** Exits of a call from outside, where `null` for a part says that there is to be none of it. */
 export const givenBarriersInput = readBy<GivenBarriers>(readGivenBarriers).meta(BARRIERS_JSON_SCHEMA);
+
+/** Other exits of an open trade from outside, with `null` as for a call; break-even after target 0 is now. */
+export const adjustmentInput = readBy<GivenBarriers>(readGivenAdjustment).meta({
+  ...BARRIERS_JSON_SCHEMA,
+  description: `${BARRIERS_JSON_SCHEMA.description} A stop is held against the price of now; break-even after target 0 is now.`,
+});
 
 /** Exits of an agent from outside, with `null` as for a call. */
 export const givenPolicyInput =

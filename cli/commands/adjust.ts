@@ -7,6 +7,7 @@ import { shortId } from '#terminal/output.ts';
 
 interface Options extends LevelOptions {
   timeLimit: boolean;
+  breakEven?: boolean;
   note?: string;
   json?: boolean;
 }
@@ -24,6 +25,7 @@ export const adjustCommand = (): Command =>
       addTarget,
       [],
     )
+    .option('--break-even', 'move the stop to break-even now, unless it is tighter')
     .option('--no-time-limit', 'take the time limit away')
     .option('--note <text>', 'why, for the story and the audit log')
     .option('--json', 'print JSON')
@@ -32,14 +34,18 @@ export const adjustCommand = (): Command =>
 
 const MERGING = `
 An option replaces that part, and the other parts of the trade stay: the stop where it rests, targets that have
-not filled, the trail and the time limit. Stop and targets together are a plan of their own: of the trade it
+not filled, the trail and the time limit. A stop may secure a profit: the price of now judges it. Stop and targets together are a plan of their own: of the trade it
 takes the time limit alone.`;
 
 async function run(id: string, options: Options): Promise<void> {
   const named = await barriersOf(options);
-  if (named === null && options.timeLimit)
-    throw new CliError('no exits given: use --stop, --target, --policy or --no-time-limit', 2);
-  const barriers = { ...named, ...(!options.timeLimit && { timeLimitMs: null }) };
+  if (named === null && options.timeLimit && !options.breakEven)
+    throw new CliError('no exits given: use --stop, --target, --break-even, --policy or --no-time-limit', 2);
+  const barriers = {
+    ...named,
+    ...(options.breakEven && { breakEven: { afterTakeProfit: 0 } }),
+    ...(!options.timeLimit && { timeLimitMs: null }),
+  };
   const { api, out } = openContext();
   const answer = await api.post<TradeAdjusted>(`/trades/${encodeURIComponent(id)}/adjust`, {
     barriers,

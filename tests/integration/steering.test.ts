@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adjustBarriersUpdate } from '#workflows/messages.ts';
 import { findTemporalBinary, userCacheDir } from '#local/temporal/binary.ts';
 import {
   expectClean,
@@ -65,6 +66,28 @@ describe('other exits for an open trade', () => {
     expect((await trade.details())?.phase).toBe('open');
     system.sandbox.setPrice('ETH', 2_690);
     expect((await trade.reaches('closed')).exitReason).toBe('stop_loss');
+    await expectClean(system, deployment);
+  });
+
+  test('secure a profit by API and by an update of the workflow', async () => {
+    const deployment = await system.deploy();
+    const trade = await armed(deployment, 'ADA', 0.5);
+    const { id, entryPrice } = await trade.reaches('open');
+    system.sandbox.setPrice('ADA', 0.53);
+    const now = { breakEven: { afterTakeProfit: 0 } };
+    const handle = system.temporal.workflow.getHandle(trade.workflowId);
+    await handle.executeUpdate(adjustBarriersUpdate, { args: [{ barriers: now, by: 'ada' }] });
+    const moved = await trade.reaches('open');
+    expect(Number(moved.stopPrice)).toBeGreaterThan(Number(entryPrice));
+    expect(Number(moved.stopPrice)).toBeLessThan(Number(entryPrice) * 1.002);
+    const secured = { barriers: { stopLoss: { price: '0.52' } } };
+    const answer = await system.call('POST', `/trades/${id}/adjust`, secured);
+    expect(answer).toMatchObject({ status: 200, body: { stopPrice: '0.52' } });
+    // A call has no price of now that a stop beyond its entry could be held against, and no break-even at once.
+    const call = { agentId: deployment.agentId, instrument: 'ADA', side: 'long' };
+    expect((await system.call('POST', '/signals', { ...call, barriers: now })).status).toBe(400);
+    system.sandbox.setPrice('ADA', 0.519);
+    expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'stop_loss' });
     await expectClean(system, deployment);
   });
 
