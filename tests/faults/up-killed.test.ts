@@ -7,7 +7,7 @@ import type { Deployment } from '#api/schemas/deployment.ts';
 import { createRandom, type Random } from '../../chaos/random.ts';
 import { readSandbox } from '#demo/sandbox-client.ts';
 import { openDatabase } from '#prisma/client.ts';
-import { findProcesses } from '#process/identity.ts';
+import { findProcesses, isRunning } from '#process/identity.ts';
 import { allEnded, processesOf, startUp, type RunningUp } from '#tests/support/running-up.ts';
 import { expectClean, until, type TestDeployment } from '#tests/support/trading-system.ts';
 
@@ -30,6 +30,22 @@ afterAll(async () => {
   await up?.ended;
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Waits until every part runs, what was killed last included, and the API reaches what it needs. */
+const everythingServes = (): Promise<true> =>
+  until(
+    'everything to serve',
+    async () => {
+      const { apiUrl = '', ...run } = up.run();
+      if (!processesOf(run).every(isRunning)) return undefined;
+      const isReady = await fetch(new URL('/readyz', apiUrl), { signal: AbortSignal.timeout(5_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      return isReady || undefined;
+    },
+    WITHIN_MS,
+  );
 
 /** An agent with a funded deployment; a new one each round, since an agent's call counts once in six hours. */
 async function deploy(round: number): Promise<TestDeployment> {
@@ -105,6 +121,7 @@ test(
   async () => {
     const random = createRandom(SEED);
     for (let round = 0; round < ROUNDS; round += 1) {
+      await everythingServes();
       const deployment = await deploy(round);
       await openTrades(deployment);
       for (const part of shuffled(random)) await kill(part, random.chance(0.7));
