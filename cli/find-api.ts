@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { DEFAULT_API_PORT, readEnvironment, type Environment } from '#config/env.ts';
 import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
-import { openStateDir, type RunRecord } from '#local/state-dir.ts';
+import { readStateDir, type RunRecord, type StartRecord } from '#local/state-dir.ts';
 
 /** A setting, and where it was found. */
 export interface Found<Value> {
@@ -15,6 +14,8 @@ export interface LocalSystem {
   stateDir: string;
   /** The run that is going on in the state folder, if any. */
   run: RunRecord | undefined;
+  /** The start that is going on, if any. */
+  start: StartRecord | undefined;
   apiUrl: Found<string>;
   apiKey: Found<string> | null;
 }
@@ -23,9 +24,17 @@ export interface LocalSystem {
 export function findSystem(env: NodeJS.ProcessEnv): LocalSystem {
   const environment = readEnvironment(env);
   const stateDir = environment.SIGNALMAN_STATE_DIR;
-  // Looking must not leave a folder behind.
-  const run = existsSync(stateDir) ? openStateDir(stateDir).currentRun() : undefined;
-  return { environment, stateDir, run, apiUrl: findUrl(environment, run), apiKey: findKey(environment) };
+  const state = readStateDir(stateDir);
+  const run = state.currentRun();
+  const start = state.currentStart();
+  return {
+    environment,
+    stateDir,
+    run,
+    start,
+    apiUrl: findUrl(environment, run),
+    apiKey: findKey(environment),
+  };
 }
 
 function findUrl(environment: Environment, run: RunRecord | undefined): Found<string> {

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SealingKey } from '#process/sealed-text.ts';
 import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
-import { hyperliquidVariables, readHyperliquid, type HyperliquidConfig } from './hyperliquid.ts';
+import {
+  findNetworkProblem,
+  hyperliquidVariables,
+  readHyperliquid,
+  type HyperliquidConfig,
+} from './hyperliquid.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
@@ -120,7 +125,7 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'is not a port number');
 
-const environment = z.object({
+const variables = z.object({
   DATABASE_URL: url(/^postgres(ql)?:/, 'postgresql://user:password@127.0.0.1:5432/signalman').optional(),
   TEMPORAL_ADDRESS: z
     .string()
@@ -169,6 +174,11 @@ const environment = z.object({
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+const environment = variables.superRefine((read, context) => {
+  const problem = read.HYPERLIQUID_URL === undefined ? null : findNetworkProblem(read.HYPERLIQUID_URL, read);
+  if (problem !== null) context.addIssue({ code: 'custom', path: ['HYPERLIQUID_NETWORK'], message: problem });
 });
 
 function toConfig(read: Environment): Config {

@@ -30,3 +30,14 @@ test.each([
 ])('%s is refused as %s', (variable, text) => {
   expect(() => readEnvironment({ [variable]: text })).toThrow(ConfigError);
 });
+
+test.each([
+  ['https://api.hyperliquid.xyz', undefined, 'is testnet, and HYPERLIQUID_URL is the address of the mainnet'],
+  [
+    'https://api.hyperliquid-testnet.xyz',
+    'mainnet',
+    'is mainnet, and HYPERLIQUID_URL is the address of the testnet',
+  ],
+])('the address %s is refused with the network %s', (url, network, problem) => {
+  expect(() => readEnvironment({ HYPERLIQUID_URL: url, HYPERLIQUID_NETWORK: network })).toThrow(problem);
+});

@@ -35,6 +35,21 @@ export const hyperliquidVariables = {
     .optional(),
 };
 
+/** The venue's own addresses. Source: its documentation, "API". */
+const NETWORK_HOSTS: Readonly<Record<string, HyperliquidConfig['network']>> = {
+  'api.hyperliquid.xyz': 'mainnet',
+  'api.hyperliquid-testnet.xyz': 'testnet',
+};
+
+/** Returns why the network of signatures cannot be that of the address; null when it can. */
+export function findNetworkProblem(url: string, read: Read): string | null {
+  const { network } = readHyperliquid(url, read);
+  const own = NETWORK_HOSTS[new URL(url).hostname];
+  if (own === undefined || own === network) return null;
+  const money = own === 'mainnet' ? 'real money' : 'mock money';
+  return `is ${network}, and HYPERLIQUID_URL is the address of the ${own}: set ${own} to trade there with ${money}`;
+}
+
 type Read = {
   [Name in keyof typeof hyperliquidVariables]?: z.output<(typeof hyperliquidVariables)[Name]>;
 };

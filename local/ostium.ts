@@ -39,10 +39,16 @@ export async function startOstium(
     return { name: role.name, stop: () => role.stop(), addresses: ostiumSandboxReady.parse(role.ready) };
   } catch (error) {
     if (!(error instanceof ServiceStartError)) throw error;
-    const why = error.log.split('\n').findLast((line) => line.trim() !== '') ?? error.message;
-    log('ostium', `does not run here, so only Hyperliquid is traded: ${why.trim()}`);
+    log('ostium', `does not run here, so only Hyperliquid is traded: ${reasonIn(error)}`);
     return { name: 'ostium', stop: () => Promise.resolve(), addresses: null };
   }
+}
+
+/** The line that says why a program ended: that of its error, else the last one of its log, else that it ended. */
+function reasonIn({ log, message }: ServiceStartError): string {
+  const lines = log.split('\n').map((line) => line.trim());
+  const telling = lines.findLast((line) => /^\w*Error\b.*: /.test(line)) ?? lines.findLast(Boolean);
+  return telling ?? message;
 }
 
 const portOf = ({ url }: OstiumSandboxAddresses): number => Number(new URL(url).port);

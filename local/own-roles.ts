@@ -21,6 +21,19 @@ export class PortTakenError extends Error {
   readonly code = 'port_taken';
 }
 
+/** Returns the names of the processes that these roles are run by. */
+export const ownRoles = (roles: readonly RoleName[]): string[] => [
+  ...(roles.includes('api') ? ['api'] : []),
+  ...(WORKER_ROLES.some((role) => roles.includes(role)) ? ['worker'] : []),
+];
+
+/** Ends a start that is bound to fail before it has begun. @throws {PortTakenError} as {@link startApi}. */
+export async function assertApiPortFree({
+  SIGNALMAN_API_PORT: asked,
+}: Pick<Environment, 'SIGNALMAN_API_PORT'>): Promise<void> {
+  if (asked !== undefined && asked !== 0 && (await freePort(asked)) !== asked) throw portTaken(asked);
+}
+
 /**
  * Starts the API at the port of SIGNALMAN_API_PORT, else at the usual one or, where that is taken, at a free one. A
  * start after a crash is at the port of before.
@@ -36,8 +49,8 @@ export async function startApi(
     parts.startRole('api', API, (before) => ({
       env: { ...env, SIGNALMAN_API_PORT: String(before === null ? port : portOf(before)) },
     }));
+  await assertApiPortFree({ SIGNALMAN_API_PORT: asked });
   const port = await freePort(asked ?? DEFAULT_API_PORT);
-  if (asked !== undefined && asked !== 0 && port !== asked) throw portTaken(asked);
   try {
     return await startAt(port);
   } catch (error) {

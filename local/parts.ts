@@ -36,13 +36,15 @@ export interface Parts {
 export interface PartsOptions {
   readonly state: StateDir;
   readonly log: (part: string, line: string) => void;
+  /** A part serves for the first time. */
+  readonly onStart: (part: string) => void;
   /** A part runs as another process now. */
   readonly onRestart: () => void;
 }
 
 const KILL: readonly StopStep[] = [{ signal: 'SIGKILL', waitMs: 5_000 }];
 
-export function createParts({ state, log, onRestart }: PartsOptions): Parts {
+export function createParts({ state, log, onStart, onRestart }: PartsOptions): Parts {
   const parts = new Map<string, { kind: Part<unknown>['kind']; process: Supervised<unknown> }>();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
@@ -57,6 +59,7 @@ export function createParts({ state, log, onRestart }: PartsOptions): Parts {
     log(part.name, `runs (pid ${process.identity.pid})`);
     process.failed.catch(reject);
     parts.set(part.name, { kind, process });
+    onStart(part.name);
     return process;
   }
 

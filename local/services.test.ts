@@ -19,7 +19,7 @@ function options(env: Record<string, string>) {
 test('a given database that does not answer is an error without its password', async () => {
   const port = await freePort();
   const given = options({ DATABASE_URL: `postgresql://user:secret@127.0.0.1:${port}/books` });
-  const provided = provideDatabase(given, createParts({ ...given, onRestart: silent }));
+  const provided = provideDatabase(given, createParts({ ...given, onStart: silent, onRestart: silent }));
   await expect(provided).rejects.toThrow(`the database at 127.0.0.1:${port} (DATABASE_URL) cannot be used: `);
   await expect(provided).rejects.not.toThrow('secret');
 });
@@ -27,7 +27,7 @@ test('a given database that does not answer is an error without its password', a
 test('a given Temporal that does not answer is an error that names its variable', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const given = options({ TEMPORAL_ADDRESS: address });
-  await expect(provideTemporal(given, createParts({ ...given, onRestart: silent }))).rejects.toThrow(
-    `Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: `,
-  );
+  await expect(
+    provideTemporal(given, createParts({ ...given, onStart: silent, onRestart: silent })),
+  ).rejects.toThrow(`Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: `);
 });

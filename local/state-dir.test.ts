@@ -11,9 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LockHeldError } from '#process/lock.ts';
 import { ownIdentity } from '#process/identity.ts';
-import { openStateDir, type RunRecord } from './state-dir.ts';
+import { openStateDir, readStateDir, StateDirInUseError, type RunRecord } from './state-dir.ts';
 
 let root: string;
 
@@ -65,7 +64,7 @@ test('one process at a time uses the folder', () => {
   const state = openStateDir(root);
   const lock = state.lock();
   expect(state.user()).toEqual(ownIdentity());
-  expect(() => openStateDir(root).lock()).toThrow(LockHeldError);
+  expect(() => openStateDir(root).lock()).toThrow(StateDirInUseError);
   lock.release();
   expect(state.user()).toBeUndefined();
 });
@@ -87,4 +86,10 @@ test('folders and logs lie inside', () => {
   const state = openStateDir(root);
   expect(state.logFile('worker')).toBe(join(root, 'logs', 'worker.log'));
   expect(existsSync(state.folder('postgres'))).toBe(true);
+});
+
+test('what runs in a folder is read without making the folder', () => {
+  const state = readStateDir(root);
+  expect([state.user(), state.currentRun(), state.currentStart()]).toEqual([undefined, undefined, undefined]);
+  expect(existsSync(root)).toBe(false);
 });

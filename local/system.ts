@@ -1,15 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { readEnvironment } from '#config/env.ts';
+import { readEnvironment, type Environment } from '#config/env.ts';
 import { ownIdentity } from '#process/identity.ts';
 import { stopAll, type Stoppable } from '#process/stop-all.ts';
 import { stopProcess } from '#process/stop-process.ts';
 import { untilAborted } from '#process/until-aborted.ts';
-import { startApi, startWorkers, type RoleName } from './own-roles.ts';
+import { withTimeout } from '#process/with-timeout.ts';
+import { assertApiPortFree, ownRoles, startApi, startWorkers, type RoleName } from './own-roles.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import { runEnvironment, type Addresses } from './run-environment.ts';
 import { startHyperliquidSandbox, startOstiumSandbox } from './sandboxes.ts';
 import { provideDatabase, provideTemporal } from './services.ts';
+import { recordStart } from './start-progress.ts';
 import type { StateDir } from './state-dir.ts';
 import { checkNetworks } from './networks.ts';
 import { watchOver } from './watch-over.ts';
@@ -64,25 +65,32 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     return await untilAborted(starting, options.signal);
   } catch (error) {
     // What starts even longer ends with this process.
-    await Promise.race([starting.catch(() => undefined), delay(ABORT_GRACE_MS)]);
+    await withTimeout(starting, ABORT_GRACE_MS).catch(() => undefined);
     await stopAll(started).catch(() => undefined);
     throw error;
   }
 }
 
 async function startParts(options: SystemOptions, started: Stoppable[]): Promise<LocalSystem> {
-  const { state, signal, log, roles } = options;
-  const local = { ...options, given: readEnvironment(options.env) };
+  const { state, signal, roles } = options;
+  const given = readEnvironment(options.env);
   await stopOrphans(options);
   started.push(takeFolder(state));
-  checkNetworks(state, local.given, options.sandbox !== null);
+  checkNetworks(state, given, options.sandbox !== null);
+  if (roles.includes('api')) await assertApiPortFree(given);
+  const progress = recordStart(state, partNames(options, given));
+  const log = (part: string, line: string): void => {
+    options.log(part, line);
+    progress.doing(part, line);
+  };
+  const local = { ...options, given, log };
   let found: Found | null = null;
   const writeRun = (): void => void (found && state.writeRun(recordOf(found, parts)));
-  const parts = createParts({ ...options, onRestart: writeRun });
+  const parts = createParts({ state, log, onStart: (part) => progress.serves(part), onRestart: writeRun });
   const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
   const env = runEnvironment(local, addresses);
-  const api = roles.includes('api') ? await startApi(parts, env, local.given) : null;
+  const api = roles.includes('api') ? await startApi(parts, env, given) : null;
   if (api) started.push(api);
   const apiUrl = api && String(api.ready['url']);
   found = { ...addresses, apiUrl, startedAt: Date.now() };
@@ -105,6 +113,7 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
       const worker = await startWorkers(parts, env, roles);
       if (worker) started.push(worker);
       writeRun();
+      progress.end();
     },
     broken,
     restarts: () => parts.restarts(),
@@ -119,10 +128,19 @@ function takeFolder(state: StateDir): Stoppable {
     name: 'the state folder',
     async stop() {
       state.clearRun();
+      state.clearStart();
       lock.release();
     },
   };
 }
+
+/** Returns the names of the processes that a start with these options brings up. */
+const partNames = ({ sandbox, roles }: SystemOptions, given: Environment): string[] => [
+  ...(given.DATABASE_URL === undefined ? ['postgres'] : []),
+  ...(given.TEMPORAL_ADDRESS === undefined ? ['temporal'] : []),
+  ...(sandbox ? ['sandbox', 'ostium'] : []),
+  ...ownRoles(roles),
+];
 
 /** Starts what everything else needs, at the same time. */
 async function startServices(

@@ -20,7 +20,8 @@ export type MigrationErrorCode =
   | 'database_newer'
   | 'histories_differ'
   | 'migration_edited'
-  | 'migration_failed';
+  | 'migration_failed'
+  | 'unreachable';
 
 /** The database cannot be brought to this version of the program without a person. */
 export class MigrationError extends Error {
@@ -51,13 +52,17 @@ export function migrate(databaseUrl: string, options: MigrateOptions): Promise<r
     withSchemaEngine(databaseUrl, async (engine) => {
       await checkHistory(engine, migrationsList);
       const names = await apply(engine, migrationsList);
-      options.log(
-        names.length === 0 ? 'the database is up to date' : `migrated the database: ${names.join(', ')}`,
-      );
+      options.log(describe(names));
       return names;
     }),
   );
 }
+
+const describe = (names: readonly string[]): string => {
+  if (names.length === 0) return 'the database is up to date';
+  if (names.length === 1) return `migrated the database: ${names[0]}`;
+  return `migrated the database: ${names.length} migrations, ${names[0]} to ${names.at(-1)}`;
+};
 
 /**
  * The SQL that would turn the database into what the schema says; empty when it is that already. It compares what
@@ -147,13 +152,24 @@ async function withAdvisoryLock<T>(databaseUrl: string, work: () => Promise<T>):
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   // A lost connection shows in the next query; as an event without a listener it would end the process.
   client.on('error', () => {});
-  await client.connect();
+  await connect(client, databaseUrl);
   try {
     await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     return await work();
   } finally {
     await client.end();
+  }
+}
+
+async function connect(client: Client, databaseUrl: string): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MigrationError('unreachable', `the database at ${new URL(databaseUrl).host}: ${why}`, {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { createOutput } from '#terminal/output.ts';
@@ -17,21 +18,44 @@ export const serviceCommand = (): Command =>
     .description('have the machine run `signalman up` in this folder, now and after each of its starts')
     .addCommand(
       withOptions(new Command('install').description('write the unit and start it')).action(
-        (options: Options) => act(options, installService, 'installed and started'),
+        (options: Options) => act(options, INSTALL),
       ),
     )
     .addCommand(
       withOptions(new Command('uninstall').description('stop it and remove the unit')).action(
-        (options: Options) => act(options, uninstallService, 'stopped and removed'),
+        (options: Options) => act(options, UNINSTALL),
       ),
     );
 
 const withOptions = (command: Command): Command =>
   command
     .option('--system', 'for the whole machine (as root), not for this user only')
-    .option('--print', 'print the unit and the commands, and do nothing');
+    .option('--print', 'print what would be written and run, and do nothing');
 
-function act({ system, print }: Options, work: (manager: ServiceManager) => void, done: string): void {
+interface Act {
+  work: (manager: ServiceManager) => void;
+  /** Follows the name of the unit's file. */
+  done: string;
+  /** Lines that say what `work` would do. */
+  describe: (manager: ServiceManager) => string[];
+}
+
+const commandsOf = (commands: ServiceManager['enable']): string[] =>
+  commands.map((command) => command.join(' '));
+
+const INSTALL: Act = {
+  work: installService,
+  done: 'installed and started',
+  describe: ({ file, text, enable }) => [`# ${file}`, text, `# then: ${commandsOf(enable).join(' && ')}`],
+};
+
+const UNINSTALL: Act = {
+  work: uninstallService,
+  done: 'stopped and removed',
+  describe: ({ file, disable }) => [...commandsOf(disable), `rm ${file}`],
+};
+
+function act({ system, print }: Options, { work, done, describe }: Act): void {
   const out = createOutput(process.stdout, process.env);
   const manager = serviceManager(
     {
@@ -39,17 +63,14 @@ function act({ system, print }: Options, work: (manager: ServiceManager) => void
       folder: process.cwd(),
       isSystem: system === true,
       user: process.env['SUDO_USER'] ?? userInfo().username,
+      logFile: system ? '/Library/Logs/signalman.log' : join(homedir(), 'Library', 'Logs', 'signalman.log'),
     },
     process.env,
   );
-  if (print) return describe(manager, (text) => out.line(text));
+  if (print) {
+    for (const text of describe(manager)) out.line(text);
+    return;
+  }
   work(manager);
   out.line(`${manager.file} is ${done}`);
-}
-
-function describe({ file, text, enable, disable }: ServiceManager, line: (text: string) => void): void {
-  line(`# ${file}`);
-  line(text);
-  line(`# install: ${enable.map((command) => command.join(' ')).join(' && ')}`);
-  line(`# uninstall: ${disable.map((command) => command.join(' ')).join(' && ')}`);
 }

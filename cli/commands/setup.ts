@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { ConfigError } from '#config/env.ts';
 import { writeFileAtomic } from '#process/json-file.ts';
 import { createOutput } from '#terminal/output.ts';
 import { CliError } from '../cli-error.ts';
-import { findSystem } from '../find-api.ts';
+import { collectAnswers } from '../setup/collect-answers.ts';
 import { withVariables } from '../setup/env-text.ts';
-import { QUESTIONS, type Question } from '../setup/questions.ts';
+import { QUESTIONS, type Answers } from '../setup/questions.ts';
 
 const ENV_FILE = '.env';
+/** The answer that removes a variable. */
+const NONE = '-';
 
 type Line = (text: string) => void;
 
@@ -21,81 +22,65 @@ export const setupCommand = (): Command =>
       const out = createOutput(process.stdout, process.env);
       const line: Line = (text) => out.line(text);
       const answers = process.stdin.isTTY ? await askPerson(line) : await readVariables(line);
-      writeFileAtomic(ENV_FILE, withVariables(readText(ENV_FILE), answers));
-      out.line(
-        `${ENV_FILE} is written (${Object.keys(answers).join(', ') || 'nothing to set'}); next: npx signalman up`,
-      );
+      line(`${write(answers)}; next: npx signalman up`);
     });
 
-async function askPerson(line: Line): Promise<Record<string, string>> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+/** Returns what was done with the file. @throws {CliError} when it cannot be written. */
+function write(answers: Answers): string {
+  const before = readText(ENV_FILE);
+  const after = withVariables(
+    before,
+    answers,
+    QUESTIONS.map(({ variable }) => variable),
+  );
+  if (after.trim() === before.trim()) return `${ENV_FILE} stays as it is`;
   try {
-    return await collect({
+    writeFileAtomic(ENV_FILE, after);
+  } catch (error) {
+    throw new CliError(
+      `${ENV_FILE} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return `${ENV_FILE} is written (${Object.keys(answers).join(', ') || 'nothing is set'})`;
+}
+
+async function askPerson(line: Line): Promise<Answers> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // What was set before is an answer like any other: the file alone must not decide over a question.
+  const env = { ...process.env };
+  for (const { variable } of QUESTIONS) delete env[variable];
+  try {
+    return await collectAnswers(QUESTIONS, {
+      env,
       line,
-      async ask({ text, variable }) {
+      async ask({ text, variable, isAsked, otherwise }, answers) {
+        if (isAsked && !isAsked(answers)) return '';
         const before = process.env[variable];
-        const kept = before === undefined ? '' : ' [as it is]';
-        return (await terminal.question(`${text}${kept}\n> `)).trim() || (before ?? '');
+        const kept = before === undefined ? '' : ` [nothing: as it is; ${NONE}: remove it]`;
+        const answer = (await terminal.question(`${text}${kept}\n> `)).trim();
+        if (answer === NONE) return '';
+        return answer || before || (otherwise?.(answers) ?? '');
       },
-      onProblem: line,
+      onProblem: (text) => line(`${text} (${NONE} leaves it unset)`),
     });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError')
+      throw new CliError('ended before the last question: nothing is written');
+    throw error;
   } finally {
     terminal.close();
   }
 }
 
 /** @throws {CliError} for a value that cannot be used. */
-const readVariables = (line: Line): Promise<Record<string, string>> =>
-  collect({
+const readVariables = (line: Line): Promise<Answers> =>
+  collectAnswers(QUESTIONS, {
+    env: process.env,
     line,
     ask: async ({ variable }) => process.env[variable] ?? '',
     onProblem(text) {
       throw new CliError(text);
     },
   });
-
-interface Talk {
-  line: Line;
-  /** Returns an answer to a question; empty for none. */
-  ask: (question: Question) => Promise<string>;
-  /** Hears of an answer that cannot be used; when it returns, the question is asked again. */
-  onProblem: Line;
-}
-
-async function collect(talk: Talk): Promise<Record<string, string>> {
-  const answers: Record<string, string> = {};
-  for (const question of QUESTIONS) {
-    const answer = await usableAnswer(question, talk);
-    if (answer !== '') answers[question.variable] = answer;
-  }
-  return answers;
-}
-
-async function usableAnswer(question: Question, { line, ask, onProblem }: Talk): Promise<string> {
-  for (;;) {
-    const answer = await ask(question);
-    const problem = answer === '' ? null : await findProblem(question, answer, line);
-    if (problem === null) return answer;
-    onProblem(`${question.variable} cannot be used: ${problem}`);
-  }
-}
-
-/** Returns why an answer cannot be used; null when it can. */
-async function findProblem(
-  { variable, check }: Question,
-  answer: string,
-  line: Line,
-): Promise<string | null> {
-  try {
-    const system = findSystem({ ...process.env, [variable]: answer });
-    const { status, detail, remedy } = await check({ ...system, run: undefined });
-    if (status === 'broken') return remedy === null ? detail : `${detail} (${remedy})`;
-    line(`${variable}: ${detail}`);
-    return null;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ problem }) => problem).join('; ');
-  }
-}
 
 const readText = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -29,7 +29,9 @@ export async function checkDatabase(
     const keys = await checkTradingKeys(db, masterKeys);
     return [reachable, migrations, keys, ...(await checkSharedWallets(db)), ...(await checkUnreadCloses(db))];
   } catch (error) {
-    const remedy = 'start it, or correct DATABASE_URL; its log is in the state folder under logs/';
+    const remedy = system.run
+      ? `it is started again by itself; see npx signalman status, and its log in ${system.stateDir}/postgres`
+      : 'start it, or correct DATABASE_URL';
     return [broken('database', `${host}${pathname}: ${reasonOf(error)}`, remedy, from)];
   } finally {
     await db.$disconnect();

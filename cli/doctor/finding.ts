@@ -1,3 +1,5 @@
+import { explainFailure } from '#process/start-failure.ts';
+
 /** A result of the doctor about one part of the system. */
 export interface Finding {
   part: string;
@@ -53,11 +55,16 @@ export const broken = (
 /** How long one part may take to answer. */
 export const CHECK_TIMEOUT_MS = 5_000;
 
-/** Returns the first line of an error. */
+/** Returns the line of an error that says what is wrong. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // An error of `fetch` says only in its cause why it failed.
   const telling = error.message === 'fetch failed' && error.cause instanceof Error ? error.cause : error;
-  const message = telling.message || ('code' in telling ? String(telling.code) : telling.name);
-  return message.split('\n').find((line) => line.trim() !== '') ?? 'no answer';
+  const message = explainFailure(telling) || ('code' in telling ? String(telling.code) : telling.name);
+  return (
+    message
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'no answer'
+  );
 }

@@ -8,7 +8,7 @@ import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './fin
 
 const HOW_TO_TRADE =
   'set HYPERLIQUID_URL=https://api.hyperliquid-testnet.xyz, or start local venues: npx signalman up --sandbox';
-const START_SANDBOX = 'start it (npx signalman up --sandbox), or correct HYPERLIQUID_URL';
+const START_SANDBOX = 'correct HYPERLIQUID_URL, or start local venues with npx signalman up --sandbox';
 const WAIT_FOR_VENUE =
   'see whether this machine reaches the network and the venue says it is up; stops that rest there hold meanwhile';
 

@@ -33,7 +33,9 @@ export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
       CHECK_TIMEOUT_MS,
     );
   } catch (error) {
-    const remedy = 'start it, or correct TEMPORAL_ADDRESS; its log is in the state folder under logs/';
+    const remedy = system.run
+      ? `it is started again by itself; see npx signalman status, and its log in ${system.stateDir}/temporal`
+      : 'start it, or correct TEMPORAL_ADDRESS';
     return [broken('temporal', `${address}: ${reasonOf(error)}`, remedy, from)];
   }
   try {
@@ -44,7 +46,7 @@ export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
       ...(await Promise.all(
         Object.values(TASK_QUEUES).map((queue) => checkPollers(client, namespace, queue)),
       )),
-      ...(await checkWatchers(client)),
+      ...(await checkWatchers(client, system)),
     ]);
   } finally {
     await client.connection.close();
@@ -102,23 +104,33 @@ function mayRun(identity: string): boolean {
   return host !== hostname() || identifyProcess(Number(pid)) !== undefined;
 }
 
-async function checkWatchers(client: Client): Promise<Finding[]> {
-  const found = await Promise.all(VENUES.map((venue) => checkWatcher(client, venue)));
+async function checkWatchers(client: Client, system: LocalSystem): Promise<Finding[]> {
+  const found = await Promise.all(VENUES.map((venue) => checkWatcher(client, venue, system)));
   return found.filter((finding) => finding !== null);
 }
 
-/** Checks the watcher of a venue; null for one that was never watched, because it is not in use. */
-async function checkWatcher(client: Client, venue: (typeof VENUES)[number]): Promise<Finding | null> {
+type VenueName = (typeof VENUES)[number];
+
+/** Checks the watcher of a venue; null for one that was never watched and is not in use. */
+async function checkWatcher(client: Client, venue: VenueName, system: LocalSystem): Promise<Finding | null> {
   const part = `prices ${venue}`;
   try {
     const report = await readWatcher(client, venue);
     if (!report)
-      return venue === VENUES[0] ? broken(part, 'the price watch was never started', START_WORKERS) : null;
+      return isTraded(venue, system)
+        ? broken(part, 'the price watch was never started', START_WORKERS)
+        : null;
     return findingOf(part, report);
   } catch (error) {
     return broken(part, reasonOf(error), START_WORKERS);
   }
 }
+
+/** Whether the environment or the run has the venue. */
+const isTraded = (venue: VenueName, { environment, run }: LocalSystem): boolean =>
+  venue === 'hyperliquid'
+    ? (environment.HYPERLIQUID_URL ?? run?.sandboxUrl) !== undefined
+    : (environment.OSTIUM_RPC_URLS ?? run?.ostium) !== undefined;
 
 function findingOf(part: string, { state, beatAt, health }: WatcherReport): Finding {
   const age = beatAt === null ? null : duration(Math.max(0, Date.now() - beatAt));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.ts';
@@ -50,17 +50,28 @@ function launchd(unit: ServiceUnit): ServiceManager {
   };
 }
 
-/** Writes the file and starts the service. @throws {CliError} that says which step failed. */
+/**
+ * Writes the file and starts the service. A file that was not there before is removed when the service does not start.
+ *
+ * @throws {CliError} that says which step failed.
+ */
 export function installService({ file, text, enable }: ServiceManager): void {
+  const isNew = !existsSync(file);
   attempt(`${file} cannot be written`, () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text, { mode: 0o644 });
   });
-  for (const command of enable) run(command);
+  try {
+    for (const command of enable) run(command);
+  } catch (error) {
+    if (isNew) rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 /** Stops the service and removes its file. @throws {CliError} that says which step failed. */
 export function uninstallService({ file, disable }: ServiceManager): void {
+  if (!existsSync(file)) throw new CliError(`no service is installed: ${file} does not exist`);
   for (const command of disable) run(command);
   attempt(`${file} cannot be removed`, () => rmSync(file, { force: true }));
 }
@@ -76,6 +87,13 @@ function attempt(what: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    throw new CliError(`${what}: ${error instanceof Error ? error.message.trim() : String(error)}`);
+    throw new CliError(`${what}: ${reasonOf(error)}`);
   }
+}
+
+/** What a program said before it failed, on one line, else the error's own message. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  const text = said || (error instanceof Error ? error.message.trim() : String(error));
+  return text.replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -6,6 +6,7 @@ const UNIT: ServiceUnit = {
   folder: '/srv/my 100% "app"',
   isSystem: false,
   user: 'trader',
+  logFile: '/var/log/signalman.log',
 };
 
 test('a unit of a user runs the command in its folder and is started again after a failure', () => {
@@ -28,5 +29,6 @@ test('a property list holds the words of the command as text', () => {
   const text = launchdPlist({ ...UNIT, folder: '/a & b' });
   expect(text).toContain('<string>/opt/node</string>');
   expect(text).toContain('<key>WorkingDirectory</key><string>/a &amp; b</string>');
+  expect(text).toContain('<key>StandardErrorPath</key><string>/var/log/signalman.log</string>');
   expect(text).not.toContain('UserName');
 });

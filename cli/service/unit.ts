@@ -8,6 +8,8 @@ export interface ServiceUnit {
   isSystem: boolean;
   /** Whom a unit of the machine runs as. */
   user: string;
+  /** Where launchd writes the output, absolute; systemd keeps it in its journal. */
+  logFile: string;
 }
 
 /** Twice as long as the system takes to stop everything in good order. */
@@ -45,7 +47,7 @@ const quoted = (word: string): string =>
 export const LAUNCHD_LABEL = 'signalman';
 
 /** The text of a launchd property list. Format: launchd.plist(5). */
-export const launchdPlist = ({ command, folder, isSystem, user }: ServiceUnit): string =>
+export const launchdPlist = ({ command, folder, isSystem, user, logFile }: ServiceUnit): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
@@ -55,6 +57,8 @@ export const launchdPlist = ({ command, folder, isSystem, user }: ServiceUnit): 
     `  <key>ProgramArguments</key><array>${command.map(xmlString).join('')}</array>`,
     `  <key>WorkingDirectory</key>${xmlString(folder)}`,
     ...(isSystem ? [`  <key>UserName</key>${xmlString(user)}`] : []),
+    `  <key>StandardOutPath</key>${xmlString(logFile)}`,
+    `  <key>StandardErrorPath</key>${xmlString(logFile)}`,
     '  <key>RunAtLoad</key><true/>',
     '  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>',
     `  <key>ExitTimeOut</key><integer>${STOP_WITHIN_S}</integer>`,

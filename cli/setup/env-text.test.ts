@@ -9,7 +9,14 @@ test('variables replace those of their name, and everything else stays', () => {
   );
 });
 
-test('a value is read back as it was given', () => {
-  const value = 'postgresql://me:p#a$s"s@127.0.0.1/db';
-  expect(parseEnv(withVariables('', { DATABASE_URL: value }))).toEqual({ DATABASE_URL: value });
+test.each(['postgresql://me:p#a$s"s@127.0.0.1/db', "postgresql://me:it's@127.0.0.1/db"])(
+  'the value %s is read back as it was given',
+  (value) => {
+    expect(parseEnv(withVariables('', { DATABASE_URL: value }))).toEqual({ DATABASE_URL: value });
+  },
+);
+
+test('a variable that is asked for and has no answer is removed', () => {
+  const before = 'LOG_LEVEL=debug\nDATABASE_URL=postgresql://old\n';
+  expect(withVariables(before, {}, ['DATABASE_URL'])).toBe('LOG_LEVEL=debug\n');
 });

@@ -1,6 +1,10 @@
-/** The text of an env file with these variables set; its other lines stay as they are. */
-export function withVariables(text: string, variables: Readonly<Record<string, string>>): string {
-  const kept = text.split('\n').filter((line) => !Object.keys(variables).some((name) => sets(line, name)));
+/** The text of an env file with the variables of these names set so, or not at all; its other lines stay. */
+export function withVariables(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[] = Object.keys(variables),
+): string {
+  const kept = text.split('\n').filter((line) => !names.some((name) => sets(line, name)));
   while (kept.at(-1) === '') kept.pop();
   const added = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
   return [...kept, ...added, ''].join('\n');
@@ -10,4 +14,8 @@ const sets = (line: string, name: string): boolean =>
   new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'u').test(line);
 
 /** Returns the value, quoted where an env file would read it as something else. */
-const quoted = (value: string): string => (/[\s#'"\\$`]/u.test(value) ? `'${value}'` : value);
+function quoted(value: string): string {
+  if (!/[\s#'"\\$`]/u.test(value)) return value;
+  const quote = ["'", '"', '`'].find((each) => !value.includes(each)) ?? "'";
+  return `${quote}${value}${quote}`;
+}

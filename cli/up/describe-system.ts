@@ -34,7 +34,7 @@ export function describeSystem(system: LocalSystem, { given, kept, roles }: Desc
     masterKeyLine(system, given, kept),
     ...venueLines(system, given),
     ...(roles.includes('pipeline') ? ['posts are read by rules'] : []),
-    'next: npx signalman doctor, npx signalman status, npx signalman agents --help',
+    'next: docs/quick-start.md, and in another terminal npx signalman doctor, npx signalman status',
   ];
 }
 

@@ -43,17 +43,23 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
     await untilAborted(system.broken, signal);
     return 0;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) {
+      if (system) progress.note(firstLine(error));
+      throw error;
+    }
     return system ? 0 : INTERRUPTED;
   } finally {
     if (system) {
       progress.note('stopping everything');
       await system.stop();
     }
-    progress.note('stopped');
+    if (system || signal.aborted) progress.note('stopped');
     interruption.stopListening();
   }
 }
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
 interface Surroundings {
   env: NodeJS.ProcessEnv;

@@ -86,12 +86,23 @@ export async function buildBinary(
 
 async function goInstall(folder: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
   const linkerFlags = `-s -w -X ${MODULE}/temporalcli.Version=${version}`;
-  await run('go', ['install', '-trimpath', `-ldflags=${linkerFlags}`, `${MODULE}/cmd/temporal@v${version}`], {
+  const args = ['install', '-trimpath', `-ldflags=${linkerFlags}`, `${MODULE}/cmd/temporal@v${version}`];
+  const options = {
     // The server's SQLite is written in Go: no C compiler is needed, and none is asked for.
     env: { ...env, GOBIN: folder, CGO_ENABLED: '0' },
     timeout: BUILD_WITHIN_MS,
     maxBuffer: 64 * 1024 * 1024,
+  };
+  await run('go', args, options).catch((cause: unknown) => {
+    throw new Error(lastErrorOf(cause), { cause });
   });
+}
+
+/** The last thing that Go said beside its list of downloads. */
+function lastErrorOf(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('go: downloading'));
+  return lines.at(-1) ?? 'it was ended before it was done';
 }
 
 /** Lets `fill` leave a program `temporal` in a folder of its own; it reaches its place only when complete. */

@@ -126,7 +126,9 @@ async function attempt(
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  return error.message === 'fetch failed' && error.cause instanceof Error
+    ? error.cause.message
+    : error.message;
 }
 
 /** Undefined when there is no such program or it is not Temporal's. */

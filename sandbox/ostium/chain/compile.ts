@@ -50,7 +50,7 @@ const solcOutput = z.object({
 
 /**
  * Returns the sandbox's contracts by name. If the sources have changed, it compiles them in a child process (several
- * seconds) and saves the result under `node_modules/.cache`, else it reads that result.
+ * seconds) and saves the result under `node_modules/.cache` where it may write there, else it reads that result.
  *
  * @throws {CompileError} with the compiler's messages.
  */
@@ -62,7 +62,7 @@ export async function compileContracts(): Promise<CompiledContracts> {
   const cached = await readFile(file, 'utf8').catch(() => undefined);
   if (cached !== undefined) return artifacts.parse(JSON.parse(cached));
   const compiled = readOutput(await runCompiler(input));
-  await keep(file, JSON.stringify(compiled));
+  await keep(file, JSON.stringify(compiled)).catch(() => undefined);
   return compiled;
 }
 

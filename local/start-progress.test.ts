@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { recordStart } from './start-progress.ts';
+import { openStateDir } from './state-dir.ts';
+
+test('a start is on record part by part, with the last line of each that does not serve yet, until it ends', () => {
+  const root = mkdtempSync(join(tmpdir(), 'signalman-start-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const state = openStateDir(root);
+  const progress = recordStart(state, ['postgres', 'temporal', 'api']);
+  progress.doing('postgres', 'creating the Postgres data folder');
+  progress.doing('clock', 'is no part of the start');
+  progress.serves('temporal');
+  expect(state.currentStart()?.parts).toEqual({
+    postgres: 'creating the Postgres data folder',
+    api: 'waits for its turn',
+  });
+  progress.end();
+  progress.doing('api', 'runs again');
+  expect(state.currentStart()).toBeUndefined();
+});
