@@ -36,20 +36,23 @@ export interface Parts {
 export interface PartsOptions {
   readonly state: StateDir;
   readonly log: (part: string, line: string) => void;
-  /** A part serves for the first time. */
+  /** A part is started for the first time. */
   readonly onStart: (part: string) => void;
+  /** A part serves for the first time. */
+  readonly onServe: (part: string, record: PartRecord) => void;
   /** A part runs as another process now. */
   readonly onRestart: () => void;
 }
 
 const KILL: readonly StopStep[] = [{ signal: 'SIGKILL', waitMs: 5_000 }];
 
-export function createParts({ state, log, onStart, onRestart }: PartsOptions): Parts {
+export function createParts({ state, log, onStart, onServe, onRestart }: PartsOptions): Parts {
   const parts = new Map<string, { kind: Part<unknown>['kind']; process: Supervised<unknown> }>();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
 
   async function start<Ready>({ kind, ...part }: Part<Ready>): Promise<Supervised<Ready>> {
+    onStart(part.name);
     const process = await supervise<Ready>({
       ...part,
       mayStart: () => state.assertHeld(),
@@ -59,7 +62,7 @@ export function createParts({ state, log, onStart, onRestart }: PartsOptions): P
     log(part.name, `runs (pid ${process.identity.pid})`);
     process.failed.catch(reject);
     parts.set(part.name, { kind, process });
-    onStart(part.name);
+    onServe(part.name, recordOf(process));
     return process;
   }
 

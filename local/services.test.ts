@@ -19,7 +19,10 @@ function options(env: Record<string, string>) {
 test('a given database that does not answer is an error without its password', async () => {
   const port = await freePort();
   const given = options({ DATABASE_URL: `postgresql://user:secret@127.0.0.1:${port}/books` });
-  const provided = provideDatabase(given, createParts({ ...given, onStart: silent, onRestart: silent }));
+  const provided = provideDatabase(
+    given,
+    createParts({ ...given, onStart: silent, onServe: silent, onRestart: silent }),
+  );
   await expect(provided).rejects.toThrow(`the database at 127.0.0.1:${port} (DATABASE_URL) cannot be used: `);
   await expect(provided).rejects.not.toThrow('secret');
 });
@@ -28,6 +31,6 @@ test('a given Temporal that does not answer is an error that names its variable'
   const address = `127.0.0.1:${await freePort()}`;
   const given = options({ TEMPORAL_ADDRESS: address });
   await expect(
-    provideTemporal(given, createParts({ ...given, onStart: silent, onRestart: silent })),
+    provideTemporal(given, createParts({ ...given, onStart: silent, onServe: silent, onRestart: silent })),
   ).rejects.toThrow(`Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: `);
 });

@@ -1,12 +1,14 @@
 import { ownIdentity } from '#process/identity.ts';
-import type { StateDir } from './state-dir.ts';
+import type { PartRecord, StateDir } from './state-dir.ts';
 
 /** Keeps in the state folder how far a start has come, for `signalman status`. */
 export interface StartProgress {
+  /** When the start began, in epoch milliseconds. */
+  readonly startedAt: number;
   /** A part that does not serve yet says what it is doing. */
   doing(part: string, line: string): void;
-  serves(part: string): void;
-  /** The start is over; parts that are started again later are in the record of the run. */
+  serves(part: string, record: PartRecord): void;
+  /** The start is over; what comes later is in the record of the run. */
   end(): void;
 }
 
@@ -14,20 +16,25 @@ export interface StartProgress {
 export function recordStart(state: StateDir, parts: readonly string[]): StartProgress {
   const supervisor = ownIdentity();
   const startedAt = Date.now();
-  const lines = new Map(parts.map((part) => [part, 'waits for its turn']));
+  const starting = new Map(parts.map((part) => [part, 'waits for its turn']));
+  const serving: Record<string, PartRecord> = {};
   let hasEnded = false;
   const write = (): void => {
-    if (!hasEnded) state.writeStart({ supervisor, startedAt, parts: Object.fromEntries(lines) });
+    if (hasEnded) return;
+    state.writeStart({ supervisor, startedAt, starting: Object.fromEntries(starting), serving });
   };
   write();
   return {
+    startedAt,
     doing(part, line) {
-      if (hasEnded || !lines.has(part)) return;
-      lines.set(part, line);
+      if (!starting.has(part)) return;
+      starting.set(part, line);
       write();
     },
-    serves(part) {
-      if (lines.delete(part)) write();
+    serves(part, record) {
+      starting.delete(part);
+      serving[part] = record;
+      write();
     },
     end() {
       hasEnded = true;

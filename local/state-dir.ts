@@ -50,7 +50,9 @@ const startRecord = z
     /** In epoch milliseconds. */
     startedAt: z.number(),
     /** The last line of progress of each part that does not serve yet, by its name. */
-    parts: z.record(z.string(), z.string()),
+    starting: z.record(z.string(), z.string()),
+    /** The processes that serve already. */
+    serving: z.record(z.string(), partRecord),
   })
   .readonly();
 

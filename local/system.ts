@@ -86,14 +86,20 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
   const local = { ...options, given, log };
   let found: Found | null = null;
   const writeRun = (): void => void (found && state.writeRun(recordOf(found, parts)));
-  const parts = createParts({ state, log, onStart: (part) => progress.serves(part), onRestart: writeRun });
+  const parts = createParts({
+    state,
+    log,
+    onStart: (part) => progress.doing(part, 'starts'),
+    onServe: (part, record) => progress.serves(part, record),
+    onRestart: writeRun,
+  });
   const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
   const env = runEnvironment(local, addresses);
   const api = roles.includes('api') ? await startApi(parts, env, given) : null;
   if (api) started.push(api);
   const apiUrl = api && String(api.ready['url']);
-  found = { ...addresses, apiUrl, startedAt: Date.now() };
+  found = { ...addresses, apiUrl, startedAt: progress.startedAt };
   writeRun();
   signal.throwIfAborted();
   const watch = watchOver({ state, log, logFiles: () => parts.logFiles() });

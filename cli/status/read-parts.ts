@@ -23,17 +23,15 @@ export interface PartStatus {
 export function readParts(run: RunRecord | undefined, start: StartRecord | undefined): PartStatus[] {
   const owner = run ?? start;
   if (!owner) return [];
-  const records = { ...run?.services, ...run?.roles };
-  const serving = Object.entries(records).map(([name, record]) => statusOf(name, record));
+  const records = run ? { ...run.services, ...run.roles } : start?.serving;
+  const serving = Object.entries(records ?? {}).map(([name, record]) => statusOf(name, record));
   const { pid } = owner.supervisor;
   const own = { ...owner.supervisor, since: owner.startedAt, restarts: 0, logFile: null };
   return [
     // What it has started is listed beneath it.
     { ...statusOf('signalman', own), memoryBytes: ownMemory(pid, serving) },
     ...serving,
-    ...Object.entries(start?.parts ?? {})
-      .filter(([part]) => !(part in records))
-      .map(([part, doing]) => startingPart(part, doing)),
+    ...Object.entries(start?.starting ?? {}).map(([part, doing]) => startingPart(part, doing)),
   ];
 }
 
