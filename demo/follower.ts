@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#prisma/client.ts';
+import type { BesideRun } from './beside-run.ts';
 import { readRunRecord, type RunRecord, type RunScope } from './run-record.ts';
 import type { Progress } from '#terminal/progress.ts';
 import { timelineOf } from './timeline.ts';
@@ -20,14 +21,20 @@ const LOOK_EVERY_QUIET_MS = 1_000;
 /** The database may be away for a moment; after so many failed looks following ends. */
 const MAX_FAILURES = 25;
 
-export function followRun(db: Database, scope: RunScope, progress: Progress): Follower {
+export interface FollowOptions {
+  scope: RunScope;
+  beside: BesideRun;
+  progress: Progress;
+}
+
+export function followRun(db: Database, { scope, beside, progress }: FollowOptions): Follower {
   const told = new Set<string>();
   let failures = 0;
   let newsAt = Date.now();
 
   async function look(): Promise<RunRecord> {
-    const books = await readRunRecord(db, scope);
-    for (const line of timelineOf(books)) {
+    const [books, besideLines] = await Promise.all([readRunRecord(db, scope), beside.lines()]);
+    for (const line of [...timelineOf(books), ...besideLines].sort((a, b) => a.at - b.at)) {
       if (told.has(line.key)) continue;
       told.add(line.key);
       newsAt = Date.now();

@@ -40,6 +40,7 @@ const report: DemoReport = {
     { code: 'no_idea', text: 'The message proposes no trade. Read as noise.', author: '@mara', post: 'gm' },
     { code: 'malformed_message', text: 'The message cannot be read.', author: null, post: null },
   ],
+  beside: [],
   ledger: {
     matched: false,
     accounts: [

@@ -34,6 +34,7 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
     ...title('Trades'),
     ...tradesTable(report.trades, colors),
     colors.dim(reasonsLine(report)),
+    ...besideLines(report.beside, colors),
     ...title('Bills'),
     ...billLines(report),
     ...title('Skipped, and why'),
@@ -44,6 +45,15 @@ export function renderReport(report: DemoReport, colors: Colors): string[] {
       ? colors.green('matched to the cent')
       : colors.red('the sandboxes and our books do not say the same'),
     ...problemLines(report, colors),
+  ];
+}
+
+function besideLines(trades: readonly ReportedTrade[], colors: Colors): string[] {
+  if (trades.length === 0) return [];
+  return [
+    '',
+    colors.bold('Beside the run: trades of other agents in the state folder'),
+    ...tradesTable(trades, colors),
   ];
 }
 

@@ -20,6 +20,8 @@ export interface DemoReport {
   bills: { kind: string; tradeId: string | null; amountUsd: string }[];
   billedUsd: string;
   skipped: ReportedSkip[];
+  /** Trades of other agents in the state folder that were open or made during the run; they count nowhere else. */
+  beside: ReportedTrade[];
   ledger: LedgerCheck;
   /** How often a process of ours had to be started again. */
   restarts: number;
@@ -72,10 +74,14 @@ export type RunFacts = Pick<
   | 'temporalUiUrl'
   | 'apiUrl'
   | 'logs'
-> & { forcedTradeIds: ReadonlySet<string>; failures: readonly string[] };
+> & {
+  forcedTradeIds: ReadonlySet<string>;
+  failures: readonly string[];
+  beside: readonly RunRecord['trades'][number][];
+};
 
 export function makeReport(books: RunRecord, facts: RunFacts): DemoReport {
-  const { forcedTradeIds, failures, ...plain } = facts;
+  const { forcedTradeIds, failures, beside, ...plain } = facts;
   const trades = books.trades
     .filter(({ phase }) => phase !== 'skipped')
     .map((trade) => toTrade(trade, forcedTradeIds));
@@ -94,6 +100,7 @@ export function makeReport(books: RunRecord, facts: RunFacts): DemoReport {
       author: message?.author ?? null,
       post: message?.text ?? null,
     })),
+    beside: beside.map((trade) => toTrade(trade, forcedTradeIds)),
     problems: [...failures, ...problemsOf(books, facts.ledger)],
   };
 }

@@ -1,3 +1,4 @@
+import { describeBeside, lookBeside, type BesideRun } from './beside-run.ts';
 import { closeRest, type ClosedRest } from './close-rest.ts';
 import { followRun, type Follower } from './follower.ts';
 import { checkLedger } from './ledger-check.ts';
@@ -29,9 +30,10 @@ export async function runPosts(context: PostsRun): Promise<DemoReport> {
   await system.startWorkers();
   await resumePrices(system.sandboxUrl);
   if (system.ostium) await resumeOstiumPrices(system.ostium);
-  announce(context);
+  const beside = await lookBeside(system.db, run.scope);
+  announce(context, beside);
   const startedAt = Date.now();
-  const follower = followRun(system.db, run.scope, progress);
+  const follower = followRun(system.db, { scope: run.scope, beside, progress });
   const stopPublishing = new AbortController();
   const published: Published = { lines: new Set(), unreadable: 0, all: false };
   const publishing = publishPosts(
@@ -62,6 +64,7 @@ export async function runPosts(context: PostsRun): Promise<DemoReport> {
       unreadable: published.unreadable,
     },
     ledger,
+    beside: await beside.trades(),
     forcedTradeIds: closed.tradeIds,
     failures: closed.failures,
     restarts: system.restarts(),
@@ -71,7 +74,7 @@ export async function runPosts(context: PostsRun): Promise<DemoReport> {
   });
 }
 
-function announce({ progress, system, options }: PostsRun): void {
+function announce({ progress, system, options }: PostsRun, beside: BesideRun): void {
   const { prices, coin, speed, seed, once } = options;
   progress.note(
     prices === null
@@ -80,6 +83,8 @@ function announce({ progress, system, options }: PostsRun): void {
   );
   progress.note(`Temporal Web UI: ${system.temporalUiUrl ?? 'that of the given server'}`);
   progress.note(`API: ${system.apiUrl}/docs`);
+  const others = describeBeside(beside);
+  if (others !== null) progress.note(others);
   if (!once) progress.note('try: npx signalman trades; Ctrl-C ends with a report');
 }
 

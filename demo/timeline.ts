@@ -119,7 +119,11 @@ function orderLine(order: RunRecord['orders'][number], about: string): TimelineL
   };
 }
 
-const eventLine = ({ id, at, type, text }: RunRecord['events'][number], about: string): TimelineLine => ({
+/** Returns the line of an event of a trade; `about` names the trade. */
+export const eventLine = (
+  { id, at, type, text }: RunRecord['events'][number],
+  about: string,
+): TimelineLine => ({
   key: `event/${id}`,
   at,
   kind: EVENT_KINDS[type] ?? 'note',

@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createApiClient } from '#api/client.ts';
+import type { Agent } from '#api/schemas/agent.ts';
+import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
 import type { DemoReport } from '#demo/report.ts';
 import { findProcesses, isRunning } from '#process/identity.ts';
 import { openStateDir, type RunRecord } from '#local/state-dir.ts';
@@ -160,17 +163,41 @@ function walk(count: number): string {
 }
 
 test(
-  'what goes on until it is interrupted ends with a report on so far',
+  'what goes on until it is interrupted tells of agents made beside it, and ends with a report on so far',
   async () => {
     const third = demo('--json');
     const run = await third.running();
     await until('the first signal', () => Promise.resolve(third.told().includes('  signal')));
+    const name = `beside ${Date.now()}`;
+    await callBeside(run, name);
+    await until('the trade beside', () => Promise.resolve(third.told().includes(`${name}: Entry filled`)));
     third.interrupt();
-    expect(await reportOf(third)).toMatchObject({ ending: 'interrupted', ledger: { matched: true } });
+    const report = await reportOf(third);
+    expect(report).toMatchObject({
+      ending: 'interrupted',
+      ledger: { matched: true },
+      beside: expect.arrayContaining([
+        expect.objectContaining({ agentName: name, symbol: 'SOL', phase: 'open' }),
+      ]),
+    });
+    expect(report.trades.map(({ agentName }) => agentName)).not.toContain(name);
     expectNothingLeft(run);
   },
   RUN_TIMEOUT_MS,
 );
+
+/** An agent that a person makes in a second terminal calls SOL long. */
+async function callBeside({ apiUrl = '' }: RunRecord, name: string): Promise<void> {
+  const api = createApiClient({ url: apiUrl, key: readSecretFile(apiKeyFile(stateDir)) });
+  const agent = await api.post<Agent>('/agents', {
+    name,
+    barriers: { stopLoss: { pct: 50 }, timeLimitMs: null },
+    sizeModel: { mode: 'fixedNotional', notionalUsd: '500' },
+    maxDriftPct: 50,
+  });
+  await api.post(`/agents/${agent.id}/deployments`, { venue: 'hyperliquid', fundUsdc: '10000' });
+  await api.post('/signals', { agentId: agent.id, instrument: 'SOL', side: 'long' });
+}
 
 test('input that cannot be used is named before anything starts', async () => {
   const prices = join(folder, 'bad.csv');
