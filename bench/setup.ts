@@ -21,6 +21,8 @@ const ENTRY_USD = '1000';
 const ARMED_USD = '100';
 /** Far enough to stay out of whatever the benchmark does to prices. */
 const FAR: Barriers = { stopLoss: { pct: 30 } };
+/** For an agent whose trades have the exits of their calls and no others. */
+const NO_EXITS = { takeProfits: null, breakEven: null, trailing: null };
 const ARM_TIMEOUT_MS = 600_000;
 
 /** Every caller has a name of its own, however often calls are made. */
@@ -78,6 +80,7 @@ async function makeAgent(api: ApiClient, name: string, notionalUsd: string): Pro
     name,
     sizeModel: { mode: 'fixedNotional', notionalUsd },
     maxDriftPct: 50,
+    barriers: NO_EXITS,
   });
   return agent.id;
 }
