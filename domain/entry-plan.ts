@@ -42,7 +42,13 @@ export interface EntryPlan {
    * nothing to send.
    */
   expiresAt?: number;
+  /** Size of the first entry order, which the venue refused for want of margin; absent unless it did. */
+  resizedFrom?: DecimalString;
 }
+
+/** Returns the revision of the entry order, and of the stop and targets that go with it. */
+export const entryRevision = ({ resizedFrom }: Pick<EntryPlan, 'resizedFrom'>): 0 | 1 =>
+  resizedFrom === undefined ? 0 : 1;
 
 /** An order that protects a position: its stop, or a numbered take profit. */
 export interface ProtectionLeg {

@@ -184,16 +184,21 @@ export const openLimit = (
   { maxLeverage }: Pick<SizingLimits, 'maxLeverage'>,
 ): Amount => amount(equityUsd).mul(maxLeverage);
 
+/**
+ * Returns the margin that a unit of value takes at a leverage, with room for the fee. The margin follows the price of the
+ * fill, which may be this much worse than the one decided at.
+ */
+export const marginRate = (leverage: number): Amount =>
+  new Amount(1 + MAX_SLIPPAGE_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
+
 function capNotional(
   { account, limits, backedBy }: SizingRequest,
   { wish, leverage, highest }: { wish: Amount; leverage: number; highest: number },
 ): { notional: Amount; cap: SizingCap | null } {
-  // The margin follows the price of the fill, which may be this much worse than the one decided at.
-  const marginRate = new Amount(1 + MAX_SLIPPAGE_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
   const caps: [SizingCap, Amount][] = [
     ['trade_leverage', amount(account.equityUsd).mul(leverage)],
     ['account_leverage', Amount.max(openLimit(account.equityUsd, limits).sub(account.openUsd), 0)],
-    ['free_margin', amount(account.freeMarginUsd).div(marginRate)],
+    ['free_margin', amount(account.freeMarginUsd).div(marginRate(leverage))],
   ];
   if (backedBy === 'account' && highest !== Infinity) {
     caps.push(['liquidation', Amount.max(amount(account.spareEquityUsd), 0).mul(highest)]);

@@ -11,6 +11,7 @@ import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts'
 import type { AccountRoom } from '#prisma/repositories/trade-plans.ts';
 import type { SignalRow } from '#prisma/repositories/signals.ts';
 import type { AccountState, Capabilities, VenuePosition } from '#venues/venue.ts';
+import { freeMarginOf } from '../execution/free-margin.ts';
 import type { Target } from './choose-venue.ts';
 import type { Subject } from './subject.ts';
 
@@ -84,15 +85,6 @@ export function sizeEntry(
     plan: planEntry(terms, sized.value),
     room: { freeUsd: decimalString(freeUsd), heldSizes: sizesOf(held) },
   };
-}
-
-/** Returns the margin that a trade in the instrument can use. */
-function freeMarginOf(
-  { freeMarginUsd, ownMarginsUsd }: AccountState,
-  { venueSymbol }: Instrument,
-): DecimalString {
-  const [market, coin] = venueSymbol.split(':');
-  return (coin === undefined ? undefined : ownMarginsUsd?.[market ?? '']) ?? freeMarginUsd;
 }
 
 /** Returns the size held of each instrument, whatever its side. */

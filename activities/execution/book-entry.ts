@@ -1,5 +1,5 @@
 import { tightenOnly } from '#domain/barriers.ts';
-import { planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
+import { entryRevision, planProtection, type EntryPlan, type Protection } from '#domain/entry-plan.ts';
 import { withPaidEntry, type TradeFees } from '#domain/fees.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
@@ -50,7 +50,7 @@ export async function bookEntry(
   const isUnplaced = children.length > 0 && !entered.isWhole;
   // Comes first, because the position stands without a stop.
   if (isUnplaced) await sendStopAtOnce(deps, context, protection);
-  const withdrawn = isUnplaced ? await withdrawChildren(deps, trade) : [];
+  const withdrawn = isUnplaced ? await withdrawChildren(deps, context) : [];
   const attached = children.length > 0 && entered.isWhole ? await attachedStop(deps, trade) : null;
   const opened = await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
@@ -146,8 +146,9 @@ const NOT_PLACED = 'The entry filled only in part, so the venue did not place it
  * Marks the stop and targets of an entry that filled in part as cancelled, so that others replace them at once: the
  * venue does not place them. Returns them.
  */
-async function withdrawChildren(deps: ExecutionDeps, { id }: TradeRecord): Promise<OrderRecord[]> {
-  const children = liveOrders(await listOrders(deps.db, id)).filter(({ revision }) => revision === 0);
+async function withdrawChildren(deps: ExecutionDeps, { trade, plan }: TradeContext): Promise<OrderRecord[]> {
+  const orders = await listOrders(deps.db, trade.id);
+  const children = liveOrders(orders).filter(({ revision }) => revision === entryRevision(plan));
   await markCanceled(
     deps.db,
     children.map((child) => child.id),

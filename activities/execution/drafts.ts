@@ -1,4 +1,4 @@
-import { worstPrice, type EntryPlan, type ProtectionLeg } from '#domain/entry-plan.ts';
+import { entryRevision, worstPrice, type EntryPlan, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { entrySide, exitSide } from '#domain/order.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderDraft } from '#prisma/repositories/orders.ts';
@@ -28,7 +28,11 @@ function identify(
 }
 
 export const entryDraft = (trade: TradeRecord, venue: Venue, plan: EntryPlan): OrderDraft => ({
-  ...identify(trade, venue, plan, { leg: 'entry', legNumber: 0, revision: 0 }),
+  ...identify(trade, venue, plan, {
+    leg: 'entry',
+    legNumber: 0,
+    revision: entryRevision(plan),
+  }),
   side: entrySide(plan.side),
   kind: 'ioc',
   price: plan.worstPrice,

@@ -1,4 +1,4 @@
-import { planProtection, type Protection } from '#domain/entry-plan.ts';
+import { entryRevision, planProtection, type Protection } from '#domain/entry-plan.ts';
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
@@ -13,7 +13,9 @@ import { openContext, type ExecutionDeps, type TradeContext } from './context.ts
 import { entryDraft, protectionDraft } from './drafts.ts';
 import { fitTargets } from './fit-targets.ts';
 import { isMarginReady, prepareMargin } from './margin.ts';
+import { UnresolvedOrderError } from './order-sending/index.ts';
 import { placeMissingStop } from './stop-at-once.ts';
+import { isForMargin, resizeEntry } from './resize-entry.ts';
 import { residentLegs } from './targets.ts';
 
 /**
@@ -40,10 +42,25 @@ export async function openPlanned(
   const margin = written === null ? await prepareOnce(deps, context) : null;
   if (margin) return refuse(deps.db, context.trade, margin);
   const [entry, ...children] = await sendEntry(deps, context, planned.value, written);
+  if (entry && isForMargin(context.plan, entry)) return openSmaller(deps, context, entry);
   const entered = entry && (await confirmEntry(context, entry));
   if (!entered) return refuse(deps.db, context.trade, notFilled(entry));
   const fills = written === null ? await earlierFills(deps, context, entry, entered) : entered.fills;
   return bookEntry(deps, context, { ...entered, fills }, children);
+}
+
+/** Opens a trade whose entry was refused for want of margin, once smaller; ends it where nothing smaller can be ordered. */
+async function openSmaller(
+  deps: ExecutionDeps,
+  context: TradeContext,
+  refused: OrderReport,
+): Promise<Opened | Refused> {
+  const smaller = await resizeEntry(deps, context, refused);
+  if (smaller === null) return refuse(deps.db, context.trade, notFilled(refused));
+  const isStuck = smaller.phase === 'opening' && smaller.plan?.resizedFrom === undefined;
+  if (isStuck)
+    throw new UnresolvedOrderError(`another attempt at the entry of trade ${smaller.id} is under way`);
+  return openPlanned(deps, smaller);
 }
 
 /** Places the stop and targets of an opened trade that an earlier attempt has left out. */
@@ -116,7 +133,10 @@ function entryDrafts({ trade, plan, session }: TradeContext, protection: Protect
   const { capabilities } = session.venue;
   if (!capabilities.attachProtection) return [entry];
   const resident = residentLegs(capabilities, protection);
-  return [entry, ...resident.map((leg) => protectionDraft(trade, session.venue, plan, leg, 0))];
+  return [
+    entry,
+    ...resident.map((leg) => protectionDraft(trade, session.venue, plan, leg, entryRevision(plan))),
+  ];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Protection } from '#domain/entry-plan.ts';
+import { entryRevision, type Protection } from '#domain/entry-plan.ts';
 import { amount } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
 import type { TradeRecord } from '#prisma/repositories/trades.ts';
@@ -7,9 +7,6 @@ import { openContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
 import { ensureStop } from './stops.ts';
 import { wantedStop } from './wanted-stop.ts';
-
-/** The stop that travels with an entry has revision 0. */
-const FIRST_OF_ITS_OWN = 1;
 
 /**
  * Sends a stop in place of the entry's own, which the venue did not place, before the entry is booked. Returns whether
@@ -23,7 +20,8 @@ export const sendStopAtOnce = (
   tried(deps, trade, async () => {
     const stop = legs.find(({ leg }) => leg === 'stop');
     if (!stop) return false;
-    const drafts = [protectionDraft(trade, session.venue, plan, stop, FIRST_OF_ITS_OWN)];
+    // The stop that went with the entry has the entry's revision.
+    const drafts = [protectionDraft(trade, session.venue, plan, stop, entryRevision(plan) + 1)];
     const [report] = await deps.orderSender.send({ session, instrument: plan.instrument, drafts });
     return report !== undefined && doesRest(report.status);
   });

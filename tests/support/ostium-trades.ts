@@ -25,7 +25,12 @@ export interface OstiumTrades {
   ostium: OstiumHarness;
   /** The parts that send orders. */
   execution: ExecutionDeps;
-  /** An open trade of 1,000 USD in EUR-USD, and the owner of its wallet: a new one unless its private key is given. */
+  /** Steps at which sending dies, once each. */
+  dieAt: Set<string>;
+  /**
+   * An open trade of 1,000 USD in EUR-USD, or one whose entry died, and the owner of its wallet: a new one unless its
+   * private key is given.
+   */
   open(
     barriers: Barriers,
     options?: { wallet?: string; symbol?: string },
@@ -41,6 +46,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     cacheTimeout: -1,
     batchMaxCount: 1,
   });
+  const dieAt = new Set<string>();
   const logger = createLogger({ level: 'fatal', name: 'test' });
   const base = {
     db,
@@ -48,7 +54,9 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     masterKeys: [TEST_MASTER_KEY],
     logger,
     now: Date.now,
-    failpoint: () => undefined,
+    failpoint: (step: string) => {
+      if (dieAt.delete(step)) throw new Error(`died at ${step}`);
+    },
   };
   const execution = {
     ...base,
@@ -65,6 +73,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     db,
     ostium,
     execution,
+    dieAt,
     async open(barriers, { wallet, symbol = 'EUR-USD' } = {}) {
       const { owner, ...deployment } = await deploy(db, ostium, wallet);
       const signalId = await call(db, deployment, { barriers, symbol });
