@@ -1,17 +1,9 @@
-import {
-  asId,
-  asIdOrNull,
-  type AccountId,
-  type Side,
-  type Symbol,
-  type TradeId,
-  type VenueName,
-} from '#domain/ids.ts';
+import { type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderLeg, OrderSide } from '#domain/order.ts';
 import type { TradePhase } from '#domain/trade.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { ms, text } from './rows.ts';
+import { ms } from './rows.ts';
 
 /** A fill as the venue reported it, with the trade and order it belongs to. */
 export interface NewFill {
@@ -83,27 +75,20 @@ function explainFills(db: DatabaseOrTransaction, fills: readonly NewFill[]): Pro
 export const fillKey = (fill: Pick<NewFill, 'symbol' | 'time' | 'venueFillId'>): string =>
   `${fill.symbol}/${fill.time}/${fill.venueFillId}`;
 
-/** Every fill of a trade, oldest first. */
+/** Every fill of a trade, oldest first. One statement, because every booking and every look at a position reads them. */
 export async function listFills(db: DatabaseOrTransaction, tradeId: TradeId): Promise<FillRecord[]> {
-  const rows = await db.fill.findMany({
-    where: { tradeId },
-    orderBy: [{ time: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
-    include: { order: { select: { leg: true, legNumber: true } }, trade: { select: { isAdopted: true } } },
-  });
-  return rows.map(({ order, trade, createdAt: _createdAt, ...row }) => ({
-    ...row,
-    accountId: asId<AccountId>(row.accountId),
-    tradeId: asIdOrNull<TradeId>(row.tradeId),
-    price: text(row.price),
-    size: text(row.size),
-    feeUsd: text(row.feeUsd),
-    closedPnlUsd: text(row.closedPnlUsd),
-    time: ms(row.time),
-    leg: order?.leg ?? null,
-    legNumber: order?.legNumber ?? 0,
-    isOwn: row.orderId !== null || trade?.isAdopted === true,
-    positionBefore: order?.leg === 'entry' && row.positionBefore ? text(row.positionBefore) : null,
-  }));
+  const rows = await db.$queryRaw<(Omit<FillRecord, 'time'> & { time: Date })[]>`
+    SELECT fill.id, fill.venue::text, fill.account_id AS "accountId", fill.symbol, venue_fill_id AS "venueFillId",
+      fill.venue_order_id AS "venueOrderId", fill.client_order_id AS "clientOrderId", fill.trade_id AS "tradeId",
+      order_id AS "orderId", fill.side::text, trim_scale(fill.price)::text AS price,
+      trim_scale(fill.size)::text AS size, trim_scale(fee_usd)::text AS "feeUsd",
+      trim_scale(closed_pnl_usd)::text AS "closedPnlUsd", liquidation, time, "order".leg::text AS leg,
+      COALESCE("order".leg_number, 0) AS "legNumber", order_id IS NOT NULL OR trade.is_adopted AS "isOwn",
+      CASE WHEN "order".leg = 'entry' THEN trim_scale(position_before)::text END AS "positionBefore"
+    FROM fill JOIN trade ON trade.id = fill.trade_id LEFT JOIN "order" ON "order".id = fill.order_id
+    WHERE fill.trade_id = ${tradeId}::uuid
+    ORDER BY time, fill.created_at, fill.id`;
+  return rows.map((row) => ({ ...row, time: ms(row.time) }));
 }
 
 /**
