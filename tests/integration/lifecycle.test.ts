@@ -183,7 +183,7 @@ describe('a person steers', () => {
     const handle = handleOf(trade);
     const wrong = { barriers: { stopLoss: { price: '4.5' } }, by: 'tester' };
     await expect(handle.executeUpdate(adjustBarriersUpdate, { args: [wrong] })).rejects.toMatchObject({
-      cause: { message: expect.stringContaining('cannot stop at') },
+      cause: { message: expect.stringContaining('would fire at once') },
     });
     const wider = {
       barriers: { stopLoss: { pct: 8 }, takeProfits: [{ pct: 3, fraction: 1 }] },
