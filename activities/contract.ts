@@ -1,6 +1,7 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { SocialFacts } from '#domain/scoring/social-part.ts';
 import type { BarrierPart } from '#domain/parse-barriers.ts';
 import type { SourceKind } from '#domain/statuses.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
@@ -133,6 +134,32 @@ export interface VenueActivities {
   refreshInstruments(): Promise<{ venue: VenueName; instruments: number }[]>;
 }
 
+/** What a social service says of markets in one run. */
+export interface SocialInput {
+  /** By symbol; a market that the service does not know is left out. */
+  facts: Readonly<Record<Symbol, SocialFacts>>;
+  /** The service's own numbers of the markets. */
+  coinIds: Readonly<Record<Symbol, number>>;
+  /** Why nothing is known; null when the service was read. */
+  problem: string | null;
+}
+
+export interface ScoringActivities {
+  /**
+   * Returns the markets whose score of the present six hours is not known yet, those that were called first, and the
+   * start of the six hours in epoch ms. Deletes what is older than anybody looks at.
+   */
+  planScores(): Promise<{ at: number; symbols: Symbol[] }>;
+  /** Asks the social service once for all markets; returns null where none is configured. */
+  readSocialFacts(input: { symbols: readonly Symbol[] }): Promise<SocialInput | null>;
+  /** Computes and stores the scores of some markets. `failed` of them are unknown because a venue did not answer. */
+  storeScores(input: {
+    at: number;
+    symbols: readonly Symbol[];
+    social: SocialInput | null;
+  }): Promise<{ known: number; unknown: number; failed: number }>;
+}
+
 /** An account to compare with its venue, and when that was last done. */
 export interface AccountToReconcile {
   venue: VenueName;
@@ -159,7 +186,8 @@ export type TradingActivities = EntryActivities &
   ReconcileActivities &
   FanOutActivities;
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
-export type PipelineRoleActivities = IntakeActivities &
+export type PipelineRoleActivities = ScoringActivities &
+  IntakeActivities &
   PipelineActivities &
   VenueActivities &
   Pick<FanOutActivities, 'listUnsentSignals'>;

@@ -19,6 +19,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { scoreRoutes } from './routes/scores.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { tradeRoutes } from './routes/trades.ts';
 import { venueRoutes } from './routes/venues.ts';
@@ -40,6 +41,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
   deploymentRoutes(deps),
   signalRoutes(deps),
+  scoreRoutes(deps),
   tradeRoutes(deps),
   billRoutes(deps),
   accountRoutes(deps),

@@ -71,6 +71,11 @@ export const PROBLEMS = {
     'The venue would liquidate the position before its stop.',
     'Name a stop on the near side of the price in `detail`.',
   ],
+  score_not_found: [
+    404,
+    'There is no such score.',
+    'Scores are computed every six hours; see docs/scoring.md.',
+  ],
   source_refused: [422, 'The source cannot be read.', 'Correct what `detail` names.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
   sign_in_limited: [

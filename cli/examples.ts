@@ -49,6 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman signal momentum ETH short --stop 5% --notional 200 --max-drift 0.5',
     'signalman signal momentum BTC long --again',
   ],
+  score: ['signalman score', 'signalman score BTC', 'signalman score BTC --agent momentum'],
   bills: ['signalman bills', 'signalman bills --deployment 2f6a4c8e'],
   routing: ['signalman routing', 'signalman routing --agent momentum --days 7'],
   'routing set': ['signalman routing set --mode best', 'signalman routing set --venues hyperliquid,ostium'],

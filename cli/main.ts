@@ -90,6 +90,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'post a signal by hand',
     load: async () => (await import('./commands/signal.ts')).signalCommand(),
   },
+  score: {
+    summary: 'explain the market score of a market, or list all',
+    load: async () => (await import('./commands/score.ts')).scoreCommand(),
+  },
   bills: {
     summary: 'list bills',
     load: async () => (await import('./commands/bills.ts')).billsCommand(),

@@ -9,6 +9,7 @@ import {
   readHyperliquid,
   type HyperliquidConfig,
 } from './hyperliquid.ts';
+import { lunarCrushVariables, readLunarCrush, type LunarCrushConfig } from './lunarcrush.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
@@ -26,6 +27,8 @@ export interface Config {
   sourceKeys: readonly SealingKey[];
   api: { host: string; port: number; url: string; key?: string };
   openaiApiKey?: string;
+  /** Left out: market scores have no social part. */
+  lunarCrush?: LunarCrushConfig;
   logLevel: LogLevel;
 }
 
@@ -140,6 +143,7 @@ const variables = z.object({
   HYPERLIQUID_URL: url(/^https?:/, 'https://api.hyperliquid-testnet.xyz').optional(),
   ...hyperliquidVariables,
   ...ostiumVariables,
+  ...lunarCrushVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_FILE_SOURCES: z
     .string()
@@ -196,6 +200,7 @@ function toConfig(read: Environment): Config {
     },
     ...(read.HYPERLIQUID_URL !== undefined && { hyperliquid: readHyperliquid(read.HYPERLIQUID_URL, read) }),
     ...readOstium(read),
+    ...readLunarCrush(read),
     stateDir: read.SIGNALMAN_STATE_DIR,
     sources: {
       fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],

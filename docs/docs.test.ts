@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   venues: ['domain', 'process'],
   sources: ['domain', 'process'],
   classifiers: ['domain'],
+  scores: ['domain'],
   config: ['domain', 'process', 'venues'],
   sandbox: [],
   prisma: ['domain', 'process', 'classifiers'],
@@ -90,6 +91,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'observability',
     'classifiers',
   ],
+  'activities/scoring': ['activities', 'domain', 'prisma', 'venues', 'process', 'observability', 'scores'],
   'activities/execution': [
     'activities',
     'activities/ledger',
@@ -147,6 +149,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'venues',
     'sources',
     'classifiers',
+    'scores',
     'config',
     'prisma',
     'workflows',

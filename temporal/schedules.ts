@@ -22,6 +22,7 @@ interface Job {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 const PIPELINE_JOBS: readonly Job[] = [
   {
@@ -55,6 +56,14 @@ const PIPELINE_JOBS: readonly Job[] = [
     args: [],
     everyMs: 10 * MINUTE,
     timeoutMs: 5 * MINUTE,
+  },
+  {
+    scheduleId: 'score-markets',
+    summary: 'computes indicators and market scores',
+    workflowType: 'scoreMarkets',
+    args: [],
+    everyMs: 6 * HOUR,
+    timeoutMs: 2 * HOUR,
   },
   {
     scheduleId: 'reconcile',

@@ -4,6 +4,7 @@ import type { MaintenanceRule } from '#domain/liquidation.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
 import type { TradeFees } from '#domain/fees.ts';
+import type { MarketActivity } from '#domain/scoring/venue-parts.ts';
 import type { QuotedCosts } from '#domain/trading-cost.ts';
 
 /**
@@ -323,7 +324,11 @@ export interface Candle {
   high: DecimalString;
   low: DecimalString;
   close: DecimalString;
+  /** In units of what is traded; null where the venue does not say. */
+  volume: DecimalString | null;
 }
+
+export type CandleInterval = '1m' | '1h';
 
 export interface StreamHandlers {
   onPrice(tick: PriceTick): void;
@@ -352,8 +357,13 @@ export interface MarketDataClient {
   prices(): Promise<PriceTick[]>;
   /** The costs of one instrument; null when the venue does not list it. Asked only where costs decide. */
   quote(symbol: Symbol): Promise<MarketQuote | null>;
-  /** One-minute candles of the traded price, oldest first, covering [fromMs, toMs]. */
-  candles(symbol: Symbol, fromMs: number, toMs: number): Promise<Candle[]>;
+  /**
+   * Candles of the traded price, oldest first, covering [fromMs, toMs]; of a minute each unless given. Empty where the
+   * venue publishes none.
+   */
+  candles(symbol: Symbol, fromMs: number, toMs: number, interval?: CandleInterval): Promise<Candle[]>;
+  /** Funding, open interest and volume of each market; empty where the venue publishes none. */
+  activity(): Promise<ReadonlyMap<Symbol, MarketActivity>>;
   stream(handlers: StreamHandlers): VenueStream;
   /** Round trip to the venue in ms; throws `VenueError` when it is down. */
   ping(): Promise<number>;

@@ -125,6 +125,7 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
     sourceSettings: settings.sources,
+    lunarCrush: settings.lunarCrush,
     sourceKeys: settings.sourceKeys,
     messenger: createTradeMessenger(client),
     lifecycles: createTradeLifecycles(client),

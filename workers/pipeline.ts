@@ -6,10 +6,12 @@ import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
+import { createScoringActivities } from '#activities/scoring/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
+import { createLunarCrush, type LunarCrushOptions } from '#scores/lunarcrush/lunarcrush.ts';
 import { createSources, type SourceSettings } from '#sources/create-sources.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
@@ -21,6 +23,8 @@ export interface PipelineDeps extends TradingDeps {
   sourceSettings: SourceSettings;
   /** Open the secrets of sources. */
   sourceKeys: readonly SealingKey[];
+  /** Left out: market scores have no social part. */
+  lunarCrush?: LunarCrushOptions | undefined;
 }
 
 /** Runs the way of a message to a signal, and scheduled jobs. */
@@ -39,22 +43,26 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const { db, logger, now } = deps;
   const venues = [...deps.venues.values()];
   const classifier = createRulesClassifier();
+  const prices = createMarketPrices(venues, logger);
+  const social = deps.lunarCrush ? createLunarCrush(deps.lunarCrush) : null;
   const fanOut = createFanOutActivities(deps);
   return {
     ...createIntakeActivities({ ...deps, sources: createSources(deps.sourceSettings) }),
     ...createPipelineActivities({
       db,
       classifier,
-      prices: createMarketPrices(venues, logger),
+      prices,
       logger,
       now,
     }),
+    ...createScoringActivities({ db, venues, prices, social, logger, now }),
     ...createVenueActivities({ db, venues, logger, now }),
     listUnsentSignals: (input) => fanOut.listUnsentSignals(input),
   };
 }
 
 const SCHEDULE_RETRY_MS = 5_000;
+const SCORES_AFTER = '1m';
 
 /**
  * Makes the schedules, reads the venues' instruments before the first message needs them, and watches the sources
@@ -74,6 +82,14 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
       }),
     ),
   );
+  // Computes the scores that are missing, once the instruments have been read.
+  await client.workflow.start('scoreMarkets', {
+    taskQueue: TASK_QUEUES.pipeline,
+    workflowId: 'start/scoreMarkets',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    startDelay: SCORES_AFTER,
+    args: [],
+  });
   // Compares accounts within seconds of a start, without waiting for the schedule's next run.
   await client.workflow.start('reconcile', {
     taskQueue: TASK_QUEUES.trading,

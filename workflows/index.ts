@@ -3,6 +3,7 @@ export { classify } from './classify.ts';
 export { generateSignals } from './generate-signals.ts';
 export { ingest } from './ingest.ts';
 export { reconcile } from './reconcile.ts';
+export { scoreMarkets } from './score-markets.ts';
 export { signalFanOut } from './signal-fan-out.ts';
 export { checkVenues, refreshInstruments } from './venue-maintenance.ts';
 export { priceWatch } from './price-watch.ts';

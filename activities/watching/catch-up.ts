@@ -88,7 +88,10 @@ export function createCatchUp(
    * Returns a candle of the last price for a minute without trades, of which the venue makes none; null without a
    * price.
    */
-  async function quietMinute(symbol: Symbol, now: number): Promise<Omit<Candle, 'closedAt'> | null> {
+  async function quietMinute(
+    symbol: Symbol,
+    now: number,
+  ): Promise<Omit<Candle, 'closedAt' | 'volume'> | null> {
     const ticks = bars.newest(symbol, 0);
     const price = ticks[0]?.price ?? (await priceOf(venue, symbol));
     return price === undefined

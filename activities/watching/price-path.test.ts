@@ -12,6 +12,7 @@ const candle = (openedAt: number, [open, high, low, close]: [string, string, str
   high,
   low,
   close,
+  volume: null,
 });
 
 const seenBar = (openedAt: number, low: string, high: string): PriceBar => ({

@@ -100,6 +100,19 @@ export async function listSymbols(db: DatabaseOrTransaction): Promise<Set<string
   return new Set(rows.map(({ symbol }) => symbol));
 }
 
+/** Returns the venues at which each of some symbols can be traded. */
+export async function listListings(
+  db: DatabaseOrTransaction,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<VenueName>>> {
+  const rows = await db.instrument.findMany({
+    where: { symbol: { in: [...symbols] }, tradable: true },
+    select: { symbol: true, venue: true },
+  });
+  const listed = Map.groupBy(rows, ({ symbol }) => symbol);
+  return new Map([...listed].map(([symbol, all]) => [symbol, new Set(all.map(({ venue }) => venue))]));
+}
+
 const toInstrument = (row: Row): Instrument => ({
   venue: row.venue,
   symbol: row.symbol,

@@ -1,4 +1,4 @@
-import type { Symbol } from '#domain/ids.ts';
+import type { Symbol, VenueName } from '#domain/ids.ts';
 import { SCORE_VERSION, type MarketScore } from '#domain/scoring/market-score.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { MarketIndicator as Row } from '../generated/client.ts';
@@ -12,7 +12,7 @@ export const SCORE_NAME = 'market_score';
 /** What a score was computed from, as it is stored with it. */
 export interface ScoreInputs extends Omit<MarketScore, 'version' | 'indicators'> {
   /** Venue whose prices they are; null where no venue has enough. */
-  venue: string | null;
+  venue: VenueName | null;
   /** What was wrong with an input, in words. */
   notes: readonly string[];
 }
@@ -59,13 +59,24 @@ export async function storeScores(db: DatabaseOrTransaction, drafts: readonly Sc
 const figureRows = (figures: ScoreDraft['figures']) =>
   Object.entries(figures).map(([name, value]) => ({ name, value, inputs: {} }));
 
-/** Returns the newest score of each market, or of one, in the order of their symbols. */
-export async function listNewestScores(db: DatabaseOrTransaction, symbol?: Symbol): Promise<ScoreRow[]> {
-  const rows = await db.marketIndicator.findMany({
-    where: { name: SCORE_NAME, ...(symbol !== undefined && { symbol }) },
-    orderBy: [{ symbol: 'asc' }, { at: 'desc' }],
-    distinct: ['symbol'],
-  });
+export interface ScoreFilter {
+  limit: number;
+  symbol?: Symbol;
+  /** The symbol of the last score of the page before. */
+  after?: Symbol;
+}
+
+/** Returns the newest score of each market, known or not, in the order of their symbols. */
+export async function listNewestScores(
+  db: DatabaseOrTransaction,
+  { limit, symbol, after }: ScoreFilter,
+): Promise<ScoreRow[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT DISTINCT ON (symbol) id, name, symbol, at, value, version, inputs, priced_at AS "pricedAt"
+    FROM market_indicator
+    WHERE name = ${SCORE_NAME} AND (${symbol ?? null}::text IS NULL OR symbol = ${symbol ?? null})
+      AND (${after ?? null}::text IS NULL OR symbol > ${after ?? null})
+    ORDER BY symbol, at DESC LIMIT ${limit}::int`;
   return rows.map(toScore);
 }
 
@@ -105,13 +116,10 @@ export async function readNewestFigures(
   db: DatabaseOrTransaction,
   name: string,
 ): Promise<ReadonlyMap<Symbol, number>> {
-  const rows = await db.marketIndicator.findMany({
-    where: { name, value: { not: null } },
-    orderBy: [{ symbol: 'asc' }, { at: 'desc' }],
-    distinct: ['symbol'],
-    select: { symbol: true, value: true },
-  });
-  return new Map(rows.flatMap(({ symbol, value }) => (value === null ? [] : [[symbol, value]])));
+  const rows = await db.$queryRaw<{ symbol: Symbol; value: number }[]>`
+    SELECT DISTINCT ON (symbol) symbol, value FROM market_indicator
+    WHERE name = ${name} AND value IS NOT NULL ORDER BY symbol, at DESC`;
+  return new Map(rows.map(({ symbol, value }) => [symbol, value]));
 }
 
 /** Returns the markets whose score is known in a bucket. */

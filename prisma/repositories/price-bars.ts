@@ -80,3 +80,27 @@ export async function pruneBars(
   const { count } = await db.priceBar.deleteMany({ where: { venue, seenUntil: { lt: new Date(beforeMs) } } });
   return count;
 }
+
+/** Five minutes, of which an hour has twelve. */
+const SEEN_EVERY_MS = 300_000;
+
+/** Hours that the watcher saw whole (a bar in each five minutes) from `fromMs` on, oldest first. */
+export async function listSeenHours(
+  db: DatabaseOrTransaction,
+  venue: VenueName,
+  symbol: Symbol,
+  fromMs: number,
+): Promise<Omit<PriceBar, 'symbol' | 'seenUntil'>[]> {
+  const rows = await db.$queryRaw<
+    { openedAt: Date; open: string; high: string; low: string; close: string }[]
+  >`
+    SELECT date_trunc('hour', opened_at) AS "openedAt",
+      trim_scale((array_agg(open ORDER BY opened_at))[1])::text AS open, trim_scale(max(high))::text AS high,
+      trim_scale(min(low))::text AS low, trim_scale((array_agg(close ORDER BY opened_at DESC))[1])::text AS close
+    FROM price_bar
+    WHERE venue = ${venue}::venue_name AND symbol = ${symbol} AND opened_at >= ${new Date(fromMs)}
+    GROUP BY 1
+    HAVING count(DISTINCT floor(extract(epoch FROM opened_at) * 1000 / ${SEEN_EVERY_MS}::int)) = 12
+    ORDER BY 1`;
+  return rows.map(({ openedAt, ...prices }) => ({ openedAt: ms(openedAt), ...prices }));
+}

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCORE_PERIOD_MS } from '#domain/scoring/score-use.ts';
+import { SCORE_NAME } from '#prisma/repositories/market-indicators.ts';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { hasEvent, until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
@@ -187,6 +189,18 @@ async function watched({ temporal }: TradingSystem): Promise<Recorded[]> {
   return [{ file: 'priceWatch', workflowId, runId }];
 }
 
+/** Scores of more markets than one step computes: between steps the workflow waits. */
+async function scored({ db, temporal }: TradingSystem): Promise<Recorded[]> {
+  const listed = await db.instrument.findMany({ where: { venue: 'hyperliquid' }, skip: 7 });
+  const at = new Date(Date.now() - (Date.now() % SCORE_PERIOD_MS));
+  await db.marketIndicator.createMany({
+    data: listed.map(({ symbol }) => ({ name: SCORE_NAME, symbol, at, value: 0 })),
+  });
+  const workflowId = `scoreMarkets/${randomUUID()}`;
+  await temporal.workflow.execute('scoreMarkets', { workflowId, taskQueue: TASK_QUEUES.pipeline });
+  return [{ file: 'scoreMarkets', workflowId }];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
   reconciled,
@@ -198,5 +212,6 @@ export const SCENARIOS: readonly Scenario[] = [
   paused,
   adjusted,
   pipeline,
+  scored,
   watched,
 ];

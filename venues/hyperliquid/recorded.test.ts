@@ -98,7 +98,15 @@ describe('the market', () => {
     answerWith('candle-snapshot');
     const { startTime, endTime } = recorded('candle-snapshot').request.req;
     expect(await venue.market.candles('BTC', startTime, endTime)).toEqual([
-      { openedAt: startTime, closedAt: endTime, open: '29295', high: '29309', low: '29250', close: '29258' },
+      {
+        openedAt: startTime,
+        closedAt: endTime,
+        open: '29295',
+        high: '29309',
+        low: '29250',
+        close: '29258',
+        volume: '0.98639',
+      },
     ]);
   });
 });

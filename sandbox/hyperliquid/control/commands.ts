@@ -4,6 +4,16 @@ import type { BookShape } from '../market/synthetic-book.ts';
 import { isRecord } from '../wire/fields.ts';
 import { CommandError } from '../../errors.ts';
 
+/** A candle of the past; `startMs` in epoch ms, volume in coins. */
+export interface PastCandle {
+  startMs: number;
+  open: string | number;
+  high: string | number;
+  low: string | number;
+  close: string | number;
+  volume: string | number;
+}
+
 /** A command that only tests, benches and the demo send; real clients never do. Unknown or malformed ones throw. */
 export type ControlCommand =
   /** Deposits USDC and opens the account if needed. A negative amount is withdrawn. */
@@ -24,6 +34,8 @@ export type ControlCommand =
   /** Changes the synthetic book of a coin. */
   | { type: 'setBook'; coin: string; book: Partial<BookShape> }
   | { type: 'setFundingRate'; coin: string; rate: string }
+  /** Puts candles of the past before those of the coin; each is kept as the bar of the minute in which it starts. */
+  | { type: 'addCandles'; coin: string; candles: PastCandle[] }
   /** Pays one hour of funding now. */
   | { type: 'payFunding' }
   /** Sets an oracle price that differs from the mark. With null the oracle price is the mark again. */

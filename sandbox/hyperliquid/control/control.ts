@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { Fault } from '../exchange/faults.ts';
 import { deposit } from '../exchange/ledger.ts';
 import { pruneAgents } from '../exchange/pruning.ts';
+import { parseBar } from '../market/candles.ts';
 import type { TradedMarket } from '../exchange/traded-market.ts';
 import type { BookShape } from '../market/synthetic-book.ts';
 import { deleverage } from '../matching/deleverage.ts';
@@ -16,7 +17,7 @@ import { parseDecimal } from '../wire/amounts.ts';
 import type { Amount } from '../wire/amounts.ts';
 import { CommandError } from '../../errors.ts';
 import { preciseNow } from '../../precise-now.ts';
-import type { ControlCommand } from './commands.ts';
+import type { ControlCommand, PastCandle } from './commands.ts';
 import { stateOf } from './state.ts';
 import type { ControlTargets } from './state.ts';
 
@@ -57,6 +58,8 @@ export function control(targets: ControlTargets, command: ControlCommand): objec
       return done(exchange, () => setBook(exchange, marketOf(exchange, command.coin), command.book));
     case 'setFundingRate':
       return done(exchange, () => setFundingRate(exchange, marketOf(exchange, command.coin), command.rate));
+    case 'addCandles':
+      return done(exchange, () => addCandles(exchange, marketOf(exchange, command.coin), command.candles));
     case 'payFunding':
       payFunding(exchange, Date.now());
       return {};
@@ -112,6 +115,11 @@ function armFault(exchange: Exchange, fault: Fault): void {
 function setBook(exchange: Exchange, market: TradedMarket, book: Partial<BookShape>): void {
   exchange.changes.markets.add(market);
   market.book = { ...market.book, ...book };
+}
+
+function addCandles(exchange: Exchange, market: TradedMarket, past: readonly PastCandle[]): void {
+  exchange.changes.markets.add(market);
+  market.candles.prepend(past.map((candle) => parseBar({ ...candle, trades: 0 })));
 }
 
 function setFundingRate(exchange: Exchange, market: TradedMarket, rate: string): void {

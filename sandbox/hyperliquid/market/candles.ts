@@ -96,6 +96,14 @@ export class CandleStore {
     this.#bars.push(bar);
   }
 
+  /** Puts bars of the past before those that were built here. */
+  prepend(past: readonly Bar[]): void {
+    const first = this.#bars[0]?.startMs ?? Infinity;
+    const earlier = past.filter(({ startMs }) => startMs < first);
+    this.#bars.unshift(...earlier.toSorted((left, right) => left.startMs - right.startMs));
+    this.#bars.splice(0, this.#bars.length - BAR_LIMIT);
+  }
+
   #current(px: Amount, nowMs: number): Bar {
     const startMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
     const last = this.#bars.at(-1);

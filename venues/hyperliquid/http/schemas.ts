@@ -114,7 +114,15 @@ export const fundings = z.array(
 );
 
 export const candles = z.array(
-  z.object({ t: time, T: time, o: decimal, h: decimal, l: decimal, c: decimal }),
+  z.object({
+    t: time,
+    T: time,
+    o: decimal,
+    h: decimal,
+    l: decimal,
+    c: decimal,
+    v: decimal.nullable().catch(null),
+  }),
 );
 
 export const extraAgents = z.array(z.object({ address: z.string(), validUntil: z.number().nullable() }));

@@ -1,8 +1,16 @@
 import { candleSnapshot, exchangeStatus, metaAndAssetCtxs } from '@nktkas/hyperliquid/api/info';
-import type { Candle, MarketDataClient, PriceTick, StreamHandlers, VenueStream } from '../../venue.ts';
+import type {
+  Candle,
+  CandleInterval,
+  MarketDataClient,
+  PriceTick,
+  StreamHandlers,
+  VenueStream,
+} from '../../venue.ts';
 import type { FeeBook } from '../accounts/fee-book.ts';
 import type { HyperliquidClient } from '../http/client.ts';
 import { readAll } from '../http/paging.ts';
+import { readActivity } from './activity.ts';
 import { readQuote } from './quote.ts';
 import * as schemas from '../http/schemas.ts';
 import { readInstruments } from './instruments.ts';
@@ -11,7 +19,7 @@ const WEIGHT = { cheap: 2, usual: 20 } as const;
 const CANDLES_PER_PAGE = 5_000;
 const CANDLES_PER_EXTRA_WEIGHT = 60;
 const MAX_CANDLE_PAGES = 20;
-const MINUTE_MS = 60_000;
+const INTERVAL_MS: Readonly<Record<CandleInterval, number>> = { '1m': 60_000, '1h': 3_600_000 };
 
 /** Creates the client that reads prices and instruments. Its methods throw `VenueError`. */
 export function createMarketDataClient(
@@ -34,9 +42,11 @@ export function createMarketDataClient(
 
     quote: (symbol) => readQuote(client, fees, symbol),
 
-    async candles(symbol, fromMs, toMs) {
-      const candles = await readAll<Candle>(fromMs - (fromMs % MINUTE_MS), {
-        page: (startTime) => candlePage(client, symbol, startTime, toMs),
+    activity: () => readActivity(client, builtMarkets),
+
+    async candles(symbol, fromMs, toMs, interval = '1m') {
+      const candles = await readAll<Candle>(fromMs - (fromMs % INTERVAL_MS[interval]), {
+        page: (startTime) => candlePage(client, { coin: symbol, interval, startTime, endTime: toMs }),
         timeOf: (candle) => candle.openedAt,
         keyOf: () => symbol,
         pageSize: CANDLES_PER_PAGE,
@@ -59,23 +69,22 @@ export function createMarketDataClient(
 
 async function candlePage(
   client: HyperliquidClient,
-  coin: string,
-  startTime: number,
-  endTime: number,
+  span: { coin: string; interval: CandleInterval; startTime: number; endTime: number },
 ): Promise<Candle[]> {
   const rows = await client.info({
     schema: schemas.candles,
     weight: WEIGHT.usual,
-    ask: (config) => candleSnapshot(config, { coin, interval: '1m', startTime, endTime }),
+    ask: (config) => candleSnapshot(config, span),
   });
   client.charge(Math.floor(rows.length / CANDLES_PER_EXTRA_WEIGHT));
-  return rows.map(({ t, T, o, h, l, c }) => ({
+  return rows.map(({ t, T, o, h, l, c, v }) => ({
     openedAt: t,
     closedAt: T,
     open: o,
     high: h,
     low: l,
     close: c,
+    volume: v,
   }));
 }
 

@@ -42,6 +42,9 @@ export function createMarketDataClient(
     // The venue publishes no candles: the only bars are those that the watcher stored.
     candles: () => Promise.resolve([]),
 
+    // Nor does it publish funding, open interest and volume where its clients could read them.
+    activity: () => Promise.resolve(new Map()),
+
     stream(handlers) {
       const opened = openStream(context, handlers);
       const stream: VenueStream = {
