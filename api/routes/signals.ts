@@ -7,6 +7,7 @@ import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
 import { principalOf } from '../plugins/auth.ts';
+import { describeSignals } from '../use-cases/describe-signals.ts';
 import { postSignal } from '../use-cases/post-signal.ts';
 import { ProblemError } from '../problem.ts';
 import { readSymbol } from '../use-cases/read-symbol.ts';
@@ -22,17 +23,12 @@ import {
 } from '../schemas/signal.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 
-const SHOWN_SKIPS = 20;
-
 /** Signals: post by hand, list, one, and list the skipped ones. */
 export const signalRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     const { db } = deps;
-    const withSkips = async (row: SignalRow) => ({
-      ...row,
-      skips: await listSkips(db, { signalId: row.id, limit: SHOWN_SKIPS }),
-    });
+    const describe = (rows: readonly SignalRow[]) => describeSignals(db, rows, deps.now());
 
     app.post('/signals', {
       schema: {
@@ -86,7 +82,7 @@ export const signalRoutes =
         const page = await paginate({ limit, cursor }, (range) =>
           listSignals(db, { ...range, ...given(filter) }),
         );
-        return { ...page, items: await Promise.all(page.items.map(withSkips)) };
+        return { ...page, items: await describe(page.items) };
       },
     });
 
@@ -100,7 +96,8 @@ export const signalRoutes =
       handler: async ({ params }) => {
         const row = await readSignal(db, params.id);
         if (!row) throw new ProblemError('signal_not_found', `There is no signal ${params.id}.`);
-        return withSkips(row);
+        const [described] = await describe([row]);
+        return described;
       },
     });
 

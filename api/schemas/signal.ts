@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { VENUES } from '#domain/ids.ts';
+import { SIGNAL_OUTCOMES } from '#domain/signal-outcome.ts';
 import { SIGNAL_ORIGINS } from '#domain/signal.ts';
+import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { decimal, epochMs, id, pageOf, pageQuery, positiveDecimal, side } from './common.ts';
 import { barriers, givenBarriersInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
@@ -53,6 +55,17 @@ export const skippedSignal = z
   })
   .meta({ id: 'SkippedSignal' });
 
+/** The message that something was made of. */
+export const messageWords = z.object({
+  id,
+  source: z.object({ kind: z.enum(SOURCE_KINDS), handle: z.string() }),
+  author: z.string(),
+  text: z.string().meta({ description: 'as it was first read; not escaped' }),
+  postedAt: epochMs,
+  receivedAt: epochMs,
+  reasons: z.array(z.string()).meta({ description: 'why it was read as it was' }),
+});
+
 export const signal = z
   .object({
     id,
@@ -66,11 +79,18 @@ export const signal = z
     barriers,
     requestedVenue,
     leverage: z.number().int().nullable(),
+    weightPct: z.number().int().meta({ description: 'part of the size that is traded (docs/scoring.md)' }),
     referencePrice: decimal.nullable(),
     maxDriftPct: z.number(),
     expiresAt: epochMs,
     createdAt: epochMs,
     fannedOutAt: epochMs.nullable(),
+    outcome: z.enum(SIGNAL_OUTCOMES).meta({
+      description:
+        'pending: on its way; executed: a trade was entered; skipped: nobody traded it; expired: its time was over',
+    }),
+    /** Null for a signal that was made by hand. */
+    message: messageWords.nullable(),
     /** Where and why it was not traded; the newest 20. */
     skips: z.array(skippedSignal),
   })

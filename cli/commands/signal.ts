@@ -64,18 +64,19 @@ async function run(agent: string, instrument: string, side: string, options: Opt
     ...(await givenRules(options)),
   });
   const { signalId, created, started, reason } = posted;
-  const outcome = created && started ? await awaitOutcome(api, signalId, options.wait * 1000) : null;
-  if (!created || outcome?.isTaken === false) process.exitCode = 1;
-  if (options.json) return out.json({ ...posted, outcome });
+  const awaited = created && started ? await awaitOutcome(api, signalId, options.wait * 1000) : null;
+  const { outcome = null, lines = [] } = awaited ?? {};
+  if (!created || outcome === 'skipped' || outcome === 'expired') process.exitCode = 1;
+  if (options.json) return out.json({ ...posted, outcome, lines });
   if (!created)
     return out.line(
       `not made again: ${reason?.text ?? 'it was made before'} Use --again to make it all the same.`,
     );
   out.line(`signal ${shortId(signalId)}: ${instrument} ${side}`);
   if (outcome === null) return out.line('stored; its trades start once Temporal answers');
-  for (const line of outcome.lines) out.line(line);
-  if (!outcome.isDecided) out.line(`on its way after ${options.wait} s; see: signalman trades`);
-  else if (outcome.lines.length === 0) out.line('nobody trades it: no deployment of the agent is active');
+  for (const line of lines) out.line(line);
+  if (outcome === 'pending') out.line(`on its way after ${options.wait} s; see: signalman trades`);
+  else if (lines.length === 0) out.line('nobody trades it: no deployment of the agent is active');
 }
 
 async function givenRules(options: Options): Promise<object> {

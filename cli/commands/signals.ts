@@ -43,7 +43,7 @@ const SIGNAL_COLUMNS: Column<Signal>[] = [
   { title: 'FROM', cell: ({ origin }) => origin },
   { title: 'CONFIDENCE', cell: ({ confidence }) => confidence.toFixed(2), align: 'right' },
   { title: 'PRICE THEN', cell: ({ referencePrice }) => orDash(referencePrice), align: 'right' },
-  { title: 'SENT', cell: ({ fannedOutAt }) => (fannedOutAt === null ? 'not yet' : 'yes') },
+  { title: 'OUTCOME', cell: ({ outcome }) => outcome },
   { title: 'SKIPPED', cell: ({ skips }) => [...new Set(skips.map(({ code }) => code))].join(', ') },
 ];
 

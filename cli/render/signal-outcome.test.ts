@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Trade } from '#api/schemas/trade.ts';
-import { outcomeOf } from './signal-outcome.ts';
+import { outcomeLines } from './signal-outcome.ts';
 
 const ID = '01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57';
 const TRADE: Trade = {
@@ -48,27 +48,15 @@ const skip = (deploymentId: string | null, code: string) => ({
 });
 
 test('an open trade is told with its size, price and stop', () => {
-  expect(outcomeOf({ skips: [], fannedOutAt: 5 }, [TRADE])).toEqual({
-    isDecided: true,
-    isTaken: true,
-    lines: ['trade 4c8e0b57: open, 0.1 at 50000 on hyperliquid, stop 47500; see: signalman trade 4c8e0b57'],
-  });
+  expect(outcomeLines({ skips: [] }, [TRADE])).toEqual([
+    'trade 4c8e0b57: open, 0.1 at 50000 on hyperliquid, stop 47500; see: signalman trade 4c8e0b57',
+  ]);
 });
 
-test('a call that nobody takes is decided, not taken, and told once for each reason', () => {
+test('a call that nobody takes is told once for each reason', () => {
   const skips = [skip(ID, 'too_small'), skip('other', 'deployment_paused'), skip(null, 'duplicate_signal')];
-  expect(outcomeOf({ skips, fannedOutAt: 5 }, [SKIPPED])).toEqual({
-    isDecided: true,
-    isTaken: false,
-    lines: ['trade 4c8e0b57: not taken (too_small): It comes to 0.', 'not traded (deployment_paused): Why.'],
-  });
-});
-
-test('a call that is on its way is neither decided nor refused', () => {
-  expect(outcomeOf({ skips: [], fannedOutAt: null }, [])).toMatchObject({ isDecided: false, isTaken: true });
-  const opening = { ...TRADE, phase: 'opening' as const, entryPrice: null };
-  expect(outcomeOf({ skips: [], fannedOutAt: 5 }, [opening])).toMatchObject({
-    isDecided: false,
-    isTaken: true,
-  });
+  expect(outcomeLines({ skips }, [SKIPPED])).toEqual([
+    'trade 4c8e0b57: not taken (too_small): It comes to 0.',
+    'not traded (deployment_paused): Why.',
+  ]);
 });

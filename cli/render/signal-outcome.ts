@@ -2,31 +2,13 @@ import type { Signal } from '#api/schemas/signal.ts';
 import type { Trade } from '#api/schemas/trade.ts';
 import { shortId, shortNumbers } from '#terminal/output.ts';
 
-/** How far a call by hand has come. */
-export interface SignalOutcome {
-  /** Every deployment has its trade or its refusal, and every trade its entry or its refusal. */
-  isDecided: boolean;
-  /** A trade was opened, or may yet be. */
-  isTaken: boolean;
-  /** One line per trade and per refusal. */
-  lines: string[];
-}
-
-/** Reads what became of a signal from its trades and from the reasons why it was not traded. */
-export function outcomeOf(
-  { skips, fannedOutAt }: Pick<Signal, 'skips' | 'fannedOutAt'>,
-  trades: readonly Trade[],
-): SignalOutcome {
-  const isUnderWay = trades.some(({ phase }) => phase === 'routing' || phase === 'opening');
+/** Returns what became of a signal in each deployment: a line per trade and per refusal. */
+export function outcomeLines({ skips }: Pick<Signal, 'skips'>, trades: readonly Trade[]): string[] {
   const traded = new Set(trades.map(({ deploymentId }) => deploymentId));
   const others = skips.filter(({ code, deploymentId }) =>
     deploymentId === null ? code !== 'duplicate_signal' : !traded.has(deploymentId),
   );
-  return {
-    isDecided: fannedOutAt !== null && !isUnderWay,
-    isTaken: fannedOutAt === null || trades.some(({ phase }) => phase !== 'skipped'),
-    lines: [...trades.map(tradeLine), ...others.map(({ code, text }) => `not traded (${code}): ${text}`)],
-  };
+  return [...trades.map(tradeLine), ...others.map(({ code, text }) => `not traded (${code}): ${text}`)];
 }
 
 function tradeLine({ id, phase, refusal, venue, ...trade }: Trade): string {
