@@ -112,6 +112,12 @@ export interface IntakeActivities {
   listSources(): Promise<{ sourceAccountId: string; kind: SourceKind; handle: string }[]>;
 }
 
+/** Activities that own a connection to sources. */
+export interface ListeningActivities {
+  /** Listens to every source of a kind until cancelled; beats. */
+  listenToSources(input: { kind: SourceKind }): Promise<void>;
+}
+
 export interface PipelineActivities {
   /** Classifies up to `limit` messages that this classifier has not seen. */
   classifyMessages(input: { limit: number }): Promise<{ classified: number; more: boolean }>;
@@ -188,6 +194,7 @@ export type TradingActivities = EntryActivities &
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
 export type PipelineRoleActivities = ScoringActivities &
   IntakeActivities &
+  ListeningActivities &
   PipelineActivities &
   VenueActivities &
   Pick<FanOutActivities, 'listUnsentSignals'>;

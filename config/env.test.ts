@@ -26,7 +26,11 @@ describe('loadConfig', () => {
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
       hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
       stateDir: '.signalman',
-      sources: { fileSourceFolders: ['.signalman/sources'] },
+      sources: {
+        fileSourceFolders: ['.signalman/sources'],
+        x: { access: null, isStreamed: true, prices: { readUsd: '0.005', lookUpUsd: '0.01' } },
+        telegram: { baseUrl: 'https://api.telegram.org', botToken: null, webhook: null },
+      },
       sourceKeys: [],
       masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },

@@ -11,6 +11,8 @@ import {
 } from './hyperliquid.ts';
 import { lunarCrushVariables, readLunarCrush, type LunarCrushConfig } from './lunarcrush.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
+import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
+import { readX, xVariables, type XConfig } from './x.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
 export interface Config {
@@ -36,6 +38,8 @@ export interface Config {
 export interface SourcesConfig {
   /** Folders whose files sources may read; a relative name is resolved in the first. */
   fileSourceFolders: readonly string[];
+  x: XConfig;
+  telegram: TelegramConfig;
 }
 
 /** Settings of a process that seals or opens trading keys. */
@@ -144,6 +148,8 @@ const variables = z.object({
   ...hyperliquidVariables,
   ...ostiumVariables,
   ...lunarCrushVariables,
+  ...xVariables,
+  ...telegramVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_FILE_SOURCES: z
     .string()
@@ -204,6 +210,8 @@ function toConfig(read: Environment): Config {
     stateDir: read.SIGNALMAN_STATE_DIR,
     sources: {
       fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],
+      x: readX(read),
+      telegram: readTelegram(read),
     },
     sourceKeys: splitSourceKeys(read.SIGNALMAN_SOURCE_KEY ?? '').map(parseSourceKey),
     api: {

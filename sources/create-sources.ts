@@ -1,15 +1,24 @@
 import { createFileSource } from './file/file-source.ts';
 import { createManualSource } from './manual/manual-source.ts';
 import type { Source, Sources } from './source.ts';
+import { createTelegramSource, type TelegramSettings } from './telegram/telegram-source.ts';
+import { createXSource, type XSettings } from './x/x-source.ts';
 
 /** Settings of every kind of source, from the environment. */
 export interface SourceSettings {
   /** Folders whose files sources may read. */
   fileSourceFolders: readonly string[];
+  x: XSettings;
+  telegram: TelegramSettings;
 }
 
 /** Returns one source for each kind. It opens nothing: connections are made by polls. */
-export function createSources({ fileSourceFolders }: SourceSettings): Sources {
-  const sources: readonly Source[] = [createFileSource(fileSourceFolders), createManualSource()];
+export function createSources({ fileSourceFolders, x, telegram }: SourceSettings): Sources {
+  const sources: readonly Source[] = [
+    createFileSource(fileSourceFolders),
+    createXSource(x),
+    createTelegramSource(telegram),
+    createManualSource(),
+  ];
   return new Map(sources.map((source) => [source.kind, source]));
 }

@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
 import { createIntakeActivities } from '#activities/intake/activities.ts';
+import { createListeningActivities } from '#activities/intake/listening-activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
@@ -15,6 +16,7 @@ import { createLunarCrush, type LunarCrushOptions } from '#scores/lunarcrush/lun
 import { createSources, type SourceSettings } from '#sources/create-sources.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
+import { ensureSourceListeners } from './source-listeners.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
@@ -36,6 +38,8 @@ export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps)
     activities,
     maxCachedWorkflows: 100,
     maxConcurrentActivityTaskExecutions: 20,
+    // A listener has nothing to finish: the sooner it lets go, the sooner another one listens.
+    shutdownGraceTime: '0s',
   });
 }
 
@@ -46,8 +50,10 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const prices = createMarketPrices(venues, logger);
   const social = deps.lunarCrush ? createLunarCrush(deps.lunarCrush) : null;
   const fanOut = createFanOutActivities(deps);
+  const sources = createSources(deps.sourceSettings);
   return {
-    ...createIntakeActivities({ ...deps, sources: createSources(deps.sourceSettings) }),
+    ...createIntakeActivities({ ...deps, sources }),
+    ...createListeningActivities({ ...deps, sources }),
     ...createPipelineActivities({
       db,
       classifier,
@@ -98,6 +104,7 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
     args: [{ full: true }],
   });
   const sources = createSources(deps.sourceSettings);
+  await ensureSourceListeners(client, sources);
   const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
   return () => {
     stopKeeping();

@@ -2,6 +2,7 @@
 export { classify } from './classify.ts';
 export { generateSignals } from './generate-signals.ts';
 export { ingest } from './ingest.ts';
+export { listenToSources } from './listen-to-sources.ts';
 export { reconcile } from './reconcile.ts';
 export { scoreMarkets } from './score-markets.ts';
 export { signalFanOut } from './signal-fan-out.ts';

@@ -18,6 +18,7 @@ export type TaskQueue = keyof typeof TASK_QUEUES;
 export const workflowIds = {
   trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
   fanOut: (signalId: string) => `signal/${signalId}`,
+  listening: (kind: string) => `listen/${kind}`,
   ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
   priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
 } as const;

@@ -14,6 +14,7 @@ import {
   startPipelineHarness,
   type PipelineHarness,
 } from '../support/pipeline-harness.ts';
+import { testSourceSettings } from '#tests/support/source-settings.ts';
 
 let harness: PipelineHarness;
 beforeAll(async () => {
@@ -205,7 +206,7 @@ test('a fan-out that runs twice starts each trade once', async () => {
 test('a change of the file is read without anybody asking, also after a rotation', async () => {
   const stop = await watchSources({
     client: harness.client,
-    sources: createSources({ fileSourceFolders: [dirname(harness.path)] }),
+    sources: createSources(testSourceSettings(dirname(harness.path))),
     listSources: () => harness.activities.listSources(),
     logger: createLogger({ level: 'fatal', name: 'test' }),
   });

@@ -201,6 +201,16 @@ async function scored({ db, temporal }: TradingSystem): Promise<Recorded[]> {
   return [{ file: 'scoreMarkets', workflowId }];
 }
 
+/** Asked to end, a listener hands over to the next run of its workflow: the run that ended is kept. */
+async function listened({ temporal }: TradingSystem): Promise<Recorded[]> {
+  const workflowId = workflowIds.listening('telegram');
+  const { runId } = await temporal.workflow.getHandle(workflowId).describe();
+  const run = temporal.workflow.getHandle(workflowId, runId, { followRuns: false });
+  await run.cancel();
+  await run.result().catch(() => undefined);
+  return [{ file: 'listenToSources', workflowId, runId }];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
   reconciled,
@@ -214,4 +224,5 @@ export const SCENARIOS: readonly Scenario[] = [
   pipeline,
   scored,
   watched,
+  listened,
 ];

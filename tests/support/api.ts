@@ -17,6 +17,7 @@ import { parseMasterKey } from '#venues/keys/sealed-key.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import { ostiumOptions } from './ostium.ts';
 import { startLocalServices, type LocalServices } from './services.ts';
+import { testSourceSettings } from './source-settings.ts';
 
 /** The API on real services of its own, with the sandbox in this process. */
 export interface TestApi {
@@ -70,7 +71,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     temporal,
     venues,
     masterKeys: [TEST_MASTER_KEY],
-    sources: createSources({ fileSourceFolders: [join(stateDir, 'sources')] }),
+    sources: createSources(testSourceSettings(join(stateDir, 'sources'))),
     sourceKeys: [],
     now: Date.now,
     logger: createLogger({

@@ -20,6 +20,7 @@ import { TASK_QUEUES } from '#workflows/names.ts';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { startLocalServices } from './services.ts';
+import { testSourceSettings } from './source-settings.ts';
 
 export interface Post {
   id?: string;
@@ -148,7 +149,7 @@ function buildActivities(db: Database, folder: string, classifier: Classifier) {
       db,
       logger,
       now,
-      sources: createSources({ fileSourceFolders: [folder] }),
+      sources: createSources(testSourceSettings(folder)),
       sourceKeys: [],
     }),
     ...createClassificationActivities({ db, classifier, prices: async () => TEST_PRICES, logger, now }),

@@ -1,0 +1,131 @@
+import { inTransaction } from '#prisma/client.ts';
+import { makeDue, noteHeard, noteUnheard, storeIdentity } from '#prisma/repositories/source-listening.ts';
+import { pause } from '#process/pause.ts';
+import { SourceBlocked, SourceBusy, type SourceError } from '#sources/errors.ts';
+import type { HeardDelivery, ListenedAccount, ListeningSource, ListenRequest } from '#sources/listening.ts';
+import { isPolled } from '#sources/source.ts';
+import type { PollDeps } from './poll-source.ts';
+import { storeDelivery } from './store-delivery.ts';
+
+/** A connection to a source, and the accounts that are heard over it. */
+export interface Connection {
+  name: string;
+  accounts: readonly ListenedAccount[];
+  signal: AbortSignal;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 60_000;
+/** Pause after a refusal for good, of a source that is also polled. */
+const REFUSED_PAUSE_MS = 10 * 60_000;
+/** A connection that lasted so long counts as a good one: the next pause is short again. */
+const GOOD_AFTER_MS = 30_000;
+/** How often it is written down that a connection works. */
+const NOTE_EVERY_MS = 30_000;
+
+/** Listens over a connection until the signal ends it, and makes it anew after each failure. Never throws. */
+export async function keepConnection(
+  deps: PollDeps,
+  source: ListeningSource,
+  connection: Connection,
+): Promise<void> {
+  const { signal } = connection;
+  let failures = 0;
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const failed = await listenOnce(deps, source, connection);
+    if (signal.aborted) return;
+    if (performance.now() - startedAt > GOOD_AFTER_MS) failures = 0;
+    const pauseMs = pauseAfter(failed, failures, deps.now());
+    failures += 1;
+    await noteFailure(deps, source, { connection, failed, pauseMs });
+    await pause(pauseMs, signal);
+  }
+}
+
+/** Returns what ended the listening. */
+const listenOnce = (deps: PollDeps, source: ListeningSource, connection: Connection): Promise<unknown> =>
+  source.listen(requestOf(deps, source, connection)).then(
+    () => new Error('the source has ended the listening'),
+    (error: unknown) => error,
+  );
+
+function requestOf(
+  deps: PollDeps,
+  source: ListeningSource,
+  { name, accounts, signal }: Connection,
+): ListenRequest {
+  const { db, logger, now } = deps;
+  let notedAt = -Infinity;
+  return {
+    accounts,
+    signal,
+    deliver: (accountId, delivery) => deliver(deps, accountId, delivery),
+    async refuse(accountId, error) {
+      logger.warn({ sourceId: accountId, kind: source.kind, err: error }, 'source cannot be heard');
+      await noteUnheard(db, [accountId], refusalOf(error, now()));
+    },
+    catchUp: (accountIds) => makeDue(db, accountIds, now()),
+    alive() {
+      const at = performance.now();
+      if (isPolled(source) || at - notedAt < NOTE_EVERY_MS) return;
+      notedAt = at;
+      noteHeard(
+        db,
+        accounts.map(({ id }) => id),
+        now(),
+      ).catch((err: unknown) => logger.warn({ err, name }, 'what is heard cannot be noted'));
+    },
+  };
+}
+
+/** Stores a delivery whole, with what the source calls itself. */
+const deliver = (
+  { db, now }: PollDeps,
+  sourceAccountId: string,
+  { identity, spent, ...delivery }: HeardDelivery,
+): Promise<void> =>
+  inTransaction(db, async (tx) => {
+    if (identity) await storeIdentity(tx, sourceAccountId, identity);
+    await storeDelivery(tx, { sourceAccountId, now: now(), ...(spent && { spent }) }, delivery);
+  });
+
+const refusalOf = (error: SourceError, at: number) => ({
+  error: error.message,
+  at,
+  nextAt: at,
+  stopCode: error instanceof SourceBlocked ? error.code : null,
+});
+
+function pauseAfter(failed: unknown, failures: number, now: number): number {
+  if (failed instanceof SourceBusy) return Math.max(FIRST_PAUSE_MS, failed.retryAt - now);
+  if (failed instanceof SourceBlocked) return REFUSED_PAUSE_MS;
+  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
+}
+
+interface Failure {
+  connection: Connection;
+  failed: unknown;
+  pauseMs: number;
+}
+
+/** A source that is polled too goes on by its polls, so that only the log says that its connection failed. */
+async function noteFailure(
+  { db, logger, now }: PollDeps,
+  source: ListeningSource,
+  { connection: { name, accounts }, failed, pauseMs }: Failure,
+): Promise<void> {
+  logger.warn({ kind: source.kind, connection: name, err: failed }, 'a connection to sources has failed');
+  if (isPolled(source)) return;
+  const at = now();
+  await noteUnheard(
+    db,
+    accounts.map(({ id }) => id),
+    {
+      error: failed instanceof Error ? failed.message : String(failed),
+      at,
+      nextAt: at + pauseMs,
+      stopCode: failed instanceof SourceBlocked ? failed.code : null,
+    },
+  ).catch((err: unknown) => logger.warn({ err, name }, 'a failed connection cannot be noted'));
+}
