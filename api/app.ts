@@ -16,6 +16,7 @@ import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { modelRoutes } from './routes/model.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
@@ -47,6 +48,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   accountRoutes(deps),
   reconcileRoutes(deps),
   metricsRoutes(deps),
+  modelRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),
   apiKeyRoutes(deps),

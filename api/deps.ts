@@ -3,6 +3,7 @@ import type { VenueName } from '#domain/ids.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
+import type { ClassifierConfig } from '#config/classifier.ts';
 import type { Sources } from '#sources/source.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
@@ -17,6 +18,8 @@ export interface ApiDeps {
   masterKeys: readonly [MasterKey, ...MasterKey[]];
   /** One for each kind of source. */
   sources: Sources;
+  /** Who reads messages. */
+  classifier: ClassifierConfig;
   /** The first one seals the secrets of sources. */
   sourceKeys: readonly SealingKey[];
   logger: Logger;

@@ -32,6 +32,7 @@ export type ApiOptions = Pick<
   | 'ostium'
   | 'stateDir'
   | 'sources'
+  | 'classifier'
   | 'sourceKeys'
   | 'masterKeys'
   | 'api'
@@ -68,6 +69,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       venues,
       masterKeys: options.masterKeys,
       sources: createSources(options.sources),
+      classifier: options.classifier,
       sourceKeys: options.sourceKeys,
       logger,
       now: () => clock.now(),

@@ -48,6 +48,33 @@ export type MessageKind =
  */
 export type Label = 'call' | 'opinion' | 'noise';
 
+export const DECIDERS = ['rules', 'openai', 'both'] as const;
+/** Who decides on a message: the rules, the language model, or both where they agree. */
+export type Decider = (typeof DECIDERS)[number];
+
+/** Who decided on one message. */
+export interface Decision {
+  by: Decider;
+  /** Why the model did not decide, or that both disagree, for a person to read; null when nothing was in the way. */
+  why: string | null;
+}
+
+/** An answer of a language model to one message, and what it cost. */
+export interface ModelAnswer {
+  /** The answer as it came; null when there was none. */
+  raw: string | null;
+  /** Model and request as the server names them. */
+  model: string | null;
+  requestId: string | null;
+  /** Null where the server did not count them. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+  costUsd: number;
+  latencyMs: number;
+  /** True for an answer that was given to an identical text before: it cost nothing again. */
+  isShared: boolean;
+}
+
 /** The label of one message, the trades that it proposes, and the reasons for both. */
 export interface ClassifiedMessage {
   label: Label;
@@ -57,6 +84,10 @@ export interface ClassifiedMessage {
   /** The parts of the text that led to this, for a person to read. */
   reasons: string[];
   ideas: TradeIdea[];
+  /** Absent where only rules are asked. */
+  decision?: Decision;
+  /** Absent where no model was asked. */
+  answer?: ModelAnswer;
 }
 
 /** A message, and the known prices of instruments at the time of its posting, by symbol. */
@@ -65,6 +96,13 @@ export interface MessageToClassify {
   author: string;
   postedAt: number;
   prices?: ReadonlyMap<Symbol, DecimalString>;
+  /** The source it came from, which has a budget of its own. */
+  source?: string;
+}
+
+/** Another process is being told about this very text now: its result is there soon. */
+export class InOtherHands extends Error {
+  override name = 'InOtherHands';
 }
 
 /** The port that rules and language models both fill. */

@@ -127,7 +127,7 @@ const COMMANDS: Record<string, CommandEntry> = {
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   },
   sandbox: {
-    summary: 'run a local stand-in for a venue',
+    summary: 'run a local stand-in for a venue or a language model',
     load: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),
   },
 };

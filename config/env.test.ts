@@ -34,6 +34,11 @@ describe('loadConfig', () => {
       sourceKeys: [],
       masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
+      classifier: {
+        by: 'rules',
+        concurrency: { atOnce: 16, perSource: 8 },
+        budget: { totalUsd: 5, sourceUsd: 5 },
+      },
       logLevel: 'info',
     });
   });

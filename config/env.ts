@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SealingKey } from '#process/sealed-text.ts';
 import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import { classifierVariables, missingModel, readClassifier, type ClassifierConfig } from './classifier.ts';
 import {
   findNetworkProblem,
   hyperliquidVariables,
@@ -28,7 +29,7 @@ export interface Config {
   /** The first one seals the secrets of sources, every one opens them; none of them opens a trading key. */
   sourceKeys: readonly SealingKey[];
   api: { host: string; port: number; url: string; key?: string };
-  openaiApiKey?: string;
+  classifier: ClassifierConfig;
   /** Left out: market scores have no social part. */
   lunarCrush?: LunarCrushConfig;
   logLevel: LogLevel;
@@ -182,7 +183,7 @@ const variables = z.object({
     .string()
     .regex(/^[\w-]{20,200}$/, 'is not 20 to 200 letters, digits, - and _')
     .optional(),
-  OPENAI_API_KEY: z.string().optional(),
+  ...classifierVariables,
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -220,9 +221,17 @@ function toConfig(read: Environment): Config {
       url: read.SIGNALMAN_API_URL ?? `http://${host}:${apiPort}`,
       ...(read.SIGNALMAN_API_KEY !== undefined && { key: read.SIGNALMAN_API_KEY }),
     },
-    ...(read.OPENAI_API_KEY !== undefined && { openaiApiKey: read.OPENAI_API_KEY }),
+    classifier: usableClassifier(read),
     logLevel: read.LOG_LEVEL,
   };
+}
+
+/** Throws {@link ConfigError} where a model is to be asked and none is configured. */
+function usableClassifier(read: Environment): ClassifierConfig {
+  const classifier = readClassifier(read);
+  const problem = missingModel(classifier);
+  if (problem !== null) throw new ConfigError([{ variable: 'CLASSIFIER', problem }]);
+  return classifier;
 }
 
 /** Returns all master keys, the one that seals first; `current` is used when the environment gives none. */

@@ -15,6 +15,8 @@ import { join } from 'node:path';
 export const apiKeyFile = (stateDir: string): string => join(stateDir, 'api-key');
 /** Where the master key of the local installation is kept, unless the environment gives one. */
 export const masterKeyFile = (stateDir: string): string => join(stateDir, 'master-key');
+/** Where the key of the language model may be kept, unless the environment gives one. */
+export const openaiKeyFile = (stateDir: string): string => join(stateDir, 'openai-api-key');
 
 /** The secret in the file, or null when there is none. */
 export function readSecretFile(path: string): string | null {

@@ -11,6 +11,7 @@ export const REFUSALS = {
   posted_before_source: 'The post was there before the source was first read.',
   no_idea: 'The message proposes no trade.',
   no_agent: 'No agent listens to the source of the message.',
+  classifiers_disagree: 'Rules and language model read different trades in the message.',
   // the signal itself
   stale: 'The signal expired before it could be traded.',
   drifted: 'The price has moved too far from the one the signal was made at.',

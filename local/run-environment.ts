@@ -15,6 +15,8 @@ export interface Addresses {
   /** Hyperliquid's sandbox; null where none was started. */
   sandboxUrl: string | null;
   ostium: OstiumSandboxAddresses | null;
+  /** The stand-in for a language model; null where none was started. */
+  modelUrl: string | null;
 }
 
 /** A sandbox of our own sets no limit, and a show of many trades in a minute is no load to spread. */
@@ -31,7 +33,7 @@ export interface RunEnvironmentOptions {
 /** The environment of the API and the workers of a run. A master key is made where none is given or kept. */
 export function runEnvironment(
   { env, given, state, sourceFolders }: RunEnvironmentOptions,
-  { database, temporal, sandboxUrl, ostium }: Addresses,
+  { database, temporal, sandboxUrl, ostium, modelUrl }: Addresses,
 ): NodeJS.ProcessEnv {
   const masterKey = given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root);
   const folders = [...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]), ...sourceFolders];
@@ -42,6 +44,7 @@ export function runEnvironment(
     TEMPORAL_NAMESPACE: temporal.namespace,
     ...(sandboxUrl !== null && sandboxEnvironment(given, sandboxUrl)),
     ...(ostium && ostiumEnvironment(ostium)),
+    ...(modelUrl !== null && standInEnvironment(given, modelUrl)),
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_FILE_SOURCES: folders.join(','),
     SIGNALMAN_MASTER_KEY: masterKey,
@@ -57,4 +60,10 @@ const sandboxEnvironment = (given: Environment, url: string): NodeJS.ProcessEnv 
   HYPERLIQUID_URL: url,
   HYPERLIQUID_NETWORK: 'testnet',
   HYPERLIQUID_WEIGHT_PER_MINUTE: String(given.HYPERLIQUID_WEIGHT_PER_MINUTE ?? OWN_SANDBOX_WEIGHT_PER_MINUTE),
+});
+
+const standInEnvironment = (given: Environment, url: string): NodeJS.ProcessEnv => ({
+  OPENAI_BASE_URL: url,
+  OPENAI_MODEL: given.OPENAI_MODEL ?? 'stand-in',
+  OPENAI_PRICES: '0,0',
 });

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { missingModel, readClassifier } from '#config/classifier.ts';
+import type { Environment } from '#config/env.ts';
 import type { Supervised } from '#process/supervise.ts';
 import { startOstium, type LocalOstium } from './ostium.ts';
 import type { Parts, RoleReady } from './parts.ts';
@@ -44,6 +46,21 @@ export const startOstiumSandbox = (
     },
     parts,
   );
+
+const LLM_SCRIPT = fileURLToPath(new URL('./roles/llm-sandbox.ts', import.meta.url));
+
+/** Starts the stand-in for a language model; after a crash it goes on at its address. */
+export const startModelStandIn = (
+  { env }: Pick<SandboxesOptions, 'env'>,
+  parts: Parts,
+): Promise<Supervised<RoleReady>> =>
+  parts.startRole('llm', LLM_SCRIPT, (before) => ({
+    env,
+    args: [JSON.stringify(before === null ? {} : { port: portOf(before) })],
+  }));
+
+/** Whether a language model is to be asked and none is named. */
+export const needsStandIn = (given: Environment): boolean => missingModel(readClassifier(given)) !== null;
 
 /** The port of the address that a role reported. */
 export const portOf = (ready: RoleReady): number => Number(new URL(String(ready['url'])).port);

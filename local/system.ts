@@ -8,7 +8,7 @@ import { assertApiPortFree, ownRoles, startApi, startWorkers, type RoleName } fr
 import { createParts, type Parts } from './parts.ts';
 import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import { runEnvironment, type Addresses } from './run-environment.ts';
-import { startHyperliquidSandbox, startOstiumSandbox } from './sandboxes.ts';
+import { needsStandIn, startHyperliquidSandbox, startModelStandIn, startOstiumSandbox } from './sandboxes.ts';
 import { provideDatabase, provideTemporal } from './services.ts';
 import { recordStart } from './start-progress.ts';
 import type { StateDir } from './state-dir.ts';
@@ -145,6 +145,7 @@ const partNames = ({ sandbox, roles }: SystemOptions, given: Environment): strin
   ...(given.DATABASE_URL === undefined ? ['postgres'] : []),
   ...(given.TEMPORAL_ADDRESS === undefined ? ['temporal'] : []),
   ...(sandbox ? ['sandbox', 'ostium'] : []),
+  ...(sandbox && needsStandIn(given) ? ['llm'] : []),
   ...ownRoles(roles),
 ];
 
@@ -156,14 +157,16 @@ async function startServices(
 ): Promise<Addresses> {
   const { sandbox } = options;
   const venues = sandbox && { ...options, sandbox };
-  const [database, temporal, hyperliquid, ostium] = await allStarted(started, [
+  const [database, temporal, hyperliquid, ostium, standIn] = await allStarted(started, [
     provideDatabase(options, parts),
     provideTemporal(options, parts),
     venues ? startHyperliquidSandbox(venues, parts) : Promise.resolve(null),
     venues ? startOstiumSandbox(venues, parts) : Promise.resolve(null),
+    venues && needsStandIn(options.given) ? startModelStandIn(options, parts) : Promise.resolve(null),
   ]);
   const sandboxUrl = hyperliquid && String(hyperliquid.ready['url']);
-  return { database, temporal, sandboxUrl, ostium: ostium && ostium.addresses };
+  const modelUrl = standIn && String(standIn.ready['url']);
+  return { database, temporal, sandboxUrl, ostium: ostium && ostium.addresses, modelUrl };
 }
 
 /** Waits for all of them, also when one fails, so that each that runs is known and can be stopped. */

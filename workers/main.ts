@@ -125,6 +125,7 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
     sourceSettings: settings.sources,
+    classifier: settings.classifier,
     lunarCrush: settings.lunarCrush,
     sourceKeys: settings.sourceKeys,
     messenger: createTradeMessenger(client),

@@ -9,7 +9,7 @@ import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
 import { createScoringActivities } from '#activities/scoring/activities.ts';
 import { createVenueActivities } from '#activities/venue-status/activities.ts';
-import { createRulesClassifier } from '#classifiers/rules/classifier.ts';
+import type { ClassifierConfig } from '#config/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
 import { createLunarCrush, type LunarCrushOptions } from '#scores/lunarcrush/lunarcrush.ts';
@@ -17,12 +17,15 @@ import { createSources, type SourceSettings } from '#sources/create-sources.ts';
 import { ensureSchedules } from '#temporal/schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import { ensureSourceListeners } from './source-listeners.ts';
+import { createClassifier } from './create-classifier.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Dependencies of the pipeline role. */
 export interface PipelineDeps extends TradingDeps {
   sourceSettings: SourceSettings;
+  /** Who reads messages. */
+  classifier: ClassifierConfig;
   /** Open the secrets of sources. */
   sourceKeys: readonly SealingKey[];
   /** Left out: market scores have no social part. */
@@ -46,7 +49,6 @@ export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps)
 function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   const { db, logger, now } = deps;
   const venues = [...deps.venues.values()];
-  const classifier = createRulesClassifier();
   const prices = createMarketPrices(venues, logger);
   const social = deps.lunarCrush ? createLunarCrush(deps.lunarCrush) : null;
   const fanOut = createFanOutActivities(deps);
@@ -56,7 +58,8 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
     ...createListeningActivities({ ...deps, sources }),
     ...createPipelineActivities({
       db,
-      classifier,
+      classifier: createClassifier(deps.classifier, { db, logger }),
+      concurrency: deps.classifier.concurrency,
       prices,
       logger,
       now,

@@ -2,7 +2,7 @@ import type { Level } from '#domain/barriers.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
-import type { ClassifiedMessage, Classifier, TradeIdea } from '../classifier.ts';
+import type { ClassifiedMessage, Classifier, Decision, ModelAnswer, TradeIdea } from '../classifier.ts';
 import type { MessageLine } from './labelled-message.ts';
 
 /** A level on a line: a price as a string, or a percent of the price. */
@@ -31,6 +31,10 @@ export interface ClassifiedLine extends ClassifiedCall {
   problem: string | null;
   /** Every call, where the text holds several. */
   ideas?: ClassifiedCall[];
+  /** Who decided, where a model may be asked. */
+  decision?: Decision;
+  /** What the model cost and how long it took, where it was asked. */
+  asked?: Pick<ModelAnswer, 'costUsd' | 'latencyMs' | 'inputTokens' | 'outputTokens'>;
 }
 
 /** Kinds of a message that are told as a problem: there is a call, and it is not to be traded now. */
@@ -44,7 +48,7 @@ export async function classifyLine(classifier: Classifier, line: MessageLine): P
     postedAt: 0,
     prices: pricesOf(line),
   });
-  const candidate = classified.label === 'call';
+  const candidate = classified.label === 'call' && !isDisputed(classified);
   const calls = candidate ? callsOf(classified.ideas) : [];
   const [first = NO_CALL] = calls;
   const kind = classified.kind ?? classified.label;
@@ -59,12 +63,31 @@ export async function classifyLine(classifier: Classifier, line: MessageLine): P
     ],
     confidence: classified.confidence,
     reasons: classified.reasons,
-    problem:
-      (candidate ? classified.ideas.find(({ problem }) => problem)?.problem?.code : undefined) ??
-      (PROBLEM_KINDS.includes(kind) ? kind : null),
+    problem: isDisputed(classified)
+      ? 'classifiers_disagree'
+      : ((candidate ? classified.ideas.find(({ problem }) => problem)?.problem?.code : undefined) ??
+        (PROBLEM_KINDS.includes(kind) ? kind : null)),
     ...(calls.length > 1 ? { ideas: calls } : {}),
+    ...(classified.decision && { decision: classified.decision }),
+    ...(classified.answer && { asked: askedOf(classified.answer) }),
   };
 }
+
+/** Calls on which rules and model disagree are traded by nobody. */
+const isDisputed = ({ ideas }: ClassifiedMessage): boolean =>
+  ideas.some(({ problem }) => problem?.code === 'classifiers_disagree');
+
+const askedOf = ({
+  costUsd,
+  latencyMs,
+  inputTokens,
+  outputTokens,
+}: ModelAnswer): NonNullable<ClassifiedLine['asked']> => ({
+  costUsd,
+  latencyMs,
+  inputTokens,
+  outputTokens,
+});
 
 const NO_CALL: ClassifiedCall = {
   side: null,

@@ -1,6 +1,7 @@
 import type { Symbol } from '#domain/ids.ts';
-import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { DecimalString } from '#domain/money.ts';
 import type { ClassifiedMessage, Classifier, MessageKind } from '../classifier.ts';
+import { priceOf } from '../price-of.ts';
 import { findBreakEvens, type WrittenBreakEven } from './break-even.ts';
 import { findFollowUps } from './follow-ups/find-follow-ups.ts';
 import type { FollowUp } from './follow-ups/follow-up.ts';
@@ -18,13 +19,16 @@ import { findMentions, type Mention } from './symbols.ts';
 import { tokenise, type Token } from './tokens.ts';
 import { judge } from './verdict.ts';
 
+/** Name and version of the rules. */
+export const RULES_NAME = 'rules/3';
+
 /**
  * Reads posts by rules: explicit calls with their entry, stop, targets, leverage and trail, and plain opinions.
  * Never throws; a text at given prices always gets one result.
  */
 export function createRulesClassifier(): Classifier {
   return {
-    name: 'rules/3',
+    name: RULES_NAME,
     classify: async ({ text, prices }) => classifyText(text, prices),
   };
 }
@@ -120,9 +124,3 @@ const ownerOf = (groups: readonly Group[], at: number): Group | undefined =>
 /** Where a group names an instrument. */
 const placesOf = ({ mentions }: Group, symbol: Symbol): number[] =>
   mentions.filter((mention) => mention.symbol === symbol).map(({ at }) => at);
-
-/** The price of an instrument; that of a coin quoted in thousands is brought down to the single coin. */
-function priceOf(symbol: Symbol, prices: ReadonlyMap<Symbol, DecimalString>): DecimalString | null {
-  const thousands = prices.get(`k${symbol}`);
-  return prices.get(symbol) ?? (thousands === undefined ? null : decimalString(amount(thousands).div(1_000)));
-}

@@ -1,6 +1,7 @@
 import type { Side, Symbol } from '#domain/ids.ts';
 import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts';
-import { explain, round, toCall } from './idea.ts';
+import { round } from '../plan-confidence.ts';
+import { explain, toCall } from './idea.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Reading } from './reading.ts';
 import type { Cue, Standing } from './sides.ts';

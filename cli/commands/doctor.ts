@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { checkDatabase } from '../doctor/database.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkNode, checkStateDir, findMasterKeys } from '../doctor/local.ts';
-import { checkApi, checkClassifier, checkOstium, checkVenue } from '../doctor/services.ts';
+import { checkClassifier } from '../doctor/model.ts';
+import { checkApi, checkOstium, checkVenue } from '../doctor/services.ts';
 import { checkTemporal } from '../doctor/temporal.ts';
 import { findSystem, type LocalSystem } from '../find-api.ts';
 import { createOutput, type Colors } from '#terminal/output.ts';
@@ -24,12 +25,13 @@ export const doctorCommand = (): Command =>
 /** Checks every part, all at once. */
 export async function examine(system: LocalSystem): Promise<Finding[]> {
   const masterKeys = findMasterKeys(system);
-  const [database, temporal, hyperliquid, ostium, api] = await Promise.all([
+  const [database, temporal, hyperliquid, ostium, api, classifier] = await Promise.all([
     checkDatabase(system, masterKeys.keys),
     checkTemporal(system),
     checkVenue(system),
     checkOstium(system),
     checkApi(system),
+    checkClassifier(system),
   ]);
   return [
     checkNode(process.version),
@@ -41,7 +43,7 @@ export async function examine(system: LocalSystem): Promise<Finding[]> {
     masterKeys.finding,
     ...database.slice(2),
     ...api,
-    checkClassifier(system),
+    classifier,
   ];
 }
 

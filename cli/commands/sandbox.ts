@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { hyperliquidCommand } from './sandbox/hyperliquid.ts';
+import { llmCommand } from './sandbox/llm.ts';
 import { ostiumCommand } from './sandbox/ostium.ts';
 
-/** `signalman sandbox <venue>`: local stand-ins for venues, for any client that can be pointed at an address. */
+/** `signalman sandbox <name>`: local stand-ins, for any client that can be pointed at an address. */
 export const sandboxCommand = (): Command =>
   new Command('sandbox')
-    .description('run a local stand-in for a venue')
+    .description('run a local stand-in for a venue or a language model')
     .addCommand(hyperliquidCommand())
-    .addCommand(ostiumCommand());
+    .addCommand(ostiumCommand())
+    .addCommand(llmCommand());

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { createOutput, duration, renderTable, type Column } from '#terminal/output.ts';
 import { readAlarms } from '../alarms.ts';
 import { findSystem } from '../find-api.ts';
+import { modelLine, readSpendOfToday } from '../status/model-line.ts';
 import { readParts, type PartStatus } from '../status/read-parts.ts';
 
 /** `signalman status`: exit status 1 when nothing runs in the state folder, or a part is down or starting. */
@@ -12,16 +13,19 @@ export const statusCommand = (): Command =>
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const out = createOutput(process.stdout, process.env);
-      const { run, start, stateDir } = findSystem(process.env);
+      const { run, start, stateDir, environment } = findSystem(process.env);
       const parts = readParts(run, start);
-      const alarms = run ? await readAlarms(run.databaseUrl) : [];
+      const [alarms, model] = run
+        ? await Promise.all([readAlarms(run.databaseUrl), readSpendOfToday(run.databaseUrl)])
+        : [[], null];
       if (parts.length === 0 || parts.some(({ state }) => state !== 'up')) process.exitCode = 1;
-      if (json) return out.json({ running: run !== undefined, stateDir, parts, alarms });
+      if (json) return out.json({ running: run !== undefined, stateDir, parts, alarms, model });
       if (parts.length === 0) {
         return out.line(`nothing runs in ${resolve(stateDir)}: start it with npx signalman up`);
       }
       for (const line of renderTable(COLUMNS, parts, out.colors)) out.line(line);
       for (const alarm of alarms) out.line(out.colors.red(`ALARM: ${alarm}`));
+      if (model) out.line(modelLine(model, environment));
       out.line(summaryOf(parts));
     });
 

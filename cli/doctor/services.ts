@@ -116,9 +116,3 @@ function keyFinding(key: LocalSystem['apiKey'], stateDir: string): Finding {
 
 const ask = (url: string, path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
-
-/** Returns which classifier reads posts. */
-export const checkClassifier = ({ environment }: LocalSystem): Finding =>
-  environment.OPENAI_API_KEY === undefined
-    ? off('openai', 'OPENAI_API_KEY is not set: posts are read by rules')
-    : ok('openai', 'a key is set', 'OPENAI_API_KEY');

@@ -5,6 +5,7 @@ import { ok, type Finding } from '../doctor/finding.ts';
 import { checkOstium, checkVenue } from '../doctor/services.ts';
 import { checkTemporal } from '../doctor/temporal.ts';
 import type { LocalSystem } from '../find-api.ts';
+import { MODEL_QUESTIONS } from './model-questions.ts';
 
 /** Variables and what they are set to, as far as they were asked for. */
 export type Answers = Readonly<Record<string, string>>;
@@ -77,4 +78,5 @@ export const QUESTIONS: readonly Question[] = [
     text: `master key: ${MASTER_KEY_FORM} (nothing: made at the first start)`,
     check: async (system) => findMasterKeys(system).finding,
   },
+  ...MODEL_QUESTIONS,
 ];

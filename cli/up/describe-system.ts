@@ -1,4 +1,5 @@
-import type { Environment } from '#config/env.ts';
+import { readClassifier } from '#config/classifier.ts';
+import { readEnvironment, type Environment } from '#config/env.ts';
 import { apiKeyFile, masterKeyFile, readSecretFile } from '#config/secret-files.ts';
 import type { RoleName } from '#local/own-roles.ts';
 import type { StateDir } from '#local/state-dir.ts';
@@ -33,9 +34,19 @@ export function describeSystem(system: LocalSystem, { given, kept, roles }: Desc
     ...temporalLines(system),
     masterKeyLine(system, given, kept),
     ...venueLines(system, given),
-    ...(roles.includes('pipeline') ? ['posts are read by rules'] : []),
+    ...(roles.includes('pipeline') ? [classifierLine(system)] : []),
     'next: docs/quick-start.md, and in another terminal npx signalman doctor, npx signalman status',
   ];
+}
+
+/** The environment of the run names the stand-in, where one was started. */
+function classifierLine({ env }: LocalSystem): string {
+  const { by, model } = readClassifier(readEnvironment(env));
+  if (by === 'rules' || !model) return 'posts are read by rules';
+  const reader = `${model.model} at ${new URL(model.baseUrl).host}`;
+  return by === 'openai'
+    ? `posts are read by ${reader}`
+    : `posts are read by rules, and confirmed by ${reader}`;
 }
 
 function apiLines({ apiUrl, state }: LocalSystem, given: Environment, kept: KeptSecrets): string[] {

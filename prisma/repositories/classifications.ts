@@ -1,6 +1,6 @@
 import type { ClassifiedMessage } from '#classifiers/classifier.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { asJson, fromJson } from './json.ts';
+import { asJson, asPlainJson, fromJson } from './json.ts';
 import { deferMessage } from './source-messages.ts';
 
 /**
@@ -11,9 +11,17 @@ export async function storeClassification(
   db: DatabaseOrTransaction,
   { id: messageId, tries }: { id: string; tries: number },
   classifier: string,
-  { reasons, ideas, ...classified }: ClassifiedMessage,
+  { reasons, ideas, decision, answer, ...classified }: ClassifiedMessage,
 ): Promise<void> {
-  const row = { messageId, classifier, ...classified, reasons: asJson(reasons), ideas: asJson(ideas) };
+  const row = {
+    messageId,
+    classifier,
+    ...classified,
+    reasons: asJson(reasons),
+    ideas: asJson(ideas),
+    ...(decision && { decidedBy: decision.by, decidedWhy: decision.why }),
+    ...(answer && { answer: asPlainJson(answer) }),
+  };
   await db.classification.createMany({ data: [row], skipDuplicates: true });
   if (tries > 0) await deferMessage(db, messageId, { tries: 0, retryAt: null });
 }

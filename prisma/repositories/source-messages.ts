@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from '../client.ts';
-import type { Prisma } from '../generated/client.ts';
+import { Prisma } from '../generated/client.ts';
 import { asPlainJson } from './json.ts';
 import { ms } from './rows.ts';
 
@@ -58,39 +58,53 @@ export interface WaitingMessages {
 }
 
 /**
- * Returns messages that the classifier has not seen and that are not evaluated: those that never failed first, then
- * the oldest.
+ * Returns messages that the classifier has not seen and that are not evaluated: those that never failed first, and of
+ * each source the oldest, then of each the next, so that a source that posts a lot keeps no other one waiting.
  */
-export const listUnclassifiedMessages = (
+export async function listUnclassifiedMessages(
   db: DatabaseOrTransaction,
-  waiting: WaitingMessages,
-): Promise<SourceMessageRow[]> => listWaiting(db, waiting, { none: { classifier: waiting.classifier } });
+  { classifier, now, limit }: WaitingMessages,
+): Promise<SourceMessageRow[]> {
+  const rows = await db.$queryRaw<MessageColumns[]>`
+    SELECT ${COLUMNS} FROM (
+      SELECT *, row_number() OVER (PARTITION BY source_account_id, tries ORDER BY received_at, posted_at, id) AS place
+      FROM source_message AS message
+      WHERE ${waits(now)} AND NOT ${isClassified(classifier)}) AS waiting
+    ORDER BY tries, place, received_at, posted_at, id LIMIT ${limit}`;
+  return rows.map(toMessage);
+}
 
 /**
  * Returns messages that the classifier has seen and that are not evaluated: those that never failed first, then the
- * oldest.
+ * oldest. A message waits for those that its source sent before it, unless the classifier has failed on them.
  */
-export const listUnevaluatedMessages = (
+export async function listUnevaluatedMessages(
   db: DatabaseOrTransaction,
-  waiting: WaitingMessages,
-): Promise<SourceMessageRow[]> => listWaiting(db, waiting, { some: { classifier: waiting.classifier } });
-
-async function listWaiting(
-  db: DatabaseOrTransaction,
-  { now, limit }: WaitingMessages,
-  classifications: Prisma.ClassificationListRelationFilter,
+  { classifier, now, limit }: WaitingMessages,
 ): Promise<SourceMessageRow[]> {
-  const rows = await db.sourceMessage.findMany({
-    where: {
-      evaluatedAt: null,
-      classifications,
-      OR: [{ retryAt: null }, { retryAt: { lte: new Date(now) } }],
-    },
-    orderBy: [{ tries: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
-    take: limit,
-  });
+  const rows = await db.$queryRaw<MessageColumns[]>`
+    SELECT ${COLUMNS} FROM source_message AS message
+    WHERE ${waits(now)} AND ${isClassified(classifier)} AND NOT EXISTS (
+      SELECT FROM source_message AS earlier
+      WHERE earlier.evaluated_at IS NULL AND earlier.tries = 0
+        AND earlier.source_account_id = message.source_account_id
+        AND (earlier.received_at, earlier.posted_at, earlier.id) < (message.received_at, message.posted_at, message.id)
+        AND NOT EXISTS (SELECT FROM classification
+          WHERE message_id = earlier.id AND classification.classifier = ${classifier}))
+    ORDER BY tries, received_at, posted_at, id LIMIT ${limit}`;
   return rows.map(toMessage);
 }
+
+const COLUMNS = Prisma.sql`
+  id, source_account_id AS "sourceAccountId", external_id AS "externalId", author, text, posted_at AS "postedAt",
+  received_at AS "receivedAt", tries`;
+
+const waits = (now: number): Prisma.Sql =>
+  Prisma.sql`evaluated_at IS NULL AND (retry_at IS NULL OR retry_at <= ${new Date(now)})`;
+
+const isClassified = (classifier: string): Prisma.Sql => Prisma.sql`
+  EXISTS (SELECT FROM classification
+    WHERE message_id = message.id AND classification.classifier = ${classifier})`;
 
 /** Notes how often a step has failed on a message, and until when it rests. */
 export async function deferMessage(
@@ -131,7 +145,7 @@ export async function closeMessages(
   });
 }
 
-function toMessage(row: {
+interface MessageColumns {
   id: string;
   sourceAccountId: string;
   externalId: string;
@@ -140,7 +154,9 @@ function toMessage(row: {
   postedAt: Date;
   receivedAt: Date;
   tries: number;
-}): SourceMessageRow {
+}
+
+function toMessage(row: MessageColumns): SourceMessageRow {
   const { id, sourceAccountId, externalId, author, text, postedAt, receivedAt, tries } = row;
   return {
     id,

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp, type ApiDeps } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
+import { readClassifier } from '#config/classifier.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
@@ -73,6 +74,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     masterKeys: [TEST_MASTER_KEY],
     sources: createSources(testSourceSettings(join(stateDir, 'sources'))),
     sourceKeys: [],
+    classifier: readClassifier({ SIGNALMAN_STATE_DIR: stateDir }),
     now: Date.now,
     logger: createLogger({
       level: 'info',

@@ -65,7 +65,7 @@ const withoutRepeats = <Rung extends { target: Level }>(rungs: readonly Rung[]):
 ];
 
 /** Four decimals each, the last one taking what is left, so that the whole is exactly 1. */
-function equalPart(index: number, count: number): number {
+export function equalPart(index: number, count: number): number {
   const part = Math.floor(10_000 / count);
   return (index === count - 1 ? 10_000 - part * (count - 1) : part) / 10_000;
 }

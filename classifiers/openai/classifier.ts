@@ -1,0 +1,84 @@
+import type { ClassifiedMessage, Classifier, MessageToClassify } from '../classifier.ts';
+import { classifyText, RULES_NAME } from '../rules/classifier.ts';
+import { confirm } from './confirm.ts';
+import { cleanText } from './clean-text.ts';
+import { openBook, type AnswerBook } from './answer-book.ts';
+import { createModelClient, type ModelClient } from './model-client.ts';
+import type { ModelOptions } from './options.ts';
+import { createOracle, type Oracle } from './oracle.ts';
+import { toPost } from './post.ts';
+import { PROMPT_VERSION } from './prompt.ts';
+import { toClassified } from './to-classified.ts';
+
+/** `openai`: the model reads, and code holds it to the text. `both`: the model has to confirm what the rules read. */
+export type ModelMode = 'openai' | 'both';
+
+export interface ModelClassifierOptions {
+  mode: ModelMode;
+  model: ModelOptions;
+  /** Where questions and their cost are counted; a book without a budget when not given. */
+  book?: AnswerBook;
+  /** Asks the model; over HTTP when not given. */
+  client?: ModelClient;
+  /** Hears why the model is not asked for a while. */
+  onPause?: (why: string) => void;
+}
+
+/**
+ * Returns a classifier that asks a language model. Where the model gives no reading, the rules decide, and the result says
+ * so with the reason.
+ */
+export function createModelClassifier({
+  mode,
+  model,
+  book,
+  client,
+  onPause,
+}: ModelClassifierOptions): Classifier {
+  const version = modelVersion(model.model);
+  const oracle = createOracle({
+    name: version,
+    client: client ?? createModelClient(model),
+    options: model,
+    book: book ?? openBook,
+    onPause: onPause ?? (() => undefined),
+  });
+  return {
+    name: `${mode}/${version}+${RULES_NAME}`,
+    classify: (message) => classify(oracle, mode, message),
+  };
+}
+
+/** Name of a model together with the prompt: its answers hold for no other. */
+export const modelVersion = (model: string): string => `${model}/${PROMPT_VERSION}`;
+
+async function classify(
+  oracle: Oracle,
+  mode: ModelMode,
+  message: MessageToClassify,
+): Promise<ClassifiedMessage> {
+  const { text: written, prices = new Map(), source = '' } = message;
+  const rules = classifyText(written, prices);
+  const { text, notes } = cleanText(written);
+  const unasked = reasonNotToAsk(mode, text, rules);
+  if (unasked !== null) return { ...rules, decision: { by: 'rules', why: unasked } };
+  const oracled = await oracle.ask(text, source);
+  const answer = oracled.record ? { answer: oracled.record } : {};
+  if (!oracled.ok) return { ...rules, ...answer, decision: { by: 'rules', why: oracled.why } };
+  const read = toClassified(oracled.answer, toPost(text, rules, prices));
+  const result = mode === 'both' ? confirm(rules, read, prices) : byModel(rules, read);
+  return { ...result, ...answer, reasons: [...result.reasons, ...notes] };
+}
+
+/** Parts that only the rules read stay theirs. */
+const byModel = (rules: ClassifiedMessage, read: ClassifiedMessage): ClassifiedMessage => ({
+  ...rules,
+  ...read,
+  decision: { by: 'openai', why: null },
+});
+
+function reasonNotToAsk(mode: ModelMode, text: string, { kind, label }: ClassifiedMessage): string | null {
+  if (text === '') return 'not asked: nothing is left of the text';
+  if (kind === 'instructions') return 'not asked: the text speaks to the machine that reads it';
+  return mode === 'both' && label !== 'call' ? 'not asked: the rules read no call to confirm' : null;
+}

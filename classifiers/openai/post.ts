@@ -1,0 +1,39 @@
+import type { Symbol } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
+import type { ClassifiedMessage } from '../classifier.ts';
+import { findLevels } from '../rules/levels/find-levels.ts';
+import { findMentions } from '../rules/symbols.ts';
+import { tokenise } from '../rules/tokens.ts';
+import { quotesIn } from './quotes.ts';
+
+/** A text, and everything that code knows of it: what the model says is held against this. */
+export interface Post {
+  /** As the model was given it. */
+  text: string;
+  /** Whether words stand in it, in small letters or large. */
+  holds: (quote: string) => boolean;
+  /** The same, letter by letter. */
+  holdsExactly: (quote: string) => boolean;
+  /** Instruments that the rules find in it. */
+  mentions: ReadonlySet<Symbol>;
+  /** Whether it names a stop, readable or not. */
+  namesStop: boolean;
+  /** The reading of the rules. */
+  rules: ClassifiedMessage;
+  prices: ReadonlyMap<Symbol, DecimalString>;
+}
+
+/** Reads everything that the answers about a text are held against. */
+export function toPost(text: string, rules: ClassifiedMessage, prices: Post['prices']): Post {
+  const { tokens } = tokenise(text);
+  const { levels, unreadStops } = findLevels(tokens, new Set());
+  return {
+    text,
+    holds: quotesIn(text),
+    holdsExactly: (quote) => text.includes(quote),
+    mentions: new Set(findMentions(tokens).found.map(({ symbol }) => symbol)),
+    namesStop: unreadStops.length > 0 || levels.some(({ role }) => role === 'stop'),
+    rules,
+    prices,
+  };
+}
