@@ -48,6 +48,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman signal momentum BTC long',
     'signalman signal momentum ETH short --stop 5% --notional 200 --max-drift 0.5',
     'signalman signal momentum BTC long --again',
+    'signalman signal momentum BTC long --dry-run',
   ],
   score: ['signalman score', 'signalman score BTC', 'signalman score BTC --agent momentum'],
   bills: ['signalman bills', 'signalman bills --deployment 2f6a4c8e'],

@@ -140,7 +140,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'config',
     'prisma',
     'workflows',
+    'activities',
     'activities/trading-keys',
+    'activities/execution',
+    'activities/entry',
     'temporal',
   ],
   workers: [

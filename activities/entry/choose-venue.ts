@@ -25,6 +25,9 @@ export interface Target {
   price: DecimalString;
 }
 
+/** Is told of what a venue was looked at for, with why it cannot take the trade, or null. */
+type NoteVenue = (name: 'market' | 'account', venue: VenueName, refusal: Refusal | null) => void;
+
 /** The decision at the venue that takes the trade, or why no venue takes it. */
 export interface ChosenVenue<Decision> {
   routing: RoutingOutcome;
@@ -38,6 +41,7 @@ export interface ChosenVenue<Decision> {
 export async function chooseVenue<Decision extends object>(
   survey: Survey,
   decideAt: (target: Target) => Promise<Decision | Refusal>,
+  noteVenue: NoteVenue = () => undefined,
 ): Promise<ChosenVenue<Decision>> {
   const startedAt = performance.now();
   const { mode } = survey.rules;
@@ -55,7 +59,7 @@ export async function chooseVenue<Decision extends object>(
   });
   let failure: unknown = null;
   for (const venue of mode === 'best' ? cheapestFirst(costs) : venues) {
-    const attempt = await attemptAt(survey, venue, decideAt);
+    const attempt = await attemptAt(survey, venue, decideAt, noteVenue);
     failure ??= attempt.failure;
     const { decided } = attempt;
     if (!isRefusal(decided)) return { routing: outcome(venue, costlier(venue, costs, refusals)), decided };
@@ -93,6 +97,7 @@ async function attemptAt<Decision extends object>(
   survey: Survey,
   venue: VenueName,
   decideAt: (target: Target) => Promise<Decision | Refusal>,
+  noteVenue: NoteVenue,
 ): Promise<Attempt<Decision>> {
   if (survey.isUnread(venue)) {
     const unread = new VenueError(
@@ -100,15 +105,20 @@ async function attemptAt<Decision extends object>(
       `${venue}'s instruments have not been read yet`,
       'retry',
     );
-    return { decided: refusal('venue_unreachable'), failure: unread };
+    const decided = refusal('venue_unreachable');
+    noteVenue('market', venue, decided);
+    return { decided, failure: unread };
   }
   const target = await findTarget(survey, venue);
+  noteVenue('market', venue, isRefusal(target) ? target : null);
   if (isRefusal(target)) return { decided: target, failure: null };
   try {
     return { decided: await decideAt(target), failure: null };
   } catch (error) {
     if (!(error instanceof VenueError || error instanceof TimeoutError)) throw error;
-    return { decided: refusal('venue_unhealthy', `${messageOf(error)}.`), failure: error };
+    const decided = refusal('venue_unhealthy', `${messageOf(error)}.`);
+    noteVenue('account', venue, decided);
+    return { decided, failure: error };
   }
 }
 

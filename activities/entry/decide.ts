@@ -5,17 +5,21 @@ import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import { VenueError } from '#venues/venue.ts';
-import { venueOf } from '../deps.ts';
+import { venueOf, type TradingDeps } from '../deps.ts';
 import type { CheckApproval } from '../execution/approvals.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
-import { NoTradingKeyError } from '../execution/trading-session.ts';
+import { NoTradingKeyError, type OpenSession } from '../execution/trading-session.ts';
 import { chooseVenue, type Target } from './choose-venue.ts';
 import { sizeEntry, type SizedDecision } from './size-entry.ts';
 import { checkStanding, type Subject } from './subject.ts';
 
-export interface EntryDeps extends ExecutionDeps {
+/** Dependencies of a decision, which sends nothing. */
+export interface DecisionDeps extends TradingDeps {
+  openSession: OpenSession;
   isApproved: CheckApproval;
 }
+
+export type EntryDeps = ExecutionDeps & DecisionDeps;
 
 /** A decision to trade, and how its venue was chosen. */
 export interface Accepted extends SizedDecision {
@@ -34,32 +38,39 @@ export interface Declined {
  * account beyond what its venue reports.
  */
 export async function decide(
-  deps: EntryDeps,
+  deps: DecisionDeps,
   subject: Subject,
   reservedUsd: DecimalString,
 ): Promise<Accepted | Declined> {
-  const refused = checkStanding(subject, deps.now());
-  if (refused) return { refused, routing: null };
-  const { routing, decided } = await chooseVenue(subject.survey, (target) =>
-    decideAt(deps, subject, target, reservedUsd),
+  const over = checkStanding(subject, deps.now());
+  subject.noteCheck({ name: 'standing', venue: null, refusal: over });
+  if (over) return { refused: over, routing: null };
+  const { routing, decided } = await chooseVenue(
+    subject.survey,
+    (target) => decideAt(deps, subject, target, reservedUsd),
+    (name, venue, refused) => subject.noteCheck({ name, venue, refusal: refused }),
   );
   return 'code' in decided ? { refused: decided, routing } : { ...decided, routing };
 }
 
 /** Decides about the trade at one venue. */
 async function decideAt(
-  deps: EntryDeps,
+  deps: DecisionDeps,
   subject: Subject,
   target: Target,
   reservedUsd: DecimalString,
 ): Promise<SizedDecision | Refusal> {
+  const { venue } = target;
   const stale = checkFresh(subject.signal, deps.now(), target.price);
+  subject.noteCheck({ name: 'drift', venue, refusal: stale });
   if (stale) return stale;
-  const locked = await checkKey(deps, subject, target.venue);
+  const locked = await checkKey(deps, subject, venue);
+  subject.noteCheck({ name: 'key', venue, refusal: locked });
   if (locked) return locked;
-  const account = await subject.survey.accountAt(target.venue).catch(refusedMode);
+  const account = await subject.survey.accountAt(venue).catch(refusedMode);
+  subject.noteCheck({ name: 'account', venue, refusal: 'code' in account ? account : null });
   if ('code' in account) return account;
-  const { capabilities, accounts } = venueOf(deps, target.venue);
+  const { capabilities, accounts } = venueOf(deps, venue);
   const fees = accounts.fees(subject.trade.accountId, subject.signal.symbol);
   return sizeEntry(subject, target, { account, reservedUsd, fees, capabilities });
 }
@@ -72,7 +83,7 @@ function refusedMode(error: unknown): Refusal {
 }
 
 /** Returns why the trading key of a venue cannot be used; null when it can. */
-async function checkKey(deps: EntryDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
+async function checkKey(deps: DecisionDeps, { trade }: Subject, venue: VenueName): Promise<Refusal | null> {
   try {
     const session = await deps.openSession({ ...trade, venue });
     return (await deps.isApproved(session)) ? null : refusal('wallet_not_approved');

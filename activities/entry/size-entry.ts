@@ -38,14 +38,17 @@ export interface Holdings {
 
 /** Sizes the entry of a signal at a venue under the limits of the deployment. Returns why there is none otherwise. */
 export function sizeEntry(
-  { signal, deployment, survey, score }: Subject,
+  { signal, deployment, survey, score, noteCheck }: Subject,
   { venue, instrument, price }: Target,
   { account, reservedUsd, fees, capabilities }: Holdings,
 ): SizedDecision | Refusal {
   const held = account.positions.filter(({ size }) => !amount(size).isZero());
-  if (held.some(({ symbol }) => symbol === signal.symbol)) return refusal('instrument_busy');
+  const busy = held.some(({ symbol }) => symbol === signal.symbol) ? refusal('instrument_busy') : null;
+  noteCheck({ name: 'instrument', venue, refusal: busy });
+  if (busy) return busy;
   const barriers = withStop(signal.barriers);
   const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
+  noteCheck({ name: 'exits', venue, refusal: exits.ok ? null : exits.refusal });
   if (!exits.ok) return exits.refusal;
   const leverage = leverageOf(signal, deployment, instrument);
   const { maintenance, separatePositions } = capabilities;
@@ -69,6 +72,7 @@ export function sizeEntry(
     leverage,
     limits: deployment,
   });
+  noteCheck({ name: 'size', venue, refusal: sized.ok ? null : sized.refusal });
   if (!sized.ok) return sized.refusal;
   const terms = {
     instrument,

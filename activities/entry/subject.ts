@@ -2,8 +2,14 @@ import { refusal, type Refusal } from '#domain/reasons.ts';
 import { checkFresh } from '#domain/signal.ts';
 import { useScore, type UsedScore } from '#domain/scoring/score-use.ts';
 import { inputWeights } from '#domain/weights.ts';
-import { beginDecision, type DecisionFacts } from '#prisma/repositories/begin-decision.ts';
+import {
+  beginDecision,
+  previewDecision,
+  type DecisionFacts,
+  type PreviewInput,
+} from '#prisma/repositories/begin-decision.ts';
 import type { TradingDeps } from '../deps.ts';
+import { noteNothing, type NoteCheck } from './checks.ts';
 import type { Prefetched } from './prefetch.ts';
 import { surveyVenues, type Survey } from './venue-survey.ts';
 
@@ -18,6 +24,7 @@ export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | '
   survey: Survey;
   /** The part that the market score plays. */
   score: UsedScore;
+  noteCheck: NoteCheck;
 }
 
 /**
@@ -31,10 +38,30 @@ export async function readSubject(
 ): Promise<Subject> {
   const startedAt = performance.now();
   const facts = await beginDecision(deps.db, input);
-  const readingMs = performance.now() - startedAt;
-  const isLikely = checkStanding(facts, deps.now()) === null;
-  const survey = surveyVenues(deps, facts, { isLikely, readingMs, prefetched });
-  return { ...facts, survey, score: scoreOfTrade(facts, deps.now()) };
+  return toSubject(deps, facts, { readingMs: performance.now() - startedAt, prefetched });
+}
+
+/** Reads what decides about a signal that does not exist, and inserts nothing. Each check is told to `noteCheck`. */
+export async function readPreviewSubject(
+  deps: TradingDeps,
+  input: PreviewInput,
+  noteCheck: NoteCheck,
+): Promise<Subject> {
+  const startedAt = performance.now();
+  const facts = await previewDecision(deps.db, input);
+  const subject = toSubject(deps, facts, { readingMs: performance.now() - startedAt, prefetched: null });
+  return { ...subject, noteCheck };
+}
+
+function toSubject(
+  deps: TradingDeps,
+  facts: DecisionFacts,
+  reading: { readingMs: number; prefetched: Prefetched | null },
+): Subject {
+  const now = deps.now();
+  const isLikely = checkStanding(facts, now) === null;
+  const survey = surveyVenues(deps, facts, { isLikely, ...reading });
+  return { ...facts, survey, score: scoreOfTrade(facts, now), noteCheck: noteNothing };
 }
 
 function scoreOfTrade({ signal, deployment: { agent }, score }: DecisionFacts, now: number): UsedScore {

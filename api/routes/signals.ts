@@ -1,6 +1,4 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
-import { findAgent } from '#prisma/repositories/agents.ts';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { listSkips } from '#prisma/repositories/skipped-signals.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -10,7 +8,6 @@ import { principalOf } from '../plugins/auth.ts';
 import { describeSignals } from '../use-cases/describe-signals.ts';
 import { postSignal } from '../use-cases/post-signal.ts';
 import { ProblemError } from '../problem.ts';
-import { readSymbol } from '../use-cases/read-symbol.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
   signal,
@@ -20,14 +17,18 @@ import {
   signalQuery,
   skippedSignalPage,
   skippedSignalQuery,
+  type SignalInput,
 } from '../schemas/signal.ts';
-import { toSizeModel } from '../schemas/trading-rules.ts';
+import { signalPreview } from '../schemas/preview.ts';
+import { previewSignal } from '../use-cases/preview-signal.ts';
+import { readSignalRequest } from '../use-cases/read-signal-request.ts';
 
 /** Signals: post by hand, list, one, and list the skipped ones. */
 export const signalRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     const { db } = deps;
+    const readRequest = (body: SignalInput) => readSignalRequest(deps, body);
     const describe = (rows: readonly SignalRow[]) => describeSignals(db, rows, deps.now());
 
     app.post('/signals', {
@@ -49,25 +50,32 @@ export const signalRoutes =
         },
       },
       handler: async (request, reply) => {
-        const { agentId, instrument, venue, ttlMs, sizeModel, ...rest } = request.body;
-        const [agent, symbol] = await Promise.all([findAgent(db, agentId), readSymbol(db, instrument)]);
-        if (!agent) throw new ProblemError('agent_not_found', `There is no agent ${agentId}.`);
-        if (agent.status !== 'active')
-          throw new ProblemError('agent_not_active', `${agent.name} is ${agent.status}.`);
-        const posted = await postSignal(deps, principalOf(request), agent, {
-          symbol,
-          side: rest.side,
-          confidence: rest.confidence,
-          requestedVenue: venue,
-          sizeModel: sizeModel ? toSizeModel(sizeModel) : null,
-          barriers: rest.barriers ?? NO_BARRIERS_GIVEN,
-          leverage: rest.leverage ?? null,
-          referencePrice: rest.referencePrice ?? null,
-          maxDriftPct: rest.maxDriftPct ?? null,
-          ttlMs: ttlMs ?? null,
-          isAgain: rest.again,
-        });
+        const { agent, asked } = await readRequest(request.body);
+        const posted = await postSignal(deps, principalOf(request), agent, asked);
         return reply.code(posted.created ? 202 : 200).send(posted);
+      },
+    });
+
+    app.post('/signals/preview', {
+      schema: {
+        tags: ['signals'],
+        summary: 'Say what would become of a signal, and send and write nothing',
+        description: 'Decides by the code that decides about an entry, with the prices and accounts of now.',
+        body: signalInput,
+        response: {
+          200: signalPreview,
+          ...problems(
+            'agent_not_found',
+            'agent_not_active',
+            'symbol_ambiguous',
+            'symbol_unreadable',
+            'signal_refused',
+          ),
+        },
+      },
+      handler: async ({ body }) => {
+        const { agent, asked } = await readRequest(body);
+        return previewSignal(deps, agent, asked);
       },
     });
 

@@ -34,6 +34,8 @@ export const signalInput = z.strictObject({
     .meta({ description: 'make the call although the agent made one like it within six hours; audited' }),
 });
 
+export type SignalInput = z.output<typeof signalInput>;
+
 export const signalAccepted = z.object({
   signalId: id,
   /** False for a duplicate: `signalId` is then the signal there was. */

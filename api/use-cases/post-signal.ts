@@ -1,36 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
-import { completeGiven, type GivenBarriers } from '#domain/given-barriers.ts';
-import type { Side } from '#domain/ids.ts';
-import type { DecimalString } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
-import type { RequestedVenue } from '#domain/signal.ts';
-import type { SizeModel } from '#domain/sizing.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { listSubscribed } from '#prisma/repositories/deployments.ts';
 import { MAX_ANNOUNCED } from '#prisma/repositories/signal-announcements.ts';
 import { createSignal, isSignalFannedOut } from '#prisma/repositories/signals.ts';
-import { FULL_WEIGHT, weightOf } from '#domain/weights.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../plugins/auth.ts';
-import { ProblemError } from '../problem.ts';
-
-/** A signal as a person gives it; null is left to the agent. */
-export interface SignalRequest {
-  symbol: string;
-  side: Side;
-  confidence: number;
-  sizeModel: SizeModel | null;
-  barriers: GivenBarriers;
-  leverage: number | null;
-  requestedVenue: RequestedVenue;
-  referencePrice: DecimalString | null;
-  maxDriftPct: number | null;
-  ttlMs: number | null;
-  /** Made although the agent made a call like it within six hours. */
-  isAgain: boolean;
-}
+import { draftSignal, type SignalRequest } from './draft-signal.ts';
 
 export interface PostedSignal {
   signalId: string;
@@ -57,31 +34,14 @@ export async function postSignal(
   agent: AgentRecord,
   request: SignalRequest,
 ): Promise<PostedSignal> {
-  const barriers = completeGiven(request.barriers, agent.barriers);
-  refuseImpossibleExits(request, barriers);
-  const now = deps.now();
-  const weightPct = weightOf(agent.weights, 'manual');
-  const { ttlMs, isAgain, ...given } = request;
-  const draft = {
-    ...given,
-    agentId: agent.id,
-    origin: 'manual' as const,
-    messageId: null,
-    confidence: Number(((request.confidence * weightPct) / FULL_WEIGHT).toFixed(4)),
-    weightPct,
-    sizeModel: request.sizeModel ?? agent.sizeModel,
-    barriers,
-    maxDriftPct: request.maxDriftPct ?? agent.maxDriftPct,
-    calledAt: now,
-    expiresAt: now + (ttlMs ?? agent.signalTtlMs),
-  };
+  const draft = draftSignal(agent, request, deps.now());
   const deployments = await listSubscribed(deps.db, agent.id);
   const active = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
   const isAnnounced = active.length > 0 && active.length <= MAX_ANNOUNCED;
   const isWhole = isAnnounced && active.length === deployments.length;
   const stored = await createSignal(deps.db, draft, {
     by: principal.name,
-    isAgain,
+    isAgain: request.isAgain,
     announcement: isAnnounced ? { agentName: agent.name, deploymentIds: active, isWhole } : null,
   });
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;
@@ -92,14 +52,6 @@ export async function postSignal(
   const isUnderWay = stored.created && isAnnounced && !isWhole;
   const started = isSent || (await startFanOut(deps, signalId, isUnderWay));
   return { signalId, created: stored.created, reason, started };
-}
-
-/** With a price to judge by, a stop or target on the wrong side is refused here rather than by every trade. */
-function refuseImpossibleExits({ side, referencePrice }: SignalRequest, barriers: Barriers): void {
-  if (referencePrice === null) return;
-  const resolved = resolveBarriers(barriers, { side, entryPrice: referencePrice });
-  if (!resolved.ok)
-    throw new ProblemError('signal_refused', `${resolved.refusal.code}: ${resolved.refusal.text}`);
 }
 
 /** Waits until the trading workers have started all trades of a signal; returns false when they have not in time. */

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import type { SignalPreview } from '#api/schemas/preview.ts';
 import type { SignalAccepted } from '#api/schemas/signal.ts';
 import { shortId } from '#terminal/output.ts';
 import { awaitOutcome } from '../await-outcome.ts';
-import { anyNumber, openContext, wholeNumber } from '../context.ts';
+import { anyNumber, openContext, wholeNumber, type CliContext } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
 import { addTarget, barriersOf, level, type LevelOptions } from '../levels.ts';
+import { renderPreview } from '../render/preview.ts';
 
 interface Options extends LevelOptions {
   notional?: string;
@@ -15,6 +17,7 @@ interface Options extends LevelOptions {
   maxDrift?: number;
   ttl?: number;
   again?: boolean;
+  dryRun?: boolean;
   wait: number;
   json?: boolean;
 }
@@ -42,6 +45,7 @@ export const signalCommand = (): Command =>
     .option('--max-drift <percent>', 'skip when the price has moved further than this', anyNumber)
     .option('--ttl <seconds>', 'skip when it cannot be traded within this', wholeNumber(1, 86_400))
     .option('--again', 'make the call although the agent made one like it within six hours; audited')
+    .option('--dry-run', 'say what would become of it, check by check; nothing is sent or written')
     .option('--wait <seconds>', 'how long to wait for the outcome', wholeNumber(0, MAX_WAIT_SECONDS), 10)
     .option('--json', 'print JSON')
     .addHelpText('after', MERGING)
@@ -57,12 +61,9 @@ Ends with status 0 when a trade was opened or is on its way, with 1 when none wa
 async function run(agent: string, instrument: string, side: string, options: Options): Promise<void> {
   const { api, out } = openContext();
   const { id: agentId } = await findAgent(api, agent);
-  const posted = await api.post<SignalAccepted>('/signals', {
-    agentId,
-    instrument,
-    side,
-    ...(await givenRules(options)),
-  });
+  const asked = { agentId, instrument, side, ...(await givenRules(options)) };
+  if (options.dryRun) return preview({ api, out }, asked, options);
+  const posted = await api.post<SignalAccepted>('/signals', asked);
   const { signalId, created, started, reason } = posted;
   const awaited = created && started ? await awaitOutcome(api, signalId, options.wait * 1000) : null;
   const { outcome = null, lines = [] } = awaited ?? {};
@@ -77,6 +78,13 @@ async function run(agent: string, instrument: string, side: string, options: Opt
   for (const line of lines) out.line(line);
   if (outcome === 'pending') out.line(`on its way after ${options.wait} s; see: signalman trades`);
   else if (lines.length === 0) out.line('nobody trades it: no deployment of the agent is active');
+}
+
+async function preview({ api, out }: CliContext, asked: object, { json }: Options): Promise<void> {
+  const previewed = await api.post<SignalPreview>('/signals/preview', asked);
+  if (!previewed.deployments.some(({ refusal }) => refusal === null)) process.exitCode = 1;
+  if (json) return out.json(previewed);
+  for (const line of renderPreview(previewed, out.colors)) out.line(line);
 }
 
 async function givenRules(options: Options): Promise<object> {

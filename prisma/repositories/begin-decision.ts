@@ -1,16 +1,17 @@
-import type { AccountId, VenueName } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { RoutingRules } from '#domain/routing.ts';
 import type { KeyStatus, LifeStatus, VenueHealth } from '#domain/statuses.ts';
 import type { ScoreUse, StoredScore } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
-import type { Weights } from '#domain/weights.ts';
+import { FULL_WEIGHT, type Weights } from '#domain/weights.ts';
 import type { Database } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
 import { SCORE_NAME } from './market-indicators.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
-import type { SignalRow } from './signals.ts';
+import type { SignalDraft, SignalRow } from './signals.ts';
 import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
 import { LIVE } from './phase-lists.ts';
 
@@ -79,16 +80,90 @@ export async function beginDecision(
   db: Database,
   { signalId, deploymentId }: { signalId: string; deploymentId: string },
 ): Promise<DecisionFacts> {
-  const [row] = await db.$queryRaw<{ read: Read }[]>`
-    WITH called AS (SELECT * FROM signal WHERE id = ${signalId}::uuid),
-    subscribed AS (SELECT * FROM agent_deployment WHERE id = ${deploymentId}::uuid),
-    made AS (
+  const read = await readFacts(db, {
+    deploymentId,
+    called: Prisma.sql`SELECT * FROM signal WHERE id = ${signalId}::uuid`,
+    made: Prisma.sql`
       INSERT INTO trade (id, signal_id, deployment_id, symbol, side, account_id, updated_at)
       SELECT ${timeOrderedId(Date.now())}::uuid, called.id, subscribed.id, symbol, side, wallet_address, now()
       FROM called, subscribed
       ON CONFLICT (signal_id, deployment_id) DO NOTHING
-      RETURNING id
-    )
+      RETURNING id`,
+  });
+  const { signal, deployment, madeTradeId } = read;
+  if (!signal) throw new Error(`no signal ${signalId} in the database`);
+  if (!deployment) throw new Error(`no deployment ${deploymentId} in the database`);
+  const trade =
+    madeTradeId === null
+      ? await findTradeOf(db, { signalId, deploymentId })
+      : madeTrade(madeTradeId, signal, deployment);
+  return toFacts(read, { signal, deployment, trade, isNew: madeTradeId !== null });
+}
+
+/** A signal that does not exist, in one deployment. */
+export interface PreviewInput {
+  draft: SignalDraft;
+  deploymentId: string;
+}
+
+/**
+ * Returns every record that would decide about a signal in a deployment, and writes nothing: signal and trade have ids
+ * that nothing has. Throws when the deployment does not exist.
+ */
+export async function previewDecision(
+  db: Database,
+  { draft, deploymentId }: PreviewInput,
+): Promise<DecisionFacts> {
+  const read = await readFacts(db, {
+    deploymentId,
+    called: draftAsSignal(timeOrderedId(Date.now()), draft),
+    made: Prisma.sql`SELECT NULL::uuid AS id`,
+  });
+  const { signal, deployment } = read;
+  if (!signal || !deployment) throw new Error(`no deployment ${deploymentId} in the database`);
+  const trade = madeTrade(asId(timeOrderedId(Date.now())), signal, deployment);
+  return toFacts(read, { signal, deployment, trade, isNew: true });
+}
+
+/** Returns the row that a draft would be stored as. */
+const draftAsSignal = (id: string, draft: SignalDraft): Prisma.Sql => Prisma.sql`
+  SELECT ${id}::uuid AS id, ${draft.agentId}::uuid AS agent_id, ${draft.symbol}::text AS symbol,
+    ${draft.side}::side AS side, ${draft.origin}::signal_origin AS origin, ${draft.messageId}::uuid AS message_id,
+    ${draft.confidence}::float8 AS confidence, ${JSON.stringify(draft.sizeModel)}::jsonb AS size_model,
+    ${JSON.stringify(draft.barriers)}::jsonb AS barriers, ${draft.requestedVenue}::text AS requested_venue,
+    ${draft.leverage}::int AS leverage, ${draft.weightPct ?? FULL_WEIGHT}::int AS weight_pct,
+    ${draft.referencePrice}::numeric AS reference_price, ${draft.maxDriftPct}::float8 AS max_drift_pct,
+    ${new Date(draft.expiresAt)}::timestamptz AS expires_at, now() AS created_at,
+    NULL::timestamptz AS fanned_out_at`;
+
+const madeTrade = (
+  id: TradeRecord['id'],
+  { id: signalId, symbol, side }: SignalRow,
+  { id: deploymentId, walletAddress }: DecidingDeployment,
+): TradeRecord => newTradeRecord(id, { signalId, deploymentId, symbol, side, accountId: walletAddress });
+
+const toFacts = (
+  { instruments, readVenues, venueHealth, openPositions, score, routingConfigs }: Read,
+  known: Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'>,
+): DecisionFacts => ({
+  ...known,
+  instruments,
+  readVenues,
+  venueHealth,
+  openPositions,
+  score,
+  rules: rulesInForce(routingConfigs, known.deployment.agent),
+});
+
+/** `called` selects the signal as one row, `made` inserts its trade and returns the id. */
+async function readFacts(
+  db: Database,
+  { deploymentId, called, made }: { deploymentId: string; called: Prisma.Sql; made: Prisma.Sql },
+): Promise<Read> {
+  const [row] = await db.$queryRaw<{ read: Read }[]>`
+    WITH called AS (${called}),
+    subscribed AS (SELECT * FROM agent_deployment WHERE id = ${deploymentId}::uuid),
+    made AS (${made})
     SELECT jsonb_build_object(
       'signal', (SELECT jsonb_build_object('id', id, 'agentId', agent_id, 'symbol', symbol, 'side', side,
           'origin', origin, 'messageId', message_id, 'confidence', confidence, 'sizeModel', size_model,
@@ -122,36 +197,14 @@ export async function beginDecision(
         FROM routing_config WHERE agent_id IS NULL OR agent_id = (SELECT agent_id FROM subscribed)),
       'venueHealth', (SELECT COALESCE(jsonb_object_agg(venue, health), '{}') FROM venue_status),
       'openPositions', (SELECT count(*) FROM trade WHERE deployment_id = ${deploymentId}::uuid
-        AND signal_id <> ${signalId}::uuid AND phase IN ${LIVE}),
+        AND signal_id <> (SELECT id FROM called) AND phase IN ${LIVE}),
       'score', (SELECT jsonb_build_object('parts', inputs -> 'parts',
           'pricedAt', extract(epoch FROM priced_at) * 1000)
         FROM market_indicator WHERE name = ${SCORE_NAME} AND symbol = (SELECT symbol FROM called)
           AND value IS NOT NULL ORDER BY at DESC LIMIT 1),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
-  const { signal, deployment, routingConfigs, madeTradeId, ...facts } = row?.read ?? never();
-  if (!signal) throw new Error(`no signal ${signalId} in the database`);
-  if (!deployment) throw new Error(`no deployment ${deploymentId} in the database`);
-  const { symbol, side } = signal;
-  const trade =
-    madeTradeId === null
-      ? await findTradeOf(db, { signalId, deploymentId })
-      : newTradeRecord(madeTradeId, {
-          signalId,
-          deploymentId,
-          symbol,
-          side,
-          accountId: deployment.walletAddress,
-        });
-  const isNew = madeTradeId !== null;
-  return {
-    ...facts,
-    signal,
-    deployment,
-    trade,
-    isNew,
-    rules: rulesInForce(routingConfigs, deployment.agent),
-  };
+  return row?.read ?? never();
 }
 
 function never(): never {

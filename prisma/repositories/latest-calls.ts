@@ -29,10 +29,25 @@ export const claimCall = (
     VALUES (${agentId}::uuid, ${symbol}, ${side}::side, ${new Date(calledAt)}, ${signalId}::uuid)
     ON CONFLICT (agent_id, symbol, side) DO UPDATE
     SET called_at = excluded.called_at, signal_id = excluded.signal_id
-    WHERE excluded.called_at >= latest.called_at + ${CALL_WINDOW_MS}::float8 * interval '1 millisecond'
-      OR ${isAgain}::boolean
-      OR (excluded.called_at >= latest.called_at AND ${wasOnlyRefusedForNow})
+    WHERE ${isAgain}::boolean OR ${countsNoMore(Prisma.sql`excluded.called_at`)}
     RETURNING signal_id`;
+
+/** The latest call does not stand against one that is made at `calledAt`. */
+const countsNoMore = (calledAt: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (${calledAt} >= latest.called_at + ${CALL_WINDOW_MS}::float8 * interval '1 millisecond'
+    OR (${calledAt} >= latest.called_at AND ${wasOnlyRefusedForNow}))`;
+
+/** Returns the id of the signal that stands against a call, or null; `claimCall` decides by the one condition. */
+export async function findCallAgainst(
+  db: DatabaseOrTransaction,
+  { agentId, symbol, side, calledAt }: Call,
+): Promise<string | null> {
+  const [row] = await db.$queryRaw<{ signalId: string }[]>`
+    SELECT signal_id::text AS "signalId" FROM latest_call AS latest
+    WHERE agent_id = ${agentId}::uuid AND symbol = ${symbol} AND side = ${side}::side
+      AND NOT ${countsNoMore(Prisma.sql`${new Date(calledAt)}::timestamptz`)}`;
+  return row?.signalId ?? null;
+}
 
 /**
  * Every deployment has its refusal, each for a reason that can pass, and nothing was begun that was not refused. An

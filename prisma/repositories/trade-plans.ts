@@ -44,6 +44,26 @@ export interface RoomTaken {
   reservedUsd: DecimalString;
 }
 
+/** What stands against a plan in an account, beside what its venue reports. */
+export interface PlanHindrance extends RoomTaken {
+  /** A trade of the account in the instrument is live. */
+  isBusy: boolean;
+}
+
+/** Returns what `savePlan` would meet, and writes nothing. */
+export async function findPlanHindrance(
+  db: Database,
+  { id, accountId, symbol }: Pick<TradeRecord, 'id' | 'accountId' | 'symbol'>,
+  { venue, heldSizes }: Pick<AccountRoom, 'heldSizes'> & { venue: VenueName },
+): Promise<PlanHindrance> {
+  const [row] = await db.$queryRaw<PlanHindrance[]>`
+    SELECT trim_scale(reserved_usd(${venue}::venue_name, ${accountId}, ${id}::uuid,
+        ${JSON.stringify(heldSizes)}::jsonb))::text AS "reservedUsd",
+      EXISTS (SELECT FROM trade WHERE venue = ${venue}::venue_name AND account_id = ${accountId}
+        AND symbol = ${symbol} AND phase IN ${LIVE}) AS "isBusy"`;
+  return row ?? never();
+}
+
 /** Entry orders that are sent in one action, and the key that signs them. */
 export interface EntryOrders {
   draw: NonceDraw;

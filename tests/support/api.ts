@@ -62,7 +62,8 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
   const temporal = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
   const sandbox = await startHyperliquidSandbox({ enforceLimits: ['addresses', 'connections'] });
   sandbox.setPrice('BTC', 50_000);
-  const venue = createHyperliquidVenue({ url: sandbox.url, network: 'testnet' });
+  // As for the workers: the venue's real budget would make a file of many short trades wait for it.
+  const venue = createHyperliquidVenue({ url: sandbox.url, network: 'testnet', weightPerMinute: 60_000 });
   const venues = [venue, ...(ostium ? [createOstiumVenue(ostiumOptions(ostium))] : [])];
   const stateDir = mkdtempSync(join(tmpdir(), 'signalman-api-'));
   const { madeKey } = await ensureFirstApiKey(db, { stateDir });
