@@ -43,6 +43,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'deployments billing': ['signalman deployments billing 2f6a4c8e off'],
   'deployments pause': ['signalman deployments pause 2f6a4c8e'],
   'deployments resume': ['signalman deployments resume 2f6a4c8e'],
+  approve: [
+    'signalman approve 2f6a4c8e --key-file wallet.key',
+    'signalman approve 2f6a4c8e --key-file wallet.key --venue ostium --allow-usdc 500',
+  ],
   signals: ['signalman signals', 'signalman signals --skipped --limit 10'],
   signal: [
     'signalman signal momentum BTC long',

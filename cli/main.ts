@@ -82,6 +82,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list, create, approve, pause or resume deployments',
     load: async () => (await import('./commands/deployments.ts')).deploymentsCommand(),
   },
+  approve: {
+    summary: "approve a deployment's trading keys with a wallet of test money",
+    load: async () => (await import('./commands/approve.ts')).approveCommand(),
+  },
   signals: {
     summary: 'list signals, or what was not traded and why',
     load: async () => (await import('./commands/signals.ts')).signalsCommand(),

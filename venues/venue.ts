@@ -49,6 +49,8 @@ export interface UnsignedTransaction {
   nonce: number;
   to: string;
   data: string;
+  /** Wei that are sent along; left out, none. */
+  value?: bigint;
   gasLimit: bigint;
   maxFeePerGas: bigint;
   maxPriorityFeePerGas: bigint;

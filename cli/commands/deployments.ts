@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
+import { describeDeployment, standingOf } from '../render/deployment.ts';
 import { renderTable, shortId, type Column } from '#terminal/output.ts';
 
 interface CreateOptions {
@@ -69,7 +70,7 @@ const billingCommand = (): Command =>
       const path = `/deployments/${encodeURIComponent(id)}/billing`;
       const deployment = await api.post<Deployment>(path, { billed: state === 'on' });
       if (json) return out.json(deployment);
-      for (const line of describe(deployment)) out.line(line);
+      for (const line of describeDeployment(deployment)) out.line(line);
     });
 
 const keyCommand = (): Command =>
@@ -84,7 +85,7 @@ const keyCommand = (): Command =>
       const path = `/deployments/${encodeURIComponent(id)}/trading-keys`;
       const deployment = await api.post<Deployment>(path, { venue });
       if (json) return out.json(deployment);
-      for (const line of describe(deployment)) out.line(line);
+      for (const line of describeDeployment(deployment)) out.line(line);
     })
     .addCommand(rotateCommand());
 
@@ -107,7 +108,7 @@ const actionCommand = (action: string, description: string): Command =>
       const { api, out } = openContext();
       const deployment = await api.post<Deployment>(`/deployments/${encodeURIComponent(id)}/${action}`);
       if (json) return out.json(deployment);
-      for (const line of describe(deployment)) out.line(line);
+      for (const line of describeDeployment(deployment)) out.line(line);
     });
 
 async function list({
@@ -142,7 +143,7 @@ async function create(agent: string, options: CreateOptions): Promise<void> {
     ...(!bills && { isBilled: false }),
   });
   if (json) return out.json(deployment);
-  for (const line of describe(deployment)) out.line(line);
+  for (const line of describeDeployment(deployment)) out.line(line);
 }
 
 async function rotate(
@@ -160,55 +161,13 @@ async function rotate(
     deployments.push(deployment);
   }
   if (json) return out.json({ deployments });
-  for (const line of deployments.flatMap(describe)) out.line(line);
+  for (const line of deployments.flatMap(describeDeployment)) out.line(line);
 }
-
-function describe({ id, agentName, walletAddress, tradingKeys, ...deployment }: Deployment): string[] {
-  const pending = tradingKeys.filter((key) => key.status === 'pending');
-  return [
-    `deployment ${shortId(id)} of ${agentName} for wallet ${walletAddress}: ${standing({ tradingKeys, ...deployment })}`,
-    ...tradingKeys.map(describeKey),
-    ...pending.map(({ address, venue }) => `approve ${address} with the wallet at ${venue}${HOW[venue](id)}`),
-    ...(pending.length > 0 ? [`then run: signalman deployments approval ${shortId(id)}`] : []),
-  ];
-}
-
-/** Returns how a deployment stands: one without an approved key is active and still trades nowhere. */
-function standing({
-  status,
-  isBilled,
-  tradingKeys,
-}: Pick<Deployment, 'status' | 'isBilled' | 'tradingKeys'>): string {
-  const canTrade = tradingKeys.some((key) => key.active && key.status === 'approved');
-  const waits = status === 'active' && !canTrade ? ', trades nowhere until a key is approved' : '';
-  return `${status}${waits}${isBilled ? '' : ', not billed'}`;
-}
-
-type TradingKey = Deployment['tradingKeys'][number];
-
-function describeKey(key: TradingKey): string {
-  const until = key.validUntil === null ? '' : `, valid until ${new Date(key.validUntil).toISOString()}`;
-  const role = key.active || key.status === 'revoked' ? '' : ', waits to replace the one that signs';
-  const warning = key.warning === null ? '' : ` (${WARNINGS[key.warning]})`;
-  return `trading key ${key.address} at ${key.venue}: ${key.status}${until}${role}${warning}`;
-}
-
-const WARNINGS: Record<NonNullable<TradingKey['warning']>, string> = {
-  expired: 'it has expired: replace it with signalman deployments key rotate',
-  not_approved: 'the venue does not accept it',
-  expires_soon: 'it expires soon: replace it with signalman deployments key rotate',
-};
-
-/** A name of its own for each deployment: at Hyperliquid a key takes the place of the one of its name. */
-const HOW: Record<TradingKey['venue'], (deploymentId: string) => string> = {
-  hyperliquid: (id) => ` under the name sm-${id.replaceAll('-', '').slice(-8)}`,
-  ostium: () => ' as its delegate, and send it some ETH for gas',
-};
 
 const COLUMNS: Column<Deployment>[] = [
   { title: 'ID', cell: ({ id }) => shortId(id) },
   { title: 'AGENT', cell: ({ agentName }) => agentName },
-  { title: 'STATUS', cell: standing },
+  { title: 'STATUS', cell: standingOf },
   { title: 'WALLET', cell: ({ walletAddress }) => walletAddress },
   { title: 'LEVERAGE', cell: ({ maxLeverage }) => `${maxLeverage}x`, align: 'right' },
   { title: 'MAX USD', cell: ({ maxNotionalUsd }) => maxNotionalUsd, align: 'right' },

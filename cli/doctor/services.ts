@@ -58,7 +58,7 @@ export async function checkOstium(system: LocalSystem): Promise<Finding> {
 }
 
 /** Returns the settings of Ostium; null where it is not traded. */
-function findOstium({ environment, run, stateDir }: LocalSystem) {
+export function findOstium({ environment, run, stateDir }: LocalSystem) {
   const { ostium } = readOstium(environment);
   if (ostium) return { ostium, from: 'OSTIUM_RPC_URLS' };
   if (!run?.ostium) return null;

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { billTrade } from '#activities/ledger/bill-trade.ts';
 import { asId, type TradeId } from '#domain/ids.ts';
@@ -44,6 +47,51 @@ function signalman(args: string[], changes: NodeJS.ProcessEnv = {}): Promise<Run
 }
 
 const json = async (...args: string[]) => JSON.parse((await signalman([...args, '--json'])).out);
+
+describe('approving a trading key with a wallet of test money', () => {
+  /** A deployment of a wallet of its own, and a file with the key of a wallet. */
+  async function deployed(owner: { address: string }): Promise<string> {
+    await json('agents', 'create', owner.address);
+    const { id } = await json('deployments', 'create', owner.address, '--wallet', owner.address);
+    return id;
+  }
+  function keyFileOf({ privateKey }: { privateKey: string }): string {
+    const file = join(api.stateDir, `${randomUUID()}.key`);
+    writeFileSync(file, privateKey, { mode: 0o600 });
+    return file;
+  }
+
+  test('lets the key in under the name of the deployment, once', async () => {
+    const owner = Wallet.createRandom();
+    api.sandbox.fund(owner.address, '1000');
+    const id = await deployed(owner);
+    const args = ['approve', id, '--key-file', keyFileOf(owner)];
+    const { status, out } = await signalman(args);
+    expect(out).toMatch(/^approved 0x[0-9a-f]{40} at hyperliquid with the wallet 0x/);
+    expect(out).toMatch(/at hyperliquid: approved, valid until/);
+    expect(status).toBe(0);
+    expect((await signalman(args)).err).toContain('waits for an approval');
+  });
+
+  test('says what the venue says, and whose key a wrong one is', async () => {
+    const [owner, other] = [Wallet.createRandom(), Wallet.createRandom()];
+    const id = await deployed(owner);
+    const unfunded = await signalman(['approve', id, '--key-file', keyFileOf(owner)]);
+    expect(unfunded).toMatchObject({ status: 1, err: expect.stringContaining('did not approve the key: ') });
+    const wrong = await signalman(['approve', id, '--key-file', keyFileOf(other)]);
+    expect(wrong.err).toContain(`is the key of ${other.address.toLowerCase()}, and deployment`);
+    expect(unfunded.err + wrong.err).not.toContain(other.privateKey.slice(2));
+  });
+
+  test('signs nothing for a main network unasked', async () => {
+    const owner = Wallet.createRandom();
+    const id = await deployed(owner);
+    const args = ['approve', id, '--key-file', keyFileOf(owner)];
+    const { status, err } = await signalman(args, { HYPERLIQUID_NETWORK: 'mainnet' });
+    expect(err).toContain('hyperliquid is on its main network, with real money');
+    expect(status).toBe(1);
+  });
+});
 
 describe('keys of the API', () => {
   test('are made, listed and revoked, and the audit log says by whom', async () => {

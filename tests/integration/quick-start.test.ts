@@ -30,6 +30,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signalman-quick-start-'));
   for (const name of readdirSync(ROOT).filter((each) => !/^\.(git|env|signalman)/.test(each)))
     symlinkSync(join(ROOT, name), join(folder, name));
+  writeFileSync(join(folder, 'wallet.key'), `${owner.privateKey}\n`, { mode: 0o600 });
   testnet = await startHyperliquidSandbox({ enforceLimits: true, fund: { [owner.address]: '1000' } });
 });
 afterAll(async () => {
@@ -46,14 +47,12 @@ const meanings = new Map<string, string>([['WALLET', owner.address]]);
 const MEANINGS: Readonly<Record<string, RegExp>> = {
   TRADE: /^(?:trade )?([0-9a-f]{8})(?:: open| .* open )/gm,
   DEPLOYMENT: /^deployment ([0-9a-f]{8}) of/gm,
-  KEY: /^approve (0x[0-9a-f]{40}) with/gm,
-  NAME: /under the name (\S+)$/gm,
 };
 
 function learn(printed: string): void {
   for (const [word, pattern] of Object.entries(MEANINGS)) {
-    // Of several keys the one that was made last stands last; of trades the newest stands first.
-    const found = [...printed.matchAll(pattern)].at(word === 'KEY' ? -1 : 0);
+    // Of trades the newest stands first.
+    const [found] = printed.matchAll(pattern);
     if (found?.[1] !== undefined) meanings.set(word, found[1]);
   }
 }
@@ -61,15 +60,15 @@ function learn(printed: string): void {
 const filledIn = (command: string): string =>
   command
     .replaceAll(TESTNET_URL, testnet.url)
-    .replaceAll(/(?<=\s)(TRADE|DEPLOYMENT|KEY|NAME|WALLET)(?=\s|$)/g, (word) => meanings.get(word) ?? word);
+    .replaceAll(/(?<=\s)(TRADE|DEPLOYMENT|WALLET)(?=\s|$)/g, (word) => meanings.get(word) ?? word);
 
 const env = (): NodeJS.ProcessEnv => ({
   PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
   HOME: process.env['HOME'],
 });
 
-function start(command: string, extra: NodeJS.ProcessEnv = {}): ChildProcess {
-  const shell = spawn('bash', ['-c', command], { cwd: folder, env: { ...env(), ...extra }, stdio: 'pipe' });
+function start(command: string): ChildProcess {
+  const shell = spawn('bash', ['-c', command], { cwd: folder, env: env(), stdio: 'pipe' });
   for (const stream of [shell.stdout, shell.stderr]) stream?.setEncoding('utf8');
   return shell;
 }
@@ -85,19 +84,12 @@ function quickly(command: string): string {
   return command.replace('npx signalman', `"${process.execPath}" cli/signalman.mjs`);
 }
 
-/** Points the scripts of the page at the sandboxes, as they would be pointed at another node. */
-const scriptEnv = (command: string): NodeJS.ProcessEnv => ({
-  ...(command.includes('approve.mjs') && { HYPERLIQUID_URL: testnet.url }),
-  ...(command.includes('delegate.mjs') && { OSTIUM_RPC_URLS: runs.at(-1)?.ostium?.rpcUrl }),
-});
-
-/** Types a command as it stands and answers a question of it with the wallet's key. Throws when it fails. */
+/** Types a command as it stands. Throws when it fails. */
 async function type(command: string): Promise<string> {
-  const shell = start(quickly(filledIn(command)), scriptEnv(command));
+  const shell = start(quickly(filledIn(command)));
   let printed = '';
   shell.stdout?.on('data', (text) => (printed += String(text)));
   shell.stderr?.on('data', (text) => (printed += String(text)));
-  shell.stdin?.end(`${owner.privateKey}\n`);
   const status = await new Promise((resolve) => shell.once('close', resolve));
   if (status !== 0) throw new Error(`${filledIn(command)} ended with ${String(status)}: ${printed}`);
   learn(printed);
@@ -154,15 +146,10 @@ function part(page: string, heading: string): string {
   return text.slice(from, to === -1 ? undefined : to);
 }
 
-const blocks = (markdown: string, language: string): string[] =>
-  [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    ([, block = '']) => block,
-  );
-
 /** Every command of the blocks to type, without the remark behind it. */
 const commandsOf = (markdown: string): string[] =>
-  blocks(markdown, 'sh')
-    .flatMap((block) => block.split('\n'))
+  [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
     .map((line) => line.replace(/ +# .*$/, '').trim())
     .filter((line) => line !== '');
 
@@ -218,7 +205,6 @@ test(
 /** The part on Ostium, for a deployment like that of the part before it. */
 async function delegateAtOstium(): Promise<void> {
   const section = part('docs/quick-start.md', "Trade on Ostium's test network");
-  writeFileSync(join(folder, 'delegate.mjs'), blocks(section, 'js').join('\n'));
   const faucet = { type: 'fund', address: owner.address, usdc: '1000', eth: '1' };
   await control(runs.at(-1)?.ostium?.controlUrl ?? '', faucet);
   await type('npx signalman agents create first --notional 50');
@@ -232,7 +218,6 @@ test(
   'a key is approved by the wallet, and a post is traded to its bill at a venue of the configuration',
   async () => {
     const section = part('docs/quick-start.md', "Trade on Hyperliquid's test network");
-    writeFileSync(join(folder, 'approve.mjs'), blocks(section, 'js').join('\n'));
     testnet.setPrice('ETH', 3_000);
     const printed = await follow(commandsOf(section), '.signalman-testnet');
     expect(printed).toContain('trades nowhere until a key is approved');

@@ -1,3 +1,4 @@
+import { FetchRequest, JsonRpcProvider, formatEther, parseEther } from 'ethers';
 import type { Outcome, TradingSigner } from '../../venue.ts';
 import { TRADING, USDC } from '../chain/abi.ts';
 import { createChain } from '../chain/chain.ts';
@@ -39,4 +40,72 @@ export async function approveDelegate(
     if (outcome.kind !== 'confirmed') return outcome;
   }
   return { kind: 'confirmed', value: null };
+}
+
+export interface GasTransfer {
+  /** Pays and signs. */
+  owner: TradingSigner;
+  to: string;
+  /** What the receiver is to have in all, in ETH; nothing is sent to one that has it. */
+  atLeastEth: string;
+}
+
+/** How long a transfer may take to be mined. */
+const MINED_WITHIN_MS = 60_000;
+
+/** Sends ETH for gas to an address that has too little. `unresolved` where it is not known whether it was mined. */
+export async function sendGas(
+  { network, rpcUrls }: Pick<OstiumOptions, 'network' | 'rpcUrls'>,
+  { owner, to, atLeastEth }: GasTransfer,
+): Promise<Outcome<null>> {
+  // Without a cache a transaction finds the number of the one before it used.
+  const request = new FetchRequest(rpcUrls[0] ?? '');
+  request.timeout = DEFAULT_TIMING.requestMs;
+  const provider = new JsonRpcProvider(request, NETWORKS[network].chainId, {
+    cacheTimeout: -1,
+    staticNetwork: true,
+  });
+  try {
+    const missing = parseEther(atLeastEth) - (await provider.getBalance(to));
+    if (missing <= 0n) return { kind: 'confirmed', value: null };
+    const signed = await signTransfer(provider, owner, { to, value: missing });
+    const { hash } = await provider.broadcastTransaction(signed);
+    const receipt = await provider.waitForTransaction(hash, 1, MINED_WITHIN_MS);
+    if (receipt === null) return { kind: 'unresolved', text: `the transfer ${hash} is not mined yet` };
+    if (receipt.status === 1) return { kind: 'confirmed', value: null };
+    return {
+      kind: 'rejected',
+      code: 'gas_not_sent',
+      text: `the transfer of ${formatEther(missing)} ETH failed`,
+    };
+  } catch (error) {
+    const why =
+      error instanceof Error && 'shortMessage' in error ? String(error.shortMessage) : String(error);
+    return { kind: 'unresolved', text: `ETH for gas may not have reached ${to}: ${why}` };
+  } finally {
+    provider.destroy();
+  }
+}
+
+async function signTransfer(
+  provider: JsonRpcProvider,
+  owner: TradingSigner,
+  { to, value }: { to: string; value: bigint },
+): Promise<string> {
+  const [{ chainId }, nonce, fees, gasLimit] = await Promise.all([
+    provider.getNetwork(),
+    provider.getTransactionCount(owner.address),
+    provider.getFeeData(),
+    provider.estimateGas({ from: owner.address, to, value }),
+  ]);
+  return owner.signTransaction({
+    chainId: Number(chainId),
+    nonce,
+    to,
+    data: '0x',
+    value,
+    gasLimit,
+    maxFeePerGas: fees.maxFeePerGas ?? fees.gasPrice ?? 0n,
+    maxPriorityFeePerGas: fees.maxPriorityFeePerGas ?? 0n,
+  });
 }
