@@ -98,7 +98,7 @@ async function send(url: string, path: string, init: RequestInit): Promise<Respo
       throw new ApiRequestError(`the API at ${url} did not answer in time; see: signalman doctor`);
     }
     throw new ApiRequestError(
-      `no API answers at ${url}; start the system (npm run demo) or see: signalman doctor`,
+      `no API answers at ${url}; start the system (npx signalman up), or see: signalman doctor`,
     );
   }
 }

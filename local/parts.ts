@@ -1,3 +1,4 @@
+import { isDiskFull } from '#process/disk-room.ts';
 import { supervise, type RunningProcess, type Supervised } from '#process/supervise.ts';
 import { spawnRole, type RoleOptions, type RoleProcess } from '#process/role.ts';
 import type { StopStep } from '#process/stop-process.ts';
@@ -56,6 +57,7 @@ export function createParts({ state, log, onStart, onServe, onRestart }: PartsOp
     const process = await supervise<Ready>({
       ...part,
       mayStart: () => state.assertHeld(),
+      hasRoom: () => !isDiskFull(state.root),
       log: (line) => log(part.name, line),
       onRestart,
     });

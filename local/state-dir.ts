@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { LEAST_ROOM_BYTES, roomAt, roomText } from '#process/disk-room.ts';
 import { readJson, removeFile, writeJson } from '#process/json-file.ts';
 import { acquireLock, lockHolder, LockHeldError, type Lock } from '#process/lock.ts';
 import { makePassageFolder, makePrivateFolder } from '#process/private-files.ts';
@@ -164,10 +165,18 @@ function makeUsable(root: string): void {
     makePassageFolder(root);
     accessSync(root, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StateDirError(
-      `the state folder ${root} cannot be used (${why}): choose another with SIGNALMAN_STATE_DIR`,
-      { cause: error },
-    );
+    throw unusable(root, error instanceof Error ? error.message : String(error), { cause: error });
   }
+  const room = roomAt(root);
+  if (room === null || room >= LEAST_ROOM_BYTES) return;
+  throw unusable(
+    root,
+    `its disk is full: ${roomText(room)} are left, ${roomText(LEAST_ROOM_BYTES)} are needed`,
+  );
 }
+
+const unusable = (root: string, why: string, options?: ErrorOptions): StateDirError =>
+  new StateDirError(
+    `the state folder ${root} cannot be used (${why}): choose another with SIGNALMAN_STATE_DIR`,
+    options,
+  );

@@ -10,6 +10,7 @@ import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import { runEnvironment, type Addresses } from './run-environment.ts';
 import { needsStandIn, startHyperliquidSandbox, startModelStandIn, startOstiumSandbox } from './sandboxes.ts';
 import { provideDatabase, provideTemporal } from './services.ts';
+import { createRunFile } from './run-file.ts';
 import { recordStart } from './start-progress.ts';
 import type { StateDir } from './state-dir.ts';
 import { checkNetworks } from './networks.ts';
@@ -85,13 +86,13 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
   };
   const local = { ...options, given, log };
   let found: Found | null = null;
-  const writeRun = (): void => void (found && state.writeRun(recordOf(found, parts)));
+  const runFile = createRunFile(state, () => found && recordOf(found, parts));
   const parts = createParts({
     state,
     log,
     onStart: (part) => progress.doing(part, 'starts'),
     onServe: (part, record) => progress.serves(part, record),
-    onRestart: writeRun,
+    onRestart: () => runFile.write(),
   });
   const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
@@ -100,9 +101,14 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
   if (api) started.push(api);
   const apiUrl = api && String(api.ready['url']);
   found = { ...addresses, apiUrl, startedAt: progress.startedAt };
-  writeRun();
+  runFile.write();
   signal.throwIfAborted();
-  const watch = watchOver({ state, log, logFiles: () => parts.logFiles() });
+  const watch = watchOver({
+    state,
+    log,
+    logFiles: () => parts.logFiles(),
+    onLook: () => runFile.writeAgain(),
+  });
   started.push(watch);
   const broken = Promise.race([parts.failed, watch.failed]);
   // Their wanted end, later on, is no failure.
@@ -118,7 +124,7 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     async startWorkers() {
       const worker = await startWorkers(parts, env, roles);
       if (worker) started.push(worker);
-      writeRun();
+      runFile.write();
       progress.end();
     },
     broken,

@@ -45,8 +45,18 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level,
       redact: { paths: redactedPaths(), censor: '[redacted]' },
     },
-    options.destination ?? destination({ fd: 2, sync: false }),
+    options.destination ?? standardError(),
   );
+}
+
+/** What a full disk does not take is kept up to this many bytes, and written once there is room. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+function standardError(): DestinationStream {
+  const stream = destination({ fd: 2, sync: false, maxLength: MAX_KEPT_BYTES });
+  // Without a listener a line that cannot be written would end the program.
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 function redactedPaths(): string[] {

@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Replaces a file in one step: a reader, or the next start after a crash, sees the old content or the new. */
 export function writeFileAtomic(path: string, content: string): void {
   const draft = `${path}.${process.pid}.${randomUUID().slice(0, 8)}`;
+  try {
+    writeWhole(draft, content);
+    renameSync(draft, path);
+  } catch (error) {
+    removeFile(draft);
+    throw error;
+  }
+}
+
+function writeWhole(draft: string, content: string): void {
   const file = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(file, content);
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(draft, path);
 }
 
 export function writeJson(path: string, value: unknown): void {

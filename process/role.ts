@@ -86,6 +86,8 @@ export function reportReady(details: Readonly<Record<string, unknown>> = {}): vo
  */
 export function followSupervisor(graceMs = 5_000): void {
   keepFilesPrivate();
+  // Lines that a full disk does not take are lost; the work goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (!process.send) return;
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), graceMs).unref();

@@ -11,6 +11,7 @@ const ROLE_MODULE = new URL('./role.ts', import.meta.url).href;
 let folder: string;
 let role: Supervised<RoleProcess['ready']> | null;
 let isFolderGone: boolean;
+let hasRoom: boolean;
 const lines: string[] = [];
 const onRestart = vi.fn<() => void>();
 
@@ -18,6 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'signalman-supervised-'));
   role = null;
   isFolderGone = false;
+  hasRoom = true;
   lines.length = 0;
   onRestart.mockClear();
 });
@@ -41,6 +43,7 @@ async function superviseScript(body: string): Promise<Supervised<RoleProcess['re
         args: [before === null ? 'first' : `after ${String(before['arg'])}`],
         logFile,
       }),
+    hasRoom: () => hasRoom,
     mayStart() {
       if (isFolderGone) throw new Error('the state folder is gone');
     },
@@ -85,6 +88,24 @@ test('a process that waits to be started again is stopped at once', async () => 
   await vi.waitUntil(() => lines.length === 3, 20_000);
   await supervised.stop();
   expect(lines).toHaveLength(3);
+});
+
+test('on a full disk a process waits for room, and its deaths do not count', async () => {
+  const supervised = await superviseScript(serving);
+  hasRoom = false;
+  for (let death = 1; death <= 6; death += 1) {
+    hasRoom = false;
+    process.kill(supervised.identity.pid, 'SIGKILL');
+    // oxlint-disable-next-line no-await-in-loop -- one death after the other
+    await vi.waitUntil(
+      () => lines.filter((line) => line.includes('the disk is full')).length === death,
+      20_000,
+    );
+    hasRoom = true;
+    // oxlint-disable-next-line no-await-in-loop -- one death after the other
+    await vi.waitUntil(() => onRestart.mock.calls.length === death, 20_000);
+  }
+  expect(supervised.restarts).toBe(6);
 });
 
 test('nothing is started where nothing may be', async () => {

@@ -23,6 +23,8 @@ export interface SuperviseOptions<Ready> {
   readonly start: (before: Ready | null) => Promise<RunningProcess<Ready>>;
   /** Called before each start that follows a death. @throws when nothing may be started any more. */
   readonly mayStart: () => void;
+  /** Whether the disk has room for it to run; without, a death does not count and a start waits. */
+  readonly hasRoom: () => boolean;
   /** Receives one line when the process has ended by itself, and one when it serves again. */
   readonly log: (line: string) => void;
   /** It runs as another process now. */
@@ -53,10 +55,11 @@ const MAX_DEATHS = 5;
 const WITHIN_MS = 60_000;
 /** After the first death at once, then longer each time. */
 const BACK_OFF_MS = [0, 250, 1_000, 3_000] as const;
+const LOOK_FOR_ROOM_MS = 1_000;
 
 /**
- * Starts a process and keeps it running, until it has ended five times within a minute. What it knows must be
- * elsewhere: a start after a crash is a start like any other.
+ * Starts a process and keeps it running, until it has ended five times within a minute; on a full disk it waits for
+ * room. What the process knows must be elsewhere: a start after a crash is a start like any other.
  *
  * @throws what the first start throws.
  */
@@ -82,7 +85,7 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
   async function startAgain(what: string): Promise<void> {
     await pause(what);
     if (stopping.signal.aborted) return;
-    const next = await start(ready).catch((error: unknown) => firstLine(error));
+    const next = await start(ready).catch((error: unknown) => withoutName(firstLine(error), name));
     if (typeof next === 'string') return stopping.signal.aborted ? undefined : startAgain(next);
     running = next;
     since = Date.now();
@@ -92,17 +95,28 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
     options.onRestart();
   }
 
+  const sleep = (ms: number): Promise<void> =>
+    delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+
+  async function waitForRoom(what: string): Promise<void> {
+    log(`${what}; the disk is full, it is started again once there is room`);
+    while (!stopping.signal.aborted && !options.hasRoom()) {
+      options.mayStart();
+      // oxlint-disable-next-line no-await-in-loop -- until somebody makes room
+      await sleep(LOOK_FOR_ROOM_MS);
+    }
+  }
+
   /** Waits before the next start. @throws {KeepsEndingError} when there is to be none. */
   async function pause(what: string): Promise<void> {
     options.mayStart();
+    if (!options.hasRoom()) return waitForRoom(what);
     const now = performance.now();
     deaths.push(now);
     while ((deaths[0] ?? now) < now - WITHIN_MS) deaths.shift();
     if (deaths.length === MAX_DEATHS) throw keepsEnding(name, what, logFile);
     log(`${what}; starting it again`);
-    await delay(BACK_OFF_MS[deaths.length - 1], undefined, { signal: stopping.signal }).catch(
-      () => undefined,
-    );
+    await sleep(BACK_OFF_MS[deaths.length - 1] ?? 0);
     if (!stopping.signal.aborted) options.mayStart();
   }
 
@@ -131,6 +145,12 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+/** What is said of a process by its name is told behind that name. */
+function withoutName(line: string, name: string): string {
+  const told = line.replace(/; the end of its log:$/, '');
+  return told.toLowerCase().startsWith(`${name} `) ? told.slice(name.length + 1) : told;
+}
 
 const keepsEnding = (name: string, what: string, logFile: string): KeepsEndingError =>
   new KeepsEndingError(

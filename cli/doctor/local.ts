@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { masterKeysOf } from '#config/env.ts';
 import { masterKeyFile, readSecretFile } from '#config/secret-files.ts';
+import { LEAST_ROOM_BYTES, roomAt, roomText } from '#process/disk-room.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
@@ -30,8 +31,14 @@ export function checkStateDir({ stateDir, environment, run }: LocalSystem): Find
       from,
     );
   }
+  const room = roomAt(path);
+  if (room !== null && room < LEAST_ROOM_BYTES) {
+    const left = `${path} is on a full disk: ${roomText(room)} are left`;
+    return broken('state folder', left, `make room: ${roomText(LEAST_ROOM_BYTES)} at least`, from);
+  }
+  const free = room === null ? '' : `, ${roomText(room)} free`;
   const running = run ? `, in use by process ${run.supervisor.pid}` : ', nothing runs from it';
-  return ok('state folder', `${path}${running}`, from);
+  return ok('state folder', `${path}${running}${free}`, from);
 }
 
 /** The keys that open trading keys; known by their ids only. */

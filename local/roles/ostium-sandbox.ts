@@ -15,7 +15,14 @@ export type OstiumSandboxRoleOptions = z.infer<typeof runOptions>;
 if (import.meta.main) {
   followSupervisor();
   const sandbox = await startOstiumSandbox(runOptions.parse(JSON.parse(process.argv[2] ?? '{}')));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.stop());
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      isStopping = true;
+      void sandbox.stop();
+    });
+  // Without its chain it serves nothing: the supervisor starts both again.
+  void sandbox.chainEnded.then(() => isStopping || process.exit(1));
   const { rpcUrl, graphUrl, priceUrl, controlUrl, contracts } = sandbox;
   const { usdc, trading, tradingStorage } = contracts;
   reportReady({

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HDNodeWallet } from 'ethers';
+import { keepState, restoreState } from './chain/state-copy.ts';
 import { startAnvil } from './chain/anvil.ts';
 import type { Anvil } from './chain/anvil.ts';
 import { Chain } from './chain/chain.ts';
@@ -89,8 +90,13 @@ export async function startOstiumSandbox(options: OstiumSandboxOptions = {}): Pr
   await checkFeed(options);
   const compiled = await compileContracts();
   const interfaces = interfacesOf(compiled);
-  const anvil = await startAnvil({ chainId: CHAIN_ID, ...(await stateFileOf(options.stateDir)) });
+  const stateFile = await prepareStateFile(options.stateDir);
+  const anvil = await startAnvil({ chainId: CHAIN_ID, ...(stateFile !== undefined && { stateFile }) });
   const closing: Closing = [() => anvil.stop()];
+  if (stateFile !== undefined) {
+    const copy = keepState(stateFile);
+    closing.push(() => copy.stop());
+  }
   try {
     const wallets = walletsOf();
     const staff = { gov: wallets[0]!.address, keeper: wallets[1]!.address };
@@ -210,10 +216,17 @@ function walletsOf(): HDNodeWallet[] {
   return Array.from({ length: STAFF + TRADERS }, (_, index) => root.deriveChild(index));
 }
 
-async function stateFileOf(stateDir: string | undefined): Promise<{ stateFile?: string }> {
-  if (stateDir === undefined) return {};
+/** Returns where the node keeps its chain, in a form that it can read; undefined for a chain that is not kept. */
+async function prepareStateFile(stateDir: string | undefined): Promise<string | undefined> {
+  if (stateDir === undefined) return undefined;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  return { stateFile: join(stateDir, 'chain.json') };
+  const file = join(stateDir, 'chain.json');
+  if (await restoreState(file)) {
+    process.stderr.write(
+      `ostium sandbox: ${file} was cut off, the chain goes on from its last whole state\n`,
+    );
+  }
+  return file;
 }
 
 async function isFresh({ rpc }: Anvil): Promise<boolean> {

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { Changes } from '../exchange/changes.ts';
 import type { Exchange } from '../exchange/exchange.ts';
@@ -9,6 +19,8 @@ import { SandboxError } from '../../errors.ts';
 /** The file is rewritten from the present state after it has grown by this many bytes. */
 const COMPACT_AFTER_BYTES = 32_000_000;
 const FEED_POSITION_EVERY_MS = 200;
+/** An empty file whose end is where every write goes. */
+const APPEND_ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 /** A state file that cannot be read. The message names the file and the line. */
 export class StateFileError extends SandboxError {
@@ -24,7 +36,10 @@ export class StateFile {
   readonly #path: string;
   readonly #exchange: Exchange;
   #file: number;
+  #size = 0;
   #grown = 0;
+  /** A commit could not be written: the whole state is written with the next one. */
+  #isBehind = false;
   #feedWrittenAt = 0;
 
   private constructor(path: string, exchange: Exchange) {
@@ -63,25 +78,51 @@ export class StateFile {
     const now = Date.now();
     const isFeedDue = changes.ticks.length > 0 && now - this.#feedWrittenAt >= FEED_POSITION_EVERY_MS;
     if (isFeedDue) this.#feedWrittenAt = now;
-    this.#write(isFeedDue ? { ...record, feed: feedPosition() } : record);
-    if (this.#grown < COMPACT_AFTER_BYTES) return;
-    closeSync(this.#file);
+    if (!this.#isBehind) this.#write(isFeedDue ? { ...record, feed: feedPosition() } : record);
+    if (!this.#isBehind && this.#grown < COMPACT_AFTER_BYTES) return;
+    const before = this.#file;
     this.#file = this.#rewrite(feedPosition());
+    closeSync(before);
+    this.#isBehind = false;
   }
 
+  /** Throws where the disk does not take the whole line; none of it is in the file then. */
   #write(record: StateRecord): void {
-    this.#grown += writeSync(this.#file, `${JSON.stringify(record)}\n`);
+    try {
+      const bytes = writeLine(this.#file, record);
+      this.#size += bytes;
+      this.#grown += bytes;
+    } catch (error) {
+      this.#isBehind = true;
+      ftruncateSync(this.#file, this.#size);
+      throw error;
+    }
   }
 
   /** Writes the whole state to a second file and renames it over the first. Returns the descriptor of the new file. */
   #rewrite(feed: unknown): number {
     const next = `${this.#path}.next`;
-    const file = openSync(next, 'w', 0o600);
-    for (const record of wholeState(this.#exchange, feed)) writeSync(file, `${JSON.stringify(record)}\n`);
-    renameSync(next, this.#path);
+    const file = openSync(next, APPEND_ANEW, 0o600);
+    let size = 0;
+    try {
+      for (const record of wholeState(this.#exchange, feed)) size += writeLine(file, record);
+      renameSync(next, this.#path);
+    } catch (error) {
+      ftruncateSync(file, 0);
+      closeSync(file);
+      throw error;
+    }
+    this.#size = size;
     this.#grown = 0;
     return file;
   }
+}
+
+/** Writes a record as a line and returns its bytes. A full disk may take a part of it and throws for the rest. */
+function writeLine(file: number, record: StateRecord): number {
+  const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+  return bytes.length;
 }
 
 /** Returns the records of all complete lines. A last line without its end, cut off by a crash, is left out. */
