@@ -108,8 +108,8 @@ export interface BillingActivities {
 export interface IntakeActivities {
   /** Reads a page of a source from its cursor on. Returns the number of new messages. */
   ingestSource(input: { sourceAccountId: string }): Promise<{ messages: number; more: boolean }>;
-  /** Returns every active source. */
-  listSources(): Promise<{ sourceAccountId: string; kind: SourceKind; handle: string }[]>;
+  /** Polls each source of a kind when it is due, for about a minute; beats. Returns what was done. */
+  pollDueSources(input: { kind: SourceKind }): Promise<{ polls: number; failed: number; messages: number }>;
 }
 
 /** Activities that own a connection to sources. */

@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       stateDir: '.signalman',
       sources: {
         fileSourceFolders: ['.signalman/sources'],
+        privateFeeds: false,
         x: { access: null, isStreamed: true, prices: { readUsd: '0.005', lookUpUsd: '0.01' } },
         telegram: { baseUrl: 'https://api.telegram.org', botToken: null, webhook: null },
       },

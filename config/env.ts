@@ -41,6 +41,8 @@ export interface SourcesConfig {
   fileSourceFolders: readonly string[];
   x: XConfig;
   telegram: TelegramConfig;
+  /** True where feeds may also come from private networks and from any port. */
+  privateFeeds: boolean;
 }
 
 /** Settings of a process that seals or opens trading keys. */
@@ -157,6 +159,10 @@ const variables = z.object({
     .transform((text) => text.split(',').map((folder) => folder.trim()))
     .refine((folders) => folders.every((folder) => folder !== ''), 'is not a list of folders by commas')
     .optional(),
+  SIGNALMAN_PRIVATE_FEEDS: z
+    .enum(['true', 'false'], 'is neither true nor false')
+    .transform((text) => text === 'true')
+    .optional(),
   SIGNALMAN_MASTER_KEY: z.string().refine(isMasterKey, `is not ${MASTER_KEY_FORM}`).optional(),
   SIGNALMAN_MASTER_KEY_ID: z
     .string()
@@ -213,6 +219,7 @@ function toConfig(read: Environment): Config {
       fileSourceFolders: read.SIGNALMAN_FILE_SOURCES ?? [join(read.SIGNALMAN_STATE_DIR, 'sources')],
       x: readX(read),
       telegram: readTelegram(read),
+      privateFeeds: read.SIGNALMAN_PRIVATE_FEEDS ?? false,
     },
     sourceKeys: splitSourceKeys(read.SIGNALMAN_SOURCE_KEY ?? '').map(parseSourceKey),
     api: {

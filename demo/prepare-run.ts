@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Agent } from '#api/schemas/agent.ts';
 import type { RunScope } from './run-record.ts';
 import { archiveFileSources, ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
-import { ingestScheduleId } from '#temporal/schedules.ts';
 import { makeAgents, nextRunNumber, type DemoAgents } from './agents.ts';
 import type { DemoPost } from './posts.ts';
 import { DEMO_FOLDER, type DemoSystem } from '#local/demo-system.ts';
@@ -41,8 +40,4 @@ export async function prepareRun(system: DemoSystem, posts: readonly DemoPost[])
 }
 
 /** Archives the sources of earlier runs, so that they are not read every minute for ever. */
-async function forgetSources({ db, temporal }: DemoSystem): Promise<void> {
-  const ids = await archiveFileSources(db, `/${DEMO_FOLDER}/run-`);
-  // Schedules of a server that was started over are gone already.
-  await Promise.allSettled(ids.map((id) => temporal.schedule.getHandle(ingestScheduleId(id)).delete()));
-}
+const forgetSources = ({ db }: DemoSystem): Promise<number> => archiveFileSources(db, `/${DEMO_FOLDER}/run-`);

@@ -1,5 +1,6 @@
 import { createFileSource } from './file/file-source.ts';
 import { createManualSource } from './manual/manual-source.ts';
+import { createRssSource } from './rss/rss-source.ts';
 import type { Source, Sources } from './source.ts';
 import { createTelegramSource, type TelegramSettings } from './telegram/telegram-source.ts';
 import { createXSource, type XSettings } from './x/x-source.ts';
@@ -8,14 +9,17 @@ import { createXSource, type XSettings } from './x/x-source.ts';
 export interface SourceSettings {
   /** Folders whose files sources may read. */
   fileSourceFolders: readonly string[];
+  /** True where feeds may also come from private networks. */
+  privateFeeds: boolean;
   x: XSettings;
   telegram: TelegramSettings;
 }
 
 /** Returns one source for each kind. It opens nothing: connections are made by polls. */
-export function createSources({ fileSourceFolders, x, telegram }: SourceSettings): Sources {
+export function createSources({ fileSourceFolders, privateFeeds, x, telegram }: SourceSettings): Sources {
   const sources: readonly Source[] = [
     createFileSource(fileSourceFolders),
+    createRssSource({ allowPrivate: privateFeeds }),
     createXSource(x),
     createTelegramSource(telegram),
     createManualSource(),

@@ -80,14 +80,14 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
   };
   const workers = await Promise.all(roles.map((role) => createWorker(role, context, deps)));
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : () => undefined;
+  const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : async () => undefined;
   const stopPostedTrades = roles.includes('trading')
     ? startPostedTrades(context, { ...deps, ...deps.entry })
     : async () => undefined;
   if (roles.includes('watch')) await ensurePriceWatches(client, [...deps.venues.keys()]);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      stopSources();
+      void stopSources();
       void stopPostedTrades();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     });
@@ -98,7 +98,7 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
     logger.fatal({ err }, 'a worker has failed');
     throw err;
   });
-  await stopPostedTrades();
+  await Promise.all([stopPostedTrades(), stopSources()]);
   await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
 }

@@ -14,8 +14,9 @@ import type { Logger } from '#observability/logger.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
 import { createLunarCrush, type LunarCrushOptions } from '#scores/lunarcrush/lunarcrush.ts';
 import { createSources, type SourceSettings } from '#sources/create-sources.ts';
-import { ensureSchedules } from '#temporal/schedules.ts';
+import { ensureSchedules } from '#temporal/ensure-schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
+import { startMessageListener } from './message-listener.ts';
 import { ensureSourceListeners } from './source-listeners.ts';
 import { createClassifier } from './create-classifier.ts';
 import { watchSources } from './source-watcher.ts';
@@ -23,6 +24,7 @@ import { workerOptions, type WorkerContext } from './worker-options.ts';
 
 /** Dependencies of the pipeline role. */
 export interface PipelineDeps extends TradingDeps {
+  databaseUrl: string;
   sourceSettings: SourceSettings;
   /** Who reads messages. */
   classifier: ClassifierConfig;
@@ -70,17 +72,15 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
   };
 }
 
-const SCHEDULE_RETRY_MS = 5_000;
 const SCORES_AFTER = '1m';
 
 /**
  * Makes the schedules, reads the venues' instruments before the first message needs them, and watches the sources
  * that can be watched. Returns how to stop.
  */
-export async function startPipeline(client: Client, deps: PipelineDeps): Promise<() => void> {
-  const activities = createActivities(deps);
-  const listSources = () => activities.listSources();
-  const stopKeeping = keepSchedules(client, deps.logger, listSources);
+export async function startPipeline(client: Client, deps: PipelineDeps): Promise<() => Promise<void>> {
+  const stopKeeping = keepSchedules(client, deps.logger);
+  const stopListening = startMessageListener({ client, ...deps });
   await Promise.all(
     (['checkVenues', 'refreshInstruments'] as const).map((job) =>
       client.workflow.start(job, {
@@ -108,34 +108,39 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
   });
   const sources = createSources(deps.sourceSettings);
   await ensureSourceListeners(client, sources);
-  const stopWatching = await watchSources({ client, sources, listSources, logger: deps.logger });
-  return () => {
+  const stopWatching = await watchSources({ ...deps, client, sources });
+  return async () => {
     stopKeeping();
     stopWatching();
+    await stopListening();
   };
 }
 
+const SCHEDULE_RETRY_MS = 5_000;
+/** Interval at which schedules that somebody removed or changed are put right. */
+const SCHEDULE_CHECK_MS = 10 * 60_000;
+
 /**
- * Makes the schedules in the background: a server that has just been restarted can take half a minute to answer about
- * those it has.
+ * Makes the schedules in the background, and keeps them: a server that has just been restarted can take half a minute
+ * to answer about those it has. Returns how to stop.
  */
-function keepSchedules(
-  client: Client,
-  logger: Logger,
-  listSources: PipelineRoleActivities['listSources'],
-): () => void {
-  let retry: NodeJS.Timeout | null = null;
-  let stopped = false;
+function keepSchedules(client: Client, logger: Logger): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  let isStopped = false;
+  const ensureAfter = (waitMs: number) => {
+    if (!isStopped) timer = setTimeout(() => void ensure(), waitMs);
+  };
   const ensure = () =>
-    listSources()
-      .then((listed) => ensureSchedules(client, listed))
-      .catch((error: unknown) => {
-        logger.warn({ err: error }, 'schedules cannot be set up yet');
-        if (!stopped) retry = setTimeout(() => void ensure(), SCHEDULE_RETRY_MS);
-      });
+    ensureSchedules(client).then(
+      () => ensureAfter(SCHEDULE_CHECK_MS),
+      (err: unknown) => {
+        logger.warn({ err }, 'schedules cannot be set up yet');
+        ensureAfter(SCHEDULE_RETRY_MS);
+      },
+    );
   void ensure();
   return () => {
-    stopped = true;
-    if (retry) clearTimeout(retry);
+    isStopped = true;
+    if (timer) clearTimeout(timer);
   };
 }

@@ -1,23 +1,25 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '#observability/logger.ts';
+import type { Database } from '#prisma/client.ts';
+import { listActiveSources } from '#prisma/repositories/source-accounts.ts';
 import type { SourceKind } from '#domain/statuses.ts';
 import { isPolled, type Sources } from '#sources/source.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { messageArrivedSignal } from '#workflows/messages.ts';
 
-export interface WatchedSource {
-  sourceAccountId: string;
+interface WatchedSource {
+  id: string;
   kind: SourceKind;
   handle: string;
 }
 
 export interface SourceWatcherDeps {
+  db: Database;
   client: Client;
-  /** One per kind of source; a source without `watch` is read by its schedule alone. */
+  /** A source without `watch` is read by the schedule of its kind alone. */
   sources: Sources;
-  listSources(): Promise<readonly WatchedSource[]>;
   logger: Logger;
-  /** Interval at which added and paused sources are found. */
+  /** Interval at which added, paused and resumed sources are found. */
   refreshMs?: number;
 }
 
@@ -26,14 +28,16 @@ const RETRY_MS = 1_000;
 
 /**
  * Watches every source that can be watched, and has each change read at once. A change that cannot be passed on is
- * tried again each second; the source's schedule reads it in any case. Resolves once all sources known now are
+ * tried again each second; the schedule of its kind reads it in any case. Resolves once all sources known now are
  * watched; the result stops it.
  */
 export async function watchSources(deps: SourceWatcherDeps): Promise<() => void> {
   const watched = new Map<string, () => void>();
+  const kinds = [...deps.sources.values()].flatMap((source) =>
+    isPolled(source) && source.watch ? [source.kind] : [],
+  );
   const refresh = () =>
-    deps
-      .listSources()
+    listActiveSources(deps.db, kinds)
       .then((listed) => adjust(deps, watched, listed))
       .catch((error: unknown) => deps.logger.warn({ err: error }, 'sources to watch cannot be listed'));
   await refresh();
@@ -49,7 +53,7 @@ function adjust(
   watched: Map<string, () => void>,
   listed: readonly WatchedSource[],
 ): void {
-  const wanted = new Map(listed.map((source) => [source.sourceAccountId, source]));
+  const wanted = new Map(listed.map((source) => [source.id, source]));
   for (const [id, stop] of watched) {
     if (wanted.has(id)) continue;
     stop();
@@ -65,7 +69,7 @@ function watchOne({ client, sources, logger }: SourceWatcherDeps, source: Watche
   let stopped = false;
   const wake = () => {
     retry = null;
-    requestIngest(client, source.sourceAccountId).catch((error: unknown) => {
+    requestIngest(client, source.id).catch((error: unknown) => {
       logger.warn({ ...source, err: error }, 'a change of the source cannot be passed on yet');
       if (!stopped) retry ??= setTimeout(wake, RETRY_MS);
     });

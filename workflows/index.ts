@@ -1,8 +1,10 @@
 /** Every workflow type, by the name it is started under. */
 export { classify } from './classify.ts';
+export { evaluateMessages } from './evaluate-messages.ts';
 export { generateSignals } from './generate-signals.ts';
 export { ingest } from './ingest.ts';
 export { listenToSources } from './listen-to-sources.ts';
+export { pollSources } from './poll-sources.ts';
 export { reconcile } from './reconcile.ts';
 export { scoreMarkets } from './score-markets.ts';
 export { signalFanOut } from './signal-fan-out.ts';

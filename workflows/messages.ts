@@ -40,7 +40,7 @@ export const forceCloseSignal = defineSignal<[OperatorNote?]>('forceClose');
 export const exitStartedSignal = defineSignal<[{ reason: string }]>('exitStarted');
 /** New fills of the trade are booked. */
 export const fillsBookedSignal = defineSignal('fillsBooked');
-/** A message came in while the ingest workflow may already have read the source. */
+/** A message came in while the workflow that reads or evaluates messages may already have looked. */
 export const messageArrivedSignal = defineSignal('messageArrived');
 
 /** Replaces the exits of an open trade; returns the trade, or fails: `TradeNotOpen` where it is not open any more. */

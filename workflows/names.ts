@@ -19,6 +19,8 @@ export const workflowIds = {
   trade: (signalId: string, deploymentId: string) => `trade/${signalId}/${deploymentId}`,
   fanOut: (signalId: string) => `signal/${signalId}`,
   listening: (kind: string) => `listen/${kind}`,
+  /** Takes new messages to their signals. */
+  evaluation: 'evaluate-messages',
   ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
   priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
 } as const;

@@ -1,8 +1,13 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { listActiveSources } from '#prisma/repositories/source-accounts.ts';
 import { leaseSource } from '#prisma/repositories/source-polls.ts';
 import type { IntakeActivities } from '../contract.ts';
+import { beating } from '../beating.ts';
+import { pollDueSources } from './poll-due-sources.ts';
 import { pollSource, type PollDeps } from './poll-source.ts';
+
+/** How long one run polls; its schedule starts the next one each minute. */
+const ROUND_MS = 50_000;
 
 /** Returns the activities that bring messages from their sources into the books. */
 export function createIntakeActivities(deps: PollDeps): IntakeActivities {
@@ -12,14 +17,15 @@ export function createIntakeActivities(deps: PollDeps): IntakeActivities {
       if (leased === null) return { messages: 0, more: false };
       // The process that has it may have read past what is new by now, so it is read once more.
       if (leased === 'held') throw ApplicationFailure.retryable('another process reads it', 'source_held');
-      const { messages, more, failed } = await pollSource(deps, leased);
+      const { messages, more, failed } = await pollSource(deps, leased, { announces: false });
       if (failed?.stopped) throw ApplicationFailure.nonRetryable(failed.text, failed.code);
       return { messages, more };
     },
 
-    async listSources() {
-      const sources = await listActiveSources(deps.db);
-      return sources.map(({ id, kind, handle }) => ({ sourceAccountId: id, kind, handle }));
-    },
+    pollDueSources: ({ kind }) =>
+      beating(() => {
+        const signal = Context.current().cancellationSignal;
+        return pollDueSources(deps, { kind, until: deps.now() + ROUND_MS, signal });
+      }),
   };
 }

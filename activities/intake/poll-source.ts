@@ -34,16 +34,21 @@ export interface PollOutcome {
 
 /**
  * Polls a leased source once and stores what it brings, with the cursor behind it, in one transaction. A failure of the
- * source is written down with the time it is asked again, and concerns no other source.
+ * source is written down with the time it is asked again, and concerns no other source. Without `announces` the caller
+ * has the new messages evaluated.
  *
  * @throws `LeaseLostError` when another process has the source, and what the database throws: then nothing is stored,
  * and the poll comes again.
  */
-export async function pollSource(deps: PollDeps, leased: LeasedSource): Promise<PollOutcome> {
+export async function pollSource(
+  deps: PollDeps,
+  leased: LeasedSource,
+  { announces = true } = {},
+): Promise<PollOutcome> {
   const asked = await askSource(deps, leased);
   if ('failed' in asked) return concludeFailure(deps, leased, asked.failed);
   const { source, page } = asked;
-  const counts = await storePage(deps, { leased, source, page });
+  const counts = await storePage(deps, { leased, source, page, announces });
   if (counts.malformed > 0)
     deps.logger.warn({ source: leased.handle, malformed: counts.malformed }, 'messages that cannot be read');
   return { messages: counts.messages, more: page.more };
@@ -97,9 +102,10 @@ interface Page {
   leased: LeasedSource;
   source: PolledSource;
   page: PollResult;
+  announces: boolean;
 }
 
-const storePage = ({ db, now }: PollDeps, { leased, source, page }: Page): Promise<SourceCounts> =>
+const storePage = ({ db, now }: PollDeps, { leased, source, page, announces }: Page): Promise<SourceCounts> =>
   inTransaction(db, async (tx) => {
     const at = now();
     const isBacklog = !leased.isPrimed && source.firstPoll === 'marksSeen';
@@ -115,7 +121,13 @@ const storePage = ({ db, now }: PollDeps, { leased, source, page }: Page): Promi
     });
     return storeDelivery(
       tx,
-      { sourceAccountId: leased.id, now: at, isBacklog, ...(page.spent && { spent: page.spent }) },
+      {
+        sourceAccountId: leased.id,
+        now: at,
+        isBacklog,
+        announces,
+        ...(page.spent && { spent: page.spent }),
+      },
       page,
     );
   });

@@ -17,11 +17,13 @@ export interface DeliveryContext {
   /** True for what was there before the source was added: it is remembered and never traded. */
   isBacklog?: boolean;
   spent?: PollResult['spent'];
+  /** False where the caller itself has new messages evaluated; else the pipeline hears of them. */
+  announces?: boolean;
 }
 
 /**
  * Stores a delivery: each message once, each later text as a revision, each deletion, and a skip with its reason for
- * everything that is not traded. New messages are announced to the pipeline. Call it in a transaction: the whole
+ * everything that is not traded. New messages are announced to the pipeline, which evaluates them at once. Call it in a transaction: the whole
  * delivery is stored or nothing. Returns what was new.
  */
 export async function storeDelivery(
@@ -29,7 +31,7 @@ export async function storeDelivery(
   context: DeliveryContext,
   delivery: Delivery,
 ): Promise<SourceCounts> {
-  const { sourceAccountId, now, isBacklog = false, spent } = context;
+  const { sourceAccountId, now, isBacklog = false, announces = true, spent } = context;
   const messages = delivery.messages.map(toDraft);
   const edits = delivery.edits.map(toDraft);
   const fresh = await storeMessages(tx, sourceAccountId, messages, isBacklog ? now : null);
@@ -56,7 +58,7 @@ export async function storeDelivery(
     costUsd: spent?.usd ?? '0',
   };
   if (isAnything(counts)) await addToDay(tx, sourceAccountId, now, counts);
-  if (fresh.length > 0 && !isBacklog) await announceMessages(tx);
+  if (announces && fresh.length > 0 && !isBacklog) await announceMessages(tx);
   return counts;
 }
 

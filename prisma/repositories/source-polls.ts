@@ -72,6 +72,25 @@ export async function leaseSource(
   return held > 0 ? 'held' : null;
 }
 
+/** Returns when the next source of a kind that no process has is due, in epoch ms; null when there is none. */
+export async function nextDueAt(
+  db: DatabaseOrTransaction,
+  kind: SourceKind,
+  now: number,
+): Promise<number | null> {
+  const row = await db.sourceAccount.findFirst({
+    where: {
+      kind,
+      status: 'active',
+      stopCode: null,
+      OR: [{ leasedUntil: null }, { leasedUntil: { lt: new Date(now) } }],
+    },
+    orderBy: { nextPollAt: 'asc' },
+    select: { nextPollAt: true },
+  });
+  return row && ms(row.nextPollAt);
+}
+
 const COLUMNS = Prisma.sql`id, kind::text AS kind, handle, options, sealed_secret, seal_key_id, external_id, period_ms,
       monthly_reads, cursor, primed_at, failures, leased_until`;
 

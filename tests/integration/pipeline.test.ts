@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
-import { ensureSchedules, ingestScheduleId } from '#temporal/schedules.ts';
 import { createSources } from '#sources/create-sources.ts';
 import { createLogger } from '#observability/logger.ts';
 import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
@@ -205,9 +204,9 @@ test('a fan-out that runs twice starts each trade once', async () => {
 
 test('a change of the file is read without anybody asking, also after a rotation', async () => {
   const stop = await watchSources({
+    db: harness.db,
     client: harness.client,
     sources: createSources(testSourceSettings(dirname(harness.path))),
-    listSources: () => harness.activities.listSources(),
     logger: createLogger({ level: 'fatal', name: 'test' }),
   });
   try {
@@ -272,16 +271,4 @@ test('a source outside the folders that may be read ends its run with the reason
     /SIGNALMAN_FILE_SOURCES.*source_path_refused/,
   );
   expect(await harness.db.sourceMessage.count({ where: { sourceAccountId: source.id } })).toBe(0);
-});
-
-test('schedules are made once, brought up to date, and stay paused when a person paused them', async () => {
-  const sources = [{ sourceAccountId: harness.sourceAccountId }];
-  await ensureSchedules(harness.client, sources);
-  const handle = harness.client.schedule.getHandle(ingestScheduleId(harness.sourceAccountId));
-  await handle.pause('maintenance');
-  await ensureSchedules(harness.client, sources);
-  const { state, spec, action } = await handle.describe();
-  expect(state).toMatchObject({ paused: true, note: 'maintenance' });
-  expect(spec.intervals).toMatchObject([{ every: 60_000 }]);
-  expect(action).toMatchObject({ workflowType: 'ingest', taskQueue: 'pipeline', args: sources });
 });

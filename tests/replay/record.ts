@@ -1,8 +1,9 @@
 // Records the histories that replay.test.ts replays: `node tests/replay/record.ts`, about a minute. Every scenario
 // runs on real services; whatever a workflow's code was then, it must still make the same decisions. Record anew
-// only after a change that is meant to be incompatible, and say so in the change.
+// only after a change that is meant to be incompatible, and say so in the change. For a workflow that is new, name its
+// scenario (`node tests/replay/record.ts pipeline`): histories that are missing are added, and none is changed.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TEST_MASTER_KEY } from '#tests/support/api.ts';
@@ -15,20 +16,26 @@ import { SCENARIOS, type Recorded } from './scenarios.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OXFMT = join(ROOT, 'node_modules', '.bin', 'oxfmt');
 
+const named = process.argv.slice(2);
+// The first scenario starts the worker that every other one needs.
+const scenarios = SCENARIOS.filter(({ name }, at) => at === 0 || named.length === 0 || named.includes(name));
+const pathOf = (file: string) => join(HISTORIES, `${file}.json`);
+
 const system = await startTradingSystem();
 try {
   const recorded: Recorded[] = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of scenarios) {
     console.log(scenario.name);
     recorded.push(...(await scenario(system)));
   }
   const files = await Promise.all(recorded.map(async (each) => ({ ...each, text: await exported(each) })));
   await refuseKeys(files.map(({ text }) => text));
   mkdirSync(HISTORIES, { recursive: true });
-  for (const old of readdirSync(HISTORIES)) rmSync(join(HISTORIES, old));
-  for (const { file, text } of files) writeFileSync(join(HISTORIES, `${file}.json`), `${text}\n`);
+  if (named.length === 0) for (const old of readdirSync(HISTORIES)) rmSync(join(HISTORIES, old));
+  const missing = files.filter(({ file }) => !existsSync(pathOf(file)));
+  for (const { file, text } of missing) writeFileSync(pathOf(file), `${text}\n`);
   execFileSync(OXFMT, [HISTORIES], { cwd: ROOT });
-  console.log(`${files.length} histories in ${HISTORIES}`);
+  console.log(`${missing.length} histories in ${HISTORIES}`);
 } finally {
   await system.stop();
 }

@@ -166,12 +166,12 @@ async function pipeline({ db, temporal, stateDir, call }: TradingSystem): Promis
   );
   const fanOut = workflowIds.fanOut(signalId);
   await temporal.workflow.getHandle(fanOut).result();
-  const jobs = ['classify', 'generateSignals'].map((job) => ({
-    file: job,
-    workflowId: `${job}/${randomUUID()}`,
-  }));
-  for (const { file, workflowId } of jobs)
-    await temporal.workflow.execute(file, { workflowId, taskQueue: TASK_QUEUES.pipeline });
+  const jobs = [
+    { file: 'pollSources', args: [{ kind: 'rss' }] },
+    ...['evaluateMessages', 'classify', 'generateSignals'].map((file) => ({ file, args: [] })),
+  ].map((job) => ({ ...job, workflowId: `${job.file}/${randomUUID()}` }));
+  for (const { file, args, workflowId } of jobs)
+    await temporal.workflow.execute(file, { workflowId, args, taskQueue: TASK_QUEUES.pipeline });
   return [
     { file: 'ingest', workflowId: ingest },
     { file: 'signalFanOut.from-post', workflowId: fanOut },

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SourceKind } from '#domain/statuses.ts';
+import {
+  leaseDueSources,
+  LeaseLostError,
+  nextDueAt,
+  type LeasedSource,
+} from '#prisma/repositories/source-polls.ts';
+import { pollSource, type PollDeps } from './poll-source.ts';
+
+/** Sources in polling at once; a slow one holds up its own place and no other. */
+export const POLLED_AT_ONCE = 32;
+/** Interval at which sources that have become due are looked for. */
+const LOOK_MS = 1_000;
+
+export interface PollRound {
+  kind: SourceKind;
+  /** Epoch ms; no poll begins after it. */
+  until: number;
+  signal: AbortSignal;
+}
+
+export interface PollTotals {
+  polls: number;
+  failed: number;
+  messages: number;
+}
+
+/**
+ * Polls each source of a kind when it is due, many at once, until the time is over or nothing becomes due before it.
+ * Returns what was done. Throws what the database throws, once the polls under way have ended.
+ */
+export async function pollDueSources(deps: PollDeps, round: PollRound): Promise<PollTotals> {
+  const totals: PollTotals = { polls: 0, failed: 0, messages: 0 };
+  const underWay = new Set<Promise<void>>();
+  const errors: unknown[] = [];
+  const isOver = () => round.signal.aborted || errors.length > 0 || deps.now() >= round.until;
+  while (!isOver()) {
+    const free = POLLED_AT_ONCE - underWay.size;
+    const leased =
+      free === 0 ? [] : await leaseDueSources(deps.db, { ...round, now: deps.now(), limit: free });
+    for (const source of leased) {
+      const poll: Promise<void> = pollInto(deps, source, totals)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => underWay.delete(poll));
+      underWay.add(poll);
+    }
+    if (leased.length === 0 && !(await waitForWork(deps, round, underWay))) break;
+  }
+  await Promise.all(underWay);
+  if (errors.length > 0) throw errors[0];
+  return totals;
+}
+
+async function pollInto(deps: PollDeps, source: LeasedSource, totals: PollTotals): Promise<void> {
+  totals.polls += 1;
+  try {
+    const { messages, failed } = await pollSource(deps, source);
+    totals.messages += messages;
+    if (failed) totals.failed += 1;
+  } catch (error) {
+    // The process that has the source now polls it from the same place.
+    if (!(error instanceof LeaseLostError)) throw error;
+  }
+}
+
+/** Waits until a place is free or a source may be due; false when none becomes due before the end. */
+async function waitForWork(
+  { db, now }: PollDeps,
+  { kind, until, signal }: PollRound,
+  underWay: ReadonlySet<Promise<void>>,
+): Promise<boolean> {
+  const next = await nextDueAt(db, kind, now());
+  const isNothingLeft = next === null || next >= until;
+  if (isNothingLeft && underWay.size === 0) return false;
+  const waitMs = Math.min(LOOK_MS, Math.max(10, (next ?? until) - now()));
+  await Promise.race([delay(waitMs, undefined, { signal }).catch(() => undefined), ...underWay]);
+  return true;
+}
