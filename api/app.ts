@@ -21,7 +21,9 @@ import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { scoreRoutes } from './routes/scores.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { signalRoutes } from './routes/signals.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { tradeRoutes } from './routes/trades.ts';
 import { venueRoutes } from './routes/venues.ts';
 
@@ -40,6 +42,7 @@ const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes];
 /** Routes that need a sign-in. */
 const signedInRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
+  sourceRoutes(deps),
   deploymentRoutes(deps),
   signalRoutes(deps),
   scoreRoutes(deps),
@@ -51,6 +54,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   modelRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),
+  scheduleRoutes(deps),
   apiKeyRoutes(deps),
   auditRoutes(deps),
 ];

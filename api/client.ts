@@ -32,6 +32,8 @@ export interface ApiClient {
   readonly url: string;
   get<Answer>(path: string, query?: Query): Promise<Answer>;
   post<Answer>(path: string, body?: object): Promise<Answer>;
+  patch<Answer>(path: string, body: object): Promise<Answer>;
+  delete<Answer>(path: string): Promise<Answer>;
   /** Walks the pages of a list until `limit` items are there or the list ends. */
   list<Item>(path: string, limit: number, query?: Query): Promise<Item[]>;
 }
@@ -52,6 +54,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     url: options.url,
     get,
     post: (path, body = {}) => request(options, 'POST', path, body),
+    patch: (path, body) => request(options, 'PATCH', path, body),
+    delete: (path) => request(options, 'DELETE', path),
     async list<Item>(path: string, limit: number, query: Query = {}) {
       const items: Item[] = [];
       let cursor: string | null | undefined;

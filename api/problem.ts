@@ -17,6 +17,8 @@ export const PROBLEMS = {
   api_key_not_found: [404, 'There is no such API key.', 'List them with `signalman keys`.'],
   deployment_not_found: [404, 'There is no such deployment.', 'List them with `signalman deployments`.'],
   signal_not_found: [404, 'There is no such signal.', 'List signals with `signalman signals`.'],
+  source_not_found: [404, 'There is no such source.', 'List sources with `signalman sources`.'],
+  schedule_not_found: [404, 'There is no such schedule.', 'List schedules with `signalman schedules`.'],
   trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
   trade_id_ambiguous: [409, 'Several trades match the id.', 'Give more of the id.'],
   id_ambiguous: [409, 'Several match the id.', 'Give more of the id.'],
@@ -30,6 +32,8 @@ export const PROBLEMS = {
   agent_name_taken: [409, 'An agent of that name exists.', 'Choose another name.'],
   agent_not_active: [409, 'The agent is paused or archived.', 'Use an active agent.'],
   deployment_exists: [409, 'The agent already trades for that wallet.', 'Use the deployment there is.'],
+  source_exists: [409, 'There is such a source already.', 'Use the source there is, or resume it.'],
+  source_in_use: [409, 'Agents listen to the source.', 'Pause it instead, or take it from the agents first.'],
   last_api_key: [409, 'It is the last key that opens the API.', 'Add another key first.'],
   trading_key_exists: [
     409,

@@ -4,6 +4,7 @@ import { CliError } from './cli-error.ts';
 import { readEnvFile } from './env-file.ts';
 import { addExamples } from './examples.ts';
 import { typedMessage } from './option-names.ts';
+import { shown } from '#terminal/output.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { keepFilesPrivate } from '#process/private-files.ts';
 
@@ -78,6 +79,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list or create agents',
     load: async () => (await import('./commands/agents.ts')).agentsCommand(),
   },
+  sources: {
+    summary: 'list, add, test, pause or remove where messages come from',
+    load: async () => (await import('./commands/sources.ts')).sourcesCommand(),
+  },
   deployments: {
     summary: 'list, create, approve, pause or resume deployments',
     load: async () => (await import('./commands/deployments.ts')).deploymentsCommand(),
@@ -109,6 +114,10 @@ const COMMANDS: Record<string, CommandEntry> = {
   venues: {
     summary: 'show how venues do and what they list',
     load: async () => (await import('./commands/venues.ts')).venuesCommand(),
+  },
+  schedules: {
+    summary: 'list what runs again and again, or pause, resume and trigger it',
+    load: async () => (await import('./commands/schedules.ts')).schedulesCommand(),
   },
   keys: {
     summary: 'list, add or revoke the keys that open the API',
@@ -179,7 +188,7 @@ function report(error: unknown): number {
   // Commander has printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const message = messageOf(error);
-  process.stderr.write(`signalman: ${message}\n`);
+  process.stderr.write(`signalman: ${shown(message)}\n`);
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof ApiRequestError) return error.isMalformed ? USAGE_ERROR : 1;
   if (error instanceof Error && USAGE_ERRORS.has(error.name)) return USAGE_ERROR;

@@ -141,6 +141,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'prisma',
     'workflows',
     'activities',
+    'activities/intake',
     'activities/trading-keys',
     'activities/execution',
     'activities/entry',

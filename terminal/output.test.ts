@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { createOutput, duration, paintPnl, renderTable, shortId, signedUsd } from './output.ts';
+import { createOutput, duration, paintPnl, renderTable, shortId, shown, signedUsd } from './output.ts';
 
 const PLAIN = picocolors.createColors(false);
 const COLORED = picocolors.createColors(true);
@@ -56,4 +56,21 @@ test('names and numbers for people', () => {
     '1d 1h',
   ]);
   expect([signedUsd('0.005'), signedUsd('-3'), signedUsd(null)]).toEqual(['+0.01', '-3.00', '-']);
+});
+
+test('a stranger’s text steers no terminal; styles of commands stay', () => {
+  expect(shown('a\u001B[2J\u001B]0;x\u0007\u009B31m\u202Eb\r\tc')).toBe(
+    String.raw`a\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}b\u{d}\u{9}c`,
+  );
+  expect(shown('\u001B[8mhidden')).toBe(String.raw`\u{1b}[8mhidden`);
+  const styled = `${COLORED.bold('a')} ${COLORED.dim('b')} ${COLORED.red('c')}\nd`;
+  expect(shown(styled)).toBe(styled);
+});
+
+test('JSON has no control character, and the value that was given', () => {
+  let written = '';
+  const value = { text: 'a\u001B[2J\u009B\u202E\n' };
+  createOutput({ write: (text) => void (written += text) }, {}).json(value);
+  for (const character of ['\u001B', '\u009B', '\u202E']) expect(written).not.toContain(character);
+  expect(JSON.parse(written)).toEqual(value);
 });

@@ -22,10 +22,32 @@ export function createOutput(stream: TextStream, env: NodeJS.ProcessEnv): Output
   const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   return {
     colors: picocolors.createColors(stream.isTTY === true && !noColor && env['TERM'] !== 'dumb'),
-    line: (text = '') => void stream.write(`${text}\n`),
-    json: (value) => void stream.write(`${JSON.stringify(value, null, 2)}\n`),
+    line: (text = '') => void stream.write(`${shown(text)}\n`),
+    json: (value) => void stream.write(`${escaped(JSON.stringify(value, null, 2))}\n`),
   };
 }
+
+/** Control characters, and those that turn the direction of the text behind them around. */
+const CONTROLS = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+/** The styles that commands use themselves: bold, dim, colours of letters, and their ends. */
+const OWN_STYLE = /^\[(?:[12]|22|3[1-9]|9[0-7])m/;
+
+/**
+ * Returns a text as it may be shown: what would steer the terminal, or change the order of what a person reads, is
+ * written out as `\\u{1b}`. Line ends and the styles of commands stay.
+ */
+export const shown = (text: string): string =>
+  text.replaceAll(CONTROLS, (character, at: number) =>
+    character === '\n' || (character === '\u001B' && OWN_STYLE.test(text.slice(at + 1, at + 6)))
+      ? character
+      : `\\u{${character.charCodeAt(0).toString(16)}}`,
+  );
+
+/** Returns JSON in which every character that `shown` writes out is escaped, which changes nothing of its value. */
+const escaped = (json: string): string =>
+  json.replaceAll(CONTROLS, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export interface Column<Row> {
   title: string;

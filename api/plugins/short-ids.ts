@@ -17,11 +17,14 @@ const DEPLOYMENT: Noun = {
 };
 const SIGNAL: Noun = { table: 'signal', name: 'signal', notFound: 'signal_not_found' };
 
+const SOURCE: Noun = { table: 'source_account', name: 'source', notFound: 'source_not_found' };
+
 /** Fields of a path, query or body that hold an id, each with the table of the id. */
 const FIELDS: Readonly<Record<string, Noun>> = {
   agentId: AGENT,
   deploymentId: DEPLOYMENT,
   signalId: SIGNAL,
+  sourceId: SOURCE,
 };
 
 /** Tables that the `:id` of a route names; the routes of trades look up their ids themselves. */
@@ -29,13 +32,14 @@ const OF_ROUTE: readonly (readonly [prefix: string, noun: Noun])[] = [
   ['/agents/:id', AGENT],
   ['/deployments/:id', DEPLOYMENT],
   ['/signals/:id', SIGNAL],
+  ['/sources/:id', SOURCE],
 ];
 
 /** At least six characters of an id and less than all of it. */
 const PART = /^[0-9a-f-]{6,35}$/i;
 
 /**
- * Lets a request name agents, deployments and signals by the last (or first) six characters of their ids, or more: they
+ * Lets a request name agents, deployments, signals and sources by the last (or first) six characters of their ids, or more: they
  * are replaced by the whole ids before the request is read. Answers `id_ambiguous` where several match, and that there
  * is none where none does.
  */

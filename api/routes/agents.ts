@@ -7,11 +7,9 @@ import {
   listAgents,
   weighAgent,
   type AgentRecord,
-  type SourceWeight,
 } from '#prisma/repositories/agents.ts';
+import { reviveSources } from '#prisma/repositories/source-accounts.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { SourceInputError } from '#sources/errors.ts';
-import type { Sources } from '#sources/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { given } from '../use-cases/given.ts';
@@ -19,6 +17,7 @@ import { principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { agent, agentInput, agentPage, weightsInput } from '../schemas/agent.ts';
 import { idParams, pageQuery, problems } from '../schemas/common.ts';
+import { resolveSources } from '../use-cases/resolve-sources.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 
 /** Strategies: create, list, one, weigh. */
@@ -30,14 +29,14 @@ export const agentRoutes =
         tags: ['agents'],
         summary: 'Create an agent',
         body: agentInput,
-        response: { 201: agent, ...problems('agent_name_taken', 'source_refused') },
+        response: { 201: agent, ...problems('agent_name_taken', 'source_refused', 'source_not_found') },
       },
       handler: async (request, reply) => {
         const { userId, name: actor } = principalOf(request);
         const { sizeModel, barriers, ...input } = request.body;
         const draft = {
           ...input,
-          sources: input.sources.map((source) => readable(sources, source)),
+          sources: await resolveSources({ db, sources }, input.sources),
           ownerId: userId,
           sizeModel: toSizeModel(sizeModel),
           barriers: completePolicy(barriers ?? NO_BARRIERS_GIVEN),
@@ -45,6 +44,7 @@ export const agentRoutes =
         const created = await db.$transaction(async (tx) => {
           const made = await createAgent(tx, draft);
           if (!made) throw new ProblemError('agent_name_taken', `An agent named ${input.name} exists.`);
+          await reviveSources(tx, made.id);
           await recordChange(tx, {
             actor,
             action: 'agent.create',
@@ -84,15 +84,16 @@ export const agentRoutes =
         description: 'What is left out stays. It counts for calls and trades from now on.',
         params: idParams,
         body: weightsInput,
-        response: { 200: agent, ...problems('agent_not_found', 'source_refused') },
+        response: { 200: agent, ...problems('agent_not_found', 'source_refused', 'source_not_found') },
       },
       handler: async (request) => {
         const { id } = request.params;
         const { sources: weighed = [], ...rest } = request.body;
-        const change = { ...given(rest), sources: weighed.map((source) => readable(sources, source)) };
+        const change = { ...given(rest), sources: await resolveSources({ db, sources }, weighed) };
         return db.$transaction(async (tx) => {
           const before = await getAgent(tx, id);
           await weighAgent(tx, id, change);
+          await reviveSources(tx, id);
           const after = await getAgent(tx, id);
           await recordChange(tx, {
             actor: principalOf(request).name,
@@ -108,22 +109,6 @@ export const agentRoutes =
   };
 
 const weightsOf = ({ weights, scoreUse, sources }: AgentRecord) => ({ weights, scoreUse, sources });
-
-/** Returns the source with its handle in its one spelling. Throws `source_refused` for one that can never be read. */
-function readable(sources: Sources, source: SourceWeight): SourceWeight {
-  const kind = sources.get(source.kind);
-  if (!kind)
-    throw new ProblemError(
-      'source_refused',
-      `Nothing reads ${source.kind} sources here; there are ${[...sources.keys()].join(', ')}.`,
-    );
-  try {
-    return { ...source, handle: kind.parseHandle(source.handle) };
-  } catch (cause) {
-    if (!(cause instanceof SourceInputError)) throw cause;
-    throw new ProblemError('source_refused', cause.message, { cause });
-  }
-}
 
 /** Returns the agent. Throws `agent_not_found`. */
 export async function getAgent(db: DatabaseOrTransaction, id: string) {

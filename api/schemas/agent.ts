@@ -3,15 +3,20 @@ import { SCORE_USES } from '#domain/scoring/score-use.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { WEIGHED_NAMES } from '#domain/weights.ts';
 import { epochMs, freeText, id, lifeStatus, pageOf, venueName } from './common.ts';
+import { MAX_HANDLE_LENGTH } from './source.ts';
 import { agentBarriers, givenPolicyInput, sizeModel, sizeModelInput } from './trading-rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+const weight = z.number().int().min(0).max(100);
 const sourceWeight = z.strictObject({
   kind: z.enum(SOURCE_KINDS),
-  handle: freeText(200).min(1),
-  weight: z.number().int().min(0).max(100),
+  handle: freeText(MAX_HANDLE_LENGTH).min(1),
+  weight,
 });
+/** A source that there is, by its id, or by kind and handle; the latter is added where there is none. */
+const sourceWeightInput = z.union([sourceWeight, z.strictObject({ sourceId: id, weight })]);
+export type SourceWeightInput = z.output<typeof sourceWeightInput>;
 
 const percent = z.number().int().min(0).max(100);
 const weights = z.partialRecord(z.enum(WEIGHED_NAMES), percent).meta({
@@ -40,7 +45,7 @@ export const agentInput = z.strictObject({
   maxDriftPct: z.number().min(0).max(100).default(1),
   scoreUse: scoreUse.default('off'),
   weights: weights.default({}),
-  sources: z.array(sourceWeight).max(100).default([]),
+  sources: z.array(sourceWeightInput).max(100).default([]),
 });
 
 export const agent = z
@@ -69,7 +74,7 @@ export const weightsInput = z.strictObject({
   weights: weights.optional(),
   scoreUse: scoreUse.optional(),
   sources: z
-    .array(sourceWeight)
+    .array(sourceWeightInput)
     .max(100)
     .optional()
     .meta({ description: 'sources that the agent is to listen to, or whose weight changes' }),

@@ -4,11 +4,11 @@ import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
 import { weighCommand } from './agents/weigh.ts';
-import { addSource, type SourceWeight } from './agents/source-weight.ts';
+import { addSource, toSourceInputs, type TypedSource } from './agents/source-weight.ts';
 
 interface CreateOptions {
   policy?: string;
-  source: SourceWeight[];
+  source: TypedSource[];
   minConfidence?: number;
   riskPercent?: number;
   notional?: string;
@@ -35,8 +35,8 @@ const createCommand = (): Command =>
       'its exits: barriers as JSON; a part left out is the default, null is none (docs/barriers.md)',
     )
     .option(
-      '--source <kind:handle:weight>',
-      'listen to a source, such as file:posts.jsonl:80, trusted 0 to 100 percent; may be given again',
+      '--source <source:weight>',
+      'listen to a source, named by id or kind:handle, such as file:posts.jsonl:80, trusted 0 to 100 percent; may be given again',
       addSource,
       [],
     )
@@ -64,7 +64,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const sizeModel = sizeModelOf(options);
   const agent = await api.post<Agent>('/agents', {
     name,
-    sources: source,
+    sources: await toSourceInputs(api, source),
     ...(policy !== undefined && { barriers: (await readAgentPolicyFile(policy)).given }),
     ...(minConfidence !== undefined && { minConfidence }),
     ...(sizeModel && { sizeModel }),

@@ -34,7 +34,7 @@ export interface TestApi {
   key: string;
   /** Every line the API logged. */
   logged: string[];
-  call(method: 'GET' | 'POST', url: string, body?: object): Promise<Answer>;
+  call(method: Method, url: string, body?: object): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -46,6 +46,8 @@ export interface Answer {
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into it
   body: any;
 }
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export const TEST_MASTER_KEY = parseMasterKey('test', '5a'.repeat(32));
 
@@ -74,8 +76,8 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     venues,
     masterKeys: [TEST_MASTER_KEY],
     sources: createSources(testSourceSettings(join(stateDir, 'sources'))),
-    sourceKeys: [],
     classifier: readClassifier({ SIGNALMAN_STATE_DIR: stateDir }),
+    sourceKeys: [TEST_MASTER_KEY],
     now: Date.now,
     logger: createLogger({
       level: 'info',
@@ -120,7 +122,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
 export async function callApi(
   app: FastifyInstance,
   key: string | null,
-  method: 'GET' | 'POST',
+  method: Method,
   url: string,
   body?: object,
 ): Promise<Answer> {

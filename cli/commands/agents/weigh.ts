@@ -5,11 +5,11 @@ import { FULL_WEIGHT, isWeighed, WEIGHED, WEIGHED_NAMES, weightOf } from '#domai
 import { renderTable, type Column } from '#terminal/output.ts';
 import { openContext } from '../../context.ts';
 import { findAgent } from '../../find-agent.ts';
-import { addSource, type SourceWeight } from './source-weight.ts';
+import { addSource, toSourceInputs, type TypedSource } from './source-weight.ts';
 
 interface Options {
   score?: string;
-  source: SourceWeight[];
+  source: TypedSource[];
   json?: boolean;
 }
 
@@ -23,8 +23,8 @@ export const weighCommand = (): Command =>
       new Option('--score <use>', 'what the market score does to its trades').choices([...SCORE_USES]),
     )
     .option(
-      '--source <kind:handle:weight>',
-      'listen to a source, or trust it so much; may be given again',
+      '--source <source:weight>',
+      'listen to a source, named by id or kind:handle, or trust it so much; may be given again',
       addSource,
       [],
     )
@@ -53,7 +53,7 @@ async function run(name: string, weights: Record<string, number>, options: Optio
     ? await api.post<Agent>(`/agents/${id}/weights`, {
         weights,
         ...(score !== undefined && { scoreUse: score }),
-        ...(source.length > 0 && { sources: source }),
+        ...(source.length > 0 && { sources: await toSourceInputs(api, source) }),
       })
     : await api.get<Agent>(`/agents/${id}`);
   if (json) return out.json({ weights: agent.weights, scoreUse: agent.scoreUse, sources: agent.sources });
