@@ -2,6 +2,7 @@ import type { Barriers, ExitReason } from '#domain/barriers.ts';
 import type { AccountId, DeploymentId, Side, Symbol, TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { SocialFacts } from '#domain/scoring/social-part.ts';
+import type { InstructionRef } from '#domain/reactions.ts';
 import type { BarrierPart } from '#domain/parse-barriers.ts';
 import type { SourceKind } from '#domain/statuses.ts';
 import type { TradeSubject } from '#domain/trade-subject.ts';
@@ -73,6 +74,8 @@ export interface ExecutionActivities {
   confirmExit(input: TradeRef): Promise<{ reason: ExitReason }>;
   /** Books changes of the position and fits stop and targets to what remains. */
   reviewPosition(input: TradeRef): Promise<PositionReview>;
+  /** Does with an open trade what a post of its author says: moves its stop, or closes a part of it. */
+  followInstruction(input: TradeRef & { instructionId: string }): Promise<PositionReview>;
   /** Replaces the exits as a person asks; audited. Throws `InvalidBarriers` when they do not fit the position. */
   adjustBarriers(
     input: TradeRef & { barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string },
@@ -118,19 +121,30 @@ export interface ListeningActivities {
   listenToSources(input: { kind: SourceKind }): Promise<void>;
 }
 
+/** What messages became. The later two are absent from results of a version that did not know them. */
+export interface Generated {
+  signalIds: string[];
+  /** For the workflows of open trades. */
+  instructions?: InstructionRef[];
+  /** Calls that wait until trades against them are flat. */
+  heldCallIds?: string[];
+}
+
 export interface PipelineActivities {
   /** Classifies up to `limit` messages that this classifier has not seen. */
   classifyMessages(input: { limit: number }): Promise<{ classified: number; more: boolean }>;
   /** Turns classified messages into signals, or into skips with their reasons. */
-  generateSignals(input: { limit: number }): Promise<{ signalIds: string[]; more: boolean }>;
+  generateSignals(input: { limit: number }): Promise<Generated & { more: boolean }>;
+  /** Makes a held call a signal once what it waits for is there, or a skip once its time is over. */
+  tryHeldCall(input: { heldCallId: string }): Promise<{ is: 'waiting' | 'ended'; signalIds: string[] }>;
 }
 
 export interface FanOutActivities {
   /** Returns the active deployments of the signal's agent, and the facts that name their trades unless there are none. */
   listDeployments(input: { signalId: string }): Promise<{ deploymentIds: string[]; subject?: TradeSubject }>;
   markFannedOut(input: { signalId: string }): Promise<void>;
-  /** Returns signals whose fan-out never ran to its end, oldest first. */
-  listUnsentSignals(input: { limit: number }): Promise<{ signalIds: string[] }>;
+  /** Returns signals whose fan-out never ran to its end, and what else is on its way from posts to trades, oldest first. */
+  listUnsentSignals(input: { limit: number }): Promise<Generated>;
 }
 
 export interface VenueActivities {

@@ -17,6 +17,19 @@ export interface TradeIdea {
   problem?: Refusal | null;
 }
 
+/** What a post tells those who hold a trade of its author to do. */
+export interface TradeInstruction {
+  /** The instrument as the post names it; null where it names none. */
+  symbol: Symbol | null;
+  /** The side of the trade; null where the post names none. */
+  side: Side | null;
+  action: 'close' | 'reduce' | 'move_stop';
+  /** The part of what is open that `reduce` closes, above 0 and below 1. */
+  fraction?: number;
+  /** Where `move_stop` puts the stop. */
+  stop?: { price: DecimalString } | 'break_even';
+}
+
 /**
  * The subject of a message, finer than its label: a call, news of a trade that exists already, or the reason why its
  * words for a side are no trade.

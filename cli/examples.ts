@@ -29,6 +29,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman agents create calls --source 4c8e0b57:60',
     'signalman agents create swing --policy exits.json --notional 500',
   ],
+  'agents react': [
+    'signalman agents react momentum',
+    'signalman agents react momentum --follow-ups follow --opposite-calls flip',
+  ],
   'agents weigh': [
     'signalman agents weigh momentum',
     'signalman agents weigh momentum x=50 institutes=80 --score scale_and_veto',

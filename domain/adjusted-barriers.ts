@@ -1,4 +1,4 @@
-import type { Barriers, ResolvedBarriers } from './barriers.ts';
+import type { Barriers, ResolvedBarriers, TakeProfit } from './barriers.ts';
 import { completeBarriers } from './complete-barriers.ts';
 import { amount, type DecimalString } from './money.ts';
 import type { BarrierPart } from './parse-barriers.ts';
@@ -40,6 +40,16 @@ export function adjustedBarriers(
   for (const part of none) if (part !== 'stopLoss') delete kept[part];
   return completeBarriers(given, kept);
 }
+
+/** Returns the open targets of a position of which a part, above 0 and below 1, is closed otherwise. */
+export const reducedTargets = (standing: StandingExits, part: number): TakeProfit[] =>
+  openTargets(standing).map((target) => ({
+    ...target,
+    fraction: amount(target.fraction)
+      .mul(1 - part)
+      .toDecimalPlaces(6)
+      .toNumber(),
+  }));
 
 /** Returns the targets that have not filled whole, each with the part of the entry that it has yet to close. */
 function openTargets({

@@ -10,6 +10,12 @@ export const REFUSALS = {
   edited_before_read: 'The post had been edited before it was first read, and edited posts are not traded.',
   posted_before_source: 'The post was there before the source was first read.',
   no_idea: 'The message proposes no trade.',
+  follow_up_ignored:
+    'The post is about an open trade of its author, and the agent does not follow such posts.',
+  follow_up_unclear: 'The post is about an open trade of its author, and does not say about which.',
+  no_open_trade: 'The post is about a trade of its author that is not open here.',
+  trade_paused: 'A person has paused the trade.',
+  opposite_call: 'The call is against an open trade of its author, which it closes.',
   no_agent: 'No agent listens to the source of the message.',
   classifiers_disagree: 'Rules and language model read different trades in the message.',
   // the signal itself

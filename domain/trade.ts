@@ -91,6 +91,8 @@ export type TradeEvent =
   | { type: 'closeRequested'; reason: ExitReason }
   | { type: 'exitStarted'; reason: ExitReason }
   | { type: 'barriersAdjusted'; barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string }
+  /** A post of its author says to move the stop or to close a part. */
+  | { type: 'postFollowed'; instructionId: string }
   | { type: 'safetyTimerFired' }
   | { type: 'stepEnded'; code: string; text: string }
   | { type: 'flat'; reason: ExitReason }
@@ -106,6 +108,7 @@ export type TradeCommand =
   | { do: 'resumeWatch' }
   | { do: 'reviewPosition' }
   | { do: 'adjustBarriers'; barriers: Barriers; none?: readonly BarrierPart[]; by: string; note?: string }
+  | { do: 'followInstruction'; instructionId: string }
   | { do: 'close'; reason: ExitReason }
   | { do: 'confirmExit' }
   | { do: 'settle' }
@@ -178,6 +181,8 @@ export function reduce(trade: TradeState, event: TradeEvent): Step {
         : unchanged(trade);
     case 'barriersAdjusted':
       return trade.phase === 'open' ? { trade, commands: [adjustmentOf(event)] } : unchanged(trade);
+    case 'postFollowed':
+      return onPostFollowed(trade, event.instructionId);
     case 'stepEnded':
       return unchanged({ ...trade, trouble: { code: event.code, text: event.text } });
     case 'flat':
@@ -208,7 +213,7 @@ function onPlanned(trade: TradeState, event: Extract<TradeEvent, { type: 'planne
     venue: event.venue,
   };
   // An entry that may have been sent is found out about first, and closed then.
-  if (trade.closeRequested && !event.isBegun) return closedBeforeEntry(planned);
+  if (trade.closeRequested && !event.isBegun) return closedBeforeEntry(planned, trade.closeRequested);
   return { trade: { ...planned, phase: 'opening' }, commands: [{ do: 'open' }] };
 }
 
@@ -241,10 +246,11 @@ function nextOf({ phase, stopPrice }: TradeStanding): TradeCommand[] {
 }
 
 /** Skips the trade when a close was requested before anything was ordered. */
-const closedBeforeEntry = (trade: TradeState): Step => {
+const closedBeforeEntry = (trade: TradeState, reason: ExitReason): Step => {
+  const who = reason === 'exit_signal' ? 'A post of its author' : 'A person';
   const refusal = {
     code: 'closed_before_entry',
-    text: 'A person closed the trade before its entry was sent.',
+    text: `${who} closed the trade before its entry was sent.`,
   };
   return { trade: { ...trade, phase: 'skipped', refusal }, commands: [{ do: 'skip', ...refusal }] };
 };
@@ -314,9 +320,16 @@ function onResume(trade: TradeState): Step {
 }
 
 function onCloseRequested(trade: TradeState, reason: ExitReason): Step {
+  // What a person has paused is closed by nobody but a person.
+  if (reason === 'exit_signal' && trade.paused) return unchanged(trade);
   if (trade.phase === 'open') return beginExit(trade, reason);
   if (isLeaving(trade.phase)) return unchanged(trade);
   return unchanged({ ...trade, closeRequested: trade.closeRequested ?? reason });
+}
+
+function onPostFollowed(trade: TradeState, instructionId: string): Step {
+  if (trade.phase !== 'open' || trade.paused) return unchanged(trade);
+  return { trade, commands: [{ do: 'followInstruction', instructionId }] };
 }
 
 function beginExit(trade: TradeState, reason: ExitReason): Step {

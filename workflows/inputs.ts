@@ -2,6 +2,7 @@ import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.t
 import { readGivenAdjustment } from '#domain/given-barriers.ts';
 import type { BarrierPart } from '#domain/parse-barriers.ts';
 import { isStorable } from '#domain/storable-text.ts';
+import type { TradeEvent } from '#domain/trade.ts';
 
 /**
  * Readers of what people send to a workflow, by the Temporal CLI or the API. No input may fail a workflow task, so no
@@ -35,6 +36,17 @@ export function readExitReason(input: unknown): ExitReason | null {
   const reason = fieldOf(input, 'reason');
   if (typeof reason !== 'string') return null;
   return EXIT_REASONS.find((each) => each === reason) ?? 'closed_at_venue';
+}
+
+/** Returns the event of what a post says about a trade; null when the input cannot be read. */
+export function readFollowedPost(
+  input: unknown,
+): Extract<TradeEvent, { type: 'postFollowed' | 'closeRequested' }> | null {
+  const instructionId = fieldOf(input, 'instructionId');
+  if (fieldOf(input, 'closes') === true) return { type: 'closeRequested', reason: 'exit_signal' };
+  return typeof instructionId === 'string' && isStorable(instructionId)
+    ? { type: 'postFollowed', instructionId }
+    : null;
 }
 
 /** Longest note that is kept. */

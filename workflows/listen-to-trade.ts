@@ -1,11 +1,12 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeEvent, TradeState } from '#domain/trade.ts';
-import { readAdjustment, readExitReason, readSender } from './inputs.ts';
+import { readAdjustment, readExitReason, readFollowedPost, readSender } from './inputs.ts';
 import {
   adjustBarriersUpdate,
   exitStartedSignal,
   fillsBookedSignal,
+  followPostSignal,
   forceCloseSignal,
   pauseSignal,
   resumeSignal,
@@ -21,6 +22,11 @@ export function listenToTrade(inbox: TradeInbox, current: () => TradeState): voi
   setHandler(resumeSignal, (note) => take({ type: 'resumeRequested' }, note));
   setHandler(forceCloseSignal, (note) => take({ type: 'closeRequested', reason: 'force_close' }, note));
   setHandler(fillsBookedSignal, () => take({ type: 'fillsBooked' }, undefined));
+  setHandler(followPostSignal, (input) => {
+    const event = readFollowedPost(input);
+    if (event === null) inbox.putUnreadable('followPost');
+    else take(event, input);
+  });
   setHandler(exitStartedSignal, (input) => {
     const reason = readExitReason(input);
     if (reason === null) inbox.putUnreadable('exitStarted');

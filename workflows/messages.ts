@@ -36,6 +36,10 @@ export const resumeSignal = defineSignal<[OperatorNote?]>('resume');
 /** The wish to close: ends the position at once; before the entry it skips the trade. */
 export const forceCloseSignal = defineSignal<[OperatorNote?]>('forceClose');
 
+/** A post of the author of a trade says what to do with it; `closes` when it is to be closed. */
+export const followPostSignal =
+  defineSignal<[{ instructionId: string; closes: boolean } & OperatorNote]>('followPost');
+
 /** The watcher has claimed the exit and sent the closing order. */
 export const exitStartedSignal = defineSignal<[{ reason: string }]>('exitStarted');
 /** New fills of the trade are booked. */

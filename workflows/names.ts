@@ -21,6 +21,7 @@ export const workflowIds = {
   listening: (kind: string) => `listen/${kind}`,
   /** Takes new messages to their signals. */
   evaluation: 'evaluate-messages',
+  heldCall: (heldCallId: string) => `held-call/${heldCallId}`,
   ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
   priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
 } as const;

@@ -6,7 +6,7 @@ import {
   isCancellation,
   log,
 } from '@temporalio/workflow';
-import type { Opened, Refused } from '#activities/contract.ts';
+import type { Opened, PositionReview, Refused } from '#activities/contract.ts';
 import { STEP_ENDED } from '#domain/failure-types.ts';
 import type { TradeId } from '#domain/ids.ts';
 import type { TradeCommand, TradeEvent } from '#domain/trade.ts';
@@ -16,6 +16,7 @@ import {
   billTrade,
   closePosition,
   confirmExit,
+  followInstruction,
   openPosition,
   pauseWatch,
   protectSoon,
@@ -35,7 +36,12 @@ export interface Performance {
 }
 
 /** Steps that ask a venue about an open position. Their refusals and outages must not hold up a close. */
-const OVERTAKEN: readonly TradeCommand['do'][] = ['reviewPosition', 'adjustBarriers', 'protect'];
+const OVERTAKEN: readonly TradeCommand['do'][] = [
+  'reviewPosition',
+  'adjustBarriers',
+  'followInstruction',
+  'protect',
+];
 
 /**
  * Performs one command and returns the event that follows; null when an end of the position overtook it. A step that is
@@ -82,10 +88,14 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
       await resumeWatch({ tradeId, by });
       return [];
     case 'reviewPosition':
-      return [await review(tradeId)];
+      return [await reviewed(() => reviewPosition({ tradeId }))];
     case 'adjustBarriers': {
       const { do: _do, ...asked } = command;
       return [{ type: 'positionChanged', ...(await adjustBarriers({ tradeId, ...asked })) }];
+    }
+    case 'followInstruction': {
+      const { instructionId } = command;
+      return [await reviewed(() => followInstruction({ tradeId, instructionId }))];
     }
     case 'close':
       await closePosition.executeWithOptions({ summary: command.reason }, [
@@ -109,10 +119,13 @@ async function perform(command: TradeCommand, { tradeId, by, entry }: Performanc
   }
 }
 
-/** Looks at the position. A look that cannot succeed now ends with an event; the next one comes by the timer. */
-async function review(tradeId: TradeId): Promise<TradeEvent> {
+/**
+ * Takes a step that looks at the position. One that cannot succeed now ends with an event; the next look comes by the
+ * timer.
+ */
+async function reviewed(step: () => Promise<PositionReview>): Promise<TradeEvent> {
   try {
-    return { type: 'positionChanged', ...(await reviewPosition({ tradeId })) };
+    return { type: 'positionChanged', ...(await step()) };
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : error;
     if (!(cause instanceof ApplicationFailure) || cause.type !== STEP_ENDED) throw error;

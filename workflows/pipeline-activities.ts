@@ -10,11 +10,12 @@ const retry = {
 } as const;
 
 /** Steps between a source and a signal: short, against the database and local files. */
-export const { ingestSource, generateSignals, listUnsentSignals } = proxyActivities<PipelineRoleActivities>({
-  startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '2m',
-  retry,
-});
+export const { ingestSource, generateSignals, listUnsentSignals, tryHeldCall } =
+  proxyActivities<PipelineRoleActivities>({
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '2m',
+    retry,
+  });
 
 /** Steps that may ask a language model about each message, and so take longer. */
 export const { classifyMessages } = proxyActivities<PipelineRoleActivities>({

@@ -24,7 +24,7 @@ export const { enterTrade, skipTrade, armWatch, pauseWatch, resumeWatch, settleT
   });
 
 /** Steps that send orders or wait for the venue. They beat, so that a dead worker is noticed within seconds. */
-export const { openPosition, closePosition, confirmExit, reviewPosition, adjustBarriers } =
+export const { openPosition, closePosition, confirmExit, reviewPosition, adjustBarriers, followInstruction } =
   proxyActivities<TradingActivities>({
     startToCloseTimeout: '60s',
     heartbeatTimeout: '4s',

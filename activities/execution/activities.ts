@@ -11,6 +11,7 @@ import { alarmIfUnread } from './alarm-if-unread.ts';
 import { closePosition } from './close-position.ts';
 import { confirmExit } from './confirm-exit.ts';
 import { endIfFatal } from './end-if-fatal.ts';
+import { followInstruction } from './follow-instruction.ts';
 import { openPosition } from './open-position.ts';
 import { protectPosition } from './protect-position.ts';
 import { tellTrouble } from '../ledger/tell-trouble.ts';
@@ -31,6 +32,8 @@ export function createExecutionActivities(deps: ExecutionDeps): ExecutionActivit
     confirmExit: (input) => beating(() => tellExit(deps, input, () => confirmExit(deps, input))),
     reviewPosition: (input) =>
       beating(() => endIfFatal(deps, input, 'look', () => reviewPosition(deps, input))),
+    followInstruction: (input) =>
+      beating(() => endIfFatal(deps, input, 'post', () => followInstruction(deps, input))),
     adjustBarriers: (input) =>
       beating(() => endIfFatal(deps, input, 'adjustment', () => adjustOpen(deps, input))),
   };

@@ -63,7 +63,8 @@ export async function adjustBarriers(
   return reviewPosition(deps, { tradeId });
 }
 
-async function standingExits(deps: ExecutionDeps, { trade }: TradeContext): Promise<StandingExits> {
+/** Returns the exits of an open trade as they stand. Throws `InvalidBarriersError` where it has none yet. */
+export async function standingExits(deps: ExecutionDeps, { trade }: TradeContext): Promise<StandingExits> {
   const { barriers, entrySize } = trade;
   if (!barriers) throw new InvalidBarriersError(`The trade is ${trade.phase}: it has no exits yet.`);
   const orders = await listOrders(deps.db, trade.id);
@@ -140,7 +141,8 @@ function withOwnOffset(given: Barriers, { breakEven: own }: Barriers): Barriers 
   return { ...given, breakEven: { offsetPct: own.offsetPct, ...breakEven } };
 }
 
-async function lastTargetOf(deps: ExecutionDeps, { trade }: TradeContext): Promise<number> {
+/** Returns the number of the last target that the trade has had; 0 for none. */
+export async function lastTargetOf(deps: ExecutionDeps, { trade }: TradeContext): Promise<number> {
   const ordered = (await listOrders(deps.db, trade.id)).map(({ legNumber }) => legNumber);
   const named = trade.barriers?.levels.targets.map(({ leg }) => leg) ?? [];
   return Math.max(0, ...ordered, ...named);

@@ -4,6 +4,7 @@ import type { Database } from '#prisma/client.ts';
 import type { PipelineActivities } from '../contract.ts';
 import { createClassificationActivities, type Concurrency } from './classification.ts';
 import type { MarketPrices } from './market-prices.ts';
+import { createHeldCallActivities } from './held-calls.ts';
 import { createSignalActivities } from './signals.ts';
 
 export interface PipelineDeps {
@@ -20,6 +21,7 @@ export interface PipelineDeps {
 export function createPipelineActivities(deps: PipelineDeps): PipelineActivities {
   return {
     ...createClassificationActivities(deps),
+    ...createHeldCallActivities(deps),
     ...createSignalActivities({ ...deps, classifierName: deps.classifier.name }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ClassifiedMessage, TradeIdea } from '#classifiers/classifier.ts';
 import { asId } from '#domain/ids.ts';
 import type { Subscription } from '#prisma/repositories/subscriptions.ts';
+import { NO_REACTIONS } from '#domain/reactions.ts';
 import { expect, test } from 'vitest';
 import { evaluateMessage, type EvaluationInput } from './evaluate-message.ts';
 
@@ -15,6 +16,7 @@ const idea: TradeIdea = {
 };
 const call: ClassifiedMessage = { label: 'call', confidence: 0.8, reasons: ['long BTC'], ideas: [idea] };
 const subscription: Subscription = {
+  ...NO_REACTIONS,
   agentId: asId('agent-1'),
   agentName: 'momentum',
   status: 'active',

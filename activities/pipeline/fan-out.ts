@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '#prisma/client.ts';
 import { listCalled } from '#prisma/repositories/deployments.ts';
+import { listHeldCallIds } from '#prisma/repositories/held-calls.ts';
+import { listOpenInstructions } from '#prisma/repositories/trade-instructions.ts';
 import { listUnsentSignalIds, markSignalFannedOut, readSignal } from '#prisma/repositories/signals.ts';
 import {
   recordSkip,
@@ -36,7 +38,12 @@ export function createFanOutActivities({ db, now }: FanOutDeps): FanOutActivitie
       await markSignalFannedOut(db, signalId, now());
     },
     async listUnsentSignals({ limit }) {
-      return { signalIds: await listUnsentSignalIds(db, limit) };
+      const [signalIds, instructions, heldCallIds] = await Promise.all([
+        listUnsentSignalIds(db, limit),
+        listOpenInstructions(db, { now: now(), limit }),
+        listHeldCallIds(db, 'flat', limit),
+      ]);
+      return { signalIds, instructions, heldCallIds };
     },
   };
 }

@@ -13,10 +13,12 @@ import {
   type SourceMessageRow,
 } from '#prisma/repositories/source-messages.ts';
 import { listSubscriptions } from '#prisma/repositories/subscriptions.ts';
-import type { PipelineActivities } from '../contract.ts';
+import type { Generated, PipelineActivities } from '../contract.ts';
 import { evaluateMessage, type Market } from './evaluate-message.ts';
+import { followPost } from './follow-ups.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { isWorthAnotherTry } from './message-tries.ts';
+import { answerOppositeCalls } from './opposite-calls.ts';
 
 export interface SignalDeps {
   db: Database;
@@ -36,17 +38,20 @@ export function createSignalActivities(deps: SignalDeps): Pick<PipelineActivitie
         now: deps.now(),
         limit,
       });
-      if (messages.length === 0) return { signalIds: [], more: false };
+      const all = { signalIds: [], instructions: [], heldCallIds: [] } as Required<Generated>;
+      if (messages.length === 0) return { ...all, more: false };
       const market = await readMarket(deps);
-      const signalIds: string[] = [];
       for (const message of messages) {
         try {
-          signalIds.push(...(await evaluate(deps, message, market)));
+          const { signalIds, instructions, heldCallIds } = await evaluate(deps, message, market);
+          all.signalIds.push(...signalIds);
+          all.instructions.push(...instructions);
+          all.heldCallIds.push(...heldCallIds);
         } catch (error) {
           await deferOrSetAside(deps, message, error);
         }
       }
-      return { signalIds, more: messages.length === limit };
+      return { ...all, more: messages.length === limit };
     },
   };
 }
@@ -59,7 +64,7 @@ async function readMarket({ db, prices }: SignalDeps): Promise<Market> {
   return { listed, unreached, prices: latest };
 }
 
-const evaluate = (deps: SignalDeps, { id }: SourceMessageRow, market: Market): Promise<string[]> =>
+const evaluate = (deps: SignalDeps, { id }: SourceMessageRow, market: Market): Promise<Required<Generated>> =>
   deps.db.$transaction((tx) => evaluateInside(tx, deps, id, market), { timeout: 10_000, maxWait: 10_000 });
 
 /** The message is marked, and its signals and skips written, together or not at all. */
@@ -68,19 +73,28 @@ async function evaluateInside(
   { classifierName, now }: SignalDeps,
   messageId: string,
   market: Market,
-): Promise<string[]> {
+): Promise<Required<Generated>> {
+  const nothing = { signalIds: [], instructions: [], heldCallIds: [] };
   const message = await takeForEvaluation(tx, messageId, now());
   const classified = message && (await readClassification(tx, messageId, classifierName));
-  if (!classified) return [];
+  if (!classified) return nothing;
   const subscriptions = await listSubscriptions(tx, message.sourceAccountId);
-  const { signals, skips } = evaluateMessage({ message, classified, subscriptions, market, now: now() });
-  await recordSkips(tx, skips);
+  const input = { message, classified, subscriptions, market, now: now() };
+  const followed = await followPost(tx, input);
+  if (followed) {
+    await recordSkips(tx, followed.skips);
+    return { ...nothing, instructions: followed.instructions };
+  }
+  const { signals, skips } = evaluateMessage(input);
+  const answered = await answerOppositeCalls(tx, messageId, signals, subscriptions);
+  await recordSkips(tx, [...skips, ...answered.skips]);
   const signalIds: string[] = [];
-  for (const draft of signals) {
+  for (const draft of answered.signals) {
     const created = await createSignal(tx, draft);
     if (created.created) signalIds.push(created.signalId);
   }
-  return signalIds;
+  const { instructions, heldCallIds } = answered;
+  return { signalIds, instructions, heldCallIds };
 }
 
 /** One message that cannot be evaluated must not be in the way of the others. */

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { completePolicy, NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
+import type { Reactions } from '#domain/reactions.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import {
+  changeReactions,
   createAgent,
   findAgent,
   listAgents,
@@ -15,7 +17,7 @@ import { paginate } from '../pagination.ts';
 import { given } from '../use-cases/given.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
-import { agent, agentInput, agentPage, weightsInput } from '../schemas/agent.ts';
+import { agent, agentInput, agentPage, reactionsInput, weightsInput } from '../schemas/agent.ts';
 import { idParams, pageQuery, problems } from '../schemas/common.ts';
 import { resolveSources } from '../use-cases/resolve-sources.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
@@ -106,7 +108,38 @@ export const agentRoutes =
         });
       },
     });
+
+    app.post('/agents/:id/reactions', {
+      schema: {
+        tags: ['agents'],
+        summary: 'Say what an agent does with posts about its open trades and calls against them',
+        description: 'What is left out stays. It counts for posts from now on.',
+        params: idParams,
+        body: reactionsInput,
+        response: { 200: agent, ...problems('agent_not_found') },
+      },
+      handler: (request) =>
+        db.$transaction(async (tx) => {
+          const { id } = request.params;
+          const before = await getAgent(tx, id);
+          await changeReactions(tx, id, given(request.body));
+          const after = await getAgent(tx, id);
+          await recordChange(tx, {
+            actor: principalOf(request).name,
+            action: 'agent.react',
+            subject: `agent/${id}`,
+            before: reactionsOfAgent(before),
+            after: reactionsOfAgent(after),
+          });
+          return after;
+        }),
+    });
   };
+
+const reactionsOfAgent = ({ followUps, oppositeCalls }: AgentRecord): Reactions => ({
+  followUps,
+  oppositeCalls,
+});
 
 const weightsOf = ({ weights, scoreUse, sources }: AgentRecord) => ({ weights, scoreUse, sources });
 

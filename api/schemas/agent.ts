@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FOLLOW_UP_USES, NO_REACTIONS, OPPOSITE_CALL_USES } from '#domain/reactions.ts';
 import { SCORE_USES } from '#domain/scoring/score-use.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { WEIGHED_NAMES } from '#domain/weights.ts';
@@ -27,6 +28,14 @@ const scoreUse = z.enum(SCORE_USES).meta({
   description: 'what the market score does: scales equity percent, refuses trades at zero or below, or both',
 });
 
+const followUps = z.enum(FOLLOW_UP_USES).meta({
+  description:
+    'what it does with posts that say close, reduce or move the stop of an open trade of their author',
+});
+const oppositeCalls = z.enum(OPPOSITE_CALL_USES).meta({
+  description: 'what it does with a call against an open trade of its author',
+});
+
 /** The fields of a new agent; a missing field takes its default. */
 export const agentInput = z.strictObject({
   name: z
@@ -45,6 +54,8 @@ export const agentInput = z.strictObject({
   maxDriftPct: z.number().min(0).max(100).default(1),
   scoreUse: scoreUse.default('off'),
   weights: weights.default({}),
+  followUps: followUps.default(NO_REACTIONS.followUps),
+  oppositeCalls: oppositeCalls.default(NO_REACTIONS.oppositeCalls),
   sources: z.array(sourceWeightInput).max(100).default([]),
 });
 
@@ -61,6 +72,8 @@ export const agent = z
     maxDriftPct: z.number(),
     scoreUse,
     weights,
+    followUps,
+    oppositeCalls,
     sources: z.array(sourceWeight),
     version: z.number().int(),
     createdAt: epochMs,
@@ -78,6 +91,12 @@ export const weightsInput = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'sources that the agent is to listen to, or whose weight changes' }),
+});
+
+/** What changes about an agent's reactions; what is left out stays. */
+export const reactionsInput = z.strictObject({
+  followUps: followUps.optional(),
+  oppositeCalls: oppositeCalls.optional(),
 });
 
 export const agentPage = pageOf(agent);

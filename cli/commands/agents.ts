@@ -3,6 +3,7 @@ import type { Agent } from '#api/schemas/agent.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
+import { reactCommand } from './agents/react.ts';
 import { weighCommand } from './agents/weigh.ts';
 import { addSource, toSourceInputs, type TypedSource } from './agents/source-weight.ts';
 
@@ -15,16 +16,19 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman agents`: list them; `agents create` makes one, `agents weigh` weighs what one listens to. */
+/** `signalman agents`: list them; `agents create` makes one, `agents weigh` weighs what one listens to, `agents react` says what it does with other posts. */
 export const agentsCommand = (): Command =>
   new Command('agents')
-    .description('list agents, newest first, create one, or weigh what one listens to')
+    .description(
+      'list agents, newest first, create one, weigh what one listens to, or say what it does with other posts',
+    )
     .enablePositionalOptions()
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
     .action(list)
     .addCommand(createCommand())
-    .addCommand(weighCommand());
+    .addCommand(weighCommand())
+    .addCommand(reactCommand());
 
 const createCommand = (): Command =>
   new Command('create')

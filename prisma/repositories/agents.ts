@@ -1,5 +1,6 @@
 import type { AgentBarriers } from '#domain/agent-barriers.ts';
 import type { VenueName } from '#domain/ids.ts';
+import type { Reactions } from '#domain/reactions.ts';
 import type { ScoreUse } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { LifeStatus, SourceKind } from '#domain/statuses.ts';
@@ -32,9 +33,12 @@ export interface AgentDraft {
   /** All in full unless given. */
   weights?: Weights;
   sources: SourceWeight[];
+  /** As `NO_REACTIONS` unless given. */
+  followUps?: Reactions['followUps'];
+  oppositeCalls?: Reactions['oppositeCalls'];
 }
 
-export interface AgentRecord extends AgentDraft {
+export interface AgentRecord extends Omit<AgentDraft, keyof Reactions>, Reactions {
   id: string;
   scoreUse: ScoreUse;
   weights: Weights;
@@ -46,6 +50,12 @@ export interface AgentRecord extends AgentDraft {
 
 const WITH_SOURCES = { sources: { include: { sourceAccount: true } } } as const;
 type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_SOURCES }>;
+
+/** Returns what an agent does with posts beyond plain calls, from its row. */
+export const reactionsOf = (row: Pick<AgentRow, 'followUps' | 'oppositeCalls'>): Reactions => ({
+  followUps: fromJson<Reactions['followUps']>(row.followUps),
+  oppositeCalls: fromJson<Reactions['oppositeCalls']>(row.oppositeCalls),
+});
 
 const toRecord = (row: AgentRow): AgentRecord => ({
   id: row.id,
@@ -60,6 +70,7 @@ const toRecord = (row: AgentRow): AgentRecord => ({
   maxDriftPct: row.maxDriftPct,
   scoreUse: fromJson<ScoreUse>(row.scoreUse),
   weights: fromJson<Weights>(row.weights),
+  ...reactionsOf(row),
   sources: row.sources
     .map(({ weight, sourceAccount: { kind, handle } }) => ({ kind, handle, weight }))
     .sort((a, b) => b.weight - a.weight || a.handle.localeCompare(b.handle)),
@@ -87,6 +98,15 @@ export async function createAgent(db: DatabaseOrTransaction, draft: AgentDraft):
     if (isUniqueViolation(error)) return null;
     throw error;
   }
+}
+
+/** Changes what an agent does with posts beyond plain calls; what is left out stays. */
+export async function changeReactions(
+  db: DatabaseOrTransaction,
+  agentId: string,
+  change: Partial<Reactions>,
+): Promise<void> {
+  await db.agent.update({ where: { id: agentId }, data: { ...change, version: { increment: 1 } } });
 }
 
 /** What changes about the weights of an agent; `sources` are added, or weighed anew. */

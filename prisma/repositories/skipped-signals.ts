@@ -31,6 +31,7 @@ export const skipSubjects = {
     `malformed/${sourceAccountId}/${externalId}`,
   message: (messageId: string) => `message/${messageId}`,
   deletion: (messageId: string) => `deletion/${messageId}`,
+  followUp: (messageId: string, agentId: string, code: string) => `follow-up/${messageId}/${agentId}/${code}`,
   revision: (revisionId: string) => `revision/${revisionId}`,
   idea: (messageId: string, agentId: string, symbol: string, side: string) =>
     `idea/${messageId}/${agentId}/${symbol}/${side}`,

@@ -1,11 +1,13 @@
 import { asId, type AgentId } from '#domain/ids.ts';
+import type { Reactions } from '#domain/reactions.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { weighedAs, weightOf, type Weights } from '#domain/weights.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
+import { reactionsOf } from './agents.ts';
 import { fromJson } from './json.ts';
 
 /** An agent that listens to a source, with what it needs to judge a message. */
-export interface Subscription {
+export interface Subscription extends Reactions {
   agentId: AgentId;
   agentName: string;
   status: 'active' | 'paused';
@@ -42,5 +44,6 @@ export async function listSubscriptions(
     sizeModel: fromJson<SizeModel>(agent.sizeModel),
     signalTtlMs: agent.signalTtlMs,
     maxDriftPct: agent.maxDriftPct,
+    ...reactionsOf(agent),
   }));
 }

@@ -123,11 +123,11 @@ test('a message that cannot be evaluated rests behind the others, and is set asi
   const { classifyMessages, generateSignals } = steps();
   await classifyMessages({ limit: LIMIT });
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    expect(await generateSignals({ limit: LIMIT })).toEqual({ signalIds: [], more: false });
+    expect(await generateSignals({ limit: LIMIT })).toMatchObject({ signalIds: [], more: false });
     time += 600_000;
   }
   await db.$executeRaw`ALTER TABLE signal DROP CONSTRAINT broken`;
-  expect(await generateSignals({ limit: LIMIT })).toEqual({ signalIds: [], more: false });
+  expect(await generateSignals({ limit: LIMIT })).toMatchObject({ signalIds: [], more: false });
   expect(await db.skippedSignal.findMany()).toMatchObject([
     { code: 'malformed_message', text: expect.stringContaining('Evaluation fails') },
   ]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCORE_PERIOD_MS } from '#domain/scoring/score-use.ts';
 import { SCORE_NAME } from '#prisma/repositories/market-indicators.ts';
@@ -179,6 +179,47 @@ async function pipeline({ db, temporal, stateDir, call }: TradingSystem): Promis
   ];
 }
 
+/** A post moves the stop of a trade, and a call against it turns the position. */
+async function turned(system: TradingSystem): Promise<Recorded[]> {
+  const { db, temporal, stateDir, call } = system;
+  mkdirSync(join(stateDir, 'sources'), { recursive: true });
+  const handle = join(stateDir, 'sources', 'turns.jsonl');
+  const post = (id: string, text: string): void =>
+    appendFileSync(handle, `${JSON.stringify({ id, author: '@ada', text, postedAt: Date.now() })}\n`);
+  system.sandbox.setPrice('SOL', 150);
+  const { id: sourceAccountId } = await ensureSourceAccount(db, { kind: 'file', handle });
+  const sources = [{ kind: 'file', handle, weight: 100 }];
+  const reactions = { followUps: 'follow', oppositeCalls: 'flip' };
+  const agent = await call('POST', '/agents', { name: 'turner', maxDriftPct: 50, sources, ...reactions });
+  const funded = { venue: 'hyperliquid', maxNotionalUsd: '5000', fundUsdc: '10000' };
+  const { body } = await call('POST', `/agents/${agent.body.id}/deployments`, funded);
+  const deployment = { agentId: agent.body.id, deploymentId: body.id, walletAddress: body.walletAddress };
+  const read = () => requestIngest(temporal, sourceAccountId);
+  const tradeOf = async (side: 'long' | 'short') => {
+    const of = { agentId: agent.body.id, side };
+    const signal = await until(`the ${side} signal`, () => db.signal.findFirst({ where: of }));
+    return system.tradeOf(signal.id, deployment);
+  };
+  post('1', 'LONG SOL 150 SL 140 TP 200');
+  await read();
+  const long = await tradeOf('long');
+  await armed(long);
+  post('2', 'SOL long: SL raised to 145');
+  await read();
+  await told(long, 'post_followed');
+  post('3', 'SHORT SOL 150 SL 160 TP 100');
+  await read();
+  await ended(system, long);
+  const { id } = await until('the held call', () =>
+    db.heldCall.findFirst({ where: { agentId: agent.body.id } }),
+  );
+  const heldCall = workflowIds.heldCall(id);
+  await temporal.workflow.getHandle(heldCall).result();
+  const short = await tradeOf('short');
+  await armed(short);
+  return [asTrade('turned', long), { file: 'holdCall', workflowId: heldCall }];
+}
+
 /** Asked to end, a watcher hands over to the next run of its workflow: the run that ended is kept. */
 async function watched({ temporal }: TradingSystem): Promise<Recorded[]> {
   const workflowId = workflowIds.priceWatch('hyperliquid', 0);
@@ -223,6 +264,7 @@ export const SCENARIOS: readonly Scenario[] = [
   adjusted,
   pipeline,
   scored,
+  turned,
   watched,
   listened,
 ];

@@ -1,0 +1,165 @@
+import type { ClassifiedMessage, MessageKind, TradeInstruction } from '#classifiers/classifier.ts';
+import { readInstructions } from '#classifiers/rules/instructions.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { FOLLOW_UP_LIFE_MS, type InstructionRef } from '#domain/reactions.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
+import { normaliseSymbol } from '#domain/symbols.ts';
+import type { DatabaseOrTransaction } from '#prisma/client.ts';
+import { skipSubjects, type SkipDraft } from '#prisma/repositories/skipped-signals.ts';
+import type { Subscription } from '#prisma/repositories/subscriptions.ts';
+import {
+  createInstructions,
+  expireUnsentCalls,
+  listTradesOfAuthor,
+  type AuthorsTrade,
+  type InstructionDraft,
+} from '#prisma/repositories/trade-instructions.ts';
+import type { EvaluationInput, Market } from './evaluate-message.ts';
+
+/** What came of a post about open trades of its author. */
+export interface FollowedPost {
+  instructions: InstructionRef[];
+  skips: SkipDraft[];
+}
+
+/** Kinds of message that say nothing about a trade of their author, whatever their words look like. */
+const NEVER: readonly MessageKind[] = [
+  'paper',
+  'advert',
+  'news',
+  'instructions',
+  'others',
+  'question',
+  'conditional',
+  'contradiction',
+];
+
+/**
+ * Writes down what a post tells to do with open trades of its author, for each agent that follows such posts, and why
+ * nothing is done otherwise. Returns null when the post says nothing about such a trade: calls are judged by
+ * `evaluateMessage`. Called again for one message it writes nothing new.
+ */
+export async function followPost(
+  tx: DatabaseOrTransaction,
+  { message, classified, subscriptions, market, now }: EvaluationInput,
+): Promise<FollowedPost | null> {
+  const said = mayInstruct(classified) ? readInstructions(message.text, market.prices) : [];
+  if (said.length === 0) return null;
+  const trades = await listTradesOfAuthor(
+    tx,
+    message.id,
+    subscriptions.map(({ agentId }) => agentId),
+  );
+  const isLate = now - message.postedAt > FOLLOW_UP_LIFE_MS;
+  const skips: SkipDraft[] = [];
+  const drafts: InstructionDraft[] = [];
+  let isHeard = false;
+  for (const subscription of subscriptions) {
+    const own = trades.filter(({ agentId }) => agentId === subscription.agentId);
+    const post = { tx, messageId: message.id, market, now };
+    const unsent = subscription.followUps === 'follow' ? await endUnsent(post, subscription, said) : 0;
+    if (own.length === 0 && unsent === 0) continue;
+    isHeard = true;
+    const hindrance = refuseFollowing(subscription, isLate);
+    if (hindrance) skips.push(toSkip(message.id, subscription, hindrance));
+    else
+      for (const instruction of said) {
+        const judged = judge(instruction, own, market);
+        drafts.push(...judged.drafts.map((draft) => ({ ...draft, messageId: message.id })));
+        skips.push(...judged.refusals.map((each) => toSkip(message.id, subscription, each)));
+      }
+  }
+  return isHeard ? { instructions: await createInstructions(tx, withoutRepeats(drafts)), skips } : null;
+}
+
+const mayInstruct = ({ label, kind }: ClassifiedMessage): boolean =>
+  label !== 'call' && !(kind && NEVER.includes(kind));
+
+const refuseFollowing = ({ followUps, agentName }: Subscription, isLate: boolean): Refusal | null => {
+  if (followUps === 'ignore') return refusal('follow_up_ignored', `Agent: ${agentName}.`);
+  return isLate ? refusal('stale', 'It is older than a day.') : null;
+};
+
+interface Judged {
+  drafts: Omit<InstructionDraft, 'messageId'>[];
+  refusals: Refusal[];
+}
+
+/** Returns what one instruction means for the trades of one agent. */
+function judge(instruction: TradeInstruction, own: readonly AuthorsTrade[], market: Market): Judged {
+  const { scale, isFor } = subjectOf(instruction, market);
+  const meant = own.filter(isFor);
+  if (meant.length === 0)
+    return refused(own.length === 0 ? [] : [refusal('no_open_trade', describe(instruction))]);
+  if (instruction.symbol === null && new Set(meant.map(({ signalId }) => signalId)).size > 1)
+    return refused([refusal('follow_up_unclear', describe(instruction))]);
+  const paused = meant.filter(({ isPaused }) => isPaused);
+  return {
+    drafts: meant.filter((trade) => !trade.isPaused).map((trade) => toDraft(trade, instruction, scale)),
+    refusals: paused.length === 0 ? [] : [refusal('trade_paused', describe(instruction))],
+  };
+}
+
+const refused = (refusals: Refusal[]): Judged => ({ drafts: [], refusals });
+
+/** Returns which trades an instruction speaks of, and how much their prices are of the ones that it names. */
+function subjectOf(
+  { symbol, side }: TradeInstruction,
+  market: Market,
+): { scale: 1 | 1000; isFor(trade: AuthorsTrade): boolean } {
+  const normal = symbol === null ? null : normaliseSymbol(symbol, market.listed);
+  const known = normal?.ok ? normal.value : symbol;
+  return {
+    // A coin that its venue quotes by the thousand.
+    scale: known !== null && known === `k${symbol}` ? 1000 : 1,
+    isFor: (trade) => (known === null || trade.symbol === known) && (side === null || trade.side === side),
+  };
+}
+
+function toDraft(
+  { tradeId }: AuthorsTrade,
+  { action, fraction, stop }: TradeInstruction,
+  scale: 1 | 1000,
+): Omit<InstructionDraft, 'messageId'> {
+  if (action === 'reduce') return { tradeId, action, fraction: fraction ?? 0 };
+  if (action === 'close') return { tradeId, action };
+  return { tradeId, action, stopPrice: typeof stop === 'object' ? scaled(stop.price, scale) : null };
+}
+
+const scaled = (price: DecimalString, scale: 1 | 1000): DecimalString =>
+  decimalString(amount(price).mul(scale));
+
+/** Ends the signals that a close is about and that have no trades yet. Returns their number. */
+async function endUnsent(
+  post: { tx: DatabaseOrTransaction; messageId: string; market: Market; now: number },
+  { agentId }: Subscription,
+  said: readonly TradeInstruction[],
+): Promise<number> {
+  let ended = 0;
+  for (const { action, symbol, side } of said) {
+    if (action !== 'close' || symbol === null) continue;
+    const normal = normaliseSymbol(symbol, post.market.listed);
+    const of = { messageId: post.messageId, agentId, symbol: normal.ok ? normal.value : symbol, side };
+    ended += await expireUnsentCalls(post.tx, of, post.now);
+  }
+  return ended;
+}
+
+/** A close of a trade goes before what else a post says about it; one instruction of each kind is enough. */
+function withoutRepeats(drafts: readonly InstructionDraft[]): InstructionDraft[] {
+  const closed = new Set(drafts.filter(({ action }) => action === 'close').map(({ tradeId }) => tradeId));
+  const kept = drafts.filter(({ action, tradeId }) => action === 'close' || !closed.has(tradeId));
+  return [...new Map(kept.map((each) => [`${each.tradeId}/${each.action}`, each])).values()];
+}
+
+const toSkip = (messageId: string, { agentId }: Subscription, { code, text }: Refusal): SkipDraft => ({
+  subject: skipSubjects.followUp(messageId, agentId, code),
+  messageId,
+  code,
+  text,
+});
+
+const describe = ({ action, symbol, side }: TradeInstruction): string => {
+  const what = { close: 'close', reduce: 'reduce', move_stop: 'move the stop of' }[action];
+  return `It says: ${[what, side, symbol ?? 'it'].filter((word) => word !== null).join(' ')}.`;
+};
