@@ -87,8 +87,7 @@ interface Judged {
 
 /** Returns what one instruction means for the trades of one agent. */
 function judge(instruction: TradeInstruction, own: readonly AuthorsTrade[], market: Market): Judged {
-  const { scale, isFor } = subjectOf(instruction, market);
-  const meant = own.filter(isFor);
+  const { scale, meant } = subjectOf(instruction, own, market);
   if (meant.length === 0)
     return refused(own.length === 0 ? [] : [refusal('no_open_trade', describe(instruction))]);
   if (instruction.symbol === null && new Set(meant.map(({ signalId }) => signalId)).size > 1)
@@ -102,17 +101,20 @@ function judge(instruction: TradeInstruction, own: readonly AuthorsTrade[], mark
 
 const refused = (refusals: Refusal[]): Judged => ({ drafts: [], refusals });
 
-/** Returns which trades an instruction speaks of, and how much their prices are of the ones that it names. */
+/** Returns the trades that an instruction speaks of, and how much their prices are of the ones that it names. */
 function subjectOf(
   { symbol, side }: TradeInstruction,
+  own: readonly AuthorsTrade[],
   market: Market,
-): { scale: 1 | 1000; isFor(trade: AuthorsTrade): boolean } {
+): { scale: 1 | 1000; meant: AuthorsTrade[] } {
   const normal = symbol === null ? null : normaliseSymbol(symbol, market.listed);
   const known = normal?.ok ? normal.value : symbol;
   return {
     // A coin that its venue quotes by the thousand.
     scale: known !== null && known === `k${symbol}` ? 1000 : 1,
-    isFor: (trade) => (known === null || trade.symbol === known) && (side === null || trade.side === side),
+    meant: own.filter(
+      (trade) => (known === null || trade.symbol === known) && (side === null || trade.side === side),
+    ),
   };
 }
 

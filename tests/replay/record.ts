@@ -1,5 +1,4 @@
-// Records the histories that replay.test.ts replays: `node tests/replay/record.ts`, about a minute; with names of
-// scenarios (`turned`) it adds theirs and leaves the others. Every scenario
+// Records the histories that replay.test.ts replays: `node tests/replay/record.ts`, about a minute. Every scenario
 // runs on real services; whatever a workflow's code was then, it must still make the same decisions. Record anew
 // only after a change that is meant to be incompatible, and say so in the change. For a workflow that is new, name its
 // scenario (`node tests/replay/record.ts pipeline`): histories that are missing are added, and none is changed.
