@@ -14,6 +14,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/model.ts';
@@ -46,6 +47,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   deploymentRoutes(deps),
   signalRoutes(deps),
   scoreRoutes(deps),
+  explanationRoutes(deps),
   tradeRoutes(deps),
   billRoutes(deps),
   accountRoutes(deps),

@@ -75,6 +75,11 @@ export const PROBLEMS = {
     'The venue would liquidate the position before its stop.',
     'Name a stop on the near side of the price in `detail`.',
   ],
+  nothing_found: [
+    404,
+    'Nothing has that id.',
+    'Give the id of a message, a signal or a trade, or its last six characters.',
+  ],
   score_not_found: [
     404,
     'There is no such score.',

@@ -76,6 +76,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman signal momentum BTC long --again',
     'signalman signal momentum BTC long --dry-run',
   ],
+  explain: ['signalman explain 4c8e0b57', 'signalman explain 4c8e0b57 --json'],
   score: ['signalman score', 'signalman score BTC', 'signalman score BTC --agent momentum'],
   bills: ['signalman bills', 'signalman bills --deployment 2f6a4c8e'],
   routing: ['signalman routing', 'signalman routing --agent momentum --days 7'],

@@ -99,6 +99,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'post a signal by hand',
     load: async () => (await import('./commands/signal.ts')).signalCommand(),
   },
+  explain: {
+    summary: 'show the way from the words of a message to its trades or refusals',
+    load: async () => (await import('./commands/explain.ts')).explainCommand(),
+  },
   score: {
     summary: 'explain the market score of a market, or list all',
     load: async () => (await import('./commands/score.ts')).scoreCommand(),

@@ -152,6 +152,15 @@ export async function findAgentByName(db: DatabaseOrTransaction, name: string): 
   return row && toRecord(row);
 }
 
+/** Returns the names of some agents, by their ids. */
+export async function readAgentNames(
+  db: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.agent.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Agents, newest first; `after` is the id of the last agent of the page before. */
 export async function listAgents(
   db: DatabaseOrTransaction,

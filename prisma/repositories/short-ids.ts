@@ -2,7 +2,13 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** Tables whose rows a person may name by a part of their id. */
-export type NamedTable = 'trade' | 'signal' | 'agent' | 'agent_deployment' | 'source_account';
+export type NamedTable =
+  | 'trade'
+  | 'signal'
+  | 'source_message'
+  | 'agent'
+  | 'agent_deployment'
+  | 'source_account';
 
 /**
  * Returns ids of a table that end (or begin) with `part`, at most two: enough to tell one from several. Ends win over

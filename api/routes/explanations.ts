@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ApiDeps } from '../deps.ts';
+import { problems } from '../schemas/common.ts';
+import { explanation, explanationParams } from '../schemas/explanation.ts';
+import { explain } from '../use-cases/explain.ts';
+
+/** Explanations: the way from the words of a message to its trades or refusals. */
+export const explanationRoutes =
+  ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/explanations/:id', {
+      schema: {
+        tags: ['explanations'],
+        summary: 'From the words to the trade or the refusal, for a message, a signal or a trade',
+        params: explanationParams,
+        response: { 200: explanation, ...problems('nothing_found', 'id_ambiguous') },
+      },
+      handler: ({ params }) => explain(db, params.id.toLowerCase(), now()),
+    });
+  };
