@@ -180,6 +180,16 @@ export interface ScoringActivities {
   }): Promise<{ known: number; unknown: number; failed: number }>;
 }
 
+/** Activities that keep metrics up to date. */
+export interface MetricsActivities {
+  /** Writes the hours of trades that changed anew, up to `limit` changes at once. */
+  writeChangedHours(input: { limit: number }): Promise<{ trades: number; more: boolean }>;
+  /** Computes the numbers of agents anew whose trades changed, and once a day of all. */
+  refreshCards(input: { limit: number }): Promise<{ agents: number; more: boolean }>;
+  /** Stores what sources were worth at the end of each day that is not stored yet. */
+  recordImpacts(): Promise<{ days: number }>;
+}
+
 /** An account to compare with its venue, and when that was last done. */
 export interface AccountToReconcile {
   venue: VenueName;
@@ -207,6 +217,7 @@ export type TradingActivities = EntryActivities &
   FanOutActivities;
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
 export type PipelineRoleActivities = ScoringActivities &
+  MetricsActivities &
   IntakeActivities &
   ListeningActivities &
   PipelineActivities &

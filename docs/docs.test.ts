@@ -82,6 +82,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'activities/trading-keys': ['activities', 'domain', 'prisma', 'venues', 'process'],
   'activities/venue-status': ['activities', 'domain', 'prisma', 'venues', 'process', 'observability'],
   'activities/intake': ['activities', 'domain', 'prisma', 'process', 'observability', 'sources'],
+  'activities/metrics': ['activities', 'domain', 'prisma'],
   'activities/pipeline': [
     'activities',
     'domain',

@@ -70,6 +70,12 @@ export const JOBS: readonly Job[] = [
     everyMs: 6 * HOUR,
     timeoutMs: 2 * HOUR,
   }),
+  job('hourly-metrics', {
+    summary: 'brings the hours of trades and the numbers of agents up to date',
+    workflowType: 'hourlyMetrics',
+    everyMs: MINUTE,
+    timeoutMs: 15 * MINUTE,
+  }),
   job('reconcile', {
     summary: 'compares the accounts with their venues',
     workflowType: 'reconcile',

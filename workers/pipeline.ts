@@ -4,6 +4,7 @@ import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
 import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createListeningActivities } from '#activities/intake/listening-activities.ts';
+import { createMetricsActivities } from '#activities/metrics/activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
 import { createMarketPrices } from '#activities/pipeline/market-prices.ts';
@@ -68,6 +69,7 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
     }),
     ...createScoringActivities({ db, venues, prices, social, logger, now }),
     ...createVenueActivities({ db, venues, logger, now }),
+    ...createMetricsActivities(deps),
     listUnsentSignals: (input) => fanOut.listUnsentSignals(input),
   };
 }

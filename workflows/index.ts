@@ -3,6 +3,7 @@ export { classify } from './classify.ts';
 export { evaluateMessages } from './evaluate-messages.ts';
 export { generateSignals } from './generate-signals.ts';
 export { holdCall } from './hold-call.ts';
+export { hourlyMetrics } from './hourly-metrics.ts';
 export { ingest } from './ingest.ts';
 export { listenToSources } from './listen-to-sources.ts';
 export { pollSources } from './poll-sources.ts';

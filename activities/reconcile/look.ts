@@ -4,6 +4,7 @@ import { decimalString } from '#domain/money.ts';
 import type { AccountLook, BookedTarget, BookedTrade, RestingOrder } from '#domain/reconcile.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
+import { saveEquity } from '#prisma/repositories/equity-hours.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import {
   findEntryOrderId,
@@ -19,10 +20,10 @@ import { residentTargetLegs } from '../execution/targets.ts';
 
 /**
  * Reads an account: the venue first, so that records read afterwards contain all that it shows. Reads resting orders,
- * at ten times the cost, only with `full`.
+ * at ten times the cost, only with `full`. Stores the equity of the account, once an hour.
  */
 export async function lookAt(
-  deps: Pick<TradingDeps, 'db'>,
+  deps: Pick<TradingDeps, 'db' | 'now'>,
   venue: Venue,
   { accountId }: Pick<CheckedAccount, 'accountId'>,
   { full }: { full: boolean },
@@ -41,6 +42,7 @@ export async function lookAt(
     listLiveTrades(deps.db, venue.name, accountId),
     findOwn(deps, venue, accountId, open),
     findOutlived(deps.db, venue.name, accountId, positionIds(account.positions)),
+    saveEquity(deps.db, { venue: venue.name, accountId, at: deps.now(), equityUsd: account.equityUsd }),
   ]);
   return {
     positions: account.positions,

@@ -1,4 +1,4 @@
-import { Amount, amount, decimalString, ZERO, type DecimalString } from '../money.ts';
+import { Amount, amount, decimalString, sum, ZERO, type DecimalString } from '../money.ts';
 
 /** Closed trades of a source: how many, how many won, and their net profit in USD. */
 export interface SourceResult {
@@ -15,6 +15,13 @@ export interface Impact extends SourceResult {
   /** The impact factor with {@link SHRINKAGE_TRADES} trades of the average source added. */
   shrunkImpactUsd: DecimalString;
 }
+
+/** Returns the results of several sources together. */
+export const totalOf = (results: readonly SourceResult[]): SourceResult => ({
+  trades: results.reduce((total, { trades }) => total + trades, 0),
+  wins: results.reduce((total, { wins }) => total + wins, 0),
+  netUsd: decimalString(sum(results.map(({ netUsd }) => netUsd))),
+});
 
 /** How many trades of the average source each source is given before its own count. */
 export const SHRINKAGE_TRADES = 20;

@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amount, decimalString } from '../money.ts';
 import { METRICS, METRIC_SPANS, METRIC_UNITS } from './definitions.ts';
+import { dayResults } from './day-results.ts';
 import { maxDrawdown, maxDrawdownShare } from './drawdown.ts';
 import { impactOf, SHRINKAGE_TRADES } from './impact.ts';
 import { performanceOf, returnNumbers } from './performance.ts';
-import { annualised, aprPct, calmar, everyDay, growthCurve, sharpe, sortino } from './returns.ts';
+import { annualised, aprPct, calmar, growthCurve, sharpe, sortino } from './returns.ts';
 import { NO_TRADES, tradeNumbers, type TradeSums } from './trade-sums.ts';
 import { DAY_MS, startOfWindow } from './windows.ts';
 
@@ -119,7 +120,10 @@ describe('returns', () => {
   });
 
   test('APR is simple: 1 % over thirty days is 12.17 %', () => {
-    const days = everyDay([{ day: 0, netUsd: '10', equityUsd: '1000' }], 0, 29 * DAY_MS);
+    const days = dayResults([{ day: 0, netUsd: '10' }], [{ account: 'a', day: 0, equityUsd: '1000' }], {
+      from: 0,
+      to: 29 * DAY_MS,
+    });
     expect(returnNumbers(days)).toMatchObject({ days: 30, aprPct: expect.closeTo(12.1667, 4) });
     expect(aprPct([])).toBeNull();
   });
@@ -128,7 +132,7 @@ describe('returns', () => {
     expect([sharpe([]), sharpe([0.1]), sharpe([0, 0, 0]), sortino([0.1]), sortino([])]).toEqual(
       Array.from({ length: 5 }, () => null),
     );
-    const unknown = everyDay([{ day: 0, netUsd: '-10', equityUsd: null }], 0, DAY_MS);
+    const unknown = dayResults([{ day: 0, netUsd: '-10' }], [], { from: 0, to: DAY_MS });
     const none = { aprPct: null, sharpe: null, sortino: null, calmar: null, maxDrawdownPct: null };
     expect(returnNumbers(unknown)).toEqual({ ...none, days: 2, maxDrawdownUsd: '10', maxDrawdownDays: 2 });
   });
@@ -142,13 +146,18 @@ describe('returns', () => {
   });
 
   test('days without a reading take the one before, the first days the one after', () => {
-    const known = [
-      { day: 0, netUsd: '1', equityUsd: null },
-      { day: DAY_MS, netUsd: '0', equityUsd: '50' },
-      { day: 3 * DAY_MS, netUsd: '2', equityUsd: null },
+    const earned = [
+      { day: 0, netUsd: '1' },
+      { day: 3 * DAY_MS, netUsd: '1.5' },
+      { day: 3 * DAY_MS, netUsd: '0.5' },
     ];
-    const days = everyDay(known, 0, 3 * DAY_MS);
-    expect(days.map(({ equityUsd }) => equityUsd)).toEqual(['50', '50', '50', '50']);
+    const readings = [
+      { account: 'a', day: DAY_MS, equityUsd: '50' },
+      { account: 'b', day: 2 * DAY_MS, equityUsd: '7' },
+      { account: 'b', day: 3 * DAY_MS, equityUsd: '8' },
+    ];
+    const days = dayResults(earned, readings, { from: 0, to: 3 * DAY_MS });
+    expect(days.map(({ equityUsd }) => equityUsd)).toEqual(['57', '57', '57', '58']);
     expect(days.map(({ netUsd }) => netUsd)).toEqual(['1', '0', '0', '2']);
   });
 

@@ -1,5 +1,4 @@
 import { amount, decimalString, ZERO, type DecimalString } from '../money.ts';
-import { DAY_MS } from './windows.ts';
 
 /** Net profit of a day (UTC), and the equity that earned it. */
 export interface DayResult {
@@ -8,22 +7,6 @@ export interface DayResult {
   netUsd: DecimalString;
   /** Equity at the start of the day; null where no reading of an account says. */
   equityUsd: DecimalString | null;
-}
-
-/**
- * Returns one result for each day from `from` to `to` (starts of days, both included): 0 where nothing was earned, the
- * equity of the last known day before where none was read, or of the first one after.
- */
-export function everyDay(known: readonly DayResult[], from: number, to: number): DayResult[] {
-  const byDay = new Map(known.map((result) => [result.day, result]));
-  let equityUsd = known.find((result) => result.equityUsd !== null)?.equityUsd ?? null;
-  const days: DayResult[] = [];
-  for (let day = from; day <= to; day += DAY_MS) {
-    const result = byDay.get(day);
-    equityUsd = result?.equityUsd ?? equityUsd;
-    days.push({ day, netUsd: result?.netUsd ?? '0', equityUsd });
-  }
-  return days;
 }
 
 /** Returns net profit / equity of each day, without days of no or unknown equity. */

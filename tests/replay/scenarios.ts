@@ -252,6 +252,13 @@ async function listened({ temporal }: TradingSystem): Promise<Recorded[]> {
   return [{ file: 'listenToSources', workflowId, runId }];
 }
 
+/** The hours of the trades of the scenarios before, and the numbers of their agents. */
+async function measured({ temporal }: TradingSystem): Promise<Recorded[]> {
+  const workflowId = `hourlyMetrics/${randomUUID()}`;
+  await temporal.workflow.execute('hourlyMetrics', { workflowId, taskQueue: TASK_QUEUES.pipeline });
+  return [{ file: 'hourlyMetrics', workflowId }];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
   reconciled,
@@ -265,6 +272,7 @@ export const SCENARIOS: readonly Scenario[] = [
   pipeline,
   scored,
   turned,
+  measured,
   watched,
   listened,
 ];
