@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asId, type AccountId, type ClientOrderId, type VenueOrderId } from '#domain/ids.ts';
-import type { OrderRequest, TradingAccount } from '../venue.ts';
+import type { OrderRequest, Outcome, TradingAccount } from '../venue.ts';
 import { TRADING } from './chain/abi.ts';
 import type { ChainLog, Receipt } from './chain/chain.ts';
 import type { OstiumContext } from './orders/context.ts';
@@ -54,11 +54,19 @@ function afterReuse(event: string, values: readonly unknown[]) {
     logIndex: 0,
   };
   const receipt: Receipt = { transactionHash: '0x', blockNumber: 3, succeeded: true, logs: [log] };
+  return executionOn({ kind: 'confirmed', value: receipt }, HIS);
+}
+
+/** A chain on which every transaction reverts, after which this trade is in the slot. */
+const afterRevert = (held: bigint | null) =>
+  executionOn({ kind: 'rejected', code: 'reverted', text: 'mined and reverted' }, held);
+
+function executionOn(mined: Outcome<Receipt>, held: bigint | null) {
   const context = {
     chain: { contracts: { trading: TRADER } },
-    positions: { open: async () => [trade] },
+    positions: { open: async () => [trade], idAt: async () => held },
     prices: { latest: async () => new Map(), lastKnown: () => null },
-    transactions: { send: async () => ({ kind: 'confirmed', value: receipt }) },
+    transactions: { send: async () => mined },
     timing: { staleMs: 60_000, closePriceMs: 10 },
   };
   // oxlint-disable-next-line no-unsafe-type-assertion -- what is left out is not used
@@ -100,4 +108,26 @@ test('a stop that was taken from the trade that took the place of ours is not ou
 test('a close that found another trade in the place of ours has closed nothing of ours', async () => {
   const execution = afterReuse('MarketCloseOrderInitiatedV2', [11n, HIS, TRADER, 2, 10_000]);
   expect(await execution.place(account, [order('exit', 'ioc')], 'single', options)).toMatchObject(wrong);
+});
+
+test.each([
+  ['of nobody', null],
+  ['of another', HIS],
+])('a transaction that reverted because the trade had ended, in a slot %s now', async (_what, held) => {
+  const execution = afterRevert(held);
+  const ended = { kind: 'rejected', code: 'no_position' };
+  const stop = order('stop', 'stop_trigger');
+  expect(await execution.place(account, [order('exit', 'ioc')], 'single', options)).toMatchObject(ended);
+  expect(await execution.place(account, [stop], 'single', options)).toMatchObject(ended);
+  expect(await execution.modify(account, stop.clientOrderId, stop, options)).toMatchObject(ended);
+  const cancelled = await execution.cancel(account, instrument, [stop.clientOrderId], options);
+  expect(cancelled).toEqual({ kind: 'confirmed', value: null });
+});
+
+test('a transaction that reverted while the trade is open is told as it is', async () => {
+  const reverted = { kind: 'rejected', code: 'reverted' };
+  const execution = afterRevert(OURS);
+  const { clientOrderId } = order('stop', 'stop_trigger');
+  expect(await execution.place(account, [order('exit', 'ioc')], 'single', options)).toMatchObject(reverted);
+  expect(await execution.cancel(account, instrument, [clientOrderId], options)).toMatchObject(reverted);
 });

@@ -11,7 +11,7 @@ import { awaitSettlement } from './await-settlement.ts';
 import { planClose, type ClosingPrice } from './commands.ts';
 import type { OstiumContext } from './context.ts';
 import { callAsDelegate } from './delegate-call.ts';
-import { findTrade, noPosition, tookAnother } from './find-trade.ts';
+import { explainRevert, findTrade, noPosition, tookAnother } from './find-trade.ts';
 import type { PlacedOrder } from './order-finder.ts';
 import { closedTradeOf } from '../chain/settlement.ts';
 
@@ -33,7 +33,7 @@ export async function closeTrade(
   const args = [trade.pair.index, trade.index, plan.percentage, plan.wanted, plan.slippage];
   const data = TRADING.encodeFunctionData('closeTradeMarket', args);
   const mined = await callAsDelegate(context, account, { data, trade }, options);
-  if (mined.kind !== 'confirmed') return mined;
+  if (mined.kind !== 'confirmed') return explainRevert(context, account.accountId, trade, mined);
   const closed = closedTradeOf(mined.value);
   if (closed !== null && closed !== trade.tradeId) return tookAnother('close', trade.tradeId, closed);
   const placed = await awaitSettlement(context, mined.value);

@@ -31,6 +31,21 @@ export const noPosition: Extract<Failure, { kind: 'rejected' }> = {
   text: 'The trade is not open any more.',
 };
 
+/**
+ * Returns why a command about a trade failed: `noPosition` where its transaction was mined and reverted because the trade
+ * had ended meanwhile, else what was given.
+ */
+export async function explainRevert(
+  { positions }: OstiumContext,
+  accountId: AccountId,
+  trade: OpenTrade,
+  failed: Failure,
+): Promise<Failure> {
+  if (failed.kind !== 'rejected' || failed.code !== 'reverted') return failed;
+  const held = await positions.idAt(accountId, trade).catch(() => trade.tradeId);
+  return held === trade.tradeId ? failed : noPosition;
+}
+
 /** The failure of a command that was mined after the end of its trade, and found another one in its place. */
 export const tookAnother = (what: 'close' | 'move', wanted: bigint, found: bigint): Failure => ({
   kind: 'rejected',

@@ -4,7 +4,7 @@ import type { CommandOptions, OrderRequest, Outcome, TradingAccount } from '../.
 import { TRADING } from '../chain/abi.ts';
 import type { OstiumContext } from './context.ts';
 import { callAsDelegate } from './delegate-call.ts';
-import { findTrade, noPosition, tookAnother } from './find-trade.ts';
+import { explainRevert, findTrade, noPosition, tookAnother } from './find-trade.ts';
 import { protectionReport } from './order-finder.ts';
 import type { OpenTrade } from '../accounts/positions.ts';
 import { toChain } from '../chain/scales.ts';
@@ -62,7 +62,7 @@ async function sendMove(
 ): Promise<Outcome<null>> {
   const data = moveData(trade, level, wanted);
   const mined = await callAsDelegate(context, account, { data, trade }, options);
-  if (mined.kind !== 'confirmed') return mined;
+  if (mined.kind !== 'confirmed') return explainRevert(context, account.accountId, trade, mined);
   const moved = movedTradeOf(mined.value);
   return moved === null || moved === trade.tradeId ? withdrawn : tookAnother('move', trade.tradeId, moved);
 }
