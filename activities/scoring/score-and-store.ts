@@ -33,7 +33,8 @@ export async function scoreAndStore(
   for (const symbol of symbols) {
     const venues = deps.venues.filter(({ name }) => listings.get(symbol)?.has(name));
     const { venue, hours, failures } = await readHours(deps, symbol, venues);
-    const market = (venue && activity.get(venue)?.get(symbol)) ?? NO_ACTIVITY;
+    const asked = venue ?? venues[0]?.name;
+    const market = (asked && activity.get(asked)?.get(symbol)) ?? NO_ACTIVITY;
     const facts = { hours, activity: market, openInterestUsdBefore: interest.get(symbol) ?? null };
     const score = marketScore({ ...facts, social: social && (social.facts[symbol] ?? UNKNOWN_FACTS) });
     const { value } = scoreOf(score.parts, 'long');

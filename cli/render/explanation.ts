@@ -79,6 +79,18 @@ function ideaText({ symbol, side, entry, barriers, leverage, confidence, problem
   return parts.filter((part) => part !== null).join(', ');
 }
 
+function exitsText({ stopLoss, takeProfits = [], trailing = [], timeLimitMs }: Signal['barriers']): string {
+  const parts = [
+    stopLoss ? `stop ${levelText(stopLoss)}` : null,
+    takeProfits.length === 0 ? null : `targets ${takeProfits.map(levelText).join(' / ')}`,
+    trailing.length === 0
+      ? null
+      : `trail ${trailing.map(({ distancePct }) => `${distancePct} %`).join(', then ')}`,
+    timeLimitMs === undefined ? null : `over after ${duration(timeLimitMs)}`,
+  ];
+  return parts.filter((part) => part !== null).join(', ') || 'of its agent alone';
+}
+
 const levelText = (level: { price: string } | { pct: number }): string =>
   'price' in level ? level.price : `${level.pct} %`;
 
@@ -95,6 +107,7 @@ function renderSignal(signal: Signal, message: Message | null, colors: Colors): 
           `${signal.confidence.toFixed(2)}${signal.weightPct === 100 ? '' : `, weighed at ${signal.weightPct} %`}`,
         ],
         ['size', sizeText(signal.sizeModel)],
+        ['exits', exitsText(signal.barriers)],
         [
           'price then',
           referencePrice === null

@@ -35,7 +35,7 @@ function facts({ long, venue, candleCoverage, notes, ...score }: Score): [string
   const age = `${duration(ageMs)} old${isFresh ? '' : ': too old, so it counts as unknown'}`;
   const known = `${Math.round(long.coverage * 100)} % of the weights, ${Math.round(candleCoverage * 100)} % of the hours`;
   return [
-    ['prices', `until ${utc(pricedAt)} (UTC), ${age}${venue === null ? '' : `, of ${venue}`}`],
+    ['prices', venue === null ? 'no venue has candles' : `until ${utc(pricedAt)} (UTC), ${age}, of ${venue}`],
     ['known', known],
     ...notes.map((note): [string, string] => ['note', printable(note)]),
     ...(lastKnown
