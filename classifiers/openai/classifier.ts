@@ -1,6 +1,7 @@
 import type { ClassifiedMessage, Classifier, MessageToClassify } from '../classifier.ts';
 import { classifyText, RULES_NAME } from '../rules/classifier.ts';
 import { confirm } from './confirm.ts';
+import { withDenials } from './denials.ts';
 import { cleanText } from './clean-text.ts';
 import { openBook, type AnswerBook } from './answer-book.ts';
 import { createModelClient, type ModelClient } from './model-client.ts';
@@ -73,12 +74,16 @@ async function classify(
 /** Parts that only the rules read stay theirs. */
 const byModel = (rules: ClassifiedMessage, read: ClassifiedMessage): ClassifiedMessage => ({
   ...rules,
-  ...read,
+  ...withDenials(rules, read),
   decision: { by: 'openai', why: null },
 });
 
+/** Keys of an answer, and the marks around a post: nobody but an attacker writes them. */
+const IMITATIONS = /"(?:label|kind|ideas|symbolQuote|sideQuote|reasons)"\s*:|<<<\s*POST|POST\s+\w*\s*>>>/iu;
+
 function reasonNotToAsk(mode: ModelMode, text: string, { kind, label }: ClassifiedMessage): string | null {
   if (text === '') return 'not asked: nothing is left of the text';
-  if (kind === 'instructions') return 'not asked: the text speaks to the machine that reads it';
+  if (kind === 'instructions' || IMITATIONS.test(text))
+    return 'not asked: the text speaks to the machine that reads it';
   return mode === 'both' && label !== 'call' ? 'not asked: the rules read no call to confirm' : null;
 }

@@ -40,8 +40,12 @@ export function groundIdea(answered: AnsweredIdea, post: Post): Grounded {
 const named = ({ side, symbol }: AnsweredIdea): string => `left out ${side} ${symbol.slice(0, 20)}`;
 
 /** The words of the quote take the side, or the rules read it from the text as a whole. */
-function isSideGrounded({ side, sideQuote }: AnsweredIdea, symbol: Symbol, { holds, rules }: Post): boolean {
-  if (!holds(sideQuote)) return false;
+function isSideGrounded(
+  { side, sideQuote }: AnsweredIdea,
+  symbol: Symbol,
+  { holdsAsOwn, rules }: Post,
+): boolean {
+  if (!holdsAsOwn(sideQuote)) return false;
   const said = sideOf(sideQuote);
   if (said !== null) return said === side;
   return rules.label === 'call' && rules.ideas.some((idea) => idea.symbol === symbol && idea.side === side);

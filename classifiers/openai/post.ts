@@ -12,7 +12,9 @@ export interface Post {
   text: string;
   /** Whether words stand in it, in small letters or large. */
   holds: (quote: string) => boolean;
-  /** The same, letter by letter. */
+  /** Whether words stand in it outside of what is quoted from others. */
+  holdsAsOwn: (quote: string) => boolean;
+  /** Whether words stand in it, letter by letter. */
   holdsExactly: (quote: string) => boolean;
   /** Instruments that the rules find in it. */
   mentions: ReadonlySet<Symbol>;
@@ -30,10 +32,22 @@ export function toPost(text: string, rules: ClassifiedMessage, prices: Post['pri
   return {
     text,
     holds: quotesIn(text),
+    holdsAsOwn: quotesIn(withoutQuotations(text)),
     holdsExactly: (quote) => text.includes(quote),
     mentions: new Set(findMentions(tokens).found.map(({ symbol }) => symbol)),
     namesStop: unreadStops.length > 0 || levels.some(({ role }) => role === 'stop'),
     rules,
     prices,
   };
+}
+
+/** Several words between quotation marks, in a text that goes on outside of them, and lines that are quoted in an answer. */
+function withoutQuotations(text: string): string {
+  const own = text
+    .replaceAll(
+      /["\u201C\u201D\u00AB][^"\u201C\u201D\u00BB\n]*\s[^"\u201C\u201D\u00BB\n]*["\u201C\u201D\u00BB]/gu,
+      ' | ',
+    )
+    .replaceAll(/^\s*>.*$/gmu, ' | ');
+  return /\p{L}+\P{L}+\p{L}/u.test(own) ? own : text;
 }

@@ -103,6 +103,8 @@ describe('a call is held to the words of the text', () => {
     ['a side that is not said', 'BTC is at 60k', { sideQuote: 'BTC' }],
     ['the other side', 'short BTC', { sideQuote: 'short' }],
     ['both sides', 'long or short BTC?', { sideQuote: 'long or short' }],
+    ['a side that somebody else is quoted with', 'She says "long BTC now", I do not know', {}],
+    ['a side in a line that is answered to', 'what is BTC doing today?\n> long BTC', {}],
     ['a side from nowhere', 'short BTC', { sideQuote: 'long' }],
   ])('%s is no call', (_name, text, part) => {
     expect(read(text, part)).toMatchObject({ label: 'noise', ideas: [] });

@@ -78,13 +78,17 @@ const close = (server: Server, { closing }: House): Promise<void> =>
 
 async function serve(house: House, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    send(response, await answer(house, request));
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, house.closing.signal]);
+    send(response, await answer(house, request, signal));
   } catch (error) {
     send(response, failure(error instanceof SyntaxError ? 400 : 500, 'unreadable', String(error)));
   }
 }
 
-async function answer(house: House, request: IncomingMessage): Promise<HttpAnswer> {
+/** `signal` ends the wait for an answer that nobody reads any more. */
+async function answer(house: House, request: IncomingMessage, signal: AbortSignal): Promise<HttpAnswer> {
   const path = request.url?.split('?')[0] ?? '';
   if (request.method === 'POST' && path === '/control') return control(house, await readJson(request));
   if (!isKnown(house, request)) return failure(401, 'invalid_api_key', 'Incorrect API key provided.');
@@ -92,7 +96,7 @@ async function answer(house: House, request: IncomingMessage): Promise<HttpAnswe
   const protocol = protocolOf(path);
   if (request.method !== 'POST' || protocol === null)
     return failure(404, 'not_found', `Unknown path ${path}.`);
-  return ask(house, protocol, await readJson(request));
+  return ask(house, { protocol, body: await readJson(request) }, signal);
 }
 
 const protocolOf = (path: string): Protocol | null =>
@@ -122,18 +126,22 @@ function control(house: House, command: unknown): HttpAnswer {
   }
 }
 
-async function ask(house: House, protocol: Protocol, body: unknown): Promise<HttpAnswer> {
+async function ask(
+  house: House,
+  { protocol, body }: { protocol: Protocol; body: unknown },
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
   const request = readOrNull(protocol, body);
   if (typeof request === 'string')
     return failure(400, 'missing_field', `Missing required parameter: ${request}.`);
-  const { models, latencyMs = 0, state, closing } = house;
+  const { models, latencyMs = 0, state } = house;
   if (models && !models.includes(request.model))
     return failure(404, 'model_not_found', `The model ${request.model} does not exist.`);
   const fault = house.faults.take(request.post);
   count(state, request);
   try {
     const waitMs = fault?.kind === 'late' ? (fault.ms ?? LATE_MS) : latencyMs;
-    if (waitMs > 0) await delay(waitMs, undefined, { signal: closing.signal });
+    if (waitMs > 0) await delay(waitMs, undefined, { signal });
   } finally {
     state.inFlight -= 1;
   }

@@ -32,6 +32,7 @@ export interface Post {
 /** The whole pipeline on a database and a namespace of its own; its trades wait and do nothing. */
 export interface PipelineHarness {
   db: Database;
+  databaseUrl: string;
   client: Client;
   sourceAccountId: string;
   /** Path of the posts file. */
@@ -52,14 +53,14 @@ export const TEST_PRICES = new Map([
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 export async function startPipelineHarness(
-  options: { classifier?: Classifier } = {},
+  openClassifier: (db: Database) => Classifier = createRulesClassifier,
 ): Promise<PipelineHarness> {
   const services = await startLocalServices();
   const db = openDatabase(services.databaseUrl);
   const client = await connectClient({ address: services.temporalAddress, namespace: services.namespace });
   const folder = mkdtempSync(join(tmpdir(), 'signalman-posts-'));
   const path = join(folder, 'posts.jsonl');
-  const activities = buildActivities(db, folder, options.classifier ?? createRulesClassifier());
+  const activities = buildActivities(db, folder, openClassifier(db));
   const workers = await startWorkers(services, activities);
   const { id: sourceAccountId } = await ensureSourceAccount(db, { kind: 'file', handle: path });
   await storeInstruments(
@@ -71,6 +72,7 @@ export async function startPipelineHarness(
   const agent = await addAgent(db, { sources: [{ kind: 'file', handle: path, weight: 100 }] });
   return {
     db,
+    databaseUrl: services.databaseUrl,
     client,
     sourceAccountId,
     path,
