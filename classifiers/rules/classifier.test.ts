@@ -265,3 +265,9 @@ test.each(
   // The limit is the test's own time-out: what grows faster than the text never comes back.
   for (let round = 0; round < 5; round += 1) expect(classifyText(text).label).toMatch(/call|opinion|noise/);
 });
+
+test('the break-even of a call names no offset, so that it covers the fees', async () => {
+  const text = 'LONG BTC 65000 SL 64000 TP 67000, 69000. SL to BE after TP1';
+  const { ideas } = classifyText(text);
+  expect(ideas.map(({ barriers }) => barriers.breakEven)).toEqual([{ afterTakeProfit: 1 }]);
+});

@@ -39,7 +39,7 @@ export function planFrom(written: Written): Plan {
       ...targetsFrom(context, stop === 'unreadable' ? null : stop),
       ...trailFrom(levels),
       ...(written.breakEvens[0]
-        ? { breakEven: { afterTakeProfit: written.breakEvens[0].afterTakeProfit, offsetPct: 0 } }
+        ? { breakEven: { afterTakeProfit: written.breakEvens[0].afterTakeProfit } }
         : {}),
     },
   };
