@@ -16,6 +16,7 @@ import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoutes } from './routes/health.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/model.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -25,6 +26,7 @@ import { scoreRoutes } from './routes/scores.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { sourceHookRoutes } from './routes/source-hooks.ts';
 import { tradeRoutes } from './routes/trades.ts';
 import { venueRoutes } from './routes/venues.ts';
 
@@ -38,7 +40,7 @@ const CONNECTION_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 
 /** Routes that need no sign-in. */
-const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes];
+const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes, hookRoutes(deps)];
 
 /** Routes that need a sign-in. */
 const signedInRoutes = (deps: ApiDeps) => [
@@ -46,6 +48,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   sourceRoutes(deps),
   deploymentRoutes(deps),
   signalRoutes(deps),
+  sourceHookRoutes(deps),
   scoreRoutes(deps),
   explanationRoutes(deps),
   tradeRoutes(deps),

@@ -11,6 +11,11 @@ export const PROBLEMS = {
     'A valid API key is needed.',
     'Send `Authorization: Bearer <key>`; `signalman doctor` says where the key is.',
   ],
+  hook_refused: [
+    401,
+    'The delivery is not signed as it must be.',
+    'Sign it by the Standard Webhooks specification; see docs/webhooks.md.',
+  ],
   route_not_found: [404, 'There is no such route.', 'See /docs for the routes there are.'],
   agent_not_found: [404, 'There is no such agent.', 'List agents with `signalman agents`.'],
   request_timeout: [408, 'The request did not arrive in time.', 'Send it whole, within 15 s.'],
@@ -19,6 +24,11 @@ export const PROBLEMS = {
   signal_not_found: [404, 'There is no such signal.', 'List signals with `signalman signals`.'],
   source_not_found: [404, 'There is no such source.', 'List sources with `signalman sources`.'],
   schedule_not_found: [404, 'There is no such schedule.', 'List schedules with `signalman schedules`.'],
+  hook_not_found: [
+    404,
+    'No source is behind that address.',
+    'Make an address with `signalman hooks add`; a replaced one opens nothing any more.',
+  ],
   trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
   trade_id_ambiguous: [409, 'Several trades match the id.', 'Give more of the id.'],
   id_ambiguous: [409, 'Several match the id.', 'Give more of the id.'],
@@ -85,6 +95,8 @@ export const PROBLEMS = {
     'There is no such score.',
     'Scores are computed every six hours; see docs/scoring.md.',
   ],
+  hook_too_old: [422, 'The message arrives too late.', 'Send it within its `max_lag`.'],
+  hook_paused: [409, 'The source is paused or archived.', 'Resume it.'],
   source_refused: [422, 'The source cannot be read.', 'Correct what `detail` names.'],
   signal_refused: [422, 'The signal cannot be traded.', 'Correct what `detail` names.'],
   sign_in_limited: [

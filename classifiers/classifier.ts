@@ -2,6 +2,8 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Refusal } from '#domain/reasons.ts';
+import type { SizeModel } from '#domain/sizing.ts';
+import type { StructuredCall } from '#domain/structured-call.ts';
 
 /** A trade that a message proposes. */
 export interface TradeIdea {
@@ -13,6 +15,8 @@ export interface TradeIdea {
   barriers: Barriers;
   leverage: number | null;
   confidence: number;
+  /** The size that a program asks for; words never name one. */
+  sizeModel?: SizeModel;
   /** Why the call must not be traded as it was read: a stop that cannot be read, a level that cannot be meant. */
   problem?: Refusal | null;
 }
@@ -108,6 +112,8 @@ export interface MessageToClassify {
   text: string;
   author: string;
   postedAt: number;
+  /** A call that came in fields instead of words. */
+  call?: StructuredCall | null;
   prices?: ReadonlyMap<Symbol, DecimalString>;
   /** The source it came from, which has a budget of its own. */
   source?: string;

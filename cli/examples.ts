@@ -83,6 +83,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'routing set': ['signalman routing set --mode best', 'signalman routing set --venues hyperliquid,ostium'],
   'routing reset': ['signalman routing reset --agent momentum'],
   venues: ['signalman venues', 'signalman venues --instruments gold'],
+  hooks: ['signalman hooks'],
+  'hooks add': ['signalman hooks add webhook desk', 'signalman hooks add tradingview btc-15m --end-old'],
   keys: ['signalman keys'],
   'keys add': ['signalman keys add dashboard'],
   'keys revoke': ['signalman keys revoke 01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],

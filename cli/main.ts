@@ -123,6 +123,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list what runs again and again, or pause, resume and trigger it',
     load: async () => (await import('./commands/schedules.ts')).schedulesCommand(),
   },
+  hooks: {
+    summary: 'list or make the addresses that programs may post messages to',
+    load: async () => (await import('./commands/hooks.ts')).hooksCommand(),
+  },
   keys: {
     summary: 'list, add or revoke the keys that open the API',
     load: async () => (await import('./commands/keys.ts')).keysCommand(),

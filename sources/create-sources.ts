@@ -3,6 +3,7 @@ import { createManualSource } from './manual/manual-source.ts';
 import { createRssSource } from './rss/rss-source.ts';
 import type { Source, Sources } from './source.ts';
 import { createTelegramSource, type TelegramSettings } from './telegram/telegram-source.ts';
+import { createPostedSource, POSTED_KINDS } from './webhook/webhook-source.ts';
 import { createXSource, type XSettings } from './x/x-source.ts';
 
 /** Settings of every kind of source, from the environment. */
@@ -22,6 +23,7 @@ export function createSources({ fileSourceFolders, privateFeeds, x, telegram }: 
     createRssSource({ allowPrivate: privateFeeds }),
     createXSource(x),
     createTelegramSource(telegram),
+    ...POSTED_KINDS.map(createPostedSource),
     createManualSource(),
   ];
   return new Map(sources.map((source) => [source.kind, source]));

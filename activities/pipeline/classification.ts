@@ -102,8 +102,8 @@ async function classifyMessage(desk: Desk, message: SourceMessageRow, prices: Pr
 
 async function classifyInHand(desk: Desk, message: SourceMessageRow, prices: Prices): Promise<End> {
   const { db, classifier, logger, now } = desk;
-  const { text, author, postedAt, sourceAccountId: source } = message;
-  const verdict = await tryTo(() => classifier.classify({ text, author, postedAt, prices, source }));
+  const { text, author, postedAt, call = null, sourceAccountId: source } = message;
+  const verdict = await tryTo(() => classifier.classify({ text, author, postedAt, call, prices, source }));
   if (verdict.ok) {
     await storeClassification(db, message, classifier.name, verdict.classified);
     return 'classified';

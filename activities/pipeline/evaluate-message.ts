@@ -145,7 +145,7 @@ const toDraft = (
   messageId: message.id,
   confidence: weigh(subscription, idea),
   weightPct: subscription.kindWeight,
-  sizeModel: subscription.sizeModel,
+  sizeModel: idea.sizeModel ?? subscription.sizeModel,
   requestedVenue: 'MULTI',
   leverage: idea.leverage === null ? null : Math.max(1, Math.floor(idea.leverage)),
   maxDriftPct: subscription.maxDriftPct,

@@ -43,7 +43,7 @@ export async function followPost(
   tx: DatabaseOrTransaction,
   { message, classified, subscriptions, market, now }: EvaluationInput,
 ): Promise<FollowedPost | null> {
-  const said = mayInstruct(classified) ? readInstructions(message.text, market.prices) : [];
+  const said = instructionsOf(message, classified, market);
   if (said.length === 0) return null;
   const trades = await listTradesOfAuthor(
     tx,
@@ -70,6 +70,16 @@ export async function followPost(
       }
   }
   return isHeard ? { instructions: await createInstructions(tx, withoutRepeats(drafts)), skips } : null;
+}
+
+/** Returns what a post tells to do: in its words, or in the fields of a call. */
+function instructionsOf(
+  { text, call }: EvaluationInput['message'],
+  classified: ClassifiedMessage,
+  { prices }: Market,
+): TradeInstruction[] {
+  if (call?.action === 'close') return [{ symbol: call.instrument, side: call.side, action: 'close' }];
+  return mayInstruct(classified) ? readInstructions(text, prices) : [];
 }
 
 const mayInstruct = ({ label, kind }: ClassifiedMessage): boolean =>

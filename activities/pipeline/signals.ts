@@ -5,14 +5,16 @@ import type { Database, Transaction } from '#prisma/client.ts';
 import { readClassification } from '#prisma/repositories/classifications.ts';
 import { listSymbols } from '#prisma/repositories/instruments.ts';
 import { listUnreachedVenues } from '#prisma/repositories/venue-status.ts';
-import { createSignal } from '#prisma/repositories/signals.ts';
+import { listSubscribed } from '#prisma/repositories/deployments.ts';
+import { announceTo } from '#prisma/repositories/signal-announcements.ts';
+import { createSignal, type SignalDraft, type SignalNews } from '#prisma/repositories/signals.ts';
 import { recordSkip, recordSkips, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
 import {
   listUnevaluatedMessages,
   takeForEvaluation,
   type SourceMessageRow,
 } from '#prisma/repositories/source-messages.ts';
-import { listSubscriptions } from '#prisma/repositories/subscriptions.ts';
+import { listSubscriptions, type Subscription } from '#prisma/repositories/subscriptions.ts';
 import type { Generated, PipelineActivities } from '../contract.ts';
 import { evaluateMessage, type Market } from './evaluate-message.ts';
 import { followPost } from './follow-ups.ts';
@@ -90,11 +92,23 @@ async function evaluateInside(
   await recordSkips(tx, [...skips, ...answered.skips]);
   const signalIds: string[] = [];
   for (const draft of answered.signals) {
-    const created = await createSignal(tx, draft);
+    const created = await createSignal(tx, draft, {
+      announcement: await announcementOf(tx, draft, subscriptions),
+    });
     if (created.created) signalIds.push(created.signalId);
   }
   const { instructions, heldCallIds } = answered;
   return { signalIds, instructions, heldCallIds };
+}
+
+/** Has the trading workers start the trades of a signal once it is committed; the fan-out starts what they do not. */
+async function announcementOf(
+  tx: Transaction,
+  { agentId }: SignalDraft,
+  subscriptions: readonly Subscription[],
+): Promise<SignalNews['announcement']> {
+  const agent = subscriptions.find((each) => each.agentId === agentId);
+  return agent ? announceTo(agent.agentName, await listSubscribed(tx, agentId)) : null;
 }
 
 /** One message that cannot be evaluated must not be in the way of the others. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refusal } from '#domain/reasons.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { listSubscribed } from '#prisma/repositories/deployments.ts';
-import { MAX_ANNOUNCED } from '#prisma/repositories/signal-announcements.ts';
+import { announceTo } from '#prisma/repositories/signal-announcements.ts';
 import { createSignal, isSignalFannedOut } from '#prisma/repositories/signals.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -36,20 +36,19 @@ export async function postSignal(
 ): Promise<PostedSignal> {
   const draft = draftSignal(agent, request, deps.now());
   const deployments = await listSubscribed(deps.db, agent.id);
-  const active = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
-  const isAnnounced = active.length > 0 && active.length <= MAX_ANNOUNCED;
-  const isWhole = isAnnounced && active.length === deployments.length;
+  const announcement = announceTo(agent.name, deployments);
+  const isWhole = announcement?.isWhole === true;
   const stored = await createSignal(deps.db, draft, {
     by: principal.name,
     isAgain: request.isAgain,
-    announcement: isAnnounced ? { agentName: agent.name, deploymentIds: active, isWhole } : null,
+    announcement,
   });
   const signalId = stored.created ? stored.signalId : stored.duplicateOf;
   const reason = stored.created
     ? null
     : refusal('duplicate_signal', `${draft.symbol} ${draft.side} is signal ${signalId}.`);
   const isSent = stored.created && isWhole && (await isSentSoon(deps, signalId));
-  const isUnderWay = stored.created && isAnnounced && !isWhole;
+  const isUnderWay = stored.created && announcement !== null && !isWhole;
   const started = isSent || (await startFanOut(deps, signalId, isUnderWay));
   return { signalId, created: stored.created, reason, started };
 }

@@ -14,6 +14,16 @@ export interface SignalAnnouncement {
   isWhole: boolean;
 }
 
+/** What an announcement says of the deployments of a signal's agent; null when only the fan-out starts its trades. */
+export function announceTo(
+  agentName: string,
+  deployments: readonly { id: string; status: string }[],
+): Pick<SignalAnnouncement, 'agentName' | 'deploymentIds' | 'isWhole'> | null {
+  const deploymentIds = deployments.filter(({ status }) => status === 'active').map(({ id }) => id);
+  if (deploymentIds.length === 0 || deploymentIds.length > MAX_ANNOUNCED) return null;
+  return { agentName, deploymentIds, isWhole: deploymentIds.length === deployments.length };
+}
+
 /** More deployments than this do not go into one announcement: a payload has at most 8,000 bytes. */
 export const MAX_ANNOUNCED = 20;
 

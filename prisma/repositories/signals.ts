@@ -54,8 +54,8 @@ export type CreatedSignal =
 
 /** Records that are written in the statement that inserts a new signal. */
 export interface SignalNews {
-  /** Who made it, for the audit log. */
-  by: string;
+  /** Who made it, for the audit log; absent for a signal of a message, which is its own record. */
+  by?: string;
   /** The call is wanted although its agent made one like it within six hours. */
   isAgain?: boolean;
   /** Null when only the fan-out starts its trades. */
@@ -85,7 +85,7 @@ async function insertSignal(
   draft: SignalDraft,
   news?: SignalNews,
 ): Promise<boolean> {
-  const audited = news
+  const audited = news?.by
     ? Prisma.sql`, audited AS (
         INSERT INTO audit_log (actor, action, subject, after)
         SELECT ${news.by}, 'signal.create', 'signal/' || id, ${JSON.stringify({ ...draft, isAgain: news.isAgain ?? false })}::jsonb FROM stored

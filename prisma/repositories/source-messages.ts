@@ -1,6 +1,7 @@
+import type { StructuredCall } from '#domain/structured-call.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { asPlainJson } from './json.ts';
+import { asPlainJson, fromJson } from './json.ts';
 import { ms } from './rows.ts';
 
 export interface MessageDraft {
@@ -22,6 +23,8 @@ export interface SourceMessageRow {
   postedAt: number;
   sourceAccountId: string;
   receivedAt: number;
+  /** A call that came in fields instead of words. */
+  call?: StructuredCall | null;
   /** How often the step it waits for has failed. */
   tries: number;
 }
@@ -97,7 +100,7 @@ export async function listUnevaluatedMessages(
 
 const COLUMNS = Prisma.sql`
   id, source_account_id AS "sourceAccountId", external_id AS "externalId", author, text, posted_at AS "postedAt",
-  received_at AS "receivedAt", tries`;
+  received_at AS "receivedAt", call, tries`;
 
 const waits = (now: number): Prisma.Sql =>
   Prisma.sql`evaluated_at IS NULL AND (retry_at IS NULL OR retry_at <= ${new Date(now)})`;
@@ -153,11 +156,12 @@ interface MessageColumns {
   text: string;
   postedAt: Date;
   receivedAt: Date;
+  call: unknown;
   tries: number;
 }
 
 function toMessage(row: MessageColumns): SourceMessageRow {
-  const { id, sourceAccountId, externalId, author, text, postedAt, receivedAt, tries } = row;
+  const { id, sourceAccountId, externalId, author, text, postedAt, receivedAt, call, tries } = row;
   return {
     id,
     sourceAccountId,
@@ -166,6 +170,7 @@ function toMessage(row: MessageColumns): SourceMessageRow {
     text,
     postedAt: ms(postedAt),
     receivedAt: ms(receivedAt),
+    call: fromJson<StructuredCall | null>(call),
     tries,
   };
 }
