@@ -1,8 +1,10 @@
+import { waitUntil } from '#process/clocks.ts';
+
 /** Runs work one at a time per key, in the order it came. */
 export interface Lanes {
   /**
    * Resolves or rejects as `work` does; throws {@link LaneBusy} without starting it when its turn is too far off. It
-   * waits until `notAfter` (epoch ms) at most, where that is sooner.
+   * waits until `notAfter` (by `forwardNow`) at most, where that is sooner.
    */
   run<Result>(key: string, work: () => Promise<Result>, notAfter?: number): Promise<Result>;
 }
@@ -43,7 +45,7 @@ export function createLanes({ maxWaiting, maxWaitMs }: LaneLimits): Lanes {
       }
       lanes.set(key, lane);
       lane.length += 1;
-      const result = inTurn(lane.tail, work, Math.max(0, Math.min(maxWaitMs, notAfter - Date.now())));
+      const result = inTurn(lane.tail, work, Math.min(maxWaitMs, waitUntil(notAfter)));
       lane.tail = leave(key, lane, [lane.tail, result]);
       return result;
     },

@@ -1,3 +1,4 @@
+import { forwardNow } from '#process/clocks.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId } from '#domain/ids.ts';
 import type { MaintenanceRule } from '#domain/liquidation.ts';
@@ -107,7 +108,7 @@ export interface CommandOptions {
    */
   note?: (reference: string) => Promise<boolean>;
   /**
-   * Epoch ms, by this process's clock, from which on the command is not sent any more: one that has not left by then
+   * Epoch ms, by the process's `forwardNow`, from which on the command is not sent any more: one that has not left by then
    * is denied as `too_late`, however long it waited for its turn.
    */
   notAfter?: number | undefined;
@@ -117,7 +118,7 @@ export interface CommandOptions {
 
 /** Returns whether it is too late to send a command. */
 export const isTooLate = ({ notAfter }: Pick<CommandOptions, 'notAfter'>): boolean =>
-  notAfter !== undefined && Date.now() >= notAfter;
+  notAfter !== undefined && forwardNow() >= notAfter;
 
 /** How a command ends that did not leave in its time. */
 export const TOO_LATE = {

@@ -1,3 +1,4 @@
+import { forwardNow } from '#process/clocks.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLimited, type Limited } from '#process/limited.ts';
 import type { TradeId } from '#domain/ids.ts';
@@ -16,7 +17,7 @@ export interface TradeHold {
   tradeId: TradeId;
   /** Higher than that of every earlier holder. */
   number: number;
-  /** Epoch ms, by this process's clock, from which on no command of this holder leaves. */
+  /** Epoch ms, by the process's `forwardNow`, from which on no command of this holder leaves. */
   until: number;
 }
 
@@ -55,7 +56,7 @@ async function runLocked<Result>(
       await tx.$executeRaw`
         SELECT set_config('idle_in_transaction_session_timeout', ${String(heldAtMostMs)}, true),
           pg_advisory_xact_lock(hashtextextended(${tradeId}, 0))`;
-      const endsAt = Date.now() + heldAtMostMs;
+      const endsAt = forwardNow() + heldAtMostMs;
       const until = endsAt - Math.min(LAST_ANSWER_MS, heldAtMostMs / 3);
       const hold = { tradeId, number: await beginHold(db, tradeId), until };
       done.resolve(await inTime(work(hold), endsAt));
@@ -67,10 +68,10 @@ async function runLocked<Result>(
   return done.promise;
 }
 
-/** Resolves and rejects as the work does; throws `HoldLostError` when that takes past `endsAt` (epoch ms). */
+/** Resolves and rejects as the work does; throws `HoldLostError` when that takes past `endsAt` (by `forwardNow`). */
 async function inTime<Result>(work: Promise<Result>, endsAt: number): Promise<Result> {
   const over = new AbortController();
-  const tooLong = delay(Math.max(0, endsAt - Date.now()), null, { signal: over.signal }).then(() => {
+  const tooLong = delay(Math.max(0, endsAt - forwardNow()), null, { signal: over.signal }).then(() => {
     throw new HoldLostError('the work on the trade took longer than its lock lasts');
   });
   tooLong.catch(() => undefined);

@@ -1,3 +1,4 @@
+import { hasJumped, wallOffset } from '#process/clocks.ts';
 import { HYPERLIQUID_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, StreamHandlers, Venue, VenueStream } from '../venue.ts';
 import { createAccountClient } from './accounts/account-client.ts';
@@ -42,7 +43,7 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
   const margins = createMarginSettings(client);
   const fees = createFeeBook(client, options.builder);
   const streams = new Set<VenueStream>();
-  let aheadMs: number | null = null;
+  let told: { aheadMs: number; offsetMs: number } | null = null;
 
   function stream(handlers: StreamHandlers): VenueStream {
     const opened = openStream(
@@ -73,12 +74,12 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
       { margins, fees },
       {
         ...options,
-        onTime: (time) => void (aheadMs = time - Date.now()),
+        onTime: (time) => void (told = { aheadMs: time - Date.now(), offsetMs: wallOffset() }),
       },
     ),
     market: createMarketDataClient(client, fees, stream, options.builtMarkets),
     clientOrderId,
-    clock: () => (aheadMs === null ? null : Date.now() + aheadMs),
+    clock: () => (told === null || hasJumped(told.offsetMs) ? null : Date.now() + told.aheadMs),
     async close() {
       client.close();
       await Promise.all([...streams].map((each) => each.close()));

@@ -1,3 +1,4 @@
+import { forwardNow } from '#process/clocks.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderReport } from '#domain/order.ts';
 import {
@@ -149,9 +150,9 @@ async function sendParts(
   return inOrderOf(action.drafts, reports);
 }
 
-/** Returns until when an entry may leave, by this process's clock. */
+/** Returns until when an entry may leave, by the process's `forwardNow`. */
 const deadlineOf = ({ now }: TradingDeps, { until }: EntryTerms): number | undefined =>
-  until === undefined ? undefined : until - now() + Date.now();
+  until === undefined ? undefined : until - now() + forwardNow();
 
 const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>
   entryTerms?.until !== undefined && now() >= entryTerms.until;

@@ -1,3 +1,4 @@
+import { forwardNow } from '#process/clocks.ts';
 import { userAbstraction } from '@nktkas/hyperliquid/api/info';
 import type { AccountId } from '#domain/ids.ts';
 import { VenueError } from '../../venue.ts';
@@ -19,7 +20,7 @@ export function createAccountModeCheck(client: HyperliquidClient): (user: Accoun
   const trusted = new Map<AccountId, { mode: string; until: number }>();
   return async (user) => {
     const known = trusted.get(user);
-    if (known && known.until > Date.now()) return known.mode;
+    if (known && known.until > forwardNow()) return known.mode;
     const mode = await client.info({
       schema: schemas.userAbstraction,
       weight: WEIGHT.usual,
@@ -32,7 +33,7 @@ export function createAccountModeCheck(client: HyperliquidClient): (user: Accoun
         'fatal',
       );
     }
-    trusted.set(user, { mode, until: Date.now() + TRUSTED_MS });
+    trusted.set(user, { mode, until: forwardNow() + TRUSTED_MS });
     return mode;
   };
 }

@@ -1,3 +1,4 @@
+import { forwardNow } from '#process/clocks.ts';
 import { activeAssetData } from '@nktkas/hyperliquid/api/info';
 import type { AccountId, Symbol } from '#domain/ids.ts';
 import { VenueError, type MarginSetting } from '../../venue.ts';
@@ -29,7 +30,7 @@ export function createMarginSettings(client: HyperliquidClient): MarginSettings 
 
   function note(user: AccountId, coin: Symbol, setting: MarginSetting): void {
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(keyOf(user, coin), { setting, confirmedAt: Date.now() });
+    known.set(keyOf(user, coin), { setting, confirmedAt: forwardNow() });
   }
 
   async function ask(user: AccountId, coin: Symbol): Promise<MarginSetting> {
@@ -47,7 +48,7 @@ export function createMarginSettings(client: HyperliquidClient): MarginSettings 
     async of(user, coin) {
       const key = keyOf(user, coin);
       const found = known.get(key);
-      if (found && Date.now() - found.confirmedAt <= FRESH_MS) return found.setting;
+      if (found && forwardNow() - found.confirmedAt <= FRESH_MS) return found.setting;
       const underWay = asked.get(key);
       if (underWay) return underWay;
       if (asked.size >= MAX_ASKED)

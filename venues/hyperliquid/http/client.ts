@@ -1,3 +1,4 @@
+import { waitUntil } from '#process/clocks.ts';
 import { HttpTransport, type IRequestTransport } from '@nktkas/hyperliquid';
 import { ApiRequestError, type ExchangeSingleWalletConfig } from '@nktkas/hyperliquid/api/exchange';
 import type { z } from 'zod';
@@ -135,7 +136,7 @@ type Deadline = Pick<ExchangeAction<z.ZodType>, 'notAfter'>;
 
 /** Returns how long an action may wait for the request budget, in ms. */
 const waitOf = ({ notAfter = Infinity }: Deadline, maxWaitMs: number): number =>
-  Math.max(0, Math.min(maxWaitMs, notAfter - Date.now()));
+  Math.min(maxWaitMs, waitUntil(notAfter));
 
 /** Returns a transport that refuses to send once the time of an action is over: nothing waits after this check. */
 function inTime(transport: HttpTransport, deadline: Deadline): IRequestTransport {

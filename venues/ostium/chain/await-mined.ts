@@ -30,13 +30,13 @@ const LOOKS_PER_ROUND = 10;
  */
 export async function awaitMined(sending: Sending, underway: Underway): Promise<Waited> {
   const { timing } = sending;
-  const untilMs = Date.now() + timing.minedMs;
+  const untilMs = performance.now() + timing.minedMs;
   for (let current = underway; ;) {
-    const patienceMs = Math.min(Date.now() + timing.stuckMs, untilMs);
+    const patienceMs = Math.min(performance.now() + timing.stuckMs, untilMs);
     // oxlint-disable-next-line no-await-in-loop -- waiting
     const use = await awaitUse(sending, current, patienceMs);
     if (use.kind === 'mined' || use.kind === 'other') return use;
-    if (Date.now() >= untilMs) return 'nothing_yet';
+    if (performance.now() >= untilMs) return 'nothing_yet';
     if (use.kind !== 'free' || !current.mayRaise) continue;
     // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
     const again = await sendAgain(sending, current);
@@ -50,14 +50,14 @@ async function awaitUse(sending: Sending, underway: Underway, untilMs: number): 
   const { chain, timing } = sending;
   for (;;) {
     const looks = underway.mayRaise ? LOOKS_PER_ROUND : 1;
-    const roundMs = Math.min(untilMs, Date.now() + looks * timing.pollMs);
+    const roundMs = Math.min(untilMs, performance.now() + looks * timing.pollMs);
     const look = () => receiptOf(chain, lastOf(underway).hashes).catch(() => null);
     // oxlint-disable-next-line no-await-in-loop -- waiting
     const receipt = await poll(look, { pollMs: timing.pollMs, untilMs: roundMs });
     if (receipt) return { kind: 'mined', receipt };
     // oxlint-disable-next-line no-await-in-loop -- as above
     const use = await useOf(sending, underway);
-    if (use.kind === 'mined' || use.kind === 'other' || Date.now() >= untilMs) return use;
+    if (use.kind === 'mined' || use.kind === 'other' || performance.now() >= untilMs) return use;
   }
 }
 

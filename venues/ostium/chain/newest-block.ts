@@ -1,3 +1,5 @@
+import { forwardNow } from '#process/clocks.ts';
+
 /** The newest block that any answer has shown to this process. */
 export interface NewestBlock {
   readonly number: number;
@@ -17,7 +19,7 @@ export function createNewestBlock(): NewestBlock {
       return newest;
     },
     saw(number) {
-      const now = Date.now();
+      const now = forwardNow();
       const possible = newest + MOST_AT_ONCE + ((now - seenAt) / 1000) * MOST_PER_SECOND;
       if (number <= newest || (newest > 0 && number > possible)) return;
       newest = number;

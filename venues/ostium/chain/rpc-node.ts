@@ -22,7 +22,7 @@ export class RpcRefusal extends Error {
 export interface RpcNode {
   /** Host of the node. The path is left out, since it may hold the key of a provider. */
   readonly host: string;
-  /** Epoch ms of its last failure; 0 when there was none. */
+  /** When it failed last, by `performance.now`; long ago when it never did. */
   failedAt: number;
   /** Calls one method and checks its answer, once it is known that the node belongs to the chain. */
   ask<Schema extends z.ZodType>(
@@ -114,7 +114,7 @@ export function createRpcNode(url: string, chainId: number, requestMs: number): 
 
   return {
     host: new URL(url).host,
-    failedAt: 0,
+    failedAt: -Infinity,
     ask,
     async height(from) {
       const height = Number(await ask(quantity, 'eth_blockNumber', []));

@@ -59,7 +59,7 @@ export function createRpc({ urls, chainId, requestMs, logger }: RpcOptions): Rpc
       } catch (error) {
         if (error instanceof RpcRefusal && !isOfNode(error))
           throw new RpcRefusal(error.code, error.message, error.data, isSecondWord);
-        node.failedAt = Date.now();
+        node.failedAt = performance.now();
         isSecondWord = true;
         logger?.warn({ node: node.host, method, err: error }, 'a node was passed over');
         failure = error;
@@ -114,9 +114,9 @@ const inOrder = (nodes: readonly RpcNode[]): RpcNode[] => [
   ...nodes.filter(isAside),
 ];
 
-const isAside = ({ failedAt }: RpcNode): boolean => Date.now() - failedAt < SET_ASIDE_MS;
+const isAside = ({ failedAt }: RpcNode): boolean => performance.now() - failedAt < SET_ASIDE_MS;
 
-/** Calls `read` until it returns a value, and returns it; null when the time is up. */
+/** Calls `read` until it returns a value, and returns it; null when the time is up (`untilMs`, by `performance.now`). */
 export async function poll<Value>(
   read: () => Promise<Value | null>,
   { pollMs, untilMs }: { pollMs: number; untilMs: number },
@@ -124,7 +124,7 @@ export async function poll<Value>(
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- each look depends on the one before
     const value = await read();
-    if (value !== null || Date.now() >= untilMs) return value;
+    if (value !== null || performance.now() >= untilMs) return value;
     // oxlint-disable-next-line no-await-in-loop -- a pause
     await delay(pollMs);
   }

@@ -12,7 +12,7 @@ export async function awaitSettlement(
 ): Promise<PlacedOrder | Failure> {
   const orderId = orderIdOf(receipt, chain.contracts.trading);
   if (orderId === null) return { kind: 'unresolved', text: 'the transaction names no order' };
-  const untilMs = Date.now() + timing.settledMs;
+  const untilMs = performance.now() + timing.settledMs;
   const look = () => orders.settlementOf(orderId, receipt.blockNumber).catch(() => null);
   return { orderId, settlement: await poll(look, { pollMs: timing.pollMs, untilMs }) };
 }
