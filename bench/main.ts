@@ -8,6 +8,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   latency: () => import('./latency.ts'),
   lifecycles: () => import('./lifecycles.ts'),
   routing: () => import('./routing.ts'),
+  start: () => import('./start.ts'),
   triggers: () => import('./triggers.ts'),
   watch: () => import('./watch.ts'),
   venues: () => import('./venues.ts'),

@@ -25,7 +25,7 @@ export interface DemoSystem extends Pick<
   temporalUiUrl: string | null;
 }
 
-export type DemoSystemOptions = Omit<SystemOptions, 'sandbox' | 'roles' | 'sourceFolders'> & {
+export type DemoSystemOptions = Omit<SystemOptions, 'sandbox' | 'roles' | 'sourceFolders' | 'withWorkers'> & {
   sandbox: SandboxRoleOptions;
 };
 
@@ -34,6 +34,7 @@ export async function startDemoSystem(options: DemoSystemOptions): Promise<DemoS
   const system = await startSystem({
     ...options,
     roles: ROLE_NAMES,
+    withWorkers: false,
     sandbox: { ...options.sandbox, startPaused: true },
     sourceFolders: [options.state.folder(DEMO_FOLDER)],
   });

@@ -16,7 +16,7 @@ import type { StateDir } from './state-dir.ts';
 import { checkNetworks } from './networks.ts';
 import { watchOver } from './watch-over.ts';
 
-/** A whole Signalman, or the asked parts of one, running on this machine; workers only after `startWorkers`. */
+/** A whole Signalman, or the asked parts of one, running on this machine. */
 export interface LocalSystem {
   state: StateDir;
   databaseUrl: string;
@@ -29,6 +29,7 @@ export interface LocalSystem {
   apiUrl: string | null;
   /** The environment of its processes. */
   env: NodeJS.ProcessEnv;
+  /** To be called once where the workers were left out of the start. */
   startWorkers(): Promise<void>;
   /** Rejects when a part is gone that cannot be started again, or the state folder is. */
   broken: Promise<never>;
@@ -47,6 +48,8 @@ export interface SystemOptions {
   sandbox: SandboxRoleOptions | null;
   /** Our own processes to run. */
   roles: readonly RoleName[];
+  /** Whether the workers are started with the API; otherwise by `startWorkers`. */
+  withWorkers: boolean;
   /** Folders whose files sources may read, beside those of the environment. */
   sourceFolders: readonly string[];
   /** Receives a line of progress of one part. */
@@ -58,7 +61,7 @@ export interface SystemOptions {
 /** How long parts that are starting when it is aborted may take to be stopped in good order. */
 const ABORT_GRACE_MS = 5_000;
 
-/** Starts the services, the venues and the API. Nothing is left running when it throws. */
+/** Starts the services and the venues, then the API and, where asked for, the workers. Nothing is left running when it throws. */
 export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
   const started: Stoppable[] = [];
   const starting = startParts(options, started);
@@ -97,11 +100,14 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
   const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
   const env = runEnvironment(local, addresses);
-  const api = roles.includes('api') ? await startApi(parts, env, given) : null;
-  if (api) started.push(api);
+  const [api] = await allStarted(started, [
+    roles.includes('api') ? startApi(parts, env, given) : Promise.resolve(null),
+    options.withWorkers ? startWorkers(parts, env, roles) : Promise.resolve(null),
+  ]);
   const apiUrl = api && String(api.ready['url']);
   found = { ...addresses, apiUrl, startedAt: progress.startedAt };
   runFile.write();
+  if (options.withWorkers) progress.end();
   signal.throwIfAborted();
   const watch = watchOver({
     state,

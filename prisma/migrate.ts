@@ -4,10 +4,12 @@ import type {
   DiffTarget,
   HistoryDiagnostic,
   MigrationList,
+  SchemaFilter,
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { Client } from 'pg';
 import { MIGRATIONS_FOLDER, readMigrations } from './migrations-folder.ts';
-import { WHOLE_DATABASE, withSchemaEngine, type SchemaEngine } from './schema-engine.ts';
+import { isUpToDate } from './migration-history.ts';
+import type { SchemaEngine } from './schema-engine.ts';
 
 export interface MigrateOptions {
   /** Default: the project's own migrations. */
@@ -34,6 +36,9 @@ export class MigrationError extends Error {
   }
 }
 
+/** Nothing in the database is managed by others. */
+const WHOLE_DATABASE: SchemaFilter = { externalTables: [], externalEnums: [] };
+
 /** Ours among the advisory locks of a database; Prisma's command line takes 72707369. */
 const ADVISORY_LOCK = 7_446_256_001;
 const LOCK_WAIT_MS = 120_000;
@@ -48,14 +53,13 @@ const SCHEMA_FILE = fileURLToPath(new URL('schema.prisma', import.meta.url));
  */
 export function migrate(databaseUrl: string, options: MigrateOptions): Promise<readonly string[]> {
   const migrationsList = readMigrations(options.folder ?? MIGRATIONS_FOLDER);
-  return withAdvisoryLock(databaseUrl, () =>
-    withSchemaEngine(databaseUrl, async (engine) => {
-      await checkHistory(engine, migrationsList);
-      const names = await apply(engine, migrationsList);
-      options.log(describe(names));
-      return names;
-    }),
-  );
+  return withAdvisoryLock(databaseUrl, async (client) => {
+    const names = (await isUpToDate(client, migrationsList))
+      ? []
+      : await applyMissing(databaseUrl, migrationsList);
+    options.log(describe(names));
+    return names;
+  });
 }
 
 const describe = (names: readonly string[]): string => {
@@ -88,8 +92,20 @@ export function diffMigration(
 async function diff(databaseUrl: string, from: DiffTarget, schema: string): Promise<string> {
   const to: DiffTarget = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] };
   const params = { from, to, script: true, exitCode: null, filters: WHOLE_DATABASE };
-  const { stdout } = await withSchemaEngine(databaseUrl, (engine) => engine.diff(params));
+  const { stdout } = await withEngine(databaseUrl, (engine) => engine.diff(params));
   return stdout === null || stdout.trim() === '-- This is an empty migration.' ? '' : stdout;
+}
+
+const applyMissing = (databaseUrl: string, migrationsList: MigrationList): Promise<readonly string[]> =>
+  withEngine(databaseUrl, async (engine) => {
+    await checkHistory(engine, migrationsList);
+    return apply(engine, migrationsList);
+  });
+
+/** The engine is loaded only where it is needed: that takes half a second and 200 MB. */
+async function withEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const { withSchemaEngine } = await import('./schema-engine.ts');
+  return withSchemaEngine(databaseUrl, use);
 }
 
 async function checkHistory(engine: SchemaEngine, migrationsList: MigrationList): Promise<void> {
@@ -148,7 +164,7 @@ function explain(cause: unknown): string {
 }
 
 /** Runs work under the migration lock. A killed migrator's connection ends and releases the lock. */
-async function withAdvisoryLock<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
+async function withAdvisoryLock<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   // A lost connection shows in the next query; as an event without a listener it would end the process.
   client.on('error', () => {});
@@ -156,7 +172,7 @@ async function withAdvisoryLock<T>(databaseUrl: string, work: () => Promise<T>):
   try {
     await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    return await work();
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -14,9 +14,6 @@ declare const WebAssembly: {
 
 export type SchemaEngine = bindings.SchemaEngine;
 
-/** Nothing in the database is managed by others. */
-export const WHOLE_DATABASE: bindings.SchemaFilter = { externalTables: [], externalEnums: [] };
-
 let loaded = false;
 let lastPanic = '';
 

@@ -80,16 +80,11 @@ async function start(
     env,
     signal,
     roles,
+    withWorkers: true,
     sandbox: sandbox ? sandboxOptions(state) : null,
     sourceFolders: demoFolders(state),
     log: progress.part,
   });
-  try {
-    await untilAborted(system.startWorkers(), signal);
-  } catch (error) {
-    await system.stop();
-    throw error;
-  }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   progress.note(`everything runs after ${seconds} s; Ctrl-C stops it`);
   for (const line of describeSystem(system, { given, kept, roles })) progress.note(line);
