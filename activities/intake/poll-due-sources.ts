@@ -12,6 +12,8 @@ import { pollSource, type PollDeps } from './poll-source.ts';
 export const POLLED_AT_ONCE = 32;
 /** Interval at which sources that have become due are looked for. */
 const LOOK_MS = 1_000;
+/** For clocks that differ by a little. */
+const SHORTEST_WAIT_MS = 10;
 
 export interface PollRound {
   kind: SourceKind;
@@ -27,7 +29,7 @@ export interface PollTotals {
 }
 
 /**
- * Polls each source of a kind when it is due, many at once, until the time is over or nothing becomes due before it.
+ * Polls each source of a kind when it is due, many at once, until the time is over or there is none of the kind.
  * Returns what was done. Throws what the database throws, once the polls under way have ended.
  */
 export async function pollDueSources(deps: PollDeps, round: PollRound): Promise<PollTotals> {
@@ -45,7 +47,10 @@ export async function pollDueSources(deps: PollDeps, round: PollRound): Promise<
         .finally(() => underWay.delete(poll));
       underWay.add(poll);
     }
-    if (leased.length === 0 && !(await waitForWork(deps, round, underWay))) break;
+    if (leased.length > 0) continue;
+    const next = await nextDueAt(deps.db, round.kind, deps.now());
+    if (next === null && underWay.size === 0) break;
+    await waitForWork(next ?? round.until, { deps, round, underWay });
   }
   await Promise.all(underWay);
   if (errors.length > 0) throw errors[0];
@@ -64,16 +69,14 @@ async function pollInto(deps: PollDeps, source: LeasedSource, totals: PollTotals
   }
 }
 
-/** Waits until a place is free or a source may be due; false when none becomes due before the end. */
+/** Waits until a place is free or a source may be due, and a second at most: sources are added and resumed. */
 async function waitForWork(
-  { db, now }: PollDeps,
-  { kind, until, signal }: PollRound,
-  underWay: ReadonlySet<Promise<void>>,
-): Promise<boolean> {
-  const next = await nextDueAt(db, kind, now());
-  const isNothingLeft = next === null || next >= until;
-  if (isNothingLeft && underWay.size === 0) return false;
-  const waitMs = Math.min(LOOK_MS, Math.max(10, (next ?? until) - now()));
-  await Promise.race([delay(waitMs, undefined, { signal }).catch(() => undefined), ...underWay]);
-  return true;
+  next: number,
+  { deps, round, underWay }: { deps: PollDeps; round: PollRound; underWay: ReadonlySet<Promise<void>> },
+): Promise<void> {
+  const waitMs = Math.max(SHORTEST_WAIT_MS, Math.min(LOOK_MS, next - deps.now(), round.until - deps.now()));
+  await Promise.race([
+    delay(waitMs, undefined, { signal: round.signal }).catch(() => undefined),
+    ...underWay,
+  ]);
 }

@@ -21,6 +21,7 @@ import {
 import { addSource } from '../use-cases/add-source.ts';
 import { changeSourceStatus, editSource } from '../use-cases/change-source.ts';
 import { given } from '../use-cases/given.ts';
+import { pollNow } from '../use-cases/poll-now.ts';
 import { postMessage } from '../use-cases/post-message.ts';
 import { testSource } from '../use-cases/test-source.ts';
 
@@ -37,6 +38,7 @@ export const sourceRoutes =
       },
       handler: async (request, reply) => {
         const id = await addSource(deps, principalOf(request), request.body);
+        await pollNow(deps, request.body.kind);
         return reply
           .code(201)
           .header('location', `/sources/${id}`)
@@ -107,6 +109,7 @@ export const sourceRoutes =
         handler: async (request) => {
           const found = await getSource(deps, request.params.id);
           await changeSourceStatus(deps, principalOf(request), found, action);
+          if (action === 'resume') await pollNow(deps, found.kind);
           return view(deps, found.id);
         },
       });
@@ -174,7 +177,7 @@ const NO_TALLY: SourceTally = {
 function toView(sources: Sources, record: SourceRecord, tally: SourceTally): Source {
   const kind = sources.get(record.kind);
   const polled = kind && isPolled(kind) ? kind : null;
-  const state = stateOf(record);
+  const state = stateOf(record, polled !== null);
   return {
     ...record,
     ...tally,
@@ -184,9 +187,12 @@ function toView(sources: Sources, record: SourceRecord, tally: SourceTally): Sou
   };
 }
 
-function stateOf({ status, stopCode, failures, polledAt }: SourceRecord): Source['state'] {
+function stateOf(
+  { status, stopCode, failures, polledAt }: SourceRecord,
+  isPolledKind: boolean,
+): Source['state'] {
   if (status !== 'active') return status;
   if (stopCode !== null) return 'stopped';
   if (failures > 0) return 'failing';
-  return polledAt === null ? 'waiting' : 'ok';
+  return isPolledKind && polledAt === null ? 'waiting' : 'ok';
 }

@@ -70,7 +70,7 @@ export const source = z
     title: z.string().nullable().meta({ description: 'what the source calls itself' }),
     status: lifeStatus,
     state: z.enum(['waiting', 'ok', 'failing', 'stopped', 'paused', 'archived']).meta({
-      description: '`waiting` before its first poll or message, `stopped` by a refusal until resumed',
+      description: '`waiting` before its first poll, `stopped` by a refusal until resumed',
     }),
     options: z.record(z.string(), z.unknown()),
     hasSecret: z.boolean(),
@@ -97,7 +97,8 @@ export const source = z
     }),
     messagesPerDay: z.number().meta({ description: 'over the last seven days' }),
     costPerDayUsd: decimal,
-    agents: z.array(z.string()).meta({ description: 'names of the agents that listen to it' }),
+    agentCount: z.number().int().meta({ description: 'how many agents listen to it' }),
+    agents: z.array(z.string()).meta({ description: 'names of those agents, at most 20' }),
     createdAt: epochMs,
   })
   .meta({ id: 'Source' });

@@ -201,7 +201,7 @@ const COLUMNS: Column<Source>[] = [
   { title: 'MSG/DAY', cell: ({ messagesPerDay }) => messagesPerDay.toFixed(1), align: 'right' },
   { title: 'TODAY', cell: ({ today }) => String(today.messages), align: 'right' },
   { title: 'USD/DAY', cell: ({ costPerDayUsd }) => Number(costPerDayUsd).toFixed(2), align: 'right' },
-  { title: 'AGENTS', cell: ({ agents }) => String(agents.length), align: 'right' },
+  { title: 'AGENTS', cell: ({ agentCount }) => String(agentCount), align: 'right' },
   { title: 'LAST ERROR', cell: ({ lastError }) => (lastError === null ? '-' : shortened(lastError)) },
 ];
 

@@ -19,7 +19,7 @@ export function describeSource(source: Source, colors: Colors, now: number): str
     ['today', countsText(source.today)],
     ['a day', `${source.messagesPerDay.toFixed(1)} messages, ${source.costPerDayUsd} USD (last 7 days)`],
     ['this month', budgetText(source)],
-    ['agents', orDash(source.agents.join(', ') || null)],
+    ['agents', agentsText(source)],
     ['added', utc(source.createdAt)],
   ];
   return [colors.bold(source.id), ...rows.map(([name, text]) => `${colors.dim(name.padEnd(14))}${text}`)];
@@ -31,6 +31,11 @@ function stateText({ state, stopCode, lastError, failures, failingSince }: Sourc
     return `stopped (${stopCode}): ${lastError}; see to it, then: signalman sources resume`;
   if (state === 'failing') return `failing${since}, ${failures} polls in a row: ${lastError}`;
   return state;
+}
+
+function agentsText({ agents, agentCount }: Source): string {
+  const others = agentCount - agents.length;
+  return `${orDash(agents.join(', ') || null)}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
 const countsText = ({ messages, edits, deletions, malformed, reads, costUsd }: Source['today']): string =>

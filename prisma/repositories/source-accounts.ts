@@ -24,7 +24,8 @@ export interface SourceRecord {
   lastError: string | null;
   /** Code of the refusal for which it is not polled until a person resumes it. */
   stopCode: string | null;
-  /** Names of the agents that listen to it. */
+  /** How many agents listen to it, and names of the first ones. */
+  agentCount: number;
   agents: string[];
   createdAt: number;
 }
@@ -46,11 +47,12 @@ const COLUMNS = {
   lastError: true,
   stopCode: true,
   createdAt: true,
-  agents: { select: { agent: { select: { name: true } } } },
+  agents: { select: { agent: { select: { name: true } } }, take: 20 },
+  _count: { select: { agents: true } },
 } as const;
 type Row = Prisma.SourceAccountGetPayload<{ select: typeof COLUMNS }>;
 
-const toRecord = ({ sealKeyId, agents, ...row }: Row): SourceRecord => ({
+const toRecord = ({ sealKeyId, agents, _count, ...row }: Row): SourceRecord => ({
   ...row,
   options: fromJson<Record<string, unknown>>(row.options),
   hasSecret: sealKeyId !== null,
@@ -58,6 +60,7 @@ const toRecord = ({ sealKeyId, agents, ...row }: Row): SourceRecord => ({
   nextPollAt: ms(row.nextPollAt),
   failingSince: msOrNull(row.failingSince),
   createdAt: ms(row.createdAt),
+  agentCount: _count.agents,
   agents: agents.map(({ agent }) => agent.name).sort(),
 });
 

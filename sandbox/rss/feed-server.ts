@@ -13,6 +13,8 @@ export interface FeedEntry {
 export interface SeenRequest {
   path: string;
   headers: IncomingHttpHeaders;
+  /** When it arrived, in epoch ms. */
+  at: number;
 }
 
 /** Answers one request as it likes: with an error, a redirect, a body without an end. */
@@ -39,7 +41,7 @@ export async function startFeedServer({ port = 0 } = {}): Promise<FeedServer> {
   const answerers = new Map<string, Answerer>();
   const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
-    const seen: SeenRequest = { path: request.url ?? '/', headers: request.headers };
+    const seen: SeenRequest = { path: request.url ?? '/', headers: request.headers, at: Date.now() };
     requests.push(seen);
     response.on('error', () => response.destroy());
     (answerers.get(seen.path) ?? notFound)(response, seen);

@@ -6,7 +6,10 @@ import type { IncomingMessage } from '../source.ts';
 const Line = z.object({
   id: z.union([z.string().min(1).max(200), z.number()]).optional(),
   author: z.string().trim().min(1).max(200),
-  text: z.string().trim().min(1).max(20_000),
+  text: z
+    .string()
+    .max(20_000)
+    .refine((text) => text.trim() !== '', 'is empty'),
   postedAt: z.union([z.string(), z.number()]),
 });
 

@@ -133,7 +133,7 @@ describe('from an agent to a trade', () => {
     });
     expect(made?.after).toMatchObject({ symbol: 'BTC', isAgain: true });
     expect((await signalman(['signals'])).out).toMatch(
-      /BTC +long +manual +1\.00 +50000 +not yet +duplicate_signal/,
+      /BTC +long +manual +1\.00 +50000 +pending +duplicate_signal/,
     );
     expect((await signalman(['signals', '--skipped'])).out).toContain('duplicate_signal');
 
@@ -314,11 +314,11 @@ describe('names and numbers on the command line', () => {
     );
   });
 
-  test('a source that nothing reads is refused', async () => {
-    const { status, err } = await signalman(['agents', 'create', 'birds', '--source', 'x:ada:50']);
+  test('a source that can never be read is refused', async () => {
+    const { status, err } = await signalman(['agents', 'create', 'birds', '--source', 'rss:feed.xml:50']);
     expect({ status, err }).toMatchObject({
       status: 1,
-      err: expect.stringContaining('Nothing reads x sources'),
+      err: expect.stringContaining('must be the URL of a feed') as string,
     });
   });
 });
