@@ -63,12 +63,14 @@ async function startOurs(stateDir: string, env: NodeJS.ProcessEnv): Promise<Star
   const startedAt = performance.now();
   const child = spawn(process.execPath, [SIGNALMAN, 'up', '--sandbox'], {
     env: { ...env, SIGNALMAN_STATE_DIR: stateDir },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let reason = '';
+  child.stderr.on('data', (text) => (reason += String(text)));
   const ended = new Promise((resolve) => child.once('close', resolve));
   const state = readStateDir(stateDir);
   await until('everything to run', START_TIMEOUT_MS, 20, async () => {
-    if (child.exitCode !== null) throw new Error(`up ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`up ended with ${child.exitCode}: ${reason}`);
     return serves(state.currentRun()) && state.currentStart() === undefined ? true : null;
   });
   const ms = performance.now() - startedAt;
