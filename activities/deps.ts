@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { VenueName } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
 

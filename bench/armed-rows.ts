@@ -1,7 +1,7 @@
 import type { ApiClient } from '#api/client.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
-import type { WatchLevels } from '#prisma/repositories/watches.ts';
+import type { WatchLevels } from '#prisma/repositories/watch-record.ts';
 import { COINS, makeCalls } from './setup.ts';
 
 const PAGE = 1_000;

@@ -7,8 +7,8 @@ import { isBeyondLiquidation } from '#domain/liquidation.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { parseAdjustment } from '#domain/parse-barriers.ts';
 import { refusal, type RefusalCode } from '#domain/reasons.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
-import type { SeenPrices } from '#prisma/repositories/watches.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
+import type { SeenPrices } from '#prisma/repositories/watch-record.ts';
 import type { TradeContext } from './context.ts';
 import { isBeyond } from './wanted-stop.ts';
 

@@ -4,15 +4,12 @@ import { withPaidEntry, type TradeFees } from '#domain/fees.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
 import { countFills } from '#prisma/repositories/fills.ts';
-import {
-  listOrders,
-  liveOrders,
-  markCanceled,
-  newest,
-  type OrderRecord,
-} from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { liveOrders, newest, type OrderRecord } from '#prisma/repositories/order-record.ts';
+import { markCanceled } from '#prisma/repositories/order-reports.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { openTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { openTrade } from '#prisma/repositories/trade-changes.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import type { Opened } from '../contract.ts';
 import { bookFills } from '../ledger/book-fills.ts';

@@ -1,9 +1,10 @@
 import type { DecimalString } from '#domain/money.ts';
 import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { saveStanding } from '#prisma/repositories/order-moves.ts';
-import type { OrderRecord } from '#prisma/repositories/orders.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade, saveBarriers } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import { saveBarriers } from '#prisma/repositories/trade-changes.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { stopKindAt } from './stop-kind.ts';
 

@@ -1,5 +1,7 @@
 import { isUnknown } from '#domain/order.ts';
-import { listOrders, liveOrders, markCanceled, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { liveOrders, type OrderRecord } from '#prisma/repositories/order-record.ts';
+import { markCanceled } from '#prisma/repositories/order-reports.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { fence, positionOptions, type LostCommand } from './order-sending/index.ts';
 

@@ -7,10 +7,11 @@ import {
   type BegunAdjustment,
 } from '#prisma/repositories/adjustments.ts';
 import { isOver } from '#domain/order.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest } from '#prisma/repositories/order-record.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
-import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { knownOrder } from './known-order.ts';
 import { kindOfNewStop, stopKindOf } from './stop-kind.ts';

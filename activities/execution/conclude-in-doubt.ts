@@ -1,5 +1,7 @@
 import { isOver } from '#domain/order.ts';
-import { listOrders, markCanceled, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { markCanceled } from '#prisma/repositories/order-reports.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { UnresolvedOrderError } from './order-sending/errors.ts';
 import { resolveAttempt } from './order-sending/resolve-attempt.ts';

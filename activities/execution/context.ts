@@ -1,6 +1,7 @@
 import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { TradeId } from '#domain/ids.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradingDeps } from '../deps.ts';
 import type { TradingSession, OpenSession } from './trading-session.ts';
 import type { OrderSender } from './order-sending/index.ts';

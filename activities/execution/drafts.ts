@@ -1,8 +1,8 @@
 import { entryRevision, worstPrice, type EntryPlan, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { entrySide, exitSide } from '#domain/order.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { OrderDraft } from '#prisma/repositories/orders.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { OrderDraft } from '#prisma/repositories/order-record.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Venue } from '#venues/venue.ts';
 
 /** Farthest that a close may fill from the price it was decided at, in percent: getting out matters more. */

@@ -1,10 +1,12 @@
 import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { Amount, amount, decimalString } from '#domain/money.ts';
 import { isOver } from '#domain/order.ts';
-import { listOrders, newest, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest, type OrderRecord } from '#prisma/repositories/order-record.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { cancelOrders } from './cancel-orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';

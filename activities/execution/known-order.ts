@@ -1,8 +1,10 @@
 import { amount } from '#domain/money.ts';
 import { isOver, isUnknown, type OrderReport } from '#domain/order.ts';
 import { getOrder } from '#prisma/repositories/order-moves.ts';
-import { listOrders, saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
-import { beginUnprotected } from '#prisma/repositories/trades.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { saveReports } from '#prisma/repositories/order-reports.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
+import { beginUnprotected } from '#prisma/repositories/trade-changes.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { bookVenueMove, type RecordMove } from './book-venue-move.ts';
 import { settleMove } from './settle-move.ts';

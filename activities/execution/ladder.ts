@@ -2,8 +2,8 @@ import type { ResolvedTarget } from '#domain/barriers.ts';
 import { roundSizeDown, type Instrument } from '#domain/instrument.ts';
 import { amount, sum, type Amount, type DecimalString } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
-import { newest, type OrderRecord } from '#prisma/repositories/orders.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import { newest, type OrderRecord } from '#prisma/repositories/order-record.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /** A trade with the take profits that its exits name now, each by its number. */
 type Laddered = Pick<TradeRecord, 'barriers' | 'plan' | 'entrySize'>;

@@ -2,7 +2,7 @@ import type { ProtectionLeg } from '#domain/entry-plan.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
 import { doesRest, type OrderReport } from '#domain/order.ts';
 import { beginMove, dropMove, getOrder, noteMove, saveStanding } from '#prisma/repositories/order-moves.ts';
-import type { OrderMove, OrderRecord } from '#prisma/repositories/orders.ts';
+import type { OrderMove, OrderRecord } from '#prisma/repositories/order-record.ts';
 import { HoldLostError, requireHold } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { TOO_LATE, type OrderRequest, type Outcome } from '#venues/venue.ts';

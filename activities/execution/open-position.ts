@@ -2,9 +2,11 @@ import { entryRevision, planProtection, type Protection } from '#domain/entry-pl
 import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
-import { listOrders, newest, type OrderDraft } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest, type OrderDraft } from '#prisma/repositories/order-record.ts';
 import type { EntryOrders } from '#prisma/repositories/trade-plans.ts';
-import { getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, tradeBegan } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import type { Opened, Refused, TradeRef } from '../contract.ts';
 import { refuse } from '../ledger/refuse.ts';

@@ -1,7 +1,8 @@
 import { worstPrice } from '#domain/entry-plan.ts';
 import { Amount, amount, decimalString } from '#domain/money.ts';
 import { exitSide, isOver, type OrderReport } from '#domain/order.ts';
-import { listOrders, newest, type OrderDraft, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest, type OrderDraft, type OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { ReducedPart } from '#prisma/repositories/trade-instructions.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';

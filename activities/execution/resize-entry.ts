@@ -3,7 +3,8 @@ import { amount } from '#domain/money.ts';
 import type { OrderReport } from '#domain/order.ts';
 import { smallerEntry } from '#domain/smaller-entry.ts';
 import { saveSmallerEntry } from '#prisma/repositories/entry-resizes.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { freeMarginOf } from './free-margin.ts';
 

@@ -1,8 +1,10 @@
 import { amount } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest } from '#prisma/repositories/order-record.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { changeWatchLevels } from '#prisma/repositories/watches.ts';
 import { priceOf } from '#venues/price-of.ts';

@@ -5,7 +5,8 @@ import { readExitAttempts, type ExitAttempt, type ExitRefusals } from '#prisma/r
 import { hasFillsByHand } from '#prisma/repositories/fills.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { isReplacedKey } from '#prisma/repositories/trading-keys.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { sendClosingOrder } from './send-closing-order.ts';
 import { endPassiveExit, isPassive, sendPassiveExit } from './passive-exit.ts';

@@ -1,7 +1,7 @@
 import { entryRevision, type Protection } from '#domain/entry-plan.ts';
 import { amount } from '#domain/money.ts';
 import { doesRest } from '#domain/order.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { openContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';

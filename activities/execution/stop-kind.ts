@@ -1,6 +1,6 @@
 import type { ExitReason, ResolvedBarriers } from '#domain/barriers.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /** Rule that put a stop at its price. */
 export type StopKind = Extract<ExitReason, 'stop_loss' | 'trailing_stop' | 'break_even'>;

@@ -3,9 +3,11 @@ import { divideFills, ownPart, type DividedFills } from '#domain/divide-fills.ts
 import { direction } from '#domain/ids.ts';
 import { Amount, amount, decimalString, sum } from '#domain/money.ts';
 import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
-import { findEntryOrderId, listOrders, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { findEntryOrderId, listOrders } from '#prisma/repositories/orders.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import { savePosition } from '#prisma/repositories/positions.ts';
-import { getTrade, tradeBegan, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade, tradeBegan } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { VenueError, type Venue, type VenuePosition } from '#venues/venue.ts';
 import { bookFillsOf } from '../ledger/book-fills.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';

@@ -1,6 +1,6 @@
 import { targetLegs, type Protection, type ProtectionLeg } from '#domain/entry-plan.ts';
 import { amount, sum, type DecimalString } from '#domain/money.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Capabilities } from '#venues/venue.ts';
 
 /** Returns the legs of a protection that can rest at a venue; the watcher fires the other targets. */

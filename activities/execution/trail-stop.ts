@@ -1,7 +1,8 @@
 import type { DecimalString } from '#domain/money.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
-import { revisionOf } from '#prisma/repositories/trades.ts';
-import { changeWatchLevels, type WatchRecord } from '#prisma/repositories/watches.ts';
+import { revisionOf } from '#prisma/repositories/trade-record.ts';
+import { changeWatchLevels } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 import { concludeUnderLock } from './conclude-adjustment.ts';
 import { loadContext, type ExecutionDeps } from './context.ts';
 import { changeStop, type StopResult } from './stops.ts';

@@ -1,5 +1,5 @@
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradingDeps } from '../deps.ts';
 
 /** How long a filled entry may stand without a stop at the venue before it is an alarm. */

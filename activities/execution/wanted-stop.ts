@@ -2,7 +2,7 @@ import { planProtection } from '#domain/entry-plan.ts';
 import { tightenOnly, type ResolvedBarriers } from '#domain/barriers.ts';
 import type { Side } from '#domain/ids.ts';
 import { amount, type DecimalString } from '#domain/money.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { stopKindOf } from './stop-kind.ts';
 import type { WantedStop } from './stops.ts';
 

@@ -1,7 +1,8 @@
 import type { Database } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
-import { beginPause, endPause, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { beginPause, endPause } from '#prisma/repositories/trade-changes.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /** A trade, and who asks something of it. */
 interface Request {

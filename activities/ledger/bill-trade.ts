@@ -4,7 +4,8 @@ import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { isBilled } from '#prisma/repositories/deployments.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
 import { hasTradeEvent, recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradeRef } from '../contract.ts';
 
 /** Bills the amounts of a settled trade that are not billed yet; of a provisional settlement only the fee. */

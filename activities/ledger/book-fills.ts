@@ -3,7 +3,8 @@ import type { OrderLeg } from '#domain/order.ts';
 import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
 import { recordTradeEvent, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
-import { findTradeAt, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { findTradeAt } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { correctSettlement } from './correct-settlement.ts';
 

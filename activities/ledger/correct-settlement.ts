@@ -7,7 +7,8 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { reasonOfFill } from './reason-of-end.ts';
 import { readResult, settlementText, type Result } from './settlement.ts';
 

@@ -1,7 +1,8 @@
 import type { ExitReason } from '#domain/barriers.ts';
 import { divideFills } from '#domain/divide-fills.ts';
 import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradingDeps } from '../deps.ts';
 
 /** Returns the reason of the last fill that closed a part of the position. */

@@ -2,7 +2,8 @@ import { isRefusalCode } from '#domain/reasons.ts';
 import type { Database } from '#prisma/client.ts';
 import { recordSkip, skipSubjects } from '#prisma/repositories/skipped-signals.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { refuseTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { refuseTrade } from '#prisma/repositories/trade-changes.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Refused } from '../contract.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
 import { listBars, type PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { TradeEventDraft } from '#prisma/repositories/trade-events.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /**
  * Returns the trade event of a resumed trade: how long it was paused, the range of the market in that time, and fills.

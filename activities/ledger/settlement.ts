@@ -5,7 +5,7 @@ import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { listFills, type FillRecord } from '#prisma/repositories/fills.ts';
 import { readFunding } from '#prisma/repositories/funding.ts';
 import type { Settlement } from '#prisma/repositories/settlements.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /** Result of a flat trade by its booked fills and payments. */
 export interface Result {

@@ -1,5 +1,5 @@
 import type { TradeStanding } from '#domain/trade.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
 /** Returns how the books have a trade whose entry was concluded; null for one that has no position yet or gets none. */
 export function standingOf(trade: TradeRecord): TradeStanding | null {

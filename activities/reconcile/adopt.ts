@@ -10,7 +10,7 @@ import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { adoptPosition, type FoundPosition } from '#prisma/repositories/adoptions.ts';
 import { listInstruments } from '#prisma/repositories/instruments.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import type { TradeRecord } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { priceOf } from '#venues/price-of.ts';
 import type { Venue } from '#venues/venue.ts';
 import { bookFills } from '../ledger/book-fills.ts';

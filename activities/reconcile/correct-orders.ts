@@ -2,13 +2,9 @@ import { doesRest, isUnknown, type OrderReport } from '#domain/order.ts';
 import { RECONCILER, type Difference } from '#domain/reconcile.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import {
-  listOrders,
-  markCanceled,
-  newest,
-  saveReports,
-  type OrderRecord,
-} from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { markCanceled, saveReports } from '#prisma/repositories/order-reports.ts';
+import { newest, type OrderRecord } from '#prisma/repositories/order-record.ts';
 import { withTradeLock } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { loadContext, type TradeContext } from '../execution/context.ts';

@@ -1,9 +1,13 @@
 import { isOrphan, type Difference, type HeldPosition, type RestingOrder } from '#domain/reconcile.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import type { FoundPosition } from '#prisma/repositories/adoptions.ts';
-import { listOrders, markCanceled, newest } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { markCanceled } from '#prisma/repositories/order-reports.ts';
+import { newest } from '#prisma/repositories/order-record.ts';
 import { reviveTrade } from '#prisma/repositories/revivals.ts';
-import { beginUnprotected, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { beginUnprotected } from '#prisma/repositories/trade-changes.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Venue } from '#venues/venue.ts';
 import { loadContext } from '../execution/context.ts';
 import { cancelAtVenue } from '../execution/cancel-orders.ts';

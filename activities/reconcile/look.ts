@@ -6,14 +6,11 @@ import { doesRest, type OrderReport } from '#domain/order.ts';
 import type { CheckedAccount } from '#prisma/repositories/account-checks.ts';
 import { saveEquity } from '#prisma/repositories/equity-hours.ts';
 import { listFills } from '#prisma/repositories/fills.ts';
-import {
-  findEntryOrderId,
-  findOwners,
-  listLiveProtection,
-  type OrderRecord,
-} from '#prisma/repositories/orders.ts';
+import { findEntryOrderId, findOwners, listLiveProtection } from '#prisma/repositories/orders.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import { findOutlived } from '#prisma/repositories/revivals.ts';
-import { listLiveTrades, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { listLiveTrades } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Venue, VenueOpenOrder, VenuePosition } from '#venues/venue.ts';
 import type { TradingDeps } from '../deps.ts';
 import { residentTargetLegs } from '../execution/targets.ts';

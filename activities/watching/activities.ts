@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { openExit } from '#domain/exit-engine.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest } from '#prisma/repositories/order-record.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
-import { getTrade, revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trades.ts';
-import { saveWatch, saveWatchStatus, type WatchLevels } from '#prisma/repositories/watches.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import { revisionOf, trailRevisionOf, type TradeRecord } from '#prisma/repositories/trade-record.ts';
+import { saveWatch, saveWatchStatus } from '#prisma/repositories/watches.ts';
+import type { WatchLevels } from '#prisma/repositories/watch-record.ts';
 import type { WatchActivities } from '../contract.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 import { pauseAudited, resumeAudited } from '../ledger/audited.ts';

@@ -1,5 +1,5 @@
 import { amount } from '#domain/money.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 import { newLiveWatch, updateLiveWatch, type LiveWatch } from './live-watch.ts';
 import type { WatchBook } from './watch-book.ts';
 

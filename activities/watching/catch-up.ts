@@ -1,5 +1,5 @@
 import type { Symbol } from '#domain/ids.ts';
-import { trailRevisionOf } from '#prisma/repositories/trades.ts';
+import { trailRevisionOf } from '#prisma/repositories/trade-record.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
 import type { Candle, Venue } from '#venues/venue.ts';
 import { priceOf } from '#venues/price-of.ts';

@@ -6,8 +6,8 @@ import {
   latestWatchVersion,
   listWatchChanges,
   type WatchQuery,
-  type WatchRecord,
 } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 
 const PAGE = 500;
 /** How many versions are read again: a lower one may be committed after a higher. */

@@ -2,8 +2,9 @@ import { trailingStopFor, type Stop } from '#domain/exit-engine.ts';
 import { direction, type Side } from '#domain/ids.ts';
 import type { ExitReason, ResolvedTarget } from '#domain/barriers.ts';
 import { Amount, decimalString, type DecimalString } from '#domain/money.ts';
-import { trailRevisionOf } from '#prisma/repositories/trades.ts';
-import type { WatchRecord, WatchSeen } from '#prisma/repositories/watches.ts';
+import { trailRevisionOf } from '#prisma/repositories/trade-record.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
+import type { WatchSeen } from '#prisma/repositories/watches.ts';
 
 /** The resident stop is moved once the trail has gained this much on it, in percent of the price. */
 export const MIN_TRAIL_STEP_PCT = 0.5;

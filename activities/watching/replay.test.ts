@@ -3,7 +3,7 @@ import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import { openExit } from '#domain/exit-engine.ts';
 import type { Side } from '#domain/ids.ts';
 import type { PriceBar } from '#prisma/repositories/price-bars.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 import { newLiveWatch, type LiveWatch } from './live-watch.ts';
 import { asBar } from './bar-recorder.ts';
 import { replay } from './replay.ts';

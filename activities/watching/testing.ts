@@ -1,5 +1,5 @@
 import { asId } from '#domain/ids.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 
 /** Returns the stored watch of a trade of size 1 in BTC. */
 export const watchRecord = (

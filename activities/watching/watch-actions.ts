@@ -1,6 +1,6 @@
 import type { DecimalString } from '#domain/money.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 import type { Limited } from '#process/limited.ts';
 import { createLimited } from '#process/limited.ts';
 import type { TradeMessenger } from '../deps.ts';

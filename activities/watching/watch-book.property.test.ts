@@ -5,7 +5,7 @@ import { resolveBarriers, type Barriers } from '#domain/barriers.ts';
 import { openExit } from '#domain/exit-engine.ts';
 import { asId, type Side, type TradeId } from '#domain/ids.ts';
 import type { WatchStatus } from '#domain/statuses.ts';
-import type { WatchRecord } from '#prisma/repositories/watches.ts';
+import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
 import { judge, newLiveWatch, updateLiveWatch, type LiveWatch, type Verdict } from './live-watch.ts';
 import { WatchBook } from './watch-book.ts';
 import { watchRecord } from './testing.ts';

@@ -5,8 +5,10 @@ import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { asPlainJson, fromJson } from './json.ts';
 import { HoldLostError, keepHold, stillHeld, type TradeHold } from './trade-lock.ts';
-import type { TradeBarriers } from './trades.ts';
-import { levelChange, tellWatchers, type LevelChange, type SeenPrices } from './watches.ts';
+import type { TradeBarriers } from './trade-record.ts';
+import { levelChange, type LevelChange } from './watches.ts';
+import { tellWatchers } from './watch-announcements.ts';
+import type { SeenPrices } from './watch-record.ts';
 
 /** Who asks for other exits, and why. */
 export interface AdjustmentSource {

@@ -3,7 +3,8 @@ import { asId, type AccountId, type TradeId, type VenueName } from '#domain/ids.
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asJson, asPlainJson } from './json.ts';
-import { getTrade, type TradeBarriers, type TradeRecord } from './trades.ts';
+import { getTrade } from './trades.ts';
+import type { TradeBarriers, TradeRecord } from './trade-record.ts';
 
 /** A position at the venue that no trade explains, with the plan it is to be held by. */
 export interface FoundPosition {

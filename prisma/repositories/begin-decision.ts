@@ -12,7 +12,8 @@ import { SCORE_NAME } from './market-indicators.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
 import type { SignalDraft, SignalRow } from './signals.ts';
-import { findTradeOf, newTradeRecord, type TradeRecord } from './trades.ts';
+import { findTradeOf } from './trades.ts';
+import { newTradeRecord, type TradeRecord } from './trade-record.ts';
 import { LIVE } from './phase-lists.ts';
 
 /** Every record that decides whether and where one signal is traded in one deployment. */

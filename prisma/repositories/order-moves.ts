@@ -4,7 +4,7 @@ import type { VenueOrderId } from '#domain/ids.ts';
 import type { OrderStatus } from '#domain/order.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { toOrderRecord, type OrderMove, type OrderRecord } from './orders.ts';
+import { toOrderRecord, type OrderMove, type OrderRecord } from './order-record.ts';
 import { HoldLostError, stillHeld, type TradeHold } from './trade-lock.ts';
 
 /** The order as stored; throws when there is none with this id. */

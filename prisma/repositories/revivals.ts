@@ -11,7 +11,8 @@ import { ENDED_PHASES } from '#domain/trade-phases.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson } from './json.ts';
 import { skipSubjects } from './skipped-signals.ts';
-import { findTrade, findTrades, type TradeBarriers, type TradeRecord } from './trades.ts';
+import { findTrade, findTrades } from './trades.ts';
+import type { TradeBarriers, TradeRecord } from './trade-record.ts';
 
 /** Trades that have ended, by the venue's id of the entry that opened a position of theirs. */
 export async function findOutlived(

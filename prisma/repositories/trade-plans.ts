@@ -4,13 +4,15 @@ import { amount, type DecimalString } from '#domain/money.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { writtenOrders, type OrderDraft } from './orders.ts';
+import { writtenOrders } from './order-attempts.ts';
+import type { OrderDraft } from './order-record.ts';
 import { insertDecision } from './routing-decisions.ts';
 import { violatedIndex } from './rows.ts';
 import type { TradeEventDraft } from './trade-events.ts';
 import type { NonceDraw } from './nonces.ts';
-import { getTrade, type TradeRecord } from './trades.ts';
-import { entryAnnouncement, WATCH_CHANNEL } from './watches.ts';
+import { getTrade } from './trades.ts';
+import type { TradeRecord } from './trade-record.ts';
+import { entryAnnouncement, WATCH_CHANNEL } from './watch-announcements.ts';
 import { LIVE } from './phase-lists.ts';
 
 /** Most attempts to take a free place for a position while others take places at the same moment. */

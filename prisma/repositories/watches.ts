@@ -1,73 +1,18 @@
-import type { ExitReason, ResolvedBarriers } from '#domain/barriers.ts';
-import type { Stop } from '#domain/exit-engine.ts';
-import {
-  asId,
-  VENUES,
-  type AccountId,
-  type Side,
-  type Symbol,
-  type TradeId,
-  type VenueName,
-} from '#domain/ids.ts';
+import type { ExitReason } from '#domain/barriers.ts';
+import type { TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { PriceKind, WatchStatus } from '#domain/statuses.ts';
 import type { Database, DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { fromJson } from './json.ts';
-import type { ExitsRevision } from './trades.ts';
-import { ms, msOrNull, textOrNull } from './rows.ts';
 import { stillHeld, type TradeHold } from './trade-lock.ts';
-
-/** The levels of a trade that the watcher needs. */
-export interface WatchLevels extends ExitsRevision {
-  entryPrice: DecimalString;
-  barriers: ResolvedBarriers;
-  /** The stop as it rests at the venue, and what put it there. */
-  stop: Stop | null;
-  /** True when the venue holds the stop as an order. */
-  isStopResident: boolean;
-  /** Numbers of the targets that are known to rest at the venue; the watcher sends the orders of the others. */
-  restingTargets: number[];
-  /** Numbers of the targets that have filled. */
-  filledTargets: number[];
-  /** Since when these exits hold, by the database's clock: a price of before is no reason to act on them. */
-  since?: number | null;
-  /** Prices that a watcher had judged when it last stored them. */
-  seen?: SeenPrices | null;
-}
-
-/** Summary of a judged path of prices, enough for a trail to continue from its end. */
-export interface SeenPrices {
-  /** End of the path, in epoch ms. */
-  until: number;
-  /** Best price. */
-  peak: DecimalString;
-  /** The tightest the trail has been. */
-  trail: DecimalString | null;
-}
-
-export interface WatchRecord {
-  tradeId: TradeId;
-  /** With the deployment: the id of the workflow that waits for it. */
-  signalId: string;
-  deploymentId: string;
-  accountId: AccountId;
-  venue: VenueName;
-  symbol: Symbol;
-  side: Side;
-  /** Open size by the stored fills. */
-  remainingSize: DecimalString | null;
-  status: WatchStatus;
-  levels: WatchLevels;
-  armedAt: number;
-  timeLimitAt: number | null;
-  version: bigint;
-  /** When it was last changed, by the database's clock. */
-  changedAt: number;
-}
-
-/** The channel on which watchers hear that there are changes to read. */
-export const WATCH_CHANNEL = 'signalman_watch';
+import {
+  type WatchLevels,
+  type SeenPrices,
+  type WatchRecord,
+  WITH_TRADE,
+  toWatchRecord,
+} from './watch-record.ts';
+import { tellWatchers } from './watch-announcements.ts';
 
 type NewWatch = Omit<
   WatchRecord,
@@ -183,46 +128,6 @@ export async function saveSeen(db: Database, seen: readonly WatchSeen[]): Promis
 
 const NOW_MS = Prisma.sql`floor(extract(epoch FROM clock_timestamp()) * 1000)`;
 
-/** One notification may speak for many changes; each of these databases has at most one on its way and one to follow. */
-const telling = new WeakMap<Database, { again: boolean }>();
-
-/**
- * Wakes the watchers with one notification for all changes made while an earlier notification is on its way: commits
- * that notify wait for each other. A lost notification costs a watcher's poll interval.
- */
-export function tellWatchers(db: Database): void {
-  const underWay = telling.get(db);
-  if (underWay) underWay.again = true;
-  else void tell(db);
-}
-
-async function tell(db: Database): Promise<void> {
-  const state = { again: false };
-  telling.set(db, state);
-  await db.$executeRaw`SELECT pg_notify(${WATCH_CHANNEL}, '')`.catch(() => undefined);
-  telling.delete(db);
-  if (state.again) void tell(db);
-}
-
-/** An instrument that a trade is about to be opened in. */
-export interface EntryAnnouncement {
-  venue: VenueName;
-  symbol: Symbol;
-}
-
-/**
- * Returns the notification that has watchers listen to the prices of an instrument before its watch is armed. When it
- * is lost, bars and candles make up for the prices that were not heard.
- */
-export const entryAnnouncement = ({ venue, symbol }: EntryAnnouncement): string => `${venue} ${symbol}`;
-
-/** Returns the instrument that a notification announces; null for one that only says that watches have changed. */
-export function readAnnouncement(notification: string): EntryAnnouncement | null {
-  const [name, symbol] = notification.split(' ');
-  const venue = VENUES.find((each) => each === name);
-  return venue !== undefined && symbol !== undefined ? { venue, symbol } : null;
-}
-
 /** The newest version drawn so far: changes after it are still to come. */
 export async function latestWatchVersion(db: DatabaseOrTransaction): Promise<bigint> {
   const [row] = await db.$queryRaw<{ last_value: bigint }[]>`SELECT last_value FROM watch_version_seq`;
@@ -240,10 +145,6 @@ export interface WatchQuery {
   /** Versions that are known already. */
   except?: readonly bigint[];
 }
-
-const WITH_TRADE = {
-  trade: { select: { accountId: true, signalId: true, deploymentId: true, remainingSize: true } },
-} as const;
 
 /** Watches that have changed, in order of change. */
 export async function listWatchChanges(
@@ -268,20 +169,3 @@ export async function findWatch(db: DatabaseOrTransaction, tradeId: TradeId): Pr
   const row = await db.watch.findUnique({ where: { tradeId }, include: WITH_TRADE });
   return row && toWatchRecord(row);
 }
-
-const toWatchRecord = (row: Prisma.WatchGetPayload<{ include: typeof WITH_TRADE }>): WatchRecord => ({
-  tradeId: asId<TradeId>(row.tradeId),
-  signalId: row.trade.signalId,
-  deploymentId: row.trade.deploymentId,
-  remainingSize: textOrNull(row.trade.remainingSize),
-  accountId: asId<AccountId>(row.trade.accountId),
-  venue: row.venue,
-  symbol: row.symbol,
-  side: row.side,
-  status: row.status,
-  levels: fromJson<WatchLevels>(row.levels),
-  armedAt: ms(row.armedAt),
-  timeLimitAt: msOrNull(row.timeLimitAt),
-  version: row.version,
-  changedAt: ms(row.updatedAt),
-});

@@ -10,7 +10,8 @@ import type { Barriers } from '#domain/barriers.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { findBegunAdjustment, saveAdjustment } from '#prisma/repositories/adjustments.ts';
 import { HoldLostError, withTradeLock } from '#prisma/repositories/trade-lock.ts';
-import { beginPause, endPause, getTrade } from '#prisma/repositories/trades.ts';
+import { beginPause, endPause } from '#prisma/repositories/trade-changes.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
 import { findWatch, saveWatch } from '#prisma/repositories/watches.ts';
 import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 

@@ -4,7 +4,8 @@ import { loadContext, type TradeContext } from '#activities/execution/context.ts
 import { createTradingSessions } from '#activities/execution/trading-session.ts';
 import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { ensureStop } from '#activities/execution/stops.ts';
-import { listOrders, newest } from '#prisma/repositories/orders.ts';
+import { listOrders } from '#prisma/repositories/orders.ts';
+import { newest } from '#prisma/repositories/order-record.ts';
 import { HoldLostError } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';

@@ -5,7 +5,8 @@ import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createTradingSessions } from '#activities/execution/trading-session.ts';
 import { createOrderSender } from '#activities/execution/order-sending/index.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
-import { findTradeOf, getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { findTradeOf, getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import {
   startRoutingHarness,

@@ -4,7 +4,8 @@ import { closePosition } from '#activities/execution/close-position.ts';
 import { loadContext, type ExecutionDeps } from '#activities/execution/context.ts';
 import { syncWithVenue } from '#activities/execution/sync-position.ts';
 import { checkUnreadCloses } from '#cli/doctor/unread-closes.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { startOstiumTrades, type OstiumTrades } from '#tests/support/ostium-trades.ts';
 import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 

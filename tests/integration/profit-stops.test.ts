@@ -5,7 +5,8 @@ import type { ExecutionDeps } from '#activities/execution/context.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
-import { getTrade, type TradeRecord } from '#prisma/repositories/trades.ts';
+import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { startOstiumTrades, type OstiumTrades } from '#tests/support/ostium-trades.ts';
 import { startRoutingHarness, type RoutingHarness } from '#tests/support/routing-harness.ts';
 

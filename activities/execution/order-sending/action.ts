@@ -1,5 +1,6 @@
 import type { Instrument } from '#domain/instrument.ts';
-import { findSeparatePosition, type OrderDraft } from '#prisma/repositories/orders.ts';
+import { findSeparatePosition } from '#prisma/repositories/orders.ts';
+import type { OrderDraft } from '#prisma/repositories/order-record.ts';
 import { isHeld } from '#prisma/repositories/trade-lock.ts';
 import type { CommandOptions } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';

@@ -1,7 +1,9 @@
 import { POST_ONLY_MODE } from '#domain/exit-refusal.ts';
 import type { OrderReport } from '#domain/order.ts';
 import { resetNonces } from '#prisma/repositories/nonces.ts';
-import { forgetAttempt, markUnresolved, saveReports, type OrderDraft } from '#prisma/repositories/orders.ts';
+import { forgetAttempt } from '#prisma/repositories/order-attempts.ts';
+import { markUnresolved, saveReports } from '#prisma/repositories/order-reports.ts';
+import type { OrderDraft } from '#prisma/repositories/order-record.ts';
 import { TOO_LATE, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { OrderAction } from './action.ts';

@@ -1,4 +1,5 @@
-import { noteFence, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { noteFence } from '#prisma/repositories/order-reports.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { FenceResult, Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { TradingSession } from '../trading-session.ts';

@@ -1,6 +1,6 @@
 import type { OrderReport } from '#domain/order.ts';
 import type { ExitClaim } from '#prisma/repositories/exit-claims.ts';
-import { writeOrders } from '#prisma/repositories/orders.ts';
+import { writeOrders } from '#prisma/repositories/order-attempts.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { OrderAction, WrittenAction } from './action.ts';
 import { send, sendAgain, sendOnce } from './send.ts';

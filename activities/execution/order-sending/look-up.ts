@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { amount, decimalString, sum } from '#domain/money.ts';
 import { isOver, type OrderReport } from '#domain/order.ts';
-import type { OrderRecord } from '#prisma/repositories/orders.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { TradingSession } from '../trading-session.ts';
 import { UnresolvedOrderError } from './errors.ts';
 import { lost } from './reports.ts';

@@ -1,7 +1,8 @@
 import type { ClientOrderId } from '#domain/ids.ts';
 import type { OrderReport } from '#domain/order.ts';
 import { refusal } from '#domain/reasons.ts';
-import type { OrderDraft, OrderRecord, ReportedOrder } from '#prisma/repositories/orders.ts';
+import type { OrderDraft, OrderRecord } from '#prisma/repositories/order-record.ts';
+import type { ReportedOrder } from '#prisma/repositories/order-reports.ts';
 
 type Ordered = Pick<OrderDraft, 'clientOrderId' | 'size'>;
 

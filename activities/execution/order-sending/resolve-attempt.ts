@@ -1,5 +1,6 @@
 import { doesRest, isOver, type OrderReport } from '#domain/order.ts';
-import { saveReports, type OrderRecord } from '#prisma/repositories/orders.ts';
+import { saveReports } from '#prisma/repositories/order-reports.ts';
+import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';

@@ -1,16 +1,14 @@
 import { forwardNow } from '#process/clocks.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderReport } from '#domain/order.ts';
+import { findOrders } from '#prisma/repositories/orders.ts';
+import { isProtection, type OrderDraft, type OrderRecord } from '#prisma/repositories/order-record.ts';
 import {
-  findOrders,
-  isProtection,
   noteReference,
   renewAttempt,
   writeOrders,
-  type OrderDraft,
-  type OrderRecord,
   type RenewedOrders,
-} from '#prisma/repositories/orders.ts';
+} from '#prisma/repositories/order-attempts.ts';
 import { requireHold } from '#prisma/repositories/trade-lock.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { CommandOptions, OrderRequest } from '#venues/venue.ts';
