@@ -1,5 +1,5 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow';
-import { classify } from './classify.ts';
+import { classifyBatches } from './classify.ts';
 import { generateAndSend } from './generate-signals.ts';
 import { messageArrivedSignal } from './messages.ts';
 
@@ -17,7 +17,8 @@ export async function evaluateMessages(): Promise<void> {
   });
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     arrived = false;
-    await classify();
+    // A classifier may take seconds for each message: what it has read does not wait for the rest.
+    await classifyBatches(generateAndSend);
     await generateAndSend();
     if (!arrived) return;
   }

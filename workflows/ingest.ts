@@ -1,5 +1,5 @@
 import { continueAsNew, isCancellation, log, setHandler } from '@temporalio/workflow';
-import { classify } from './classify.ts';
+import { classifyBatches } from './classify.ts';
 import { generateAndSend } from './generate-signals.ts';
 import { messageArrivedSignal } from './messages.ts';
 import { ingestSource } from './pipeline-activities.ts';
@@ -32,7 +32,8 @@ export async function ingest({ sourceAccountId }: IngestInput): Promise<void> {
 /** Takes a page of messages to its signals. A failure is left to the schedules, and the source is read on. */
 async function evaluate(): Promise<void> {
   try {
-    await classify();
+    // A classifier may take seconds for each message: what it has read does not wait for the rest.
+    await classifyBatches(generateAndSend);
     await generateAndSend();
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -28,6 +28,8 @@ const classify = (classifier: Classifier, text = CALL) =>
 const fault = (kind: FaultKind, more: object = {}): void =>
   void sandbox.control({ type: 'fault', fault: { kind, ...more } });
 
+const BARE = { entry: null, stop: null, targets: [], leverage: null, confidence: 1 };
+
 const asked = (): number => sandbox.state().requests;
 
 const WAYS = PROTOCOLS.flatMap((protocol) => SCHEMA_MODES.map((schema) => ({ protocol, schema })));
@@ -161,6 +163,38 @@ test('with both, the rules are asked first, and the model only about their calls
   });
 });
 
+test('a close is read by the rules alone, and a denied side is not traded', async () => {
+  const before = asked();
+  const close = await classify(open(), 'Closing my ETH long here, target hit');
+  expect(close.decision).toEqual({
+    by: 'rules',
+    why: 'not asked: the rules read news of a trade that exists',
+  });
+  expect(asked() - before).toBe(0);
+  const post = 'Whales are shorting BTC at 60k';
+  const idea = { symbol: 'BTC', symbolQuote: 'BTC', side: 'short', sideQuote: 'shorting', confidence: 1 };
+  const answer = { reasons: [], label: 'call', kind: 'call', ideas: [{ ...BARE, ...idea }] };
+  sandbox.control({ type: 'answer', post, answer });
+  expect(await classify(open(), post)).toMatchObject({
+    ideas: [{ problem: { code: 'classifiers_disagree' } }],
+  });
+});
+
+test('a text that the model reads as no call has the kind of the rules, or is torn', async () => {
+  for (const [post, kind] of [
+    ['Long SOL at 150, stop 140, target 170', 'contradiction'],
+    ['BTC looks strong today', 'opinion'],
+  ]) {
+    sandbox.control({
+      type: 'answer',
+      post,
+      answer: { reasons: [], label: 'noise', kind: 'close', ideas: [] },
+    });
+    const read = await classify(open(), post);
+    expect(read).toMatchObject({ label: 'noise', kind, ideas: [], reasons: ['the model reads close'] });
+  }
+});
+
 const DISAGREEMENTS = {
   'another side': {
     label: 'call',
@@ -175,8 +209,7 @@ const DISAGREEMENTS = {
 
 test.each(Object.entries(DISAGREEMENTS))('with both, %s is no trade and says so', async (name, said) => {
   const post = `Long BTC @ 60k, stop 59k, target 61k; I sell nothing, ETH is fine (${name})`;
-  const bare = { entry: null, stop: null, targets: [], leverage: null, confidence: 1 };
-  const ideas = said.ideas.map((idea) => ({ ...bare, ...idea }));
+  const ideas = said.ideas.map((idea) => ({ ...BARE, ...idea }));
   sandbox.control({ type: 'answer', post, answer: { reasons: [], kind: 'call', ...said, ideas } });
   const { decision, ideas: read, reasons } = await classify(open({}, 'both'), post);
   expect(decision).toEqual({

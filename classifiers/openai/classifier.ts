@@ -1,4 +1,4 @@
-import type { ClassifiedMessage, Classifier, MessageToClassify } from '../classifier.ts';
+import type { ClassifiedMessage, Classifier, MessageKind, MessageToClassify } from '../classifier.ts';
 import { classifyText, RULES_NAME } from '../rules/classifier.ts';
 import { confirm } from './confirm.ts';
 import { withDenials } from './denials.ts';
@@ -71,12 +71,22 @@ async function classify(
   return { ...result, ...answer, reasons: [...result.reasons, ...notes] };
 }
 
-/** Parts that only the rules read stay theirs. */
-const byModel = (rules: ClassifiedMessage, read: ClassifiedMessage): ClassifiedMessage => ({
-  ...rules,
-  ...withDenials(rules, read),
-  decision: { by: 'openai', why: null },
-});
+/** The call of the model. Of a text without one the rules say the kind, since they alone read what it tells of open trades. */
+function byModel(rules: ClassifiedMessage, read: ClassifiedMessage): ClassifiedMessage {
+  const decision = { by: 'openai', why: null } as const;
+  if (read.label === 'call') return { ...rules, ...withDenials(rules, read), decision };
+  const kind = rules.label === 'call' ? 'contradiction' : (rules.kind ?? null);
+  return {
+    ...rules,
+    ...read,
+    kind,
+    reasons: [`the model reads ${read.kind ?? read.label}`, ...read.reasons],
+    decision,
+  };
+}
+
+/** What a text says about a trade that exists may close it: the rules alone read it. */
+const FOLLOW_UPS: readonly MessageKind[] = ['close', 'cancel', 'update', 'result'];
 
 /** Keys of an answer, and the marks around a post: nobody but an attacker writes them. */
 const IMITATIONS = /"(?:label|kind|ideas|symbolQuote|sideQuote|reasons)"\s*:|<<<\s*POST|POST\s+\w*\s*>>>/iu;
@@ -85,5 +95,6 @@ function reasonNotToAsk(mode: ModelMode, text: string, { kind, label }: Classifi
   if (text === '') return 'not asked: nothing is left of the text';
   if (kind === 'instructions' || IMITATIONS.test(text))
     return 'not asked: the text speaks to the machine that reads it';
+  if (kind && FOLLOW_UPS.includes(kind)) return 'not asked: the rules read news of a trade that exists';
   return mode === 'both' && label !== 'call' ? 'not asked: the rules read no call to confirm' : null;
 }

@@ -168,7 +168,7 @@ test('a message waits for those that its source sent before it, and for no other
   await worker.generateSignals({ limit: 100 });
   const evaluated = async () => {
     const rows = await db.sourceMessage.findMany({ where: { evaluatedAt: { not: null } } });
-    return rows.map(({ text }) => /\((\w+)\)/.exec(text)?.[1]).sort();
+    return rows.map(({ text }) => /\((\w+)\)/.exec(text)?.[1] ?? '').toSorted((a, b) => a.localeCompare(b));
   };
   expect(await evaluated()).toEqual(['third']);
   await classifying;
