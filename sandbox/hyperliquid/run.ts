@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { combinedFeed } from '../feeds/combined-feed.ts';
 import { csvFeed } from '../feeds/csv-feed.ts';
 import { checkPrices } from '../feeds/csv.ts';
@@ -8,7 +9,10 @@ import type { LimitKind } from './http/rate-limits.ts';
 import { startHyperliquidSandbox } from './server.ts';
 import type { HyperliquidSandbox, HyperliquidSandboxOptions } from './server.ts';
 import type { Network } from './wire/signing.ts';
+import type { Bar } from './market/candles.ts';
+import { pastWalk } from './market/past-walk.ts';
 import { UNIVERSE } from './market/universe.ts';
+import { Amount } from './wire/amounts.ts';
 
 /** Options of `signalman sandbox hyperliquid`. */
 export interface HyperliquidRunOptions {
@@ -23,7 +27,7 @@ export interface HyperliquidRunOptions {
   readonly speed?: number;
   /** Pace of the generator beside a price file (default 1). */
   readonly pace?: number;
-  /** Seed of generated prices. Without `prices` and `seed` marks change only by control commands. */
+  /** Seed of generated prices, which get a past of hourly candles at a first start. Without `prices` and `seed` marks change only by control commands. */
   readonly seed?: number;
   /** Name of this replay. Prices continue from the position in the state file only if it has this name. */
   readonly replay?: string;
@@ -53,8 +57,37 @@ export async function runHyperliquidSandbox(options: HyperliquidRunOptions): Pro
     ...(options.startPaused !== undefined && { startPaused: options.startPaused }),
     ...(feed && { feed }),
   };
-  return startHyperliquidSandbox(chosen);
+  const isFresh = options.state === undefined || !existsSync(options.state);
+  const sandbox = await startHyperliquidSandbox(chosen);
+  if (options.seed !== undefined && isFresh) inventPast(sandbox, { ...options, seed: options.seed });
+  return sandbox;
 }
+
+/** Hours of a past that generated prices get, so that what looks back on a market has something to look at. */
+const PAST_HOURS = 320;
+
+/** Gives the coins whose prices are generated a past that leads to their first price. */
+function inventPast(
+  sandbox: HyperliquidSandbox,
+  { seed, prices, coin: replayed = 'BTC' }: HyperliquidRunOptions & { seed: number },
+): void {
+  const now = Date.now();
+  UNIVERSE.forEach(({ name }, index) => {
+    const mark = sandbox.state().marks[name];
+    if (mark === undefined || (prices !== undefined && name === replayed)) return;
+    const candles = pastWalk(new Amount(mark), { hours: PAST_HOURS, seed: seed + index, now });
+    sandbox.control({ type: 'addCandles', coin: name, candles: candles.map(toCandle) });
+  });
+}
+
+const toCandle = ({ startMs, open, high, low, close, volume }: Bar) => ({
+  startMs,
+  open: open.toFixed(),
+  high: high.toFixed(),
+  low: low.toFixed(),
+  close: close.toFixed(),
+  volume: volume.toFixed(),
+});
 
 function chooseFeed(options: HyperliquidRunOptions): FeedFactory | undefined {
   const feed = makeFeed(options);

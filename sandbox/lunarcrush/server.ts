@@ -51,9 +51,8 @@ export async function startLunarCrushSandbox(coins: readonly SandboxCoin[]): Pro
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in listens on no port');
   const sandbox: LunarCrushSandbox = {
-    url: `http://127.0.0.1:${address.port}/api4`,
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/api4`,
     apiKey: API_KEY,
     coins,
     mood: 'well',

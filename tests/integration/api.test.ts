@@ -163,6 +163,28 @@ describe('agents', () => {
     expect(audit).toMatchObject([{ action: 'agent.create', actor: expect.stringMatching(/^owner \(key /) }]);
   });
 
+  test('are weighed: what is left out stays, what is no weight is named, and the change is audited', async () => {
+    const { id } = await makeAgent('weighed');
+    const weigh = (body: object) => call('POST', `/agents/${id}/weights`, body);
+    await weigh({ weights: { x: 20 } });
+    const answer = await weigh({ weights: { institutes: 0 }, scoreUse: 'scale' });
+    expect(answer.body).toMatchObject({ weights: { x: 20, institutes: 0 }, scoreUse: 'scale', version: 3 });
+    for (const [body, pointer] of [
+      [{ weights: { x: 101 } }, '/weights/x'],
+      [{ weights: { twitter: 10 } }, '/weights'],
+      [{ scoreUse: 'always' }, '/scoreUse'],
+    ] as const)
+      expect((await weigh(body)).body.errors[0]).toMatchObject({ pointer: expect.stringContaining(pointer) });
+    const refused = await weigh({ sources: [{ kind: 'file', handle: '../../etc/passwd', weight: 1 }] });
+    expect(refused.body.code).toBe('source_refused');
+    const { body } = await call('GET', `/audit-log?subject=agent/${id}`);
+    expect(body.items[0]).toMatchObject({
+      action: 'agent.weigh',
+      before: { weights: { x: 20 }, scoreUse: 'off' },
+      after: { weights: { x: 20, institutes: 0 }, scoreUse: 'scale' },
+    });
+  });
+
   test('are listed page by page to the end, newest first, each once', async () => {
     for (let made = 0; made < 5; made += 1) await makeAgent();
     const seen: string[] = [];

@@ -34,7 +34,10 @@ export type ControlCommand =
   /** Changes the synthetic book of a coin. */
   | { type: 'setBook'; coin: string; book: Partial<BookShape> }
   | { type: 'setFundingRate'; coin: string; rate: string }
-  /** Puts candles of the past before those of the coin; each is kept as the bar of the minute in which it starts. */
+  /**
+   * Puts candles of the past before those of the coin. Each is kept as the bar of the minute in which it starts; the
+   * volume of those of the last day counts as traded.
+   */
   | { type: 'addCandles'; coin: string; candles: PastCandle[] }
   /** Pays one hour of funding now. */
   | { type: 'payFunding' }

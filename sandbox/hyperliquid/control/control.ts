@@ -21,6 +21,8 @@ import type { ControlCommand, PastCandle } from './commands.ts';
 import { stateOf } from './state.ts';
 import type { ControlTargets } from './state.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Performs a control command and returns its result, `{}` if it has none. Throws CommandError for a bad field. */
 export function control(targets: ControlTargets, command: ControlCommand): object {
   const { exchange, hub, feed, orderLog } = targets;
@@ -119,7 +121,12 @@ function setBook(exchange: Exchange, market: TradedMarket, book: Partial<BookSha
 
 function addCandles(exchange: Exchange, market: TradedMarket, past: readonly PastCandle[]): void {
   exchange.changes.markets.add(market);
-  market.candles.prepend(past.map((candle) => parseBar({ ...candle, trades: 0 })));
+  const bars = past.map((candle) => parseBar({ ...candle, trades: 0 }));
+  market.candles.prepend(bars);
+  for (const { close, volume } of bars.filter(({ startMs }) => startMs > Date.now() - DAY_MS)) {
+    market.dayBase = market.dayBase.add(volume);
+    market.dayNotional = market.dayNotional.add(volume.mul(close));
+  }
 }
 
 function setFundingRate(exchange: Exchange, market: TradedMarket, rate: string): void {
