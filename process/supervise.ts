@@ -68,7 +68,7 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
   let running = await start(null);
   const { ready } = running;
   const stopping = new AbortController();
-  const deaths: number[] = [];
+  const pause = createPause(options, stopping.signal);
   let since = Date.now();
   let restarts = 0;
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
@@ -95,31 +95,6 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
     options.onRestart();
   }
 
-  const sleep = (ms: number): Promise<void> =>
-    delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-
-  async function waitForRoom(what: string): Promise<void> {
-    log(`${what}; the disk is full, it is started again once there is room`);
-    while (!stopping.signal.aborted && !options.hasRoom()) {
-      options.mayStart();
-      // oxlint-disable-next-line no-await-in-loop -- until somebody makes room
-      await sleep(LOOK_FOR_ROOM_MS);
-    }
-  }
-
-  /** Waits before the next start. @throws {KeepsEndingError} when there is to be none. */
-  async function pause(what: string): Promise<void> {
-    options.mayStart();
-    if (!options.hasRoom()) return waitForRoom(what);
-    const now = performance.now();
-    deaths.push(now);
-    while ((deaths[0] ?? now) < now - WITHIN_MS) deaths.shift();
-    if (deaths.length === MAX_DEATHS) throw keepsEnding(name, what, logFile);
-    log(`${what}; starting it again`);
-    await sleep(BACK_OFF_MS[deaths.length - 1] ?? 0);
-    if (!stopping.signal.aborted) options.mayStart();
-  }
-
   const kept = keepRunning().catch(fail);
   return {
     name,
@@ -140,6 +115,38 @@ export async function supervise<Ready>(options: SuperviseOptions<Ready>): Promis
       await running.stop(steps);
       await kept;
     },
+  };
+}
+
+type PauseOptions = Pick<SuperviseOptions<unknown>, 'name' | 'logFile' | 'log' | 'mayStart' | 'hasRoom'>;
+
+/**
+ * Returns a function that waits before the next start, which is told why there is to be one. It throws
+ * {@link KeepsEndingError} when there is to be none.
+ */
+function createPause({ name, logFile, log, mayStart, hasRoom }: PauseOptions, signal: AbortSignal) {
+  const deaths: number[] = [];
+  const sleep = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
+
+  async function waitForRoom(what: string): Promise<void> {
+    log(`${what}; the disk is full, it is started again once there is room`);
+    while (!signal.aborted && !hasRoom()) {
+      mayStart();
+      // oxlint-disable-next-line no-await-in-loop -- until somebody makes room
+      await sleep(LOOK_FOR_ROOM_MS);
+    }
+  }
+
+  return async (what: string): Promise<void> => {
+    mayStart();
+    if (!hasRoom()) return waitForRoom(what);
+    const now = performance.now();
+    deaths.push(now);
+    while ((deaths[0] ?? now) < now - WITHIN_MS) deaths.shift();
+    if (deaths.length === MAX_DEATHS) throw keepsEnding(name, what, logFile);
+    log(`${what}; starting it again`);
+    await sleep(BACK_OFF_MS[deaths.length - 1] ?? 0);
+    if (!signal.aborted) mayStart();
   };
 }
 

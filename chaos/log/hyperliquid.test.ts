@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clientOrderId } from '#venues/hyperliquid/orders/client-order-id.ts';
 import {
   limit,
-  openDesk,
+  openTrader,
   statusesOf,
   TRADER,
   trigger,
-  type TradingDesk,
+  type SandboxTrader,
 } from '#sandbox/hyperliquid/testing.ts';
 import { hyperliquidEvents, ordersByClientId } from './hyperliquid.ts';
 import { nettedLine } from './lines.ts';
@@ -16,15 +16,15 @@ const TRADE = 'trade-1';
 const AGENT_KEY = `0x${'ab'.repeat(32)}`;
 const LINE = nettedLine(TRADER, 'BTC');
 
-let desk: TradingDesk;
-let agent: Pick<TradingDesk, 'exchange' | 'info'>;
+let trader: SandboxTrader;
+let agent: Pick<SandboxTrader, 'exchange' | 'info'>;
 beforeEach(async () => {
-  desk = await openDesk();
-  await desk.exchange.approveAgent({ agentAddress: `0x${new Wallet(AGENT_KEY).address.slice(2)}` });
-  agent = desk.clientOf(AGENT_KEY);
-  desk.sandbox.control({ type: 'recordHistory' });
+  trader = await openTrader();
+  await trader.exchange.approveAgent({ agentAddress: `0x${new Wallet(AGENT_KEY).address.slice(2)}` });
+  agent = trader.clientOf(AGENT_KEY);
+  trader.sandbox.control({ type: 'recordHistory' });
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 const idOf = (leg: string, revision = 0): `0x${string}` =>
   `0x${clientOrderId(TRADE, leg, 0, revision).slice(2)}`;
@@ -38,11 +38,11 @@ const enter = () =>
     'normalTpsl',
   );
 const read = () =>
-  hyperliquidEvents(desk.sandbox.history(), ordersByClientId([TRADE]), new Set<string>([TRADER]));
+  hyperliquidEvents(trader.sandbox.history(), ordersByClientId([TRADE]), new Set<string>([TRADER]));
 
 test('the orders of a trade are known by their client ids, the owner’s by having none of ours', async () => {
   await enter();
-  await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.002' })]);
+  await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.002' })]);
   expect(read().filter(({ kind }) => kind === 'fill')).toMatchObject([
     { line: LINE, tradeId: TRADE, leg: 'entry', side: 'buy', size: '0.01' },
     { line: LINE, tradeId: null, leg: null, size: '0.002' },
@@ -51,7 +51,7 @@ test('the orders of a trade are known by their client ids, the owner’s by havi
 
 test('a stop rests from the very moment of the entry on, and is gone once it fired', async () => {
   await enter();
-  desk.sandbox.setPrice('BTC', 94_000);
+  trader.sandbox.setPrice('BTC', 94_000);
   const events = read();
   const stops = events.filter((event) => event.kind === 'stop');
   expect(stops).toMatchObject([
@@ -64,9 +64,9 @@ test('a stop rests from the very moment of the entry on, and is gone once it fir
 });
 
 test('a request tells what became of it', async () => {
-  desk.sandbox.control({ type: 'fault', fault: { kind: 'http', status: 503, action: 'order' } });
+  trader.sandbox.control({ type: 'fault', fault: { kind: 'http', status: 503, action: 'order' } });
   await expect(enter()).rejects.toThrow('503');
-  desk.sandbox.control({ type: 'fault', fault: { kind: 'refuse', error: 'no', cloid: idOf('entry') } });
+  trader.sandbox.control({ type: 'fault', fault: { kind: 'refuse', error: 'no', cloid: idOf('entry') } });
   await enter();
   await enter();
   const requests = read().filter((event) => event.kind === 'request');
@@ -96,11 +96,11 @@ test('a fence is about the orders that were sent under its nonce', () => {
 });
 
 test('a question is untold while the venue has the order', async () => {
-  const ask = () => desk.info.orderStatus({ user: TRADER, oid: idOf('entry') });
+  const ask = () => trader.info.orderStatus({ user: TRADER, oid: idOf('entry') });
   await ask();
-  desk.sandbox.control({ type: 'fault', fault: { kind: 'loseAnswer', action: 'order' } });
+  trader.sandbox.control({ type: 'fault', fault: { kind: 'loseAnswer', action: 'order' } });
   await expect(enter()).rejects.toThrow(/fetch failed|HTTP request error/);
-  desk.sandbox.control({ type: 'fault', fault: { kind: 'noStatus' } });
+  trader.sandbox.control({ type: 'fault', fault: { kind: 'noStatus' } });
   await ask();
   await ask();
   const requests = read().filter((event) => event.kind === 'request');
@@ -108,20 +108,20 @@ test('a question is untold while the venue has the order', async () => {
 });
 
 test('an order of the owner’s is touched when our key cancels it, not when he does', async () => {
-  const rest = () => statusesOf(desk, [limit({ b: true, p: '50000', s: '0.001', tif: 'Gtc' })]);
+  const rest = () => statusesOf(trader, [limit({ b: true, p: '50000', s: '0.001', tif: 'Gtc' })]);
   await rest();
-  const [mine] = await desk.info.openOrders({ user: TRADER });
-  await desk.exchange.cancel({ cancels: [{ a: 0, o: mine!.oid }] });
+  const [mine] = await trader.info.openOrders({ user: TRADER });
+  await trader.exchange.cancel({ cancels: [{ a: 0, o: mine!.oid }] });
   expect(read().filter(({ kind }) => kind === 'foreign')).toEqual([]);
   await rest();
-  const [his] = await desk.info.openOrders({ user: TRADER });
+  const [his] = await trader.info.openOrders({ user: TRADER });
   await agent.exchange.cancel({ cancels: [{ a: 0, o: his!.oid }] });
   expect(read().filter(({ kind }) => kind === 'foreign')).toMatchObject([{ line: LINE }]);
 });
 
 test('a stop of ours that the owner’s sale cut to what is left is ours to replace', async () => {
   await enter();
-  await statusesOf(desk, [limit({ b: false, p: '95000', s: '0.004' })]);
+  await statusesOf(trader, [limit({ b: false, p: '95000', s: '0.004' })]);
   const order = trigger('sl', { b: false, p: '96000', s: '0.006', c: idOf('stop') });
   await agent.exchange.batchModify({ modifies: [{ oid: idOf('stop'), order }], a: true });
   expect(read().filter(({ kind }) => kind === 'foreign')).toEqual([]);

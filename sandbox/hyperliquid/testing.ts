@@ -11,18 +11,18 @@ export const BTC = 0;
 export const ETH = 1;
 
 /** A running sandbox with a funded trader, and the public client library connected to it. */
-export interface TradingDesk {
+export interface SandboxTrader {
   readonly sandbox: HyperliquidSandbox;
   readonly exchange: ExchangeClient;
   readonly info: InfoClient;
   /** Returns the clients of another key, and funds its account if an amount is given. */
-  clientOf(key: string, usdc?: number): Pick<TradingDesk, 'exchange' | 'info'>;
+  clientOf(key: string, usdc?: number): Pick<SandboxTrader, 'exchange' | 'info'>;
   /** Ends the sandbox. */
   close(): Promise<void>;
 }
 
 /** Starts a sandbox with manual prices, BTC at 100,000 and no spread, and 10,000 USDC for TRADER. */
-export async function openDesk(options: HyperliquidSandboxOptions = {}): Promise<TradingDesk> {
+export async function openTrader(options: HyperliquidSandboxOptions = {}): Promise<SandboxTrader> {
   const sandbox = await startHyperliquidSandbox({
     fund: { [TRADER]: '10000' },
     books: { BTC: { spreadBps: 0 }, ETH: { spreadBps: 0 } },
@@ -42,7 +42,10 @@ export async function openDesk(options: HyperliquidSandboxOptions = {}): Promise
 }
 
 /** Returns the clients of one key. */
-export function clientsOf(sandbox: HyperliquidSandbox, key: string): Pick<TradingDesk, 'exchange' | 'info'> {
+export function clientsOf(
+  sandbox: HyperliquidSandbox,
+  key: string,
+): Pick<SandboxTrader, 'exchange' | 'info'> {
   const transport = new HttpTransport({ isTestnet: sandbox.network === 'testnet', apiUrl: sandbox.url });
   return {
     exchange: new ExchangeClient({ transport, wallet: new Wallet(key) }),
@@ -86,7 +89,7 @@ export function cloid(n: number): `0x${string}` {
  * Throws only if the whole request is refused.
  */
 export async function statusesOf(
-  { exchange }: Pick<TradingDesk, 'exchange'>,
+  { exchange }: Pick<SandboxTrader, 'exchange'>,
   orders: OrderParameters[],
   grouping: 'na' | 'normalTpsl' | 'positionTpsl' = 'na',
 ): Promise<unknown[]> {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Amount } from '../wire/amounts.ts';
-import { BTC, ETH, TRADER, limit, openDesk, statusesOf, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { BTC, ETH, TRADER, limit, openTrader, statusesOf, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 import type { AccountTotals } from '../control/state.ts';
 
 type Step =
@@ -64,17 +64,17 @@ it('whatever is traded, the books balance to the micro-dollar and nothing outliv
   expect.hasAssertions();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
-      const desk = await openDesk({ books: {} });
+      const trader = await openTrader({ books: {} });
       try {
         for (const each of steps) {
-          const before = await sizes(desk);
-          await play(desk, each);
-          await checkBooks(desk);
-          await checkReduceOnly(desk);
-          if (each.kind === 'order' && each.r) checkNoGrowth(before, await sizes(desk));
+          const before = await sizes(trader);
+          await play(trader, each);
+          await checkBooks(trader);
+          await checkReduceOnly(trader);
+          if (each.kind === 'order' && each.r) checkNoGrowth(before, await sizes(trader));
         }
       } finally {
-        await desk.close();
+        await trader.close();
       }
     }),
     { numRuns: 40 },
@@ -83,15 +83,15 @@ it('whatever is traded, the books balance to the micro-dollar and nothing outliv
 
 const size = (of: number, count: number): string => (count * LOT[of]!).toFixed(of === BTC ? 5 : 4);
 
-async function play(desk: TradingDesk, each: Step): Promise<void> {
-  const mark = (of: number): number => Number(desk.sandbox.state().marks[COINS[of]!]);
+async function play(trader: SandboxTrader, each: Step): Promise<void> {
+  const mark = (of: number): number => Number(trader.sandbox.state().marks[COINS[of]!]);
   const px = (of: number, pct: number): string => {
     const raw = mark(of) * (1 + pct / 100);
     return of === BTC ? String(Math.round(raw / 10) * 10) : raw.toFixed(1);
   };
   switch (each.kind) {
     case 'order':
-      await statusesOf(desk, [
+      await statusesOf(trader, [
         limit({
           a: each.asset,
           b: each.b,
@@ -115,11 +115,11 @@ async function play(desk: TradingDesk, each: Step): Promise<void> {
           p: px(BTC, each.targetPct * away),
         }),
       ];
-      await statusesOf(desk, orders, 'normalTpsl');
+      await statusesOf(trader, orders, 'normalTpsl');
       return;
     }
     case 'stop':
-      await statusesOf(desk, [
+      await statusesOf(trader, [
         trigger('sl', {
           b: each.b,
           s: size(BTC, each.lots),
@@ -128,18 +128,18 @@ async function play(desk: TradingDesk, each: Step): Promise<void> {
       ]);
       return;
     case 'move':
-      desk.sandbox.setPrice(COINS[each.asset]!, px(each.asset, each.pct));
+      trader.sandbox.setPrice(COINS[each.asset]!, px(each.asset, each.pct));
       return;
     case 'leverage':
       // Refused while a position of the other mode is open; that is part of the game.
-      await desk.exchange.updateLeverage(each).catch(() => undefined);
+      await trader.exchange.updateLeverage(each).catch(() => undefined);
       return;
     case 'funding':
-      desk.sandbox.control({ type: 'payFunding' });
+      trader.sandbox.control({ type: 'payFunding' });
   }
 }
 
-async function sizes({ info }: TradingDesk): Promise<Record<string, number>> {
+async function sizes({ info }: SandboxTrader): Promise<Record<string, number>> {
   const { assetPositions } = await info.clearinghouseState({ user: TRADER });
   return Object.fromEntries(assetPositions.map(({ position }) => [position.coin, Number(position.szi)]));
 }
@@ -151,7 +151,7 @@ function checkNoGrowth(before: Record<string, number>, after: Record<string, num
   }
 }
 
-async function checkBooks({ sandbox, info }: TradingDesk): Promise<void> {
+async function checkBooks({ sandbox, info }: SandboxTrader): Promise<void> {
   const totals = sandbox.state().accounts.find(({ address }) => address === TRADER)!;
   expect(totals.accountValue).toBe(booked(totals));
   const fills = await info.userFills({ user: TRADER });
@@ -174,9 +174,9 @@ function wire(amount: Amount): string {
 }
 
 /** Every open reduce-only order has a position to reduce and is no larger than it. */
-async function checkReduceOnly(desk: TradingDesk): Promise<void> {
-  const held = await sizes(desk);
-  for (const order of await desk.info.frontendOpenOrders({ user: TRADER })) {
+async function checkReduceOnly(trader: SandboxTrader): Promise<void> {
+  const held = await sizes(trader);
+  for (const order of await trader.info.frontendOpenOrders({ user: TRADER })) {
     if (!order.reduceOnly) continue;
     const szi = held[order.coin] ?? 0;
     expect(order.side).toBe(szi > 0 ? 'A' : 'B');

@@ -4,21 +4,21 @@ import { signUserSignedAction } from '@nktkas/hyperliquid/signing';
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NonceBook } from '../exchange/nonces.ts';
-import { TRADER, TRADER_KEY, limit, openDesk, statusesOf } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, TRADER_KEY, limit, openTrader, statusesOf } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk();
+  trader = await openTrader();
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 const agentKey = (n: number): `0x${string}` => `0x${String(n).padStart(64, '3')}`;
 const address = (key: string): `0x${string}` => `0x${new Wallet(key).address.slice(2)}`;
 const buy = [limit({ b: true, p: '105000', s: '0.001' })];
 
 it('refuses an action that it does not perform by its name, however that is signed', async () => {
-  const { exchange } = desk;
+  const { exchange } = trader;
   await expect(exchange.tokenDelegate({ validator: TRADER, wei: 1, isUndelegate: false })).rejects.toThrow(
     'Unsupported action tokenDelegate',
   );
@@ -27,14 +27,14 @@ it('refuses an action that it does not perform by its name, however that is sign
 
 describe('agents', () => {
   it('trade for their account once approved, and cannot move its money', async () => {
-    const agent = desk.clientOf(agentKey(1));
+    const agent = trader.clientOf(agentKey(1));
     await expect(statusesOf(agent, buy)).rejects.toThrow(
       `L1 error: User or API Wallet ${address(agentKey(1)).toLowerCase()} does not exist.`,
     );
-    await desk.exchange.approveAgent({ agentAddress: address(agentKey(1)) });
+    await trader.exchange.approveAgent({ agentAddress: address(agentKey(1)) });
     expect(await statusesOf(agent, buy)).toMatchObject([{ filled: {} }]);
-    expect(await desk.info.userFills({ user: TRADER })).toHaveLength(1);
-    expect(await desk.info.userRole({ user: address(agentKey(1)) })).toEqual({
+    expect(await trader.info.userFills({ user: TRADER })).toHaveLength(1);
+    expect(await trader.info.userRole({ user: address(agentKey(1)) })).toEqual({
       role: 'agent',
       data: { user: TRADER },
     });
@@ -44,36 +44,36 @@ describe('agents', () => {
   });
 
   it('lose their right to a newer one of the same name', async () => {
-    await desk.exchange.approveAgent({ agentAddress: address(agentKey(1)), agentName: 'bot' });
-    await desk.exchange.approveAgent({ agentAddress: address(agentKey(2)), agentName: 'bot' });
-    await expect(statusesOf(desk.clientOf(agentKey(1)), buy)).rejects.toThrow('does not exist');
-    expect(await statusesOf(desk.clientOf(agentKey(2)), buy)).toMatchObject([{ filled: {} }]);
-    expect(await desk.info.extraAgents({ user: TRADER })).toMatchObject([
+    await trader.exchange.approveAgent({ agentAddress: address(agentKey(1)), agentName: 'bot' });
+    await trader.exchange.approveAgent({ agentAddress: address(agentKey(2)), agentName: 'bot' });
+    await expect(statusesOf(trader.clientOf(agentKey(1)), buy)).rejects.toThrow('does not exist');
+    expect(await statusesOf(trader.clientOf(agentKey(2)), buy)).toMatchObject([{ filled: {} }]);
+    expect(await trader.info.extraAgents({ user: TRADER })).toMatchObject([
       { name: 'bot', address: address(agentKey(2)).toLowerCase() },
     ]);
   });
 
   it('end when their approval says so', async () => {
     const name = `bot valid_until ${Date.now() - 1}`;
-    await desk.exchange.approveAgent({ agentAddress: address(agentKey(1)), agentName: name });
-    await expect(statusesOf(desk.clientOf(agentKey(1)), buy)).rejects.toThrow('does not exist');
+    await trader.exchange.approveAgent({ agentAddress: address(agentKey(1)), agentName: name });
+    await expect(statusesOf(trader.clientOf(agentKey(1)), buy)).rejects.toThrow('does not exist');
   });
 
   it('are at most three by name', async () => {
     for (const n of [1, 2, 3])
-      await desk.exchange.approveAgent({ agentAddress: address(agentKey(n)), agentName: `bot${n}` });
+      await trader.exchange.approveAgent({ agentAddress: address(agentKey(n)), agentName: `bot${n}` });
     await expect(
-      desk.exchange.approveAgent({ agentAddress: address(agentKey(4)), agentName: 'bot4' }),
+      trader.exchange.approveAgent({ agentAddress: address(agentKey(4)), agentName: 'bot4' }),
     ).rejects.toThrow('Too many extra agents.');
   });
 });
 
 it('a signature for the other network belongs to nobody known here', async () => {
-  const other = await openDesk({ network: 'mainnet' });
+  const other = await openTrader({ network: 'mainnet' });
   try {
     expect(await statusesOf(other, buy)).toMatchObject([{ filled: {} }]);
     const sent = JSON.stringify(await signedOrder(other));
-    const response = await fetch(`${desk.sandbox.url}/exchange`, { method: 'POST', body: sent });
+    const response = await fetch(`${trader.sandbox.url}/exchange`, { method: 'POST', body: sent });
     expect(await response.json()).toMatchObject({
       status: 'err',
       response: expect.stringContaining('does not exist'),
@@ -97,7 +97,7 @@ class CatchingTransport extends HttpTransport {
 }
 
 /** Sends an order and returns the envelope as it went out. */
-async function signedOrder({ sandbox }: TradingDesk): Promise<unknown> {
+async function signedOrder({ sandbox }: SandboxTrader): Promise<unknown> {
   const transport = new CatchingTransport({ isTestnet: sandbox.network === 'testnet', apiUrl: sandbox.url });
   await new ExchangeClient({ transport, wallet: new Wallet(TRADER_KEY) }).order({
     orders: buy,
@@ -107,8 +107,8 @@ async function signedOrder({ sandbox }: TradingDesk): Promise<unknown> {
 }
 
 it('the same signed request is accepted once', async () => {
-  const body = JSON.stringify(await signedOrder(desk));
-  const response = await fetch(`${desk.sandbox.url}/exchange`, { method: 'POST', body });
+  const body = JSON.stringify(await signedOrder(trader));
+  const response = await fetch(`${trader.sandbox.url}/exchange`, { method: 'POST', body });
   expect(await response.json()).toEqual({
     status: 'err',
     response: expect.stringContaining('duplicate nonce'),
@@ -116,21 +116,21 @@ it('the same signed request is accepted once', async () => {
 });
 
 it('sub-accounts trade under their own address with the key of their owner', async () => {
-  const { response } = await desk.exchange.createSubAccount({ name: 'second' });
-  await desk.exchange.subAccountTransfer({
+  const { response } = await trader.exchange.createSubAccount({ name: 'second' });
+  await trader.exchange.subAccountTransfer({
     subAccountUser: response.data,
     isDeposit: true,
     usd: 500_000_000,
   });
-  await desk.exchange.order({ orders: buy, grouping: 'na' }, { vaultAddress: response.data });
-  expect(await desk.info.userFills({ user: response.data })).toHaveLength(1);
+  await trader.exchange.order({ orders: buy, grouping: 'na' }, { vaultAddress: response.data });
+  expect(await trader.info.userFills({ user: response.data })).toHaveLength(1);
   await expect(
-    desk.exchange.order({ orders: buy, grouping: 'na' }, { vaultAddress: `0x${'9'.repeat(40)}` }),
+    trader.exchange.order({ orders: buy, grouping: 'na' }, { vaultAddress: `0x${'9'.repeat(40)}` }),
   ).rejects.toThrow('Vault not registered');
 });
 
 it('an amount may name the sub-account whose balances it moves between', async () => {
-  const { exchange, info } = desk;
+  const { exchange, info } = trader;
   const { response } = await exchange.createSubAccount({ name: 'second' });
   const user = response.data;
   await exchange.subAccountTransfer({ subAccountUser: user, isDeposit: true, usd: 500_000_000 });
@@ -145,7 +145,7 @@ it('an amount may name the sub-account whose balances it moves between', async (
   } as const;
   const signature = await signUserSignedAction({ wallet, action, types: UsdClassTransferTypes });
   const body = JSON.stringify({ action, nonce: action.nonce, signature });
-  const answer = await fetch(`${desk.sandbox.url}/exchange`, { method: 'POST', body });
+  const answer = await fetch(`${trader.sandbox.url}/exchange`, { method: 'POST', body });
   expect(await answer.json()).toEqual({ status: 'ok', response: { type: 'default' } });
   expect(await info.spotClearinghouseState({ user })).toMatchObject({ balances: [{ total: '40.0' }] });
   expect(await info.clearinghouseState({ user })).toMatchObject({ withdrawable: '460.0' });

@@ -1,18 +1,18 @@
 import { SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRADER, limit, openDesk, statusesOf } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, limit, openTrader, statusesOf } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
 const FRIEND: `0x${string}` = `0x${'ef'.repeat(20)}`;
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk();
+  trader = await openTrader();
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 it('lists every movement of money with its fee, the same one at both ends', async () => {
-  const { exchange, info } = desk;
+  const { exchange, info } = trader;
   await exchange.usdSend({ destination: FRIEND, amount: '100' });
   await exchange.usdClassTransfer({ amount: '50', toPerp: false });
   await exchange.withdraw3({ destination: TRADER, amount: '25' });
@@ -29,9 +29,9 @@ it('lists every movement of money with its fee, the same one at both ends', asyn
 });
 
 it('lists a liquidation with what was lost by it', async () => {
-  await statusesOf(desk, [limit({ b: true, p: '105000', s: '1.5' })]);
-  desk.sandbox.setPrice('BTC', 94_000);
-  expect((await desk.info.userNonFundingLedgerUpdates({ user: TRADER })).at(-1)).toMatchObject({
+  await statusesOf(trader, [limit({ b: true, p: '105000', s: '1.5' })]);
+  trader.sandbox.setPrice('BTC', 94_000);
+  expect((await trader.info.userNonFundingLedgerUpdates({ user: TRADER })).at(-1)).toMatchObject({
     delta: {
       type: 'liquidation',
       liquidatedNtlPos: '141000.0',
@@ -42,11 +42,11 @@ it('lists a liquidation with what was lost by it', async () => {
 });
 
 it('streams what it lists, beginning with what there is', async () => {
-  const transport = new WebSocketTransport({ url: desk.sandbox.wsUrl, isTestnet: true });
+  const transport = new WebSocketTransport({ url: trader.sandbox.wsUrl, isTestnet: true });
   const streams = new SubscriptionClient({ transport });
   const events: unknown[] = [];
   await streams.userNonFundingLedgerUpdates({ user: TRADER }, (event) => events.push(event));
-  desk.sandbox.fund(TRADER, '5');
+  trader.sandbox.fund(TRADER, '5');
   const deposit = (usdc: string) => ({ delta: { type: 'deposit', usdc } });
   await expect
     .poll(() => events)

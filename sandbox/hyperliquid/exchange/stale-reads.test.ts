@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Fault } from './faults.ts';
-import { TRADER, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, cloid, limit, openTrader, statusesOf, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
 const LONG_MS = 600_000;
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk();
+  trader = await openTrader();
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 const lag = (action?: string, ms = LONG_MS) =>
-  desk.sandbox.control({ type: 'fault', fault: { kind: 'stale', ms, action, durationMs: LONG_MS } });
+  trader.sandbox.control({ type: 'fault', fault: { kind: 'stale', ms, action, durationMs: LONG_MS } });
 const enter = () =>
   statusesOf(
-    desk,
+    trader,
     [
       limit({ b: true, p: '105000', s: '0.01', c: cloid(1) }),
       trigger('sl', { b: false, p: '95000', s: '0.01', c: cloid(2) }),
@@ -25,10 +25,10 @@ const enter = () =>
 
 /** What each kind of read tells, as few words. */
 const read = async () => ({
-  fills: (await desk.info.userFills({ user: TRADER })).length,
-  account: (await desk.info.clearinghouseState({ user: TRADER })).assetPositions.length,
-  openOrders: (await desk.info.frontendOpenOrders({ user: TRADER })).length,
-  status: (await desk.info.orderStatus({ user: TRADER, oid: cloid(2) })).status,
+  fills: (await trader.info.userFills({ user: TRADER })).length,
+  account: (await trader.info.clearinghouseState({ user: TRADER })).assetPositions.length,
+  openOrders: (await trader.info.frontendOpenOrders({ user: TRADER })).length,
+  status: (await trader.info.orderStatus({ user: TRADER, oid: cloid(2) })).status,
 });
 const before = { fills: 0, account: 0, openOrders: 0, status: 'unknownOid' };
 const after = { fills: 1, account: 1, openOrders: 1, status: 'order' };
@@ -46,55 +46,55 @@ it('lags with all reads of accounts when no kind is named, and catches up once c
   lag();
   await enter();
   expect(await read()).toEqual(before);
-  desk.sandbox.control({ type: 'clearFaults' });
+  trader.sandbox.control({ type: 'clearFaults' });
   expect(await read()).toEqual(after);
 });
 
 it('tells what it was that long ago, with the time of then', async () => {
   await enter();
   lag('account', 30);
-  await statusesOf(desk, [limit({ b: false, p: '90000', s: '0.01', r: true })]);
-  const closedAt = (await desk.info.userFills({ user: TRADER }))[0]!.time;
-  const state = await desk.info.clearinghouseState({ user: TRADER });
+  await statusesOf(trader, [limit({ b: false, p: '90000', s: '0.01', r: true })]);
+  const closedAt = (await trader.info.userFills({ user: TRADER }))[0]!.time;
+  const state = await trader.info.clearinghouseState({ user: TRADER });
   expect(state.assetPositions).toHaveLength(state.time < closedAt ? 1 : 0);
   await expect
-    .poll(async () => (await desk.info.clearinghouseState({ user: TRADER })).assetPositions)
+    .poll(async () => (await trader.info.clearinghouseState({ user: TRADER })).assetPositions)
     .toEqual([]);
 });
 
 it('tells an order that has changed since as it was', async () => {
   await enter();
   lag();
-  await statusesOf(desk, [limit({ b: false, p: '90000', s: '0.004', r: true })]);
-  desk.sandbox.control({ type: 'cancelAll', address: TRADER });
-  expect(await desk.info.frontendOpenOrders({ user: TRADER })).toMatchObject([
+  await statusesOf(trader, [limit({ b: false, p: '90000', s: '0.004', r: true })]);
+  trader.sandbox.control({ type: 'cancelAll', address: TRADER });
+  expect(await trader.info.frontendOpenOrders({ user: TRADER })).toMatchObject([
     { cloid: cloid(2), sz: '0.01' },
   ]);
-  expect(await desk.info.orderStatus({ user: TRADER, oid: cloid(2) })).toMatchObject({
+  expect(await trader.info.orderStatus({ user: TRADER, oid: cloid(2) })).toMatchObject({
     order: { status: 'open' },
   });
 });
 
 it('serves as many reads as asked, of one user alone', async () => {
   const fault: Fault = { kind: 'stale', ms: LONG_MS, action: 'fills', count: 1, user: TRADER };
-  desk.sandbox.control({ type: 'fault', fault });
+  trader.sandbox.control({ type: 'fault', fault });
   await enter();
-  await desk.info.userFills({ user: `0x${'ab'.repeat(20)}` });
-  expect(await desk.info.userFills({ user: TRADER })).toHaveLength(0);
-  expect(await desk.info.userFills({ user: TRADER })).toHaveLength(1);
+  await trader.info.userFills({ user: `0x${'ab'.repeat(20)}` });
+  expect(await trader.info.userFills({ user: TRADER })).toHaveLength(0);
+  expect(await trader.info.userFills({ user: TRADER })).toHaveLength(1);
 });
 
 it('fails reads and orders apart', async () => {
   const fail = (action: string) =>
-    desk.sandbox.control({
+    trader.sandbox.control({
       type: 'fault',
       fault: { kind: 'http', status: 503, action, durationMs: LONG_MS },
     });
   fail('info');
-  await expect(desk.info.allMids()).rejects.toThrow('503');
+  await expect(trader.info.allMids()).rejects.toThrow('503');
   expect(await enter()).toMatchObject([{ filled: {} }, 'waitingForTrigger']);
-  desk.sandbox.control({ type: 'clearFaults' });
+  trader.sandbox.control({ type: 'clearFaults' });
   fail('exchange');
   await expect(enter()).rejects.toThrow('503');
-  expect(await desk.info.userFills({ user: TRADER })).toHaveLength(1);
+  expect(await trader.info.userFills({ user: TRADER })).toHaveLength(1);
 });

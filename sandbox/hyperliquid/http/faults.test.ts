@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRADER, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, cloid, limit, openTrader, statusesOf, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 import type { Fault } from '../exchange/faults.ts';
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk();
+  trader = await openTrader();
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 const buy = [limit({ b: true, p: '105000', s: '0.001', c: cloid(1) })];
-const post = (path: string, body: string) => fetch(`${desk.sandbox.url}${path}`, { method: 'POST', body });
+const post = (path: string, body: string) => fetch(`${trader.sandbox.url}${path}`, { method: 'POST', body });
 const command = (body: unknown) => post('/control', JSON.stringify(body));
-const fills = async () => (await desk.info.userFills({ user: TRADER })).length;
-const arm = (fault: Fault) => desk.sandbox.control({ type: 'fault', fault });
+const fills = async () => (await trader.info.userFills({ user: TRADER })).length;
+const arm = (fault: Fault) => trader.sandbox.control({ type: 'fault', fault });
 
 it('refuses as many orders as asked, then none', async () => {
   arm({ kind: 'refuse', error: 'Order price too far from oracle', action: 'order', count: 2 });
   const error = 'Order price too far from oracle asset=0';
-  expect(await statusesOf(desk, [...buy, ...buy, ...buy])).toMatchObject([
+  expect(await statusesOf(trader, [...buy, ...buy, ...buy])).toMatchObject([
     { error },
     { error },
     { filled: {} },
@@ -27,48 +27,48 @@ it('refuses as many orders as asked, then none', async () => {
 
 it('refuses only the client id it is for', async () => {
   arm({ kind: 'refuse', error: 'no', cloid: cloid(2) });
-  expect(await statusesOf(desk, buy)).toMatchObject([{ filled: {} }]);
-  expect(await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001', c: cloid(2) })])).toMatchObject([
+  expect(await statusesOf(trader, buy)).toMatchObject([{ filled: {} }]);
+  expect(await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.001', c: cloid(2) })])).toMatchObject([
     { error: 'no asset=0' },
   ]);
 });
 
 it('loses the answer of an order that was accepted', async () => {
   arm({ kind: 'loseAnswer', action: 'order' });
-  await expect(statusesOf(desk, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
+  await expect(statusesOf(trader, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
   expect(await fills()).toBe(1);
 });
 
 it('loses an order before it is accepted', async () => {
   arm({ kind: 'loseRequest', action: 'order' });
-  await expect(statusesOf(desk, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
+  await expect(statusesOf(trader, buy)).rejects.toThrow(/fetch failed|HTTP request error/);
   expect(await fills()).toBe(0);
 });
 
 it.each([429, 502])('answers HTTP %d', async (status) => {
   arm({ kind: 'http', status, action: 'order' });
-  await expect(statusesOf(desk, buy)).rejects.toThrow(String(status));
-  expect(await statusesOf(desk, buy)).toMatchObject([{ filled: {} }]);
+  await expect(statusesOf(trader, buy)).rejects.toThrow(String(status));
+  expect(await statusesOf(trader, buy)).toMatchObject([{ filled: {} }]);
 });
 
 it('holds an answer back after the order was accepted', async () => {
   arm({ kind: 'delay', ms: 50 });
-  const answer = statusesOf(desk, buy);
-  await expect.poll(() => desk.sandbox.orderLog()).toHaveLength(1);
+  const answer = statusesOf(trader, buy);
+  await expect.poll(() => trader.sandbox.orderLog()).toHaveLength(1);
   expect(await answer).toMatchObject([{ filled: {} }]);
 });
 
 it('logs each signed request with the time it came', async () => {
   const before = performance.timeOrigin + performance.now();
-  await statusesOf(desk, buy);
-  const [entry] = desk.sandbox.orderLog({ action: 'order' });
+  await statusesOf(trader, buy);
+  const [entry] = trader.sandbox.orderLog({ action: 'order' });
   expect(entry).toMatchObject({ action: 'order', user: TRADER, cloids: [cloid(1)], status: 'ok' });
   expect(entry!.receivedAt).toBeGreaterThan(before);
 });
 
 it('is commanded over HTTP as well, and says what it cannot read', async () => {
   expect((await command({ type: 'setPrice', coin: 'BTC', price: '90000' })).status).toBe(200);
-  expect((await desk.info.allMids())['BTC']).toBe('90000.0');
+  expect((await trader.info.allMids())['BTC']).toBe('90000.0');
   const refused = await command({ type: 'setPrice', coin: 'NOPE', price: '1' });
   expect([refused.status, await refused.text()]).toEqual([400, 'CommandError: unknown coin NOPE']);
 });
@@ -89,8 +89,8 @@ it('answers an unreadable body as the venue does', async () => {
 
 it('knows nothing of an order that was accepted, as often as asked', async () => {
   arm({ kind: 'noStatus', cloid: cloid(1) });
-  await statusesOf(desk, buy);
-  const status = () => desk.info.orderStatus({ user: TRADER, oid: cloid(1) });
+  await statusesOf(trader, buy);
+  const status = () => trader.info.orderStatus({ user: TRADER, oid: cloid(1) });
   expect(await status()).toEqual({ status: 'unknownOid' });
   expect(await status()).toMatchObject({ status: 'order' });
 });
@@ -100,7 +100,7 @@ it('takes nothing but post-only orders after an upgrade', async () => {
   const error = 'Only post-only orders allowed immediately after a network upgrade asset=0';
   const resting = limit({ b: true, p: '90000', s: '0.001', tif: 'Alo' });
   const stop = trigger('sl', { b: false, p: '95000', s: '0.001' });
-  expect(await statusesOf(desk, [...buy, resting, stop])).toMatchObject([
+  expect(await statusesOf(trader, [...buy, resting, stop])).toMatchObject([
     { error },
     { resting: {} },
     { error },
@@ -110,16 +110,16 @@ it('takes nothing but post-only orders after an upgrade', async () => {
 it('refuses to reduce by less than 10 USD, triggers and attached orders included', async () => {
   arm({ kind: 'reduceOnlyMinimum', durationMs: 60_000 });
   const error = 'Order must have minimum value of $10. asset=0';
-  await statusesOf(desk, buy);
+  await statusesOf(trader, buy);
   const sell = (s: string) => limit({ b: false, p: '95000', s, r: true });
   const stop = trigger('sl', { b: false, p: '95000', s: '0.0001' });
-  expect(await statusesOf(desk, [sell('0.0001'), stop])).toMatchObject([{ error }, { error }]);
-  expect(await statusesOf(desk, [...buy, stop], 'normalTpsl')).toMatchObject([{ error }, { error }]);
-  expect(await statusesOf(desk, [sell('0.001')])).toMatchObject([{ filled: {} }]);
+  expect(await statusesOf(trader, [sell('0.0001'), stop])).toMatchObject([{ error }, { error }]);
+  expect(await statusesOf(trader, [...buy, stop], 'normalTpsl')).toMatchObject([{ error }, { error }]);
+  expect(await statusesOf(trader, [sell('0.001')])).toMatchObject([{ filled: {} }]);
 });
 
 it('enforces request weights when asked to', async () => {
-  const strict = await openDesk({ enforceLimits: true });
+  const strict = await openTrader({ enforceLimits: true });
   try {
     for (let i = 0; i < 20; i++) await strict.info.userRole({ user: TRADER });
     await expect(strict.info.userRole({ user: TRADER })).rejects.toThrow('429');
@@ -129,7 +129,7 @@ it('enforces request weights when asked to', async () => {
 });
 
 it("enforces an address's budget of requests when asked to", async () => {
-  const strict = await openDesk({ enforceLimits: true });
+  const strict = await openTrader({ enforceLimits: true });
   try {
     const many = Array.from({ length: 2_001 }, () => ({ asset: 0, cloid: cloid(1) }));
     const cancel = () => strict.exchange.cancelByCloid({ cancels: many });

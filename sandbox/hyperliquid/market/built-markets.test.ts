@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ExchangeClient, SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
-import { TRADER, TRADER_KEY, limit, openDesk, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, TRADER_KEY, limit, openTrader, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
 const TSLA = 110_000;
 const GOLD = 110_001;
 const dex = 'xyz';
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk({ books: { BTC: { spreadBps: 0 }, 'xyz:TSLA': { spreadBps: 0 } } });
-  desk.sandbox.setPrice('xyz:TSLA', 400);
+  trader = await openTrader({ books: { BTC: { spreadBps: 0 }, 'xyz:TSLA': { spreadBps: 0 } } });
+  trader.sandbox.setPrice('xyz:TSLA', 400);
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 it('lists the coins of a builder under its name, and only there', async () => {
-  const { info } = desk;
+  const { info } = trader;
   const [own, xyz] = await info.perpDexs();
   expect([own, xyz?.name]).toEqual([null, dex]);
   const built = await info.meta({ dex });
@@ -32,7 +32,7 @@ it('lists the coins of a builder under its name, and only there', async () => {
 });
 
 it('trades them isolated, at twice the fee, apart from the positions of the venue’s own', async () => {
-  const { exchange, info } = desk;
+  const { exchange, info } = trader;
   await expect(exchange.updateLeverage({ asset: GOLD, isCross: true, leverage: 2 })).rejects.toThrow(
     'Cross margin is not allowed for this asset.',
   );
@@ -58,13 +58,13 @@ it('trades them isolated, at twice the fee, apart from the positions of the venu
   expect(await info.frontendOpenOrders({ user: TRADER, dex })).toMatchObject([{ coin: 'xyz:TSLA' }]);
   expect(await info.openOrders({ user: TRADER })).toEqual([]);
 
-  desk.sandbox.setPrice('xyz:TSLA', 379);
+  trader.sandbox.setPrice('xyz:TSLA', 379);
   expect((await info.clearinghouseState({ user: TRADER, dex })).assetPositions).toEqual([]);
   expect(await info.openOrders({ user: TRADER, dex })).toEqual([]);
 });
 
 it('streams them under the name of their builder', async () => {
-  const transport = new WebSocketTransport({ isTestnet: true, url: desk.sandbox.wsUrl });
+  const transport = new WebSocketTransport({ isTestnet: true, url: trader.sandbox.wsUrl });
   const streams = new SubscriptionClient({ transport });
   const seen: { mids: object[]; positions: number[]; orders: number[] } = {
     mids: [],
@@ -79,7 +79,7 @@ it('streams them under the name of their builder', async () => {
   const resting = limit({ a: TSLA, b: true, p: 390, s: 1, tif: 'Gtc' });
   const exchange = new ExchangeClient({ transport, wallet: new Wallet(TRADER_KEY) });
   await exchange.order({ orders: [resting, limit({ a: TSLA, b: true, p: 404, s: 1 })], grouping: 'na' });
-  desk.sandbox.setPrice('xyz:TSLA', 401);
+  trader.sandbox.setPrice('xyz:TSLA', 401);
   // Its answer comes after what was pushed before it.
   await exchange.order({ orders: [limit({ a: TSLA, b: false, p: 390, s: 1, r: true })], grouping: 'na' });
   transport.close();
@@ -90,7 +90,7 @@ it('streams them under the name of their builder', async () => {
 });
 
 it('tells the last trades of a coin, the newest first', async () => {
-  const { exchange, info } = desk;
+  const { exchange, info } = trader;
   for (const p of [404, 396])
     await exchange.order({ orders: [limit({ a: TSLA, b: p > 400, p, s: 1 })], grouping: 'na' });
   expect(await info.recentTrades({ coin: 'xyz:TSLA' })).toMatchObject([{ side: 'A' }, { side: 'B' }]);
@@ -99,5 +99,5 @@ it('tells the last trades of a coin, the newest first', async () => {
 
 it('names an asset that no market has', async () => {
   const orders = [limit({ a: 110_002, b: true, p: 400, s: 1 })];
-  await expect(desk.exchange.order({ orders, grouping: 'na' })).rejects.toThrow('Invalid asset 110002');
+  await expect(trader.exchange.order({ orders, grouping: 'na' })).rejects.toThrow('Invalid asset 110002');
 });

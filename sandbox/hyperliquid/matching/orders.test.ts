@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BTC, ETH, TRADER, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { BTC, ETH, TRADER, cloid, limit, openTrader, statusesOf, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 beforeEach(async () => {
-  desk = await openDesk();
+  trader = await openTrader();
 });
-afterEach(() => desk.close());
+afterEach(() => trader.close());
 
 describe('immediate orders', () => {
   it('fill at the book and show the position', async () => {
-    const { info } = desk;
-    expect(await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.01', c: cloid(1) })])).toEqual([
+    const { info } = trader;
+    expect(await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.01', c: cloid(1) })])).toEqual([
       { filled: { totalSz: '0.01', avgPx: '100000.0', oid: expect.any(Number), cloid: cloid(1) } },
     ]);
     const state = await info.clearinghouseState({ user: TRADER });
@@ -40,11 +40,11 @@ describe('immediate orders', () => {
   });
 
   it('walk the book when they are large, and fill only in part when it ends', async () => {
-    desk.sandbox.control({ type: 'fund', address: TRADER, usdc: 1_000_000 });
-    desk.sandbox.control({ type: 'setBook', coin: 'BTC', book: { levelNotionalUsd: 1_000, levels: 3 } });
-    const [answer] = await statusesOf(desk, [limit({ b: true, p: '105000', s: '1' })]);
+    trader.sandbox.control({ type: 'fund', address: TRADER, usdc: 1_000_000 });
+    trader.sandbox.control({ type: 'setBook', coin: 'BTC', book: { levelNotionalUsd: 1_000, levels: 3 } });
+    const [answer] = await statusesOf(trader, [limit({ b: true, p: '105000', s: '1' })]);
     expect(answer).toMatchObject({ filled: { totalSz: '0.04498' } });
-    const fills = await desk.info.userFills({ user: TRADER });
+    const fills = await trader.info.userFills({ user: TRADER });
     expect(fills.map(({ px, sz }) => [px, sz]).toReversed()).toEqual([
       ['100000.0', '0.01'],
       ['100010.0', '0.01499'],
@@ -53,10 +53,10 @@ describe('immediate orders', () => {
   });
 
   it('that reach nothing are refused, and remembered as such', async () => {
-    expect(await statusesOf(desk, [limit({ b: true, p: '99000', s: '0.01', c: cloid(7) })])).toEqual([
+    expect(await statusesOf(trader, [limit({ b: true, p: '99000', s: '0.01', c: cloid(7) })])).toEqual([
       { error: 'Order could not immediately match against any resting orders. asset=0' },
     ]);
-    expect(await desk.info.orderStatus({ user: TRADER, oid: cloid(7) })).toMatchObject({
+    expect(await trader.info.orderStatus({ user: TRADER, oid: cloid(7) })).toMatchObject({
       order: { status: 'iocCancelRejected' },
     });
   });
@@ -81,20 +81,20 @@ describe('rules', () => {
       'Post only order would have immediately matched, bbo was 100000@100000.',
     ],
   ])('%s', async (_, terms, text) => {
-    expect(await statusesOf(desk, [limit({ b: true, ...terms })])).toEqual([{ error: `${text} asset=0` }]);
+    expect(await statusesOf(trader, [limit({ b: true, ...terms })])).toEqual([{ error: `${text} asset=0` }]);
   });
 
   it('a reduce-only order is cut to the position and may be worth less than $10', async () => {
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.0002' })]);
-    await statusesOf(desk, [limit({ b: false, p: '95000', s: '0.00015', r: true })]);
-    expect(await statusesOf(desk, [limit({ b: false, p: '95000', s: '1', r: true })])).toMatchObject([
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.0002' })]);
+    await statusesOf(trader, [limit({ b: false, p: '95000', s: '0.00015', r: true })]);
+    expect(await statusesOf(trader, [limit({ b: false, p: '95000', s: '1', r: true })])).toMatchObject([
       { filled: { totalSz: '0.00005' } },
     ]);
-    expect((await desk.info.clearinghouseState({ user: TRADER })).assetPositions).toEqual([]);
+    expect((await trader.info.clearinghouseState({ user: TRADER })).assetPositions).toEqual([]);
   });
 
   it('an unknown asset refuses the whole request', async () => {
-    await expect(statusesOf(desk, [limit({ a: 99, b: true, p: '1', s: '100' })])).rejects.toThrow(
+    await expect(statusesOf(trader, [limit({ a: 99, b: true, p: '1', s: '100' })])).rejects.toThrow(
       'Invalid asset 99',
     );
   });
@@ -102,27 +102,27 @@ describe('rules', () => {
 
 describe('resting orders', () => {
   it('fill as maker at their own price when the market comes through', async () => {
-    expect(await statusesOf(desk, [limit({ b: true, p: '99000', s: '0.01', tif: 'Gtc' })])).toMatchObject([
+    expect(await statusesOf(trader, [limit({ b: true, p: '99000', s: '0.01', tif: 'Gtc' })])).toMatchObject([
       { resting: {} },
     ]);
-    expect(await desk.info.openOrders({ user: TRADER })).toMatchObject([
+    expect(await trader.info.openOrders({ user: TRADER })).toMatchObject([
       { limitPx: '99000.0', sz: '0.01', side: 'B' },
     ]);
-    desk.sandbox.setPrice('BTC', 98_500);
-    expect(await desk.info.userFills({ user: TRADER })).toMatchObject([
+    trader.sandbox.setPrice('BTC', 98_500);
+    expect(await trader.info.userFills({ user: TRADER })).toMatchObject([
       { px: '99000.0', crossed: false, fee: '0.1485' },
     ]);
   });
 
   it('show in the book', async () => {
-    await statusesOf(desk, [limit({ a: ETH, b: true, p: '2999.9', s: '1', tif: 'Alo' })]);
-    const book = await desk.info.l2Book({ coin: 'ETH' });
+    await statusesOf(trader, [limit({ a: ETH, b: true, p: '2999.9', s: '1', tif: 'Alo' })]);
+    const book = await trader.info.l2Book({ coin: 'ETH' });
     expect(book?.levels[0].find(({ px }) => px === '2999.9')).toEqual({ px: '2999.9', sz: '1.0', n: 1 });
   });
 
   it('are cancelled by order id and by client id, once', async () => {
-    const { exchange } = desk;
-    const [resting] = await statusesOf(desk, [
+    const { exchange } = trader;
+    const [resting] = await statusesOf(trader, [
       limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc' }),
       limit({ b: true, p: '90001', s: '0.01', tif: 'Gtc', c: cloid(2) }),
     ]);
@@ -132,15 +132,15 @@ describe('resting orders', () => {
     await expect(exchange.cancel({ cancels: [{ a: BTC, o }] })).rejects.toThrow(
       'Order was never placed, already canceled, or filled. asset=0',
     );
-    expect(await desk.info.historicalOrders({ user: TRADER })).toMatchObject([
+    expect(await trader.info.historicalOrders({ user: TRADER })).toMatchObject([
       { status: 'canceled' },
       { status: 'canceled' },
     ]);
   });
 
   it('are replaced under a new order id and the same client id', async () => {
-    const { exchange, info } = desk;
-    await statusesOf(desk, [limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc', c: cloid(3) })]);
+    const { exchange, info } = trader;
+    await statusesOf(trader, [limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc', c: cloid(3) })]);
     const before = await info.openOrders({ user: TRADER });
     await exchange.batchModify({
       modifies: [
@@ -153,8 +153,8 @@ describe('resting orders', () => {
   });
 
   it('are kept when what should replace them would trade', async () => {
-    const { exchange, info } = desk;
-    await statusesOf(desk, [limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc', c: cloid(3) })]);
+    const { exchange, info } = trader;
+    await statusesOf(trader, [limit({ b: true, p: '90000', s: '0.01', tif: 'Gtc', c: cloid(3) })]);
     const replace = (tif: 'Gtc' | 'Ioc') =>
       exchange.modify({ oid: cloid(3), order: limit({ b: true, p: '100500', s: '0.01', tif }) });
     await expect(replace('Gtc')).rejects.toThrow('Post only order would have immediately matched');
@@ -163,31 +163,31 @@ describe('resting orders', () => {
   });
 
   it('of the same client id are both accepted; the newest answers look-ups', async () => {
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.01', c: cloid(4) })]);
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.02', c: cloid(4) })]);
-    expect(await desk.info.orderStatus({ user: TRADER, oid: cloid(4) })).toMatchObject({
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.01', c: cloid(4) })]);
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.02', c: cloid(4) })]);
+    expect(await trader.info.orderStatus({ user: TRADER, oid: cloid(4) })).toMatchObject({
       order: { order: { origSz: '0.02' } },
     });
-    expect(await desk.info.userFills({ user: TRADER })).toHaveLength(2);
+    expect(await trader.info.userFills({ user: TRADER })).toHaveLength(2);
   });
 });
 
 it('trades resting orders of two users against each other', async () => {
-  const { exchange: other } = desk.clientOf(`0x${'22'.repeat(32)}`, 10_000);
-  desk.sandbox.control({ type: 'setBook', coin: 'BTC', book: { spreadBps: 20 } });
+  const { exchange: other } = trader.clientOf(`0x${'22'.repeat(32)}`, 10_000);
+  trader.sandbox.control({ type: 'setBook', coin: 'BTC', book: { spreadBps: 20 } });
   await other.order({ orders: [limit({ b: false, p: '100010', s: '0.01', tif: 'Alo' })], grouping: 'na' });
-  expect(await statusesOf(desk, [limit({ b: true, p: '100200', s: '0.02' })])).toMatchObject([
+  expect(await statusesOf(trader, [limit({ b: true, p: '100200', s: '0.02' })])).toMatchObject([
     { filled: { totalSz: '0.02', avgPx: '100055.0' } },
   ]);
 });
 
 it('refuses an action that has expired', async () => {
   const params = { orders: [limit({ b: true, p: '105000', s: '0.01' })], grouping: 'na' as const };
-  await expect(desk.exchange.order(params, { expiresAfter: Date.now() - 1 })).rejects.toThrow('expired');
+  await expect(trader.exchange.order(params, { expiresAfter: Date.now() - 1 })).rejects.toThrow('expired');
 });
 
 it('asks for traded volume before it schedules a cancel', async () => {
-  await expect(desk.exchange.scheduleCancel({ time: Date.now() + 60_000 })).rejects.toThrow(
+  await expect(trader.exchange.scheduleCancel({ time: Date.now() + 60_000 })).rejects.toThrow(
     'Cannot set scheduled cancel time until enough volume traded. Required: $1000000. Traded: $0.00.',
   );
 });
@@ -195,19 +195,19 @@ it('asks for traded volume before it schedules a cancel', async () => {
 it('charges an approved builder fee and refuses another', async () => {
   const builder = { b: `0x${'ab'.repeat(20)}` as const, f: 10 };
   const orders = [limit({ b: true, p: '105000', s: '0.01' })];
-  await expect(desk.exchange.order({ orders, grouping: 'na', builder })).rejects.toThrow(
+  await expect(trader.exchange.order({ orders, grouping: 'na', builder })).rejects.toThrow(
     'Builder fee has not been approved.',
   );
-  await desk.exchange.approveBuilderFee({ builder: builder.b, maxFeeRate: '0.01%' });
-  expect(await desk.info.maxBuilderFee({ user: TRADER, builder: builder.b })).toBe(10);
-  await desk.exchange.order({ orders, grouping: 'na', builder });
-  expect(await desk.info.userFills({ user: TRADER })).toMatchObject([{ fee: '0.55', builderFee: '0.1' }]);
+  await trader.exchange.approveBuilderFee({ builder: builder.b, maxFeeRate: '0.01%' });
+  expect(await trader.info.maxBuilderFee({ user: TRADER, builder: builder.b })).toBe(10);
+  await trader.exchange.order({ orders, grouping: 'na', builder });
+  expect(await trader.info.userFills({ user: TRADER })).toMatchObject([{ fee: '0.55', builderFee: '0.1' }]);
 });
 
 it('lists a trigger order the way the front end shows it', async () => {
-  await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.01' })]);
-  await statusesOf(desk, [trigger('sl', { b: false, p: '95000', s: '0.01' })]);
-  expect(await desk.info.frontendOpenOrders({ user: TRADER })).toMatchObject([
+  await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.01' })]);
+  await statusesOf(trader, [trigger('sl', { b: false, p: '95000', s: '0.01' })]);
+  expect(await trader.info.frontendOpenOrders({ user: TRADER })).toMatchObject([
     {
       isTrigger: true,
       triggerPx: '95000.0',

@@ -8,7 +8,7 @@ import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid';
 import { Wallet } from 'ethers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startHyperliquidSandbox } from '../server.ts';
-import { TRADER, TRADER_KEY, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
+import { TRADER, TRADER_KEY, cloid, limit, openTrader, statusesOf, trigger } from '../testing.ts';
 
 let folder: string;
 let statePath: string;
@@ -30,7 +30,7 @@ const look = async (info: InfoClient) => ({
 });
 
 it('brings back accounts, orders, fills, candles and marks', async () => {
-  const first = await openDesk({ statePath });
+  const first = await openTrader({ statePath });
   await first.exchange.updateLeverage({ asset: 0, isCross: false, leverage: 7 });
   await statusesOf(
     first,
@@ -76,7 +76,7 @@ it('forgets nothing it answered when it is killed', async () => {
 });
 
 it('leaves out a last line that was cut off, and names any other bad one', async () => {
-  const first = await openDesk({ statePath });
+  const first = await openTrader({ statePath });
   await first.close();
   writeFileSync(statePath, `${readFileSync(statePath, 'utf8')}{"oid":8600000`);
   await (await startHyperliquidSandbox({ statePath })).close();

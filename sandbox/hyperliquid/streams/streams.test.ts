@@ -1,28 +1,28 @@
 import { SubscriptionClient, WebSocketTransport } from '@nktkas/hyperliquid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { TRADER, cloid, limit, openDesk, statusesOf, trigger } from '../testing.ts';
-import type { TradingDesk } from '../testing.ts';
+import { TRADER, cloid, limit, openTrader, statusesOf, trigger } from '../testing.ts';
+import type { SandboxTrader } from '../testing.ts';
 
-let desk: TradingDesk;
+let trader: SandboxTrader;
 let transport: WebSocketTransport;
 let streams: SubscriptionClient;
 beforeEach(async () => {
-  desk = await openDesk();
-  transport = new WebSocketTransport({ url: desk.sandbox.wsUrl, isTestnet: true });
+  trader = await openTrader();
+  transport = new WebSocketTransport({ url: trader.sandbox.wsUrl, isTestnet: true });
   streams = new SubscriptionClient({ transport });
   await transport.ready();
 });
 afterEach(async () => {
   transport.close();
-  await desk.close();
+  await trader.close();
 });
 
 describe('market streams', () => {
   it('push the mark price of every tick, in order', async () => {
     const marks: string[] = [];
     await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
-    for (let i = 1; i <= 300; i++) desk.sandbox.setPrice('BTC', 100_000 + i);
+    for (let i = 1; i <= 300; i++) trader.sandbox.setPrice('BTC', 100_000 + i);
     await expect.poll(() => marks.length).toBe(301);
     expect(marks).toEqual(Array.from({ length: 301 }, (_, i) => `${100_000 + i}.0`));
   });
@@ -33,14 +33,14 @@ describe('market streams', () => {
     await streams.bbo({ coin: 'BTC' }, (event) => seen['bbo']!.push(event.bbo[0]?.px));
     await streams.l2Book({ coin: 'BTC' }, (event) => seen['book']!.push(event.levels[1][0]?.px));
     await streams.candle({ coin: 'BTC', interval: '1m' }, (event) => seen['candle']!.push(event.c));
-    desk.sandbox.setPrice('BTC', 101_000);
+    trader.sandbox.setPrice('BTC', 101_000);
     const both = ['100000.0', '101000.0'];
     await expect.poll(() => seen).toEqual({ mids: both, bbo: both, book: both, candle: both });
   });
 });
 
 it('repeats the price of a coin while it does not change', async () => {
-  const quick = await openDesk({ repeatPricesMs: 20 });
+  const quick = await openTrader({ repeatPricesMs: 20 });
   const line = new WebSocketTransport({ url: quick.sandbox.wsUrl, isTestnet: true });
   const seen: [string, string][] = [];
   const note = ({ coin, ctx }: { coin: string; ctx: { markPx: string } }) =>
@@ -56,13 +56,13 @@ it('repeats the price of a coin while it does not change', async () => {
 
 describe('account streams', () => {
   it('give a snapshot of fills and then each new one', async () => {
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.001' })]);
     const events: unknown[] = [];
     await streams.userFills({ user: TRADER }, (event) => events.push(event));
     await expect
       .poll(() => events)
       .toMatchObject([{ isSnapshot: true, user: TRADER, fills: [{ sz: '0.001' }] }]);
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.002', c: cloid(5) })]);
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.002', c: cloid(5) })]);
     await expect
       .poll(() => events[1])
       .toMatchObject({ user: TRADER, fills: [{ sz: '0.002', cloid: cloid(5) }] });
@@ -73,9 +73,9 @@ describe('account streams', () => {
     await streams.orderUpdates({ user: TRADER }, (updates) => {
       for (const { order, status } of updates) if (order.cloid === cloid(2)) statuses.push(status);
     });
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
-    await statusesOf(desk, [trigger('sl', { b: false, p: '95000', s: '0.001', c: cloid(2) })]);
-    desk.sandbox.setPrice('BTC', 94_000);
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.001' })]);
+    await statusesOf(trader, [trigger('sl', { b: false, p: '95000', s: '0.001', c: cloid(2) })]);
+    trader.sandbox.setPrice('BTC', 94_000);
     await expect.poll(() => statuses).toEqual(['open', 'triggered', 'filled']);
   });
 
@@ -85,8 +85,8 @@ describe('account streams', () => {
     await streams.openOrders({ user: TRADER }, () => void seen.orders++);
     await streams.userFundings({ user: TRADER }, () => void seen.fundings++);
     await streams.userEvents({ user: TRADER }, () => void seen.events++);
-    await statusesOf(desk, [limit({ b: true, p: '105000', s: '0.001' })]);
-    desk.sandbox.control({ type: 'payFunding' });
+    await statusesOf(trader, [limit({ b: true, p: '105000', s: '0.001' })]);
+    trader.sandbox.control({ type: 'payFunding' });
     await expect.poll(() => seen).toEqual({ state: 3, orders: 2, fundings: 2, events: 2 });
   });
 });
@@ -99,24 +99,24 @@ it('answers info requests and orders sent over the socket', async () => {
 it('loses every subscriber when sockets are dropped, who come back by themselves', async () => {
   const marks: string[] = [];
   await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
-  desk.sandbox.control({ type: 'dropSockets' });
+  trader.sandbox.control({ type: 'dropSockets' });
   await expect.poll(() => marks.length, { timeout: 10_000 }).toBe(2);
-  desk.sandbox.setPrice('BTC', 99_000);
+  trader.sandbox.setPrice('BTC', 99_000);
   await expect.poll(() => marks.at(-1)).toBe('99000.0');
 });
 
 it('pushes nothing while frozen', async () => {
   const marks: string[] = [];
   await streams.activeAssetCtx({ coin: 'BTC' }, ({ ctx }) => marks.push(ctx.markPx));
-  desk.sandbox.control({ type: 'freezeStreams', durationMs: 60_000 });
-  desk.sandbox.setPrice('BTC', 99_000);
-  desk.sandbox.control({ type: 'freezeStreams', durationMs: 0 });
-  desk.sandbox.setPrice('BTC', 98_000);
+  trader.sandbox.control({ type: 'freezeStreams', durationMs: 60_000 });
+  trader.sandbox.setPrice('BTC', 99_000);
+  trader.sandbox.control({ type: 'freezeStreams', durationMs: 0 });
+  trader.sandbox.setPrice('BTC', 98_000);
   await expect.poll(() => marks).toEqual(['100000.0', '98000.0']);
 });
 
 it('closes a socket to which it had nothing to say', async () => {
-  const quick = await openDesk({ idleSocketMs: 50 });
+  const quick = await openTrader({ idleSocketMs: 50 });
   const socket = new WebSocket(quick.sandbox.wsUrl);
   const code = await new Promise((resolve) => socket.on('close', resolve));
   expect(code).toBe(1000);
@@ -124,7 +124,7 @@ it('closes a socket to which it had nothing to say', async () => {
 });
 
 it('refuses a second identical subscription and one it does not know', async () => {
-  const socket = new WebSocket(desk.sandbox.wsUrl);
+  const socket = new WebSocket(trader.sandbox.wsUrl);
   const errors: unknown[] = [];
   socket.on('message', (data: Buffer) => {
     const message: { channel: string; data: unknown } = JSON.parse(data.toString('utf8'));
