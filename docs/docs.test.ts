@@ -1,21 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { files, importsOf, packagesOf, read, ROOT, sources, withoutComments } from './source-files.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TEXT =
   /\.(ts|mjs|js|json|jsonl|md|ya?ml|prisma|sql|toml|csv|sh)$|^\.ci\/run$|^Dockerfile$|^\.[a-z]+ignore$/;
 
-const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
-  .split('\0')
-  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
-const sources = files.filter((file) => /\.(ts|mjs)$/.test(file));
 const pages = files.filter((file) => file.endsWith('.md'));
-
-const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 describe('pages', () => {
   test.each(pages)('%s: every link leads to a file, every anchor to a heading', (page) => {
@@ -196,7 +188,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 /** The top folders, by name. */
 const TOP_FOLDERS = Object.fromEntries(files.map((file) => [file.split('/')[0] ?? '', true]));
-const USE_EVERYTHING = ['tests', 'bench', 'chaos'];
+const USE_EVERYTHING = ['tests', 'bench', 'chaos', 'docs'];
 
 describe('rooms point one way', () => {
   const product = sources.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('/testing.ts'));
@@ -357,8 +349,6 @@ const headingsOf = (markdown: string): string[] =>
   );
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
-const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-
 /** What a page tells a reader to type: `npm run x`, `signalman x`. */
 function commandsOf(markdown: string): string[] {
   const code = [...markdown.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([block]) => block).join('\n');
@@ -382,44 +372,6 @@ function titlesOf(file: string): Set<string> {
   const source = read(file);
   const titles = [...source.matchAll(/\b(?:test|it)(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.+?)\1,/g)];
   return new Set(titles.map(([, , title = '']) => title));
-}
-
-interface Import {
-  file: string;
-  line: number;
-  /** A file of the project by its path, or the name of a package. */
-  target: string;
-  isType: boolean;
-}
-
-/** Returns the imports of other files of the project, dynamic ones too. */
-const importsOf = (file: string): Import[] =>
-  allImportsOf(file).filter(({ target }) => /\.(ts|mjs)$/.test(target));
-
-const packagesOf = (file: string): string[] =>
-  allImportsOf(file).flatMap(({ target }) => (isPackage(target) ? [target] : []));
-
-/** Tells a package from a file of the project, which its path names. */
-const isPackage = (target: string): boolean =>
-  !target.startsWith('node:') && !/\/.*\.(ts|mjs|json)$/.test(target);
-
-function allImportsOf(file: string): Import[] {
-  // Comments keep their lines, so that the line of an import stays right.
-  const source = read(file)
-    .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ''))
-    .replaceAll(/^\s*\/\/.*$/gm, '');
-  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
-  return [...source.matchAll(pattern)].map(({ 0: whole, 1: type, 2: plain, 3: dynamic, index }) => ({
-    file,
-    line: source.slice(0, index + whole.length).split('\n').length,
-    target: resolveImport(file, plain ?? dynamic ?? ''),
-    isType: type !== undefined,
-  }));
-}
-
-function resolveImport(file: string, specifier: string): string {
-  if (specifier.startsWith('#')) return specifier.slice(1);
-  return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
 }
 
 /** Returns the room of a file: its top folder, and within `activities/` the folder below. */
