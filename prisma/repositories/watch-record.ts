@@ -3,7 +3,7 @@ import type { Stop } from '#domain/exit-engine.ts';
 import { asId, type AccountId, type Side, type Symbol, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { WatchStatus } from '#domain/statuses.ts';
-import { Prisma } from '../generated/client.ts';
+import type { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import type { ExitsRevision } from './trade-record.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
