@@ -71,3 +71,27 @@ it.each([
   expect(await firstLine(child.stderr)).toContain(line);
   expect(await exit).toBe(2);
 });
+
+it('stands in for a language model, with a fault on request', async () => {
+  const child = start('llm', '--json', '--fault', 'serverError:count=1');
+  const { baseUrl }: { baseUrl: string } = JSON.parse(await firstLine(child.stdout));
+  const ask = async () =>
+    fetch(`${baseUrl}/responses`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'any', input: 'Long BTC' }),
+    });
+  expect([(await ask()).status, (await ask()).status]).toEqual([500, 200]);
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
+
+it.each([
+  ['moon', '--fault moon: kind of fault must be one of'],
+  ['cut=1', '--fault cut=1: takes no value, not 1'],
+  ['cut:x=1', '--fault cut:x=1: must be count=N or matching=TEXT, not x=1'],
+])('the stand-in refuses the fault %s with one line and status 2', async (fault, line) => {
+  const child = start('llm', '--fault', fault);
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  expect(await firstLine(child.stderr)).toContain(line);
+  expect(await exit).toBe(2);
+});
