@@ -40,6 +40,22 @@ const message = z.object({
   deletedAt: epochMs.nullable(),
   revisions: z.array(z.object({ text: z.string(), at: epochMs })),
   classifications: z.array(classification),
+  instructions: z
+    .array(
+      z.object({
+        tradeId: id,
+        action: z.string(),
+        fraction: z.number().nullable(),
+        stopPrice: z.string().nullable(),
+        endedAt: epochMs.nullable(),
+      }),
+    )
+    .meta({ description: 'what it told trades that were open' }),
+  held: z
+    .array(
+      z.object({ symbol: z.string(), side: z.enum(SIDES), expiresAt: epochMs, endedAt: epochMs.nullable() }),
+    )
+    .meta({ description: 'calls that wait for trades against them to end' }),
   skips: z.array(z.object({ code: z.string(), text: z.string(), createdAt: epochMs })).meta({
     description: 'why it, or a part of it, became no signal',
   }),

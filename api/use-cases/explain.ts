@@ -83,6 +83,8 @@ const readSignals = async (db: Database, ids: readonly string[]): Promise<Signal
 const toMessage = (message: MessageStory): Explanation['message'] => ({
   ...message,
   revisions: [...message.revisions],
+  instructions: [...message.instructions],
+  held: [...message.held],
   skips: [...message.skips],
   classifications: message.classifications.map((each) => ({
     ...each,

@@ -22,7 +22,7 @@ export function renderExplanation({ message, signals }: Explanation, colors: Col
         ]
       : []),
     ...signals.map((signal) => renderSignal(signal, message, colors)),
-    ...(message ? [renderSkips(message, colors)] : []),
+    ...(message ? [renderActs(message, colors), renderSkips(message, colors)] : []),
   ];
   return blocks
     .filter((block) => block.length > 0)
@@ -125,6 +125,25 @@ function sizeText(model: Signal['sizeModel']): string {
   if (model.mode === 'fixedNotional') return `${model.notionalUsd} USD`;
   const percent = model.percent === undefined ? 'the usual percentage' : `${model.percent} %`;
   return model.mode === 'equityPercent' ? `${percent} of the equity` : `${percent} of the equity at risk`;
+}
+
+function renderActs({ instructions, held }: Message, colors: Colors): string[] {
+  return [
+    ...instructions.map(
+      (each) =>
+        `${colors.bold('told trade')} ${colors.cyan(shortId(each.tradeId))}  ${instructionText(each)}${each.endedAt === null ? ', not done yet' : ''}`,
+    ),
+    ...held.map(
+      ({ symbol, side, expiresAt, endedAt }) =>
+        `${colors.bold('held')} ${side} ${symbol} until trades against it are flat${endedAt === null ? `, at most until ${utc(expiresAt)} (UTC)` : ', over'}`,
+    ),
+  ];
+}
+
+function instructionText({ action, fraction, stopPrice }: Message['instructions'][number]): string {
+  if (action === 'reduce') return `close ${Math.round((fraction ?? 0) * 100)} % of what is open`;
+  if (action === 'move_stop') return stopPrice === null ? 'stop to break-even' : `stop to ${stopPrice}`;
+  return action;
 }
 
 function renderSkips({ skips, evaluatedAt, classifications }: Message, colors: Colors): string[] {

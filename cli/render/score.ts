@@ -20,9 +20,13 @@ export function renderScore(score: Score, colors: Colors): string[] {
   ];
 }
 
-/** Returns a score with its sign to two decimals, or `unknown`. */
-export const scoreText = (value: number | null): string =>
-  value === null ? 'unknown' : `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+/** Returns a score to two decimals with its sign, `0.00` without one, or `unknown`. */
+export function scoreText(value: number | null): string {
+  if (value === null) return 'unknown';
+  const size = Math.abs(value).toFixed(2);
+  if (Number(size) === 0) return size;
+  return `${value < 0 ? '-' : '+'}${size}`;
+}
 
 function painted(value: number | null, colors: Colors): string {
   const text = scoreText(value);

@@ -1,8 +1,10 @@
+import type { Side } from '#domain/ids.ts';
+import type { DecimalString } from '#domain/money.ts';
 import type { SourceKind } from '#domain/statuses.ts';
 import type { TradeIdea } from '#classifiers/classifier.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { fromJson } from './json.ts';
-import { ms, msOrNull } from './rows.ts';
+import { ms, msOrNull, textOrNull } from './rows.ts';
 
 /** A message with everything that was made of it before its signals. */
 export interface MessageStory {
@@ -20,8 +22,22 @@ export interface MessageStory {
   classifications: readonly ClassificationRow[];
   /** Ids of the signals that were made of it, oldest first. */
   signalIds: readonly string[];
+  /** What it told trades that were open, oldest first. */
+  instructions: readonly InstructionLine[];
+  /** Calls of it that wait for trades against them to end. */
+  held: readonly { symbol: string; side: Side; expiresAt: number; endedAt: number | null }[];
   /** Why it, or a part of it, became no signal. */
   skips: readonly { code: string; text: string; createdAt: number }[];
+}
+
+interface InstructionLine {
+  tradeId: string;
+  action: string;
+  /** Of what is open, 0..1; null unless a part is closed. */
+  fraction: number | null;
+  /** Null for break-even, and for what moves no stop. */
+  stopPrice: DecimalString | null;
+  endedAt: number | null;
 }
 
 interface ClassificationRow {
@@ -49,6 +65,8 @@ export async function findMessageStory(db: DatabaseOrTransaction, id: string): P
       revisions: { orderBy: { id: 'asc' }, take: MOST },
       classifications: { orderBy: { id: 'asc' }, take: MOST },
       signals: { orderBy: { id: 'asc' }, take: MOST, select: { id: true } },
+      instructions: { orderBy: { id: 'asc' }, take: MOST },
+      heldCalls: { orderBy: { id: 'asc' }, take: MOST },
       skippedSignals: { where: { signalId: null }, orderBy: { id: 'asc' }, take: MOST },
     },
   });
@@ -76,6 +94,19 @@ export async function findMessageStory(db: DatabaseOrTransaction, id: string): P
       createdAt: ms(each.createdAt),
     })),
     signalIds: row.signals.map(({ id: signalId }) => signalId),
+    instructions: row.instructions.map((each) => ({
+      tradeId: each.tradeId,
+      action: each.action,
+      fraction: each.fraction,
+      stopPrice: textOrNull(each.stopPrice),
+      endedAt: msOrNull(each.endedAt),
+    })),
+    held: row.heldCalls.map(({ symbol, side, expiresAt, endedAt }) => ({
+      symbol,
+      side,
+      expiresAt: ms(expiresAt),
+      endedAt: msOrNull(endedAt),
+    })),
     skips: row.skippedSignals.map(({ code, text, createdAt }) => ({ code, text, createdAt: ms(createdAt) })),
   };
 }
