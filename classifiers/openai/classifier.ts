@@ -91,10 +91,16 @@ const FOLLOW_UPS: readonly MessageKind[] = ['close', 'cancel', 'update', 'result
 /** Keys of an answer, and the marks around a post: nobody but an attacker writes them. */
 const IMITATIONS = /"(?:label|kind|ideas|symbolQuote|sideQuote|reasons)"\s*:|<<<\s*POST|POST\s+\w*\s*>>>/iu;
 
-function reasonNotToAsk(mode: ModelMode, text: string, { kind, label }: ClassifiedMessage): string | null {
+function reasonNotToAsk(
+  mode: ModelMode,
+  text: string,
+  { kind, label, ideas }: ClassifiedMessage,
+): string | null {
   if (text === '') return 'not asked: nothing is left of the text';
   if (kind === 'instructions' || IMITATIONS.test(text))
     return 'not asked: the text speaks to the machine that reads it';
   if (kind && FOLLOW_UPS.includes(kind)) return 'not asked: the rules read news of a trade that exists';
-  return mode === 'both' && label !== 'call' ? 'not asked: the rules read no call to confirm' : null;
+  if (mode === 'openai') return null;
+  if (label !== 'call') return 'not asked: the rules read no call to confirm';
+  return ideas.every(({ problem }) => problem) ? 'not asked: the call is not traded as it stands' : null;
 }

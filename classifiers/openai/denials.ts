@@ -2,10 +2,10 @@ import { refusal } from '#domain/reasons.ts';
 import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts';
 
 /**
- * Readings of the rules that say outright that a side is not meant. Of the labelled calls that the rules miss, hardly one
- * is read as one of them (docs/classifier.md).
+ * Readings of the rules that leave a call of the model as it is. Every other kind says outright why a side is not meant as a
+ * call now; of the labelled calls that the rules miss, few are read as one of those (docs/classifier.md).
  */
-const DENIALS: readonly MessageKind[] = ['negated', 'contradiction', 'paper', 'others', 'question', 'advert'];
+const OPEN_KINDS: readonly MessageKind[] = ['call', 'opinion', 'noise', 'language'];
 
 /**
  * Returns the model's reading with its calls kept from being traded where the rules deny them: they call the other side of
@@ -21,7 +21,7 @@ export function withDenials(rules: ClassifiedMessage, read: ClassifiedMessage): 
 function denied({ label, kind, ideas }: ClassifiedMessage, idea: TradeIdea): TradeIdea {
   const isOpposed =
     label === 'call' && ideas.some(({ symbol, side }) => symbol === idea.symbol && side !== idea.side);
-  const isDenied = kind !== undefined && kind !== null && DENIALS.includes(kind);
+  const isDenied = label !== 'call' && kind !== undefined && kind !== null && !OPEN_KINDS.includes(kind);
   if (!isOpposed && !isDenied) return idea;
   const other = isOpposed ? 'the other side' : `no call (${kind})`;
   return {

@@ -118,20 +118,29 @@ async function askNew(
     spent,
     answer: isLasting(outcome) ? answer : null,
   });
-  // The answer is at hand: a database that is away must not lose it.
-  await writeDown(asker).catch(() => undefined);
+  await writeDown(asker);
   return outcome;
 }
 
 /** Most ends that wait for the database; older ones are given up, and their money stays set aside. */
 const MAX_UNWRITTEN = 1_000;
 
+/**
+ * Writes down how questions ended, as far as the database takes it. One that it does not take goes behind the others, and
+ * waits for the next time. Never rejects.
+ */
 async function writeDown({ book, unwritten }: Asker): Promise<void> {
   unwritten.splice(0, unwritten.length - MAX_UNWRITTEN);
   for (let [ended] = unwritten; ended; [ended] = unwritten) {
-    await book.finish(ended);
+    const isWritten = await book.finish(ended).then(
+      () => true,
+      () => false,
+    );
     const at = unwritten.indexOf(ended);
     if (at >= 0) unwritten.splice(at, 1);
+    if (isWritten) continue;
+    if (at >= 0) unwritten.push(ended);
+    return;
   }
 }
 

@@ -33,13 +33,13 @@ async function evaluate(mode: ModelMode) {
 test('the stand-in reads the labelled messages as docs/classifier.md says, by the model alone', async () => {
   const { readings, figures } = await evaluate('openai');
   expect(readings.filter(({ decision }) => decision?.by === 'rules')).toHaveLength(68);
-  expect(figures.candidate.precision.value).toBeCloseTo(0.864, 3);
+  expect(figures.candidate.precision.value).toBeCloseTo(0.987, 3);
   expect(figures.candidate.recall.value).toBeCloseTo(0.458, 3);
 });
 
 test('and with both: what rules and stand-in agree on is right', async () => {
   const { figures } = await evaluate('both');
-  expect(figures.candidate.precision.value).toBe(1);
-  expect(figures.candidate.recall.value).toBeCloseTo(0.416, 3);
+  expect(figures.candidate.precision.value).toBeCloseTo(0.987, 3);
+  expect(figures.candidate.recall.value).toBeCloseTo(0.446, 3);
   expect(figures.side.value).toBe(1);
 });
