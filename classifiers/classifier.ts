@@ -21,6 +21,17 @@ export interface TradeIdea {
   problem?: Refusal | null;
 }
 
+/** A call that waits for a price. */
+export interface ConditionalCall {
+  /** The call, whose entry is the price. */
+  idea: TradeIdea;
+  /** Where the price has to be: at `price`, or above or below it. */
+  from: 'above' | 'below';
+  price: DecimalString;
+  /** How long the call holds, from its posting. */
+  waitMs: number;
+}
+
 /** What a post tells those who hold a trade of its author to do. */
 export interface TradeInstruction {
   /** The instrument as the post names it; null where it names none. */

@@ -69,7 +69,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman approve 2f6a4c8e --key-file wallet.key',
     'signalman approve 2f6a4c8e --key-file wallet.key --venue ostium --allow-usdc 500',
   ],
-  signals: ['signalman signals', 'signalman signals --skipped --limit 10'],
+  signals: ['signalman signals', 'signalman signals --skipped --limit 10', 'signalman signals --held'],
   signal: [
     'signalman signal momentum BTC long',
     'signalman signal momentum ETH short --stop 5% --notional 200 --max-drift 0.5',

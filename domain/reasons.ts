@@ -15,6 +15,7 @@ export const REFUSALS = {
   follow_up_unclear: 'The post is about an open trade of its author, and does not say about which.',
   no_open_trade: 'The post is about a trade of its author that is not open here.',
   trade_paused: 'A person has paused the trade.',
+  conditional_call: 'The call waits for a price, and the agent holds no such calls.',
   opposite_call: 'The call is against an open trade of its author, which it closes.',
   no_agent: 'No agent listens to the source of the message.',
   classifiers_disagree: 'Rules and language model read different trades in the message.',

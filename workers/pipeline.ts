@@ -19,6 +19,7 @@ import { ensureSchedules } from '#temporal/ensure-schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import { startMessageListener } from './message-listener.ts';
 import { ensureSourceListeners } from './source-listeners.ts';
+import { watchHeldCalls } from './held-call-watcher.ts';
 import { createClassifier } from './create-classifier.ts';
 import { watchSources } from './source-watcher.ts';
 import { workerOptions, type WorkerContext } from './worker-options.ts';
@@ -110,10 +111,13 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
   });
   const sources = createSources(deps.sourceSettings);
   await ensureSourceListeners(client, sources);
+  const prices = createMarketPrices([...deps.venues.values()], deps.logger);
+  const stopHolding = watchHeldCalls({ ...deps, client, prices });
   const stopWatching = await watchSources({ ...deps, client, sources });
   return async () => {
     stopKeeping();
     stopWatching();
+    stopHolding();
     await stopListening();
   };
 }

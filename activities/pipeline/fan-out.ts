@@ -41,7 +41,7 @@ export function createFanOutActivities({ db, now }: FanOutDeps): FanOutActivitie
       const [signalIds, instructions, heldCallIds] = await Promise.all([
         listUnsentSignalIds(db, limit),
         listOpenInstructions(db, { now: now(), limit }),
-        listHeldCallIds(db, 'flat', limit),
+        listHeldCallIds(db, limit),
       ]);
       return { signalIds, instructions, heldCallIds };
     },

@@ -26,9 +26,9 @@ async function tryHeldCall(tx: DatabaseOrTransaction, deps: HeldCallDeps, id: st
   if (held.endedAt !== null) return { is: 'ended', signalIds: await listMade(tx, held) };
   const now = deps.now();
   if (now >= held.expiresAt) return skip(tx, held, now, refusal('stale', 'What it waited for has not come.'));
-  if (!(await areFlat(tx, held.until.tradeIds))) return { is: 'waiting', signalIds: [] };
+  if (!(await isThere(tx, held))) return { is: 'waiting', signalIds: [] };
   await endHeldCall(tx, id, now);
-  const created = await createSignal(tx, held.draft);
+  const created = await createSignal(tx, asMadeAt(held, now));
   return { is: 'ended', signalIds: created.created ? [created.signalId] : [] };
 }
 
@@ -47,6 +47,15 @@ async function skip(
     text,
   });
   return { is: 'ended', signalIds: [] };
+}
+
+const isThere = async (tx: DatabaseOrTransaction, { until }: HeldCallRecord): Promise<boolean> =>
+  until.kind === 'flat' ? areFlat(tx, until.tradeIds) : until.reachedAt !== undefined;
+
+/** A call that waited for its price is made when the price is there, and holds as long as any call from then on. */
+function asMadeAt({ draft, until }: HeldCallRecord, now: number): HeldCallRecord['draft'] {
+  if (until.kind === 'flat') return draft;
+  return { ...draft, calledAt: now, expiresAt: now + (draft.expiresAt - draft.calledAt) };
 }
 
 async function listMade(tx: DatabaseOrTransaction, { draft }: HeldCallRecord): Promise<string[]> {

@@ -16,6 +16,7 @@ import {
 } from '#prisma/repositories/source-messages.ts';
 import { listSubscriptions, type Subscription } from '#prisma/repositories/subscriptions.ts';
 import type { Generated, PipelineActivities } from '../contract.ts';
+import { holdConditionalCalls } from './conditional-calls.ts';
 import { evaluateMessage, type Market } from './evaluate-message.ts';
 import { followPost } from './follow-ups.ts';
 import type { MarketPrices } from './market-prices.ts';
@@ -86,6 +87,11 @@ async function evaluateInside(
   if (followed) {
     await recordSkips(tx, followed.skips);
     return { ...nothing, instructions: followed.instructions };
+  }
+  const unheld = await holdConditionalCalls(tx, input);
+  if (unheld) {
+    await recordSkips(tx, unheld);
+    return nothing;
   }
   const { signals, skips } = evaluateMessage(input);
   const answered = await answerOppositeCalls(tx, messageId, signals, subscriptions);

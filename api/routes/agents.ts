@@ -112,7 +112,8 @@ export const agentRoutes =
     app.post('/agents/:id/reactions', {
       schema: {
         tags: ['agents'],
-        summary: 'Say what an agent does with posts about its open trades and calls against them',
+        summary:
+          'Say what an agent does with posts about its open trades, calls against them, and calls that wait for a price',
         description: 'What is left out stays. It counts for posts from now on.',
         params: idParams,
         body: reactionsInput,
@@ -136,9 +137,10 @@ export const agentRoutes =
     });
   };
 
-const reactionsOfAgent = ({ followUps, oppositeCalls }: AgentRecord): Reactions => ({
+const reactionsOfAgent = ({ followUps, oppositeCalls, conditionalCalls }: AgentRecord): Reactions => ({
   followUps,
   oppositeCalls,
+  conditionalCalls,
 });
 
 const weightsOf = ({ weights, scoreUse, sources }: AgentRecord) => ({ weights, scoreUse, sources });

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
+import { listHeldCalls } from '#prisma/repositories/held-calls.ts';
 import { listSkips } from '#prisma/repositories/skipped-signals.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
@@ -8,8 +9,9 @@ import { principalOf } from '../plugins/auth.ts';
 import { describeSignals } from '../use-cases/describe-signals.ts';
 import { postSignal } from '../use-cases/post-signal.ts';
 import { ProblemError } from '../problem.ts';
-import { idParams, problems } from '../schemas/common.ts';
+import { idParams, pageQuery, problems } from '../schemas/common.ts';
 import {
+  heldCallPage,
   signal,
   signalAccepted,
   signalInput,
@@ -107,6 +109,16 @@ export const signalRoutes =
         const [described] = await describe([row]);
         return described;
       },
+    });
+
+    app.get('/held-calls', {
+      schema: {
+        tags: ['signals'],
+        summary: 'List calls that wait: for a price, or for trades against them to be flat',
+        querystring: pageQuery,
+        response: { 200: heldCallPage, ...problems() },
+      },
+      handler: ({ query }) => paginate(query, (page) => listHeldCalls(db, page)),
     });
 
     app.get('/skipped-signals', {

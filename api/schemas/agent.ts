@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { FOLLOW_UP_USES, NO_REACTIONS, OPPOSITE_CALL_USES } from '#domain/reactions.ts';
+import {
+  CONDITIONAL_CALL_USES,
+  FOLLOW_UP_USES,
+  NO_REACTIONS,
+  OPPOSITE_CALL_USES,
+} from '#domain/reactions.ts';
 import { SCORE_USES } from '#domain/scoring/score-use.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { WEIGHED_NAMES } from '#domain/weights.ts';
@@ -36,6 +41,10 @@ const oppositeCalls = z.enum(OPPOSITE_CALL_USES).meta({
   description: 'what it does with a call against an open trade of its author',
 });
 
+const conditionalCalls = z.enum(CONDITIONAL_CALL_USES).meta({
+  description: 'what it does with a call that waits for a price',
+});
+
 /** The fields of a new agent; a missing field takes its default. */
 export const agentInput = z.strictObject({
   name: z
@@ -56,6 +65,7 @@ export const agentInput = z.strictObject({
   weights: weights.default({}),
   followUps: followUps.default(NO_REACTIONS.followUps),
   oppositeCalls: oppositeCalls.default(NO_REACTIONS.oppositeCalls),
+  conditionalCalls: conditionalCalls.default(NO_REACTIONS.conditionalCalls),
   sources: z.array(sourceWeightInput).max(100).default([]),
 });
 
@@ -74,6 +84,7 @@ export const agent = z
     weights,
     followUps,
     oppositeCalls,
+    conditionalCalls,
     sources: z.array(sourceWeight),
     version: z.number().int(),
     createdAt: epochMs,
@@ -97,6 +108,7 @@ export const weightsInput = z.strictObject({
 export const reactionsInput = z.strictObject({
   followUps: followUps.optional(),
   oppositeCalls: oppositeCalls.optional(),
+  conditionalCalls: conditionalCalls.optional(),
 });
 
 export const agentPage = pageOf(agent);

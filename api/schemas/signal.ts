@@ -102,6 +102,30 @@ export type Signal = z.output<typeof signal>;
 export type SignalAccepted = z.output<typeof signalAccepted>;
 export const signalPage = pageOf(signal);
 export const signalQuery = pageQuery.extend({ agentId: id.optional() });
+export const heldCall = z
+  .object({
+    id,
+    agentId: id,
+    messageId: id,
+    symbol: z.string(),
+    side,
+    /** What it waits for: trades that are to be flat, or a price to be at `price` or beyond it. */
+    until: z.union([
+      z.object({ kind: z.literal('flat'), tradeIds: z.array(id) }),
+      z.object({
+        kind: z.literal('price'),
+        from: z.enum(['above', 'below']),
+        price: decimal,
+        reachedAt: epochMs.optional(),
+      }),
+    ]),
+    expiresAt: epochMs,
+    createdAt: epochMs,
+  })
+  .meta({ id: 'HeldCall' });
+export type HeldCall = z.output<typeof heldCall>;
+export const heldCallPage = pageOf(heldCall);
+
 export const skippedSignalPage = pageOf(skippedSignal);
 export const skippedSignalQuery = pageQuery.extend({
   signalId: id.optional(),

@@ -17,7 +17,7 @@ import type { Reading } from './reading.ts';
 import { findCues, type Cue } from './sides.ts';
 import { findMentions, type Mention } from './symbols.ts';
 import { tokenise, type Token } from './tokens.ts';
-import { judge } from './verdict.ts';
+import { judge, type Surroundings } from './verdict.ts';
 
 /** Name and version of the rules. */
 export const RULES_NAME = 'rules/3';
@@ -40,6 +40,15 @@ export function classifyText(
   text: string,
   prices: ReadonlyMap<Symbol, DecimalString> = NO_PRICES,
 ): ClassifiedMessage {
+  const { readings, surroundings } = read(text, prices);
+  return judge(readings, surroundings);
+}
+
+/** Returns every side that a text takes in an instrument, with all that belongs to it, and what else the text holds. */
+export function read(
+  text: string,
+  prices: ReadonlyMap<Symbol, DecimalString>,
+): { readings: Reading[]; surroundings: Surroundings } {
   const { tokens, isForeign, isTranslated } = tokenise(text);
   const { found, problems } = findMentions(tokens);
   const groups = bindCues(tokens, cuesOf(tokens, found), found);
@@ -58,7 +67,7 @@ export function classifyText(
   };
   const readings = groups.flatMap((group) => readingsOf(group, message));
   const kinds = followUps.map(({ kind }): MessageKind => kind);
-  return judge(readings, { problems, kinds, isForeign: isForeign && !isTranslated });
+  return { readings, surroundings: { problems, kinds, isForeign: isForeign && !isTranslated } };
 }
 
 /** Everything that was found in a message. */

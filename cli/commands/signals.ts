@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import type { Signal } from '#api/schemas/signal.ts';
+import type { HeldCall, Signal } from '#api/schemas/signal.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 
 interface Options {
   skipped?: boolean;
+  held?: boolean;
   limit: number;
   json?: boolean;
 }
@@ -16,12 +17,14 @@ export const signalsCommand = (): Command =>
   new Command('signals')
     .description('list signals, newest first')
     .option('--skipped', 'list what was not traded, and why, instead')
+    .option('--held', 'list calls that wait for a price or for a trade to be flat, instead')
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
     .action(run);
 
-async function run({ skipped, limit, json }: Options): Promise<void> {
+async function run({ skipped, held, limit, json }: Options): Promise<void> {
   const { api, out } = openContext();
+  if (held) return listHeld(limit, json ?? false);
   if (skipped) {
     const skips = await api.list<Skip>('/skipped-signals', limit);
     if (json) return out.json({ skips });
@@ -34,6 +37,26 @@ async function run({ skipped, limit, json }: Options): Promise<void> {
   if (signals.length === 0) return out.line('no signals yet; post one with: signalman signal');
   for (const line of renderTable(SIGNAL_COLUMNS, signals, out.colors)) out.line(line);
 }
+
+async function listHeld(limit: number, json: boolean): Promise<void> {
+  const { api, out } = openContext();
+  const calls = await api.list<HeldCall>('/held-calls', limit);
+  if (json) return out.json({ calls });
+  if (calls.length === 0) return out.line('no call waits');
+  for (const line of renderTable(HELD_COLUMNS, calls, out.colors)) out.line(line);
+}
+
+const HELD_COLUMNS: Column<HeldCall>[] = [
+  { title: 'ID', cell: ({ id }) => shortId(id) },
+  { title: 'SINCE (UTC)', cell: ({ createdAt }) => utc(createdAt) },
+  { title: 'INSTRUMENT', cell: ({ symbol }) => symbol },
+  { title: 'SIDE', cell: ({ side }) => side },
+  { title: 'WAITS FOR', cell: ({ until }) => describeUntil(until) },
+  { title: 'UNTIL (UTC)', cell: ({ expiresAt }) => utc(expiresAt) },
+];
+
+const describeUntil = (until: HeldCall['until']): string =>
+  until.kind === 'flat' ? `${until.tradeIds.length} trades to be flat` : `${until.from} ${until.price}`;
 
 const SIGNAL_COLUMNS: Column<Signal>[] = [
   { title: 'ID', cell: ({ id }) => shortId(id) },

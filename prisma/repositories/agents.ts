@@ -36,6 +36,7 @@ export interface AgentDraft {
   /** As `NO_REACTIONS` unless given. */
   followUps?: Reactions['followUps'];
   oppositeCalls?: Reactions['oppositeCalls'];
+  conditionalCalls?: Reactions['conditionalCalls'];
 }
 
 export interface AgentRecord extends Omit<AgentDraft, keyof Reactions>, Reactions {
@@ -52,9 +53,12 @@ const WITH_SOURCES = { sources: { include: { sourceAccount: true } } } as const;
 type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_SOURCES }>;
 
 /** Returns what an agent does with posts beyond plain calls, from its row. */
-export const reactionsOf = (row: Pick<AgentRow, 'followUps' | 'oppositeCalls'>): Reactions => ({
+export const reactionsOf = (
+  row: Pick<AgentRow, 'followUps' | 'oppositeCalls' | 'conditionalCalls'>,
+): Reactions => ({
   followUps: fromJson<Reactions['followUps']>(row.followUps),
   oppositeCalls: fromJson<Reactions['oppositeCalls']>(row.oppositeCalls),
+  conditionalCalls: fromJson<Reactions['conditionalCalls']>(row.conditionalCalls),
 });
 
 const toRecord = (row: AgentRow): AgentRecord => ({

@@ -112,6 +112,44 @@ describe('a post about an open trade of its author', () => {
   });
 });
 
+describe('a call that waits for a price', () => {
+  test('is held, and becomes one trade once the price is there', async () => {
+    const deployment = await listen('waits', { conditionalCalls: 'hold' });
+    const other = await listen('waits', { conditionalCalls: 'skip' });
+    post('waits', 'SOL long if it breaks 160, SL 150');
+    await skipped('conditional_call', 'breaks 160');
+    const { body } = await system.call('GET', '/held-calls');
+    expect(body.items).toMatchObject([
+      { agentId: deployment.agentId, symbol: 'SOL', until: { kind: 'price', from: 'above', price: '160' } },
+    ]);
+    expect(await system.db.signal.count({ where: { agentId: deployment.agentId } })).toBe(0);
+    system.sandbox.setPrice('SOL', 160.5);
+    const trade = await tradeOf(deployment, 'long');
+    await trade.untilArmed();
+    const open = await trade.reaches('open');
+    expect(Number(open.stopPrice)).toBeCloseTo(150, 0);
+    expect(
+      await system.db.signal.count({ where: { agentId: { in: [deployment.agentId, other.agentId] } } }),
+    ).toBe(1);
+    await system.call('POST', `/trades/${open.id}/close`, {});
+    await trade.reaches('closed');
+    await expectClean(system, deployment);
+    system.sandbox.setPrice('SOL', PRICES.SOL);
+  });
+
+  test('is skipped once its time is over', async () => {
+    const deployment = await listen('late', { conditionalCalls: 'hold' });
+    post('late', 'BTC long if it breaks 90k, valid for 2 hours');
+    const { id, expiresAt, createdAt } = await until('the held call', () =>
+      system.db.heldCall.findFirst({ where: { agentId: deployment.agentId } }),
+    );
+    expect((expiresAt.getTime() - createdAt.getTime()) / 3_600_000).toBeCloseTo(2, 1);
+    await system.db.heldCall.update({ where: { id }, data: { expiresAt: new Date() } });
+    await skipped('stale', 'breaks 90k');
+    expect(await system.db.signal.count({ where: { agentId: deployment.agentId } })).toBe(0);
+  });
+});
+
 describe('a call against an open trade of its author', () => {
   test('closes it and opens the other once that is flat, where the agent flips', async () => {
     const deployment = await listen('turns', { oppositeCalls: 'flip' });

@@ -1,6 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
-import { FOLLOW_UP_USES, OPPOSITE_CALL_USES, type Reactions } from '#domain/reactions.ts';
+import {
+  CONDITIONAL_CALL_USES,
+  FOLLOW_UP_USES,
+  OPPOSITE_CALL_USES,
+  type Reactions,
+} from '#domain/reactions.ts';
 import { openContext } from '../../context.ts';
 import { findAgent } from '../../find-agent.ts';
 
@@ -23,6 +28,11 @@ export const reactCommand = (): Command =>
         ...OPPOSITE_CALL_USES,
       ]),
     )
+    .addOption(
+      new Option('--conditional-calls <use>', 'calls that wait for a price').choices([
+        ...CONDITIONAL_CALL_USES,
+      ]),
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', EXPLANATION)
     .action(run);
@@ -38,8 +48,9 @@ async function run(name: string, { json, ...change }: Options): Promise<void> {
     Object.keys(change).length > 0
       ? await api.post<Agent>(`/agents/${id}/reactions`, change)
       : await api.get<Agent>(`/agents/${id}`);
-  const { followUps, oppositeCalls } = agent;
-  if (json) return out.json({ followUps, oppositeCalls });
+  const { followUps, oppositeCalls, conditionalCalls } = agent;
+  if (json) return out.json({ followUps, oppositeCalls, conditionalCalls });
   out.line(`posts about its open trades:      ${followUps}`);
   out.line(`calls against an open trade:      ${oppositeCalls}`);
+  out.line(`calls that wait for a price:      ${conditionalCalls}`);
 }
