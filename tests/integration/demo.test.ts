@@ -116,9 +116,9 @@ test(
     const codes = report.skipped.map(({ code }) => code).filter((code) => code !== 'venue_rejected');
     expect(codes.sort()).toEqual([
       'duplicate_signal',
+      'follow_up_ignored',
       'low_confidence',
       'malformed_message',
-      'no_idea',
       'no_idea',
       'no_idea',
       'unknown_instrument',
