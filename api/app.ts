@@ -15,10 +15,12 @@ import { auditRoutes } from './routes/audit.ts';
 import { billRoutes } from './routes/bills.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { explanationRoutes } from './routes/explanations.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/model.ts';
+import { performanceRoutes } from './routes/performance.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
@@ -56,6 +58,8 @@ const signedInRoutes = (deps: ApiDeps) => [
   accountRoutes(deps),
   reconcileRoutes(deps),
   metricsRoutes(deps),
+  performanceRoutes(deps),
+  exportRoutes(deps),
   modelRoutes(deps),
   routingRoutes(deps),
   venueRoutes(deps),

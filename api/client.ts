@@ -34,6 +34,8 @@ export interface ApiClient {
   post<Answer>(path: string, body?: object): Promise<Answer>;
   patch<Answer>(path: string, body: object): Promise<Answer>;
   delete<Answer>(path: string): Promise<Answer>;
+  /** Returns the text of an answer as it comes in, in pieces. */
+  download(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>;
   /** Walks the pages of a list until `limit` items are there or the list ends. */
   list<Item>(path: string, limit: number, query?: Query): Promise<Item[]>;
 }
@@ -56,6 +58,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     post: (path, body = {}) => request(options, 'POST', path, body),
     patch: (path, body) => request(options, 'PATCH', path, body),
     delete: (path) => request(options, 'DELETE', path),
+    download: (path, query = {}) => download(options, `${path}${toQuery(query)}`),
     async list<Item>(path: string, limit: number, query: Query = {}) {
       const items: Item[] = [];
       let cursor: string | null | undefined;
@@ -71,6 +74,18 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return items;
     },
   };
+}
+
+const DOWNLOAD_TIMEOUT_MS = 3_600_000;
+
+async function download({ url, key }: ApiClientOptions, path: string): Promise<AsyncIterable<Uint8Array>> {
+  const response = await send(url, path, {
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
+  });
+  if (response.ok && response.body) return response.body;
+  const answer: unknown = await response.json().catch(() => null);
+  throw toRequestError(response.status, answer, url, key === null);
 }
 
 async function request<Answer>(

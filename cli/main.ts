@@ -107,6 +107,22 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'explain the market score of a market, or list all',
     load: async () => (await import('./commands/score.ts')).scoreCommand(),
   },
+  pnl: {
+    summary: 'show realised profit, fees and funding by day, or by what you choose',
+    load: async () => (await import('./commands/pnl.ts')).pnlCommand(),
+  },
+  leaderboard: {
+    summary: 'list published agents by APR',
+    load: async () => (await import('./commands/leaderboard.ts')).leaderboardCommand(),
+  },
+  stats: {
+    summary: 'show how much there is of everything, or what each number is',
+    load: async () => (await import('./commands/stats.ts')).statsCommand(),
+  },
+  export: {
+    summary: 'write fills, fees, funding or bills as CSV',
+    load: async () => (await import('./commands/export.ts')).exportCommand(),
+  },
   bills: {
     summary: 'list bills',
     load: async () => (await import('./commands/bills.ts')).billsCommand(),

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeMetrics } from '#domain/metrics/describe-metrics.ts';
 import { files, importsOf, packagesOf, read, ROOT, sources, withoutComments } from './source-files.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -23,6 +24,11 @@ describe('pages', () => {
     const ours = named.filter((path) => (path.split('/')[0] ?? '') in TOP_FOLDERS);
     expect(ours.length).toBeGreaterThan(20);
     expect(ours.filter((path) => !existsSync(join(ROOT, path)) && !/[A-Z]{4}/.test(path))).toEqual([]);
+  });
+
+  test('docs/metrics.md has the list of definitions, line by line', () => {
+    const lines = read('docs/metrics.md').split('\n');
+    expect(lines.slice(lines.indexOf('## Every number') + 2).filter(Boolean)).toEqual(describeMetrics());
   });
 
   test('CONTRIBUTING has a line for every room', () => {

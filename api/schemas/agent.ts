@@ -74,6 +74,7 @@ export const agent = z
     id,
     name: z.string(),
     status: lifeStatus,
+    isPublished: z.boolean(),
     venuePreference: z.array(venueName),
     minConfidence: z.number(),
     barriers: agentBarriers,

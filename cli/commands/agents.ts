@@ -4,6 +4,8 @@ import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
 import { reactCommand } from './agents/react.ts';
+import { publishCommand } from './agents/publish.ts';
+import { showCommand } from './agents/show.ts';
 import { weighCommand } from './agents/weigh.ts';
 import { addSource, toSourceInputs, type TypedSource } from './agents/source-weight.ts';
 
@@ -16,7 +18,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman agents`: list them; `agents create` makes one, `agents weigh` weighs what one listens to, `agents react` says what it does with other posts. */
+/** `signalman agents`: lists agents; its subcommands create, show, publish and weigh one, and say how it reacts. */
 export const agentsCommand = (): Command =>
   new Command('agents')
     .description(
@@ -28,7 +30,9 @@ export const agentsCommand = (): Command =>
     .action(list)
     .addCommand(createCommand())
     .addCommand(weighCommand())
-    .addCommand(reactCommand());
+    .addCommand(reactCommand())
+    .addCommand(showCommand())
+    .addCommand(publishCommand());
 
 const createCommand = (): Command =>
   new Command('create')

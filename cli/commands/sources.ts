@@ -7,6 +7,7 @@ import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts'
 import { describeSource } from '../render/source.ts';
 import { readSecret } from '../read-secret.ts';
 import { readSourceOptions } from '../source-options.ts';
+import { judgeCommand } from './sources/judge.ts';
 
 interface ListOptions {
   limit: number;
@@ -36,7 +37,8 @@ export const sourcesCommand = (): Command =>
     .addCommand(
       statusCommand('resume', 'read it again at once, also where a refusal had stopped it', 'is read again'),
     )
-    .addCommand(removeCommand());
+    .addCommand(removeCommand())
+    .addCommand(judgeCommand());
 
 async function list({ limit, kind, failing, archived, json }: ListOptions): Promise<void> {
   const { api, out } = openContext();

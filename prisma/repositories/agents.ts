@@ -43,6 +43,8 @@ export interface AgentRecord extends Omit<AgentDraft, keyof Reactions>, Reaction
   id: string;
   scoreUse: ScoreUse;
   weights: Weights;
+  /** Listed on the leaderboard. */
+  isPublished: boolean;
   status: LifeStatus;
   version: number;
   createdAt: number;
@@ -66,6 +68,7 @@ const toRecord = (row: AgentRow): AgentRecord => ({
   ownerId: row.ownerId,
   name: row.name,
   status: row.status,
+  isPublished: row.isPublished,
   venuePreference: row.venuePreference,
   minConfidence: row.minConfidence,
   barriers: fromJson<AgentBarriers>(row.barriers),
@@ -142,6 +145,15 @@ async function weighSource(
     create: { agentId, sourceAccountId, weight },
     update: { weight },
   });
+}
+
+/** Lists an agent on the leaderboard, or takes it off. */
+export async function publishAgent(
+  db: DatabaseOrTransaction,
+  id: string,
+  isPublished: boolean,
+): Promise<void> {
+  await db.agent.update({ where: { id }, data: { isPublished } });
 }
 
 /** The agent, or null. */

@@ -58,3 +58,19 @@ export async function listDayEquity(
     ORDER BY day, trader.agent_id, venue, account_id, hour`;
   return rows.map((row) => ({ ...row, day: ms(row.day) }));
 }
+
+/** Returns what the accounts of an agent were worth at their last readings together, in USD; null without one. */
+export async function readAgentEquity(
+  db: DatabaseOrTransaction,
+  agentId: string,
+): Promise<DecimalString | null> {
+  const [row] = await db.$queryRaw<{ equityUsd: DecimalString | null }[]>`
+    SELECT trim_scale(sum(last.equity_usd))::text AS "equityUsd"
+    FROM (SELECT DISTINCT wallet_address FROM agent_deployment WHERE agent_id = ${agentId}::uuid) AS trader
+      CROSS JOIN unnest(enum_range(NULL::venue_name)) AS known(venue)
+      JOIN LATERAL (
+        SELECT equity_usd FROM equity_hour WHERE equity_hour.venue = known.venue AND account_id = trader.wallet_address
+        ORDER BY hour DESC LIMIT 1
+      ) AS last ON true`;
+  return row?.equityUsd ?? null;
+}

@@ -128,3 +128,25 @@ type SumRow = MoneySums & TradeSums & { key: string };
 function toGroup({ key, grossUsd, feesUsd, fundingUsd, netUsd, volumeUsd, ...trades }: SumRow): GroupSums {
   return { key, money: { grossUsd, feesUsd, fundingUsd, netUsd, volumeUsd }, trades };
 }
+
+/** A closed trade of an agent on a call of a source. */
+export interface TradeOfSource {
+  kind: string;
+  handle: string;
+  /** Of the signal, weights included. */
+  confidence: number;
+  netUsd: string;
+}
+
+/** Returns the closed trades of an agent on calls of its sources since `from`, epoch ms; the newest 10,000. */
+export const listTradesOfSources = (
+  db: DatabaseOrTransaction,
+  agentId: string,
+  from: number,
+): Promise<TradeOfSource[]> =>
+  db.$queryRaw<TradeOfSource[]>`
+    SELECT kind::text, handle, signal.confidence, trim_scale(result_usd)::text AS "netUsd"
+    FROM trade_hour JOIN trade ON trade.id = trade_id JOIN signal ON signal.id = trade.signal_id
+      JOIN source_account ON source_account.id = source_account_id
+    WHERE trade_hour.agent_id = ${agentId}::uuid AND hour >= ${new Date(from)} AND result_usd IS NOT NULL
+    ORDER BY hour DESC LIMIT 10000`;

@@ -10,7 +10,7 @@ import { listCards } from '#prisma/repositories/agent-cards.ts';
 import { countTradeChanges } from '#prisma/repositories/trade-hours.ts';
 import { newWallet, startTradedBooks, type ToldTrade, type TradedBooks } from '../support/traded-books.ts';
 
-let books: TradedBooks;
+let books: TradedBooks & { stop(): Promise<void> };
 beforeAll(async () => {
   books = await startTradedBooks();
 });

@@ -48,19 +48,29 @@ export interface TradedBooks {
   bookExit(tradeId: TradeId, told: ToldTrade): Promise<void>;
   addFunding(tradeId: TradeId, at: number, amountUsd: string): Promise<void>;
   addEquity(wallet: string, at: number, equityUsd: string, venue?: VenueName): Promise<void>;
-  stop(): Promise<void>;
 }
 
-export async function startTradedBooks(): Promise<TradedBooks> {
+export async function startTradedBooks(): Promise<TradedBooks & { stop(): Promise<void> }> {
   const database = await startTestDatabase();
   const db = openDatabase(database.url, { poolSize: 5 });
   const user = await db.user.create({ data: { name: 'owner' } });
+  return {
+    ...tradedBooks(db, user.id),
+    async stop() {
+      await db.$disconnect();
+      await database.stop();
+    },
+  };
+}
+
+/** Adds to a database that is there; everything belongs to the user. */
+export function tradedBooks(db: Database, ownerId: string): TradedBooks {
   return {
     db,
     addAgent: async (name, { isPublished = false } = {}) =>
       (
         await db.agent.create({
-          data: { name, ownerId: user.id, isPublished, barriers: {}, sizeModel: {}, minConfidence: 0.5 },
+          data: { name, ownerId, isPublished, barriers: {}, sizeModel: {}, minConfidence: 0.5 },
         })
       ).id,
     addDeployment: async (agentId, wallet = newWallet()) =>
@@ -68,7 +78,7 @@ export async function startTradedBooks(): Promise<TradedBooks> {
         await db.agentDeployment.create({
           data: {
             agentId,
-            userId: user.id,
+            userId: ownerId,
             walletAddress: wallet,
             maxNotionalUsd: '1000',
             trialEndsAt: new Date('2030-01-01'),
@@ -84,10 +94,6 @@ export async function startTradedBooks(): Promise<TradedBooks> {
       await db.equityHour.create({
         data: { venue, accountId: wallet, hour, readAt: new Date(at), equityUsd },
       });
-    },
-    async stop() {
-      await db.$disconnect();
-      await database.stop();
     },
   };
 }

@@ -1,0 +1,25 @@
+import { METRICS, type MetricName, type MetricUnit } from '#domain/metrics/definitions.ts';
+import { duration, signedUsd } from '#terminal/output.ts';
+
+type MetricValue = string | number | null;
+
+/** Returns a number as people read it, by the unit of its definition; `-` where it has no meaning yet. */
+export const metricText = (name: MetricName, value: MetricValue): string =>
+  value === null ? '-' : WRITERS[METRICS[name].unit](value);
+
+const fixed =
+  (digits: number, unit = '') =>
+  (value: string | number) =>
+    `${Number(value).toFixed(digits)}${unit}`;
+
+const WRITERS: Record<MetricUnit, (value: string | number) => string> = {
+  usd: (value) => signedUsd(String(value)),
+  percent: fixed(2, ' %'),
+  share: (value) => `${(Number(value) * 100).toFixed(1)} %`,
+  ratio: fixed(2),
+  R: fixed(2, ' R'),
+  bps: fixed(1, ' bps'),
+  ms: (value) => duration(Number(value)),
+  days: fixed(0, ' d'),
+  count: fixed(0),
+};
