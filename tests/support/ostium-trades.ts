@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { JsonRpcProvider } from 'ethers';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createTradingSessions } from '#activities/execution/trading-session.ts';
@@ -8,17 +7,15 @@ import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { createAgent } from '#prisma/repositories/agents.ts';
-import { createSignal } from '#prisma/repositories/signals.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
-import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import { approveDelegate } from '#venues/ostium/accounts/provisioning.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import { OstiumTrader } from './ostium-test-venue.ts';
 import { ostiumOptions, startOstiumHarness, type OstiumHarness } from './ostium.ts';
 import { startTestDatabase } from './services.ts';
+import { writeDeployment, writeSignal, writeTradingKey } from './written-deployment.ts';
 
 /** Trades at Ostium by the activities themselves, in wallets whose owner trades there too. */
 export interface OstiumTrades {
@@ -77,7 +74,7 @@ export async function startOstiumTrades(): Promise<OstiumTrades> {
     dieAt,
     async open(barriers, { wallet, symbol = 'EUR-USD' } = {}) {
       const { owner, ...deployment } = await deploy(db, ostium, wallet);
-      const signalId = await call(db, deployment, { barriers, symbol });
+      const signalId = await writeSignal(db, deployment.agentId, { barriers, symbol });
       const input = { signalId, deploymentId: deployment.deploymentId, mayOpen: true };
       const entered = await entry.enterTrade(input);
       if (entered.outcome !== 'planned') throw new Error(entered.text);
@@ -104,55 +101,7 @@ async function deploy(db: Database, { sandbox }: OstiumHarness, wallet = createT
   await sandbox.control.fund(key.address, '0', '10');
   const approval = { owner: signer, delegate: key.address, allowanceUsdc: '1000000' };
   await approveDelegate(ostiumOptions(sandbox), approval);
-  const user = await db.user.create({ data: { name: randomUUID() } });
-  const agent = await createAgent(db, {
-    name: randomUUID(),
-    ownerId: user.id,
-    venuePreference: [],
-    minConfidence: 0.5,
-    barriers: { stopLoss: { pct: 5 } },
-    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
-    signalTtlMs: 300_000,
-    maxDriftPct: 1,
-    sources: [],
-  });
-  if (!agent) throw new Error('the name of the agent is taken');
-  const { id: deploymentId } = await db.agentDeployment.create({
-    data: {
-      agentId: agent.id,
-      userId: user.id,
-      walletAddress: signer.address,
-      maxNotionalUsd: '5000',
-      trialEndsAt: new Date(Date.now() + 86_400_000),
-    },
-  });
-  const bound = { deploymentId, venue: 'ostium' as const, address: key.address };
-  const sealed = sealKey(TEST_MASTER_KEY, bound, key.privateKey);
-  await db.tradingKey.create({ data: { ...sealed, ...bound, status: 'approved' } });
-  return { agentId: agent.id, deploymentId, owner: wallet };
-}
-
-async function call(
-  db: Database,
-  { agentId }: { agentId: string },
-  wanted: { barriers: Barriers; symbol: string },
-): Promise<string> {
-  const now = Date.now();
-  const created = await createSignal(db, {
-    agentId,
-    ...wanted,
-    side: 'long',
-    origin: 'manual',
-    messageId: null,
-    confidence: 1,
-    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
-    requestedVenue: 'MULTI',
-    leverage: null,
-    referencePrice: null,
-    maxDriftPct: 50,
-    calledAt: now,
-    expiresAt: now + 300_000,
-  });
-  if (!created.created) throw new Error('the agent has made this call already');
-  return created.signalId;
+  const written = await writeDeployment(db, { walletAddress: signer.address });
+  await writeTradingKey(db, { deploymentId: written.deploymentId, venue: 'ostium' }, key);
+  return { ...written, owner: wallet };
 }

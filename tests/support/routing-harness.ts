@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Planned, Refused } from '#activities/contract.ts';
 import type { ExecutionDeps } from '#activities/execution/context.ts';
 import { createTradingSessions } from '#activities/execution/trading-session.ts';
@@ -8,17 +7,21 @@ import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
-import { createAgent } from '#prisma/repositories/agents.ts';
 import { listRoutingDecisions, type RoutingDecisionView } from '#prisma/repositories/routing-decisions.ts';
-import { createSignal, type SignalDraft } from '#prisma/repositories/signals.ts';
+import type { SignalDraft } from '#prisma/repositories/signals.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import { createHyperliquidVenue } from '#venues/hyperliquid/index.ts';
 import { approveTradingKey } from '#venues/hyperliquid/accounts/provisioning.ts';
-import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey, createTradingSigner } from '#venues/keys/trading-signer.ts';
 import type { TradingSigner, Venue } from '#venues/venue.ts';
 import { TEST_MASTER_KEY } from './api.ts';
 import { startTestDatabase } from './services.ts';
+import {
+  writeDeployment,
+  writeSignal,
+  writeTradingKey,
+  type DeploymentLimits,
+} from './written-deployment.ts';
 
 /**
  * Two venues to choose from, each a sandbox of its own that speaks Hyperliquid's protocol, because routing does not
@@ -55,12 +58,10 @@ export interface HarnessDeployment {
   owner: TradingSigner;
 }
 
-export interface DeployOptions {
+export interface DeployOptions extends DeploymentLimits {
   owner?: TradingSigner;
   /** The name that the trading key has at the venue: one of the same name takes its place. */
   keyName?: string;
-  maxNotionalUsd?: string;
-  maxLeverage?: number;
 }
 
 export interface HarnessSignal extends HarnessDeployment {
@@ -120,7 +121,10 @@ export async function startRoutingHarness(): Promise<RoutingHarness> {
       await maintenance.refreshInstruments();
     },
     deploy: (funds, options) => deploy(db, sandboxes, funds, options),
-    signal: (deployment, draft) => addSignal(db, deployment, draft),
+    signal: async (deployment, draft) => ({
+      ...deployment,
+      signalId: await writeSignal(db, deployment.agentId, draft),
+    }),
     enter: ({ signalId, deploymentId }) => entry.enterTrade({ signalId, deploymentId, mayOpen: true }),
     decision: async ({ signalId, agentId }) =>
       (await listRoutingDecisions(db, { limit: 100, agentId })).find((each) => each.signalId === signalId),
@@ -180,29 +184,7 @@ async function deploy(
     ...limits
   }: DeployOptions = {},
 ): Promise<HarnessDeployment> {
-  const user = await db.user.create({ data: { name: randomUUID() } });
-  const agent = await createAgent(db, {
-    name: randomUUID(),
-    ownerId: user.id,
-    venuePreference: [],
-    minConfidence: 0.5,
-    barriers: { stopLoss: { pct: 5 } },
-    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
-    signalTtlMs: 300_000,
-    maxDriftPct: 1,
-    sources: [],
-  });
-  if (!agent) throw new Error('the name of the agent is taken');
-  const { id: deploymentId } = await db.agentDeployment.create({
-    data: {
-      agentId: agent.id,
-      userId: user.id,
-      walletAddress: owner.address,
-      maxNotionalUsd: '5000',
-      ...limits,
-      trialEndsAt: new Date(Date.now() + 86_400_000),
-    },
-  });
+  const { agentId, deploymentId } = await writeDeployment(db, { walletAddress: owner.address, ...limits });
   for (const venue of ['hyperliquid', 'ostium'] as const) {
     const usdc = funds[venue];
     if (usdc === undefined) continue;
@@ -215,42 +197,7 @@ async function deploy(
       agentAddress: key.address,
       agentName: keyName,
     });
-    await db.tradingKey.create({
-      data: {
-        ...sealKey(TEST_MASTER_KEY, { deploymentId, venue, address: key.address }, key.privateKey),
-        deploymentId,
-        venue,
-        address: key.address,
-        status: 'approved',
-      },
-    });
+    await writeTradingKey(db, { deploymentId, venue }, key);
   }
-  return { agentId: agent.id, deploymentId, walletAddress: owner.address, owner };
-}
-
-async function addSignal(
-  db: Database,
-  deployment: HarnessDeployment,
-  draft: Partial<SignalDraft>,
-): Promise<HarnessSignal> {
-  const now = Date.now();
-  const created = await createSignal(db, {
-    agentId: deployment.agentId,
-    symbol: 'BTC',
-    side: 'long',
-    origin: 'manual',
-    messageId: null,
-    confidence: 1,
-    sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
-    barriers: { stopLoss: { pct: 5 } },
-    requestedVenue: 'MULTI',
-    leverage: null,
-    referencePrice: null,
-    maxDriftPct: 50,
-    calledAt: now,
-    expiresAt: now + 300_000,
-    ...draft,
-  });
-  if (!created.created) throw new Error('the agent has made this call already');
-  return { ...deployment, signalId: created.signalId };
+  return { agentId, deploymentId, walletAddress: owner.address, owner };
 }
