@@ -6,14 +6,18 @@ import { startDemoSystem, type DemoSystem } from '#local/demo-system.ts';
 import { openStateDir } from '#local/state-dir.ts';
 
 /** Services and settings are the benchmark's own, whatever the caller's environment configures. */
-const OWN = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|HYPERLIQUID_|SIGNALMAN_|OPENAI_|LOG_LEVEL)/;
+const OWN = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|HYPERLIQUID_|SIGNALMAN_|OPENAI_|CLASSIFIER$|LOG_LEVEL)/;
 /** Far above what a benchmark asks for: the venue's budget is not what is measured. */
 const UNLIMITED_WEIGHT = '100000000';
 
-/** The whole system in a state folder of its own, every part in a process of its own. Call `stop` in any case. */
+/**
+ * The whole system in a state folder of its own, every part in a process of its own, with `settings` in its environment.
+ * Call `stop` in any case.
+ */
 export async function startLocalSystem(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<Pick<DemoSystem, 'db' | 'api' | 'temporal' | 'sandboxUrl' | 'stop' | 'state'>> {
   const folder = join(tmpdir(), `signalman-bench-${randomUUID()}`);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -24,6 +28,7 @@ export async function startLocalSystem(
         ...Object.fromEntries(Object.entries(env).filter(([name]) => !OWN.test(name))),
         HYPERLIQUID_WEIGHT_PER_MINUTE: UNLIMITED_WEIGHT,
         LOG_LEVEL: 'warn',
+        ...settings,
       },
       sandbox: {},
       log: (part, line) => log(`${part}: ${line}`),
