@@ -71,7 +71,7 @@ test('classify asks the model, keeps its answers, and asks for none of them agai
   const asked = sandbox.state().requests;
   const again = await signalman(args, standIn());
   expect(again.out).toContain('call 0.90');
-  expect(again.out).toContain('(by rules: not asked: the rules read news of a trade that exists)');
+  expect(again.out).toContain('(by rules: not asked: the rules alone read what is result)');
   expect(sandbox.state().requests).toBe(asked);
 });
 

@@ -168,7 +168,7 @@ test('a close is read by the rules alone, and a denied side is not traded', asyn
   const close = await classify(open(), 'Closing my ETH long here, target hit');
   expect(close.decision).toEqual({
     by: 'rules',
-    why: 'not asked: the rules read news of a trade that exists',
+    why: 'not asked: the rules alone read what is close',
   });
   expect(asked() - before).toBe(0);
   const post = 'Whales are shorting BTC at 60k';

@@ -85,8 +85,11 @@ function byModel(rules: ClassifiedMessage, read: ClassifiedMessage): ClassifiedM
   };
 }
 
-/** What a text says about a trade that exists may close it: the rules alone read it. */
-const FOLLOW_UPS: readonly MessageKind[] = ['close', 'cancel', 'update', 'result'];
+/**
+ * Kinds that the rules alone read: what a text says about a trade that exists may close it, and a call that waits for a price
+ * may be held until it comes.
+ */
+const OF_RULES: readonly MessageKind[] = ['close', 'cancel', 'update', 'result', 'conditional'];
 
 /** Keys of an answer, and the marks around a post: nobody but an attacker writes them. */
 const IMITATIONS = /"(?:label|kind|ideas|symbolQuote|sideQuote|reasons)"\s*:|<<<\s*POST|POST\s+\w*\s*>>>/iu;
@@ -99,7 +102,7 @@ function reasonNotToAsk(
   if (text === '') return 'not asked: nothing is left of the text';
   if (kind === 'instructions' || IMITATIONS.test(text))
     return 'not asked: the text speaks to the machine that reads it';
-  if (kind && FOLLOW_UPS.includes(kind)) return 'not asked: the rules read news of a trade that exists';
+  if (kind && OF_RULES.includes(kind)) return `not asked: the rules alone read what is ${kind}`;
   if (mode === 'openai') return null;
   if (label !== 'call') return 'not asked: the rules read no call to confirm';
   return ideas.every(({ problem }) => problem) ? 'not asked: the call is not traded as it stands' : null;
