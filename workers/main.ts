@@ -129,7 +129,7 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     lunarCrush: settings.lunarCrush,
     sourceKeys: settings.sourceKeys,
     messenger: createTradeMessenger(client),
-    lifecycles: createTradeLifecycles(client),
+    lifecycles: createTradeLifecycles(client, logger),
     askToReconcile: () => askToReconcile(client),
   };
   const execution = {

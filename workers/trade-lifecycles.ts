@@ -1,4 +1,5 @@
 import type { TradeLifecycles } from '#activities/deps.ts';
+import type { Logger } from '#observability/logger.ts';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { RECONCILER } from '#domain/reconcile.ts';
 import { isStuck } from './is-stuck.ts';
@@ -8,13 +9,16 @@ import { tradeStart, type OperatorNote } from '#workflows/messages.ts';
 
 const START_TIMEOUT_MS = 5_000;
 
-/** Finds live trades whose workflow does not run, or cannot go on, and starts it again. */
-export const createTradeLifecycles = (client: Client): TradeLifecycles => ({
+/**
+ * Finds live trades whose workflow does not run, or cannot go on, and starts it again. One that only this version of the
+ * code cannot replay is an alarm, and left to a rollback for an hour.
+ */
+export const createTradeLifecycles = (client: Client, logger: Logger): TradeLifecycles => ({
   ensure: ({ signalId, deploymentId, symbol, side }) =>
     client.withDeadline(Date.now() + START_TIMEOUT_MS, async () => {
       const input = { signalId, deploymentId };
       const handle = client.workflow.getHandle(workflowIds.trade(signalId, deploymentId));
-      const lost = await findLostRun(handle);
+      const lost = await findLostRun(handle, logger);
       if (lost === null) return false;
       if (lost.isStuck) await handle.terminate(STUCK_TEXT);
       const options = {
@@ -50,6 +54,9 @@ export const askToReconcile = (client: Client): Promise<void> =>
 
 const STUCK_TEXT = 'Its history cannot be replayed: the trade goes on in a new run, from the books.';
 
+const MISMATCH_TEXT =
+  'ALARM: this version of the code cannot replay the workflow of a trade: go back to the version before. In an hour the trade goes on in a new run, from the books';
+
 const SENDER: OperatorNote = { by: RECONCILER, note: 'asked of a run that was lost' };
 
 /** A run of a trade's workflow that does not go on. */
@@ -61,7 +68,7 @@ interface LostRun {
 }
 
 /** Returns the run that a trade's workflow has lost; null when it goes on. */
-async function findLostRun(handle: WorkflowHandle): Promise<LostRun | null> {
+async function findLostRun(handle: WorkflowHandle, logger: Logger): Promise<LostRun | null> {
   try {
     const { status, raw } = await handle.describe();
     // A run that completed has done what it was asked for.
@@ -71,7 +78,9 @@ async function findLostRun(handle: WorkflowHandle): Promise<LostRun | null> {
     const attempt = raw.pendingWorkflowTask?.attempt ?? null;
     if (isRunning && attempt === null) return null;
     const { events } = await handle.fetchHistory();
-    if (isRunning && !isStuck(events ?? [], attempt ?? 0)) return null;
+    const stuck = isRunning ? isStuck(events ?? [], attempt ?? 0, Date.now()) : null;
+    if (stuck === 'mismatched') logger.error({ workflowId: handle.workflowId }, MISMATCH_TEXT);
+    if (isRunning && stuck !== 'broken') return null;
     return { isStuck: isRunning, requests: openRequests(events ?? []) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { isStuck: false, requests: [] };

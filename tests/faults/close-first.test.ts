@@ -19,8 +19,10 @@ import {
   type TestTrade,
   type TradingSystem,
 } from '#tests/support/trading-system.ts';
+import { createLogger } from '#observability/logger.ts';
 import { useTradingSystem } from '#tests/support/use-trading-system.ts';
 
+const logger = createLogger({ level: 'fatal', name: 'test' });
 let system: TradingSystem;
 
 useTradingSystem((started) => (system = started));
@@ -165,7 +167,7 @@ test('a paused trade whose workflow was ended by hand and is started again stays
   await until('the pause', hasEvent(trade, 'paused'));
   await handleOf(trade).terminate('by hand');
   expect(
-    await createTradeLifecycles(system.temporal).ensure({ ...trade, symbol: 'LINK', side: 'long' }),
+    await createTradeLifecycles(system.temporal, logger).ensure({ ...trade, symbol: 'LINK', side: 'long' }),
   ).toBe(true);
   const again = system.temporal.workflow.getHandle(workflowIds.trade(trade.signalId, trade.deploymentId));
   const state = await until('the trade to be known again', async () => {
@@ -194,9 +196,9 @@ test('what a person asked of a run that was lost is asked of the next', async ()
   await lost.signal(pauseSignal, { by: 'ada' });
   await lost.signal(forceCloseSignal, { by: 'ada' });
   await lost.terminate('by hand');
-  expect(await createTradeLifecycles(system.temporal).ensure({ ...input, symbol: 'BTC', side: 'long' })).toBe(
-    true,
-  );
+  expect(
+    await createTradeLifecycles(system.temporal, logger).ensure({ ...input, symbol: 'BTC', side: 'long' }),
+  ).toBe(true);
   const next = workflow.getHandle(workflowId);
   // A signal that comes during a task is in the history once that is over.
   await next.terminate('the trade is not in the books');
