@@ -182,6 +182,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'venues',
     'sources',
     'classifiers',
+    'scores',
     'config',
     'sandbox',
     'prisma',

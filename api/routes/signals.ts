@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { createLimited } from '#process/limited.ts';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { listHeldCalls } from '#prisma/repositories/held-calls.ts';
 import { listSkips } from '#prisma/repositories/skipped-signals.ts';
@@ -25,11 +26,15 @@ import { signalPreview } from '../schemas/preview.ts';
 import { previewSignal } from '../use-cases/preview-signal.ts';
 import { readSignalRequest } from '../use-cases/read-signal-request.ts';
 
-/** Signals: post by hand, list, one, and list the skipped ones. */
+/** Each asks venues for prices and accounts, out of the budget that trading has. */
+const PREVIEWS_PER_MINUTE = 20;
+
+/** Signals: preview, post by hand, list, one, and list the skipped ones. */
 export const signalRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     const { db } = deps;
+    const previews = createLimited(1);
     const readRequest = (body: SignalInput) => readSignalRequest(deps, body);
     const describe = (rows: readonly SignalRow[]) => describeSignals(db, rows, deps.now());
 
@@ -59,6 +64,7 @@ export const signalRoutes =
     });
 
     app.post('/signals/preview', {
+      config: { rateLimit: { max: PREVIEWS_PER_MINUTE, timeWindow: 60_000 } },
       schema: {
         tags: ['signals'],
         summary: 'Say what would become of a signal, and send and write nothing',
@@ -77,7 +83,7 @@ export const signalRoutes =
       },
       handler: async ({ body }) => {
         const { agent, asked } = await readRequest(body);
-        return previewSignal(deps, agent, asked);
+        return previews.run(() => previewSignal(deps, agent, asked));
       },
     });
 

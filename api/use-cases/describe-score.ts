@@ -1,5 +1,5 @@
 import { scoreOf, type InputWeights } from '#domain/scoring/market-score.ts';
-import { SCORE_PARTS } from '#domain/scoring/score-parts.ts';
+import { isScorePart, SCORE_PARTS } from '#domain/scoring/score-parts.ts';
 import { MAX_SCORE_AGE_MS } from '#domain/scoring/score-use.ts';
 import type { ScoreRow } from '#prisma/repositories/market-indicators.ts';
 import type { Score } from '../schemas/score.ts';
@@ -14,7 +14,8 @@ interface Reading {
 /** Returns a score with everything that explains it. */
 export function describeScore(row: ScoreRow, { weights, now, known }: Reading): Score {
   const { symbol, at, pricedAt, version, inputs } = row;
-  const { parts, venue, candleCoverage, notes } = inputs;
+  const { venue, candleCoverage, notes } = inputs;
+  const parts = inputs.parts.filter(isScorePart);
   const [long, short] = [scoreOf(parts, 'long', weights), scoreOf(parts, 'short', weights)];
   const ageMs = Math.max(0, now - pricedAt);
   return {

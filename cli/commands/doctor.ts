@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { checkDatabase } from '../doctor/database.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkNode, checkStateDir, findMasterKeys } from '../doctor/local.ts';
+import { checkLunarCrush } from '../doctor/lunarcrush.ts';
 import { checkClassifier } from '../doctor/model.ts';
 import { checkApi, checkOstium, checkVenue } from '../doctor/services.ts';
 import { checkTemporal } from '../doctor/temporal.ts';
@@ -25,13 +26,14 @@ export const doctorCommand = (): Command =>
 /** Checks every part, all at once. */
 export async function examine(system: LocalSystem): Promise<Finding[]> {
   const masterKeys = findMasterKeys(system);
-  const [database, temporal, hyperliquid, ostium, api, classifier] = await Promise.all([
+  const [database, temporal, hyperliquid, ostium, api, classifier, lunarCrush] = await Promise.all([
     checkDatabase(system, masterKeys.keys),
     checkTemporal(system),
     checkVenue(system),
     checkOstium(system),
     checkApi(system),
     checkClassifier(system),
+    checkLunarCrush(system),
   ]);
   return [
     checkNode(process.version),
@@ -44,6 +46,7 @@ export async function examine(system: LocalSystem): Promise<Finding[]> {
     ...database.slice(2),
     ...api,
     classifier,
+    lunarCrush,
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Side } from '../ids.ts';
 import { LEAST_COVERAGE, type HourCandles } from './hour-candles.ts';
 import { indicatorValues, type IndicatorValues } from './indicator-values.ts';
-import { SCORE_PARTS, type ScoreInput, type ScorePart } from './score-parts.ts';
+import { isScorePart, SCORE_PARTS, type ScoreInput, type ScorePart } from './score-parts.ts';
 import { socialPart, type SocialFacts } from './social-part.ts';
 import {
   liquidityPart,
@@ -79,7 +79,8 @@ export function scoreOf(
   side: Side,
   weights: InputWeights = FULL_WEIGHTS,
 ): SideScore {
-  const weighed = parts.map(({ name, value }) => {
+  // What another version has stored must not stop a trade.
+  const weighed = parts.filter(isScorePart).map(({ name, value }) => {
     const { weight, isDirectional, input } = SCORE_PARTS[name];
     const ofSide = value !== null && isDirectional && side === 'short' ? 0 - value : value;
     return { name, weight: (weight * weights[input]) / 100, value: ofSide };

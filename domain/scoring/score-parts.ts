@@ -67,6 +67,10 @@ export interface ScorePart {
   inputs: Readonly<Record<string, number | null>>;
 }
 
+/** Returns whether a part is one of these formulas: a row of another version may hold others. */
+export const isScorePart = (part: { name: string }): part is ScorePart =>
+  Object.hasOwn(SCORE_PARTS, part.name);
+
 /** Cuts a number to -1..1; null where it is missing or no number. */
 export function cut(value: number | null): number | null {
   if (value === null || Number.isNaN(value)) return null;

@@ -38,6 +38,13 @@ describe('a known score', () => {
   });
 });
 
+test('a stored score without parts, or with parts of another version, is unknown and stops nothing', () => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what another version may have stored
+  const strange = [{ name: 'whales', value: -1, inputs: {} }] as unknown as ScorePart[];
+  for (const parts of [[], strange])
+    expect(use('scale_and_veto', { parts, pricedAt: NOW })).toMatchObject({ value: null, sizedBy: 0.5 });
+});
+
 describe('an unknown score', () => {
   test('refuses nothing', () => {
     for (const how of SCORE_USES)

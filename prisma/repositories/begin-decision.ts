@@ -199,7 +199,7 @@ async function readFacts(
       'venueHealth', (SELECT COALESCE(jsonb_object_agg(venue, health), '{}') FROM venue_status),
       'openPositions', (SELECT count(*) FROM trade WHERE deployment_id = ${deploymentId}::uuid
         AND signal_id <> (SELECT id FROM called) AND phase IN ${LIVE}),
-      'score', (SELECT jsonb_build_object('parts', inputs -> 'parts',
+      'score', (SELECT jsonb_build_object('parts', COALESCE(inputs -> 'parts', '[]'),
           'pricedAt', extract(epoch FROM priced_at) * 1000)
         FROM market_indicator WHERE name = ${SCORE_NAME} AND symbol = (SELECT symbol FROM called)
           AND value IS NOT NULL ORDER BY at DESC LIMIT 1),

@@ -89,12 +89,15 @@ export async function findKnownScore(db: DatabaseOrTransaction, symbol: Symbol):
   return row && toScore(row);
 }
 
+/** For rows without inputs, which nothing here writes. */
+const NO_INPUTS: ScoreInputs = { parts: [], candleCoverage: 0, venue: null, notes: [] };
+
 const toScore = ({ symbol, at, value, version, inputs, pricedAt }: Row): ScoreRow => ({
   symbol,
   at: ms(at),
   value,
   version,
-  inputs: fromJson<ScoreInputs>(inputs),
+  inputs: { ...NO_INPUTS, ...fromJson<ScoreInputs>(inputs) },
   pricedAt: ms(pricedAt),
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildApp } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner } from '#api/wallet-provisioner.ts';
@@ -289,6 +289,26 @@ describe('signals', () => {
     });
     expect((await call('GET', `/signals?agentId=${agent.id}`)).body.items).toEqual([shown]);
     expect((await call('GET', `/skipped-signals?signalId=${signalId}`)).body.items).toEqual(shown.skips);
+  });
+
+  test('are pending until their time is over, and expired when nobody traded them by then', async () => {
+    const { id: agentId } = await makeAgent();
+    const { body } = await call('POST', '/signals', {
+      agentId,
+      instrument: 'BTC',
+      side: 'long',
+      ttlMs: 2_000,
+    });
+    const outcome = async () => (await call('GET', `/signals/${body.signalId}`)).body.outcome;
+    expect(await outcome()).toBe('pending');
+    await vi.waitUntil(async () => (await outcome()) === 'expired', 10_000);
+    const { body: explained } = await call('GET', `/explanations/${body.signalId.slice(-8)}`);
+    expect(explained).toMatchObject({
+      subject: { kind: 'signal', id: body.signalId },
+      message: null,
+      signals: [{ outcome: 'expired', trades: [] }],
+    });
+    expect((await call('GET', '/explanations/ffffffff')).body).toEqual(problem(404, 'nothing_found'));
   });
 
   test('that cannot be traded at their own price are refused', async () => {

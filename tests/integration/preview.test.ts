@@ -143,3 +143,11 @@ test('an agent without deployments has nothing to say', async () => {
   });
   expect(answer.body).toMatchObject({ deployments: [], notAsked: 0 });
 });
+
+test('previews take no more of the budget of trading than twenty a minute', async () => {
+  const { body } = await system.call('POST', '/agents', { name: 'asked-often' });
+  const ask = () =>
+    system.call('POST', '/signals/preview', { agentId: body.id, instrument: 'BTC', side: 'long' });
+  await vi.waitUntil(async () => (await ask()).body.code === 'rate_limited', 30_000);
+  expect((await system.call('GET', '/signals')).status).toBe(200);
+});
