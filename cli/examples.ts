@@ -95,6 +95,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   venues: ['signalman venues', 'signalman venues --instruments gold'],
   hooks: ['signalman hooks'],
   'hooks add': ['signalman hooks add webhook desk', 'signalman hooks add tradingview btc-15m --end-old'],
+  'x-proxy': ['signalman x-proxy', 'signalman x-proxy --port 7080 --host 10.0.0.5'],
   keys: ['signalman keys'],
   'keys add': ['signalman keys add dashboard'],
   'keys revoke': ['signalman keys revoke 01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],

@@ -143,6 +143,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list or make the addresses that programs may post messages to',
     load: async () => (await import('./commands/hooks.ts')).hooksCommand(),
   },
+  'x-proxy': {
+    summary: 'keep the token of X in one place, for workers that have none',
+    load: async () => (await import('./commands/x-proxy.ts')).xProxyCommand(),
+  },
   keys: {
     summary: 'list, add or revoke the keys that open the API',
     load: async () => (await import('./commands/keys.ts')).keysCommand(),

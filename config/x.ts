@@ -29,6 +29,10 @@ export const xVariables = {
     .string()
     .refine((text) => /^https?:/.test(text) && URL.canParse(text), `is not a URL such as ${X_API_URL}`)
     .optional(),
+  X_PROXY_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{20,500}$/, 'is not 20 to 500 characters without spaces')
+    .optional(),
   X_STREAM: z
     .enum(['true', 'false'], 'is neither true nor false')
     .transform((text) => text === 'true')
