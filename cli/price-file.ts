@@ -4,7 +4,7 @@ import type { Candle } from '#domain/candles.ts';
 import { roundLevel } from '#domain/barriers.ts';
 import type { PriceObservation } from '#domain/exit-engine.ts';
 import { Amount, type DecimalString } from '#domain/money.ts';
-import { epochMs } from '#sandbox/feeds/epoch.ts';
+import { epochMs, parseTime } from '#sandbox/feeds/epoch.ts';
 import { fileProblem, InputError } from '#terminal/input-error.ts';
 
 /** One row of a price file. */
@@ -13,9 +13,6 @@ export type PriceRow = { kind: 'candle'; candle: Candle } | { kind: 'tick'; tick
 const CANDLE_HEADER = ['timestamp', 'open', 'high', 'low', 'close'];
 const TICK_HEADER = ['t', 'price', 'gap'];
 const HEADERS = 'timestamp,open,high,low,close[,volume] or t,price,gap';
-/** ISO 8601 date and time, `T` or a space between them; without an offset it is UTC. */
-const ISO_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?)?$/u;
 /** A positive decimal without superfluous zeros. */
 const CANONICAL = /^(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$/u;
 const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
@@ -143,20 +140,4 @@ export function parsePrice(text: string): DecimalString | null {
   if (!NUMBER.test(text)) return null;
   const price = new Amount(text);
   return price.isFinite() && price.gt(0) ? roundLevel(price) : null;
-}
-
-/**
- * Returns the epoch ms of a number of seconds, ms, microseconds or nanoseconds since 1970 or of an ISO time (UTC where
- * no offset is named); null when it is neither.
- */
-export function parseTime(text: string): number | null {
-  const epoch = epochMs(text);
-  if (epoch !== null) return epoch;
-  const match = ISO_TIME.exec(text);
-  if (!match) return null;
-  const [, date, time = '00:00', fraction = '0', zone = 'Z'] = match;
-  const ms = Math.floor(Number(`0.${fraction}`) * 1000);
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const t = Date.parse(`${date}T${time}${offset}`);
-  return Number.isNaN(t) ? null : t + ms;
 }

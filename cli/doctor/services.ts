@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Readiness } from '#api/schemas/health.ts';
 import { isSandboxUrl } from '#api/wallet-provisioner.ts';
 import { readOstium } from '#config/ostium.ts';
+import { counted } from '#terminal/output.ts';
 import { createOstiumVenue } from '#venues/ostium/index.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
@@ -45,10 +46,10 @@ export async function checkOstium(system: LocalSystem): Promise<Finding> {
   if (!found) return off(part, 'OSTIUM_RPC_URLS is not set: not traded');
   const { ostium, from } = found;
   const venue = createOstiumVenue(ostium);
-  const nodes = `${ostium.rpcUrls.length} nodes (${ostium.network})`;
+  const nodes = `${counted(ostium.rpcUrls.length, 'node')} (${ostium.network})`;
   try {
     const [took, { length }] = await Promise.all([venue.market.ping(), venue.market.instruments()]);
-    return ok(part, `${nodes} lists ${length} instruments, ${Math.round(took)} ms`, from);
+    return ok(part, `${nodes}: ${length} instruments, ${Math.round(took)} ms`, from);
   } catch (error) {
     const remedy = 'correct OSTIUM_RPC_URLS and OSTIUM_NETWORK, or OSTIUM_GRAPH_URL and OSTIUM_PRICE_URL';
     return broken(part, `${nodes}: ${reasonOf(error)}`, remedy, from);

@@ -4,6 +4,7 @@ import { apiKeyFile, masterKeyFile, readSecretFile } from '#config/secret-files.
 import type { RoleName } from '#local/own-roles.ts';
 import type { StateDir } from '#local/state-dir.ts';
 import type { LocalSystem } from '#local/system.ts';
+import { counted } from '#terminal/output.ts';
 import { uiLinks } from '#temporal/ui-links.ts';
 
 /** Which secrets the state folder holds. */
@@ -84,7 +85,7 @@ function venueLines({ sandboxUrl, ostium }: LocalSystem, given: Environment): st
   const { HYPERLIQUID_URL: hyperliquid, OSTIUM_RPC_URLS: nodes } = given;
   return [
     venueLine('hyperliquid', hyperliquid && `${hyperliquid} (${given.HYPERLIQUID_NETWORK ?? 'testnet'})`),
-    venueLine('ostium', nodes && `${nodes.length} nodes (${given.OSTIUM_NETWORK ?? 'testnet'})`),
+    venueLine('ostium', nodes && `${counted(nodes.length, 'node')} (${given.OSTIUM_NETWORK ?? 'testnet'})`),
     ...(hyperliquid === undefined && nodes === undefined
       ? [
           'no venue is on, so nothing is traded: npx signalman setup asks what is needed, --sandbox adds local ones',

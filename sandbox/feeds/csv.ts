@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { epochMs } from './epoch.ts';
+import { parseTime } from './epoch.ts';
 import { SandboxError } from '../errors.ts';
 
 /** One line of a price file: when it was, and the prices to replay for it in order. */
@@ -80,7 +80,7 @@ function rowParser(file: string, header: string[]): (cells: string[], line: numb
       throw new PriceFileError(file, line, field, problem);
     };
     const field = (name: string): string => positive(cells[names.indexOf(name)], name, fail);
-    return { timeMs: parseTime(cells[names.indexOf(time)], time, fail), prices: layout.read(field, fail) };
+    return { timeMs: timeOf(cells[names.indexOf(time)], time, fail), prices: layout.read(field, fail) };
   };
 }
 
@@ -115,15 +115,11 @@ function decimalsOf(text: string): number {
   return text.split('.')[1]?.length ?? 0;
 }
 
-function parseTime(
+function timeOf(
   cell: string | undefined,
   name: string,
   fail: (field: string, problem: string) => never,
 ): number {
   if (cell === undefined || cell === '') return fail(name, 'is missing');
-  const epoch = epochMs(cell);
-  if (epoch !== null) return epoch;
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(cell);
-  const time = Date.parse(cell.replace(' ', 'T') + (hasZone ? '' : 'Z'));
-  return Number.isNaN(time) ? fail(name, `"${cell}" is not a time`) : time;
+  return parseTime(cell) ?? fail(name, `"${cell}" is not a time`);
 }

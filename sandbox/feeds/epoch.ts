@@ -20,3 +20,23 @@ export function epochMs(text: string): number | null {
   const value = Number(text);
   return value >= SECONDS_FROM ? Math.round(value * 1_000) : Math.floor(value);
 }
+
+/** ISO 8601 date and time, `T` or a space between them; without an offset it is UTC. */
+const ISO_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?)?$/u;
+
+/**
+ * Returns the epoch ms of a number of seconds, ms, microseconds or nanoseconds since 1970 or of an ISO time (UTC where
+ * no offset is named); null when it is neither.
+ */
+export function parseTime(text: string): number | null {
+  const epoch = epochMs(text);
+  if (epoch !== null) return epoch;
+  const match = ISO_TIME.exec(text);
+  if (!match) return null;
+  const [, date, time = '00:00', fraction = '0', zone = 'Z'] = match;
+  const ms = Math.floor(Number(`0.${fraction}`) * 1000);
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const t = Date.parse(`${date}T${time}${offset}`);
+  return Number.isNaN(t) ? null : t + ms;
+}
