@@ -102,8 +102,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   audit: ['signalman audit', 'signalman audit --of trade/01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],
   simulate: ['signalman simulate --policy exits.json --prices btc.csv --side short --entry 50000'],
   classify: ['signalman classify --file posts.jsonl --json'],
-  evaluate: ['signalman evaluate --file labelled.jsonl'],
-  sandbox: ['signalman sandbox hyperliquid', 'signalman sandbox ostium'],
+  evaluate: [
+    'signalman evaluate --file labelled.jsonl',
+    'signalman evaluate --file labelled.jsonl --classifier both --recorded answers.jsonl',
+  ],
+  sandbox: ['signalman sandbox hyperliquid', 'signalman sandbox ostium', 'signalman sandbox llm'],
+  'sandbox llm': ['signalman sandbox llm --port 4100 --latency 800 --fault late=2000:count=3'],
 };
 
 /** Shows the examples of a command, and of its subcommands, under their help. */

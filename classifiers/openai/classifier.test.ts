@@ -111,7 +111,10 @@ test('what fails once is asked once more, within the time of the message', async
 test('a model that is late does not hold a message beyond its time', async () => {
   fault('late', { ms: 30_000 });
   const { decision, answer } = await classify(open({ timeoutMs: 300 }));
-  expect(decision).toEqual({ by: 'rules', why: 'unavailable: no answer within 300 ms' });
+  expect(decision).toEqual({
+    by: 'rules',
+    why: expect.stringMatching(/^unavailable: no answer within \d+ ms$/),
+  });
   // What the server may have counted is paid for.
   expect(answer?.costUsd).toBeGreaterThan(0.01);
 });

@@ -9,7 +9,7 @@ import { toCompletionRequest, toResponseRequest } from './requests.ts';
 
 /** Asks a language model about one text. */
 export interface ModelClient {
-  /** Sends one request; nothing is retried. Never rejects: every end is a reply. */
+  /** Sends one request; nothing is retried. Every end is a reply. */
   ask(text: string, timeoutMs: number): Promise<ModelReply>;
 }
 
@@ -20,9 +20,10 @@ export function createModelClient(options: ModelOptions): ModelClient {
   let opening: Promise<OpenAI> | null = null;
   return {
     async ask(text, timeoutMs) {
+      // To load the package takes no time away from the answer.
+      const client = await (opening ??= open(options));
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        const client = await (opening ??= open(options));
         return await send(client, options, promptFor(text, options.schema), signal);
       } catch (error) {
         if (signal.aborted) return failed(failureOf('unavailable', `no answer within ${timeoutMs} ms`), true);
@@ -33,8 +34,10 @@ export function createModelClient(options: ModelOptions): ModelClient {
 }
 
 /** Opens a client that takes nothing from the environment and retries nothing: a retry is the caller's to pay for. */
-async function open({ apiKey, baseUrl, timeoutMs }: ModelOptions): Promise<OpenAI> {
+async function open({ apiKey, baseUrl, timeoutMs, schema }: ModelOptions): Promise<OpenAI> {
   const { OpenAI: Client } = await import('openai');
+  // Requests find it loaded.
+  if (schema === 'strict') await import('openai/helpers/zod');
   return new Client({
     apiKey,
     baseURL: baseUrl,

@@ -14,7 +14,7 @@ function modelUseOf(readings: readonly ClassifiedLine[]): ModelUse {
   const asked = readings.flatMap((reading) => reading.asked ?? []);
   const times = asked.map(({ latencyMs }) => latencyMs).filter((ms) => ms > 0);
   const reasons = readings.flatMap(({ decision }) =>
-    decision?.by === 'rules' ? [(decision.why ?? '').split(':')[0] ?? ''] : [],
+    decision?.by === 'rules' && decision.why !== null ? [shortened(decision.why)] : [],
   );
   return {
     asked: asked.length,
@@ -25,6 +25,9 @@ function modelUseOf(readings: readonly ClassifiedLine[]): ModelUse {
     ),
   };
 }
+
+/** A failure by its kind alone; why a text was not shown in full. */
+const shortened = (why: string): string => (why.startsWith('not asked') ? why : (why.split(':')[0] ?? why));
 
 const timeAt = (times: readonly number[], share: number): number | null =>
   times.length === 0

@@ -86,14 +86,14 @@ export async function listUnevaluatedMessages(
   { classifier, now, limit }: WaitingMessages,
 ): Promise<SourceMessageRow[]> {
   const rows = await db.$queryRaw<MessageColumns[]>`
-    SELECT ${COLUMNS} FROM source_message AS message
-    WHERE ${waits(now)} AND ${isClassified(classifier)} AND NOT EXISTS (
-      SELECT FROM source_message AS earlier
-      WHERE earlier.evaluated_at IS NULL AND earlier.tries = 0
-        AND earlier.source_account_id = message.source_account_id
-        AND (earlier.received_at, earlier.posted_at, earlier.id) < (message.received_at, message.posted_at, message.id)
-        AND NOT EXISTS (SELECT FROM classification
-          WHERE message_id = earlier.id AND classification.classifier = ${classifier}))
+    WITH first_unread AS (
+      SELECT DISTINCT ON (source_account_id) source_account_id AS source, received_at AS received, posted_at AS posted, id AS first
+      FROM source_message AS message
+      WHERE evaluated_at IS NULL AND tries = 0 AND NOT ${isClassified(classifier)}
+      ORDER BY source_account_id, received_at, posted_at, id)
+    SELECT ${COLUMNS} FROM source_message AS message LEFT JOIN first_unread ON source = source_account_id
+    WHERE ${waits(now)} AND ${isClassified(classifier)}
+      AND (first IS NULL OR (received_at, posted_at, id) < (received, posted, first))
     ORDER BY tries, received_at, posted_at, id LIMIT ${limit}`;
   return rows.map(toMessage);
 }

@@ -9,7 +9,7 @@ import type { DailyBudget } from '#prisma/repositories/model-spend.ts';
 import { TEST_PRICES } from './pipeline-harness.ts';
 
 /** Longest wait of a test for the model. */
-export const MODEL_TIMEOUT_MS = 1_500;
+export const MODEL_TIMEOUT_MS = 4_000;
 
 export interface ModelWorkerOptions {
   /** Address of the stand-in. */
