@@ -1,11 +1,10 @@
-import { inTransaction } from '#prisma/client.ts';
-import { makeDue, noteHeard, noteUnheard, storeIdentity } from '#prisma/repositories/source-listening.ts';
+import { makeDue, noteHeard, noteUnheard } from '#prisma/repositories/source-listening.ts';
 import { pause } from '#process/pause.ts';
 import { SourceBlocked, SourceBusy, type SourceError } from '#sources/errors.ts';
-import type { HeardDelivery, ListenedAccount, ListeningSource, ListenRequest } from '#sources/listening.ts';
+import type { ListenedAccount, ListeningSource, ListenRequest } from '#sources/listening.ts';
 import { isPolled } from '#sources/source.ts';
 import type { PollDeps } from './poll-source.ts';
-import { storeDelivery } from './store-delivery.ts';
+import { storeHeard } from './store-heard.ts';
 
 /** A connection to a source, and the accounts that are heard over it. */
 export interface Connection {
@@ -60,7 +59,7 @@ function requestOf(
   return {
     accounts,
     signal,
-    deliver: (accountId, delivery) => deliver(deps, accountId, delivery),
+    deliver: (sourceAccountId, delivery) => storeHeard(db, { sourceAccountId, now: now() }, delivery),
     async refuse(accountId, error) {
       logger.warn({ sourceId: accountId, kind: source.kind, err: error }, 'source cannot be heard');
       await noteUnheard(db, [accountId], refusalOf(error, now()));
@@ -78,17 +77,6 @@ function requestOf(
     },
   };
 }
-
-/** Stores a delivery whole, with what the source calls itself. */
-const deliver = (
-  { db, now }: PollDeps,
-  sourceAccountId: string,
-  { identity, spent, ...delivery }: HeardDelivery,
-): Promise<void> =>
-  inTransaction(db, async (tx) => {
-    if (identity) await storeIdentity(tx, sourceAccountId, identity);
-    await storeDelivery(tx, { sourceAccountId, now: now(), ...(spent && { spent }) }, delivery);
-  });
 
 const refusalOf = (error: SourceError, at: number) => ({
   error: error.message,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { id, problems } from '../schemas/common.ts';
 import { delivered, type Delivered } from '../schemas/hook.ts';
+import { receiveUpdate } from '../use-cases/receive-update.ts';
 import { receiveAlert, receiveSigned } from '../use-cases/receive-message.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -19,6 +20,8 @@ export const hookRoutes =
       { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
       (_request, body, done) => done(null, body),
     );
+
+    addTelegramDoor(app, deps);
 
     app.post('/hooks/webhook/:id', {
       schema: {
@@ -65,6 +68,25 @@ export const hookRoutes =
         answer(reply, await receiveAlert(deps, params.token, toBuffer(body))),
     });
   };
+
+/** The door for Telegram, which delivers the posts of a bot's channels one after the other. */
+function addTelegramDoor(app: Parameters<FastifyPluginAsyncZod>[0], deps: ApiDeps): void {
+  app.post('/hooks/telegram/:botId', {
+    schema: {
+      tags: ['hooks'],
+      summary: 'Post an update of the Bot API',
+      description: 'Telegram sends it with the secret that the bot was registered with.',
+      security: [],
+      params: z.object({ botId: z.string().regex(/^\d{5,20}$/, 'must be the number of a bot') }),
+      response: { 200: z.object({}), ...problems('hook_refused', 'body_too_large') },
+    },
+    handler: async ({ params, headers, body }) => {
+      const secret = single(headers['x-telegram-bot-api-secret-token']);
+      await receiveUpdate(deps, { botId: params.botId, secret, body: toBuffer(body) });
+      return {};
+    },
+  });
+}
 
 /** 202 for what is new, 200 for what comes again: senders take either as delivered. */
 const answer = (reply: FastifyReply, result: Delivered) =>

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SourceBlocked, SourceDown } from '../errors.ts';
-import { NOTHING_DELIVERED } from '../source.ts';
+import { NOTHING_DELIVERED, type Source } from '../source.ts';
 import type { ListenedAccount, ListeningSource, ListenRequest } from '../listening.ts';
 import { botIdOf, callBot, ChatUnknown, type BotAccess } from './api.ts';
 import { toDeliveries } from './deliveries.ts';
 import { parseTelegramHandle, telegramOptions, type TelegramOptions } from './options.ts';
 import { ALLOWED_UPDATES, readUpdate } from './update.ts';
-import { registerWebhook, type TelegramWebhookAddress } from './webhook-address.ts';
+import { registerWebhook, webhookSecretOf, type TelegramWebhookAddress } from './webhook-address.ts';
 
 export interface TelegramSettings {
   /** `https://api.telegram.org`. */
@@ -22,11 +22,19 @@ const HELD_FOR_S = 25;
 /** Time for the answer beyond that, in ms. */
 const ANSWER_AFTER_MS = 10_000;
 
+/** A source of kind `telegram`, which Telegram may also deliver to by itself. */
+export interface TelegramSource extends ListeningSource<TelegramOptions> {
+  /** Returns what Telegram sends with each delivery to the webhook of the account's bot; null without a bot. */
+  webhookSecretOf(account: Pick<ListenedAccount, 'secret'>): string | null;
+}
+
+export const isTelegramSource = (source: Source): source is TelegramSource => 'webhookSecretOf' in source;
+
 /**
  * Posts of channels that a bot administrates, by long polling; one poller per bot. The posts of a poll are confirmed by
  * the next one, which is sent once they are stored: Telegram keeps what is not confirmed for 24 hours.
  */
-export function createTelegramSource(settings: TelegramSettings): ListeningSource<TelegramOptions> {
+export function createTelegramSource(settings: TelegramSettings): TelegramSource {
   const tokenOf = ({ secret }: Pick<ListenedAccount, 'secret'>): string | null => secret ?? settings.botToken;
   return {
     kind: 'telegram',
@@ -36,6 +44,10 @@ export function createTelegramSource(settings: TelegramSettings): ListeningSourc
     connectionOf(account) {
       const token = tokenOf(account);
       return token === null ? 'no bot' : `bot ${botIdOf(token)}`;
+    },
+    webhookSecretOf(account) {
+      const token = tokenOf(account);
+      return token === null ? null : webhookSecretOf(token);
     },
     async listen(request) {
       const [first] = request.accounts;

@@ -128,7 +128,9 @@ test('X that cannot be reached, or cuts its answer, is down', async () => {
   x.faults.add({ kind: 'cut' });
   expect((await ask('/2/users/by/username/Caller')).status).toBe(502);
   x.faults.add({ kind: 'halfAnswer' });
-  await expect(ask('/2/users/by/username/Caller').then((answer) => answer.text())).rejects.toThrow('terminated');
+  await expect(ask('/2/users/by/username/Caller').then((answer) => answer.text())).rejects.toThrow(
+    'terminated',
+  );
 });
 
 test('a body that is too large does not pass', async () => {
