@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SIDES } from '#domain/ids.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { epochMs, id } from './common.ts';
-import { signal } from './signal.ts';
+import { heldUntil, signal } from './signal.ts';
 import { trade } from './trade.ts';
 import { barriers } from './trading-rules.ts';
 
@@ -53,9 +53,15 @@ const message = z.object({
     .meta({ description: 'what it told trades that were open' }),
   held: z
     .array(
-      z.object({ symbol: z.string(), side: z.enum(SIDES), expiresAt: epochMs, endedAt: epochMs.nullable() }),
+      z.object({
+        symbol: z.string(),
+        side: z.enum(SIDES),
+        until: heldUntil,
+        expiresAt: epochMs,
+        endedAt: epochMs.nullable(),
+      }),
     )
-    .meta({ description: 'calls that wait for trades against them to end' }),
+    .meta({ description: 'calls that wait' }),
   skips: z.array(z.object({ code: z.string(), text: z.string(), createdAt: epochMs })).meta({
     description: 'why it, or a part of it, became no signal',
   }),

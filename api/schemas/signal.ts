@@ -102,6 +102,17 @@ export type Signal = z.output<typeof signal>;
 export type SignalAccepted = z.output<typeof signalAccepted>;
 export const signalPage = pageOf(signal);
 export const signalQuery = pageQuery.extend({ agentId: id.optional() });
+/** What a held call waits for: trades that are to be flat, or a price to be at `price` or beyond it. */
+export const heldUntil = z.union([
+  z.object({ kind: z.literal('flat'), tradeIds: z.array(id) }),
+  z.object({
+    kind: z.literal('price'),
+    from: z.enum(['above', 'below']),
+    price: decimal,
+    reachedAt: epochMs.optional(),
+  }),
+]);
+
 export const heldCall = z
   .object({
     id,
@@ -109,16 +120,7 @@ export const heldCall = z
     messageId: id,
     symbol: z.string(),
     side,
-    /** What it waits for: trades that are to be flat, or a price to be at `price` or beyond it. */
-    until: z.union([
-      z.object({ kind: z.literal('flat'), tradeIds: z.array(id) }),
-      z.object({
-        kind: z.literal('price'),
-        from: z.enum(['above', 'below']),
-        price: decimal,
-        reachedAt: epochMs.optional(),
-      }),
-    ]),
+    until: heldUntil,
     expiresAt: epochMs,
     createdAt: epochMs,
   })

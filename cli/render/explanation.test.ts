@@ -35,7 +35,15 @@ const message: NonNullable<Explanation['message']> = {
     { tradeId: ID, action: 'reduce', fraction: 0.5, stopPrice: null, endedAt: NOON },
     { tradeId: ID, action: 'move_stop', fraction: null, stopPrice: null, endedAt: null },
   ],
-  held: [{ symbol: 'BTC', side: 'short', expiresAt: NOON + 300_000, endedAt: null }],
+  held: [
+    {
+      symbol: 'BTC',
+      side: 'short',
+      until: { kind: 'flat', tradeIds: [ID] },
+      expiresAt: NOON + 300_000,
+      endedAt: null,
+    },
+  ],
   skips: [],
 };
 const explanation = (change: Partial<Explanation>): Explanation => ({

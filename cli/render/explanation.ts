@@ -134,11 +134,16 @@ function renderActs({ instructions, held }: Message, colors: Colors): string[] {
         `${colors.bold('told trade')} ${colors.cyan(shortId(each.tradeId))}  ${instructionText(each)}${each.endedAt === null ? ', not done yet' : ''}`,
     ),
     ...held.map(
-      ({ symbol, side, expiresAt, endedAt }) =>
-        `${colors.bold('held')} ${side} ${symbol} until trades against it are flat${endedAt === null ? `, at most until ${utc(expiresAt)} (UTC)` : ', over'}`,
+      ({ symbol, side, until, expiresAt, endedAt }) =>
+        `${colors.bold('held')} ${side} ${symbol} until ${untilText(until)}${endedAt === null ? `, at most until ${utc(expiresAt)} (UTC)` : ', over'}`,
     ),
   ];
 }
+
+const untilText = (until: Message['held'][number]['until']): string =>
+  until.kind === 'flat'
+    ? 'trades against it are flat'
+    : `the price is at ${until.price}, coming from ${until.from}`;
 
 function instructionText({ action, fraction, stopPrice }: Message['instructions'][number]): string {
   if (action === 'reduce') return `close ${Math.round((fraction ?? 0) * 100)} % of what is open`;

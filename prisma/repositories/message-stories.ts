@@ -3,6 +3,7 @@ import type { DecimalString } from '#domain/money.ts';
 import type { SourceKind } from '#domain/statuses.ts';
 import type { TradeIdea } from '#classifiers/classifier.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
+import type { HeldUntil } from './held-calls.ts';
 import { fromJson } from './json.ts';
 import { ms, msOrNull, textOrNull } from './rows.ts';
 
@@ -24,10 +25,18 @@ export interface MessageStory {
   signalIds: readonly string[];
   /** What it told trades that were open, oldest first. */
   instructions: readonly InstructionLine[];
-  /** Calls of it that wait for trades against them to end. */
-  held: readonly { symbol: string; side: Side; expiresAt: number; endedAt: number | null }[];
+  /** Calls of it that wait before they become signals. */
+  held: readonly HeldLine[];
   /** Why it, or a part of it, became no signal. */
   skips: readonly { code: string; text: string; createdAt: number }[];
+}
+
+interface HeldLine {
+  symbol: string;
+  side: Side;
+  until: HeldUntil;
+  expiresAt: number;
+  endedAt: number | null;
 }
 
 interface InstructionLine {
@@ -101,9 +110,10 @@ export async function findMessageStory(db: DatabaseOrTransaction, id: string): P
       stopPrice: textOrNull(each.stopPrice),
       endedAt: msOrNull(each.endedAt),
     })),
-    held: row.heldCalls.map(({ symbol, side, expiresAt, endedAt }) => ({
+    held: row.heldCalls.map(({ symbol, side, until, expiresAt, endedAt }) => ({
       symbol,
       side,
+      until: fromJson<HeldUntil>(until),
       expiresAt: ms(expiresAt),
       endedAt: msOrNull(endedAt),
     })),

@@ -217,6 +217,7 @@ describe('doctor', () => {
       api: 'ok',
       'api key': 'ok',
       openai: 'off',
+      lunarcrush: 'off',
     });
     expect({ healthy, status: run.status }).toEqual({ healthy: false, status: 1 });
     for (const secret of [
