@@ -180,6 +180,12 @@ export interface ScoringActivities {
   }): Promise<{ known: number; unknown: number; failed: number }>;
 }
 
+/** Activities that bill what no trade is the reason for. */
+export interface SubscriptionActivities {
+  /** Bills months of deployments that have begun and are not billed. */
+  billMonths(): Promise<{ bills: number }>;
+}
+
 /** Activities that keep metrics up to date. */
 export interface MetricsActivities {
   /** Writes the hours of trades that changed anew, up to `limit` changes at once. */
@@ -218,6 +224,7 @@ export type TradingActivities = EntryActivities &
 export type WatcherActivities = Pick<WatchActivities, 'watchVenue'>;
 export type PipelineRoleActivities = ScoringActivities &
   MetricsActivities &
+  SubscriptionActivities &
   IntakeActivities &
   ListeningActivities &
   PipelineActivities &

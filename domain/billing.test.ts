@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { subscriptionBills, billsDue, trialEndsAt } from './billing.ts';
+import { billsDue, subscriptionBills, trialEndsAt } from './billing.ts';
 import { asId, type DeploymentId, type TradeId } from './ids.ts';
 
 const trade = asId<TradeId>('t1');
@@ -36,12 +36,43 @@ test('a profit that is not known yet is not billed', () => {
 test('a deployment pays by the month once its trial is over', () => {
   const trialEnd = trialEndsAt(Date.UTC(2026, 0, 1, 12));
   expect(new Date(trialEnd).toISOString()).toBe('2026-01-31T12:00:00.000Z');
-  expect(subscriptionBills(deployment, trialEnd, trialEnd - 1)).toEqual([]);
-  expect(subscriptionBills(deployment, trialEnd, Date.UTC(2026, 3, 30, 12))).toEqual(
+  expect(subscriptionBills(deployment, trialEnd, { until: trialEnd - 1 })).toEqual([]);
+  expect(subscriptionBills(deployment, trialEnd, { until: Date.UTC(2026, 3, 30, 12) })).toEqual(
     ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30'].map((day) => ({
       kind: 'subscription',
       subject: `deployment/d1/${day}`,
       amountUsd: '20',
     })),
   );
+});
+
+test('by high-water mark a loss is earned back before profit is shared again', () => {
+  let shared = 0;
+  let [total, peak] = [0, 0];
+  const billed = [100, -60, 40, 30].map((net, index) => {
+    total += net;
+    peak = Math.max(peak, total);
+    const mark = { peakUsd: String(peak), sharedUsd: String(shared) };
+    const [share] = billsDue(asId<TradeId>(`t${index}`), String(net), [], mark).slice(1);
+    shared += Number(share?.amountUsd ?? 0);
+    return share?.amountUsd ?? null;
+  });
+  expect(billed).toEqual(['10', null, null, '1']);
+});
+
+test('by high-water mark a corrected profit gives back what the peak was too high by', () => {
+  const first = billsDue(trade, '100', [], { peakUsd: '100', sharedUsd: '0' });
+  expect(billsDue(trade, '40', first, { peakUsd: '40', sharedUsd: '10' })).toEqual([
+    { kind: 'profit_share', subject: 'trade/t1/correction/1', amountUsd: '-6' },
+  ]);
+  expect(billsDue(asId<TradeId>('t2'), '5', [], { peakUsd: '40', sharedUsd: '10' })).toHaveLength(1);
+});
+
+test('months that began before billing was turned on are never billed', () => {
+  const trialEnd = Date.UTC(2026, 0, 31);
+  const bills = subscriptionBills(deployment, trialEnd, {
+    since: Date.UTC(2026, 2, 1),
+    until: Date.UTC(2026, 4, 1),
+  });
+  expect(bills.map(({ subject }) => subject.slice(-10))).toEqual(['2026-03-31', '2026-04-30']);
 });

@@ -4,6 +4,22 @@ import { Amount, amount, decimalString, sum, ZERO, type DecimalString } from './
 export const BILL_KINDS = ['trade_fee', 'profit_share', 'subscription'] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
 
+/**
+ * How profit is shared.
+ * - `high_water`: of a deployment's profits and losses together, above the highest sum that was shared before.
+ * - `per_trade`: of each trade that made a profit, whatever the others lost.
+ */
+export const PROFIT_RULES = ['high_water', 'per_trade'] as const;
+export type ProfitRule = (typeof PROFIT_RULES)[number];
+
+/** The profits of a deployment that are shared by high-water mark, in USD. */
+export interface HighWaterMark {
+  /** Highest sum of net profits so far, in the order in which the trades were billed; 0 at least. */
+  peakUsd: DecimalString;
+  /** Shares billed so far. */
+  sharedUsd: DecimalString;
+}
+
 /** A bill. There is at most one per kind and subject: writing it again changes nothing. */
 export interface Bill {
   kind: BillKind;
@@ -28,20 +44,24 @@ const MAX_MONTHS = 1200;
 /**
  * Returns the bills that a closed trade still lacks: its fee, and a share of the net profit if there is any. A bill
  * never changes: a corrected profit is billed by its difference, as a bill of its own, negative when too much was
- * billed. `netPnlUsd` (USD) is null while the profit is not known.
+ * billed. `netPnlUsd` (USD) is null while the profit is not known. With a mark, the share is what the peak lacks.
  */
 export function billsDue(
   tradeId: TradeId,
   netPnlUsd: Amount | DecimalString | null,
   billed: readonly Bill[] = [],
+  mark: HighWaterMark | null = null,
 ): Bill[] {
   const subject = `trade/${tradeId}`;
   const fee: Bill = { kind: 'trade_fee', subject, amountUsd: TRADE_FEE_USD };
   const fees = billed.some(({ kind }) => kind === 'trade_fee') ? [] : [fee];
   if (netPnlUsd === null) return fees;
   const shares = billed.filter(({ kind }) => kind === 'profit_share');
-  const due = shareOf(netPnlUsd).sub(sum(shares.map(({ amountUsd }) => amountUsd)));
-  if (due.isZero()) return fees;
+  const due = mark
+    ? shareOf(mark.peakUsd).sub(mark.sharedUsd)
+    : shareOf(netPnlUsd).sub(sum(shares.map(({ amountUsd }) => amountUsd)));
+  // Without a share to correct nothing is given back: the next share is so much less.
+  if (due.isZero() || (due.lt(0) && shares.length === 0)) return fees;
   const shareSubject = shares.length === 0 ? subject : `${subject}/correction/${shares.length}`;
   return [...fees, { kind: 'profit_share', subject: shareSubject, amountUsd: decimalString(due) }];
 }
@@ -54,14 +74,19 @@ function shareOf(netPnlUsd: Amount | DecimalString): Amount {
 export const trialEndsAt = (startedAt: number): number => startedAt + TRIAL_DAYS * DAY_MS;
 
 /**
- * Returns the subscription bills of a deployment from the end of its trial up to and including `until` (both epoch
- * ms): one at the start of each month counted from the end of the trial, on the last day of a shorter month.
+ * Returns the subscription bills of a deployment from the end of its trial, or from `since`, up to and including
+ * `until` (epoch ms): one at the start of each month counted from the end of the trial, on the last day of a shorter month.
  */
-export function subscriptionBills(deploymentId: DeploymentId, trialEnd: number, until: number): Bill[] {
+export function subscriptionBills(
+  deploymentId: DeploymentId,
+  trialEnd: number,
+  { since = trialEnd, until }: { since?: number; until: number },
+): Bill[] {
   const bills: Bill[] = [];
   for (let month = 0; month < MAX_MONTHS; month += 1) {
     const start = addMonths(trialEnd, month);
     if (start > until) break;
+    if (start < since) continue;
     const day = new Date(start).toISOString().slice(0, 10);
     const subject = `deployment/${deploymentId}/${day}`;
     bills.push({ kind: 'subscription', subject, amountUsd: SUBSCRIPTION_USD });

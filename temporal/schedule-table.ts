@@ -76,6 +76,12 @@ export const JOBS: readonly Job[] = [
     everyMs: MINUTE,
     timeoutMs: 15 * MINUTE,
   }),
+  job('bill-months', {
+    summary: 'bills the months of deployments that have begun',
+    workflowType: 'billMonths',
+    everyMs: HOUR,
+    timeoutMs: 15 * MINUTE,
+  }),
   job('reconcile', {
     summary: 'compares the accounts with their venues',
     workflowType: 'reconcile',

@@ -4,6 +4,7 @@ import type { PipelineRoleActivities } from '#activities/contract.ts';
 import type { TradingDeps } from '#activities/deps.ts';
 import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createListeningActivities } from '#activities/intake/listening-activities.ts';
+import { billMonths } from '#activities/ledger/bill-months.ts';
 import { createMetricsActivities } from '#activities/metrics/activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
@@ -71,6 +72,7 @@ function createActivities(deps: PipelineDeps): PipelineRoleActivities {
     ...createScoringActivities({ db, venues, prices, social, logger, now }),
     ...createVenueActivities({ db, venues, logger, now }),
     ...createMetricsActivities(deps),
+    billMonths: () => billMonths({ db, now }),
     listUnsentSignals: (input) => fanOut.listUnsentSignals(input),
   };
 }

@@ -1,4 +1,5 @@
 /** Every workflow type, by the name it is started under. */
+export { billMonths } from './bill-months.ts';
 export { classify } from './classify.ts';
 export { evaluateMessages } from './evaluate-messages.ts';
 export { generateSignals } from './generate-signals.ts';

@@ -1,12 +1,13 @@
-import { billsDue, type Bill } from '#domain/billing.ts';
+import type { Bill } from '#domain/billing.ts';
 import type { Database, Transaction } from '#prisma/client.ts';
-import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
+import { billsOf } from '#prisma/repositories/bills.ts';
 import { isBilled } from '#prisma/repositories/deployments.ts';
 import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
 import { hasTradeEvent, recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradeRef } from '../contract.ts';
+import { billProfit } from './bill-profit.ts';
 
 /** Bills the amounts of a settled trade that are not billed yet; of a provisional settlement only the fee. */
 export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<void> {
@@ -22,8 +23,7 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
     const billed = await billsOf(tx, tradeId);
     if (billed.length === 0 && (await isSpared(tx, trade))) return;
     const { isProvisional } = await findSettlement(tx, tradeId);
-    const bills = billsDue(tradeId, isProvisional ? null : trade.netPnlUsd, billed);
-    await insertBills(tx, trade, bills);
+    const bills = await billProfit(tx, { trade, netPnlUsd: trade.netPnlUsd, isProvisional });
     if (bills.length === 0) return;
     await recordTradeEvent(tx, {
       tradeId,

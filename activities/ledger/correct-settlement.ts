@@ -1,14 +1,14 @@
-import { billsDue } from '#domain/billing.ts';
 import type { TradeId } from '#domain/ids.ts';
 import { amount } from '#domain/money.ts';
 import { RECONCILER } from '#domain/reconcile.ts';
 import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { billsOf, insertBills } from '#prisma/repositories/bills.ts';
+import { billsOf } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
+import { billProfit } from './bill-profit.ts';
 import { reasonOfFill } from './reason-of-end.ts';
 import { readResult, settlementText, type Result } from './settlement.ts';
 
@@ -50,8 +50,7 @@ async function billDifference(
   { settlement: { isProvisional, netPnlUsd } }: Result,
 ): Promise<void> {
   const billed = await billsOf(tx, trade.id);
-  if (billed.length === 0) return;
-  await insertBills(tx, trade, billsDue(trade.id, isProvisional ? null : netPnlUsd, billed));
+  if (billed.length > 0) await billProfit(tx, { trade, netPnlUsd, isProvisional });
 }
 
 async function tellCorrection(

@@ -5,6 +5,7 @@ import {
   NO_REACTIONS,
   OPPOSITE_CALL_USES,
 } from '#domain/reactions.ts';
+import { PROFIT_RULES } from '#domain/billing.ts';
 import { SCORE_USES } from '#domain/scoring/score-use.ts';
 import { SOURCE_KINDS } from '#domain/statuses.ts';
 import { WEIGHED_NAMES } from '#domain/weights.ts';
@@ -45,6 +46,11 @@ const conditionalCalls = z.enum(CONDITIONAL_CALL_USES).meta({
   description: 'what it does with a call that waits for a price',
 });
 
+const profitShare = z.enum(PROFIT_RULES).meta({
+  description:
+    'of what profit is shared: above the high-water mark of a deployment, or of each winning trade',
+});
+
 /** The fields of a new agent; a missing field takes its default. */
 export const agentInput = z.strictObject({
   name: z
@@ -63,6 +69,7 @@ export const agentInput = z.strictObject({
   maxDriftPct: z.number().min(0).max(100).default(1),
   scoreUse: scoreUse.default('off'),
   weights: weights.default({}),
+  profitShare: profitShare.default('high_water'),
   followUps: followUps.default(NO_REACTIONS.followUps),
   oppositeCalls: oppositeCalls.default(NO_REACTIONS.oppositeCalls),
   conditionalCalls: conditionalCalls.default(NO_REACTIONS.conditionalCalls),
@@ -75,6 +82,7 @@ export const agent = z
     name: z.string(),
     status: lifeStatus,
     isPublished: z.boolean(),
+    profitShare,
     venuePreference: z.array(venueName),
     minConfidence: z.number(),
     barriers: agentBarriers,

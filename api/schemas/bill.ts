@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BILL_KINDS } from '#domain/billing.ts';
+import { BILL_KINDS, PROFIT_RULES } from '#domain/billing.ts';
 import { decimal, epochMs, id, pageOf, pageQuery } from './common.ts';
 
 export const bill = z
@@ -10,6 +10,7 @@ export const bill = z
     deploymentId: id,
     tradeId: id.nullable(),
     amountUsd: decimal,
+    rule: z.enum(PROFIT_RULES).nullable(),
     createdAt: epochMs,
   })
   .meta({ id: 'Bill' });

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Agent } from '#api/schemas/agent.ts';
+import { PROFIT_RULES, type ProfitRule } from '#domain/billing.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
@@ -15,6 +16,7 @@ interface CreateOptions {
   minConfidence?: number;
   riskPercent?: number;
   notional?: string;
+  profitShare?: ProfitRule;
   json?: boolean;
 }
 
@@ -55,6 +57,12 @@ const createCommand = (): Command =>
       anyNumber,
     )
     .option('--notional <usd>', 'open positions of this value in USD, instead')
+    .addOption(
+      new Option(
+        '--profit-share <rule>',
+        'how its profit is shared (docs/bills.md; default: high_water)',
+      ).choices([...PROFIT_RULES]),
+    )
     .option('--json', 'print JSON')
     .action(create);
 
@@ -67,7 +75,7 @@ async function list({ limit, json }: { limit: number; json?: boolean }): Promise
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
-  const { policy, source, minConfidence, json } = options;
+  const { policy, source, minConfidence, profitShare, json } = options;
   const { api, out } = openContext();
   const sizeModel = sizeModelOf(options);
   const agent = await api.post<Agent>('/agents', {
@@ -76,6 +84,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     ...(policy !== undefined && { barriers: (await readAgentPolicyFile(policy)).given }),
     ...(minConfidence !== undefined && { minConfidence }),
     ...(sizeModel && { sizeModel }),
+    ...(profitShare !== undefined && { profitShare }),
   });
   if (json) return out.json(agent);
   out.line(`agent ${agent.name} created (${shortId(agent.id)})`);

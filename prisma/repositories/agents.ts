@@ -1,4 +1,5 @@
 import type { AgentBarriers } from '#domain/agent-barriers.ts';
+import type { ProfitRule } from '#domain/billing.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { Reactions } from '#domain/reactions.ts';
 import type { ScoreUse } from '#domain/scoring/score-use.ts';
@@ -30,6 +31,8 @@ export interface AgentDraft {
   maxDriftPct: number;
   /** `off` unless given. */
   scoreUse?: ScoreUse;
+  /** `per_trade` unless given. */
+  profitShare?: ProfitRule;
   /** All in full unless given. */
   weights?: Weights;
   sources: SourceWeight[];
@@ -43,6 +46,7 @@ export interface AgentRecord extends Omit<AgentDraft, keyof Reactions>, Reaction
   id: string;
   scoreUse: ScoreUse;
   weights: Weights;
+  profitShare: ProfitRule;
   /** Listed on the leaderboard. */
   isPublished: boolean;
   status: LifeStatus;
@@ -69,6 +73,7 @@ const toRecord = (row: AgentRow): AgentRecord => ({
   name: row.name,
   status: row.status,
   isPublished: row.isPublished,
+  profitShare: fromJson<ProfitRule>(row.profitShare),
   venuePreference: row.venuePreference,
   minConfidence: row.minConfidence,
   barriers: fromJson<AgentBarriers>(row.barriers),

@@ -171,7 +171,7 @@ export async function changeDeploymentStatus(
 export async function setBilling(db: DatabaseOrTransaction, id: string, billed: boolean): Promise<boolean> {
   const changed = await db.agentDeployment.updateMany({
     where: { id, isBilled: !billed },
-    data: { isBilled: billed },
+    data: { isBilled: billed, ...(billed && { billedSince: new Date() }) },
   });
   return changed.count === 1;
 }

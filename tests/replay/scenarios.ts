@@ -259,6 +259,14 @@ async function measured({ temporal }: TradingSystem): Promise<Recorded[]> {
   return [{ file: 'hourlyMetrics', workflowId }];
 }
 
+/** Nothing is due: the trial of the deployment lasts. */
+async function monthsBilled({ temporal, deploy }: TradingSystem): Promise<Recorded[]> {
+  await deploy();
+  const workflowId = `billMonths/${randomUUID()}`;
+  await temporal.workflow.execute('billMonths', { workflowId, taskQueue: TASK_QUEUES.pipeline });
+  return [{ file: 'billMonths', workflowId }];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
   reconciled,
@@ -273,6 +281,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scored,
   turned,
   measured,
+  monthsBilled,
   watched,
   listened,
 ];

@@ -82,6 +82,7 @@ async function gather(system: KillableSystem, name: string, count: number): Prom
     name,
     sizeModel: { mode: 'fixedNotional', notionalUsd: '100' },
     maxDriftPct: 50,
+    profitShare: 'per_trade',
   });
   const deployments: TestDeployment[] = [];
   for (let made = 0; made < count; made += 1) {

@@ -127,6 +127,7 @@ export function tradingSystemOn<Base extends TradingBase>(api: Base): TradingSys
         barriers: { stopLoss: { pct: 5 }, breakEven: null, trailing: null, timeLimitMs: null },
         sizeModel: { mode: 'fixedNotional', notionalUsd: '1000' },
         maxDriftPct: 50,
+        profitShare: 'per_trade',
       });
       const deployment = await created(api, `/agents/${agent.id}/deployments`, {
         venue: 'hyperliquid',

@@ -1,0 +1,42 @@
+import { subscriptionBills, type Bill } from '#domain/billing.ts';
+import type { DeploymentId } from '#domain/ids.ts';
+import type { Database } from '#prisma/client.ts';
+import { insertSubscriptions, listSubscribers, type Subscriber } from '#prisma/repositories/bills.ts';
+
+/** Deployments that are billed in one statement. */
+const PAGE = 500;
+
+/**
+ * Bills every month that has begun and is not billed yet, of deployments whose trial is over; what an outage left over
+ * as well. Returns the number of new bills.
+ */
+export async function billMonths({
+  db,
+  now,
+}: {
+  db: Database;
+  now: () => number;
+}): Promise<{ bills: number }> {
+  const at = now();
+  let bills = 0;
+  let after: string | null = null;
+  do {
+    const page: Subscriber[] = await listSubscribers(db, { now: at, after, limit: PAGE });
+    bills += await insertSubscriptions(
+      db,
+      page.flatMap((subscriber) => monthsOf(subscriber, at)),
+    );
+    after = page.length === PAGE ? (page.at(-1)?.deploymentId ?? null) : null;
+  } while (after !== null);
+  return { bills };
+}
+
+/** Returns the bills of the months that began since billing was turned on. */
+const monthsOf = (
+  { deploymentId, trialEndsAt, billedSince }: Subscriber,
+  now: number,
+): (Bill & { deploymentId: DeploymentId })[] =>
+  subscriptionBills(deploymentId, trialEndsAt, { since: billedSince, until: now }).map((bill) => ({
+    ...bill,
+    deploymentId,
+  }));
