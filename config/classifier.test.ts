@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ConfigError, loadConfig, readEnvironment } from './env.ts';
+import { ConfigError } from './config-error.ts';
+import { loadConfig, readEnvironment } from './env.ts';
 import { readClassifier } from './classifier.ts';
 import { openaiKeyFile, writeSecretFile } from './secret-files.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, forgetMasterKeys, loadConfig, loadSigningConfig, readEnvironment } from './env.ts';
+import { ConfigError } from './config-error.ts';
+import { forgetMasterKeys, loadConfig, loadSigningConfig, readEnvironment } from './env.ts';
 
 const MASTER_KEY = 'ab'.repeat(32);
 const COMPLETE = {

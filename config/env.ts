@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SealingKey } from '#process/sealed-text.ts';
-import { MASTER_KEY_FORM, parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
+import { MASTER_KEY_FORM, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { classifierVariables, missingModel, readClassifier, type ClassifierConfig } from './classifier.ts';
 import {
   findNetworkProblem,
@@ -14,6 +13,8 @@ import { lunarCrushVariables, readLunarCrush, type LunarCrushConfig } from './lu
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
 import { readX, xVariables, type XConfig } from './x.ts';
+import { type ConfigProblem, ConfigError } from './config-error.ts';
+import { masterKeysOf, splitKeys, splitSourceKeys, parseSourceKey, isMasterKey } from './key-lists.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
 export interface Config {
@@ -61,24 +62,6 @@ export const DEFAULT_STATE_DIR = '.signalman';
 export const DEFAULT_NAMESPACE = 'default';
 export const DEFAULT_API_HOST = '127.0.0.1';
 export const DEFAULT_API_PORT = 7070;
-
-export interface ConfigProblem {
-  variable: string;
-  problem: string;
-}
-
-/** The environment cannot be used; the message has one line per variable and never a value. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-  readonly code = 'config_invalid';
-  readonly problems: readonly ConfigProblem[];
-
-  constructor(problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ variable, problem }) => `  ${variable} ${problem}`);
-    super(`the configuration cannot be used:\n${lines.join('\n')}`);
-    this.problems = problems;
-  }
-}
 
 /**
  * Reads the environment of a process that signs nothing, as if it held no master key. Throws {@link ConfigError}
@@ -239,44 +222,6 @@ function usableClassifier(read: Environment): ClassifierConfig {
   const problem = missingModel(classifier);
   if (problem !== null) throw new ConfigError([{ variable: 'CLASSIFIER', problem }]);
   return classifier;
-}
-
-/** Returns all master keys, the one that seals first; `current` is used when the environment gives none. */
-export function masterKeysOf(read: Environment, current: string): [MasterKey, ...MasterKey[]] {
-  const older = splitKeys(read.SIGNALMAN_OLD_MASTER_KEYS ?? '');
-  return [
-    parseMasterKey(read.SIGNALMAN_MASTER_KEY_ID, read.SIGNALMAN_MASTER_KEY ?? current),
-    ...older.map(({ id, key }) => parseMasterKey(id, key)),
-  ];
-}
-
-function splitKeys(text: string): { id: string; key: string }[] {
-  const entries = text.split(',').filter((entry) => entry.trim() !== '');
-  return entries.map((entry) => {
-    const [id = '', key = ''] = entry.trim().split(/:(.*)/s);
-    return { id, key };
-  });
-}
-
-const splitSourceKeys = (text: string): string[] =>
-  text
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
-
-/** A key of sources is known by its own fingerprint. */
-function parseSourceKey(text: string): SealingKey {
-  const { key } = parseMasterKey('', text);
-  return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
-}
-
-function isMasterKey(text: string): boolean {
-  try {
-    parseMasterKey('', text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The caller has checked {@link REQUIRED}. */

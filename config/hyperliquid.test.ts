@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readEnvironment } from './env.ts';
+import { ConfigError } from './config-error.ts';
+import { readEnvironment } from './env.ts';
 import { readHyperliquid } from './hyperliquid.ts';
 
 const URL = 'http://127.0.0.1:3001';

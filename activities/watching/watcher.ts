@@ -21,6 +21,7 @@ import { PriceFeed } from './price-feed.ts';
 import { WatchActions } from './watch-actions.ts';
 import { WatchBook } from './watch-book.ts';
 import type { WatcherHealth } from './watcher-health.ts';
+import { PACE } from './pace.ts';
 import { createWatchOrders } from './watch-orders.ts';
 
 export interface WatcherDeps extends ExecutionDeps {
@@ -29,18 +30,6 @@ export interface WatcherDeps extends ExecutionDeps {
   /** Asks for a comparison of every account with its venue. */
   askToReconcile: () => Promise<void>;
 }
-
-const CHANGES_POLL_MS = 250;
-const HOUSEKEEPING_MS = 250;
-const BAR_FLUSH_MS = 1_000;
-const TELL_AGAIN_MS = 1_000;
-const CATCH_UP_MS = 1_000;
-const FILLS_POLL_MS = 30_000;
-/** The next one of the accounts whose fills the venue does not stream is asked at this interval. */
-const UNSTREAMED_FILLS_POLL_MS = 3_000;
-const CHECKPOINT_MS = 600_000;
-/** Closing orders on their way at once: more would only wait for a connection to the database. */
-const EXITS_AT_ONCE = 12;
 
 /**
  * Watches every armed trade of one venue until `signal` aborts, and alone listens to the venue's prices. A successor
@@ -80,7 +69,7 @@ class Watcher {
 
   constructor(deps: WatcherDeps, venue: Venue) {
     const watches = this.#watches;
-    const exits = createLimited(EXITS_AT_ONCE);
+    const exits = createLimited(PACE.exitsAtOnce);
     const work = new BackgroundWork(deps.logger, venue.name);
     this.#deps = deps;
     this.#venue = venue;
@@ -151,16 +140,16 @@ class Watcher {
     const { subscriptions } = this.#feed;
     const isUpToDate = () => this.#feed.isUp && !this.#catchUp.isBehind;
     return [
-      [HOUSEKEEPING_MS, () => this.#housekeep(beat)],
-      [BAR_FLUSH_MS, () => work.start('flush bars', this.#bars.flush())],
-      [TELL_AGAIN_MS, () => work.start('tell workflows', this.#messenger.deliverOwed())],
-      [CATCH_UP_MS, () => this.#startCatchUp()],
-      [FILLS_POLL_MS, () => work.start('poll fills', this.#fills.ask(subscriptions.streamed()))],
+      [PACE.housekeepingMs, () => this.#housekeep(beat)],
+      [PACE.barFlushMs, () => work.start('flush bars', this.#bars.flush())],
+      [PACE.tellAgainMs, () => work.start('tell workflows', this.#messenger.deliverOwed())],
+      [PACE.catchUpMs, () => this.#startCatchUp()],
+      [PACE.fillsPollMs, () => work.start('poll fills', this.#fills.ask(subscriptions.streamed()))],
       [
-        UNSTREAMED_FILLS_POLL_MS,
+        PACE.unstreamedFillsPollMs,
         () => work.start('poll fills', this.#fills.askNext(subscriptions.unstreamed())),
       ],
-      [CHECKPOINT_MS, () => work.start('checkpoint', this.#checkpoint(isUpToDate()))],
+      [PACE.checkpointMs, () => work.start('checkpoint', this.#checkpoint(isUpToDate()))],
     ];
   }
 
@@ -202,7 +191,7 @@ class Watcher {
   /** Wakes on a notification, and in any case after the poll interval. */
   async #nextChange(signal: AbortSignal): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-    await Promise.race([woken, delay(CHANGES_POLL_MS, undefined, { signal }).catch(() => undefined)]);
+    await Promise.race([woken, delay(PACE.changesPollMs, undefined, { signal }).catch(() => undefined)]);
   }
 
   /** Watches armed since the last reading are owed the prices since then, which therefore stay remembered. */

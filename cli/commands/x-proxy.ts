@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { ConfigError, readEnvironment } from '#config/env.ts';
+import { ConfigError } from '#config/config-error.ts';
+import { readEnvironment } from '#config/env.ts';
 import { readX } from '#config/x.ts';
 import { startXProxy } from '#sources/x/proxy/x-proxy.ts';
 import { createOutput } from '#terminal/output.ts';

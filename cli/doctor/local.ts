@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { masterKeysOf } from '#config/env.ts';
+import { masterKeysOf } from '#config/key-lists.ts';
 import { masterKeyFile, readSecretFile } from '#config/secret-files.ts';
 import { LEAST_ROOM_BYTES, roomAt, roomText } from '#process/disk-room.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '#config/env.ts';
+import { ConfigError } from '#config/config-error.ts';
 import { findSystem } from '../find-api.ts';
 import type { Answers, Question } from './questions.ts';
 
