@@ -141,9 +141,7 @@ function renderActs({ instructions, held }: Message, colors: Colors): string[] {
 }
 
 const untilText = (until: Message['held'][number]['until']): string =>
-  until.kind === 'flat'
-    ? 'trades against it are flat'
-    : `the price is at ${until.price}, coming from ${until.from}`;
+  until.kind === 'flat' ? 'trades against it are flat' : `the price is at ${until.price} or ${until.from}`;
 
 function instructionText({ action, fraction, stopPrice }: Message['instructions'][number]): string {
   if (action === 'reduce') return `close ${Math.round((fraction ?? 0) * 100)} % of what is open`;
