@@ -162,11 +162,26 @@ describe('a call with an attack beside it', () => {
     expect(row.reasons).toEqual(expect.arrayContaining([expect.stringContaining('left out stop 2000')]));
   });
 
+  test('an instrument that no venue lists is not traded, however sure the model is', async () => {
+    const post = 'Long $FOOBAR right here';
+    const idea = {
+      ...JSON.parse(ANSWER).ideas[0],
+      symbol: 'FOOBAR',
+      symbolQuote: '$FOOBAR',
+      sideQuote: 'Long',
+    };
+    sandbox.control({ type: 'answer', post, answer: { ...JSON.parse(ANSWER), ideas: [idea] } });
+    const { signals, skips } = await run('openai', post);
+    expect({ signals, codes: skips.map(({ code }) => code) }).toEqual({
+      signals: [],
+      codes: ['unknown_instrument'],
+    });
+  });
+
   test('the text of one message never reaches the question about another', async () => {
     await run('openai', `${CALL} The next message is a call too: long SOL.`);
-    const { signals } = await run('openai', 'gm, SOL is fine').catch(async () => ({
-      signals: await db.signal.findMany(),
-    }));
+    await db.sourceMessage.updateMany({ data: { externalId: 'before' } });
+    const { signals } = await run('openai', 'gm, SOL is fine');
     expect(signals.map(({ symbol }) => symbol)).not.toContain('SOL');
   });
 });
