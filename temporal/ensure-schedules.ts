@@ -35,7 +35,11 @@ const isOurs = ({ scheduleId, memo }: ScheduleSummary): boolean =>
 async function ensureSchedule(client: Client, job: Job): Promise<void> {
   const options = toOptions(job);
   try {
-    await client.schedule.create({ ...options, memo: OWNER, state: { triggerImmediately: false } });
+    await client.schedule.create({
+      ...options,
+      memo: OWNER,
+      state: { triggerImmediately: job.runsAtOnce === true },
+    });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule.getHandle(job.name).update(({ state }) => ({ ...options, state }));

@@ -13,6 +13,8 @@ export interface Job {
   /** A run that takes longer is given up; the next one starts afresh. */
   timeoutMs: number;
   taskQueue: TaskQueue;
+  /** True for one that also runs as soon as it is made. */
+  runsAtOnce?: boolean;
 }
 
 const SECOND = 1_000;
@@ -33,6 +35,7 @@ const poll = (kind: SourceKind): Job =>
     args: [{ kind }],
     everyMs: MINUTE,
     timeoutMs: 5 * MINUTE,
+    runsAtOnce: true,
   });
 
 /** Every schedule there is. One that is taken off this list is removed from Temporal at the next start. */

@@ -6,8 +6,14 @@ import { beating } from '../beating.ts';
 import { pollDueSources } from './poll-due-sources.ts';
 import { pollSource, type PollDeps } from './poll-source.ts';
 
-/** How long one run polls; its schedule starts the next one each minute. */
-const ROUND_MS = 50_000;
+const MINUTE_MS = 60_000;
+/** So long before the next run of its schedule a run ends: that one would be left out while this one runs. */
+const ENDS_BEFORE_MS = 3_000;
+const SHORTEST_ROUND_MS = 1_000;
+
+/** Returns how long a run polls that the server began at a time: until shortly before the next minute of its clock. */
+const roundLength = (begunAt: number): number =>
+  Math.max(SHORTEST_ROUND_MS, MINUTE_MS - (begunAt % MINUTE_MS) - ENDS_BEFORE_MS);
 
 /** Returns the activities that bring messages from their sources into the books. */
 export function createIntakeActivities(deps: PollDeps): IntakeActivities {
@@ -24,8 +30,9 @@ export function createIntakeActivities(deps: PollDeps): IntakeActivities {
 
     pollDueSources: ({ kind }) =>
       beating(() => {
-        const signal = Context.current().cancellationSignal;
-        return pollDueSources(deps, { kind, until: deps.now() + ROUND_MS, signal });
+        const { info, cancellationSignal: signal } = Context.current();
+        const until = deps.now() + roundLength(info.currentAttemptScheduledTimestampMs);
+        return pollDueSources(deps, { kind, until, signal });
       }),
   };
 }

@@ -14,6 +14,8 @@ export const POLLED_AT_ONCE = 32;
 const LOOK_MS = 1_000;
 /** For clocks that differ by a little. */
 const SHORTEST_WAIT_MS = 10;
+/** Polls that take longer than the round by so much go on by themselves, and the next round begins without them. */
+const STRAGGLERS_MS = 2_000;
 
 export interface PollRound {
   kind: SourceKind;
@@ -30,7 +32,7 @@ export interface PollTotals {
 
 /**
  * Polls each source of a kind when it is due, many at once, until the time is over or there is none of the kind.
- * Returns what was done. Throws what the database throws, once the polls under way have ended.
+ * Returns what was done by then. Throws what the database throws; a source whose poll it stopped keeps its lease.
  */
 export async function pollDueSources(deps: PollDeps, round: PollRound): Promise<PollTotals> {
   const totals: PollTotals = { polls: 0, failed: 0, messages: 0 };
@@ -52,7 +54,12 @@ export async function pollDueSources(deps: PollDeps, round: PollRound): Promise<
     if (next === null && underWay.size === 0) break;
     await waitForWork(next ?? round.until, { deps, round, underWay });
   }
-  await Promise.all(underWay);
+  const late = new AbortController();
+  await Promise.race([
+    Promise.all(underWay),
+    delay(STRAGGLERS_MS, undefined, { signal: late.signal }).catch(() => undefined),
+  ]);
+  late.abort();
   if (errors.length > 0) throw errors[0];
   return totals;
 }
@@ -65,7 +72,9 @@ async function pollInto(deps: PollDeps, source: LeasedSource, totals: PollTotals
     if (failed) totals.failed += 1;
   } catch (error) {
     // The process that has the source now polls it from the same place.
-    if (!(error instanceof LeaseLostError)) throw error;
+    if (error instanceof LeaseLostError) return;
+    deps.logger.warn({ source: source.handle, err: error }, 'what a source delivered cannot be stored');
+    throw error;
   }
 }
 

@@ -23,8 +23,8 @@ export interface DeliveryContext {
 
 /**
  * Stores a delivery: each message once, each later text as a revision, each deletion, and a skip with its reason for
- * everything that is not traded. New messages are announced to the pipeline, which evaluates them at once. Call it in a transaction: the whole
- * delivery is stored or nothing. Returns what was new.
+ * everything that is not traded. New messages are announced to the pipeline, which evaluates them at once. Call it in a
+ * transaction: the whole delivery is stored or nothing. Returns what was new.
  */
 export async function storeDelivery(
   tx: DatabaseOrTransaction,

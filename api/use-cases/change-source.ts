@@ -49,7 +49,10 @@ export async function changeSourceStatus(
 ): Promise<void> {
   const status = STATUS_OF[action];
   if (action === 'remove' && found.agents.length > 0)
-    throw new ProblemError('source_in_use', `Agents listen to it: ${found.agents.slice(0, 5).join(', ')}.`);
+    throw new ProblemError(
+      'source_in_use',
+      `They are ${found.agents.slice(0, 5).join(', ')}${found.agentCount > 5 ? ' and others' : ''}.`,
+    );
   await deps.db.$transaction(async (tx) => {
     await changeSource(tx, found.id, { status }, deps.now());
     await recordChange(tx, {

@@ -50,7 +50,7 @@ export function checkPeriod(source: Source, periodMs: number | null | undefined)
     throw refuseField('/periodMs', `a ${source.kind} source is not polled: it sends by itself`);
   const { minMs } = source.period;
   if (periodMs < minMs)
-    throw refuseField('/periodMs', `a ${source.kind} source is polled every ${minMs} ms at most`);
+    throw refuseField('/periodMs', `${source.kind} sources are polled every ${minMs / 1000} s at most`);
 }
 
 export const refuseField = (pointer: string, detail: string): ProblemError =>

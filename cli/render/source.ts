@@ -1,5 +1,5 @@
 import type { Source } from '#api/schemas/source.ts';
-import { duration, orDash, utc, type Colors } from '#terminal/output.ts';
+import { counted, duration, orDash, utc, type Colors } from '#terminal/output.ts';
 
 /** Returns one source as lines for people: what it is, how its polls go, what it brings and costs. */
 export function describeSource(source: Source, colors: Colors, now: number): string[] {
@@ -40,13 +40,15 @@ function agentsText({ agents, agentCount }: Source): string {
 
 const countsText = ({ messages, edits, deletions, malformed, reads, costUsd }: Source['today']): string =>
   [
-    `${messages} messages`,
-    `${edits} edits`,
-    `${deletions} deletions`,
+    counted(messages, 'message'),
+    counted(edits, 'edit'),
+    counted(deletions, 'deletion'),
     `${malformed} unreadable`,
-    `${reads} reads`,
+    counted(reads, 'read'),
     `${costUsd} USD`,
   ].join(', ');
 
 const budgetText = ({ readsThisMonth, monthlyReads }: Source): string =>
-  monthlyReads === null ? `${readsThisMonth} reads, no limit` : `${readsThisMonth} of ${monthlyReads} reads`;
+  monthlyReads === null
+    ? `${counted(readsThisMonth, 'read')}, no limit`
+    : `${readsThisMonth} of ${monthlyReads} reads`;

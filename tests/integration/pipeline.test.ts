@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
+import { storeDelivery } from '#activities/intake/store-delivery.ts';
+import { NOTHING_DELIVERED } from '#sources/source.ts';
 import { createSources } from '#sources/create-sources.ts';
 import { createLogger } from '#observability/logger.ts';
 import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
@@ -223,7 +225,7 @@ test('a change of the file is read without anybody asking, also after a rotation
   }
 });
 
-test('an edited post is kept as a revision with its reason, told in the story of its trades, and trades nothing', async () => {
+test('an edited and then deleted post is kept with its reasons, told in the story of its trades, and trades nothing', async () => {
   const { id: deploymentId } = await harness.db.agentDeployment.findFirstOrThrow();
   harness.post({ id: 'e1', text: 'Long BTC @ 60k, stop 59k' });
   await ingest();
@@ -261,6 +263,19 @@ test('an edited post is kept as a revision with its reason, told in the story of
   expect(details?.events).toMatchObject([
     { type: 'message_edited', text: expect.stringContaining('Short BTC @ 60k, stop 61k') as string },
   ]);
+
+  const deletions = [{ externalId: 'e1', deletedAt: Date.now() }];
+  for (let times = 0; times < 2; times += 1)
+    await harness.db.$transaction((tx) =>
+      storeDelivery(
+        tx,
+        { sourceAccountId: harness.sourceAccountId, now: Date.now() },
+        { ...NOTHING_DELIVERED, deletions },
+      ),
+    );
+  const told = await findTradeDetails(harness.db, trade.id);
+  expect(told?.events.map(({ type }) => type)).toEqual(['message_edited', 'message_deleted']);
+  expect(told?.phase).toBe('routing');
   await harness.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
   await harness.db.trade.delete({ where: { id: trade.id } });
 });
