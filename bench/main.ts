@@ -7,6 +7,7 @@ interface Benchmark {
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   latency: () => import('./latency.ts'),
   lifecycles: () => import('./lifecycles.ts'),
+  pipeline: () => import('./pipeline.ts'),
   'pipeline-model': () => import('./pipeline-model.ts'),
   routing: () => import('./routing.ts'),
   start: () => import('./start.ts'),
