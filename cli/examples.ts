@@ -84,6 +84,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman sources judge momentum',
     'signalman sources judge momentum --window 30d --apply',
   ],
+  'bills statement': ['signalman bills statement 2f6a4c8e 2026-11 --format html > statement.html'],
   pnl: ['signalman pnl --by month', 'signalman pnl --by source --from 2026-11-01 --csv'],
   leaderboard: ['signalman leaderboard', 'signalman leaderboard --venue hyperliquid --window 90d'],
   stats: ['signalman stats', 'signalman stats --definitions'],

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Bill } from '#api/schemas/bill.ts';
 import { amount, decimalString, sum } from '#domain/money.ts';
+import { statementCommand } from './bills/statement.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 
@@ -13,11 +14,13 @@ interface Options {
 /** `signalman bills`: lists the bills. */
 export const billsCommand = (): Command =>
   new Command('bills')
-    .description('list bills, newest first')
+    .description('list bills, newest first, or write what a deployment owes for a month')
+    .enablePositionalOptions()
     .option('--deployment <id>', 'only of this deployment, by its id or the last 6 characters of it')
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
-    .action(run);
+    .action(run)
+    .addCommand(statementCommand());
 
 async function run({ deployment, limit, json }: Options): Promise<void> {
   const { api, out } = openContext();

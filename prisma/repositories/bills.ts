@@ -7,6 +7,7 @@ import {
 } from '#domain/billing.ts';
 import { asId, type DeploymentId, type TradeId } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
+import type { StatedBill } from '#domain/statement.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, text } from './rows.ts';
 
@@ -52,6 +53,25 @@ export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): 
 export async function billsOf(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Bill[]> {
   const rows = await db.billingEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
   return rows.map(({ kind, subject, amountUsd }) => ({ kind, subject, amountUsd: text(amountUsd) }));
+}
+
+/** Returns the bills of a deployment from `from` until before `to`, oldest first. */
+export async function listBillsBetween(
+  db: DatabaseOrTransaction,
+  deploymentId: string,
+  { from, to }: { from: Date; to: Date },
+): Promise<StatedBill[]> {
+  const rows = await db.billingEvent.findMany({
+    where: { deploymentId, createdAt: { gte: from, lt: to } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
+  return rows.map(({ createdAt, kind, subject, amountUsd, rule }) => ({
+    at: ms(createdAt),
+    kind,
+    subject,
+    amountUsd: text(amountUsd),
+    rule: readRule(rule),
+  }));
 }
 
 /** The trade that is billed, and by which rule its profit is shared. */

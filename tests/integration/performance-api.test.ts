@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { billTrade } from '#activities/ledger/bill-trade.ts';
 import { refreshCards } from '#activities/metrics/refresh-cards.ts';
 import { writeChangedHours } from '#activities/metrics/write-hours.ts';
+import { asId, type TradeId } from '#domain/ids.ts';
 import { METRIC_NAMES } from '#domain/metrics/definitions.ts';
 import { DAY_MS, HOUR_MS } from '#domain/metrics/windows.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -155,4 +157,31 @@ test('the overview counts and sums everything', async () => {
   expect((await api.call('GET', '/metrics/impact?window=30d')).body.sources[0]).toHaveProperty(
     'shrunkImpactUsd',
   );
+});
+
+test('a statement lists the bills of a month, and as JSON, CSV and page says what was not billed and why', async () => {
+  const { deploymentId } = await addTrader('stated', ['110']);
+  const told = { deploymentId, openedAt: START, closedAt: START + HOUR_MS, entry: '100', exit: '120' };
+  const taken = await books.addTrade({ ...told, openedAt: START + DAY_MS, isAdopted: true, symbol: 'ETH' });
+  const [first] = await api.db.trade.findMany({ where: { deploymentId, isAdopted: false } });
+  for (const id of [first?.id, first?.id, taken])
+    await billTrade(api.db, { tradeId: asId<TradeId>(id ?? '') });
+  const of = (month: string, format: string) =>
+    api.call('GET', `/deployments/${deploymentId}/statements/${month}?format=${format}`);
+  const billed = new Date().toISOString().slice(0, 7);
+  const { body } = await of(billed, 'json');
+  expect(body).toMatchObject({ agent: 'stated', month: billed, totalUsd: '1.1' });
+  expect(body.bills.map(({ kind, rule }: { kind: string; rule: string }) => [kind, rule])).toEqual([
+    ['trade_fee', 'per_trade'],
+    ['profit_share', 'per_trade'],
+  ]);
+  const closed = new Date(START + HOUR_MS).toISOString().slice(0, 7);
+  expect((await of(closed, 'json')).body.unbilled).toMatchObject([{ tradeId: taken, why: 'adopted' }]);
+  expect((await of(billed, 'csv')).text).toContain(',total,,1.1,,');
+  expect(await of(billed, 'html')).toMatchObject({
+    status: 200,
+    type: expect.stringContaining('text/html'),
+    text: expect.stringContaining('<h1>Statement'),
+  });
+  expect((await of('2026-13', 'json')).status).toBe(400);
 });
