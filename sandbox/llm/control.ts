@@ -1,3 +1,4 @@
+import { CommandError } from '../errors.ts';
 import { FAULT_KINDS, type FaultKind, type LlmFault } from './faults.ts';
 import type { House } from './server.ts';
 
@@ -14,7 +15,7 @@ export interface LlmState {
  * Runs a command: `fault` arms one, `clearFaults` takes them away, `answer` sets the answer to a post, `latency` sets
  * the time before each answer, `state` returns what was asked.
  *
- * @throws {RangeError} for anything else.
+ * @throws {CommandError} for anything else.
  */
 export function runCommand(house: House, command: unknown): unknown {
   const fields = fieldsOf(command);
@@ -34,7 +35,7 @@ export function runCommand(house: House, command: unknown): unknown {
     case 'state':
       return house.state;
     default:
-      throw new RangeError('type must be one of fault, clearFaults, answer, latency, state');
+      throw new CommandError('type must be one of fault, clearFaults, answer, latency, state');
   }
 }
 
@@ -51,18 +52,18 @@ function readFault(value: unknown): LlmFault {
 
 function kindOf(value: unknown): FaultKind {
   const kind = FAULT_KINDS.find((each) => each === value);
-  if (kind === undefined) throw new RangeError(`kind must be one of ${FAULT_KINDS.join(', ')}`);
+  if (kind === undefined) throw new CommandError(`kind must be one of ${FAULT_KINDS.join(', ')}`);
   return kind;
 }
 
 function textIn(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new RangeError(`${name} must be a text`);
+  throw new CommandError(`${name} must be a text`);
 }
 
 function wholeNumber(name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw new RangeError(`${name} must be a whole number of 0 or more`);
+  throw new CommandError(`${name} must be a whole number of 0 or more`);
 }
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>

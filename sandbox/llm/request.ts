@@ -1,3 +1,5 @@
+import { CommandError } from '../errors.ts';
+
 /** The protocols, by their path. */
 export const PROTOCOLS = { '/v1/responses': 'responses', '/v1/chat/completions': 'chat' } as const;
 export type Protocol = (typeof PROTOCOLS)[keyof typeof PROTOCOLS];
@@ -14,14 +16,14 @@ export interface ModelRequest {
 
 const MARKED = /<<<POST (\w+)\n([^]*)\nPOST \1>>>/u;
 
-/** Reads a request of either protocol. Throws `RangeError` with the field that is missing. */
+/** Reads a request of either protocol. Throws `CommandError` with the field that is missing. */
 export function readRequest(protocol: Protocol, body: unknown): ModelRequest {
   const fields = fieldsOf(body);
   const { model } = fields;
-  if (typeof model !== 'string') throw new RangeError('model');
+  if (typeof model !== 'string') throw new CommandError('model');
   const messages = protocol === 'responses' ? inputOf(fields) : messagesOf(fields);
   const last = messages.findLast(({ role }) => role === 'user')?.text;
-  if (last === undefined) throw new RangeError(protocol === 'responses' ? 'input' : 'messages');
+  if (last === undefined) throw new CommandError(protocol === 'responses' ? 'input' : 'messages');
   return {
     protocol,
     model,
