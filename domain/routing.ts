@@ -101,6 +101,7 @@ const PASSED_ON: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'venue_not_requested',
   'venue_unhealthy',
   'venue_unreachable',
+  'venue_braked',
   'unknown_instrument',
   'not_tradable',
   'market_closed',

@@ -1,3 +1,4 @@
+import { refuseExposure, type ExposureRoom } from './brakes/entry-bounds.ts';
 import type { Instrument } from './instrument.ts';
 import { MAX_SLIPPAGE_PCT } from './entry-plan.ts';
 import type { Side } from './ids.ts';
@@ -58,6 +59,8 @@ export interface SizingRequest {
     /** Positions of the deployment. */
     openPositions: number;
   };
+  /** What limits of exposure leave; undefined when there are none. */
+  room?: ExposureRoom | undefined;
   /** Most that the notional of this trade may be of the account's equity. */
   leverage: number;
   limits: SizingLimits;
@@ -67,6 +70,7 @@ export type SizingCap =
   | 'trade_leverage'
   | 'account_leverage'
   | 'max_notional'
+  | 'exposure'
   | 'free_margin'
   | 'liquidation';
 
@@ -90,6 +94,7 @@ export interface Sizing {
 export type SizingRefusal =
   | 'limit_reached'
   | 'leverage_reached'
+  | ExposureRoom['code']
   | 'score_not_positive'
   | 'stop_needed'
   | 'no_equity'
@@ -192,7 +197,7 @@ export const marginRate = (leverage: number): Amount =>
   new Amount(1 + MAX_SLIPPAGE_PCT / 100).div(leverage).add(FEE_ROOM_PCT / 100);
 
 function capNotional(
-  { account, limits, backedBy }: SizingRequest,
+  { account, limits, backedBy, room }: SizingRequest,
   { wish, leverage, highest }: { wish: Amount; leverage: number; highest: number },
 ): { notional: Amount; cap: SizingCap | null } {
   const caps: [SizingCap, Amount][] = [
@@ -204,13 +209,14 @@ function capNotional(
     caps.push(['liquidation', Amount.max(amount(account.spareEquityUsd), 0).mul(highest)]);
   }
   if (limits.maxNotionalUsd !== null) caps.push(['max_notional', amount(limits.maxNotionalUsd)]);
+  if (room) caps.push(['exposure', amount(room.leftUsd)]);
   let tightest: { notional: Amount; cap: SizingCap | null } = { notional: wish, cap: null };
   for (const [cap, notional] of caps) if (notional.lt(tightest.notional)) tightest = { notional, cap };
   return tightest;
 }
 
 function refuseSize(
-  { account, limits }: SizingRequest,
+  { account, limits, room }: SizingRequest,
   size: Amount,
   minimum: Amount,
   cap: SizingCap | null,
@@ -219,6 +225,7 @@ function refuseSize(
     const limit = decimalString(openLimit(account.equityUsd, limits));
     return refuse('leverage_reached', `Open: ${account.openUsd} of ${limit} USD.`);
   }
+  if (cap === 'exposure' && room) return { ok: false, refusal: refuseExposure(room) } as const;
   const particulars = `It comes to ${decimalString(size)}; the smallest is ${decimalString(minimum)}.`;
   if (cap === 'liquidation') return refuse('stop_beyond_liquidation', particulars);
   return cap === 'free_margin' ? refuse('no_margin', particulars) : refuse('too_small', particulars);

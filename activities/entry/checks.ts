@@ -5,6 +5,7 @@ import type { Refusal } from '#domain/reasons.ts';
 export const CHECKS = {
   call: 'the agent has not made the call within six hours',
   standing: 'signal, agent and deployment are live',
+  brakes: 'no brake holds entries, and not too many were made in a minute',
   market: 'the venue has a key, lists the instrument, is open and gives a price',
   drift: 'the price is near the one the call was made at',
   key: 'the venue lets the trading key trade for the wallet',

@@ -1,3 +1,4 @@
+import { refuseByBounds } from '#domain/brakes/entry-bounds.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
@@ -45,6 +46,9 @@ export async function decide(
   const over = checkStanding(subject, deps.now());
   subject.noteCheck({ name: 'standing', venue: null, refusal: over });
   if (over) return { refused: over, routing: null };
+  const braked = refuseByBounds(subject.bounds, null);
+  subject.noteCheck({ name: 'brakes', venue: null, refusal: braked });
+  if (braked) return { refused: braked, routing: null };
   const { routing, decided } = await chooseVenue(
     subject.survey,
     (target) => decideAt(deps, subject, target, reservedUsd),
@@ -61,6 +65,11 @@ async function decideAt(
   reservedUsd: DecimalString,
 ): Promise<SizedDecision | Refusal> {
   const { venue } = target;
+  const braked = refuseByBounds(subject.bounds, venue);
+  if (braked) {
+    subject.noteCheck({ name: 'brakes', venue, refusal: braked });
+    return braked;
+  }
   const stale = checkFresh(subject.signal, deps.now(), target.price);
   subject.noteCheck({ name: 'drift', venue, refusal: stale });
   if (stale) return stale;

@@ -23,9 +23,12 @@ export async function enterTrade(
 }
 
 /** Sends the entry of a plan; returns null where that fails, because `openPosition` finds out about it and repeats it. */
-async function openAtOnce(deps: ExecutionDeps, { trade, nonce }: Plan): Promise<Opened | Refused | null> {
+async function openAtOnce(
+  deps: ExecutionDeps,
+  { trade, nonce, brakesReadAt }: Plan,
+): Promise<Opened | Refused | null> {
   try {
-    return await openPlanned(deps, trade, nonce);
+    return await openPlanned(deps, trade, nonce === null ? null : { nonce, brakesReadAt });
   } catch (err) {
     deps.logger.warn({ err, tradeId: trade.id }, 'the entry did not conclude at once');
     return null;

@@ -3,7 +3,7 @@ import { refusal } from '#domain/reasons.ts';
 import type { UsedScore } from '#domain/scoring/score-use.ts';
 import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
 import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
-import { savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/trade-plans.ts';
+import { refuseWithin, savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/trade-plans.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { Refused } from '../contract.ts';
@@ -19,6 +19,8 @@ const MAX_ROOM_ATTEMPTS = 10;
 /** A decision to trade that stands in the database. */
 export interface Plan extends Decision, SavedPlan {
   deployment: DecidingDeployment;
+  /** When brakes were last read, by the clock of `performance.now()`; null for a plan of an earlier attempt. */
+  brakesReadAt: number | null;
 }
 
 /**
@@ -32,20 +34,23 @@ export async function planTrade(
 ): Promise<Plan | Refused> {
   const { trade, deployment } = subject;
   if (trade.phase !== 'routing') return recall(trade, deployment);
+  let { bounds } = subject;
   let reservedUsd = '0';
   for (let attempt = 1; ; attempt += 1) {
-    const decided = await decide(deps, subject, reservedUsd);
+    const decided = await decide(deps, { ...subject, bounds }, reservedUsd);
     if ('refused' in decided) return decline(deps, trade, decided);
     const saved = await save(deps, subject, decided, mayOpen);
     if (!('reservedUsd' in saved)) return saved;
-    // Other trades have taken room in the account: what is left decides the size.
-    if (attempt === MAX_ROOM_ATTEMPTS)
-      return decline(deps, trade, { ...decided, refused: refusal('leverage_reached') });
-    reservedUsd = saved.reservedUsd;
+    // Other trades have taken room, or a brake was set: what is left decides.
+    ({ bounds, reservedUsd } = saved);
+    if (attempt === MAX_ROOM_ATTEMPTS) {
+      const refused = refuseWithin(bounds, decided) ?? refusal('leverage_reached');
+      return decline(deps, trade, { ...decided, refused });
+    }
   }
 }
 
-/** Writes a decision down. Returns what other trades have reserved in the account when too little room is left for it. */
+/** Writes a decision down. Returns what bounds it now when it does not fit that. */
 async function save(
   deps: EntryDeps,
   { trade, deployment, score }: Subject,
@@ -56,11 +61,12 @@ async function save(
   const { maxOpenPositions } = deployment;
   const entry = mayOpen ? await entryOrders(deps, { ...trade, venue, plan }) : null;
   const draft = { ...decided, maxOpenPositions, event: plannedEvent(decided, score), entry };
+  const brakesReadAt = performance.now();
   const saved = await savePlan(deps.db, trade, draft);
   if (saved === 'planned_before') return recall(await getTrade(deps.db, trade.id), deployment);
   if (typeof saved === 'string') return decline(deps, trade, { refused: refusal(saved), routing });
   if ('reservedUsd' in saved) return saved;
-  return { venue, plan, ...saved, deployment };
+  return { venue, plan, ...saved, deployment, brakesReadAt };
 }
 
 /** Ends the trade with its refusal, and stores the routing decision where there is one. */
@@ -81,7 +87,7 @@ function recall(trade: TradeRecord, deployment: DecidingDeployment): Plan | Refu
   if (trade.phase === 'skipped' && trade.refusal)
     return { outcome: 'refused', tradeId: trade.id, ...trade.refusal };
   if (!trade.plan || !trade.venue) throw new Error(`trade ${trade.id} is ${trade.phase} without a plan`);
-  return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment };
+  return { venue: trade.venue, plan: trade.plan, trade, nonce: null, deployment, brakesReadAt: null };
 }
 
 const plannedEvent = ({ plan, venue }: Decision, score: UsedScore) => ({

@@ -38,7 +38,7 @@ export interface Holdings {
 
 /** Sizes the entry of a signal at a venue under the limits of the deployment. Returns why there is none otherwise. */
 export function sizeEntry(
-  { signal, deployment, survey, score, noteCheck }: Subject,
+  { signal, deployment, survey, score, bounds, noteCheck }: Subject,
   { venue, instrument, price }: Target,
   { account, reservedUsd, fees, capabilities }: Holdings,
 ): SizedDecision | Refusal {
@@ -69,6 +69,7 @@ export function sizeEntry(
       openUsd: decimalString(heldUsd.add(reservedUsd)),
       openPositions: survey.openPositions,
     },
+    room: bounds.room,
     leverage,
     limits: deployment,
   });

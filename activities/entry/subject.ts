@@ -20,7 +20,7 @@ export interface DecisionInput {
 }
 
 /** Everything that a decision about one signal in one deployment reads. */
-export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'> {
+export interface Subject extends Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew' | 'bounds'> {
   survey: Survey;
   /** The part that the market score plays. */
   score: UsedScore;

@@ -27,14 +27,18 @@ import { residentLegs } from './targets.ts';
 export const openPosition = async (deps: ExecutionDeps, { tradeId }: TradeRef): Promise<Opened | Refused> =>
   openPlanned(deps, await getTrade(deps.db, tradeId));
 
-/**
- * Opens a planned trade as just read. `written` is the nonce under which its `entryOrders` were just written down; null
- * when they may have been written earlier.
- */
+/** Entry orders that were just written down. */
+export interface WrittenEntry {
+  nonce: number;
+  /** When brakes were last read, by the clock of `performance.now()`. */
+  brakesReadAt: number | null;
+}
+
+/** Opens a planned trade as just read. `written` is null when its `entryOrders` may have been written earlier. */
 export async function openPlanned(
   deps: ExecutionDeps,
   trade: TradeRecord,
-  written: number | null = null,
+  written: WrittenEntry | null = null,
 ): Promise<Opened | Refused> {
   if (trade.phase === 'open') return goOn(deps, trade);
   if (trade.phase !== 'opening') return concluded(trade);
@@ -115,7 +119,7 @@ function sendEntry(
   deps: ExecutionDeps,
   context: TradeContext,
   protection: Protection,
-  written: number | null,
+  written: WrittenEntry | null,
 ): Promise<OrderReport[]> {
   const { plan, session } = context;
   const grouping = session.venue.capabilities.attachProtection ? 'attached' : 'single';
@@ -124,8 +128,12 @@ function sendEntry(
     instrument: plan.instrument,
     drafts: entryDrafts(context, protection),
     grouping,
-    entryTerms: { leverage: plan.leverage, until: plan.expiresAt },
-    nonce: written,
+    entryTerms: {
+      leverage: plan.leverage,
+      until: plan.expiresAt,
+      brakesReadAt: written?.brakesReadAt ?? null,
+    },
+    nonce: written?.nonce ?? null,
   });
 }
 

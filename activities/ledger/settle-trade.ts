@@ -8,6 +8,7 @@ import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFunding } from '#venues/venue.ts';
+import { brakeByResult } from './brake-by-results.ts';
 import { paidShare, readResult, settlementText, type Result } from './settlement.ts';
 import type { TradeRef } from '../contract.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
@@ -21,7 +22,10 @@ const CENT = 0.01;
  */
 export async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Promise<{ netPnlUsd: string }> {
   const trade = await getTrade(deps.db, tradeId);
-  if (trade.phase === 'closed' && trade.netPnlUsd !== null) return { netPnlUsd: trade.netPnlUsd };
+  if (trade.phase === 'closed' && trade.netPnlUsd !== null) {
+    await brakeByResult(deps, trade);
+    return { netPnlUsd: trade.netPnlUsd };
+  }
   await bookFunding(deps, trade);
   const result = await deps.db.$transaction(async (tx) => {
     await lockSettlement(tx, tradeId);
@@ -37,6 +41,7 @@ export async function settleTrade(deps: TradingDeps, { tradeId }: TradeRef): Pro
     return settled;
   });
   await tellMismatch(deps, trade, result);
+  await brakeByResult(deps, trade);
   return { netPnlUsd: result.pnl.netUsd };
 }
 

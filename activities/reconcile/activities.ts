@@ -7,6 +7,7 @@ import {
 } from '#prisma/repositories/account-checks.ts';
 import { findTrades, listLiveTrades } from '#prisma/repositories/trades.ts';
 import type { Venue } from '#venues/venue.ts';
+import { brakeByOpenLosses } from '../ledger/brake-by-results.ts';
 import { bookFills, tradesOf } from '../ledger/book-fills.ts';
 import type { ReconcileActivities } from '../contract.ts';
 import { venueOf } from '../deps.ts';
@@ -46,6 +47,7 @@ async function reconcileAccount(
   try {
     const venue = venueOf(deps, account.venue);
     await keepKeys(deps, account);
+    await brakeByOpenLosses(deps, account.accountId);
     if (full) {
       await bookMissingFills(deps, venue, account);
       await ensureLifecycles(deps, account);

@@ -1,3 +1,4 @@
+import type { EntryBounds } from '#domain/brakes/entry-bounds.ts';
 import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { DecimalString } from '#domain/money.ts';
@@ -8,6 +9,7 @@ import type { SizeModel } from '#domain/sizing.ts';
 import { FULL_WEIGHT, type Weights } from '#domain/weights.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { entryBounds } from './entry-bounds.ts';
 import { SCORE_NAME } from './market-indicators.ts';
 import { rulesInForce, type RoutingConfigRow } from './routing.ts';
 import { timeOrderedId } from './rows.ts';
@@ -33,6 +35,8 @@ export interface DecisionFacts {
   venueHealth: Readonly<Partial<Record<VenueName, VenueHealth>>>;
   /** Number of other trades of the deployment that hold or will hold a position. */
   openPositions: number;
+  /** What bounds the entry besides: brakes and limits. */
+  bounds: EntryBounds;
   /** The newest market score of the symbol that was known; null when there is none. */
   score: StoredScore | null;
 }
@@ -71,6 +75,7 @@ interface Read extends Pick<
   deployment: DecidingDeployment | null;
   routingConfigs: readonly RoutingConfigRow[];
   madeTradeId: TradeRecord['id'] | null;
+  bounds: EntryBounds | null;
 }
 
 /**
@@ -144,7 +149,7 @@ const madeTrade = (
 ): TradeRecord => newTradeRecord(id, { signalId, deploymentId, symbol, side, accountId: walletAddress });
 
 const toFacts = (
-  { instruments, readVenues, venueHealth, openPositions, score, routingConfigs }: Read,
+  { instruments, readVenues, venueHealth, openPositions, score, routingConfigs, bounds }: Read,
   known: Pick<DecisionFacts, 'signal' | 'deployment' | 'trade' | 'isNew'>,
 ): DecisionFacts => ({
   ...known,
@@ -153,6 +158,7 @@ const toFacts = (
   venueHealth,
   openPositions,
   score,
+  bounds: bounds ?? {},
   rules: rulesInForce(routingConfigs, known.deployment.agent),
 });
 
@@ -203,6 +209,11 @@ async function readFacts(
           'pricedAt', extract(epoch FROM priced_at) * 1000)
         FROM market_indicator WHERE name = ${SCORE_NAME} AND symbol = (SELECT symbol FROM called)
           AND value IS NOT NULL ORDER BY at DESC LIMIT 1),
+      'bounds', (SELECT ${entryBounds({
+        tradeId: Prisma.sql`COALESCE((SELECT id FROM made), called.id)`,
+        deploymentId,
+        symbol: Prisma.sql`called.symbol`,
+      })} FROM called),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
   return row?.read ?? never();

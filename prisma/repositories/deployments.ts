@@ -1,3 +1,4 @@
+import type { EntryLimits } from '#domain/brakes/entry-limits.ts';
 import type { VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
@@ -40,6 +41,8 @@ export interface DeploymentRecord extends DeploymentDraft {
   id: string;
   agentName: string;
   status: LifeStatus;
+  /** Further limits of its entries. */
+  entryLimits: EntryLimits;
   /** Those that sign first, then the newest. */
   tradingKeys: TradingKeyView[];
   createdAt: number;
@@ -88,6 +91,7 @@ const toRecord = (row: DeploymentRow): DeploymentRecord => ({
   maxLeverage: row.maxLeverage,
   maxNotionalUsd: text(row.maxNotionalUsd),
   maxOpenPositions: row.maxOpenPositions,
+  entryLimits: fromJson<EntryLimits>(row.entryLimits),
   sizeModel: fromJson<SizeModel | null>(row.sizeModel),
   trialEndsAt: ms(row.trialEndsAt),
   isBilled: row.isBilled,

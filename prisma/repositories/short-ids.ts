@@ -8,7 +8,8 @@ export type NamedTable =
   | 'source_message'
   | 'agent'
   | 'agent_deployment'
-  | 'source_account';
+  | 'source_account'
+  | 'entry_brake';
 
 /**
  * Returns ids of a table that end (or begin) with `part`, at most two: enough to tell one from several. Ends win over

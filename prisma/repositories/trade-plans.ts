@@ -1,11 +1,14 @@
+import { refuseByBounds, refuseByRoom, type EntryBounds } from '#domain/brakes/entry-bounds.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
-import { amount, type DecimalString } from '#domain/money.ts';
+import { amount, decimalString, type DecimalString } from '#domain/money.ts';
+import type { Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { writtenOrders } from './order-attempts.ts';
 import type { OrderDraft } from './order-record.ts';
+import { entryBounds, entryTurn } from './entry-bounds.ts';
 import { insertDecision } from './routing-decisions.ts';
 import { violatedIndex } from './rows.ts';
 import type { TradeEventDraft } from './trade-events.ts';
@@ -40,14 +43,19 @@ export interface AccountRoom {
   heldSizes: Readonly<Record<Symbol, DecimalString>>;
 }
 
-/** Result of a plan that does not fit, because other trades have planned too much in the account. */
-export interface RoomTaken {
+/** What is reserved in an account. */
+export interface Reserved {
   /** Value in USD of what other trades have planned or open and the venue did not report as held. */
   reservedUsd: DecimalString;
 }
 
+/** Result of a plan that does not fit what bounds it now: other trades have taken the room, or a brake was set. */
+export interface RoomTaken extends Reserved {
+  bounds: EntryBounds;
+}
+
 /** What stands against a plan in an account, beside what its venue reports. */
-export interface PlanHindrance extends RoomTaken {
+export interface PlanHindrance extends Reserved {
   /** A trade of the account in the instrument is live. */
   isBusy: boolean;
 }
@@ -82,8 +90,8 @@ export interface SavedPlan {
  * Writes the plan of a trade, its routing decision and its entry orders, takes one of the deployment's places for open
  * positions, notifies the watchers of the instrument, and returns the trade as planned. The database enforces the
  * limits when several signals come at once: one live trade per instrument of an account (positions there net), one
- * trade per place, and no more value in an account than it has room for. Returns a code when a limit stops the plan,
- * `planned_before` when another attempt has planned the trade.
+ * trade per place, no more value in an account than it has room for, and nothing under a brake. Returns a code when a
+ * limit stops the plan, `planned_before` when another attempt has planned the trade.
  */
 export async function savePlan(
   db: Database,
@@ -93,12 +101,13 @@ export async function savePlan(
   const { venue, plan } = draft;
   for (let attempt = 1; attempt <= MAX_SLOT_ATTEMPTS; attempt += 1) {
     try {
-      const { isTaken, nonce, reservedUsd } = await takeSlot(db, trade, draft);
+      const { isTaken, nonce, reservedUsd, bounds } = await takeSlot(db, trade, draft);
       if (isTaken) return { trade: { ...trade, venue, plan, phase: 'opening' }, nonce };
       const { phase } = await getTrade(db, trade.id);
       // The plan of another attempt may have been sent, so it is never replaced.
       if (phase !== 'routing') return 'planned_before';
-      return amount(reservedUsd).gt(draft.room.freeUsd) ? { reservedUsd } : 'limit_reached';
+      const isBound = amount(reservedUsd).gt(draft.room.freeUsd) || refuseWithin(bounds, draft) !== null;
+      return isBound ? { reservedUsd, bounds } : 'limit_reached';
     } catch (error) {
       const index = violatedIndex(error);
       if (index === 'trade_one_live_per_instrument') return 'instrument_busy';
@@ -108,19 +117,29 @@ export async function savePlan(
   return 'limit_reached';
 }
 
+/** Returns why a plan does not fit the bounds; null when it does. */
+export const refuseWithin = (bounds: EntryBounds, draft: Pick<PlanDraft, 'venue' | 'plan'>): Refusal | null =>
+  refuseByBounds(bounds, draft.venue) ?? refuseByRoom(bounds.room, notionalOf(draft));
+
+const notionalOf = ({ plan }: Pick<PlanDraft, 'plan'>): DecimalString =>
+  decimalString(amount(plan.size).mul(plan.referencePrice));
+
 /**
- * Takes the lowest free place and writes the plan. Writes nothing when no place is free, the account has too little
- * room, or the trade has left the phase `routing`. One statement, because the entry order waits for it. An advisory
- * lock makes plans in one account take turns, so that each sees what the earlier ones have reserved.
+ * Takes the lowest free place and writes the plan. Writes nothing when no place is free, the account or a limit of
+ * exposure has too little room, a brake holds, or the trade has left the phase `routing`. One statement, because the
+ * entry order waits for it. Advisory locks make plans in one account, and those that share limits, take turns, so that
+ * each sees what the earlier ones have reserved.
  */
 async function takeSlot(
   db: Database,
   { id, deploymentId, accountId, symbol }: TradeRecord,
-  { venue, plan, maxOpenPositions, room, routing, event, entry }: PlanDraft,
+  draft: PlanDraft,
 ): Promise<Pick<SavedPlan, 'nonce'> & RoomTaken & { isTaken: boolean }> {
-  const [row] = await db.$queryRaw<{ isTaken: boolean; nonce: bigint | null; reservedUsd: string }[]>`
-    WITH turn AS MATERIALIZED (
-      SELECT pg_advisory_xact_lock(hashtextextended(${`account room/${venue}/${accountId}`}, 0))
+  const { venue, plan, maxOpenPositions, room, routing, event, entry } = draft;
+  const [row] = await db.$queryRaw<TakenSlot[]>`
+    WITH ${entryTurn(`${venue}/${accountId}`, deploymentId)}, bounds AS MATERIALIZED (
+      SELECT ${entryBounds({ tradeId: Prisma.sql`${id}::uuid`, deploymentId, symbol: Prisma.sql`${symbol}` })} AS now
+      FROM turn
     ), reserved AS MATERIALIZED (
       SELECT reserved_usd(${venue}::venue_name, ${accountId}, ${id}::uuid, ${JSON.stringify(room.heldSizes)}::jsonb)
         AS usd
@@ -136,7 +155,7 @@ async function takeSlot(
         )
       ) AS free
       WHERE trade.id = ${id}::uuid AND trade.phase = 'routing' AND free.slot IS NOT NULL
-        AND (SELECT usd FROM reserved) <= ${room.freeUsd}::numeric
+        AND (SELECT usd FROM reserved) <= ${room.freeUsd}::numeric AND ${leavesRoom(draft)}
       RETURNING trade.id
     ), decided AS (${insertDecision(Prisma.sql`planned`, { ...routing, venue })}
     ), told AS (
@@ -146,13 +165,26 @@ async function takeSlot(
       ON CONFLICT DO NOTHING
     )${entry ? Prisma.sql`, ${writtenOrders(entry.draw, entry.orders, Prisma.sql`EXISTS (SELECT FROM planned)`)}` : Prisma.empty}
     SELECT ${entry ? Prisma.sql`(SELECT nonce FROM written LIMIT 1)` : Prisma.sql`NULL::bigint`} AS nonce,
-      planned.id IS NOT NULL AS "isTaken", trim_scale(reserved.usd)::text AS "reservedUsd",
+      planned.id IS NOT NULL AS "isTaken", trim_scale(reserved.usd)::text AS "reservedUsd", bounds.now AS bounds,
       CASE WHEN planned.id IS NOT NULL
         THEN pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text END
-    FROM reserved LEFT JOIN planned ON true`;
-  const { nonce, ...taken } = row ?? never();
-  return { ...taken, nonce: nonce === null ? null : Number(nonce) };
+    FROM reserved CROSS JOIN bounds LEFT JOIN planned ON true`;
+  const { nonce, bounds, ...taken } = row ?? never();
+  return { ...taken, bounds: bounds ?? {}, nonce: nonce === null ? null : Number(nonce) };
 }
+
+interface TakenSlot extends Reserved {
+  isTaken: boolean;
+  nonce: bigint | null;
+  bounds: EntryBounds | null;
+}
+
+/** The condition of a statement with a table `bounds` under which `refuseWithin` returns null. */
+const leavesRoom = (draft: Pick<PlanDraft, 'venue' | 'plan'>): Prisma.Sql => Prisma.sql`
+  (SELECT now -> 'rate' IS NULL AND COALESCE((now -> 'room' ->> 'leftUsd')::numeric >= ${notionalOf(draft)}::numeric, true)
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements(now -> 'brakes') AS brake
+      WHERE COALESCE(brake ->> 'venue', ${draft.venue}) = ${draft.venue})
+  FROM bounds)`;
 
 function never(): never {
   throw new Error('the statement returns one row');

@@ -48,6 +48,7 @@ function later(ms: number): ExecutionDeps {
 }
 
 /** What sends orders after the signal has expired. */
+const written = (nonce: number | null) => (nonce === null ? null : { nonce, brakesReadAt: null });
 const afterExpiry = (): ExecutionDeps => later(A_YEAR_MS);
 
 const fail = (fault: Fault) => harness.sandboxes.hyperliquid.control({ type: 'fault', fault });
@@ -63,7 +64,7 @@ test.each([
   deaths.forEach((step) => harness.dieAt.add(step));
   await harness.enter(signal);
   expect(fills(signal)).toBe(1);
-  expect(await openPlanned(afterExpiry(), trade, nonce)).toMatchObject({
+  expect(await openPlanned(afterExpiry(), trade, written(nonce))).toMatchObject({
     outcome: 'opened',
     protected: true,
   });
@@ -73,7 +74,10 @@ test.each([
 
 test('a stalled attempt that owns its entry calls it stale', async () => {
   const { signal, trade, nonce } = await stalled();
-  expect(await openPlanned(afterExpiry(), trade, nonce)).toMatchObject({ outcome: 'refused', code: 'stale' });
+  expect(await openPlanned(afterExpiry(), trade, written(nonce))).toMatchObject({
+    outcome: 'refused',
+    code: 'stale',
+  });
   expect(fills(signal)).toBe(0);
 });
 

@@ -25,6 +25,8 @@ export interface EntryTerms {
   leverage: number;
   /** Epoch ms from which on the entry is not sent any more. */
   until: number | undefined;
+  /** When brakes were last read, by the clock of `performance.now()`; null when they are to be read. */
+  brakesReadAt: number | null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { POST_ONLY_MODE } from '#domain/exit-refusal.ts';
 import type { OrderReport } from '#domain/order.ts';
+import { refusal, type Refusal } from '#domain/reasons.ts';
 import { resetNonces } from '#prisma/repositories/nonces.ts';
 import { forgetAttempt } from '#prisma/repositories/order-attempts.ts';
 import { markUnresolved, saveReports } from '#prisma/repositories/order-reports.ts';
@@ -7,8 +8,9 @@ import type { OrderDraft } from '#prisma/repositories/order-record.ts';
 import { TOO_LATE, type Outcome } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import type { OrderAction } from './action.ts';
+import type { BrakeCheck } from './brake-check.ts';
 import { PostponedOrderError } from './errors.ts';
-import { late, refusedReport, reported } from './reports.ts';
+import { refusedReport, reported } from './reports.ts';
 
 /** Denials that pass by themselves. */
 const PASSING_DENIALS: readonly string[] = [
@@ -35,7 +37,7 @@ const PASSING_REFUSALS: readonly string[] = [POST_ONLY_MODE, 'venue_paused'];
  */
 export async function concludeAttempt(
   deps: TradingDeps,
-  { session, drafts, entryTerms }: OrderAction,
+  { session, drafts, entryTerms, brakes }: OrderAction & { brakes: BrakeCheck | null },
   outcome: Outcome<OrderReport[]>,
   nonce: number,
 ): Promise<OrderReport[] | null> {
@@ -50,7 +52,7 @@ export async function concludeAttempt(
     return null;
   }
   if (outcome.kind === 'denied' && outcome.code === TOO_LATE.code && entryTerms)
-    return giveUp(deps, drafts, nonce);
+    return giveUp(deps, drafts, nonce, brakes?.refusal() ?? undefined);
   if (outcome.kind === 'denied' && PASSING_DENIALS.includes(outcome.code)) {
     await markUnresolved(deps.db, ids, { nonce, why: outcome.text });
     throw new PostponedOrderError(outcome.code, outcome.text);
@@ -82,12 +84,16 @@ function passingRefusal(outcome: Outcome<OrderReport[]>): { code: string; text: 
 const isFencedOff = (outcome: Outcome<unknown>): outcome is Extract<Outcome<never>, { kind: 'rejected' }> =>
   outcome.kind === 'rejected' && ['nonce_duplicate', 'nonce_too_low'].includes(outcome.code);
 
-/** Ends an attempt that was not sent and returns the reports; null when the orders belong to another attempt. */
+/** Ends an entry that was not sent and returns the reports; null when the orders belong to another attempt. */
 export const giveUp = (
   deps: TradingDeps,
   drafts: readonly OrderDraft[],
   nonce: number,
-): Promise<OrderReport[] | null> => store(deps, drafts, drafts.map(late), nonce);
+  why: Refusal = refusal('stale'),
+): Promise<OrderReport[] | null> => {
+  const reports = drafts.map((draft) => refusedReport(draft, why));
+  return store(deps, drafts, reports, nonce);
+};
 
 /** Stores the reports of an attempt and returns them; null when the orders belong to another attempt by now. */
 async function store(

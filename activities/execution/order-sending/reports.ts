@@ -1,6 +1,5 @@
 import type { ClientOrderId } from '#domain/ids.ts';
 import type { OrderReport } from '#domain/order.ts';
-import { refusal } from '#domain/reasons.ts';
 import type { OrderDraft, OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { ReportedOrder } from '#prisma/repositories/order-reports.ts';
 
@@ -19,10 +18,6 @@ export const lost = (order: Ordered): OrderReport =>
     code: NOT_ACCEPTED,
     text: 'The venue processed the action and knows no such order.',
   });
-
-/** Returns the report of an entry that had not left when its signal expired. */
-export const late = (order: Ordered): OrderReport =>
-  refusedReport(order, { code: 'stale', text: refusal('stale').text });
 
 /** Returns the report of an order that was refused for the reason given. */
 export const refusedReport = (

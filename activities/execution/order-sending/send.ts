@@ -15,6 +15,7 @@ import type { CommandOptions, OrderRequest } from '#venues/venue.ts';
 import type { TradingDeps } from '../../deps.ts';
 import { KeyReplacedError, type TradingSession } from '../trading-session.ts';
 import { positionOptions, type EntryTerms, type OrderAction, type WrittenAction } from './action.ts';
+import { createBrakeCheck, type BrakeCheck } from './brake-check.ts';
 import { concludeAttempt, giveUp } from './conclude-attempt.ts';
 import { TradeOverError, UnresolvedOrderError } from './errors.ts';
 import { inOrderOf } from './reports.ts';
@@ -45,12 +46,13 @@ export async function sendOnce(
   const { session, instrument, drafts, grouping = 'single' } = action;
   if (isLate(deps, action)) return giveUp(deps, drafts, nonce);
   const leg = drafts[0]?.leg ?? 'entry';
-  const options = await optionsOf(deps, action, nonce);
+  const brakes = createBrakeCheck(deps, action);
+  const options = await optionsOf(deps, action, { nonce, brakes });
   await deps.failpoint(`${leg}.before_send`);
   const requests = drafts.map((draft) => toRequest(draft, instrument));
   const outcome = await session.venue.execution.place(session.account, requests, grouping, options);
   await deps.failpoint(`${leg}.after_send`);
-  const reports = await concludeAttempt(deps, action, outcome, nonce);
+  const reports = await concludeAttempt(deps, { ...action, brakes }, outcome, nonce);
   await deps.failpoint(`${leg}.after_store`);
   return reports;
 }
@@ -156,13 +158,21 @@ const isLate = ({ now }: TradingDeps, { entryTerms }: OrderAction): boolean =>
   entryTerms?.until !== undefined && now() >= entryTerms.until;
 
 /** Returns the options of an action, with what writes down how its orders are found later. */
-async function optionsOf(deps: TradingDeps, action: OrderAction, nonce: number): Promise<CommandOptions> {
+async function optionsOf(
+  deps: TradingDeps,
+  action: OrderAction,
+  { nonce, brakes }: { nonce: number; brakes: BrakeCheck | null },
+): Promise<CommandOptions> {
   const { drafts, entryTerms } = action;
   const [first] = drafts;
   if (!first) return { nonce };
   const ids = drafts.map(({ clientOrderId }) => clientOrderId);
+  const position = await positionOptions(deps, action.session, first.tradeId);
   return {
-    ...(await positionOptions(deps, action.session, first.tradeId)),
+    ...position,
+    ...(brakes && {
+      isWanted: async () => (await brakes.passes()) && ((await position.isWanted?.()) ?? true),
+    }),
     ...(entryTerms && { leverage: entryTerms.leverage, notAfter: deadlineOf(deps, entryTerms) }),
     nonce,
     note: (reference) => noteReference(deps.db, first, ids, { nonce, reference }),
