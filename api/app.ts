@@ -13,6 +13,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { billRoutes } from './routes/bills.ts';
+import { brakeRoutes } from './routes/brakes.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -49,6 +50,7 @@ const signedInRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
   sourceRoutes(deps),
   deploymentRoutes(deps),
+  brakeRoutes(deps),
   signalRoutes(deps),
   sourceHookRoutes(deps),
   scoreRoutes(deps),

@@ -29,6 +29,8 @@ export const PROBLEMS = {
     'No source is behind that address.',
     'Make an address with `signalman hooks add`; a replaced one opens nothing any more.',
   ],
+  brake_not_found: [404, 'There is no such brake.', 'List them with `signalman brakes`.'],
+  brake_ended: [409, 'The brake has ended.', 'Nothing is held back by it any more.'],
   trade_not_found: [404, 'There is no such trade.', 'List trades with `signalman trades`.'],
   trade_id_ambiguous: [409, 'Several trades match the id.', 'Give more of the id.'],
   id_ambiguous: [409, 'Several match the id.', 'Give more of the id.'],

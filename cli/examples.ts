@@ -22,6 +22,14 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman adjust 4c8e0b57 --target 4%:0.5 --target 8%:0.5',
   ],
   'close-all': ['signalman close-all --yes', 'signalman close-all --deployment 2f6a4c8e --pause --yes'],
+  brake: [
+    'signalman brake --reason "news at 14:30"',
+    'signalman brake --venue ostium --reason "its prices lag" --for 2h',
+  ],
+  release: ['signalman release 4c8e0b57', 'signalman release --all'],
+  brakes: ['signalman brakes', 'signalman brakes --all'],
+  limits: ['signalman limits'],
+  'limits set': ['signalman limits set --gross 50000 --daily-loss 1000', 'signalman limits set --gross none'],
   reconcile: ['signalman reconcile', 'signalman reconcile --now'],
   agents: ['signalman agents'],
   'agents create': [
@@ -62,6 +70,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'deployments key': ['signalman deployments key 2f6a4c8e ostium'],
   'deployments key rotate': ['signalman deployments key rotate 2f6a4c8e --venue hyperliquid'],
   'deployments approval': ['signalman deployments approval 2f6a4c8e'],
+  'deployments set': [
+    'signalman deployments set 2f6a4c8e --daily-loss 300 --loss-streak 4/6h',
+    'signalman deployments set 2f6a4c8e --gross none --max-leverage 2',
+  ],
   'deployments billing': ['signalman deployments billing 2f6a4c8e off'],
   'deployments pause': ['signalman deployments pause 2f6a4c8e'],
   'deployments resume': ['signalman deployments resume 2f6a4c8e'],

@@ -71,6 +71,22 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'close every position at once, or those of one deployment',
     load: async () => (await import('./commands/close-all.ts')).closeAllCommand(),
   },
+  brake: {
+    summary: 'stop entries at once: everywhere, at a venue, of an agent or of a deployment',
+    load: async () => (await import('./commands/brake.ts')).brakeCommand(),
+  },
+  release: {
+    summary: 'let entries pass again: end brakes',
+    load: async () => (await import('./commands/release.ts')).releaseCommand(),
+  },
+  brakes: {
+    summary: 'list what stops entries now, with reasons and ends',
+    load: async () => (await import('./commands/brakes.ts')).brakesCommand(),
+  },
+  limits: {
+    summary: 'show or change the limits of all deployments together',
+    load: async () => (await import('./commands/limits.ts')).limitsCommand(),
+  },
   reconcile: {
     summary: 'show how books and venues compare, or compare them now',
     load: async () => (await import('./commands/reconcile.ts')).reconcileCommand(),
@@ -84,7 +100,7 @@ const COMMANDS: Record<string, CommandEntry> = {
     load: async () => (await import('./commands/sources.ts')).sourcesCommand(),
   },
   deployments: {
-    summary: 'list, create, approve, pause or resume deployments',
+    summary: 'list, create, approve, limit, pause or resume deployments',
     load: async () => (await import('./commands/deployments.ts')).deploymentsCommand(),
   },
   approve: {

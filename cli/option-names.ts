@@ -36,6 +36,8 @@ const TYPED: Readonly<Record<string, string>> = {
   '/deploymentId': '--deployment',
   '/limit': '--limit',
   '/note': '--note',
+  '/reason': '--reason',
+  '/forMs': '--for',
   '/actor': '--by',
   '/subject': '--of',
   '/venues': '--venues',

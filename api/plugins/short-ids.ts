@@ -18,6 +18,7 @@ const DEPLOYMENT: Noun = {
 const SIGNAL: Noun = { table: 'signal', name: 'signal', notFound: 'signal_not_found' };
 
 const SOURCE: Noun = { table: 'source_account', name: 'source', notFound: 'source_not_found' };
+const BRAKE: Noun = { table: 'entry_brake', name: 'brake', notFound: 'brake_not_found' };
 
 /** Fields of a path, query or body that hold an id, each with the table of the id. */
 const FIELDS: Readonly<Record<string, Noun>> = {
@@ -33,13 +34,14 @@ const OF_ROUTE: readonly (readonly [prefix: string, noun: Noun])[] = [
   ['/deployments/:id', DEPLOYMENT],
   ['/signals/:id', SIGNAL],
   ['/sources/:id', SOURCE],
+  ['/brakes/:id', BRAKE],
 ];
 
 /** At least six characters of an id and less than all of it. */
 const PART = /^[0-9a-f-]{6,35}$/i;
 
 /**
- * Lets a request name agents, deployments, signals and sources by the last (or first) six characters of their ids, or more: they
+ * Lets a request name agents, deployments, signals, sources and brakes by the last (or first) six characters of their ids, or more: they
  * are replaced by the whole ids before the request is read. Answers `id_ambiguous` where several match, and that there
  * is none where none does.
  */

@@ -10,6 +10,7 @@ import {
   type TradingKeyView,
 } from '#prisma/repositories/deployments.ts';
 import { addTradingKey } from '../use-cases/add-trading-key.ts';
+import { limitDeployment } from '../use-cases/change-limits.ts';
 import { changeBilling } from '../use-cases/change-billing.ts';
 import { checkApprovals } from '../use-cases/check-approvals.ts';
 import { makeDeployment } from '../use-cases/create-deployment.ts';
@@ -27,6 +28,8 @@ import {
   deploymentQuery,
   tradingKeyInput,
   billingInput,
+  changedDeploymentLimits,
+  limitsInput,
 } from '../schemas/deployment.ts';
 import { toSizeModel } from '../schemas/trading-rules.ts';
 import { getAgent } from './agents.ts';
@@ -99,6 +102,18 @@ export const deploymentRoutes =
         response: { 200: deployment, ...problems('deployment_not_found') },
       },
       handler: ({ params }) => getDeployment(deps, params.id),
+    });
+
+    app.patch('/deployments/:id', {
+      schema: {
+        tags: ['deployments'],
+        summary: 'Change the limits of a deployment; they hold for its next entries',
+        params: idParams,
+        body: limitsInput,
+        response: { 200: changedDeploymentLimits, ...problems('deployment_not_found') },
+      },
+      handler: (request) =>
+        limitDeployment(deps, principalOf(request), { id: request.params.id, change: request.body }),
     });
 
     app.post('/deployments/:id/approval', {

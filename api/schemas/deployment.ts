@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KEY_STATUSES } from '#domain/statuses.ts';
 import { KEY_WARNINGS } from '#domain/trading-key.ts';
+import { entryLimits, entryLimitsInput } from './brake.ts';
 import {
   decimal,
   epochMs,
@@ -36,6 +37,23 @@ export const deploymentInput = z.strictObject({
   fundUsdc: positiveDecimal.optional(),
 });
 
+/** Limits to be changed; what is left out stays as it is. */
+export const limitsInput = z.strictObject({
+  maxLeverage: z.number().int().min(1).max(50).optional().meta(PER_ACCOUNT),
+  maxNotionalUsd: positiveDecimal.optional().meta(PER_TRADE),
+  maxOpenPositions: z.number().int().min(1).max(100).optional().meta(PER_DEPLOYMENT),
+  entryLimits: entryLimitsInput.optional(),
+});
+
+const deploymentLimits = z.object({
+  maxLeverage: z.number().int().meta(PER_ACCOUNT),
+  maxNotionalUsd: decimal.meta(PER_TRADE),
+  maxOpenPositions: z.number().int().meta(PER_DEPLOYMENT),
+  entryLimits,
+});
+export const changedDeploymentLimits = z.object({ before: deploymentLimits, after: deploymentLimits });
+export type ChangedDeploymentLimits = z.output<typeof changedDeploymentLimits>;
+
 /** Whether trades that end from now on are billed. */
 export const billingInput = z.strictObject({ billed: z.boolean() });
 
@@ -67,6 +85,7 @@ export const deployment = z
     maxLeverage: z.number().int().meta(PER_ACCOUNT),
     maxNotionalUsd: decimal.meta(PER_TRADE),
     maxOpenPositions: z.number().int().meta(PER_DEPLOYMENT),
+    entryLimits,
     sizeModel: sizeModel.nullable(),
     trialEndsAt: epochMs,
     isBilled: z.boolean().meta(BILLED),

@@ -3,6 +3,7 @@ import type { Deployment } from '#api/schemas/deployment.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
 import { describeDeployment, standingOf } from '../render/deployment.ts';
+import { setCommand } from './deployments/set.ts';
 import { renderTable, shortId, type Column } from '#terminal/output.ts';
 
 interface CreateOptions {
@@ -15,7 +16,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `billing`, `pause` and `resume` act on them. */
+/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `set`, `billing`, `pause` and `resume` act on them. */
 export const deploymentsCommand = (): Command =>
   new Command('deployments')
     .description('list deployments, newest first, or act on one')
@@ -32,6 +33,7 @@ export const deploymentsCommand = (): Command =>
         'ask the venue which trading keys the wallet has approved; one that waits takes over',
       ),
     )
+    .addCommand(setCommand())
     .addCommand(billingCommand())
     .addCommand(actionCommand('pause', 'take no new trades'))
     .addCommand(actionCommand('resume', 'take new trades again'));

@@ -4,6 +4,7 @@ import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, ok, reasonOf, type Finding } from './finding.ts';
+import { checkBrakes } from './brakes.ts';
 import { checkTradingKeys } from './trading-keys.ts';
 import { checkUnreadCloses } from './unread-closes.ts';
 
@@ -27,7 +28,14 @@ export async function checkDatabase(
     const migrations = await checkMigrations(db);
     if (migrations.status !== 'ok') return [reachable, migrations];
     const keys = await checkTradingKeys(db, masterKeys);
-    return [reachable, migrations, keys, ...(await checkSharedWallets(db)), ...(await checkUnreadCloses(db))];
+    return [
+      reachable,
+      migrations,
+      keys,
+      ...(await checkSharedWallets(db)),
+      ...(await checkUnreadCloses(db)),
+      ...(await checkBrakes(db)),
+    ];
   } catch (error) {
     const remedy = system.run
       ? `it is started again by itself; see npx signalman status, and its log in ${system.stateDir}/postgres`

@@ -56,6 +56,7 @@ test('a preview is what the signal becomes, and nothing is sent or written', asy
   expect(previewed.checks.map(({ name }: { name: string }) => name)).toEqual([
     'call',
     'standing',
+    'brakes',
     'market',
     'drift',
     'key',
