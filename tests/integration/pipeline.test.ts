@@ -7,6 +7,7 @@ import { NOTHING_DELIVERED } from '#sources/source.ts';
 import { createSources } from '#sources/create-sources.ts';
 import { createLogger } from '#observability/logger.ts';
 import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
+import { startMessageListener } from '#workers/message-listener.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -222,6 +223,43 @@ test('a change of the file is read without anybody asking, also after a rotation
     await vi.waitFor(async () => expect(await signals()).toHaveLength(2), 20_000);
   } finally {
     stop();
+  }
+});
+
+test('what is stored by any door is heard, and evaluated without anybody asking', async () => {
+  const desk = await harness.db.sourceAccount.create({ data: { kind: 'manual', handle: 'desk' } });
+  await harness.db.agentSource.create({
+    data: { agentId: harness.agent.id, sourceAccountId: desk.id, weight: 100 },
+  });
+  const stop = startMessageListener({
+    client: harness.client,
+    databaseUrl: harness.databaseUrl,
+    logger: createLogger({ level: 'fatal', name: 'test' }),
+  });
+  const deliver = (externalId: string, text: string) => {
+    const message = { externalId, author: '@desk', text, postedAt: Date.now() };
+    return harness.db.$transaction((tx) =>
+      storeDelivery(
+        tx,
+        { sourceAccountId: desk.id, now: Date.now() },
+        { ...NOTHING_DELIVERED, messages: [message] },
+      ),
+    );
+  };
+  try {
+    // The listener may not have connected yet: the first message is then heard with the next one.
+    await vi.waitFor(async () => {
+      await deliver(randomUUID(), 'Long ETH, stop 2%');
+      expect((await signals()).map(({ symbol }) => symbol)).toContain('ETH');
+    }, 20_000);
+    await deliver('h2', 'Short SOL, stop 2%');
+    await vi.waitFor(
+      async () => expect((await signals()).map(({ symbol }) => symbol)).toContain('SOL'),
+      20_000,
+    );
+  } finally {
+    await stop();
+    await harness.db.agentSource.deleteMany({ where: { sourceAccountId: desk.id } });
   }
 });
 
