@@ -4,6 +4,7 @@ import { roundSizeDown } from '#domain/instrument.ts';
 import { amount, decimalString } from '#domain/money.ts';
 import { claimExit } from '#prisma/repositories/exit-claims.ts';
 import { flattenTrade } from '#prisma/repositories/trade-changes.ts';
+import { endInstructionsOf } from '#prisma/repositories/trade-instructions.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
@@ -55,6 +56,7 @@ export async function confirmExit(
   const reason = await reasonOfEnd(deps, tradeId);
   await alarmIfLong(deps, tradeId, await flattenTrade(deps.db, tradeId, reason, deps.now()));
   await saveWatchStatus(deps.db, tradeId, 'disarmed');
+  await endInstructionsOf(deps.db, tradeId, deps.now());
   return { reason };
 }
 

@@ -201,6 +201,18 @@ export async function fixReducedPart(
   return fromJson<ReducedPart>(fixed.part);
 }
 
+/** Notes that nothing is left to do for the instructions of a trade, which has ended. */
+export async function endInstructionsOf(
+  db: DatabaseOrTransaction,
+  tradeId: TradeId,
+  at: number,
+): Promise<void> {
+  await db.tradeInstruction.updateMany({
+    where: { tradeId, endedAt: null },
+    data: { endedAt: new Date(at) },
+  });
+}
+
 /** Notes that an instruction was carried out, or cannot be. */
 export async function endInstruction(db: DatabaseOrTransaction, id: string, at: number): Promise<void> {
   await db.tradeInstruction.updateMany({ where: { id, endedAt: null }, data: { endedAt: new Date(at) } });

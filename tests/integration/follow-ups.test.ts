@@ -95,6 +95,8 @@ describe('a post about an open trade of its author', () => {
     post('calls', 'ETH long: close now');
     const closed = await trade.reaches('closed');
     expect(closed.exitReason).toBe('exit_signal');
+    const open = { tradeId: closed.id, endedAt: null };
+    expect(await system.db.tradeInstruction.count({ where: open })).toBe(0);
     expect(closed.events.find(({ type }) => type === 'exit_started')?.text).toContain('by a post of @ada');
     await expectClean(system, following);
     expect((await left.reaches('open')).remainingSize).toBe((await left.reaches('open')).entrySize);
