@@ -77,11 +77,16 @@ export const OSTIUM_TROUBLES = [
 ] as const;
 export type OstiumTrouble = (typeof OSTIUM_TROUBLES)[number];
 
-/** Steps at which workers are killed: each leg's, and those of the exit's claim. */
+/** Steps at which workers are killed: each leg's, those of moves, cancels and adjustments, and the exit's claim. */
 export const STEPS = [
   ...['entry', 'stop', 'take_profit', 'exit'].flatMap((leg) =>
     ['before_send', 'after_send', 'after_store'].map((moment) => `${leg}.${moment}`),
   ),
+  ...['stop', 'take_profit'].flatMap((leg) =>
+    ['before_move', 'after_move', 'after_move_store'].map((moment) => `${leg}.${moment}`),
+  ),
+  ...['before_send', 'after_send', 'after_store'].map((moment) => `cancel.${moment}`),
+  ...['after_begin', 'after_stop', 'after_save'].map((moment) => `adjust.${moment}`),
   'entry.after_open',
   'exit.after_claim',
   'exit.flat',
