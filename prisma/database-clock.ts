@@ -4,6 +4,8 @@ import type { Database } from './client.ts';
 /** Clocks that differ by less are left alone: most of it is the way to the database and back. */
 const TOLERANCE_MS = 100;
 const MEASURE_EVERY_MS = 30_000;
+/** After a jump a database that does not answer is asked again no sooner. */
+const ASK_AGAIN_MS = 250;
 const MEASUREMENTS = 3;
 
 /** The database's clock, which all processes share however wrong their own are. */
@@ -29,19 +31,23 @@ interface Comparison {
 export function createDatabaseClock(db: Database): DatabaseClock {
   let known: Comparison = { aheadMs: 0, offsetMs: wallOffset() };
   let comparing: Promise<void> | null = null;
+  let askedAt = -Infinity;
 
   async function measureAnew(): Promise<void> {
     const found = await measure(db).catch(() => null);
     if (found === null) return;
     known = { ...found, aheadMs: Math.abs(found.aheadMs) < TOLERANCE_MS ? 0 : found.aheadMs };
   }
-  const compare = (): Promise<void> => (comparing ??= measureAnew().finally(() => (comparing = null)));
+  const compare = (): Promise<void> => {
+    askedAt = performance.now();
+    return (comparing ??= measureAnew().finally(() => (comparing = null)));
+  };
   const timer = setInterval(() => void compare(), MEASURE_EVERY_MS).unref();
 
   return {
     now() {
       if (!hasJumped(known.offsetMs)) return Date.now() + known.aheadMs;
-      void compare();
+      if (performance.now() - askedAt > ASK_AGAIN_MS) void compare();
       return Math.round(performance.now() + known.offsetMs + known.aheadMs);
     },
     compare,
