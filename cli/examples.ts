@@ -120,6 +120,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman evaluate --file labelled.jsonl --classifier both --recorded answers.jsonl',
   ],
   sandbox: ['signalman sandbox hyperliquid', 'signalman sandbox ostium', 'signalman sandbox llm'],
+  'sandbox x': ['signalman sandbox x --port 4200 --account example'],
+  'sandbox telegram': ['signalman sandbox telegram --port 4300 --channel calls'],
   'sandbox llm': ['signalman sandbox llm --port 4100 --latency 800 --fault late=2000:count=3'],
 };
 
