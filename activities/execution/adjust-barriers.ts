@@ -45,8 +45,8 @@ export interface AdjustmentRequest extends TradeRef, Pick<AdjustmentSource, 'by'
  * Replaces the parts of the exits of an open trade that a person names (`adjustedBarriers`), audited with before and
  * after. A stop that is named may be loosened, and may secure a profit: the price of now judges it. One that is not
  * named stays where it rests, or goes to break-even where that is asked for now (after target 0), with the trade's own
- * offset unless one is given. A new trail starts at the price of now. The adjustment is written down before the stop moves, so that `concludeAdjustment` can complete it
- * after a crash. Throws `InvalidBarriersError`, with nothing changed, when the new exits do not fit.
+ * offset unless one is given. A new trail starts at the price of now. The adjustment is written down before the stop
+ * moves, so that `concludeAdjustment` can complete it after a crash. Throws `InvalidBarriersError`, with nothing changed, when the new exits do not fit.
  */
 export async function adjustBarriers(
   deps: ExecutionDeps,

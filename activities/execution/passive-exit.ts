@@ -47,9 +47,8 @@ export async function sendPassiveExit(
 
 /**
  * Takes a passive closing order back once it has rested long enough, or now, so that the market is tried again. The
- * order counts
- * as over once the venue says what it has filled: a position that is read may not show that yet, and another order would
- * close the owner's part. Throws when the venue does not confirm.
+ * order counts as over once the venue says what it has filled: a position that is read may not show that yet, and
+ * another order would close the owner's part. Throws when the venue does not confirm.
  */
 export async function endPassiveExit(
   deps: ExecutionDeps,
