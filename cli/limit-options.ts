@@ -3,24 +3,24 @@ import type { EntryLimits } from '#domain/brakes/entry-limits.ts';
 import { wholeNumber } from './context.ts';
 import { spanMs, spanText } from './read-span.ts';
 
-/** Limits as options give them: null takes one away. */
+/** Limits as options give them. */
 export interface LimitOptions {
-  gross?: string | null;
-  instrument?: string | null;
-  dailyLoss?: string | null;
-  drawdown?: string | null;
-  lossStreak?: EntryLimits['lossStreak'] | null;
-  stopGuard?: EntryLimits['stopGuard'] | null;
-  perMinute?: number | null;
+  gross?: string;
+  instrument?: string;
+  dailyLoss?: string;
+  drawdown?: string;
+  lossStreak?: EntryLimits['lossStreak'] | None;
+  stopGuard?: EntryLimits['stopGuard'] | None;
+  perMinute?: number | None;
 }
 
 /** Gives a command the options that set limits of entries, each of which takes `none`. */
 export const withLimitOptions = (command: Command): Command =>
   command
-    .option('--gross <usd>', 'value of all that is open', orNone(String))
-    .option('--instrument <usd>', 'value of all that is open in one instrument', orNone(String))
-    .option('--daily-loss <usd>', 'loss since midnight (UTC); ends at midnight', orNone(String))
-    .option('--drawdown <usd>', 'fall below the highest profit of 30 days; a person ends it', orNone(String))
+    .option('--gross <usd>', 'value of all that is open')
+    .option('--instrument <usd>', 'value of all that is open in one instrument')
+    .option('--daily-loss <usd>', 'loss since midnight (UTC); ends at midnight')
+    .option('--drawdown <usd>', 'fall below the highest profit of 30 days; a person ends it')
     .option('--loss-streak <n/pause>', 'losses one after another, and the pause: 4/6h', orNone(streak))
     .option(
       '--stop-guard <n/within/pause>',
@@ -29,7 +29,11 @@ export const withLimitOptions = (command: Command): Command =>
     )
     .option('--per-minute <n>', 'entries in 60 s', orNone(wholeNumber(1, 1_000)));
 
-/** Returns the change of limits that options ask for. */
+/** What takes a limit away; commander has another use for null. */
+const NONE = 'none';
+type None = typeof NONE;
+
+/** Returns the change of limits that options ask for: null takes a limit away. */
 export const limitsOf = (options: LimitOptions): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries({
@@ -40,13 +44,15 @@ export const limitsOf = (options: LimitOptions): Record<string, unknown> =>
       lossStreak: options.lossStreak,
       stopGuard: options.stopGuard,
       maxEntriesPerMinute: options.perMinute,
-    }).filter(([, value]) => value !== undefined),
+    })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value === NONE ? null : value]),
   );
 
 const orNone =
   <Value>(read: (text: string) => Value) =>
-  (text: string): Value | null =>
-    text === 'none' ? null : read(text);
+  (text: string): Value | None =>
+    text === NONE ? NONE : read(text);
 
 function streak(text: string): EntryLimits['lossStreak'] {
   const [losses = '', pause = '', ...rest] = text.split('/');

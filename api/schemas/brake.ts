@@ -8,7 +8,7 @@ export const brakeInput = z
     venue: venueName.optional(),
     agentId: id.optional(),
     deploymentId: id.optional(),
-    reason: freeText(500).min(1),
+    reason: freeText(500).min(1, 'must say why'),
     forMs: z
       .number()
       .int()

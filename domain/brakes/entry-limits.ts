@@ -20,14 +20,3 @@ export interface EntryLimits {
   /** Entries in 60 s. */
   maxEntriesPerMinute?: number;
 }
-
-/** Values to begin with, for an account of 10,000 USD. Nothing is limited unless it is set. */
-export const SUGGESTED_LIMITS = {
-  maxGrossUsd: '10000',
-  maxInstrumentUsd: '5000',
-  maxDailyLossUsd: '300',
-  maxDrawdownUsd: '1000',
-  lossStreak: { losses: 4, pauseMs: 6 * 3_600_000 },
-  stopGuard: { stops: 4, withinMs: 24 * 3_600_000, pauseMs: 12 * 3_600_000 },
-  maxEntriesPerMinute: 10,
-} as const satisfies EntryLimits;

@@ -1,5 +1,4 @@
 import type { Brake, BrakeCode, BrakeScope } from '#domain/brakes/brake.ts';
-import { RESULT_LIMITS, type ResultLimit } from '#domain/brakes/judge-results.ts';
 import type { TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
@@ -138,7 +137,3 @@ export async function endBrakes(db: DatabaseOrTransaction, now: number): Promise
   await db.$executeRaw`
     UPDATE entry_brake SET released_at = until WHERE released_at IS NULL AND until <= ${new Date(now)}`;
 }
-
-/** Returns whether a code is that of a limit of results. */
-export const isResultLimit = (code: string): code is ResultLimit =>
-  RESULT_LIMITS.some((each) => each === code);
