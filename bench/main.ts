@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   lifecycles: () => import('./lifecycles.ts'),
   pipeline: () => import('./pipeline.ts'),
   'pipeline-model': () => import('./pipeline-model.ts'),
+  metrics: () => import('./metrics.ts'),
   routing: () => import('./routing.ts'),
   start: () => import('./start.ts'),
   triggers: () => import('./triggers.ts'),

@@ -5,7 +5,16 @@ type MetricValue = string | number | null;
 
 /** Returns a number as people read it, by the unit of its definition; `-` where it has no meaning yet. */
 export const metricText = (name: MetricName, value: MetricValue): string =>
-  value === null ? '-' : WRITERS[METRICS[name].unit](value);
+  value === null ? '-' : (UNSIGNED.has(name) ? fixed(2) : WRITERS[METRICS[name].unit])(value);
+
+/** Amounts that are no gain or loss. */
+const UNSIGNED: ReadonlySet<MetricName> = new Set([
+  'feesUsd',
+  'volumeUsd',
+  'exposureUsd',
+  'equityUsd',
+  'maxDrawdownUsd',
+]);
 
 const fixed =
   (digits: number, unit = '') =>
