@@ -25,7 +25,7 @@ export const sourceHookRoutes =
         summary: 'Make an address that a program may post to, or replace what opens it',
         description: 'The answer is the only place where its token or secret is ever shown.',
         body: hookInput,
-        response: { 201: hookMade, ...problems() },
+        response: { 201: hookMade, ...problems('source_refused') },
       },
       handler: async (request, reply) =>
         reply.code(201).send(await makeHook(deps, principalOf(request), request.body)),

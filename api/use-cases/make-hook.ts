@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
 import { countHooks, replaceHook } from '#prisma/repositories/source-hooks.ts';
-import { sealSecret } from '#sources/secret.ts';
+import { SourceBlocked } from '#sources/errors.ts';
+import { sealSecret, type SealedSecret } from '#sources/secret.ts';
 import { toSigningSecret } from '#sources/webhook/signature.ts';
 import type { PostedKind } from '#sources/webhook/webhook-source.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../plugins/auth.ts';
+import { ProblemError } from '../problem.ts';
 import type { HookMade } from '../schemas/hook.ts';
 
 export interface HookRequest {
@@ -39,8 +41,18 @@ export async function makeHook(
       return { ...made, path: `/hooks/tradingview/${token}`, secret: null };
     }
     const secret = toSigningSecret(key);
-    const sealed = sealSecret(sourceKeys, sourceId, secret);
+    const sealed = seal(sourceKeys, sourceId, secret);
     await replaceHook(tx, { sourceAccountId: sourceId, secret: sealed }, oldUntil);
     return { ...made, path: `/hooks/webhook/${sourceId}`, secret };
   });
+}
+
+/** Seals a secret. Throws `source_refused` where this process has no key for it. */
+function seal(keys: ApiDeps['sourceKeys'], sourceId: string, secret: string): SealedSecret {
+  try {
+    return sealSecret(keys, sourceId, secret);
+  } catch (error) {
+    if (!(error instanceof SourceBlocked)) throw error;
+    throw new ProblemError('source_refused', error.message, { cause: error });
+  }
 }
