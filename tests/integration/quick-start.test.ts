@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Wallet } from 'ethers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openStateDir, type RunRecord } from '#local/state-dir.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import { allEnded, processesOf } from '#tests/support/running-up.ts';
@@ -33,11 +33,15 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'wallet.key'), `${owner.privateKey}\n`, { mode: 0o600 });
   testnet = await startHyperliquidSandbox({ enforceLimits: true, fund: { [owner.address]: '1000' } });
 });
-afterAll(async () => {
-  // Those of a test that failed.
+// Each test, and each that is tried again, begins in a folder where nothing runs and nothing is stored.
+afterEach(async () => {
   // oxlint-disable-next-line no-await-in-loop -- one after the other
   while (runs.length > 0) await interrupt();
-  for (const child of systems) child.kill('SIGKILL');
+  for (const child of systems.splice(0)) child.kill('SIGKILL');
+  for (const name of ['.signalman', '.signalman-testnet', '.env'])
+    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+});
+afterAll(async () => {
   await testnet?.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });

@@ -91,10 +91,13 @@ test('a post of X is heard over the stream and traded once, whatever the poll br
   const trade = await tradeOn(listening, id);
   await trade.reaches('open');
   x.stream.cut();
+  await until('the cut to be seen', async () => x.stream.connections === 0);
   await until('the poll after the gap', async () => {
     const row = await system.db.sourceAccount.findUniqueOrThrow({ where: { id: listening.sourceId } });
     return (row.cursor as { sinceId?: string } | null)?.sinceId === id;
   });
+  // What is deleted while nobody listens is told by no timeline.
+  await until('the stream again', async () => x.stream.connections === 1);
   x.control({ type: 'delete', id });
   await until('message_deleted', hasEvent(trade, 'message_deleted'));
   expect((await trade.details())?.phase).toBe('open');
