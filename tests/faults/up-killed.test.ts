@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRandom, type Random } from '../../chaos/random.ts';
 import { findProcesses } from '#process/identity.ts';
 import { allEnded, processesOf, startUp, type RunningUp } from '#tests/support/running-up.ts';
@@ -24,11 +24,12 @@ const WITHIN_MS = 120_000;
 let folder: string;
 let up: RunningUp;
 
-beforeAll(async () => {
+// A try of its own for each: what a failed one left must not fail the next.
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signalman-up-'));
   up = await startUp(join(folder, 'state'), ['--sandbox']);
 });
-afterAll(async () => {
+afterEach(async () => {
   up?.interrupt();
   await up?.ended;
   rmSync(folder, { recursive: true, force: true });

@@ -9,21 +9,25 @@ import { expectClean, until, type TestDeployment } from './trading-system.ts';
 
 const WITHIN_MS = 120_000;
 
-/** Waits until every part runs and the API reaches what it needs. */
-export const everythingServes = (up: RunningUp): Promise<true> =>
-  until(
-    'everything to serve',
-    async () => {
-      const { apiUrl = '', ...run } = up.run();
-      if (!processesOf(run).every(isRunning)) return undefined;
-      const isReady = await fetch(new URL('/readyz', apiUrl), { signal: AbortSignal.timeout(5_000) }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      return isReady || undefined;
-    },
-    WITHIN_MS,
+/** Waits until every part runs and the API reaches what it needs; else throws what did not. */
+export async function everythingServes(up: RunningUp): Promise<void> {
+  let missing: string | null = null;
+  const serves = async (): Promise<boolean> => (missing = await findMissing(up)) === null;
+  await until('everything to serve', serves, WITHIN_MS).catch((error: unknown) => {
+    throw new Error(`${missing}\n${up.told().slice(-5_000)}`, { cause: error });
+  });
+}
+
+/** Returns what does not serve yet; null when all does. */
+async function findMissing(up: RunningUp): Promise<string | null> {
+  const { apiUrl = '', ...run } = up.run();
+  const dead = processesOf(run).filter((each) => !isRunning(each));
+  if (dead.length > 0) return `not running: ${JSON.stringify({ dead, run })}`;
+  return fetch(new URL('/readyz', apiUrl), { signal: AbortSignal.timeout(5_000) }).then(
+    async (response) => (response.ok ? null : response.text()),
+    String,
   );
+}
 
 /** An agent of this name with a funded deployment. An agent's call counts once in six hours. */
 export async function deployUnder({ api }: RunningUp, name: string): Promise<TestDeployment> {
