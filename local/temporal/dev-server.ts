@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from '#process/free-port.ts';
@@ -7,7 +7,7 @@ import { acquireLock, type Lock } from '#process/lock.ts';
 import { makePrivateFolder } from '#process/private-files.ts';
 import { findProcesses, identifyProcess, type ProcessIdentity } from '#process/identity.ts';
 import type { ProcessExit } from '#process/process-exit.ts';
-import { ServiceStartError, startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
+import { startService, whenReady, type ServiceProcess } from '#process/service-process.ts';
 import { stopProcess, type StopStep } from '#process/stop-process.ts';
 import { z } from 'zod';
 import { findTemporalBinary, userCacheDir, type TemporalBinary } from './binary.ts';
@@ -57,6 +57,8 @@ export interface RunningTemporal {
 }
 
 const READY_TIMEOUT_MS = 90_000;
+/** How long a server of another version, which may say it in other words, is waited for before its address is trusted. */
+const TOLD_WITHIN_MS = 10_000;
 const START_ATTEMPTS = 5;
 const STOP_TEMPORAL: readonly StopStep[] = [
   { signal: 'SIGTERM', waitMs: 10_000 },
@@ -132,21 +134,28 @@ async function startServer(
   let wished = wishes;
   for (let attempt = 1; ; attempt += 1) {
     const ports = options.fixedPorts ?? (await choosePorts(wished));
+    const logged = logFrom(logFile);
     try {
-      return { service: await startOnce(binary, database, logFile, ports, options), ports };
+      return { service: await startOnce({ binary, database, logFile, logged, ports }, options), ports };
     } catch (error) {
       // Somebody else was quicker with a port that was free a moment ago.
-      if (options.fixedPorts || attempt === START_ATTEMPTS || !isPortTaken(error)) throw error;
+      if (options.fixedPorts || attempt === START_ATTEMPTS || !isPortTaken(logged())) throw error;
       wished = {};
     }
   }
 }
 
+interface ServerStart {
+  binary: TemporalBinary;
+  database: string;
+  logFile: string;
+  /** Reads what this start has logged. */
+  logged: () => string;
+  ports: FixedPorts;
+}
+
 async function startOnce(
-  binary: TemporalBinary,
-  database: string,
-  logFile: string,
-  ports: FixedPorts,
+  { binary, database, logFile, logged, ports }: ServerStart,
   options: DevServerOptions,
 ): Promise<ServiceProcess> {
   const args = serverArgs(database, ports, options);
@@ -159,15 +168,29 @@ async function startOnce(
   });
   const limits = { name: 'Temporal', timeoutMs: READY_TIMEOUT_MS, pollMs: 50 };
   const address = `127.0.0.1:${ports.grpc}`;
+  const trustedAt = performance.now() + TOLD_WITHIN_MS;
   try {
-    await whenReady(service, limits, () =>
-      ensureNamespace(address, namespaceOf(options), options.searchAttributes),
-    );
+    await whenReady(service, limits, async () => {
+      // What answers at the address may be the server of another start, which was quicker with the port.
+      const isOurs = /^Server: /m.test(logged()) || performance.now() >= trustedAt;
+      if (!isOurs || service.hasExited()) throw new Error('it has not said that it listens');
+      await ensureNamespace(address, namespaceOf(options), options.searchAttributes);
+    });
   } catch (error) {
     await stopProcess(service.identity, STOP_TEMPORAL);
     throw error;
   }
   return service;
+}
+
+/** Returns a function that reads what is logged from now on. */
+function logFrom(logFile: string): () => string {
+  const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  return () => {
+    const log = readFileSync(logFile);
+    // A log that is shorter was begun anew.
+    return log.subarray(log.length >= from ? from : 0).toString();
+  };
 }
 
 function serverArgs(database: string, ports: FixedPorts, options: DevServerOptions): string[] {
@@ -219,9 +242,7 @@ async function choosePorts(wished: TemporalPorts): Promise<FixedPorts> {
   return { grpc, ui };
 }
 
-function isPortTaken(error: unknown): boolean {
-  return error instanceof ServiceStartError && /address already in use|can't set .*port/.test(error.log);
-}
+const isPortTaken = (log: string): boolean => /address already in use|can't set .*port/.test(log);
 
 function uiUrlOf(ports: FixedPorts): string {
   return `http://127.0.0.1:${ports.ui}`;

@@ -10,6 +10,7 @@ import { endedWithin } from '#process/stop-process.ts';
 import { startPostgres, type RunningPostgres } from '#local/postgres/embedded.ts';
 import { diffMigration, migrate, MigrationError, schemaDrift } from '#prisma/migrate.ts';
 import { MIGRATIONS_FOLDER, writeMigration } from '#prisma/migrations-folder.ts';
+import { freePorts } from '#process/free-port.ts';
 import { startTemporal, type RunningTemporal } from '#local/temporal/dev-server.ts';
 import { SEARCH_ATTRIBUTES } from '#workflows/names.ts';
 import { openFiles } from '#tests/support/open-files.ts';
@@ -246,6 +247,23 @@ describe('Temporal', () => {
     const { uiUrl } = await temporalIn(folder);
     expect((await fetch(uiUrl)).status).toBe(200);
     await expect(temporalIn(folder)).rejects.toThrow(LockHeldError);
+  });
+
+  test('three that start at once with the same wish have a server of their own each', async () => {
+    const [grpc, ui] = await freePorts([undefined, undefined]);
+    const start = async (name: string) =>
+      keep(
+        await startTemporal({
+          stateDir: join(folder, name),
+          searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+          env: process.env,
+          preferredPorts: { grpc, ui },
+          log: silent,
+        }),
+      );
+    const started = await Promise.all(['one', 'two', 'three'].map(start));
+    for (const { address } of started) await startWorkflow(address, 'same');
+    expect(new Set(started.map(({ address }) => address)).size).toBe(3);
   });
 
   test('an orphan of a killed run is stopped, its workflows go on, and new search attributes are added', async () => {
