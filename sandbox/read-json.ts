@@ -4,7 +4,11 @@ import type { IncomingMessage } from 'node:http';
 export const MAX_BODY_BYTES = 4_000_000;
 
 /** Returns the body of a request, read as JSON. Throws `SyntaxError` when it is none, or longer than `MAX_BODY_BYTES`. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export const readJson = async (request: IncomingMessage): Promise<unknown> =>
+  JSON.parse((await readBody(request)).toString('utf8'));
+
+/** Returns the body of a request. Throws `SyntaxError` when it is longer than `MAX_BODY_BYTES`. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -12,5 +16,5 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks);
 }

@@ -29,6 +29,15 @@ import { readSignalRequest } from '../use-cases/read-signal-request.ts';
 /** Each asks venues for prices and accounts, out of the budget that trading has. */
 const PREVIEWS_PER_MINUTE = 20;
 
+/** Refusals of a signal by hand, whether it is posted or previewed. */
+const SIGNAL_PROBLEMS = problems(
+  'agent_not_found',
+  'agent_not_active',
+  'symbol_ambiguous',
+  'symbol_unreadable',
+  'signal_refused',
+);
+
 /** Signals: preview, post by hand, list, one, and list the skipped ones. */
 export const signalRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
@@ -47,13 +56,7 @@ export const signalRoutes =
         response: {
           202: signalAccepted,
           200: signalAccepted,
-          ...problems(
-            'agent_not_found',
-            'agent_not_active',
-            'symbol_ambiguous',
-            'symbol_unreadable',
-            'signal_refused',
-          ),
+          ...SIGNAL_PROBLEMS,
         },
       },
       handler: async (request, reply) => {
@@ -72,13 +75,7 @@ export const signalRoutes =
         body: signalInput,
         response: {
           200: signalPreview,
-          ...problems(
-            'agent_not_found',
-            'agent_not_active',
-            'symbol_ambiguous',
-            'symbol_unreadable',
-            'signal_refused',
-          ),
+          ...SIGNAL_PROBLEMS,
         },
       },
       handler: async ({ body }) => {

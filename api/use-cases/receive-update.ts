@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { storeHeard } from '#activities/intake/store-heard.ts';
+import { isSameSecret } from '#process/is-same-secret.ts';
 import { listListenedSources, type ListenedSource } from '#prisma/repositories/source-listening.ts';
 import { parseJson } from '#sources/parse-json.ts';
 import { openSecret } from '#sources/secret.ts';
@@ -66,9 +66,5 @@ function readAccount(
   }
 }
 
-/** Compares hashes, in a time that tells nothing of where two texts differ. */
-function isSame(right: string | null, given: string | undefined): boolean {
-  if (right === null || given === undefined) return false;
-  const [a, b] = [right, given].map((text) => createHash('sha256').update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
-}
+const isSame = (right: string | null, given: string | undefined): boolean =>
+  right !== null && given !== undefined && isSameSecret(given, right);

@@ -1,4 +1,4 @@
-import type { Side, Symbol } from '#domain/ids.ts';
+import { bothSides } from '../both-sides.ts';
 import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts';
 import { explain } from '../rules/idea.ts';
 import type { Answer } from './answer-schema.ts';
@@ -75,12 +75,3 @@ function sharesLevels({ ideas }: Answer): boolean {
 /** One idea for each instrument and side: the first. */
 const distinct = (ideas: readonly TradeIdea[]): TradeIdea[] =>
   [...new Map(ideas.toReversed().map((idea) => [`${idea.side} ${idea.symbol}`, idea])).values()].toReversed();
-
-function bothSides(ideas: readonly TradeIdea[]): Symbol | null {
-  const sides = new Map<Symbol, Side>();
-  for (const { symbol, side } of ideas) {
-    if ((sides.get(symbol) ?? side) !== side) return symbol;
-    sides.set(symbol, side);
-  }
-  return null;
-}

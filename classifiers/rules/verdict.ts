@@ -1,4 +1,4 @@
-import type { Side, Symbol } from '#domain/ids.ts';
+import { bothSides } from '../both-sides.ts';
 import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts';
 import { round } from '../plan-confidence.ts';
 import { explain, toCall } from './idea.ts';
@@ -122,15 +122,6 @@ const describe = ({ symbol, cue }: Reading): string =>
   cue.standing === 'live'
     ? `${symbol} sounds ${cue.side}`
     : `${cue.side} ${symbol} is ${STANDINGS[cue.standing]}`;
-
-function bothSides(ideas: readonly TradeIdea[]): Symbol | null {
-  const sides = new Map<Symbol, Side>();
-  for (const { symbol, side } of ideas) {
-    if ((sides.get(symbol) ?? side) !== side) return symbol;
-    sides.set(symbol, side);
-  }
-  return null;
-}
 
 function toOpinions(readings: readonly Reading[]): TradeIdea[] {
   const leaning = readings.filter(({ cue }) => leanOf(cue) > 0);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { closeServer, listen } from '../listen.ts';
 import { readJson } from '../read-json.ts';
 import { runCommand, type LlmState } from './control.ts';
 import { Faults } from './faults.ts';
@@ -43,7 +44,7 @@ export async function startLlmSandbox(options: LlmSandboxOptions = {}): Promise<
     closing: new AbortController(),
   };
   const server = createServer((request, response) => void serve(house, request, response));
-  const address = await listen(server, options.port ?? 0);
+  const address = await listen(server, { port: options.port ?? 0 });
   return {
     baseUrl: `${address}/v1`,
     control: (command) => runCommand(house, command),
@@ -60,21 +61,10 @@ export interface House extends LlmSandboxOptions {
   closing: AbortController;
 }
 
-const listen = (server: Server, port: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`);
-    });
-  });
-
-const close = (server: Server, { closing }: House): Promise<void> =>
-  new Promise((resolve) => {
-    closing.abort();
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+function close(server: Server, { closing }: House): Promise<void> {
+  closing.abort();
+  return closeServer(server);
+}
 
 async function serve(house: House, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { MAX_BODY_BYTES } from '../read-json.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listen } from '../listen.ts';
+import { readBody } from '../read-json.ts';
 import { ServiceFaults, type ServiceFault } from './faults.ts';
 
 /** A request to a stand-in. */
@@ -53,7 +54,7 @@ export async function startService({
       response.destroy(),
     );
   });
-  const url = await listen(server, port, host);
+  const url = await listen(server, { port, host });
   return { url, faults, requests, close: () => closeServer(server) };
 }
 
@@ -103,32 +104,4 @@ function writeHalf(response: ServerResponse, { status, headers, body }: Written)
     ...headers,
   });
   response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new SyntaxError('request body too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function listen(server: Server, port: number, host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(`http://${host}:${typeof address === 'object' && address ? address.port : port}`);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

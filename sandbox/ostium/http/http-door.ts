@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlCommand } from '../control/command.ts';
 import type { Control } from '../control/control.ts';
 import type { Subgraph } from '../graph/subgraph.ts';
 import type { PriceService } from '../market/price-service.ts';
 import type { RpcProxy } from './rpc-proxy.ts';
+import { closeServer, listen } from '../../listen.ts';
 import { readJson } from '../../read-json.ts';
 
 /** Longer than clients keep an idle connection, so that the server closes none while a client writes to it. */
@@ -30,7 +31,7 @@ export interface HttpDoor {
 export async function openHttpDoor(routes: Routes, port: number, host: string): Promise<HttpDoor> {
   const server = createServer((request, response) => void route(request, response, routes));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const base = await listen(server, port, host);
+  const base = await listen(server, { port, host });
   return { base, close: () => closeServer(server) };
 }
 
@@ -95,21 +96,4 @@ function respondText(response: ServerResponse, status: number, text: string): vo
     'content-length': Buffer.byteLength(text),
   });
   response.end(text);
-}
-
-function listen(server: Server, port: number, host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(`http://${host}:${typeof address === 'object' && address !== null ? address.port : port}`);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

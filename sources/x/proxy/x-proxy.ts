@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isSameSecret } from '#process/is-same-secret.ts';
 import { reasonOf } from '../../reason-of.ts';
 import { addressOf, headersOf, type XAccess } from '../api.ts';
 import { allowedPath, requestAddress } from './allowed-paths.ts';
@@ -81,13 +81,8 @@ async function serve(
   }
 }
 
-/** Compares hashes, in a time that tells nothing of where two texts differ. */
-function isSecret(header: string | undefined, secret: string): boolean {
-  const [given, right] = [header ?? '', `Bearer ${secret}`].map((text) =>
-    createHash('sha256').update(text).digest(),
-  );
-  return given !== undefined && right !== undefined && timingSafeEqual(given, right);
-}
+const isSecret = (header: string | undefined, secret: string): boolean =>
+  isSameSecret(header ?? '', `Bearer ${secret}`);
 
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
