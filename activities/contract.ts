@@ -121,7 +121,7 @@ export interface ListeningActivities {
   listenToSources(input: { kind: SourceKind }): Promise<void>;
 }
 
-/** What messages became. The later two are absent from results of a version that did not know them. */
+/** Signals, instructions and held calls made of messages. The later two are absent from results of a version that did not know them. */
 export interface Generated {
   signalIds: string[];
   /** For the workflows of open trades. */
@@ -154,7 +154,7 @@ export interface VenueActivities {
   refreshInstruments(): Promise<{ venue: VenueName; instruments: number }[]>;
 }
 
-/** What a social service says of markets in one run. */
+/** The answers of a social service about markets in one run. */
 export interface SocialInput {
   /** By symbol; a market that the service does not know is left out. */
   facts: Readonly<Record<Symbol, SocialFacts>>;

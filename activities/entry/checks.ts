@@ -1,7 +1,7 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { Refusal } from '#domain/reasons.ts';
 
-/** What an entry is checked for, in the order in which that is done. */
+/** The checks of an entry, in the order in which they are made. */
 export const CHECKS = {
   call: 'the agent has not made the call within six hours',
   standing: 'signal, agent and deployment are live',

@@ -15,7 +15,7 @@ import { decide, type Accepted, type DecisionDeps, type Declined } from './decid
 import { readPreviewSubject, type Subject } from './subject.ts';
 import { messageOf } from './venue-questions.ts';
 
-/** What would become of a signal in one deployment if it were made now. */
+/** The outcome of a signal in one deployment if it were made now. */
 export interface EntryPreview {
   /** Null when it would be traded. */
   refusal: Refusal | null;

@@ -44,7 +44,7 @@ export interface AdjustmentTerms {
   now: number;
   /** Number of the last target the trade has had; 0 for none. */
   lastTarget: number;
-  /** What is asked about the stop: a level of its own, break-even now, or both. */
+  /** The request about the stop: a level of its own, break-even now, or both. */
   isStopNamed: boolean;
   isBreakEvenNow: boolean;
   /** True for a person, who may move the stop away from the price. */

@@ -17,7 +17,7 @@ const TOLD_AFTER = 5;
 
 /** A position that is to be closed. */
 interface PositionLeft {
-  /** What remains of the trade's part. */
+  /** The rest of the trade's part. */
   size: DecimalString;
   /** The venue's time of the reading (see `showsOrder`). */
   readAt: number | undefined | null;
