@@ -1,25 +1,9 @@
-import type { Barriers } from '#domain/barriers.ts';
 import type { Side, Symbol } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { Refusal } from '#domain/reasons.ts';
-import type { SizeModel } from '#domain/sizing.ts';
 import type { StructuredCall } from '#domain/structured-call.ts';
+import type { TradeIdea } from '#domain/trade-idea.ts';
 
-/** A trade that a message proposes. */
-export interface TradeIdea {
-  symbol: Symbol;
-  side: Side;
-  /** Price or middle of the zone the author names for the entry. */
-  entry: DecimalString | null;
-  /** Stop and targets as far as the author gave them. */
-  barriers: Barriers;
-  leverage: number | null;
-  confidence: number;
-  /** The size that a program asks for; words never name one. */
-  sizeModel?: SizeModel;
-  /** Why the call must not be traded as it was read: a stop that cannot be read, a level that cannot be meant. */
-  problem?: Refusal | null;
-}
+export type { TradeIdea } from '#domain/trade-idea.ts';
 
 /** A call that waits for a price. */
 export interface ConditionalCall {

@@ -1,6 +1,4 @@
 import type { VenueName } from '#domain/ids.ts';
-import type { Instrument } from '#domain/instrument.ts';
-import type { DecimalString } from '#domain/money.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import {
   cheapestFirst,
@@ -13,17 +11,11 @@ import {
   type VenueCost,
   type VenueRefusal,
 } from '#domain/routing.ts';
+import type { Target } from '#domain/size-entry.ts';
 import { TimeoutError } from '#process/with-timeout.ts';
 import { VenueError } from '#venues/venue.ts';
 import { messageOf } from './venue-questions.ts';
 import type { Survey } from './venue-survey.ts';
-
-/** A venue whose market can take the trade. */
-export interface Target {
-  venue: VenueName;
-  instrument: Instrument;
-  price: DecimalString;
-}
 
 /** Is told of what a venue was looked at for, with why it cannot take the trade, or null. */
 type NoteVenue = (name: 'market' | 'account', venue: VenueName, refusal: Refusal | null) => void;

@@ -4,14 +4,15 @@ import type { DecimalString } from '#domain/money.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import { checkFresh } from '#domain/signal.ts';
+import { sizeEntry, type SizedDecision, type Target } from '#domain/size-entry.ts';
 import { KeyUnreadableError } from '#venues/keys/sealed-key.ts';
 import { VenueError } from '#venues/venue.ts';
 import { venueOf, type TradingDeps } from '../deps.ts';
 import type { CheckApproval } from '../execution/approvals.ts';
 import type { ExecutionDeps } from '../execution/context.ts';
+import { freeMarginOf } from '../execution/free-margin.ts';
 import { NoTradingKeyError, type OpenSession } from '../execution/trading-session.ts';
-import { chooseVenue, type Target } from './choose-venue.ts';
-import { sizeEntry, type SizedDecision } from './size-entry.ts';
+import { chooseVenue } from './choose-venue.ts';
 import { checkStanding, type Subject } from './subject.ts';
 
 /** Dependencies of a decision, which sends nothing. */
@@ -80,8 +81,15 @@ async function decideAt(
   subject.noteCheck({ name: 'account', venue, refusal: 'code' in account ? account : null });
   if ('code' in account) return account;
   const { capabilities, accounts } = venueOf(deps, venue);
+  const { maintenance, separatePositions } = capabilities;
   const fees = accounts.fees(subject.trade.accountId, subject.signal.symbol);
-  return sizeEntry(subject, target, { account, reservedUsd, fees, capabilities });
+  return sizeEntry(toSized(subject, venue), target, {
+    account: { ...account, freeMarginUsd: freeMarginOf(account, target.instrument) },
+    reservedUsd,
+    fees,
+    maintenance,
+    separatePositions,
+  });
 }
 
 /** Returns a refusal for an account mode that only its owner can change, so that another venue is asked; throws others. */
@@ -102,3 +110,14 @@ async function checkKey(deps: DecisionDeps, { trade }: Subject, venue: VenueName
     throw error;
   }
 }
+
+/** Returns what decides about the size of the trade; checks are noted for the venue. */
+const toSized = ({ signal, deployment, survey, score, bounds, noteCheck }: Subject, venue: VenueName) => ({
+  signal,
+  deployment,
+  marketScore: score.sizedBy,
+  room: bounds.room,
+  openPositions: survey.openPositions,
+  noteCheck: (name: 'instrument' | 'exits' | 'size', refused: Refusal | null) =>
+    noteCheck({ name, venue, refusal: refused }),
+});

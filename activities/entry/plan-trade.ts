@@ -1,6 +1,7 @@
 import { amount } from '#domain/money.ts';
 import { refusal } from '#domain/reasons.ts';
 import type { UsedScore } from '#domain/scoring/score-use.ts';
+import type { Decision } from '#domain/size-entry.ts';
 import type { DecidingDeployment } from '#prisma/repositories/begin-decision.ts';
 import { saveDecision } from '#prisma/repositories/routing-decisions.ts';
 import { refuseWithin, savePlan, type RoomTaken, type SavedPlan } from '#prisma/repositories/trade-plans.ts';
@@ -10,7 +11,6 @@ import type { Refused } from '../contract.ts';
 import { entryOrders } from '../execution/open-position.ts';
 import { refuse } from '../ledger/refuse.ts';
 import { decide, type Accepted, type Declined, type EntryDeps } from './decide.ts';
-import type { Decision } from './size-entry.ts';
 import type { Subject } from './subject.ts';
 
 /** How often an entry is sized anew because other trades took the room in the account at that moment. */

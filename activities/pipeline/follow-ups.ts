@@ -2,6 +2,7 @@ import type { ClassifiedMessage, MessageKind, TradeInstruction } from '#classifi
 import { readInstructions } from '#classifiers/rules/instructions.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { FOLLOW_UP_LIFE_MS, type InstructionRef } from '#domain/reactions.ts';
+import type { Market } from '#domain/judge-idea.ts';
 import { refusal, type Refusal } from '#domain/reasons.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
@@ -14,7 +15,7 @@ import {
   type AuthorsTrade,
   type InstructionDraft,
 } from '#prisma/repositories/trade-instructions.ts';
-import type { EvaluationInput, Market } from './evaluate-message.ts';
+import type { EvaluationInput } from './evaluate-message.ts';
 
 /** What came of a post about open trades of its author. */
 export interface FollowedPost {

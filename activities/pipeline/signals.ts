@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Market } from '#domain/judge-idea.ts';
 import { refusal } from '#domain/reasons.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { Database, Transaction } from '#prisma/client.ts';
@@ -17,7 +18,7 @@ import {
 import { listSubscriptions, type Subscription } from '#prisma/repositories/subscriptions.ts';
 import type { Generated, PipelineActivities } from '../contract.ts';
 import { holdConditionalCalls } from './conditional-calls.ts';
-import { evaluateMessage, type Market } from './evaluate-message.ts';
+import { evaluateMessage } from './evaluate-message.ts';
 import { followPost } from './follow-ups.ts';
 import type { MarketPrices } from './market-prices.ts';
 import { isWorthAnotherTry } from './message-tries.ts';

@@ -1,9 +1,10 @@
 import { refuseByBounds, refuseByRoom, type EntryBounds } from '#domain/brakes/entry-bounds.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
-import type { Symbol, VenueName } from '#domain/ids.ts';
+import type { VenueName } from '#domain/ids.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import type { Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
+import type { AccountRoom } from '#domain/size-entry.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { writtenOrders } from './order-attempts.ts';
@@ -33,14 +34,6 @@ export interface PlanDraft {
   event: Omit<TradeEventDraft, 'tradeId'>;
   /** The entry orders, when they are sent as soon as the plan is written; null when another step writes them. */
   entry: EntryOrders | null;
-}
-
-/** State of the account at the venue, read before the plan is written. */
-export interface AccountRoom {
-  /** Most that others may have planned or open in the account, in USD, so that the plan still fits. */
-  freeUsd: DecimalString;
-  /** Size of each position that the venue reports, without its side. */
-  heldSizes: Readonly<Record<Symbol, DecimalString>>;
 }
 
 /** What is reserved in an account. */
