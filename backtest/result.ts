@@ -1,4 +1,5 @@
 import type { Barriers, ExitReason } from '#domain/barriers.ts';
+import type { CandlePath } from '#domain/candles.ts';
 import type { StopMove } from '#domain/exit-engine.ts';
 import type { Side, Symbol, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
@@ -66,13 +67,6 @@ export interface RunInput {
   rows: number;
   bytes: number;
 }
-
-/**
- * The order in which a candle is taken to have passed its extremes: `worst` is the adverse one first, `best` the
- * favourable one first, `nearer` the one nearer to the open first.
- */
-export const CANDLE_PATHS = ['worst', 'best', 'nearer'] as const;
-export type CandlePath = (typeof CANDLE_PATHS)[number];
 
 /** What is known of a trade from its entry on. */
 export interface EnteredTrade {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { simulationResult } from '#domain/simulate.ts';
 import * as vectors from '#tests/support/exit-vectors.ts';
-import { renderSimulation } from '../render/simulation.ts';
-import { runSimulation, type SimulateInput } from './simulate.ts';
+import { renderBounds, renderSimulation } from '../render/simulation.ts';
+import { differ, runSimulations, type SimulateInput } from './simulate.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,12 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function files(policy: unknown, prices: string, input: Partial<SimulateInput> = {}) {
+async function simulations(policy: unknown, prices: string, input: Partial<SimulateInput> = {}) {
   const [policyFile, pricesFile] = [join(folder, 'policy.json'), join(folder, 'prices.csv')];
   await writeFile(policyFile, typeof policy === 'string' ? policy : JSON.stringify(policy));
   await writeFile(pricesFile, prices);
-  const defaults: SimulateInput = { policyFile, pricesFile, side: 'long', entry: null, feeBps: 0 };
-  return runSimulation({ ...defaults, ...input });
+  const defaults = {
+    policyFile,
+    pricesFile,
+    side: 'long',
+    entry: null,
+    feeBps: 0,
+    paths: ['worst'],
+  } as const;
+  return runSimulations({ ...defaults, ...input });
+}
+
+async function files(...given: Parameters<typeof simulations>) {
+  const [shown] = await simulations(...given);
+  return shown;
 }
 
 const complaint = async (policy: unknown, prices: string, input: Partial<SimulateInput> = {}) => {
@@ -45,6 +57,16 @@ describe('simulate', () => {
       open: 0,
       pnlPct: 3.48,
     });
+  });
+
+  test('behind a trail the worst extreme first is the better end: both orders are told', async () => {
+    const candles = 'timestamp,open,high,low,close\n0,100,100,100,100\n60000,100,110,100,109\n';
+    const policy = { stopLoss: { pct: 5 }, trailing: [{ activatesAtPct: 1, distancePct: 2 }] };
+    const [worst, best] = await simulations(policy, candles, { paths: ['worst', 'best'] });
+    expect(simulationResult(worst)).toMatchObject({ legs: [], open: 1 });
+    expect(best && simulationResult(best).legs).toMatchObject([{ reason: 'trailing_stop', price: '107.8' }]);
+    expect(best && differ(worst, best)).toBe(true);
+    expect(best && renderBounds(worst, best)).toMatch(/favourable extreme .* \+7\.8000 %, trailing_stop/u);
   });
 
   test('candles: the worst extreme comes before the best, so the stop goes before the target', async () => {

@@ -27,6 +27,16 @@ export function renderSimulation(simulation: Simulation): string {
   return `${columns(rows)}\n\nresult ${signed(result.pnlPct)} of the entry value${closing(simulation.fires, result.open)}`;
 }
 
+/** Returns in one line how the position ends with the favourable extreme of each candle first. */
+export function renderBounds(worstFirst: Simulation, bestFirst: Simulation): string {
+  const [one, other] = [simulationResult(worstFirst), simulationResult(bestFirst)];
+  if (JSON.stringify(one.legs) === JSON.stringify(other.legs))
+    return 'whichever extreme of a candle came first, the exits are these';
+  const last = other.legs.at(-1);
+  const end = last ? `${last.reason} at ${last.price}, ${time(last.t)}` : 'still open';
+  return `with the favourable extreme of each candle first: ${signed(other.pnlPct)}, ${end}`;
+}
+
 function stopMoveRows({ stopMoves }: Simulation): string[][] {
   const rows = stopMoves.map(({ t, price, why }) => ['stop moved', time(t), price, '', why]);
   if (rows.length <= STOP_MOVES_SHOWN) return rows;
