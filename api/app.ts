@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { API_PREFIX } from './api-path.ts';
 import type { ApiDeps } from './deps.ts';
+import { requireAccess } from './plugins/access.ts';
 import { bearerKey, requireSignIn } from './plugins/auth.ts';
 import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
@@ -42,11 +44,16 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 
-/** Routes that need no sign-in. */
-const openRoutes = (deps: ApiDeps) => [healthRoutes(deps), problemRoutes, hookRoutes(deps)];
+/** Routes at addresses that others know: supervisors, Prometheus, senders of hooks. */
+const wellKnownRoutes = (deps: ApiDeps) => [
+  healthRoutes(deps),
+  metricsRoutes(deps),
+  problemRoutes,
+  hookRoutes(deps),
+];
 
-/** Routes that need a sign-in. */
-const signedInRoutes = (deps: ApiDeps) => [
+/** Routes below {@link API_PREFIX}. */
+const versionedRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
   sourceRoutes(deps),
   deploymentRoutes(deps),
@@ -59,7 +66,6 @@ const signedInRoutes = (deps: ApiDeps) => [
   billRoutes(deps),
   accountRoutes(deps),
   reconcileRoutes(deps),
-  metricsRoutes(deps),
   performanceRoutes(deps),
   exportRoutes(deps),
   modelRoutes(deps),
@@ -98,12 +104,11 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   requireHost(app);
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
-  for (const routes of openRoutes(deps)) await app.register(routes);
-  await app.register(async (signedIn) => {
-    requireSignIn(signedIn, [bearerKey(deps.db)]);
-    acceptShortIds(signedIn, deps.db);
-    for (const routes of signedInRoutes(deps)) await signedIn.register(routes);
-  });
+  requireAccess(app);
+  requireSignIn(app, [bearerKey(deps.db)]);
+  acceptShortIds(app, deps.db);
+  for (const routes of wellKnownRoutes(deps)) await app.register(routes);
+  for (const routes of versionedRoutes(deps)) await app.register(routes, { prefix: API_PREFIX });
   await app.ready();
   return app;
 }

@@ -1,3 +1,4 @@
+import { apiPath } from './api-path.ts';
 import type { FieldError, Problem } from './problem.ts';
 
 type Query = Record<string, string | number | undefined>;
@@ -27,7 +28,9 @@ interface RefusedRequest {
   fields: readonly FieldError[];
 }
 
-/** The API as commands and the demo use it. Each method throws {@link ApiRequestError}. */
+/**
+ * The API as commands and the demo use it; paths are without the prefix. Each method throws {@link ApiRequestError}.
+ */
 export interface ApiClient {
   readonly url: string;
   get<Answer>(path: string, query?: Query): Promise<Answer>;
@@ -111,7 +114,7 @@ async function request<Answer>(
 
 async function send(url: string, path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(new URL(path, url), init);
+    return await fetch(new URL(apiPath(path), url), init);
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') {
       throw new ApiRequestError(`the API at ${url} did not answer in time; see: signalman doctor`);

@@ -11,6 +11,12 @@ export const PROBLEMS = {
     'A valid API key is needed.',
     'Send `Authorization: Bearer <key>`; `signalman doctor` says where the key is.',
   ],
+  scope_missing: [
+    403,
+    'The key may not be used for that.',
+    'Use a key with the scope that `detail` names; `signalman keys` lists the scopes of yours.',
+  ],
+  role_missing: [403, 'Your role may not do that.', 'Ask an admin for the role that `detail` names.'],
   hook_refused: [
     401,
     'The delivery is not signed as it must be.',

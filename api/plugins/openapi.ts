@@ -3,6 +3,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
+const DOCS = '/docs';
+
 /** Documents every route registered after it: a page at /docs, OpenAPI 3.1 at /docs/json. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -21,5 +23,9 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(DOCS))
+      route.config = { ...route.config, access: { scope: 'open', rows: 'none' } };
+  });
+  await app.register(swaggerUi, { routePrefix: DOCS });
 }

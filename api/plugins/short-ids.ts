@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '#prisma/client.ts';
 import { findIds, type NamedTable } from '#prisma/repositories/short-ids.ts';
+import { API_PREFIX } from '../api-path.ts';
 import { ProblemError, type ProblemCode } from '../problem.ts';
 
 interface Noun {
@@ -30,11 +31,11 @@ const FIELDS: Readonly<Record<string, Noun>> = {
 
 /** Tables that the `:id` of a route names; the routes of trades look up their ids themselves. */
 const OF_ROUTE: readonly (readonly [prefix: string, noun: Noun])[] = [
-  ['/agents/:id', AGENT],
-  ['/deployments/:id', DEPLOYMENT],
-  ['/signals/:id', SIGNAL],
-  ['/sources/:id', SOURCE],
-  ['/brakes/:id', BRAKE],
+  [`${API_PREFIX}/agents/:id`, AGENT],
+  [`${API_PREFIX}/deployments/:id`, DEPLOYMENT],
+  [`${API_PREFIX}/signals/:id`, SIGNAL],
+  [`${API_PREFIX}/sources/:id`, SOURCE],
+  [`${API_PREFIX}/brakes/:id`, BRAKE],
 ];
 
 /** At least six characters of an id and less than all of it. */

@@ -11,6 +11,7 @@ export const accountRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/accounts/:deploymentId', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['accounts'],
         summary: "A deployment's equity and positions, by the venue's word",

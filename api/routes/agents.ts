@@ -27,6 +27,7 @@ export const agentRoutes =
   ({ db, sources }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/agents', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary: 'Create an agent',
@@ -55,11 +56,12 @@ export const agentRoutes =
           });
           return made;
         });
-        return reply.code(201).header('location', `/agents/${created.id}`).send(created);
+        return reply.code(201).header('location', `/v1/agents/${created.id}`).send(created);
       },
     });
 
     app.get('/agents', {
+      config: { access: { scope: 'read', rows: 'published' } },
       schema: {
         tags: ['agents'],
         summary: 'List agents',
@@ -70,6 +72,7 @@ export const agentRoutes =
     });
 
     app.get('/agents/:id', {
+      config: { access: { scope: 'read', rows: 'published' } },
       schema: {
         tags: ['agents'],
         summary: 'One agent',
@@ -80,6 +83,7 @@ export const agentRoutes =
     });
 
     app.post('/agents/:id/weights', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary: 'Weigh the sources of an agent and the market score',
@@ -110,6 +114,7 @@ export const agentRoutes =
     });
 
     app.post('/agents/:id/reactions', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary:

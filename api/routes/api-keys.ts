@@ -13,33 +13,38 @@ export const apiKeyRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/api-keys', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['api keys'],
-        summary: 'List the keys that open, or once opened, the API',
+        summary: 'List your keys, those that open nothing any more included',
         querystring: pageQuery,
         response: { 200: apiKeyPage, ...problems() },
       },
       handler: async (request) => {
-        const { items, nextCursor } = await paginate(request.query, (page) => listApiKeys(db, page));
+        const { items, nextCursor } = await paginate(request.query, (page) =>
+          listApiKeys(db, { ...page, userId: principalOf(request).userId }),
+        );
         return { items: items.map((record) => toAnswer(request, record)), nextCursor };
       },
     });
 
     app.post('/api-keys', {
+      config: { access: { scope: 'admin', rows: 'own' } },
       schema: {
         tags: ['api keys'],
         summary: 'Make a key',
         description: 'The answer is the only place where it is ever shown.',
         body: apiKeyInput,
-        response: { 201: apiKeyMade, ...problems() },
+        response: { 201: apiKeyMade, ...problems('scope_missing') },
       },
       handler: async (request, reply) => {
-        const { key, record } = await addApiKey(db, principalOf(request), request.body.name);
+        const { key, record } = await addApiKey(db, principalOf(request), request.body);
         return reply.code(201).send({ ...toAnswer(request, record), key });
       },
     });
 
     app.post('/api-keys/:id/revoke', {
+      config: { access: { scope: 'admin', rows: 'own' } },
       schema: {
         tags: ['api keys'],
         summary: 'End a key: it opens nothing from the next request on',
@@ -51,8 +56,9 @@ export const apiKeyRoutes =
     });
   };
 
-const toAnswer = (request: FastifyRequest, { isConfigured, ...record }: ApiKeyRecord): ApiKey => ({
+const toAnswer = (request: FastifyRequest, { isConfigured, scopes, ...record }: ApiKeyRecord): ApiKey => ({
   ...record,
+  scopes: [...scopes],
   configured: isConfigured,
   current: principalOf(request).keyId === record.id,
 });

@@ -11,6 +11,7 @@ export const auditRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/audit-log', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['audit log'],
         summary: 'Who paused, resumed, closed, adjusted or configured what, and when',

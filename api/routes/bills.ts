@@ -15,6 +15,7 @@ export const billRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/bills', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['bills'],
         summary: 'List bills',
@@ -26,6 +27,7 @@ export const billRoutes =
     });
 
     app.get('/deployments/:id/statements/:month', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['bills'],
         summary: 'What a deployment owes for a calendar month, as JSON, CSV or a page to print',

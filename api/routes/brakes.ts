@@ -25,6 +25,7 @@ export const brakeRoutes =
     const { db, now } = deps;
 
     app.post('/brakes', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'Stop entries everywhere, at a venue, of an agent or of a deployment',
@@ -37,11 +38,12 @@ export const brakeRoutes =
         const { venue = null, agentId = null, deploymentId = null, reason, forMs = null } = request.body;
         const wanted = { venue, agentId, deploymentId, reason, forMs };
         const made = await brakeEntries(deps, principalOf(request), wanted);
-        return reply.code(201).header('location', `/brakes/${made.id}`).send(made);
+        return reply.code(201).header('location', `/v1/brakes/${made.id}`).send(made);
       },
     });
 
     app.get('/brakes', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'List brakes with their reasons and ends, newest first',
@@ -55,6 +57,7 @@ export const brakeRoutes =
     });
 
     app.get('/brakes/:id', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'One brake',
@@ -65,6 +68,7 @@ export const brakeRoutes =
     });
 
     app.post('/brakes/:id/release', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'Let entries pass again; a limit counts from now on',
@@ -75,6 +79,7 @@ export const brakeRoutes =
     });
 
     app.get('/entry-limits', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['brakes'],
         summary: 'The limits of all deployments together',
@@ -84,6 +89,7 @@ export const brakeRoutes =
     });
 
     app.patch('/entry-limits', {
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['brakes'],
         summary: 'Change the limits of all deployments together; null takes one away',

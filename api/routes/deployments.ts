@@ -43,6 +43,7 @@ export const deploymentRoutes =
     const { db } = deps;
 
     app.post('/agents/:id/deployments', {
+      config: { access: { scope: 'trade', rows: 'published' } },
       schema: {
         tags: ['deployments'],
         summary: 'Deploy an agent for a wallet, or for a new wallet of the sandbox',
@@ -75,12 +76,13 @@ export const deploymentRoutes =
         });
         return reply
           .code(201)
-          .header('location', `/deployments/${made.id}`)
+          .header('location', `/v1/deployments/${made.id}`)
           .send(withWarnings(made, deps.now()));
       },
     });
 
     app.get('/deployments', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'List deployments',
@@ -95,6 +97,7 @@ export const deploymentRoutes =
     });
 
     app.get('/deployments/:id', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'One deployment',
@@ -105,6 +108,7 @@ export const deploymentRoutes =
     });
 
     app.patch('/deployments/:id', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'Change the limits of a deployment; they hold for its next entries',
@@ -117,6 +121,7 @@ export const deploymentRoutes =
     });
 
     app.post('/deployments/:id/approval', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'Ask the venue which trading keys the wallet has approved; one that waits takes over',
@@ -134,6 +139,7 @@ export const deploymentRoutes =
     });
 
     app.post('/deployments/:id/trading-keys', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'Make a trading key for one more venue, for the wallet to approve there',
@@ -157,6 +163,7 @@ export const deploymentRoutes =
     });
 
     app.post('/deployments/:id/trading-keys/rotate', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['deployments'],
         summary: 'Make a trading key that replaces the one of a venue once the wallet has approved it there',
@@ -180,6 +187,7 @@ export const deploymentRoutes =
     });
 
     app.post('/deployments/:id/billing', {
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['deployments'],
         summary: 'Bill the trades that end from now on, or do not',
@@ -196,6 +204,7 @@ export const deploymentRoutes =
 
     for (const [action, from, to] of STATUS_CHANGES) {
       app.post(`/deployments/:id/${action}`, {
+        config: { access: { scope: 'trade', rows: 'own' } },
         schema: {
           tags: ['deployments'],
           summary: action === 'pause' ? 'Take no new trades' : 'Take new trades again',

@@ -9,6 +9,7 @@ export const explanationRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/explanations/:id', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['explanations'],
         summary: 'From the words to the trade or the refusal, for a message, a signal or a trade',

@@ -27,6 +27,7 @@ export const exportRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/exports/:name', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['exports'],
         summary: 'Fills, fees, funding or bills as CSV, oldest first',

@@ -8,7 +8,7 @@ export const healthRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/livez', {
-      config: { rateLimit: false },
+      config: { rateLimit: false, access: { scope: 'open', rows: 'none' } },
       schema: {
         tags: ['health'],
         summary: 'Whether the API runs',
@@ -19,7 +19,7 @@ export const healthRoutes =
     });
 
     app.get('/readyz', {
-      config: { rateLimit: false },
+      config: { rateLimit: false, access: { scope: 'open', rows: 'none' } },
       schema: {
         tags: ['health'],
         summary: 'Whether everything the API needs answers; 503 with the reasons when not',

@@ -24,6 +24,7 @@ export const hookRoutes =
     addTelegramDoor(app, deps);
 
     app.post('/hooks/webhook/:id', {
+      config: { access: { scope: 'open', rows: 'none' } },
       schema: {
         tags: ['hooks'],
         summary: 'Post a message that is signed',
@@ -51,6 +52,7 @@ export const hookRoutes =
     });
 
     app.post('/hooks/tradingview/:token', {
+      config: { access: { scope: 'open', rows: 'none' } },
       schema: {
         tags: ['hooks'],
         summary: 'Post an alert of TradingView',
@@ -72,6 +74,7 @@ export const hookRoutes =
 /** The door for Telegram, which delivers the posts of a bot's channels one after the other. */
 function addTelegramDoor(app: Parameters<FastifyPluginAsyncZod>[0], deps: ApiDeps): void {
   app.post('/hooks/telegram/:botId', {
+    config: { access: { scope: 'open', rows: 'none' } },
     schema: {
       tags: ['hooks'],
       summary: 'Post an update of the Bot API',

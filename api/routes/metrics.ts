@@ -19,6 +19,7 @@ export const metricsRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/metrics', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['health'],
         summary: 'Live trades, time without a stop and trading keys, in the text format of Prometheus',

@@ -11,6 +11,7 @@ export const modelRoutes =
   ({ db, now, classifier: { by, model, budget } }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/model', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['messages'],
         summary: 'Who reads messages, and what the language model has cost today',

@@ -53,6 +53,7 @@ const profitRoutes =
     const cachedOverview = cacheAnswers<Awaited<ReturnType<typeof readOverview>>>(now);
 
     app.get('/metrics/definitions', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['metrics'],
         summary: 'What each number is: formula, window, unit and a sentence',
@@ -62,6 +63,7 @@ const profitRoutes =
     });
 
     app.get('/metrics/pnl', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['metrics'],
         summary: 'Realised profit by day, week, month, agent, venue, source or instrument',
@@ -80,6 +82,7 @@ const profitRoutes =
     });
 
     app.get('/metrics/overview', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['metrics'],
         summary: 'How much there is of everything, profit by window, and routing by day',
@@ -112,6 +115,7 @@ const leaderboardRoutes =
     const ranked = cacheAnswers<Awaited<ReturnType<typeof readRanked>>>(now);
 
     app.get('/leaderboard', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['metrics'],
         summary: 'Published agents by APR; those without a rank come last, with the reason',
@@ -141,6 +145,7 @@ const cardRoutes =
     const cards = cacheAnswers<Awaited<ReturnType<typeof describeAgent>>>(now);
 
     app.get('/agents/:id/card', {
+      config: { access: { scope: 'read', rows: 'published' } },
       schema: {
         tags: ['metrics'],
         summary: 'The numbers of an agent by window, its venues, exits and sources',
@@ -156,6 +161,7 @@ const cardRoutes =
     });
 
     app.post('/agents/:id/publish', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary: 'List an agent on the leaderboard, or take it off',
@@ -189,6 +195,7 @@ const impactRoutes =
     const known = cacheAnswers<Awaited<ReturnType<typeof sumBySource>>>(now);
 
     app.get('/metrics/impact', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['metrics'],
         summary: 'What the word of each source was worth over a window',
@@ -203,6 +210,7 @@ const impactRoutes =
     });
 
     app.get('/metrics/impact/:id', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['metrics'],
         summary: 'What the word of a source was worth at the end of each day, newest first',
@@ -216,10 +224,11 @@ const impactRoutes =
     });
 
     app.get('/agents/:id/judgement', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['metrics'],
         summary: 'Weights for the sources of an agent, proposed by what their calls were worth',
-        description: 'Changes nothing; POST /agents/{id}/weights does.',
+        description: 'Changes nothing; POST /v1/agents/{id}/weights does.',
         params: idParams,
         querystring: impactQuery,
         response: { 200: judgement, ...problems('agent_not_found') },

@@ -12,6 +12,7 @@ const explained = z.object({
 /** Pages of the problems, at the address of each problem's `type`. */
 export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get('/problems/:code', {
+    config: { access: { scope: 'open', rows: 'none' } },
     schema: {
       tags: ['problems'],
       summary: 'What an error code means and what to do about it',

@@ -17,6 +17,7 @@ export const reconcileRoutes =
     const { db } = deps;
 
     app.get('/reconcile', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['accounts'],
         summary: 'When each account was last compared with its venue, and what was corrected',
@@ -34,6 +35,7 @@ export const reconcileRoutes =
     });
 
     app.post('/reconcile', {
+      config: { access: { scope: 'trade', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['accounts'],
         summary: 'Compare books and venues now, every resting order and fill included',

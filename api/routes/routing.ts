@@ -28,6 +28,7 @@ export const routingRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/routing-rules', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['routing'],
         summary: 'The rules in force for an agent, or for everybody',
@@ -38,6 +39,7 @@ export const routingRoutes =
     });
 
     app.post('/routing-rules', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['routing'],
         summary: 'Set the rules of an agent, or of everybody',
@@ -55,6 +57,7 @@ export const routingRoutes =
     });
 
     app.post('/routing-rules/reset', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['routing'],
         summary: 'Forget the rules of an agent, or of everybody; those next in line are then in force',
@@ -71,6 +74,7 @@ export const routingRoutes =
     });
 
     app.get('/routing-decisions', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['routing'],
         summary: 'List which venues trades went to, and what the others said',
@@ -82,6 +86,7 @@ export const routingRoutes =
     });
 
     app.get('/routing-summary', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['routing'],
         summary: 'How often each venue was chosen, and refused for which reason',

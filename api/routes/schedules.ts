@@ -21,6 +21,7 @@ export const scheduleRoutes =
   ({ db, temporal }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/schedules', {
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['schedules'],
         summary: 'Every schedule, with its last success and its next run',
@@ -31,6 +32,7 @@ export const scheduleRoutes =
 
     for (const { action, summary, past, change } of CHANGES) {
       app.post(`/schedules/:name/${action}`, {
+        config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
         schema: {
           tags: ['schedules'],
           summary,

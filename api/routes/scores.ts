@@ -15,6 +15,7 @@ export const scoreRoutes =
   ({ db, now }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/scores', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['scores'],
         summary: 'The newest market score of each market, by symbol',
@@ -34,6 +35,7 @@ export const scoreRoutes =
     });
 
     app.get('/scores/:symbol', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['scores'],
         summary: 'The newest market score of one market, explained',

@@ -48,6 +48,7 @@ export const signalRoutes =
     const describe = (rows: readonly SignalRow[]) => describeSignals(db, rows, deps.now());
 
     app.post('/signals', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['signals'],
         summary: 'Post a signal by hand',
@@ -67,7 +68,10 @@ export const signalRoutes =
     });
 
     app.post('/signals/preview', {
-      config: { rateLimit: { max: PREVIEWS_PER_MINUTE, timeWindow: 60_000 } },
+      config: {
+        rateLimit: { max: PREVIEWS_PER_MINUTE, timeWindow: 60_000 },
+        access: { scope: 'read', rows: 'own', role: 'creator' },
+      },
       schema: {
         tags: ['signals'],
         summary: 'Say what would become of a signal, and send and write nothing',
@@ -85,6 +89,7 @@ export const signalRoutes =
     });
 
     app.get('/signals', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['signals'],
         summary: 'List signals, with why they were not traded',
@@ -100,6 +105,7 @@ export const signalRoutes =
     });
 
     app.get('/signals/:id', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['signals'],
         summary: 'One signal',
@@ -115,6 +121,7 @@ export const signalRoutes =
     });
 
     app.get('/held-calls', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['signals'],
         summary: 'List calls that wait: for a price, or for trades against them to be flat',
@@ -125,6 +132,7 @@ export const signalRoutes =
     });
 
     app.get('/skipped-signals', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['signals'],
         summary: 'List what was not traded, and why',

@@ -11,6 +11,7 @@ export const sourceHookRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/source-hooks', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['hooks'],
         summary: 'List the doors that programs may post to',
@@ -20,6 +21,7 @@ export const sourceHookRoutes =
     });
 
     app.post('/source-hooks', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['hooks'],
         summary: 'Make an address that a program may post to, or replace what opens it',

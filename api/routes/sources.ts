@@ -30,6 +30,7 @@ export const sourceRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/sources', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'Add a source',
@@ -41,12 +42,13 @@ export const sourceRoutes =
         await pollNow(deps, request.body.kind);
         return reply
           .code(201)
-          .header('location', `/sources/${id}`)
+          .header('location', `/v1/sources/${id}`)
           .send(await view(deps, id));
       },
     });
 
     app.get('/sources', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'List sources',
@@ -60,6 +62,7 @@ export const sourceRoutes =
     });
 
     app.get('/sources/:id', {
+      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'One source',
@@ -70,6 +73,7 @@ export const sourceRoutes =
     });
 
     app.patch('/sources/:id', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'Change options, secret, period or budget',
@@ -85,6 +89,7 @@ export const sourceRoutes =
     });
 
     app.delete('/sources/:id', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'Read it no more and list it no more; its messages are kept',
@@ -100,6 +105,7 @@ export const sourceRoutes =
 
     for (const [action, summary] of STATUS_CHANGES) {
       app.post(`/sources/:id/${action}`, {
+        config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
         schema: {
           tags: ['sources'],
           summary,
@@ -116,6 +122,7 @@ export const sourceRoutes =
     }
 
     app.post('/sources/:id/test', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'Poll it once and store nothing',
@@ -126,6 +133,7 @@ export const sourceRoutes =
     });
 
     app.post('/sources/:id/messages', {
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'Post a message by hand to a manual source',

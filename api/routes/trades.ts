@@ -45,6 +45,7 @@ export const tradeRoutes =
     const { db } = deps;
 
     app.get('/trades', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'List trades',
@@ -58,6 +59,7 @@ export const tradeRoutes =
     });
 
     app.get('/trades/:id', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'One trade with everything that happened to it',
@@ -74,6 +76,7 @@ export const tradeRoutes =
 
     for (const wish of ['pause', 'resume'] as const) {
       app.post(`/trades/:id/${wish}`, {
+        config: { access: { scope: 'trade', rows: 'own' } },
         schema: {
           tags: ['trades'],
           summary:
@@ -93,6 +96,7 @@ export const tradeRoutes =
     }
 
     app.post('/trades/:id/adjust', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'Replace the exits of an open trade',
@@ -114,6 +118,7 @@ export const tradeRoutes =
     });
 
     app.post('/trades/close-all', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'Close every position, or those of one deployment',
@@ -136,6 +141,7 @@ export const tradeRoutes =
     });
 
     app.post('/trades/:id/close', {
+      config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'Close the position at once',

@@ -18,6 +18,7 @@ export const venueRoutes =
     const { db } = deps;
 
     app.get('/venues', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['venues'],
         summary: 'How venues do, by their last check',
@@ -27,6 +28,7 @@ export const venueRoutes =
     });
 
     app.get('/instruments', {
+      config: { access: { scope: 'read', rows: 'shared' } },
       schema: {
         tags: ['venues'],
         summary: 'What venues list, delisted instruments included, by symbol',

@@ -62,7 +62,7 @@ const returnNumbers = {
 
 export const performance = z
   .object({ ...money, ...tradeNumbers, ...returnNumbers })
-  .meta({ id: 'Performance', description: 'each number is defined in GET /metrics/definitions' });
+  .meta({ id: 'Performance', description: 'each number is defined in GET /v1/metrics/definitions' });
 
 const pnlGroup = z.object({ key: z.string(), ...money, ...tradeNumbers });
 export type PnlGroup = z.output<typeof pnlGroup>;

@@ -1,7 +1,7 @@
 import { apiKeyFile, readSecretFile, writeSecretFile } from '#config/secret-files.ts';
 import type { Database, Transaction } from '#prisma/client.ts';
 import {
-  countActiveApiKeys,
+  countAdminKeys,
   findStoredApiKey,
   markApiKeyConfigured,
   newApiKey,
@@ -28,7 +28,7 @@ export interface FirstKey {
 const LOCK = 7_416_001;
 
 /**
- * Makes the owner and the first bearer key of a fresh database; where any key opens the API, none is made. The
+ * Makes the owner and the first bearer key of a fresh database; where a key opens all of the API, none is made. The
  * database holds the hash; the key itself is in `<stateDir>/api-key` (mode 0600) and in the answer, once.
  * A key that is given becomes the configured one: it is stored, and the one it replaces is revoked.
  */
@@ -76,9 +76,9 @@ async function configureKey(
   return true;
 }
 
-/** Makes the first key and returns it; null when a key opens the API already, or the one in the file is stored. */
+/** Makes the first key and returns it; null when a key opens all of the API already, or the one in the file is stored. */
 async function makeFirstKey(tx: Transaction, userId: string, stateDir: string): Promise<string | null> {
-  if ((await countActiveApiKeys(tx)) > 0) return null;
+  if ((await countAdminKeys(tx)) > 0) return null;
   const key = keptKey(stateDir);
   if (await findStoredApiKey(tx, key)) return null;
   const { id } = await saveApiKey(tx, { userId, name: 'first', key });

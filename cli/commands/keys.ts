@@ -1,17 +1,27 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ApiKey, ApiKeyMade } from '#api/schemas/api-key.ts';
+import { SCOPES, type Scope } from '#domain/access.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { renderTable, utc, type Column } from '#terminal/output.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_DAYS = 3_650;
+
+interface AddOptions {
+  scopes: Scope[];
+  days?: number;
+  json?: boolean;
+}
 
 interface Options {
   limit: number;
   json?: boolean;
 }
 
-/** `signalman keys`: the keys of the API; `add` makes one, `revoke` ends one. */
+/** `signalman keys`: your keys of the API; `add` makes one, `revoke` ends one. */
 export const keysCommand = (): Command =>
   new Command('keys')
-    .description('list the keys that open the API, newest first, or add and revoke them')
+    .description('list your keys of the API, newest first, or add and revoke them')
     .enablePositionalOptions()
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
@@ -23,10 +33,17 @@ const addCommand = (): Command =>
   new Command('add')
     .description('make a key; it is shown this once')
     .argument('<name>', 'who or what uses it')
+    .addOption(
+      new Option('--scopes <scopes...>', 'what it may be used for')
+        .choices(SCOPES)
+        .default([...SCOPES], 'all'),
+    )
+    .option('--days <n>', 'how long it opens the API; without an end when left out', wholeNumber(1, MAX_DAYS))
     .option('--json', 'print JSON')
-    .action(async (name: string, { json }: { json?: boolean }) => {
+    .action(async (name: string, { scopes, days, json }: AddOptions) => {
       const { api, out } = openContext();
-      const made = await api.post<ApiKeyMade>('/api-keys', { name });
+      const expiresAt = days === undefined ? null : Date.now() + days * DAY_MS;
+      const made = await api.post<ApiKeyMade>('/api-keys', { name, scopes, expiresAt });
       if (json) return out.json(made);
       out.line(made.key);
       out.line(`key ${made.id} (${made.name}); it is not shown again`);
@@ -55,12 +72,15 @@ async function list({ limit, json }: Options): Promise<void> {
 const COLUMNS: Column<ApiKey>[] = [
   { title: 'ID', cell: ({ id }) => id },
   { title: 'NAME', cell: ({ name }) => name },
+  { title: 'SCOPES', cell: ({ scopes }) => scopes.join(' ') },
   { title: 'MADE (UTC)', cell: ({ createdAt }) => utc(createdAt) },
   { title: 'LAST USED', cell: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : utc(lastUsedAt)) },
   { title: 'STATUS', cell: statusOf },
 ];
 
-function statusOf({ revokedAt, current }: ApiKey): string {
+function statusOf({ revokedAt, expiresAt, current }: ApiKey): string {
   if (revokedAt !== null) return `revoked ${utc(revokedAt)}`;
+  if (expiresAt !== null && expiresAt <= Date.now()) return `expired ${utc(expiresAt)}`;
+  if (expiresAt !== null && !current) return `active until ${utc(expiresAt)}`;
   return current ? 'active, this one' : 'active';
 }

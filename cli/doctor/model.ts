@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiPath } from '#api/api-path.ts';
 import { DECIDERS } from '#classifiers/classifier.ts';
 import { createModelClient } from '#classifiers/openai/model-client.ts';
 import { describeFailure, type FailureKind, type ModelFailure } from '#classifiers/openai/failure.ts';
@@ -52,7 +53,7 @@ const report = z.object({
 async function askRunning({ run, apiKey }: LocalSystem): Promise<Finding | null> {
   if (run?.apiUrl === undefined || apiKey === null) return null;
   try {
-    const answer = await fetch(new URL('/model', run.apiUrl), {
+    const answer = await fetch(new URL(apiPath('/model'), run.apiUrl), {
       headers: { authorization: `Bearer ${apiKey.value}` },
       signal: AbortSignal.timeout(CHECK_TIMEOUT_MS),
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiPath } from '#api/api-path.ts';
 import type { Readiness } from '#api/schemas/health.ts';
 import { isSandboxUrl } from '#api/wallet-provisioner.ts';
 import { readOstium } from '#config/ostium.ts';
@@ -100,7 +101,7 @@ function readyFinding(url: string, from: string, checks: Readiness['checks']): F
 
 async function checkKey(url: string, key: LocalSystem['apiKey'], stateDir: string): Promise<Finding> {
   if (!key) return keyFinding(key, stateDir);
-  const { status } = await ask(url, '/agents?limit=1', { authorization: `Bearer ${key.value}` });
+  const { status } = await ask(url, apiPath('/agents?limit=1'), { authorization: `Bearer ${key.value}` });
   if (status === 200) return ok('api key', 'opens the API', key.from);
   const remedy = 'set SIGNALMAN_API_KEY to a key the API knows, for the API and for this command';
   return broken('api key', 'the API does not know it', remedy, key.from);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { SCOPES, type Role, type Scope } from '#domain/access.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { ApiKey as Row } from '../generated/client.ts';
 import { ms, msOrNull } from './rows.ts';
@@ -9,6 +10,8 @@ export interface ApiKeyHolder {
   keyName: string;
   userId: string;
   userName: string;
+  role: Role;
+  scopes: readonly Scope[];
 }
 
 const PREFIX = 'sgm_';
@@ -27,14 +30,27 @@ export interface ApiKeyDraft {
   key: string;
   /** True for a key that comes from the configuration, which has one at a time. */
   isConfigured?: boolean;
+  /** All unless given. */
+  scopes?: readonly Scope[];
+  /** It opens nothing from then on; null for a key that does not end by itself. */
+  expiresAt?: number | null;
 }
 
 /** Stores a key under its hash. */
 export async function saveApiKey(
   db: DatabaseOrTransaction,
-  { userId, name, key, isConfigured = false }: ApiKeyDraft,
+  { userId, name, key, isConfigured = false, scopes = SCOPES, expiresAt = null }: ApiKeyDraft,
 ): Promise<ApiKeyRecord> {
-  const row = await db.apiKey.create({ data: { userId, name, hash: hashApiKey(key), isConfigured } });
+  const row = await db.apiKey.create({
+    data: {
+      userId,
+      name,
+      hash: hashApiKey(key),
+      isConfigured,
+      scopes: [...scopes],
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    },
+  });
   return toRecord(row);
 }
 
@@ -43,49 +59,67 @@ export interface ApiKeyRecord {
   id: string;
   name: string;
   isConfigured: boolean;
+  scopes: readonly Scope[];
   createdAt: number;
+  /** It opens nothing from then on; null for a key that does not end by itself. */
+  expiresAt: number | null;
   /** Good to a minute; null until its first use. */
   lastUsedAt: number | null;
   /** It opens nothing from then on; null while it does. */
   revokedAt: number | null;
 }
 
-/** Keys, newest first, revoked ones included. */
+/** Keys of a user, newest first, revoked ones included. */
 export async function listApiKeys(
   db: DatabaseOrTransaction,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after, userId }: { limit: number; after?: string; userId: string },
 ): Promise<ApiKeyRecord[]> {
   const rows = await db.apiKey.findMany({
-    where: after === undefined ? {} : { id: { lt: after } },
+    where: { userId, ...(after !== undefined && { id: { lt: after } }) },
     orderBy: { id: 'desc' },
     take: limit,
   });
   return rows.map(toRecord);
 }
 
-/** The key with this id, or null. */
-export async function findApiKey(db: DatabaseOrTransaction, id: string): Promise<ApiKeyRecord | null> {
-  const row = await db.apiKey.findUnique({ where: { id } });
+/** The key of a user with this id, or null. */
+export async function findApiKey(
+  db: DatabaseOrTransaction,
+  { id, userId }: { id: string; userId: string },
+): Promise<ApiKeyRecord | null> {
+  const row = await db.apiKey.findUnique({ where: { id, userId } });
   return row && toRecord(row);
 }
 
-/** Returns the user of a key; null when the key is unknown or revoked. */
+/** Returns the user of a key; null when the key is unknown, revoked or expired. */
 export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): Promise<ApiKeyHolder | null> {
   const row = await db.apiKey.findUnique({
     where: { hash: hashApiKey(key) },
-    include: { user: { select: { name: true } } },
+    include: { user: { select: { name: true, role: true } } },
   });
-  if (!row || row.revokedAt) return null;
+  if (!row || row.revokedAt || hasExpired(row)) return null;
   const staleSince = Date.now() - LAST_USED_RESOLUTION_MS;
   if (!row.lastUsedAt || row.lastUsedAt.getTime() < staleSince) {
     await db.apiKey.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   }
-  return { keyId: row.id, keyName: row.name, userId: row.userId, userName: row.user.name };
+  return {
+    keyId: row.id,
+    keyName: row.name,
+    userId: row.userId,
+    userName: row.user.name,
+    role: row.user.role,
+    scopes: row.scopes,
+  };
 }
 
-/** How many keys open the API now. */
-export const countActiveApiKeys = (db: DatabaseOrTransaction): Promise<number> =>
-  db.apiKey.count({ where: { revokedAt: null } });
+const hasExpired = ({ expiresAt }: Pick<Row, 'expiresAt'>): boolean =>
+  expiresAt !== null && expiresAt.getTime() <= Date.now();
+
+/** How many keys of admins open all of the API now and do not end by themselves. */
+export const countAdminKeys = (db: DatabaseOrTransaction): Promise<number> =>
+  db.apiKey.count({
+    where: { revokedAt: null, expiresAt: null, scopes: { has: 'admin' }, user: { role: 'admin' } },
+  });
 
 /** The row of a key that was ever stored, revoked or not; null when it never was. */
 export async function findStoredApiKey(db: DatabaseOrTransaction, key: string): Promise<ApiKeyRecord | null> {
@@ -117,11 +151,13 @@ export async function revokeConfiguredApiKeys(
   return rows.map(({ id }) => id);
 }
 
-const toRecord = ({ id, name, isConfigured, createdAt, lastUsedAt, revokedAt }: Row): ApiKeyRecord => ({
+const toRecord = ({ id, name, isConfigured, scopes, createdAt, ...times }: Row): ApiKeyRecord => ({
   id,
   name,
   isConfigured,
+  scopes,
   createdAt: ms(createdAt),
-  lastUsedAt: msOrNull(lastUsedAt),
-  revokedAt: msOrNull(revokedAt),
+  expiresAt: msOrNull(times.expiresAt),
+  lastUsedAt: msOrNull(times.lastUsedAt),
+  revokedAt: msOrNull(times.revokedAt),
 });

@@ -11,6 +11,6 @@ export const OWNER_NAME = 'owner';
 
 /** The owner of a fresh installation: made now, or the one that is already there. */
 export async function ensureOwner(db: DatabaseOrTransaction): Promise<UserRecord> {
-  await db.user.createMany({ data: [{ name: OWNER_NAME }], skipDuplicates: true });
+  await db.user.createMany({ data: [{ name: OWNER_NAME, role: 'admin' }], skipDuplicates: true });
   return db.user.findUniqueOrThrow({ where: { name: OWNER_NAME }, select: { id: true, name: true } });
 }

@@ -25,7 +25,7 @@ describe('failed sign-ins', () => {
   });
 
   const signIn = (key: string, remoteAddress: string) =>
-    app.inject({ url: '/agents', remoteAddress, headers: { authorization: `Bearer ${key}` } });
+    app.inject({ url: '/v1/agents', remoteAddress, headers: { authorization: `Bearer ${key}` } });
 
   test('ten wrong keys from one address make it wait, and nobody else', async () => {
     for (let guess = 0; guess < 10; guess += 1) {

@@ -83,6 +83,32 @@ describe('sign-in', () => {
     expect((await callApi(api.app, key, 'GET', '/agents')).status).toBe(401);
   });
 
+  test('a key opens what its scopes say, and makes none with more', async () => {
+    const { body: made } = await call('POST', '/api-keys', { name: 'reader', scopes: ['read'] });
+    const asReader = (method: 'GET' | 'POST', url: string, body?: object) =>
+      callApi(api.app, made.key, method, url, body);
+    expect((await asReader('GET', '/agents')).status).toBe(200);
+    expect((await asReader('POST', '/agents', { name: 'by-a-reader' })).body).toEqual(
+      problem(403, 'scope_missing'),
+    );
+    expect((await asReader('POST', '/api-keys', { name: 'more' })).body).toEqual(
+      problem(403, 'scope_missing'),
+    );
+    const { body: settings } = await call('POST', '/api-keys', { name: 'settings', scopes: ['admin'] });
+    const more = { name: 'more', scopes: ['read'] };
+    expect((await callApi(api.app, settings.key, 'POST', '/api-keys', more)).body).toEqual(
+      problem(403, 'scope_missing'),
+    );
+  });
+
+  test('a key opens nothing from its end on', async () => {
+    const ofTomorrow = { name: 'of tomorrow', expiresAt: Date.now() + 86_400_000 };
+    const { body: made } = await call('POST', '/api-keys', ofTomorrow);
+    expect((await callApi(api.app, made.key, 'GET', '/agents')).status).toBe(200);
+    await api.db.apiKey.update({ where: { id: made.id }, data: { expiresAt: new Date() } });
+    expect((await callApi(api.app, made.key, 'GET', '/agents')).status).toBe(401);
+  });
+
   test('the first key is made once, kept for this user alone, and stored as a hash', async () => {
     const path = apiKeyFile(api.stateDir);
     expect(readFileSync(path, 'utf8').trim()).toBe(api.key);
@@ -118,7 +144,7 @@ describe('requests that are not valid', () => {
     const inject = (options: object) =>
       api.app.inject({
         method: 'POST',
-        url: '/agents',
+        url: '/v1/agents',
         headers: { authorization: `Bearer ${api.key}` },
         ...options,
       });
@@ -432,14 +458,14 @@ describe('health and documentation', () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths)).toEqual(
       expect.arrayContaining([
-        '/agents',
-        '/signals',
-        '/trades/{id}/close',
-        '/accounts/{deploymentId}',
+        '/v1/agents',
+        '/v1/signals',
+        '/v1/trades/{id}/close',
+        '/v1/accounts/{deploymentId}',
         '/readyz',
       ]),
     );
-    expect(body.paths['/trades/{id}/close'].post.responses['409'].content).toHaveProperty(
+    expect(body.paths['/v1/trades/{id}/close'].post.responses['409'].content).toHaveProperty(
       'application/problem+json',
     );
     expect((await callApi(api.app, null, 'GET', '/problems/trade_ended')).body).toMatchObject({
@@ -449,7 +475,9 @@ describe('health and documentation', () => {
 
   test('listens on a real port', async () => {
     const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
-    const answer = await fetch(`${url}/agents?limit=1`, { headers: { authorization: `Bearer ${api.key}` } });
+    const answer = await fetch(`${url}/v1/agents?limit=1`, {
+      headers: { authorization: `Bearer ${api.key}` },
+    });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
@@ -487,7 +515,7 @@ describe('the API as a process', () => {
     const url = String(role.ready['url']);
     const answer = await fetch(`${url}/readyz`);
     expect(answer.status).toBe(200);
-    const withKey = await fetch(`${url}/agents`, { headers: { authorization: `Bearer ${key}` } });
+    const withKey = await fetch(`${url}/v1/agents`, { headers: { authorization: `Bearer ${key}` } });
     expect(withKey.status).toBe(200);
     await role.stop();
     expect(await role.exited).toEqual({ code: 0, signal: null });

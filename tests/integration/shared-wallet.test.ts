@@ -4,6 +4,8 @@ import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { checkKeysOf } from '#activities/trading-keys/keep-keys.ts';
 import { addTradingKey } from '#api/use-cases/add-trading-key.ts';
 import type { ApiDeps } from '#api/app.ts';
+import type { Principal } from '#api/plugins/auth.ts';
+import { SCOPES } from '#domain/access.ts';
 import { makeDeployment } from '#api/use-cases/create-deployment.ts';
 import { rotateTradingKey } from '#api/use-cases/rotate-trading-key.ts';
 import { listSharedWallets } from '#prisma/repositories/key-holders.ts';
@@ -48,9 +50,9 @@ async function deploy(walletAddress: string, venue: 'hyperliquid' | 'ostium', na
   });
 }
 
-const principal = async () => {
+const principal = async (): Promise<Principal> => {
   const { id: userId } = await api.db.user.findFirstOrThrow();
-  return { userId, keyId: 'local', name: 'owner' };
+  return { userId, keyId: 'local', name: 'owner', role: 'admin', scopes: SCOPES };
 };
 
 const STOP = { stopLoss: { pct: 5 } };
@@ -94,7 +96,7 @@ test('two old deployments of a wallet get one key together, and both close their
     const rotate = (id: string) =>
       rotateTradingKey(
         { db, masterKeys: deps.masterKeys, venues: [ostium.venue] },
-        { userId: 'any', keyId: 'local', name: 'owner' },
+        { userId: 'any', keyId: 'local', name: 'owner', role: 'admin', scopes: SCOPES },
         { id, walletAddress: first.trade.accountId },
         'ostium',
       );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
+import { apiPath } from '#api/api-path.ts';
 import { buildApp, type ApiDeps } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
@@ -118,7 +119,10 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
   };
 }
 
-/** Sends one request with the given key to the app, without a socket. */
+/** Addresses that are not below the prefix of the API. */
+const isWellKnown = (url: string): boolean => /^\/(livez|readyz|metrics$|docs|problems|hooks|v1)/.test(url);
+
+/** Sends one request with the given key to the app, without a socket; paths may leave the prefix out. */
 export async function callApi(
   app: FastifyInstance,
   key: string | null,
@@ -128,7 +132,7 @@ export async function callApi(
 ): Promise<Answer> {
   const answer = await app.inject({
     method,
-    url,
+    url: isWellKnown(url) ? url : apiPath(url),
     headers: key === null ? {} : { authorization: `Bearer ${key}` },
     ...(body && { body }),
   });

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { reachesRole, type Role, type Scope } from '#domain/access.ts';
+import { ProblemError } from '../problem.ts';
+import type { Principal } from './auth.ts';
+
+/**
+ * Whose rows a route reads and changes: `none`; `shared` ones, alike for all users; the caller's `own`; those and what
+ * others have `published`; or `all`. Rows that a caller may not see are answered as rows that are not there.
+ */
+export type Rows = 'none' | 'shared' | 'own' | 'published' | 'all';
+
+/** Who may call a route. */
+export interface Access {
+  /** `open` needs no sign-in. */
+  scope: Scope | 'open';
+  rows: Rows;
+  /** The least role; `user` unless given. */
+  role?: Role;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+/** Refuses to start with a route, registered after it, that does not state its access. */
+export function requireAccess(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (!config?.access) throw new Error(`${String(method)} ${url} does not state who may call it`);
+  });
+}
+
+/** Returns whether a request needs no sign-in: its route is open, or there is no such route. */
+export const isOpen = (request: FastifyRequest): boolean => {
+  const { access } = request.routeOptions.config;
+  return access ? access.scope === 'open' : request.is404;
+};
+
+/** Throws `scope_missing` or `role_missing` where the caller of a route may not call it. */
+export function checkAccess(request: FastifyRequest, { scopes, role }: Principal): void {
+  const { access } = request.routeOptions.config;
+  if (!access || access.scope === 'open') throw new ProblemError('unauthenticated');
+  if (!scopes.includes(access.scope))
+    throw new ProblemError('scope_missing', `The route needs a key with the scope ${access.scope}.`);
+  const needed = access.role ?? 'user';
+  if (!reachesRole(role, needed))
+    throw new ProblemError('role_missing', `The route is for the role ${needed}; yours is ${role}.`);
+}
