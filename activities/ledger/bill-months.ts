@@ -2,13 +2,14 @@ import { subscriptionBills, type Bill } from '#domain/billing.ts';
 import type { DeploymentId } from '#domain/ids.ts';
 import type { Database } from '#prisma/client.ts';
 import { insertSubscriptions, listSubscribers, type Subscriber } from '#prisma/repositories/bills.ts';
+import { announceStatements } from '#prisma/repositories/statements.ts';
 
 /** Deployments that are billed in one statement. */
 const PAGE = 500;
 
 /**
  * Bills every month that has begun and is not billed yet, of deployments whose trial is over; what an outage left over
- * as well. Returns the number of new bills.
+ * as well. At the beginning of a month it announces the statements of the one before. Returns the number of new bills.
  */
 export async function billMonths({
   db,
@@ -28,6 +29,7 @@ export async function billMonths({
     );
     after = page.length === PAGE ? (page.at(-1)?.deploymentId ?? null) : null;
   } while (after !== null);
+  await announceStatements(db, at);
   return { bills };
 }
 

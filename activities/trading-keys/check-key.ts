@@ -1,5 +1,6 @@
 import { warnedDays } from '#domain/trading-key.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
+import { recordSystemEvent } from '#prisma/repositories/system-events.ts';
 import { recordForLiveTrades, type TradeEventDraft } from '#prisma/repositories/trade-events.ts';
 import {
   saveKeyAnswer,
@@ -73,6 +74,15 @@ async function alarm(
   const text = `ALARM: the trading key ${address} ${why}. Stop and targets rest as they are, no order of this trade can be sent: replace the key with signalman deployments key rotate ${deploymentId}`;
   const line = { key: `key_lost/${address}`, type: 'key_lost', text, data: about };
   await recordForLiveTrades(db, { deploymentId, venue }, line);
+  if (!hasLiveTrades && status !== 'approved') return;
+  await recordSystemEvent(db, {
+    key: `key_lost/${deploymentId}/${address}`,
+    type: hasLiveTrades ? 'key_lost' : 'key_unaccepted',
+    text: `${hasLiveTrades ? 'ALARM: open trades hang on it: the' : 'The'} trading key ${address} at ${venue} ${why}. Replace it with: signalman deployments key rotate ${deploymentId}`,
+    data: about,
+    deploymentId,
+    venue,
+  });
 }
 
 /** Tells weeks before that a key will end; in the audit log once for each of the times at which is warned. */
@@ -88,6 +98,7 @@ async function warn(deps: KeyDeps, key: KeptKey, { validUntil, at }: KeyAnswer):
     data: { deploymentId, venue, tradingKey: address, validUntil },
   };
   await recordForLiveTrades(deps.db, { deploymentId, venue }, line);
+  await recordSystemEvent(deps.db, { ...line, key: `${line.key}/${deploymentId}`, deploymentId, venue });
   if (key.checkedAt !== null && warnedDays(key.validUntil, key.checkedAt) === days) return;
   deps.logger.warn(line.data ?? {}, 'a trading key is going to expire');
   await recordChange(deps.db, {

@@ -1,6 +1,8 @@
 import type { Database } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { findBrake, releaseBrake, type BrakeRecord } from '#prisma/repositories/entry-brakes.ts';
+import { concernedBy, reachOf } from '#prisma/repositories/raise-brakes.ts';
+import { recordSystemEvent } from '#prisma/repositories/system-events.ts';
 import { readOpenProfit } from '#prisma/repositories/trade-results.ts';
 import type { Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
@@ -25,6 +27,13 @@ export async function endBrake(
       action: 'brake.release',
       subject: `brake/${id}`,
       before: { scope, code, reason },
+    });
+    await recordSystemEvent(tx, {
+      key: `brake_released/${id}`,
+      type: 'brake_released',
+      text: `${by} lets entries ${reachOf(brake)} pass again, which were stopped for: ${reason}`,
+      data: { brakeId: id, scope, code, reason, by },
+      ...concernedBy(brake),
     });
   });
   return getBrake(db, id);

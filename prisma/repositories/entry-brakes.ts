@@ -132,8 +132,15 @@ export async function releaseBrake(
   return released.count === 1;
 }
 
-/** Marks brakes whose time has come as ended. */
+/** Marks brakes whose time has come as ended, each with its event. */
 export async function endBrakes(db: DatabaseOrTransaction, now: number): Promise<void> {
   await db.$executeRaw`
-    UPDATE entry_brake SET released_at = until WHERE released_at IS NULL AND until <= ${new Date(now)}`;
+    WITH ended AS (
+      UPDATE entry_brake SET released_at = until WHERE released_at IS NULL AND until <= ${new Date(now)}
+      RETURNING id, code, reason, venue, agent_id, deployment_id
+    )
+    INSERT INTO system_event (key, type, text, data, venue, agent_id, deployment_id)
+    SELECT 'brake_released/' || id, 'brake_released', 'Entries pass again: the time is over of a brake for: ' || reason,
+      jsonb_build_object('brakeId', id, 'code', code, 'reason', reason), venue, agent_id, deployment_id
+    FROM ended ON CONFLICT (key) DO NOTHING`;
 }

@@ -5,6 +5,7 @@ import { recordChange } from './audit-log.ts';
 import { endBrakes, extendBrake, insertBrake, type BrakeDraft, type BrakeRecord } from './entry-brakes.ts';
 import { readSystemLimits } from './entry-limits.ts';
 import { fromJson } from './json.ts';
+import { recordSystemEvent } from './system-events.ts';
 import { readResults, type ResultsOf } from './trade-results.ts';
 
 /** The name under which limits set brakes. */
@@ -69,5 +70,27 @@ export async function setBrake(tx: DatabaseOrTransaction, draft: BrakeDraft): Pr
   const { id, setBy, venue, agentId, deploymentId, code, reason, until } = brake;
   const after = { venue, agentId, deploymentId, code, reason, until };
   await recordChange(tx, { actor: setBy, action: 'brake.set', subject: `brake/${id}`, after });
+  const end = until === null ? 'a person releases them' : new Date(until).toISOString();
+  await recordSystemEvent(tx, {
+    key: `brake_set/${id}`,
+    type: 'brake_set',
+    text: `${reason}: entries ${reachOf(brake)} are stopped until ${end}.`,
+    data: { brakeId: id, ...after, setBy },
+    ...concernedBy(brake),
+  });
   return brake;
 }
+
+/** Returns which entries a brake holds back, in words. */
+export function reachOf({ venue, agentName, deploymentId }: BrakeRecord): string {
+  if (venue !== null) return `at ${venue}`;
+  if (agentName !== null) return `of the agent ${agentName}`;
+  return deploymentId === null ? 'of all deployments' : 'of the deployment';
+}
+
+/** Returns what an event of a brake names. */
+export const concernedBy = ({ venue, agentId, deploymentId }: BrakeRecord) => ({
+  ...(venue !== null && { venue }),
+  ...(agentId !== null && { agentId }),
+  ...(deploymentId !== null && { deploymentId }),
+});

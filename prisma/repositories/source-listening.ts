@@ -1,5 +1,6 @@
 import type { SourceKind } from '#domain/statuses.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { inTransaction, type DatabaseOrTransaction } from '../client.ts';
+import { recordOutages, recordRecoveries } from './source-outages.ts';
 
 /** A source that is listened to. */
 export interface ListenedSource {
@@ -51,9 +52,12 @@ export async function noteHeard(
   ids: readonly string[],
   at: number,
 ): Promise<void> {
-  await db.sourceAccount.updateMany({
-    where: { id: { in: [...ids] } },
-    data: { polledAt: new Date(at), failures: 0, failingSince: null, lastError: null },
+  await inTransaction(db, async (tx) => {
+    await recordRecoveries(tx, ids);
+    await tx.sourceAccount.updateMany({
+      where: { id: { in: [...ids] } },
+      data: { polledAt: new Date(at), failures: 0, failingSince: null, lastError: null },
+    });
   });
 }
 
@@ -72,11 +76,14 @@ export async function noteUnheard(
   ids: readonly string[],
   { error, at, nextAt, stopCode }: ListenFailure,
 ): Promise<void> {
-  await db.$executeRaw`
-    UPDATE source_account SET
-      failures = failures + 1, failing_since = COALESCE(failing_since, ${new Date(at)}), last_error = ${error},
-      next_poll_at = ${new Date(nextAt)}, stop_code = ${stopCode}
-    WHERE id = ANY(${[...ids]}::uuid[])`;
+  await inTransaction(db, async (tx) => {
+    await tx.$executeRaw`
+      UPDATE source_account SET
+        failures = failures + 1, failing_since = COALESCE(failing_since, ${new Date(at)}), last_error = ${error},
+        next_poll_at = ${new Date(nextAt)}, stop_code = ${stopCode}
+      WHERE id = ANY(${[...ids]}::uuid[])`;
+    await recordOutages(tx, ids, at);
+  });
 }
 
 /** Notes what a source calls itself. */

@@ -1,8 +1,9 @@
 import type { SourceKind } from '#domain/statuses.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { inTransaction, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { ms } from './rows.ts';
+import { recordOutages, recordRecoveries } from './source-outages.ts';
 
 /** A source that one process has for itself until a time, to poll it. */
 export interface LeasedSource {
@@ -146,9 +147,10 @@ export interface PollEnd {
 /** Writes down how a poll ended that brought what the source has, and gives the source back. Throws `LeaseLostError`. */
 export async function concludePoll(
   tx: DatabaseOrTransaction,
-  { id, leasedUntil, isPrimed }: Pick<LeasedSource, 'id' | 'leasedUntil' | 'isPrimed'>,
+  { id, leasedUntil, isPrimed, failures }: Pick<LeasedSource, 'id' | 'leasedUntil' | 'isPrimed' | 'failures'>,
   end: PollEnd,
 ): Promise<void> {
+  if (failures > 0) await recordRecoveries(tx, [id]);
   await updateLeased(
     tx,
     { id, leasedUntil },
@@ -180,11 +182,14 @@ export async function concludeFailedPoll(
   { id, leasedUntil }: Pick<LeasedSource, 'id' | 'leasedUntil'>,
   { error, failedAt, nextPollAt, stopCode }: PollFailure,
 ): Promise<void> {
-  await db.$executeRaw`
-    UPDATE source_account SET
-      failures = failures + 1, failing_since = COALESCE(failing_since, ${new Date(failedAt)}),
-      last_error = ${error}, next_poll_at = ${new Date(nextPollAt)}, stop_code = ${stopCode}, leased_until = NULL
-    WHERE id = ${id}::uuid AND leased_until = ${new Date(leasedUntil)}`;
+  await inTransaction(db, async (tx) => {
+    const isLeased = await tx.$executeRaw`
+      UPDATE source_account SET
+        failures = failures + 1, failing_since = COALESCE(failing_since, ${new Date(failedAt)}),
+        last_error = ${error}, next_poll_at = ${new Date(nextPollAt)}, stop_code = ${stopCode}, leased_until = NULL
+      WHERE id = ${id}::uuid AND leased_until = ${new Date(leasedUntil)}`;
+    if (isLeased > 0) await recordOutages(tx, [id], failedAt);
+  });
 }
 
 async function updateLeased(

@@ -31,6 +31,30 @@ export async function readStatement(
   };
 }
 
+/** Days of a month on which the statements of the month before are announced: an outage is made good within them. */
+const ANNOUNCED_DAYS = 7;
+
+/** Records, once each, that deployments have a statement for the month that has ended. */
+export async function announceStatements(db: DatabaseOrTransaction, now: number): Promise<void> {
+  const at = new Date(now);
+  if (at.getUTCDate() > ANNOUNCED_DAYS) return;
+  const [from, to] = [-1, 0].map(
+    (months) => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months)),
+  );
+  const month = from?.toISOString().slice(0, 7) ?? '';
+  await db.$executeRaw`
+    INSERT INTO system_event (key, type, text, data, deployment_id)
+    SELECT 'statement/' || bill.deployment_id || '/' || ${month}::text, 'statement_ready',
+      'The statement of ' || ${month}::text || ' for ' || agent.name || ' is ready: ' || trim_scale(sum(bill.amount_usd))
+        || ' USD. See it with: signalman bills statement ' || bill.deployment_id || ' ' || ${month}::text,
+      jsonb_build_object('month', ${month}::text, 'totalUsd', trim_scale(sum(bill.amount_usd))::text), bill.deployment_id
+    FROM billing_event AS bill JOIN agent_deployment AS deployment ON deployment.id = bill.deployment_id
+      JOIN agent ON agent.id = deployment.agent_id
+    WHERE bill.created_at >= ${from} AND bill.created_at < ${to}
+    GROUP BY bill.deployment_id, agent.name
+    ON CONFLICT (key) DO NOTHING`;
+}
+
 /** Returns closed trades that have no bill: those that were taken over, and those of a time without billing. */
 const listUnbilled = (
   db: DatabaseOrTransaction,

@@ -1,7 +1,8 @@
 import type { VenueName } from '#domain/ids.ts';
 import type { VenueHealth } from '#domain/statuses.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { inTransaction, type DatabaseOrTransaction } from '../client.ts';
 import { ms, msOrNull } from './rows.ts';
+import { recordSystemEvent } from './system-events.ts';
 
 export interface VenueStatusRow {
   venue: VenueName;
@@ -17,18 +18,43 @@ export interface VenueStatusRow {
   checkedAt: number;
 }
 
-/** Notes how a venue does; an older check never replaces a newer one. */
+/** Notes how a venue does, and when it goes down or comes back; an older check never replaces a newer one. */
 export async function storeVenueStatus(db: DatabaseOrTransaction, status: VenueStatusRow): Promise<void> {
   const row = {
     ...status,
     pricedAt: status.pricedAt === null ? null : new Date(status.pricedAt),
     checkedAt: new Date(status.checkedAt),
   };
-  const inserted = await db.venueStatus.createMany({ data: [row], skipDuplicates: true });
-  if (inserted.count === 1) return;
-  await db.venueStatus.updateMany({
-    where: { venue: row.venue, checkedAt: { lte: row.checkedAt } },
-    data: row,
+  await inTransaction(db, async (tx) => {
+    const inserted = await tx.venueStatus.createMany({ data: [row], skipDuplicates: true });
+    if (inserted.count === 1) return recordHealth(tx, status, 'up');
+    const before = await tx.venueStatus.findUniqueOrThrow({
+      where: { venue: row.venue },
+      select: { health: true },
+    });
+    const { count } = await tx.venueStatus.updateMany({
+      where: { venue: row.venue, checkedAt: { lte: row.checkedAt }, health: before.health },
+      data: row,
+    });
+    if (count === 1) await recordHealth(tx, status, before.health);
+  });
+}
+
+async function recordHealth(
+  tx: DatabaseOrTransaction,
+  { venue, health, detail, checkedAt }: VenueStatusRow,
+  before: VenueHealth,
+): Promise<void> {
+  if ((health === 'down') === (before === 'down')) return;
+  const isDown = health === 'down';
+  await recordSystemEvent(tx, {
+    key: `venue/${venue}/${checkedAt}`,
+    type: isDown ? 'venue_down' : 'venue_up',
+    text: isDown
+      ? `The venue ${venue} does not answer: ${detail}`
+      : `The venue ${venue} answers again: ${detail}`,
+    data: { health, detail },
+    venue,
   });
 }
 
