@@ -93,9 +93,16 @@ function urlOf(address: AddressInfo | string | null): string {
   return `http://${host}:${address.port}`;
 }
 
-/** `node api/server.ts`: everything from the environment, ends on SIGTERM and SIGINT. */
-async function main(): Promise<void> {
+/**
+ * Runs the API in this process until SIGTERM or SIGINT. Settings come from the environment; what keeps it from starting
+ * is told in a line, and ends the process with status 1.
+ */
+export async function main(): Promise<void> {
   followSupervisor();
+  await serve().catch((error: unknown) => failStart('api', error, process.env));
+}
+
+async function serve(): Promise<void> {
   const config = loadSigningConfig(process.env);
   forgetMasterKeys(process.env);
   const logger = createLogger({ level: config.logLevel, name: 'api' });
@@ -109,4 +116,4 @@ async function main(): Promise<void> {
   reportReady({ url: api.url });
 }
 
-if (import.meta.main) await main().catch((error: unknown) => failStart('api', error, process.env));
+if (import.meta.main) await main();

@@ -31,6 +31,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'have the machine run the system as a service',
     load: async () => (await import('./commands/service.ts')).serviceCommand(),
   },
+  run: {
+    summary: 'run the API or workers of some roles in this process, as one part of a production',
+    load: async () => (await import('./commands/run.ts')).runCommand(),
+  },
   status: {
     summary: 'show the parts of the running system: process, time up, memory, restarts',
     load: async () => (await import('./commands/status.ts')).statusCommand(),

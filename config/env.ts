@@ -14,6 +14,7 @@ import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
 import { readX, xVariables, type XConfig } from './x.ts';
 import { type ConfigProblem, ConfigError } from './config-error.ts';
+import { readSecretVariables } from './secret-variables.ts';
 import { masterKeysOf, splitKeys, splitSourceKeys, parseSourceKey, isMasterKey } from './key-lists.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
@@ -53,7 +54,12 @@ export interface SigningConfig extends Config {
 }
 
 /** Variables that open trading keys: only {@link loadSigningConfig} reads them. */
-const MASTER_KEY_VARIABLES = ['SIGNALMAN_MASTER_KEY', 'SIGNALMAN_OLD_MASTER_KEYS'] as const;
+const MASTER_KEY_VARIABLES = [
+  'SIGNALMAN_MASTER_KEY',
+  'SIGNALMAN_MASTER_KEY_FILE',
+  'SIGNALMAN_OLD_MASTER_KEYS',
+  'SIGNALMAN_OLD_MASTER_KEYS_FILE',
+] as const;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -85,7 +91,7 @@ export function forgetMasterKeys(env: NodeJS.ProcessEnv): void {
 }
 
 function readRequired(env: NodeJS.ProcessEnv, hints: Readonly<Record<string, string>>): Environment {
-  const given = withoutBlanks(env);
+  const given = givenIn(env);
   const missing = Object.entries(hints)
     .filter(([variable]) => given[variable] === undefined)
     .map(([variable, hint]) => ({ variable, problem: `is not set; ${hint}` }));
@@ -99,7 +105,7 @@ export type Environment = z.output<typeof environment>;
 
 /** Reads the environment of a command. Throws {@link ConfigError} for variables that are set but unusable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const result = environment.safeParse(withoutBlanks(env));
+  const result = environment.safeParse(givenIn(env));
   if (!result.success) throw new ConfigError(problemsOf(result));
   return result.data;
 }
@@ -233,6 +239,8 @@ function required(value: string | undefined): string {
 /** A variable set to nothing (`KEY=` in an env file) says as little as one that is not set. */
 const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+
+const givenIn = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => readSecretVariables(withoutBlanks(env));
 
 const problemsOf = (result: z.ZodSafeParseResult<unknown>): ConfigProblem[] =>
   (result.error?.issues ?? []).map(({ path, message }) => ({

@@ -193,7 +193,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'api',
     'local',
     'demo',
+    'workers',
   ],
+  release: ['sandbox', 'workers'],
 };
 /** The top folders, by name. */
 const TOP_FOLDERS = Object.fromEntries(files.map((file) => [file.split('/')[0] ?? '', true]));

@@ -7,7 +7,7 @@ import { ServiceStartError } from '#process/service-process.ts';
 import type { Stoppable } from '#process/stop-all.ts';
 import type { Parts } from './parts.ts';
 
-const SCRIPT = fileURLToPath(new URL('./roles/ostium-sandbox.ts', import.meta.url));
+const SCRIPT = fileURLToPath(import.meta.resolve('#local/roles/ostium-sandbox.ts'));
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** Ostium's sandbox in a run. */

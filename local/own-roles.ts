@@ -11,9 +11,8 @@ const WORKER_ROLES = ['trading', 'watch', 'pipeline'] as const;
 export const ROLE_NAMES = ['api', ...WORKER_ROLES] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
-const script = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const API = script('api/server.ts');
-const WORKER = script('workers/main.ts');
+const API = fileURLToPath(import.meta.resolve('#api/server.ts'));
+const WORKER = fileURLToPath(import.meta.resolve('#workers/main.ts'));
 
 /** A port that a person asked for is in use. */
 export class PortTakenError extends Error {

@@ -7,7 +7,7 @@ import type { Parts, RoleReady } from './parts.ts';
 import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import type { StateDir } from './state-dir.ts';
 
-const SCRIPT = fileURLToPath(new URL('./roles/hyperliquid-sandbox.ts', import.meta.url));
+const SCRIPT = fileURLToPath(import.meta.resolve('#local/roles/hyperliquid-sandbox.ts'));
 
 export interface SandboxesOptions {
   state: StateDir;
@@ -47,7 +47,7 @@ export const startOstiumSandbox = (
     parts,
   );
 
-const LLM_SCRIPT = fileURLToPath(new URL('./roles/llm-sandbox.ts', import.meta.url));
+const LLM_SCRIPT = fileURLToPath(import.meta.resolve('#local/roles/llm-sandbox.ts'));
 
 /** Starts the stand-in for a language model; after a crash it goes on at its address. */
 export const startModelStandIn = (

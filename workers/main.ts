@@ -37,10 +37,18 @@ const SIGNING_ROLES: readonly Role[] = ['trading', 'watch'];
 /** Settings of a worker; without master keys when none of its roles signs. */
 type Settings = Config & { masterKeys: readonly MasterKey[] };
 
-followSupervisor();
-await main(process.argv.slice(2)).catch((error: unknown) => failStart('worker', error, process.env));
+if (import.meta.main) await main(process.argv.slice(2));
 
-async function main(args: readonly string[]): Promise<void> {
+/**
+ * Runs workers in this process until a signal ends them: of the named roles, or of all. Settings come from the
+ * environment; what keeps them from starting is told in a line, and ends the process with status 1.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  followSupervisor();
+  await start(args).catch((error: unknown) => failStart('worker', error, process.env));
+}
+
+async function start(args: readonly string[]): Promise<void> {
   const roles = readRoles(args);
   const settings = readSettings(roles);
   Runtime.install({ shutdownSignals: [] });

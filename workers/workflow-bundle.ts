@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'signalman');
+/** The bundle of the npm package, made when it was built. */
+const BUILT = join(ROOT, 'workers', 'workflows.cjs');
 /** Everything a workflow may be made of, and the versions it is bundled with. */
 const SOURCES = [
   'workflows/**/*.ts',
@@ -29,6 +31,7 @@ export async function bundleWorkflows(): Promise<string> {
 
 /** The bundle for these very sources: read where it was made before, made otherwise. */
 export async function loadWorkflowBundle(): Promise<WorkflowBundlePath> {
+  if (existsSync(BUILT)) return { codePath: BUILT };
   const codePath = join(CACHE, `workflows-${fingerprint()}.cjs`);
   if (!existsSync(codePath)) writeWhole(codePath, await bundleWorkflows());
   return { codePath };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InterfaceAbi } from 'ethers';
 import { z } from 'zod';
 import { SandboxError } from '../../errors.ts';
@@ -23,7 +23,7 @@ export class CompileError extends SandboxError {
 
 const SOURCES = new URL('../contracts/', import.meta.url);
 const CACHE = new URL('../../../node_modules/.cache/signalman/', import.meta.url);
-const CHILD = fileURLToPath(new URL('./compile-child.ts', import.meta.url));
+const CHILD = fileURLToPath(import.meta.resolve('#sandbox/ostium/chain/compile-child.ts'));
 /** Compiler settings without viaIR, which takes four times as long. The sources need no deeper stack. */
 const SETTINGS = {
   optimizer: { enabled: true, runs: 200 },
@@ -50,19 +50,21 @@ const solcOutput = z.object({
 
 /**
  * Returns the sandbox's contracts by name. If the sources have changed, it compiles them in a child process (several
- * seconds) and saves the result under `node_modules/.cache` where it may write there, else it reads that result.
+ * seconds) and saves the result under `node_modules/.cache` where it may write there, else it reads that result. The
+ * npm package has the result beside its sources, saved there by `into`, a folder.
  *
  * @throws {CompileError} with the compiler's messages.
  */
-export async function compileContracts(): Promise<CompiledContracts> {
+export async function compileContracts({ into }: { into?: string } = {}): Promise<CompiledContracts> {
   const sources = await readSources();
   const input = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
   const hash = createHash('sha256').update(input).digest('hex').slice(0, 16);
-  const file = new URL(`ostium-contracts-${hash}.json`, CACHE);
-  const cached = await readFile(file, 'utf8').catch(() => undefined);
-  if (cached !== undefined) return artifacts.parse(JSON.parse(cached));
-  const compiled = readOutput(await runCompiler(input));
-  await keep(file, JSON.stringify(compiled)).catch(() => undefined);
+  const name = `ostium-contracts-${hash}.json`;
+  const known = await readCompiled(name);
+  const compiled = known ?? readOutput(await runCompiler(input));
+  const content = JSON.stringify(compiled);
+  if (known === undefined) await keep(CACHE, name, content).catch(() => undefined);
+  if (into !== undefined) await keep(pathToFileURL(into), name, content);
   return compiled;
 }
 
@@ -70,6 +72,14 @@ async function readSources(): Promise<Record<string, { content: string }>> {
   const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.sol')).sort();
   const read = names.map(async (name) => [name, { content: await readFile(new URL(name, SOURCES), 'utf8') }]);
   return Object.fromEntries(await Promise.all(read));
+}
+
+async function readCompiled(name: string): Promise<CompiledContracts | undefined> {
+  for (const folder of [SOURCES, CACHE]) {
+    const content = await readFile(new URL(name, folder), 'utf8').catch(() => undefined);
+    if (content !== undefined) return artifacts.parse(JSON.parse(content));
+  }
+  return undefined;
 }
 
 async function runCompiler(input: string): Promise<unknown> {
@@ -98,9 +108,9 @@ function readOutput(output: unknown): z.infer<typeof artifacts> {
 }
 
 /** Writes a file in one step, because several processes may compile and read it at the same time. */
-async function keep(file: URL, content: string): Promise<void> {
-  await mkdir(CACHE, { recursive: true });
-  const draft = new URL(`${file.href}.${process.pid}`);
+async function keep(folder: URL, name: string, content: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const draft = new URL(`${name}.${process.pid}`, folder);
   await writeFile(draft, content);
-  await rename(draft, file);
+  await rename(draft, new URL(name, folder));
 }
