@@ -17,6 +17,7 @@ export const REFUSALS = {
   trade_paused: 'A person has paused the trade.',
   conditional_call: 'The call waits for a price, and the agent holds no such calls.',
   opposite_call: 'The call is against an open trade of its author, which it closes.',
+  call_withdrawn: 'A later post of its author ended the call before it was traded.',
   no_agent: 'No agent listens to the source of the message.',
   classifiers_disagree: 'Rules and language model read different trades in the message.',
   // the signal itself

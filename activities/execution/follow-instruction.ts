@@ -37,10 +37,8 @@ export async function followInstruction(
   if (instruction?.tradeId !== tradeId || instruction.endedAt !== null)
     return reviewPosition(deps, { tradeId });
   const { trade } = await loadContext(deps, tradeId);
-  if (trade.phase === 'open' && trade.pausedAt === null) {
-    const told = await (instruction.action === 'reduce' ? reduce : moveStop)(deps, instruction).catch(
-      reasonOf,
-    );
+  if (trade.phase === 'open') {
+    const told = trade.pausedAt === null ? await follow(deps, instruction) : PAUSED;
     await deps.failpoint('follow.before_end');
     await recordTradeEvent(deps.db, {
       tradeId,
@@ -59,6 +57,14 @@ interface Told {
   isDone: boolean;
   text: string;
 }
+
+const PAUSED: Told = {
+  isDone: false,
+  text: 'A post of its author was not followed: the trade is paused',
+};
+
+const follow = (deps: ExecutionDeps, instruction: InstructionRecord): Promise<Told> =>
+  (instruction.action === 'reduce' ? reduce : moveStop)(deps, instruction).catch(reasonOf);
 
 /** Returns exits that do not fit as the reason why a post is not followed; throws other errors. */
 function reasonOf(error: unknown): Told {

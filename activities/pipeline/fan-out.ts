@@ -11,6 +11,7 @@ import {
   type SkipDraft,
 } from '#prisma/repositories/skipped-signals.ts';
 import type { FanOutActivities } from '../contract.ts';
+import { tellUnheardInstructions } from './unheard-instructions.ts';
 
 export interface FanOutDeps {
   db: Database;
@@ -38,6 +39,7 @@ export function createFanOutActivities({ db, now }: FanOutDeps): FanOutActivitie
       await markSignalFannedOut(db, signalId, now());
     },
     async listUnsentSignals({ limit }) {
+      await tellUnheardInstructions(db, now());
       const [signalIds, instructions, heldCallIds] = await Promise.all([
         listUnsentSignalIds(db, limit),
         listOpenInstructions(db, { now: now(), limit }),

@@ -8,14 +8,15 @@ import { normaliseSymbol } from '#domain/symbols.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
 import { skipSubjects, type SkipDraft } from '#prisma/repositories/skipped-signals.ts';
 import type { Subscription } from '#prisma/repositories/subscriptions.ts';
+import { lockStandingCalls, type StandingCall } from '#prisma/repositories/calls-of-author.ts';
 import {
   createInstructions,
-  expireUnsentCalls,
   listTradesOfAuthor,
   type AuthorsTrade,
   type InstructionDraft,
 } from '#prisma/repositories/trade-instructions.ts';
 import type { EvaluationInput } from './evaluate-message.ts';
+import { withdrawCalls } from './withdraw-calls.ts';
 
 /** What came of a post about open trades of its author. */
 export interface FollowedPost {
@@ -46,6 +47,7 @@ export async function followPost(
 ): Promise<FollowedPost | null> {
   const said = instructionsOf(message, classified, market);
   if (said.length === 0) return null;
+  const standing = await lockStandingCalls(tx, message.id, { agentIds: followingOf(subscriptions), now });
   const trades = await listTradesOfAuthor(
     tx,
     message.id,
@@ -56,22 +58,27 @@ export async function followPost(
   const drafts: InstructionDraft[] = [];
   let isHeard = false;
   for (const subscription of subscriptions) {
-    const own = trades.filter(({ agentId }) => agentId === subscription.agentId);
-    const post = { tx, messageId: message.id, market, now };
-    const unsent = subscription.followUps === 'follow' ? await endUnsent(post, subscription, said) : 0;
-    if (own.length === 0 && unsent === 0) continue;
+    const ofAgent = ({ agentId }: { agentId: string }): boolean => agentId === subscription.agentId;
+    const own = trades.filter(ofAgent);
+    const calls = standing.filter(ofAgent);
+    const closed = said.flatMap((each) => closedCalls(each, { own, calls, market }));
+    await withdrawCalls(tx, closed, now);
+    if (own.length === 0 && closed.length === 0) continue;
     isHeard = true;
     const hindrance = refuseFollowing(subscription, isLate);
     if (hindrance) skips.push(toSkip(message.id, subscription, hindrance));
     else
       for (const instruction of said) {
-        const judged = judge(instruction, own, market);
+        const judged = judge(instruction, { own, calls, market });
         drafts.push(...judged.drafts.map((draft) => ({ ...draft, messageId: message.id })));
         skips.push(...judged.refusals.map((each) => toSkip(message.id, subscription, each)));
       }
   }
   return isHeard ? { instructions: await createInstructions(tx, withoutRepeats(drafts)), skips } : null;
 }
+
+const followingOf = (subscriptions: readonly Subscription[]): Subscription['agentId'][] =>
+  subscriptions.flatMap(({ followUps, agentId }) => (followUps === 'follow' ? [agentId] : []));
 
 /** Returns what a post tells to do: in its words, or in the fields of a call. */
 function instructionsOf(
@@ -96,13 +103,20 @@ interface Judged {
   refusals: Refusal[];
 }
 
+/** What a post may be about, of one agent: trades that are open, and calls that may still open some. */
+interface About {
+  own: readonly AuthorsTrade[];
+  calls: readonly StandingCall[];
+  market: Market;
+}
+
 /** Returns what one instruction means for the trades of one agent. */
-function judge(instruction: TradeInstruction, own: readonly AuthorsTrade[], market: Market): Judged {
+function judge(instruction: TradeInstruction, { own, calls, market }: About): Judged {
   const { scale, meant } = subjectOf(instruction, own, market);
+  if (isUnclear(instruction, { own: meant, calls }))
+    return refused([refusal('follow_up_unclear', describe(instruction))]);
   if (meant.length === 0)
     return refused(own.length === 0 ? [] : [refusal('no_open_trade', describe(instruction))]);
-  if (instruction.symbol === null && new Set(meant.map(({ signalId }) => signalId)).size > 1)
-    return refused([refusal('follow_up_unclear', describe(instruction))]);
   const paused = meant.filter(({ isPaused }) => isPaused);
   return {
     drafts: meant.filter((trade) => !trade.isPaused).map((trade) => toDraft(trade, instruction, scale)),
@@ -112,12 +126,12 @@ function judge(instruction: TradeInstruction, own: readonly AuthorsTrade[], mark
 
 const refused = (refusals: Refusal[]): Judged => ({ drafts: [], refusals });
 
-/** Returns the trades that an instruction speaks of, and how much their prices are of the ones that it names. */
-function subjectOf(
+/** Returns the trades or calls that an instruction speaks of, and how much their prices are of the ones that it names. */
+function subjectOf<Subject extends Pick<AuthorsTrade, 'symbol' | 'side'>>(
   { symbol, side }: TradeInstruction,
-  own: readonly AuthorsTrade[],
+  own: readonly Subject[],
   market: Market,
-): { scale: 1 | 1000; meant: AuthorsTrade[] } {
+): { scale: 1 | 1000; meant: Subject[] } {
   const normal = symbol === null ? null : normaliseSymbol(symbol, market.listed);
   const known = normal?.ok ? normal.value : symbol;
   return {
@@ -142,20 +156,16 @@ function toDraft(
 const scaled = (price: DecimalString, scale: 1 | 1000): DecimalString =>
   decimalString(amount(price).mul(scale));
 
-/** Ends the signals that a close is about and that have no trades yet. Returns their number. */
-async function endUnsent(
-  post: { tx: DatabaseOrTransaction; messageId: string; market: Market; now: number },
-  { agentId }: Subscription,
-  said: readonly TradeInstruction[],
-): Promise<number> {
-  let ended = 0;
-  for (const { action, symbol, side } of said) {
-    if (action !== 'close' || symbol === null) continue;
-    const normal = normaliseSymbol(symbol, post.market.listed);
-    const of = { messageId: post.messageId, agentId, symbol: normal.ok ? normal.value : symbol, side };
-    ended += await expireUnsentCalls(post.tx, of, post.now);
-  }
-  return ended;
+/** A post that names no instrument is about the one that its author has called. */
+const isUnclear = ({ symbol }: TradeInstruction, { own, calls }: Pick<About, 'own' | 'calls'>): boolean =>
+  symbol === null &&
+  (new Set(own.map(({ signalId }) => signalId)).size > 1 ||
+    new Set([...own, ...calls].map((each) => each.symbol)).size > 1);
+
+/** Returns the calls that a close is about: nothing is to be opened on them any more. */
+function closedCalls(instruction: TradeInstruction, { own, calls, market }: About): StandingCall[] {
+  if (instruction.action !== 'close' || isUnclear(instruction, { own, calls })) return [];
+  return subjectOf(instruction, calls, market).meant;
 }
 
 /** A close of a trade goes before what else a post says about it; one instruction of each kind is enough. */

@@ -95,7 +95,7 @@ async function evaluateInside(
     return nothing;
   }
   const { signals, skips } = evaluateMessage(input);
-  const answered = await answerOppositeCalls(tx, messageId, signals, subscriptions);
+  const answered = await answerOppositeCalls(tx, { messageId, ...input }, signals);
   await recordSkips(tx, [...skips, ...answered.skips]);
   const signalIds: string[] = [];
   for (const draft of answered.signals) {

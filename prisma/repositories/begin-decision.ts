@@ -7,7 +7,7 @@ import type { KeyStatus, LifeStatus, VenueHealth } from '#domain/statuses.ts';
 import type { ScoreUse, StoredScore } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { FULL_WEIGHT, type Weights } from '#domain/weights.ts';
-import type { Database } from '../client.ts';
+import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { entryBounds } from './entry-bounds.ts';
 import { SCORE_NAME } from './market-indicators.ts';
@@ -83,12 +83,13 @@ interface Read extends Pick<
  * statement, because the entry waits for it. Throws when the signal or the deployment does not exist.
  */
 export async function beginDecision(
-  db: Database,
+  db: DatabaseOrTransaction,
   { signalId, deploymentId }: { signalId: string; deploymentId: string },
 ): Promise<DecisionFacts> {
   const read = await readFacts(db, {
     deploymentId,
-    called: Prisma.sql`SELECT * FROM signal WHERE id = ${signalId}::uuid`,
+    // Locked, because a post that ends the call while this runs must be seen here, or see the trade.
+    called: Prisma.sql`SELECT * FROM signal WHERE id = ${signalId}::uuid FOR SHARE`,
     made: Prisma.sql`
       INSERT INTO trade (id, signal_id, deployment_id, symbol, side, account_id, updated_at)
       SELECT ${timeOrderedId(Date.now())}::uuid, called.id, subscribed.id, symbol, side, wallet_address, now()
@@ -117,7 +118,7 @@ export interface PreviewInput {
  * that nothing has. Throws when the deployment does not exist.
  */
 export async function previewDecision(
-  db: Database,
+  db: DatabaseOrTransaction,
   { draft, deploymentId }: PreviewInput,
 ): Promise<DecisionFacts> {
   const read = await readFacts(db, {
@@ -164,7 +165,7 @@ const toFacts = (
 
 /** `called` selects the signal as one row, `made` inserts its trade and returns the id. */
 async function readFacts(
-  db: Database,
+  db: DatabaseOrTransaction,
   { deploymentId, called, made }: { deploymentId: string; called: Prisma.Sql; made: Prisma.Sql },
 ): Promise<Read> {
   const [row] = await db.$queryRaw<{ read: Read }[]>`

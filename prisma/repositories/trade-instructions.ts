@@ -12,6 +12,7 @@ import type { DecimalString } from '#domain/money.ts';
 import type { TradePhase } from '#domain/trade-phases.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { IS_EARLIER_OF_AUTHOR } from './calls-of-author.ts';
 import { asPlainJson, fromJson } from './json.ts';
 import { msOrNull, textOrNull, timeOrderedId } from './rows.ts';
 
@@ -26,12 +27,6 @@ export interface AuthorsTrade {
   phase: TradePhase;
   isPaused: boolean;
 }
-
-/** SQL: `origin` is an earlier message of the author of `post`, from the source of `post`. */
-const IS_EARLIER_OF_AUTHOR = Prisma.sql`
-  origin.source_account_id = post.source_account_id AND origin.id <> post.id AND origin.posted_at <= post.posted_at
-  AND CASE WHEN origin.author_id IS NULL OR post.author_id IS NULL THEN origin.author = post.author
-    ELSE origin.author_id = post.author_id END`;
 
 /** Returns the trades that are open, or about to be, of agents and on earlier messages of the author of a message. */
 export async function listTradesOfAuthor(
@@ -62,27 +57,6 @@ export async function listTradesOfAuthor(
     agentId: asId<AgentId>(agentId),
   }));
 }
-
-/**
- * Ends the time of signals on earlier messages of the author of a message that have no trades yet, so that none is
- * opened. Returns how many there were.
- */
-export const expireUnsentCalls = (
-  db: DatabaseOrTransaction,
-  {
-    messageId,
-    agentId,
-    symbol,
-    side,
-  }: { messageId: string; agentId: AgentId; symbol: Symbol | null; side: Side | null },
-  now: number,
-): Promise<number> => db.$executeRaw`
-  UPDATE signal SET expires_at = ${new Date(now)}
-  FROM source_message AS post JOIN source_message AS origin ON ${IS_EARLIER_OF_AUTHOR}
-  WHERE post.id = ${messageId}::uuid AND signal.message_id = origin.id AND signal.agent_id = ${agentId}::uuid
-    AND signal.expires_at > ${new Date(now)} AND signal.fanned_out_at IS NULL
-    AND (${symbol}::text IS NULL OR signal.symbol = ${symbol}) AND (${side}::side IS NULL OR signal.side = ${side}::side)
-    AND NOT EXISTS (SELECT FROM trade WHERE trade.signal_id = signal.id)`;
 
 /** An instruction of a post for one trade. */
 export interface InstructionDraft {
@@ -216,4 +190,32 @@ export async function endInstructionsOf(
 /** Notes that an instruction was carried out, or cannot be. */
 export async function endInstruction(db: DatabaseOrTransaction, id: string, at: number): Promise<void> {
   await db.tradeInstruction.updateMany({ where: { id, endedAt: null }, data: { endedAt: new Date(at) } });
+}
+
+/** An instruction that nobody will carry out. */
+export interface UnheardInstruction {
+  id: string;
+  tradeId: TradeId;
+  /** The trade was paused before it was told; otherwise it could not be told in time. */
+  isPaused: boolean;
+}
+
+/** Time in which a trade that was told before it was paused finishes what it is at. */
+const UNDER_WAY_MS = 60_000;
+
+/**
+ * Ends instructions that no trade will be told any more, because a person has paused it or a day has passed. Returns
+ * them.
+ */
+export async function endUnheardInstructions(
+  db: DatabaseOrTransaction,
+  now: number,
+): Promise<UnheardInstruction[]> {
+  const rows = await db.$queryRaw<{ id: string; tradeId: string; isPaused: boolean }[]>`
+    UPDATE trade_instruction SET ended_at = ${new Date(now)} FROM trade
+    WHERE trade.id = trade_id AND ended_at IS NULL AND phase IN ('routing', 'opening', 'open')
+      AND ((paused_at IS NOT NULL AND trade_instruction.created_at < ${new Date(now - UNDER_WAY_MS)})
+        OR trade_instruction.created_at < ${new Date(now - FOLLOW_UP_LIFE_MS)})
+    RETURNING trade_instruction.id, trade_id AS "tradeId", paused_at IS NOT NULL AS "isPaused"`;
+  return rows.map((row) => ({ ...row, tradeId: asId<TradeId>(row.tradeId) }));
 }

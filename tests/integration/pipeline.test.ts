@@ -5,10 +5,13 @@ import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { storeDelivery } from '#activities/intake/store-delivery.ts';
 import { NOTHING_DELIVERED } from '#sources/source.ts';
 import { createSources } from '#sources/create-sources.ts';
+import { changeReactions } from '#prisma/repositories/agents.ts';
+import { beginDecision } from '#prisma/repositories/begin-decision.ts';
 import { createLogger } from '#observability/logger.ts';
 import { findTradeDetails } from '#prisma/repositories/trade-details.ts';
 import { startMessageListener } from '#workers/message-listener.ts';
 import { requestIngest, watchSources } from '#workers/source-watcher.ts';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   addAgent,
@@ -316,6 +319,39 @@ test('an edited and then deleted post is kept with its reasons, told in the stor
   expect(told?.phase).toBe('routing');
   await harness.db.tradeEvent.deleteMany({ where: { tradeId: trade.id } });
   await harness.db.trade.delete({ where: { id: trade.id } });
+});
+
+test('a trade whose workflow is just being started is told of a post as soon as it is there', async () => {
+  const { db, client, activities, sourceAccountId, agent } = harness;
+  await changeReactions(db, agent.id, { followUps: 'follow' });
+  harness.post({ id: 'told1', text: 'Long BTC @ 60k, stop 59k' });
+  await ingest();
+  const { id: signalId } = await db.signal.findFirstOrThrow();
+  await vi.waitFor(async () => expect(await fannedOut()).toBe(1), 20_000);
+  const deploymentId = await addDeployment(db, agent.id, agent.ownerId);
+  await beginDecision(db, { signalId, deploymentId });
+  harness.post({ id: 'told2', text: 'BTC long: close now' });
+  await activities.ingestSource({ sourceAccountId });
+  await activities.classifyMessages({ limit: 10 });
+  const telling = await client.workflow.start('generateSignals', {
+    workflowId: `generate/${randomUUID()}`,
+    taskQueue: TASK_QUEUES.pipeline,
+  });
+  const hasEvent = async (handle: WorkflowHandle, name: string) =>
+    ((await handle.fetchHistory()).events ?? []).some(
+      (event) => name in event && event[name as keyof typeof event],
+    );
+  await vi.waitUntil(() => hasEvent(telling, 'signalExternalWorkflowExecutionFailedEventAttributes'), 20_000);
+  const trade = await client.workflow.start('tradeLifecycle', {
+    workflowId: workflowIds.trade(signalId, deploymentId),
+    taskQueue: TASK_QUEUES.trading,
+    args: [{ signalId, deploymentId }],
+  });
+  await telling.result();
+  expect(await hasEvent(trade, 'workflowExecutionSignaledEventAttributes')).toBe(true);
+  await changeReactions(db, agent.id, { followUps: 'ignore' });
+  await db.tradeInstruction.deleteMany();
+  await db.trade.deleteMany({ where: { signalId } });
 });
 
 test('a source outside the folders that may be read ends its run with the reason', async () => {
