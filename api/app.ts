@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { API_PREFIX } from './api-path.ts';
 import type { ApiDeps } from './deps.ts';
 import { requireAccess } from './plugins/access.ts';
-import { bearerKey, requireSignIn } from './plugins/auth.ts';
+import { bearerKey, openSession, requireSignIn } from './plugins/auth.ts';
 import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
@@ -28,6 +28,8 @@ import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { scoreRoutes } from './routes/scores.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -72,6 +74,8 @@ const versionedRoutes = (deps: ApiDeps) => [
   routingRoutes(deps),
   venueRoutes(deps),
   scheduleRoutes(deps),
+  sessionRoutes(deps),
+  userRoutes(deps),
   apiKeyRoutes(deps),
   auditRoutes(deps),
 ];
@@ -105,7 +109,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
   requireAccess(app);
-  requireSignIn(app, [bearerKey(deps.db)]);
+  requireSignIn(app, { now: deps.now, authenticators: [bearerKey(deps.db), openSession(deps)] });
   acceptShortIds(app, deps.db);
   for (const routes of wellKnownRoutes(deps)) await app.register(routes);
   for (const routes of versionedRoutes(deps)) await app.register(routes, { prefix: API_PREFIX });

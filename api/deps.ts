@@ -4,6 +4,7 @@ import type { Logger } from '#observability/logger.ts';
 import type { Database } from '#prisma/client.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
 import type { ClassifierConfig } from '#config/classifier.ts';
+import type { SignInConfig } from '#config/sign-in.ts';
 import type { Sources } from '#sources/source.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   classifier: ClassifierConfig;
   /** The first one seals the secrets of sources. */
   sourceKeys: readonly SealingKey[];
+  /** How people sign in with a wallet. */
+  signIn: SignInConfig;
   logger: Logger;
   /** Epoch ms, by the clock that the workers judge by. */
   now: () => number;

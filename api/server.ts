@@ -36,6 +36,7 @@ export type ApiOptions = Pick<
   | 'sourceKeys'
   | 'masterKeys'
   | 'api'
+  | 'signIn'
 > & { logger: Logger };
 
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -71,6 +72,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       sources: createSources(options.sources),
       classifier: options.classifier,
       sourceKeys: options.sourceKeys,
+      signIn: options.signIn,
       logger,
       now: () => clock.now(),
       ...(hyperliquid &&

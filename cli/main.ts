@@ -171,6 +171,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list, add or revoke the keys that open the API',
     load: async () => (await import('./commands/keys.ts')).keysCommand(),
   },
+  users: {
+    summary: 'list, add or change who may use the system',
+    load: async () => (await import('./commands/users.ts')).usersCommand(),
+  },
   audit: {
     summary: 'list who changed what, and when',
     load: async () => (await import('./commands/audit.ts')).auditCommand(),

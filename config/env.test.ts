@@ -41,6 +41,7 @@ describe('loadConfig', () => {
         concurrency: { atOnce: 16, perSource: 8 },
         budget: { totalUsd: 5, sourceUsd: 5 },
       },
+      signIn: { origins: [], isOpen: false, rpcUrls: new Map() },
       logLevel: 'info',
     });
   });
@@ -67,6 +68,27 @@ describe('loadConfig', () => {
     });
     expect(config.sourceKeys.map(({ key }) => key[0])).toEqual([1, 2]);
     expect(new Set(config.sourceKeys.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('origins are whole, and on another machine over TLS', () => {
+    const given = (SIGNALMAN_ORIGINS: string) =>
+      loadConfig({ ...COMPLETE, SIGNALMAN_ORIGINS }).signIn.origins;
+    expect(given('https://trade.example, http://localhost:5173')).toEqual([
+      'https://trade.example',
+      'http://localhost:5173',
+    ]);
+    for (const wrong of ['http://trade.example', 'https://trade.example/', 'trade.example', '*', 'null'])
+      expect(() => given(wrong)).toThrow('SIGNALMAN_ORIGINS');
+  });
+
+  test('nodes for contract wallets are named by chain', () => {
+    const given = (SIGNALMAN_SIGN_IN_RPC_URLS: string) =>
+      loadConfig({ ...COMPLETE, SIGNALMAN_SIGN_IN_RPC_URLS }).signIn.rpcUrls;
+    expect([...given('1=https://eth.example/key=2,42161=http://127.0.0.1:8545')]).toEqual([
+      [1, 'https://eth.example/key=2'],
+      [42_161, 'http://127.0.0.1:8545'],
+    ]);
+    expect(() => given('https://eth.example')).toThrow('SIGNALMAN_SIGN_IN_RPC_URLS');
   });
 
   test('an API key for Temporal turns TLS on', () => {

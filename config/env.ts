@@ -11,6 +11,7 @@ import {
 } from './hyperliquid.ts';
 import { lunarCrushVariables, readLunarCrush, type LunarCrushConfig } from './lunarcrush.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
+import { readSignIn, signInVariables, type SignInConfig } from './sign-in.ts';
 import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
 import { readX, xVariables, type XConfig } from './x.ts';
 import { type ConfigProblem, ConfigError } from './config-error.ts';
@@ -31,6 +32,7 @@ export interface Config {
   /** The first one seals the secrets of sources, every one opens them; none of them opens a trading key. */
   sourceKeys: readonly SealingKey[];
   api: { host: string; port: number; url: string; key?: string };
+  signIn: SignInConfig;
   classifier: ClassifierConfig;
   /** Left out: market scores have no social part. */
   lunarCrush?: LunarCrushConfig;
@@ -178,6 +180,7 @@ const variables = z.object({
     .string()
     .regex(/^[\w-]{20,200}$/, 'is not 20 to 200 letters, digits, - and _')
     .optional(),
+  ...signInVariables,
   ...classifierVariables,
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
@@ -217,6 +220,7 @@ function toConfig(read: Environment): Config {
       url: read.SIGNALMAN_API_URL ?? `http://${host}:${apiPort}`,
       ...(read.SIGNALMAN_API_KEY !== undefined && { key: read.SIGNALMAN_API_KEY }),
     },
+    signIn: readSignIn(read),
     classifier: usableClassifier(read),
     logLevel: read.LOG_LEVEL,
   };

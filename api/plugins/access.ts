@@ -16,7 +16,12 @@ export interface Access {
   rows: Rows;
   /** The least role; `user` unless given. */
   role?: Role;
+  /** True where a session needs a signature that is at most {@link PROOF_MS} old. */
+  needsProof?: true;
 }
+
+/** How long a signature proves that it is the user who asks. */
+export const PROOF_MS = 5 * 60_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -37,8 +42,9 @@ export const isOpen = (request: FastifyRequest): boolean => {
   return access ? access.scope === 'open' : request.is404;
 };
 
-/** Throws `scope_missing` or `role_missing` where the caller of a route may not call it. */
-export function checkAccess(request: FastifyRequest, { scopes, role }: Principal): void {
+/** Throws `scope_missing`, `role_missing` or `proof_needed` where the caller of a route may not call it at `now`. */
+export function checkAccess(request: FastifyRequest, principal: Principal, now: number): void {
+  const { scopes, role } = principal;
   const { access } = request.routeOptions.config;
   if (!access || access.scope === 'open') throw new ProblemError('unauthenticated');
   if (!scopes.includes(access.scope))
@@ -46,4 +52,10 @@ export function checkAccess(request: FastifyRequest, { scopes, role }: Principal
   const needed = access.role ?? 'user';
   if (!reachesRole(role, needed))
     throw new ProblemError('role_missing', `The route is for the role ${needed}; yours is ${role}.`);
+  if (access.needsProof) requireProof(principal, now);
+}
+
+/** Throws `proof_needed` for a session whose user has not signed lately. A key is held by a program, which cannot. */
+export function requireProof({ session }: Principal, now: number): void {
+  if (session && now - session.provenAt > PROOF_MS) throw new ProblemError('proof_needed');
 }

@@ -2,15 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role, Scope } from '#domain/access.ts';
 import type { Database } from '#prisma/client.ts';
 import { findApiKeyHolder } from '#prisma/repositories/api-keys.ts';
+import { findSessionHolder, isSessionToken, type SessionRecord } from '#prisma/repositories/sessions.ts';
 import { ProblemError } from '../problem.ts';
+import type { ApiDeps } from '../deps.ts';
 import { checkAccess, isOpen } from './access.ts';
+import { refuseForeignPage } from './origins.ts';
+import { cookieToken } from './session-cookie.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 
 /** Who makes a request. */
 export interface Principal {
   userId: string;
-  /** The API key it came with. */
-  keyId: string;
+  /** The API key it came with, or its session was made with; null where a wallet signed in. */
+  keyId: string | null;
+  /** The session it came with; null for a key. */
+  session: SessionRecord | null;
   /** Name in the audit log, such as `owner (key local)`. */
   name: string;
   role: Role;
@@ -31,22 +37,28 @@ declare module 'fastify' {
  * Lets only requests to routes that are not open through that one of the authenticators knows and that may call their
  * route; an address that fails too often is made to wait.
  */
-export function requireSignIn(app: FastifyInstance, authenticators: readonly Authenticator[]): void {
+export function requireSignIn(
+  app: FastifyInstance,
+  { now, authenticators }: { now: () => number; authenticators: readonly Authenticator[] },
+): void {
   app.decorateRequest('principal', null);
   const limit = createSignInLimit();
   app.addHook('onRequest', async (request) => {
     if (isOpen(request)) return;
-    const attempt = { address: request.ip, credential: request.headers.authorization ?? '' };
+    const attempt = { address: request.ip, credential: credentialOf(request) };
     limit.check(attempt);
     const principal = await firstPrincipal(authenticators, request);
     // Requests that come at once fail as often as if they came one after the other.
     limit.check(attempt);
     request.principal = principal;
-    if (principal) return checkAccess(request, principal);
+    if (principal) return checkAccess(request, principal, now());
     limit.failed(attempt);
     throw new ProblemError('unauthenticated');
   });
 }
+
+const credentialOf = (request: FastifyRequest): string =>
+  request.headers.authorization ?? cookieToken(request) ?? '';
 
 async function firstPrincipal(authenticators: readonly Authenticator[], request: FastifyRequest) {
   for (const authenticate of authenticators) {
@@ -60,18 +72,40 @@ async function firstPrincipal(authenticators: readonly Authenticator[], request:
 export const bearerKey =
   (db: Database): Authenticator =>
   async ({ headers }) => {
-    const [, key] = /^Bearer ([\w-]{20,200})$/i.exec(headers.authorization ?? '') ?? [];
-    const holder = key === undefined ? null : await findApiKeyHolder(db, key);
+    const key = bearerOf(headers.authorization ?? '');
+    const holder = key === null || isSessionToken(key) ? null : await findApiKeyHolder(db, key);
     return (
       holder && {
         userId: holder.userId,
         keyId: holder.keyId,
+        session: null,
         name: `${holder.userName} (key ${holder.keyName})`,
         role: holder.role,
         scopes: holder.scopes,
       }
     );
   };
+
+/**
+ * A session, by its token as a bearer or in a cookie, where a key is no bearer. Throws `origin_refused` for a change by
+ * cookie from a page that is none of ours.
+ */
+export const openSession =
+  ({ db, now, signIn }: Pick<ApiDeps, 'db' | 'now' | 'signIn'>): Authenticator =>
+  async (request) => {
+    const { authorization } = request.headers;
+    const token = authorization === undefined ? cookieToken(request) : bearerOf(authorization);
+    if (token === null || !isSessionToken(token)) return null;
+    const holder = await findSessionHolder(db, token, now());
+    if (!holder) return null;
+    if (authorization === undefined) refuseForeignPage(request, signIn);
+    const { userId, userName, role, ...session } = holder;
+    const { scopes, apiKeyId: keyId } = session;
+    return { userId, keyId, session, name: `${userName} (session ${session.client})`, role, scopes };
+  };
+
+const bearerOf = (authorization: string): string | null =>
+  /^Bearer ([\w-]{20,200})$/i.exec(authorization)?.[1] ?? null;
 
 /** Returns who makes the request, on routes that need a sign-in. */
 export function principalOf(request: FastifyRequest): Principal {

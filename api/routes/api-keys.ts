@@ -29,7 +29,7 @@ export const apiKeyRoutes =
     });
 
     app.post('/api-keys', {
-      config: { access: { scope: 'admin', rows: 'own' } },
+      config: { access: { scope: 'admin', rows: 'own', needsProof: true } },
       schema: {
         tags: ['api keys'],
         summary: 'Make a key',

@@ -89,7 +89,7 @@ export const brakeRoutes =
     });
 
     app.patch('/entry-limits', {
-      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin', needsProof: true } },
       schema: {
         tags: ['brakes'],
         summary: 'Change the limits of all deployments together; null takes one away',

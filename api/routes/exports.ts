@@ -27,7 +27,7 @@ export const exportRoutes =
   ({ db }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/exports/:name', {
-      config: { access: { scope: 'read', rows: 'own' } },
+      config: { access: { scope: 'read', rows: 'own', needsProof: true } },
       schema: {
         tags: ['exports'],
         summary: 'Fills, fees, funding or bills as CSV, oldest first',

@@ -118,7 +118,7 @@ export const tradeRoutes =
     });
 
     app.post('/trades/close-all', {
-      config: { access: { scope: 'trade', rows: 'own' } },
+      config: { access: { scope: 'trade', rows: 'own', needsProof: true } },
       schema: {
         tags: ['trades'],
         summary: 'Close every position, or those of one deployment',

@@ -63,9 +63,20 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
+/** Problems that every route has. */
+const PROBLEMS_OF_ALL: readonly ProblemCode[] = [
+  'validation_failed',
+  'unauthenticated',
+  'scope_missing',
+  'role_missing',
+  'proof_needed',
+  'origin_refused',
+  'rate_limited',
+];
+
 /** Returns the responses that document the given problems of a route, with the problems that every route has. */
 export function problems(...codes: ProblemCode[]) {
-  const all: ProblemCode[] = ['validation_failed', 'unauthenticated', 'rate_limited', ...codes];
+  const all: ProblemCode[] = [...PROBLEMS_OF_ALL, ...codes];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code][0]))];
   return Object.fromEntries(
     statuses.map((status) => [

@@ -91,13 +91,13 @@ export async function findApiKey(
   return row && toRecord(row);
 }
 
-/** Returns the user of a key; null when the key is unknown, revoked or expired. */
+/** Returns the user of a key; null when the key is unknown, revoked or expired, or its user is disabled. */
 export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): Promise<ApiKeyHolder | null> {
   const row = await db.apiKey.findUnique({
     where: { hash: hashApiKey(key) },
-    include: { user: { select: { name: true, role: true } } },
+    include: { user: { select: { name: true, role: true, disabledAt: true } } },
   });
-  if (!row || row.revokedAt || hasExpired(row)) return null;
+  if (!row || row.revokedAt || row.user.disabledAt || hasExpired(row)) return null;
   const staleSince = Date.now() - LAST_USED_RESOLUTION_MS;
   if (!row.lastUsedAt || row.lastUsedAt.getTime() < staleSince) {
     await db.apiKey.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
@@ -118,7 +118,12 @@ const hasExpired = ({ expiresAt }: Pick<Row, 'expiresAt'>): boolean =>
 /** How many keys of admins open all of the API now and do not end by themselves. */
 export const countAdminKeys = (db: DatabaseOrTransaction): Promise<number> =>
   db.apiKey.count({
-    where: { revokedAt: null, expiresAt: null, scopes: { has: 'admin' }, user: { role: 'admin' } },
+    where: {
+      revokedAt: null,
+      expiresAt: null,
+      scopes: { has: 'admin' },
+      user: { role: 'admin', disabledAt: null },
+    },
   });
 
 /** The row of a key that was ever stored, revoked or not; null when it never was. */

@@ -52,7 +52,7 @@ async function deploy(walletAddress: string, venue: 'hyperliquid' | 'ostium', na
 
 const principal = async (): Promise<Principal> => {
   const { id: userId } = await api.db.user.findFirstOrThrow();
-  return { userId, keyId: 'local', name: 'owner', role: 'admin', scopes: SCOPES };
+  return { userId, keyId: 'local', session: null, name: 'owner', role: 'admin', scopes: SCOPES };
 };
 
 const STOP = { stopLoss: { pct: 5 } };
@@ -96,7 +96,7 @@ test('two old deployments of a wallet get one key together, and both close their
     const rotate = (id: string) =>
       rotateTradingKey(
         { db, masterKeys: deps.masterKeys, venues: [ostium.venue] },
-        { userId: 'any', keyId: 'local', name: 'owner', role: 'admin', scopes: SCOPES },
+        { userId: 'any', keyId: 'local', session: null, name: 'owner', role: 'admin', scopes: SCOPES },
         { id, walletAddress: first.trade.accountId },
         'ostium',
       );

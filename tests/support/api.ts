@@ -9,6 +9,7 @@ import { buildApp, type ApiDeps } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
 import { readClassifier } from '#config/classifier.ts';
+import { CLOSED_SIGN_IN } from '#config/sign-in.ts';
 import { createLogger } from '#observability/logger.ts';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { startHyperliquidSandbox, type HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
@@ -79,6 +80,7 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     sources: createSources(testSourceSettings(join(stateDir, 'sources'))),
     classifier: readClassifier({ SIGNALMAN_STATE_DIR: stateDir }),
     sourceKeys: [TEST_MASTER_KEY],
+    signIn: CLOSED_SIGN_IN,
     now: Date.now,
     logger: createLogger({
       level: 'info',
