@@ -74,6 +74,13 @@ describe('items', () => {
         url: 'https://desk.example/2',
       },
     ]);
+    publish(
+      call('4', {
+        title: 'Long <SOL> <now>',
+        description: '<o:p>Entry</o:p> <x-box a="1">150</x-box> <!DOCTYPE html>&lt;ETH&gt;<br/>x',
+      }),
+    );
+    expect(await texts()).toEqual(['Long <SOL> <now>\n\nEntry 150 <ETH>\nx']);
     publish(call('3'), call('2', { description: 'x' }), call('1', { pubDate: EARLIER }));
     expect(await texts()).toEqual(['Long BTC 3']);
   });
