@@ -97,11 +97,21 @@ const objectError = z.object({
   resource_type: z.string().optional(),
 });
 
-/** Returns why an answer of success has no account in it: it is gone, or its posts are not for everybody. */
+/**
+ * Returns why an answer of success has no account in it: it is gone, its posts are not for everybody, or, where X says
+ * neither, the answer is no answer and is asked for again.
+ */
 export function toMissingAccountError(errors: readonly unknown[]): SourceError {
-  const read = errors.map((each) => objectError.safeParse(each).data).find((each) => each !== undefined);
-  const detail = read?.detail ?? read?.title ?? 'no such account';
-  if (read?.type?.endsWith('/not-authorized-for-resource') === true)
-    return new SourceBlocked('x_protected', `X: ${detail}`);
-  return new SourceBlocked('x_account_gone', `X: ${detail}`);
+  const read = errors.flatMap((each) => objectError.safeParse(each).data ?? []);
+  const named = (...problems: string[]) =>
+    read.find(({ type = '' }) => problems.some((name) => type.endsWith(`/problems/${name}`)));
+  const hidden = named('not-authorized-for-resource');
+  if (hidden) return new SourceBlocked('x_protected', `X: ${detailOf(hidden)}`);
+  const gone = named('resource-not-found', 'resource-unavailable', 'disallowed-resource');
+  if (gone) return new SourceBlocked('x_account_gone', `X: ${detailOf(gone)}`);
+  const [first] = read;
+  return new SourceDown(`X answers without posts: ${first ? detailOf(first) : 'it does not say why'}`);
 }
+
+const detailOf = ({ detail, title }: z.output<typeof objectError>): string =>
+  detail ?? title ?? 'no such account';

@@ -251,6 +251,25 @@ test('an account that is gone or protected stops the source', async () => {
   expect(await failed({ handle: 'nobody' })).toMatchObject({ name: 'SourceBlocked', code: 'x_account_gone' });
 });
 
+test.each([
+  ['an empty object', {}],
+  [
+    'an error of X',
+    { errors: [{ title: 'Internal Error', type: 'https://api.x.com/2/problems/internal-error' }] },
+  ],
+  [
+    'a field that could not be read',
+    { errors: [{ type: 'https://api.x.com/2/problems/field-hydration-failure' }] },
+  ],
+  ['errors of a proxy', { errors: ['upstream timed out'] }],
+])('%s instead of posts is no end of the account', async (_what, body) => {
+  const first = await poll();
+  post('long BTC');
+  x.faults.add({ kind: 'answer', status: 200, body });
+  expect(await failed({}, first)).toMatchObject({ name: 'SourceDown' });
+  expect(texts(await poll({}, first))).toEqual(['long BTC']);
+});
+
 test('the budget is never overspent', async () => {
   const first = await poll();
   for (let n = 0; n < 20; n += 1) post(`post ${n}`);
