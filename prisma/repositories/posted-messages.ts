@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../client.ts';
+import { firstKeptDay } from './source-days.ts';
 import { MESSAGE_CHANNEL } from './message-announcements.ts';
 import { timeOrderedId } from './rows.ts';
 
@@ -41,6 +42,8 @@ export async function storePostedMessage(
       INSERT INTO source_day (source_account_id, day, messages)
       SELECT ${sourceAccountId}::uuid, (${new Date(now)} AT TIME ZONE 'UTC')::date, 1 FROM stored
       ON CONFLICT (source_account_id, day) DO UPDATE SET messages = source_day.messages + 1
+    ), forgotten AS (
+      DELETE FROM source_day WHERE source_account_id = ${sourceAccountId}::uuid AND day < (${firstKeptDay(now)} AT TIME ZONE 'UTC')::date
     )
     SELECT id, pg_notify(${MESSAGE_CHANNEL}, '')::text FROM stored`;
   return rows.length > 0 ? id : null;

@@ -16,7 +16,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Returns the day of a time, in UTC. */
 const dayOf = (at: number): Date => new Date(Math.floor(at / DAY_MS) * DAY_MS);
 
-/** Adds to what the source delivered and cost on the day of a time. */
+/** Days of a source that are kept: over a year. */
+const KEPT_DAYS = 400;
+
+/** Returns the first day that is kept at a time. */
+export const firstKeptDay = (at: number): Date => dayOf(at - KEPT_DAYS * DAY_MS);
+
+/** Adds to what the source delivered and cost on the day of a time, and removes its days of over a year ago. */
 export async function addToDay(
   db: DatabaseOrTransaction,
   sourceAccountId: string,
@@ -36,6 +42,7 @@ export async function addToDay(
       costUsd: { increment: counts.costUsd },
     },
   });
+  await db.sourceDay.deleteMany({ where: { sourceAccountId, day: { lt: firstKeptDay(at) } } });
 }
 
 /** Returns how many reads the source has cost in the calendar month (UTC) of a time. */
