@@ -186,8 +186,8 @@ export interface UntradedSignal {
 }
 
 /**
- * The account at a moment. There is a point at the start, one for each step of time (an hour, or longer in a run that
- * would have more than 20,000), and one at the end.
+ * The account at a moment. There is a point at the start, one at each whole step of time (UTC; an hour, or 2, 4, 8, 12
+ * or 24 in a run that would have more than 20,000), and one at the end.
  */
 export interface EquityPoint {
   t: number;

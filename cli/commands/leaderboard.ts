@@ -6,7 +6,7 @@ import { RANKED_TRADES, UNRANKED } from '#domain/metrics/leaderboard.ts';
 import { WINDOW_NAMES } from '#domain/metrics/windows.ts';
 import { renderTable, type Column } from '#terminal/output.ts';
 import { openContext, wholeNumber } from '../context.ts';
-import { metricText } from '../render/metric.ts';
+import { metricText } from '#terminal/metric.ts';
 
 interface Options {
   window: string;

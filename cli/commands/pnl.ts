@@ -7,7 +7,7 @@ import { counted, paintPnl, renderTable, type Column } from '#terminal/output.ts
 import { openContext } from '../context.ts';
 import { endOf, startOf } from '../day-option.ts';
 import { findAgent } from '../find-agent.ts';
-import { metricText } from '../render/metric.ts';
+import { metricText } from '#terminal/metric.ts';
 
 const GROUPS = ['day', 'week', 'month', 'agent', 'venue', 'source', 'instrument'] as const;
 

@@ -3,7 +3,7 @@ import type { MetricDefinitions, Overview } from '#api/schemas/performance.ts';
 import { METRIC_NAMES, METRICS } from '#domain/metrics/definitions.ts';
 import { counted, renderTable, type Column } from '#terminal/output.ts';
 import { openContext } from '../context.ts';
-import { metricText } from '../render/metric.ts';
+import { metricText } from '#terminal/metric.ts';
 
 interface Options {
   definitions?: boolean;

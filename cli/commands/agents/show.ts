@@ -5,7 +5,7 @@ import { WINDOW_NAMES, type WindowName } from '#domain/metrics/windows.ts';
 import { renderTable, utc, type Column } from '#terminal/output.ts';
 import { openContext, type CliContext } from '../../context.ts';
 import { findAgent } from '../../find-agent.ts';
-import { metricText } from '../../render/metric.ts';
+import { metricText } from '#terminal/metric.ts';
 
 /** `signalman agents show <agent>`: its numbers by window, its venues, exits and sources. */
 export const showCommand = (): Command =>

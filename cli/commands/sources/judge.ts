@@ -7,7 +7,7 @@ import { amount, sum } from '#domain/money.ts';
 import { renderTable, signedUsd, type Column } from '#terminal/output.ts';
 import { openContext, type CliContext } from '../../context.ts';
 import { findAgent } from '../../find-agent.ts';
-import { metricText } from '../../render/metric.ts';
+import { metricText } from '#terminal/metric.ts';
 
 interface Options {
   window: string;

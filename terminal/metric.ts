@@ -1,11 +1,15 @@
 import { METRICS, type MetricName, type MetricUnit } from '#domain/metrics/definitions.ts';
-import { duration, signedUsd } from '#terminal/output.ts';
+import { duration, signedUsd } from './output.ts';
 
 type MetricValue = string | number | null;
 
+/** Returns a value as people read it; `-` for null. Amounts of USD have a sign where they are a gain or a loss. */
+export const unitText = (unit: MetricUnit, value: MetricValue, { signed = true } = {}): string =>
+  value === null ? '-' : (signed ? WRITERS[unit] : unsigned(unit))(value);
+
 /** Returns a number as people read it, by the unit of its definition; `-` where it has no meaning yet. */
 export const metricText = (name: MetricName, value: MetricValue): string =>
-  value === null ? '-' : (UNSIGNED.has(name) ? fixed(2) : WRITERS[METRICS[name].unit])(value);
+  unitText(METRICS[name].unit, value, { signed: !UNSIGNED.has(name) });
 
 /** Amounts that are no gain or loss. */
 const UNSIGNED: ReadonlySet<MetricName> = new Set([
@@ -20,6 +24,8 @@ const fixed =
   (digits: number, unit = '') =>
   (value: string | number) =>
     `${Number(value).toFixed(digits)}${unit}`;
+
+const unsigned = (unit: MetricUnit) => (unit === 'usd' ? fixed(2) : WRITERS[unit]);
 
 const WRITERS: Record<MetricUnit, (value: string | number) => string> = {
   usd: (value) => signedUsd(String(value)),
