@@ -1,5 +1,5 @@
 import { EXIT_REASONS, type Barriers, type ExitReason } from '#domain/barriers.ts';
-import { direction, SIDES, type Side, type VenueName } from '#domain/ids.ts';
+import { direction, SIDES, VENUES, type Side } from '#domain/ids.ts';
 import { DAY_MS, HOUR_MS } from '#domain/metrics/windows.ts';
 import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import { fillsPnl } from '#domain/pnl.ts';
@@ -141,7 +141,7 @@ const sampleCall = (random: Random, index: number, side: Side, source: string | 
   author: source?.split(':')[1] ?? null,
   agent: index % 4 === 0 ? 'second agent' : 'first agent',
   symbol: MARKETS[randomIndex(random, MARKETS.length)] ?? 'BTC',
-  venue: (index % 5 === 0 ? 'ostium' : 'hyperliquid') satisfies VenueName as VenueName,
+  venue: VENUES[index % 5 === 0 ? 1 : 0],
   side,
   leverage: 1,
   barriers: BARRIERS,
@@ -154,12 +154,12 @@ const feeOf = (price: DecimalString, size: DecimalString): DecimalString =>
 
 function sampleOpen(random: Random, to: number): OpenTrade {
   const {
-    exitedAt: _,
-    exitReason,
-    exitPrice,
-    r,
-    dependsOnOrder,
-    bounds,
+    exitedAt: _t,
+    exitReason: _reason,
+    exitPrice: _price,
+    r: _r,
+    dependsOnOrder: _depends,
+    bounds: _bounds,
     ...trade
   } = sampleTrade(random, 9_999, 0);
   const entryFee = feeOf(trade.entryPrice, trade.size);

@@ -1,5 +1,6 @@
 import type { BillKind, ProfitRule } from './billing.ts';
 import { csvLine } from './csv.ts';
+import { escapeHtml } from './escape-html.ts';
 import { decimalString, sum, type DecimalString } from './money.ts';
 
 /** A bill as a statement shows it. */
@@ -75,11 +76,11 @@ export function statementPage(statement: Statement): string {
     row([day(at), symbol, `trade/${tradeId}`, NOT_BILLED[why], '0']),
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Statement ${escaped(month)}, ${escaped(agent)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>Statement ${escapeHtml(month)}, ${escapeHtml(agent)}</title>
 <style>body{font:14px sans-serif;margin:2cm}table{border-collapse:collapse;width:100%}td,th{padding:4px 8px;
 border-bottom:1px solid #ccc;text-align:left}td:last-child,th:last-child{text-align:right}</style></head><body>
-<h1>Statement ${escaped(month)}</h1>
-<p>Agent ${escaped(agent)}, deployment ${escaped(statement.deploymentId)}, wallet ${escaped(wallet)}. Times are UTC.</p>
+<h1>Statement ${escapeHtml(month)}</h1>
+<p>Agent ${escapeHtml(agent)}, deployment ${escapeHtml(statement.deploymentId)}, wallet ${escapeHtml(wallet)}. Times are UTC.</p>
 ${table(['Day', 'For', 'Subject', 'Rule', 'USD'], [...rows, row(['', 'total', '', '', totalUsd])])}
 ${spared.length === 0 ? '' : `<h2>Not billed</h2>\n${table(['Day', 'Instrument', 'Subject', 'Why', 'USD'], spared)}`}
 <p>Fees and funding of the venue are not part of it. No money is moved by this page.</p>
@@ -93,13 +94,4 @@ const table = (titles: readonly string[], rows: readonly string[]): string =>
   `<table><tr>${titles.map((title) => `<th>${title}</th>`).join('')}</tr>\n${rows.join('\n')}\n</table>`;
 
 const row = (cells: readonly string[]): string =>
-  `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+  `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;

@@ -7,9 +7,9 @@ import { moneyOf, tradeSumsOf } from './sums.ts';
 
 interface GroupDefinition {
   title: string;
-  keyOf(trade: ClosedTrade): string;
+  keyOf: (trade: ClosedTrade) => string;
   /** Without an order of the keys, the group with the largest net profit comes first. */
-  compare?(a: string, b: string): number;
+  compare?: (a: string, b: string) => number;
 }
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

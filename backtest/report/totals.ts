@@ -79,7 +79,7 @@ function backtestNumbers(
     markedCalmar: marked.calmar,
     markedDrawdownUsd: usdString(largestFall(values)),
     markedDrawdownPct: values.length === 0 ? null : maxDrawdownShare(values) * 100,
-    medianUsd: columns.count === 0 ? null : usdString(quantile([...columns.netUsd.toSorted()], 0.5)),
+    medianUsd: columns.count === 0 ? null : usdString(quantile(Array.from(columns.netUsd.toSorted()), 0.5)),
     longestLossStreak: longestLossStreak(trades),
     sqn: systemQuality(columns.netUsd),
     ...excursionsOf(columns, rows),
