@@ -1,5 +1,6 @@
+import type { CandlePath } from '#domain/candles.ts';
 import type { DecimalString } from '#domain/money.ts';
-import type { BacktestResult, BoundExit, CandlePath, PathBound } from '../result.ts';
+import type { BacktestResult, BoundExit, PathBound } from '../result.ts';
 import { newTotal, addTo, totalNumber, usdString } from './sums.ts';
 
 /** How much the unknown order of extremes inside candles matters. */

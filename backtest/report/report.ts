@@ -1,13 +1,7 @@
+import type { CandlePath } from '#domain/candles.ts';
 import type { DecimalString } from '#domain/money.ts';
 import { seedOf } from '../random.ts';
-import type {
-  BacktestResult,
-  CandlePath,
-  ClosedTrade,
-  DataFinding,
-  OpenTrade,
-  RunIdentity,
-} from '../result.ts';
+import type { BacktestResult, ClosedTrade, DataFinding, OpenTrade, RunIdentity } from '../result.ts';
 import { holdingResult, randomResult } from './benchmarks.ts';
 import type { HoldingResult, RandomResult, RunEntries } from './benchmarks.ts';
 import { bootstrap, type BootstrapResult } from './bootstrap.ts';
