@@ -179,6 +179,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'list who changed what, and when',
     load: async () => (await import('./commands/audit.ts')).auditCommand(),
   },
+  backtest: {
+    summary: 'trade posts of the past at the prices of their time, by the rules that trade live',
+    load: async () => (await import('./commands/backtest.ts')).backtestCommand(),
+  },
   simulate: {
     summary: 'run the exits of one position over a file of prices',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),

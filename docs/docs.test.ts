@@ -74,7 +74,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   config: ['domain', 'process', 'venues', 'classifiers'],
   sandbox: [],
   prisma: ['domain', 'process', 'classifiers'],
-  backtest: ['domain', 'process', 'terminal'],
+  backtest: ['domain', 'process', 'terminal', 'sources', 'classifiers'],
   workflows: ['domain'],
   activities: ['domain', 'prisma', 'venues', 'observability'],
   'activities/ledger': ['activities', 'domain', 'prisma', 'venues', 'process'],

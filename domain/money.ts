@@ -29,10 +29,23 @@ export const isBookable = (value: DecimalString): boolean => {
   return read.abs().lt(TOO_LARGE) && read.decimalPlaces() <= MOST_DECIMALS;
 };
 
+/** Texts that were read lately, with their amounts, which never change: a price is read many times in one decision. */
+const lately = new Map<DecimalString, Amount>();
+const MAX_LATELY = 512;
+
 /** Reads an amount; throws `RangeError` on anything that is not a finite number. */
 export function amount(value: Amount | DecimalString | number): Amount {
-  const parsed = typeof value === 'string' && !isDecimalString(value) ? new Amount(NaN) : new Amount(value);
+  if (typeof value === 'string') return lately.get(value) ?? readText(value);
+  const parsed = value instanceof Amount ? value : new Amount(value);
   if (!parsed.isFinite()) throw new RangeError(`not an amount: ${JSON.stringify(value)}`);
+  return parsed;
+}
+
+function readText(text: DecimalString): Amount {
+  if (!isDecimalString(text)) throw new RangeError(`not an amount: ${JSON.stringify(text)}`);
+  const parsed = new Amount(text);
+  if (lately.size === MAX_LATELY) lately.clear();
+  lately.set(text, parsed);
   return parsed;
 }
 
