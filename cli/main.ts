@@ -75,6 +75,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'close every position at once, or those of one deployment',
     load: async () => (await import('./commands/close-all.ts')).closeAllCommand(),
   },
+  fleet: {
+    summary: 'look at or steer one, some or all deployments',
+    load: async () => (await import('./commands/fleet.ts')).fleetCommand(),
+  },
+  flatten: {
+    summary: 'stop entries, close everything, and ask the venues whether all is flat',
+    load: async () => (await import('./commands/flatten.ts')).flattenCommand(),
+  },
   brake: {
     summary: 'stop entries at once: everywhere, at a venue, of an agent or of a deployment',
     load: async () => (await import('./commands/brake.ts')).brakeCommand(),

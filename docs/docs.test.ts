@@ -101,6 +101,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'venues',
     'process',
   ],
+  'activities/flatten': ['activities/execution', 'domain', 'prisma', 'venues', 'process'],
   'activities/entry': [
     'activities',
     'activities/ledger',
@@ -145,6 +146,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'activities/trading-keys',
     'activities/execution',
     'activities/entry',
+    'activities/flatten',
     'temporal',
   ],
   workers: [
@@ -189,6 +191,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'prisma',
     'backtest',
     'workflows',
+    'activities',
+    'activities/execution',
+    'activities/flatten',
+    'observability',
     'temporal',
     'api',
     'local',

@@ -127,6 +127,12 @@ export const TOO_LATE = {
   text: 'The time in which the command was to be sent is over.',
 } as const satisfies Outcome<never>;
 
+/** An order that rests at the venue, whoever placed it. */
+export interface RestingOrder {
+  instrument: Instrument;
+  venueOrderId: VenueOrderId;
+}
+
 /** An order that is known by what was noted when it was sent. */
 export interface NotedOrder {
   clientOrderId: ClientOrderId;
@@ -166,6 +172,15 @@ export interface ExecutionClient {
     account: TradingAccount,
     instrument: Instrument,
     clientOrderIds: readonly ClientOrderId[],
+    options: CommandOptions,
+  ): Promise<Outcome<null>>;
+  /**
+   * Cancels orders by the venue's own ids, those that others placed too. Stops and targets that are a part of their
+   * position end with it, and are left alone. An order that is already over counts as cancelled.
+   */
+  cancelResting(
+    account: TradingAccount,
+    orders: readonly RestingOrder[],
     options: CommandOptions,
   ): Promise<Outcome<null>>;
   setLeverage(

@@ -175,6 +175,7 @@ function withRefusals(venue: Venue, onRefusal: () => void): Venue {
       place: (...order) => told(execution.place(...order)),
       modify: (...change) => told(execution.modify(...change)),
       cancel: (...orders) => told(execution.cancel(...orders)),
+      cancelResting: (...orders) => told(execution.cancelResting(...orders)),
       setLeverage: (...setting) => told(execution.setLeverage(...setting)),
     },
   };

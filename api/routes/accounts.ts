@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { asId, type AccountId } from '#domain/ids.ts';
+import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
+import type { Venue } from '#venues/venue.ts';
+import { readStanding } from '#activities/flatten/account-standing.ts';
+import type { DeploymentRecord } from '#prisma/repositories/deployments.ts';
 import { findVenue, type ApiDeps } from '../deps.ts';
 import { ProblemError } from '../problem.ts';
-import { account, accountParams, accountQuery } from '../schemas/account.ts';
+import { account, accountParams, accountQuery, accountStanding } from '../schemas/account.ts';
 import { problems } from '../schemas/common.ts';
 import { getDeployment } from './deployments.ts';
 
@@ -24,17 +27,46 @@ export const accountRoutes =
       },
       handler: async ({ params, query }) => {
         const found = await getDeployment(deps, params.deploymentId);
-        const name = query.venue ?? found.tradingKeys[0]?.venue ?? 'hyperliquid';
-        const venue = findVenue(deps, name);
-        if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);
+        const venue = venueFor(deps, found, query.venue);
         const state = await venue.accounts.account(asId<AccountId>(found.walletAddress));
         return {
           deploymentId: found.id,
           accountId: found.walletAddress,
-          venue: name,
+          venue: venue.name,
           ...state,
           askedAt: deps.now(),
         };
       },
     });
+
+    app.get('/accounts/:deploymentId/standing', {
+      schema: {
+        tags: ['accounts'],
+        summary: "Positions and orders of an account by the venue's word, ours and its owner's apart",
+        params: accountParams,
+        querystring: accountQuery,
+        response: {
+          200: accountStanding,
+          ...problems('deployment_not_found', 'venue_not_configured', 'venue_unreachable'),
+        },
+      },
+      handler: async ({ params, query }) => {
+        const found = await getDeployment(deps, params.deploymentId);
+        const venue = venueFor(deps, found, query.venue);
+        const standing = await readStanding(deps.db, venue, asId<AccountId>(found.walletAddress));
+        return { ...standing, deploymentId: found.id, askedAt: deps.now() };
+      },
+    });
   };
+
+/** Returns the venue that is asked about, else the one whose key signs. Throws `venue_not_configured`. */
+function venueFor(
+  deps: ApiDeps,
+  { tradingKeys }: Pick<DeploymentRecord, 'tradingKeys'>,
+  asked: VenueName | undefined,
+): Venue {
+  const name = asked ?? tradingKeys[0]?.venue ?? 'hyperliquid';
+  const venue = findVenue(deps, name);
+  if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);
+  return venue;
+}

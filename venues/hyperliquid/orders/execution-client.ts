@@ -1,5 +1,6 @@
 import {
   batchModify,
+  cancel,
   cancelByCloid,
   noop,
   order as placeOrders,
@@ -82,6 +83,27 @@ export function createExecutionClient(
         send: (config) =>
           cancelByCloid(config, {
             cancels: clientOrderIds.map((cloid) => ({ asset: instrument.venueAssetId, cloid })),
+          }),
+      });
+      return andThen(answered, (answer) => cancelled(answer.response.data.statuses));
+    },
+
+    async cancelResting({ signer }, orders, { nonce, notAfter, isWanted }) {
+      if (orders.length === 0) return { kind: 'confirmed', value: null };
+      const answered = await client.exchange({
+        signer,
+        nonce,
+        notAfter,
+        isWanted,
+        weight: weightOf(orders.length),
+        priority: 'exit',
+        schema: cancelAnswers,
+        send: (config) =>
+          cancel(config, {
+            cancels: orders.map(({ instrument, venueOrderId }) => ({
+              a: instrument.venueAssetId,
+              o: Number(venueOrderId),
+            })),
           }),
       });
       return andThen(answered, (answer) => cancelled(answer.response.data.statuses));

@@ -14,7 +14,10 @@ export interface Wish {
   trade?: OpenTrade;
 }
 
-/** Tries the call as the trader would make it, where reverts keep their names, and sends it as the delegate. */
+/**
+ * Tries the call as the trader would make it, where reverts keep their names, and sends it as the delegate, or as the
+ * trader where the wallet's own key signs.
+ */
 export function callAsDelegate(
   { chain, transactions, positions }: OstiumContext,
   { accountId, signer }: TradingAccount,
@@ -29,8 +32,9 @@ export function callAsDelegate(
     ]);
     return trade && held !== trade.tradeId ? slotTaken(trade, held) : null;
   };
-  const delegated = TRADING.encodeFunctionData('delegatedAction', [accountId, data]);
-  return transactions.send(signer, { to, data: delegated, check }, options);
+  const isOwner = signer.address === accountId.toLowerCase();
+  const sent = isOwner ? data : TRADING.encodeFunctionData('delegatedAction', [accountId, data]);
+  return transactions.send(signer, { to, data: sent, check }, options);
 }
 
 /** Returns the denial of a call whose trade has ended: another trade may stand in its place. */

@@ -44,6 +44,9 @@ export function createExecutionClient(context: OstiumContext): ExecutionClient {
       }
     },
 
+    // A stop or target is a part of its trade, and ends with it.
+    cancelResting: () => Promise.resolve(withdrawn),
+
     // Leverage is a part of the order that opens the trade.
     setLeverage: () => Promise.resolve(withdrawn),
 
