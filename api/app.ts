@@ -23,6 +23,7 @@ import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/model.ts';
+import { onboardingRoutes } from './routes/onboarding.ts';
 import { performanceRoutes } from './routes/performance.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
@@ -59,6 +60,7 @@ const versionedRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
   sourceRoutes(deps),
   deploymentRoutes(deps),
+  onboardingRoutes(deps),
   brakeRoutes(deps),
   signalRoutes(deps),
   sourceHookRoutes(deps),

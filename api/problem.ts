@@ -100,6 +100,11 @@ export const PROBLEMS = {
     'The trading key that is to take over does not open.',
     'Put the master key right that `detail` names, or rotate again.',
   ],
+  approval_refused: [
+    422,
+    'The approval was not taken.',
+    'Sign what the steps name with the wallet of the deployment, and see `detail`.',
+  ],
   wallet_has_trading_key: [
     409,
     'The venue lets one key trade for a wallet, and another deployment has it.',

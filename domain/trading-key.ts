@@ -9,6 +9,9 @@ export const WARN_DAYS = [21, 7, 1] as const;
 export const KEY_WARNINGS = ['expired', 'not_approved', 'expires_soon'] as const;
 export type KeyWarning = (typeof KEY_WARNINGS)[number];
 
+/** A name of its own for each deployment: at Hyperliquid a key takes the place of the one of its name. */
+export const keyNameOf = (deploymentId: string): string => `sm-${deploymentId.replaceAll('-', '').slice(-8)}`;
+
 export interface KeyStanding {
   status: KeyStatus;
   /** Epoch ms; null when the venue names no time. */

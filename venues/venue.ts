@@ -7,6 +7,7 @@ import type { OrderKind, OrderReport, OrderSide } from '#domain/order.ts';
 import type { TradeFees } from '#domain/fees.ts';
 import type { MarketActivity } from '#domain/scoring/venue-parts.ts';
 import type { QuotedCosts } from '#domain/trading-cost.ts';
+import type { ApprovalClient } from './approval.ts';
 
 /**
  * How a command ended, as far as we know.
@@ -394,6 +395,7 @@ export interface Venue {
   readonly execution: ExecutionClient;
   readonly accounts: AccountClient;
   readonly market: MarketDataClient;
+  readonly approvals: ApprovalClient;
   /** The client id of an order, derived so that every retry arrives at the same one. */
   clientOrderId(tradeId: string, leg: string, legNumber: number, revision: number): ClientOrderId;
   /**

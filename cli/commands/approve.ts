@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Deployment } from '#api/schemas/deployment.ts';
+import { keyNameOf } from '#domain/trading-key.ts';
 import { shortId } from '#terminal/output.ts';
 import type { TradingSigner } from '#venues/venue.ts';
 import { findApprovingVenue } from '../approve/approvals.ts';
@@ -7,7 +8,7 @@ import { readKeyFile } from '../approve/read-key-file.ts';
 import { CliError } from '../cli-error.ts';
 import { openContext } from '../context.ts';
 import { findSystem } from '../find-api.ts';
-import { describeDeployment, keyNameOf } from '../render/deployment.ts';
+import { describeDeployment } from '../render/deployment.ts';
 
 interface Options {
   keyFile: string;

@@ -1,4 +1,5 @@
 import type { Deployment } from '#api/schemas/deployment.ts';
+import { keyNameOf } from '#domain/trading-key.ts';
 import { shortId } from '#terminal/output.ts';
 
 /** Returns lines that say how a deployment stands, and how its keys are approved. */
@@ -48,9 +49,6 @@ const WARNINGS: Record<NonNullable<TradingKey['warning']>, string> = {
   not_approved: 'the venue does not accept it',
   expires_soon: 'it expires soon: replace it with signalman deployments key rotate',
 };
-
-/** A name of its own for each deployment: at Hyperliquid a key takes the place of the one of its name. */
-export const keyNameOf = (deploymentId: string): string => `sm-${deploymentId.replaceAll('-', '').slice(-8)}`;
 
 const HOW: Record<TradingKey['venue'], (deploymentId: string) => string> = {
   hyperliquid: (id) => ` under the name ${keyNameOf(id)}`,

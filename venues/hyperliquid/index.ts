@@ -3,6 +3,7 @@ import { HYPERLIQUID_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, StreamHandlers, Venue, VenueStream } from '../venue.ts';
 import { createAccountClient } from './accounts/account-client.ts';
 import { clientOrderId } from './orders/client-order-id.ts';
+import { createApprovalClient } from './accounts/approval-client.ts';
 import { createClient } from './http/client.ts';
 import { createExecutionClient } from './orders/execution-client.ts';
 import { createFeeBook } from './accounts/fee-book.ts';
@@ -78,6 +79,7 @@ export function createHyperliquidVenue(options: HyperliquidOptions): Venue {
       },
     ),
     market: createMarketDataClient(client, fees, stream, options.builtMarkets),
+    approvals: createApprovalClient(client, options.network),
     clientOrderId,
     clock: () => (told === null || hasJumped(told.offsetMs) ? null : Date.now() + told.aheadMs),
     async close() {

@@ -1,6 +1,7 @@
 import { OSTIUM_MAINTENANCE } from '#domain/liquidation.ts';
 import type { Capabilities, Venue, VenueStream } from '../venue.ts';
 import { createAccountClient } from './accounts/account-client.ts';
+import { createApprovalClient } from './accounts/approval-client.ts';
 import { createChain } from './chain/chain.ts';
 import { clientOrderId } from './orders/client-order-id.ts';
 import type { OstiumContext } from './orders/context.ts';
@@ -39,6 +40,7 @@ export function createOstiumVenue(options: OstiumOptions): Venue {
     execution: createExecutionClient(context),
     accounts: createAccountClient(context),
     market: createMarketDataClient(context, streams),
+    approvals: createApprovalClient(context.chain),
     clientOrderId,
     async close() {
       await Promise.all([...streams].map((each) => each.close()));

@@ -44,6 +44,8 @@ export interface ExchangeAction<Schema extends z.ZodType> {
   notAfter?: number | undefined;
   /** Called when the turn of the action has come; false ends the action as {@link TOO_LATE}. */
   isWanted?: (() => Promise<boolean>) | undefined;
+  /** Chain of a user-signed action, in hex; any, unless a wallet has signed it already. */
+  signatureChainId?: `0x${string}`;
   schema: Schema;
   send: (config: ExchangeSingleWalletConfig) => Promise<unknown>;
 }
@@ -97,7 +99,7 @@ export function createClient(options: ClientOptions): HyperliquidClient {
         transport: inTime(exchangeTransport, action),
         wallet: asWallet(action.signer),
         nonceManager: () => action.nonce,
-        signatureChainId: SIGNATURE_CHAIN_ID,
+        signatureChainId: action.signatureChainId ?? SIGNATURE_CHAIN_ID,
       });
     });
 

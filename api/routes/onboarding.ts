@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ApiDeps } from '../deps.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { idParams, problems } from '../schemas/common.ts';
+import { deployment } from '../schemas/deployment.ts';
+import { approvalSignatureInput, approvalSteps, approvalStepsInput } from '../schemas/onboarding.ts';
+import { listApprovalSteps, submitApproval } from '../use-cases/onboarding.ts';
+import { getDeployment } from './deployments.ts';
+
+/** Letting a trading key in with a wallet whose own key never comes here. */
+export const onboardingRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post('/deployments/:id/approval/steps', {
+      config: { access: { scope: 'trade', rows: 'own' } },
+      schema: {
+        tags: ['deployments'],
+        summary: 'What the wallet has to sign or send, so that the trading keys may trade',
+        description:
+          'Nothing is left once a key is approved. Typed data is signed by the wallet and given to the approval/signature route; transactions are sent by the wallet, and the approval route asks the venue then.',
+        params: idParams,
+        body: approvalStepsInput,
+        response: {
+          200: approvalSteps,
+          ...problems('deployment_not_found', 'venue_not_configured', 'venue_unreachable'),
+        },
+      },
+      handler: async ({ params, body }) => {
+        const found = await getDeployment(deps, params.id);
+        const steps = await listApprovalSteps(deps, found, body);
+        return { deploymentId: found.id, walletAddress: found.walletAddress, steps };
+      },
+    });
+
+    app.post('/deployments/:id/approval/signature', {
+      config: { access: { scope: 'trade', rows: 'own' } },
+      schema: {
+        tags: ['deployments'],
+        summary: "Hand the wallet's signature to the venue; the trading key may trade then",
+        params: idParams,
+        body: approvalSignatureInput,
+        response: {
+          200: deployment,
+          ...problems(
+            'deployment_not_found',
+            'trading_key_not_found',
+            'trading_key_unreadable',
+            'approval_refused',
+            'venue_not_configured',
+            'venue_unreachable',
+          ),
+        },
+      },
+      handler: async (request) => {
+        const found = await getDeployment(deps, request.params.id);
+        await submitApproval(deps, principalOf(request), found, request.body);
+        return getDeployment(deps, found.id);
+      },
+    });
+  };
