@@ -23,7 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman adjust 4c8e0b57 --target 4%:0.5 --target 8%:0.5',
   ],
   'close-all': ['signalman close-all --yes', 'signalman close-all --deployment 2f6a4c8e --pause --yes'],
-  fleet: ['signalman fleet status', 'signalman fleet close --all'],
+  fleet: ['signalman fleet status'],
   'fleet status': ['signalman fleet status', 'signalman fleet status momentum --json'],
   'fleet positions': ['signalman fleet positions', 'signalman fleet positions --venue ostium'],
   'fleet orders': ['signalman fleet orders 2f6a4c8e'],

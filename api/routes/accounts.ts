@@ -40,6 +40,7 @@ export const accountRoutes =
     });
 
     app.get('/accounts/:deploymentId/standing', {
+      config: { access: { scope: 'read', rows: 'own' } },
       schema: {
         tags: ['accounts'],
         summary: "Positions and orders of an account by the venue's word, ours and its owner's apart",

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TradingBase } from './trading-system.ts';
 import { workerEnv } from './trading-system.ts';
@@ -41,7 +42,10 @@ export function commandsOf(system: TradingBase & { key: string }, apiUrl: string
     run: (args, changes) => start(args, changes).ended,
     async runAndKill(args, condition) {
       const { child, ended } = start(args);
-      while (!(await condition())) if (child.exitCode !== null) throw new Error((await ended).err);
+      while (!(await condition())) {
+        if (child.exitCode !== null) throw new Error((await ended).err);
+        await delay(20);
+      }
       child.kill('SIGKILL');
       await ended;
     },
