@@ -18,10 +18,12 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
 };
 
 /** Prisma: server not reachable, time-outs, connection closed, pool exhausted. */
-const DATABASE_DOWN = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
+const DATABASE_DOWN = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
 const SOCKET_DOWN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE']);
 /** PostgreSQL: starting up, shutting down, administrator's command. */
 const POSTGRES_DOWN = new Set(['57P01', '57P02', '57P03', '53300']);
+/** The driver's words for a connection that ended under a statement; it gives no code. */
+const DRIVER_DOWN = 'Connection terminated';
 
 const PARTS: Record<string, FieldError['in']> = { body: 'body', querystring: 'query', params: 'path' };
 
@@ -79,6 +81,7 @@ function isDatabaseDown(error: unknown): boolean {
     const code = codeOf(at);
     if (DATABASE_DOWN.has(code) || SOCKET_DOWN.has(code) || POSTGRES_DOWN.has(code)) return true;
     if (at.name === 'PrismaClientInitializationError' || at.name === 'DriverAdapterError') return true;
+    if (at.message.startsWith(DRIVER_DOWN)) return true;
   }
   return false;
 }

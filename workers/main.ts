@@ -12,8 +12,9 @@ import { followSupervisor, reportReady } from '#process/role.ts';
 import { failStart } from '#process/start-failure.ts';
 import { forgetMasterKeys, loadConfig, loadSigningConfig, type Config } from '#config/env.ts';
 import { createLogger, type Logger } from '#observability/logger.ts';
-import { openDatabase } from '#prisma/client.ts';
+import { openDatabase, prepareReady } from '#prisma/client.ts';
 import { assertMigrated } from '#prisma/pending-migrations.ts';
+import { orderStatements } from '#prisma/repositories/ready-statements.ts';
 import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
 import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
@@ -33,6 +34,8 @@ type Role = (typeof ROLES)[number];
 
 /** Roles that open trading keys. The pipeline reads what strangers write, and signs nothing. */
 const SIGNING_ROLES: readonly Role[] = ['trading', 'watch'];
+
+const doSign = (roles: readonly Role[]): boolean => roles.some((role) => SIGNING_ROLES.includes(role));
 
 /** Settings of a worker; without master keys when none of its roles signs. */
 type Settings = Config & { masterKeys: readonly MasterKey[] };
@@ -65,8 +68,9 @@ function readRoles(args: readonly string[]): readonly Role[] {
 }
 
 function readSettings(roles: readonly Role[]): Settings {
-  const signs = roles.some((role) => SIGNING_ROLES.includes(role));
-  const settings = signs ? loadSigningConfig(process.env) : { ...loadConfig(process.env), masterKeys: [] };
+  const settings = doSign(roles)
+    ? loadSigningConfig(process.env)
+    : { ...loadConfig(process.env), masterKeys: [] };
   forgetMasterKeys(process.env);
   return settings;
 }
@@ -80,6 +84,7 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
   const deps = constructDeps(settings, client, logger);
   await assertMigrated(deps.db);
   await deps.clock.compare();
+  if (doSign(roles)) void readyForOrders(deps);
   const context: WorkerContext = {
     connection,
     namespace: settings.temporal.namespace,
@@ -109,6 +114,13 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
   await Promise.all([stopPostedTrades(), stopSources()]);
   await Promise.allSettled([...deps.venues.values()].map((venue) => venue.close()));
   await Promise.allSettled([connection.close(), client.connection.close(), deps.db.$disconnect()]);
+}
+
+/** Opens the connections on which orders are written, so that the first order does not wait for that. */
+function readyForOrders({ db, logger }: Deps): Promise<void> {
+  return prepareReady(db, orderStatements()).catch((err: unknown) =>
+    logger.warn({ err }, 'the first orders will wait for a connection to the database'),
+  );
 }
 
 function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<Worker> {

@@ -7,7 +7,7 @@ import type { KeyStatus, LifeStatus, VenueHealth } from '#domain/statuses.ts';
 import type { ScoreUse, StoredScore } from '#domain/scoring/score-use.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { FULL_WEIGHT, type Weights } from '#domain/weights.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { queryReady, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { entryBounds } from './entry-bounds.ts';
 import { SCORE_NAME } from './market-indicators.ts';
@@ -86,17 +86,7 @@ export async function beginDecision(
   db: DatabaseOrTransaction,
   { signalId, deploymentId }: { signalId: string; deploymentId: string },
 ): Promise<DecisionFacts> {
-  const read = await readFacts(db, {
-    deploymentId,
-    // Locked, because a post that ends the call while this runs must be seen here, or see the trade.
-    called: Prisma.sql`SELECT * FROM signal WHERE id = ${signalId}::uuid FOR SHARE`,
-    made: Prisma.sql`
-      INSERT INTO trade (id, signal_id, deployment_id, symbol, side, account_id, updated_at)
-      SELECT ${timeOrderedId(Date.now())}::uuid, called.id, subscribed.id, symbol, side, wallet_address, now()
-      FROM called, subscribed
-      ON CONFLICT (signal_id, deployment_id) DO NOTHING
-      RETURNING id`,
-  });
+  const read = await readFacts(db, factsOfSignal({ signalId, deploymentId }));
   const { signal, deployment, madeTradeId } = read;
   if (!signal) throw new Error(`no signal ${signalId} in the database`);
   if (!deployment) throw new Error(`no deployment ${deploymentId} in the database`);
@@ -106,6 +96,28 @@ export async function beginDecision(
       : madeTrade(madeTradeId, signal, deployment);
   return toFacts(read, { signal, deployment, trade, isNew: madeTradeId !== null });
 }
+
+/** Returns the statement of `beginDecision`. */
+export const beginStatement = (input: { signalId: string; deploymentId: string }): Prisma.Sql =>
+  factsStatement(factsOfSignal(input));
+
+const factsOfSignal = ({
+  signalId,
+  deploymentId,
+}: {
+  signalId: string;
+  deploymentId: string;
+}): AskedFacts => ({
+  deploymentId,
+  // Locked, because a post that ends the call while this runs must be seen here, or see the trade.
+  called: Prisma.sql`SELECT * FROM signal WHERE id = ${signalId}::uuid FOR SHARE`,
+  made: Prisma.sql`
+    INSERT INTO trade (id, signal_id, deployment_id, symbol, side, account_id, updated_at)
+    SELECT ${timeOrderedId(Date.now())}::uuid, called.id, subscribed.id, symbol, side, wallet_address, now()
+    FROM called, subscribed
+    ON CONFLICT (signal_id, deployment_id) DO NOTHING
+    RETURNING id`,
+});
 
 /** A signal that does not exist, in one deployment. */
 export interface PreviewInput {
@@ -163,12 +175,20 @@ const toFacts = (
   rules: rulesInForce(routingConfigs, known.deployment.agent),
 });
 
+/** The parts of a statement that reads facts. */
+interface AskedFacts {
+  deploymentId: string;
+  called: Prisma.Sql;
+  made: Prisma.Sql;
+}
+
+async function readFacts(db: DatabaseOrTransaction, asked: AskedFacts): Promise<Read> {
+  const [row] = await queryReady<{ read: Read }>(db, factsStatement(asked));
+  return row?.read ?? never();
+}
+
 /** `called` selects the signal as one row, `made` inserts its trade and returns the id. */
-async function readFacts(
-  db: DatabaseOrTransaction,
-  { deploymentId, called, made }: { deploymentId: string; called: Prisma.Sql; made: Prisma.Sql },
-): Promise<Read> {
-  const [row] = await db.$queryRaw<{ read: Read }[]>`
+const factsStatement = ({ deploymentId, called, made }: AskedFacts): Prisma.Sql => Prisma.sql`
     WITH called AS (${called}),
     subscribed AS (SELECT * FROM agent_deployment WHERE id = ${deploymentId}::uuid),
     made AS (${made})
@@ -217,8 +237,6 @@ async function readFacts(
       })} FROM called),
       'madeTradeId', (SELECT id FROM made)
     ) AS read`;
-  return row?.read ?? never();
-}
 
 function never(): never {
   throw new Error('the statement returns one row');

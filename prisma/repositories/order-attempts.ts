@@ -1,5 +1,5 @@
 import type { ClientOrderId } from '#domain/ids.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { queryReady, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { claimedExit, type ExitClaim } from './exit-claims.ts';
 import { timeOrderedId } from './rows.ts';
@@ -20,13 +20,20 @@ export async function writeOrders(
   exit?: ExitClaim,
 ): Promise<number | null> {
   if (drafts.length === 0) return null;
-  // One statement, since every order waits for it.
-  const [written] = await db.$queryRaw<{ nonce: bigint }[]>`
-    WITH ${exit ? Prisma.sql`${claimedExit(exit)},` : Prisma.empty}
-      ${writtenOrders(draw, drafts, exit ? Prisma.sql`EXISTS (SELECT FROM claimed)` : Prisma.sql`true`)}
-    SELECT nonce FROM written LIMIT 1`;
+  const statement = writeStatement(draw, drafts, exit);
+  const [written] = await queryReady<{ nonce: bigint | string }>(db, statement);
   return written ? Number(written.nonce) : null;
 }
+
+/** Returns the statement of `writeOrders`: only one, since every order waits for it. */
+export const writeStatement = (
+  draw: NonceDraw,
+  drafts: readonly OrderDraft[],
+  exit?: ExitClaim,
+): Prisma.Sql => Prisma.sql`
+  WITH ${exit ? Prisma.sql`${claimedExit(exit)},` : Prisma.empty}
+    ${writtenOrders(draw, drafts, exit ? Prisma.sql`EXISTS (SELECT FROM claimed)` : Prisma.sql`true`)}
+  SELECT nonce FROM written LIMIT 1`;
 
 /**
  * Returns the tables `drawn` and `written` of a statement that writes the orders of one action, all or none, under the

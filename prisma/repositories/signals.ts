@@ -6,7 +6,7 @@ import { refusal } from '#domain/reasons.ts';
 import type { RequestedVenue, SignalOrigin } from '#domain/signal.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { FULL_WEIGHT } from '#domain/weights.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { queryReady, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma, type Signal as Row } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { claimCall, readLatestCall } from './latest-calls.ts';
@@ -94,7 +94,9 @@ async function insertSignal(
   const told = news?.announcement
     ? Prisma.sql`, pg_notify(${SIGNAL_CHANNEL}, ${writeSignalAnnouncement({ signalId: id, symbol: draft.symbol, side: draft.side, ...news.announcement })})::text`
     : Prisma.empty;
-  const stored = await db.$queryRaw<unknown[]>`
+  const stored = await queryReady(
+    db,
+    Prisma.sql`
     WITH claimed AS (${claimCall(id, draft, news?.isAgain ?? false)}), stored AS (
       INSERT INTO signal (id, agent_id, symbol, side, origin, message_id, confidence, size_model, barriers,
         requested_venue, leverage, weight_pct, expires_at, reference_price, max_drift_pct)
@@ -106,7 +108,8 @@ async function insertSignal(
       FROM claimed
       RETURNING id
     )${audited}
-    SELECT id${told} FROM stored`;
+    SELECT id${told} FROM stored`,
+  );
   return stored.length > 0;
 }
 

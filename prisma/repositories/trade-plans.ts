@@ -5,7 +5,7 @@ import { amount, decimalString, type DecimalString } from '#domain/money.ts';
 import type { Refusal } from '#domain/reasons.ts';
 import type { RoutingOutcome } from '#domain/routing.ts';
 import type { AccountRoom } from '#domain/size-entry.ts';
-import type { Database } from '../client.ts';
+import { queryReady, type Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { writtenOrders } from './order-attempts.ts';
 import type { OrderDraft } from './order-record.ts';
@@ -125,11 +125,21 @@ const notionalOf = ({ plan }: Pick<PlanDraft, 'plan'>): DecimalString =>
  */
 async function takeSlot(
   db: Database,
-  { id, deploymentId, accountId, symbol }: TradeRecord,
+  trade: TradeRecord,
   draft: PlanDraft,
 ): Promise<Pick<SavedPlan, 'nonce'> & RoomTaken & { isTaken: boolean }> {
+  const [row] = await queryReady<TakenSlot>(db, planStatement(trade, draft));
+  const { nonce, bounds, ...taken } = row ?? never();
+  return { ...taken, bounds: bounds ?? {}, nonce: nonce === null ? null : Number(nonce) };
+}
+
+/** Returns the statement of `takeSlot`. */
+export function planStatement(
+  { id, deploymentId, accountId, symbol }: TradeRecord,
+  draft: PlanDraft,
+): Prisma.Sql {
   const { venue, plan, maxOpenPositions, room, routing, event, entry } = draft;
-  const [row] = await db.$queryRaw<TakenSlot[]>`
+  return Prisma.sql`
     WITH ${entryTurn(`${venue}/${accountId}`, deploymentId)}, bounds AS MATERIALIZED (
       SELECT ${entryBounds({ tradeId: Prisma.sql`${id}::uuid`, deploymentId, symbol: Prisma.sql`${symbol}` })} AS now
       FROM turn
@@ -162,13 +172,11 @@ async function takeSlot(
       CASE WHEN planned.id IS NOT NULL
         THEN pg_notify(${WATCH_CHANNEL}, ${entryAnnouncement({ venue, symbol })})::text END
     FROM reserved CROSS JOIN bounds LEFT JOIN planned ON true`;
-  const { nonce, bounds, ...taken } = row ?? never();
-  return { ...taken, bounds: bounds ?? {}, nonce: nonce === null ? null : Number(nonce) };
 }
 
 interface TakenSlot extends Reserved {
   isTaken: boolean;
-  nonce: bigint | null;
+  nonce: bigint | string | null;
   bounds: EntryBounds | null;
 }
 
