@@ -9,13 +9,12 @@ import { liveOrders, newest, type OrderRecord } from '#prisma/repositories/order
 import { markCanceled } from '#prisma/repositories/order-reports.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { openTrade } from '#prisma/repositories/trade-changes.ts';
-import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import type { Opened } from '../contract.ts';
 import { bookFills } from '../ledger/book-fills.ts';
 import { cancelOrders } from './cancel-orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
-import { alignTargets, fitTargets } from './fit-targets.ts';
+import { alignTargets, areTargetsFit, fitTargets } from './fit-targets.ts';
 import { sendStopAtOnce } from './stop-at-once.ts';
 import { ensureStop } from './stops.ts';
 import { isNear } from './targets.ts';
@@ -48,7 +47,8 @@ export async function bookEntry(
   // Comes first, because the position stands without a stop.
   if (isUnplaced) await sendStopAtOnce(deps, context, protection);
   const withdrawn = isUnplaced ? await withdrawChildren(deps, context) : [];
-  const attached = children.length > 0 && entered.isWhole ? await attachedStop(deps, trade) : null;
+  const placed = children.length > 0 && entered.isWhole ? await listOrders(deps.db, trade.id) : [];
+  const attached = attachedStop(placed);
   const opened = await openTrade(deps.db, trade.id, {
     entrySize: entered.size,
     entryPrice: entered.price,
@@ -63,7 +63,8 @@ export async function bookEntry(
   await deps.failpoint('entry.after_open');
   await recordTradeEvent(deps.db, openedLine(context, entered, attached));
   await bookFills(deps.db, session.venue.name, trade.accountId, entered.fills);
-  const stopPrice = await rest(deps, { ...context, trade: opened }, protection, attached);
+  const resting = { protection, attached, placed };
+  const stopPrice = await rest(deps, { ...context, trade: opened }, resting);
   // Comes last, so that the stop waits for no cancel. Orders that a crash leaves are found as orphans.
   await cancelOrders(deps, context, withdrawn, NOT_PLACED);
   const isProtected = stopPrice !== null || !hasStop;
@@ -82,14 +83,22 @@ const openedLine = (
   data: { size: entered.size, price: entered.price, planned: plan.size, stop },
 });
 
+/** The protection that an entry calls for, and what has come of it. */
+interface RestingOrders {
+  protection: Protection;
+  /** Trigger price of the stop that came with the entry; null when none rests. */
+  attached: DecimalString | null;
+  /** Orders of the trade after an entry that filled whole; none after another. */
+  placed: readonly OrderRecord[];
+}
+
 /**
  * Moves stop and targets to the levels that the entry's fill gives. Returns the price at which the stop rests, or null.
  */
 async function rest(
   deps: ExecutionDeps,
   context: TradeContext,
-  protection: Protection,
-  attached: DecimalString | null,
+  { protection, attached, placed }: RestingOrders,
 ): Promise<DecimalString | null> {
   const wanted = protection.legs.find(({ leg }) => leg === 'stop');
   let stopPrice = attached;
@@ -101,7 +110,7 @@ async function rest(
     if (result.ok) stopPrice = result.price;
     else await recordTradeEvent(deps.db, stopRefusedLine(context, result));
   }
-  if (!wanted || stopPrice !== null) {
+  if ((!wanted || stopPrice !== null) && !areTargetsFit(deps, context, placed)) {
     await alignTargets(deps, context);
     await fitTargets(deps, context);
   }
@@ -131,9 +140,9 @@ function levelsAt(plan: EntryPlan, entered: FilledEntry): Protection {
   return planned.value;
 }
 
-/** Returns the trigger price of the stop that came with an entry that filled whole; null when none rests. */
-async function attachedStop(deps: ExecutionDeps, { id }: TradeRecord): Promise<DecimalString | null> {
-  const stop = newest(await listOrders(deps.db, id), 'stop');
+/** Returns the trigger price of the stop among the orders; null when none rests. */
+function attachedStop(orders: readonly OrderRecord[]): DecimalString | null {
+  const stop = newest(orders, 'stop');
   return stop && doesRest(stop.status) ? stop.triggerPrice : null;
 }
 

@@ -6,13 +6,14 @@ import { claimExit } from '#prisma/repositories/exit-claims.ts';
 import { flattenTrade } from '#prisma/repositories/trade-changes.ts';
 import { endInstructionsOf } from '#prisma/repositories/trade-instructions.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
+import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { VenueError, type VenuePosition } from '#venues/venue.ts';
 import type { TradeRef } from '../contract.ts';
 import { closePosition } from './close-position.ts';
 import { concludeAdjustment } from './conclude-adjustment.ts';
 import { concludeInDoubt } from './conclude-in-doubt.ts';
-import { loadContext, type ExecutionDeps, type TradeContext } from './context.ts';
+import { openContext, type ExecutionDeps, type TradeContext } from './context.ts';
 import { sendNextExit, sendUnseenExit } from './send-next-exit.ts';
 import { reasonOfEnd } from '../ledger/reason-of-end.ts';
 import { syncWithVenue } from './sync-position.ts';
@@ -45,11 +46,12 @@ export async function confirmExit(
   const trade = await getTrade(deps.db, tradeId);
   if (trade.phase === 'settling' || trade.phase === 'closed')
     return { reason: trade.exitReason ?? 'closed_at_venue' };
-  const context = await loadContext(deps, tradeId);
-  await waitUntilFlat(deps, context);
+  const context = await openContext(deps, trade);
+  const { phase } = await waitUntilFlat(deps, context);
   await deps.failpoint('exit.flat');
   // From here on no step that was overtaken places or moves an order. Orders that it sent before are found below.
-  await claimExit(deps.db, { tradeId, reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
+  if (phase === 'open')
+    await claimExit(deps.db, { tradeId, reason: await reasonOfEnd(deps, tradeId), by: 'workflow' });
   await concludeInDoubt(deps, context);
   await concludeAdjustment(deps, tradeId);
   await cancelLeftovers(deps, context, 'The position is closed.');
@@ -60,7 +62,8 @@ export async function confirmExit(
   return { reason };
 }
 
-async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<void> {
+/** Returns the trade as it was read when the venue said flat. */
+async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promise<TradeRecord> {
   const until = deps.now() + CONFIRM_DEADLINE_MS;
   let doubts = 0;
   let unread: VenueError | null = null;
@@ -77,7 +80,7 @@ async function waitUntilFlat(deps: ExecutionDeps, context: TradeContext): Promis
       doubts = (isFlat ? isExplained : isAccountedFor) ? 0 : doubts + 1;
       // A part that no fill explains may be another hand's, so fills on their way are awaited.
       const isBelieved = doubts === 0 || doubts > PATIENCE_FOR_FILLS;
-      if (isBelieved && isFlat) return;
+      if (isBelieved && isFlat) return trade;
       if (isBelieved && !isFlat) await closeRest(deps, { ...context, trade }, { position, readAt, isShared });
       else if (isClosed) await withdrawRest(deps, { ...context, trade });
     }

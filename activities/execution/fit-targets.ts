@@ -10,7 +10,7 @@ import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import { cancelOrders } from './cancel-orders.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { protectionDraft } from './drafts.ts';
-import { knownOrder } from './known-order.ts';
+import { isFresh, knownOrder } from './known-order.ts';
 import { isResting, leftOf } from './ladder.ts';
 import { moveTrigger } from './move-trigger.ts';
 import { isNear, residentTargetLegs } from './targets.ts';
@@ -45,17 +45,43 @@ export const alignTargets = (deps: ExecutionDeps, given: TradeContext): Promise<
     }
   });
 
+/**
+ * Returns whether all targets of an open trade rest as they should by these orders of it, as the venue has just said, so
+ * that neither `alignTargets` nor `fitTargets` has anything to do.
+ */
+export function areTargetsFit(
+  { now }: Pick<ExecutionDeps, 'now'>,
+  context: Pick<TradeContext, 'trade' | 'session'>,
+  orders: readonly OrderRecord[],
+): boolean {
+  const targets = targetsOf(context, orders);
+  const fit = targets.filter(
+    ({ leg, order }) =>
+      order !== null &&
+      isResting(order) &&
+      order.move === null &&
+      isFresh({ now }, order) &&
+      isNear(order.triggerPrice, leg.triggerPrice),
+  );
+  const live = orders.filter(({ leg, status }) => leg === 'take_profit' && !isOver(status));
+  return fit.length === targets.length && live.length === targets.length;
+}
+
 /** Returns the targets that can rest at the venue, each with its newest order. */
-async function newestTargets(
+const newestTargets = async (
   deps: ExecutionDeps,
-  { trade, session }: TradeContext,
-): Promise<{ leg: ProtectionLeg; order: OrderRecord | null }[]> {
-  const orders = await listOrders(deps.db, trade.id);
-  return residentTargetLegs(session.venue.capabilities, trade).map((leg) => ({
+  context: TradeContext,
+): Promise<{ leg: ProtectionLeg; order: OrderRecord | null }[]> =>
+  targetsOf(context, await listOrders(deps.db, context.trade.id));
+
+const targetsOf = (
+  { trade, session }: Pick<TradeContext, 'trade' | 'session'>,
+  orders: readonly OrderRecord[],
+): { leg: ProtectionLeg; order: OrderRecord | null }[] =>
+  residentTargetLegs(session.venue.capabilities, trade).map((leg) => ({
     leg,
     order: newest(orders, 'take_profit', leg.legNumber),
   }));
-}
 
 async function cancelReplaced(deps: ExecutionDeps, context: TradeContext): Promise<void> {
   const { id, barriers } = context.trade;

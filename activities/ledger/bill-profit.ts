@@ -1,13 +1,13 @@
 import { billsDue, type Bill } from '#domain/billing.ts';
 import type { DatabaseOrTransaction } from '#prisma/client.ts';
-import { billsOf, insertBills, lockBilling, readMark, readProfitRule } from '#prisma/repositories/bills.ts';
+import { insertBills, lockBilling, readMark, type Billing } from '#prisma/repositories/bills.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 
-/** A settled trade; the profit of a provisional settlement is not billed. */
+/** A settled trade, and what decides about its bills. The profit of a provisional settlement is not billed. */
 export interface SettledTrade {
   trade: Pick<TradeRecord, 'id' | 'deploymentId'>;
   netPnlUsd: string;
-  isProvisional: boolean;
+  billing: Pick<Billing, 'billed' | 'rule' | 'isProvisional'>;
 }
 
 /**
@@ -16,10 +16,8 @@ export interface SettledTrade {
  */
 export async function billProfit(
   tx: DatabaseOrTransaction,
-  { trade, netPnlUsd, isProvisional }: SettledTrade,
+  { trade, netPnlUsd, billing: { billed, rule, isProvisional } }: SettledTrade,
 ): Promise<Bill[]> {
-  const rule = await readProfitRule(tx, trade);
-  const billed = await billsOf(tx, trade.id);
   const subject = { ...trade, rule };
   const fees = billsDue(trade.id, null, billed);
   if (rule === 'high_water') await lockBilling(tx, trade.deploymentId);

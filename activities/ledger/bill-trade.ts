@@ -1,9 +1,8 @@
 import type { Bill } from '#domain/billing.ts';
 import type { Database, Transaction } from '#prisma/client.ts';
-import { billsOf } from '#prisma/repositories/bills.ts';
-import { isBilled } from '#prisma/repositories/deployments.ts';
-import { findSettlement, lockSettlement } from '#prisma/repositories/settlements.ts';
-import { hasTradeEvent, recordTradeEvent } from '#prisma/repositories/trade-events.ts';
+import { NOT_BILLED, readBilling, type Billing } from '#prisma/repositories/bills.ts';
+import { lockSettlement } from '#prisma/repositories/settlements.ts';
+import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { TradeRef } from '../contract.ts';
@@ -20,10 +19,10 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
       await recordTradeEvent(tx, { tradeId, key: 'billed', type: 'billed', text, data: { bills: [] } });
       return;
     }
-    const billed = await billsOf(tx, tradeId);
-    if (billed.length === 0 && (await isSpared(tx, trade))) return;
-    const { isProvisional } = await findSettlement(tx, tradeId);
-    const bills = await billProfit(tx, { trade, netPnlUsd: trade.netPnlUsd, isProvisional });
+    const billing = await readBilling(tx, tradeId);
+    const { billed, isProvisional } = billing;
+    if (billed.length === 0 && (await isSpared(tx, trade, billing))) return;
+    const bills = await billProfit(tx, { trade, netPnlUsd: trade.netPnlUsd, billing });
     if (bills.length === 0) return;
     await recordTradeEvent(tx, {
       tradeId,
@@ -39,15 +38,13 @@ export async function billTrade(db: Database, { tradeId }: TradeRef): Promise<vo
  * Returns whether a trade without bills gets none, because its deployment is not billed, or was not when the trade was
  * first to be billed; a trade event says so once. A trade that has bills is billed corrections, which may be refunds.
  */
-async function isSpared(tx: Transaction, { id: tradeId, deploymentId }: TradeRecord): Promise<boolean> {
-  if (await hasTradeEvent(tx, tradeId, SPARED)) return true;
-  if (await isBilled(tx, deploymentId)) return false;
+async function isSpared(tx: Transaction, { id: tradeId }: TradeRecord, billing: Billing): Promise<boolean> {
+  if (billing.isSpared) return true;
+  if (billing.isOn) return false;
   const text = 'Not billed: billing is off for the deployment';
-  await recordTradeEvent(tx, { tradeId, key: SPARED, type: 'billed', text, data: { bills: [] } });
+  await recordTradeEvent(tx, { tradeId, key: NOT_BILLED, type: 'billed', text, data: { bills: [] } });
   return true;
 }
-
-const SPARED = 'not_billed';
 
 const LATER = '; a share of its profit once the fills tell what that is';
 

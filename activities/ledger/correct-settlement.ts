@@ -3,7 +3,7 @@ import { amount } from '#domain/money.ts';
 import { RECONCILER } from '#domain/reconcile.ts';
 import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { billsOf } from '#prisma/repositories/bills.ts';
+import { readBilling } from '#prisma/repositories/bills.ts';
 import { findSettlement, lockSettlement, saveSettlement } from '#prisma/repositories/settlements.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
@@ -47,10 +47,10 @@ export function correctSettlement(db: DatabaseOrTransaction, tradeId: TradeId): 
 async function billDifference(
   tx: DatabaseOrTransaction,
   trade: TradeRecord,
-  { settlement: { isProvisional, netPnlUsd } }: Result,
+  { settlement: { netPnlUsd } }: Result,
 ): Promise<void> {
-  const billed = await billsOf(tx, trade.id);
-  if (billed.length > 0) await billProfit(tx, { trade, netPnlUsd, isProvisional });
+  const billing = await readBilling(tx, trade.id);
+  if (billing.billed.length > 0) await billProfit(tx, { trade, netPnlUsd, billing });
 }
 
 async function tellCorrection(

@@ -59,7 +59,7 @@ export async function bookFunding(
   const to = trade.closedAt ?? fills.at(-1)?.time ?? deps.now();
   if (from === null) return;
   const payments = listed ?? (await venueOf(deps, venue).accounts.fundingSince(accountId, from));
-  const isOwn = await ownPayments(deps, trade);
+  const isOwn = await ownPayments(deps, trade, payments);
   const own = payments.filter((each) => isOwn(each) && each.time >= from && each.time <= to);
   await insertFunding(
     deps.db,
@@ -81,8 +81,10 @@ export async function bookFunding(
 async function ownPayments(
   { db }: Pick<TradingDeps, 'db'>,
   { id, symbol }: { id: TradeId; symbol: string },
+  payments: readonly VenueFunding[],
 ): Promise<(payment: VenueFunding) => boolean> {
-  const positionId = await findEntryOrderId(db, id);
+  const isById = payments.some(({ positionId }) => positionId !== undefined);
+  const positionId = isById ? await findEntryOrderId(db, id) : null;
   return (payment) =>
     payment.symbol === symbol && (payment.positionId === undefined || payment.positionId === positionId);
 }

@@ -49,10 +49,48 @@ export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): 
   }));
 }
 
-/** Returns the bills of a trade, oldest first. */
-export async function billsOf(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Bill[]> {
-  const rows = await db.billingEvent.findMany({ where: { tradeId }, orderBy: { id: 'asc' } });
-  return rows.map(({ kind, subject, amountUsd }) => ({ kind, subject, amountUsd: text(amountUsd) }));
+/** What decides about the bills of a trade. */
+export interface Billing {
+  /** Bills that it has, oldest first. */
+  billed: Bill[];
+  /** How its profit is shared: by the rule of its first bill, else by the one that its agent has now. */
+  rule: ProfitRule;
+  /** Its settlement is provisional. */
+  isProvisional: boolean;
+  /** A trade event says that it gets no bills. */
+  isSpared: boolean;
+  /** Trades of its deployment are billed now. */
+  isOn: boolean;
+}
+
+/** Key of the trade event that says that a trade gets no bills. */
+export const NOT_BILLED = 'not_billed';
+
+/** Returns what decides about the bills of a trade, in one statement. */
+export async function readBilling(db: DatabaseOrTransaction, tradeId: TradeId): Promise<Billing> {
+  const [row] = await db.$queryRaw<BillingRow[]>`
+    SELECT trade.is_provisional AS "isProvisional", deployment.is_billed AS "isOn",
+      agent.profit_share AS "profitShare",
+      EXISTS (SELECT FROM trade_event WHERE trade_id = trade.id AND key = ${NOT_BILLED}) AS "isSpared",
+      (SELECT COALESCE(jsonb_agg(jsonb_build_object('kind', kind, 'subject', subject,
+          'amountUsd', trim_scale(amount_usd)::text, 'rule', rule) ORDER BY id), '[]')
+        FROM billing_event WHERE trade_id = trade.id) AS bills
+    FROM trade JOIN agent_deployment AS deployment ON deployment.id = trade.deployment_id
+      JOIN agent ON agent.id = deployment.agent_id
+    WHERE trade.id = ${tradeId}::uuid`;
+  if (!row) throw new Error(`no trade ${tradeId} in the database`);
+  const { bills, profitShare, ...rest } = row;
+  const [first] = bills;
+  return {
+    ...rest,
+    billed: bills.map(({ rule: _rule, ...bill }) => bill),
+    rule: readRule(first ? first.rule : profitShare) ?? 'per_trade',
+  };
+}
+
+interface BillingRow extends Pick<Billing, 'isProvisional' | 'isSpared' | 'isOn'> {
+  profitShare: string;
+  bills: (Bill & { rule: string | null })[];
 }
 
 /** Returns the bills of a deployment from `from` until before `to`, oldest first. */
@@ -95,24 +133,6 @@ export async function insertBills(
 
 const readRule = (stored: string | null): ProfitRule | null =>
   PROFIT_RULES.find((rule) => rule === stored) ?? null;
-
-/** Returns the rule of a trade: the one of its first bill, else the one that its agent has now. */
-export async function readProfitRule(
-  db: DatabaseOrTransaction,
-  { id, deploymentId }: { id: TradeId; deploymentId: string },
-): Promise<ProfitRule> {
-  const bill = await db.billingEvent.findFirst({
-    where: { tradeId: id },
-    orderBy: { id: 'asc' },
-    select: { rule: true },
-  });
-  if (bill) return readRule(bill.rule) ?? 'per_trade';
-  const deployment = await db.agentDeployment.findUniqueOrThrow({
-    where: { id: deploymentId },
-    select: { agent: { select: { profitShare: true } } },
-  });
-  return readRule(deployment.agent.profitShare) ?? 'per_trade';
-}
 
 /** Waits until no other transaction bills the deployment, and keeps others from it until this one ends. */
 export async function lockBilling(tx: DatabaseOrTransaction, deploymentId: string): Promise<void> {

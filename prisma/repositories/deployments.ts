@@ -180,12 +180,6 @@ export async function setBilling(db: DatabaseOrTransaction, id: string, billed: 
   return changed.count === 1;
 }
 
-/** Whether trades of the deployment are billed. Throws when there is none with this id. */
-export async function isBilled(db: DatabaseOrTransaction, id: string): Promise<boolean> {
-  const row = await db.agentDeployment.findUniqueOrThrow({ where: { id }, select: { isBilled: true } });
-  return row.isBilled;
-}
-
 /** A deployment that has not been ended. */
 export interface Subscribed {
   id: string;

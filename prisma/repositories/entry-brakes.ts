@@ -2,7 +2,7 @@ import type { Brake, BrakeCode, BrakeScope } from '#domain/brakes/brake.ts';
 import type { TradeId, VenueName } from '#domain/ids.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import type { Prisma } from '../generated/client.ts';
+import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { ms, msOrNull } from './rows.ts';
 
@@ -132,15 +132,14 @@ export async function releaseBrake(
   return released.count === 1;
 }
 
-/** Marks brakes whose time has come as ended, each with its event. */
-export async function endBrakes(db: DatabaseOrTransaction, now: number): Promise<void> {
-  await db.$executeRaw`
-    WITH ended AS (
-      UPDATE entry_brake SET released_at = until WHERE released_at IS NULL AND until <= ${new Date(now)}
-      RETURNING id, code, reason, venue, agent_id, deployment_id
-    )
+/** Returns tables of a statement that marks brakes whose time has come as ended, each with its event. */
+export const endedBrakes = (now: number): Prisma.Sql => Prisma.sql`
+  ended AS (
+    UPDATE entry_brake SET released_at = until WHERE released_at IS NULL AND until <= ${new Date(now)}
+    RETURNING id, code, reason, venue, agent_id, deployment_id
+  ), told AS (
     INSERT INTO system_event (key, type, text, data, venue, agent_id, deployment_id)
     SELECT 'brake_released/' || id, 'brake_released', 'Entries pass again: the time is over of a brake for: ' || reason,
       jsonb_build_object('brakeId', id, 'code', code, 'reason', reason), venue, agent_id, deployment_id
-    FROM ended ON CONFLICT (key) DO NOTHING`;
-}
+    FROM ended ON CONFLICT (key) DO NOTHING
+  )`;

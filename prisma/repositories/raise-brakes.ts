@@ -2,9 +2,7 @@ import type { EntryLimits } from '#domain/brakes/entry-limits.ts';
 import { judgeResults, lookBack } from '#domain/brakes/judge-results.ts';
 import { inTransaction, type DatabaseOrTransaction } from '../client.ts';
 import { recordChange } from './audit-log.ts';
-import { endBrakes, extendBrake, insertBrake, type BrakeDraft, type BrakeRecord } from './entry-brakes.ts';
-import { readSystemLimits } from './entry-limits.ts';
-import { fromJson } from './json.ts';
+import { endedBrakes, extendBrake, insertBrake, type BrakeDraft, type BrakeRecord } from './entry-brakes.ts';
 import { recordSystemEvent } from './system-events.ts';
 import { readResults, type ResultsOf } from './trade-results.ts';
 
@@ -19,31 +17,23 @@ export async function raiseBrakes(
   db: DatabaseOrTransaction,
   { deploymentIds, now }: { deploymentIds: readonly string[]; now: number },
 ): Promise<BrakeRecord[]> {
-  await endBrakes(db, now);
   const raised: BrakeRecord[] = [];
-  for (const { deploymentId, limits } of await listLimits(db, deploymentIds))
+  for (const { deploymentId, limits } of await endAndListLimits(db, deploymentIds, now))
     raised.push(...(await raise(db, { deploymentId, limits, now })));
   return raised;
 }
 
-async function listLimits(
+/** Ends brakes whose time has come, and returns the limits of all deployments together and of those given. */
+async function endAndListLimits(
   db: DatabaseOrTransaction,
   deploymentIds: readonly string[],
+  now: number,
 ): Promise<(ResultsOf & { limits: EntryLimits })[]> {
-  const [system, deployments] = await Promise.all([
-    readSystemLimits(db),
-    db.agentDeployment.findMany({
-      where: { id: { in: [...deploymentIds] } },
-      select: { id: true, entryLimits: true },
-    }),
-  ]);
-  return [
-    { deploymentId: null, limits: system },
-    ...deployments.map(({ id, entryLimits }) => ({
-      deploymentId: id,
-      limits: fromJson<EntryLimits>(entryLimits),
-    })),
-  ];
+  return db.$queryRaw<(ResultsOf & { limits: EntryLimits })[]>`
+    WITH ${endedBrakes(now)}
+    SELECT NULL AS "deploymentId", entry_limits AS limits FROM system_limits
+    UNION ALL
+    SELECT id::text, entry_limits FROM agent_deployment WHERE id = ANY(${[...deploymentIds]}::uuid[])`;
 }
 
 async function raise(

@@ -1,6 +1,6 @@
 import { totalOf, type Statement, type UnbilledTrade } from '#domain/statement.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
-import { listBillsBetween } from './bills.ts';
+import { listBillsBetween, NOT_BILLED } from './bills.ts';
 
 /** Most trades without a bill that a statement lists. */
 const MAX_UNBILLED = 10_000;
@@ -68,5 +68,5 @@ const listUnbilled = (
     WHERE deployment_id = ${deploymentId}::uuid AND phase = 'closed' AND net_pnl_usd IS NOT NULL
       AND closed_at >= ${from} AND closed_at < ${to}
       AND (is_adopted OR EXISTS (
-        SELECT FROM trade_event WHERE trade_event.trade_id = trade.id AND key = 'not_billed'))
+        SELECT FROM trade_event WHERE trade_event.trade_id = trade.id AND key = ${NOT_BILLED}))
     ORDER BY closed_at, id LIMIT ${MAX_UNBILLED}`;

@@ -36,12 +36,3 @@ export async function recordTradeEvent(
   });
   return count;
 }
-
-/** Whether an event with this key stands in the story of the trade. */
-export async function hasTradeEvent(
-  db: DatabaseOrTransaction,
-  tradeId: string,
-  key: string,
-): Promise<boolean> {
-  return (await db.tradeEvent.count({ where: { tradeId, key } })) > 0;
-}

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase, type Database } from '#prisma/client.ts';
 import { billMonths } from '#activities/ledger/bill-months.ts';
-import { endBrakes } from '#prisma/repositories/entry-brakes.ts';
 import { readEvents, readFeedEnd, type EventCursor } from '#prisma/repositories/event-feed.ts';
-import { setBrake } from '#prisma/repositories/raise-brakes.ts';
+import { raiseBrakes, setBrake } from '#prisma/repositories/raise-brakes.ts';
 import { noteHeard, noteUnheard } from '#prisma/repositories/source-listening.ts';
 import { recordSystemEvent } from '#prisma/repositories/system-events.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
@@ -131,8 +130,8 @@ describe('what happens to no single trade is an event in its transaction', () =>
     await db.$transaction((tx) =>
       setBrake(tx, { ...draft, code: 'entries_braked', reason: 'news', until: Date.now() - 1 }),
     );
-    await endBrakes(db, Date.now());
-    await endBrakes(db, Date.now());
+    await raiseBrakes(db, { deploymentIds: [], now: Date.now() });
+    await raiseBrakes(db, { deploymentIds: [], now: Date.now() });
     await expect.poll(() => types(after)).toEqual(['brake_set', 'brake_released']);
     const [set] = await readEvents(db, { after, limit: 1 });
     expect(set?.text).toMatch(/^news: entries of all deployments are stopped until 20/);

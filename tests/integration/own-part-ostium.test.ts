@@ -8,7 +8,7 @@ import { reviewPosition } from '#activities/execution/review-position.ts';
 import { createLedgerActivities } from '#activities/ledger/activities.ts';
 import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { asId, type VenueOrderId } from '#domain/ids.ts';
-import { billsOf } from '#prisma/repositories/bills.ts';
+import { readBilling } from '#prisma/repositories/bills.ts';
 import { insertFunding, readFunding } from '#prisma/repositories/funding.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { renewAttempt } from '#prisma/repositories/order-attempts.ts';
@@ -79,7 +79,7 @@ test('an opposite trade of the owner, and his profit, are none of ours', async (
   const { reason, grossPnlUsd, isProvisional } = await end(trade);
   expect({ reason, isProvisional }).toEqual({ reason: 'stop_loss', isProvisional: false });
   expect(Number(grossPnlUsd)).toBeCloseTo(Number(trade.entrySize) * (1.07 - 1.1), 0);
-  expect((await billsOf(trades.db, trade.id)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+  expect((await readBilling(trades.db, trade.id)).billed.map(({ kind }) => kind)).toEqual(['trade_fee']);
   expect(await heldBy(trade)).toEqual([his]);
 });
 
@@ -122,7 +122,7 @@ test('collateral that the owner takes out of our trade and puts in is no profit 
   expect(Number(grossPnlUsd)).toBeCloseTo(0, 0);
   const change = Number((await owner.balance()) - before) / 1e6 - paid;
   expect(Number(netPnlUsd)).toBeCloseTo(change + feeUsd, 0);
-  expect((await billsOf(trades.db, trade.id)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+  expect((await readBilling(trades.db, trade.id)).billed.map(({ kind }) => kind)).toEqual(['trade_fee']);
 });
 
 test('a settlement that the venue will not have is told in the story of its trade', async () => {

@@ -12,7 +12,7 @@ import { createReconcileActivities } from '#activities/reconcile/activities.ts';
 import { divideFills } from '#domain/divide-fills.ts';
 import { asId, type AccountId, type VenueOrderId } from '#domain/ids.ts';
 import { listChangesBy } from '#prisma/repositories/audit-log.ts';
-import { billsOf } from '#prisma/repositories/bills.ts';
+import { readBilling } from '#prisma/repositories/bills.ts';
 import { countFills, insertFills, listFills } from '#prisma/repositories/fills.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { flattenTrade } from '#prisma/repositories/trade-changes.ts';
@@ -176,7 +176,9 @@ describe('where the owner trades beside us', () => {
     const { netPnlUsd, grossPnlUsd, exitReason } = await settled(trade);
     expect(exitReason).toBe('force_close');
     expect(Number(grossPnlUsd)).toBeCloseTo(Number(trade.entrySize) * 1_000, 0);
-    const share = (await billsOf(harness.db, trade.id)).find(({ kind }) => kind === 'profit_share');
+    const share = (await readBilling(harness.db, trade.id)).billed.find(
+      ({ kind }) => kind === 'profit_share',
+    );
     expect(Number(share?.amountUsd)).toBeCloseTo(Number(netPnlUsd) / 10, 5);
   });
 
@@ -307,7 +309,7 @@ describe('fills that the venue lists late', () => {
     await flattenTrade(harness.db, tradeId, 'force_close', Date.now());
     await settle(trade);
     expect(await settled(trade)).toMatchObject({ phase: 'closed', isProvisional: true });
-    expect((await billsOf(harness.db, tradeId)).map(({ kind }) => kind)).toEqual(['trade_fee']);
+    expect((await readBilling(harness.db, tradeId)).billed.map(({ kind }) => kind)).toEqual(['trade_fee']);
 
     const account = asId<AccountId>(trade.accountId);
     const fills = await listedFills(trade);
@@ -315,7 +317,7 @@ describe('fills that the venue lists late', () => {
     const { netPnlUsd, isProvisional, exitReason } = await settled(trade);
     expect({ isProvisional, exitReason }).toEqual({ isProvisional: false, exitReason: 'force_close' });
     expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
-    const bills = await billsOf(harness.db, tradeId);
+    const { billed: bills } = await readBilling(harness.db, tradeId);
     expect(bills.map(({ kind, subject }) => [kind, subject])).toEqual([
       ['trade_fee', `trade/${tradeId}`],
       ['profit_share', `trade/${tradeId}`],
@@ -341,13 +343,13 @@ describe('fills that the venue lists late', () => {
     sandboxes.hyperliquid.setPrice('BTC', 51_000);
     await close(trade);
     expect(Number((await settled(trade)).fundingUsd)).toBe(0);
-    const before = await billsOf(harness.db, trade.id);
+    const { billed: before } = await readBilling(harness.db, trade.id);
     sandboxes.hyperliquid.control({ type: 'clearFaults' });
     await Promise.all([reconcile(trade), reconcile(trade)]);
     const { fundingUsd, netPnlUsd } = await settled(trade);
     expect(Number(fundingUsd)).toBeCloseTo(0.1, 3);
     expect(Number(netPnlUsd)).toBeCloseTo(totalOf(trade), 6);
-    const after = await billsOf(harness.db, trade.id);
+    const { billed: after } = await readBilling(harness.db, trade.id);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.map(({ subject }) => subject).slice(before.length)).toEqual([
       `trade/${trade.id}/correction/1`,
