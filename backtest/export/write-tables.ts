@@ -1,0 +1,49 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { csvLine } from '#domain/csv.ts';
+import type { BacktestResult } from '../result.ts';
+import { toParquet } from './parquet.ts';
+import { exportTables, type ColumnKind, type ExportTable, type ExportValue } from './tables.ts';
+
+export const EXPORT_FORMATS = ['csv', 'parquet'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/**
+ * Writes the tables of a run as files of a folder, which is made where it is missing, and returns their paths. Each
+ * file appears whole or not at all.
+ */
+export async function writeTables(
+  result: BacktestResult,
+  { folder, format }: { folder: string; format: ExportFormat },
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  for (const table of exportTables(result)) {
+    const path = join(folder, `${table.name}.${format}`);
+    await writeWhole(path, format === 'csv' ? toCsv(table) : toParquet(table));
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Writes a file beside its place and moves it there, so that nobody reads half of it. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  try {
+    await writeFile(draft, content);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Returns a table as CSV: times as ISO 8601 (UTC), decimals with every digit. */
+export function toCsv({ columns, rows }: Pick<ExportTable, 'columns' | 'rows'>): string {
+  const lines = [csvLine(columns.map(({ name }) => name))];
+  for (const row of rows())
+    lines.push(csvLine(row.map((value, index) => csvValue(value, columns[index]?.kind))));
+  return lines.join('');
+}
+
+const csvValue = (value: ExportValue, kind: ColumnKind | undefined): ExportValue =>
+  kind === 'time' && typeof value === 'number' ? new Date(value).toISOString() : value;
