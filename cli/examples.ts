@@ -8,6 +8,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'service install': ['signalman service install', 'signalman service install --system --print'],
   'service uninstall': ['signalman service uninstall'],
   status: ['signalman status', 'signalman status --json'],
+  backup: ['signalman backup friday.backup'],
+  restore: [
+    'signalman restore --show friday.backup',
+    'SIGNALMAN_STATE_DIR=restored signalman restore friday.backup',
+  ],
   run: ['signalman run api', 'signalman run trading watch'],
   migrate: ['signalman migrate', 'signalman migrate --temporal'],
   demo: ['signalman demo', 'signalman demo --once --seed 7'],

@@ -35,6 +35,14 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'run the API or workers of some roles in this process, as one part of a production',
     load: async () => (await import('./commands/run.ts')).runCommand(),
   },
+  backup: {
+    summary: 'write books, sealed keys and workflows to a file, while everything runs',
+    load: async () => (await import('./commands/backup.ts')).backupCommand(),
+  },
+  restore: {
+    summary: 'bring a backup into an empty folder or database, with entries stopped',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand(),
+  },
   status: {
     summary: 'show the parts of the running system: process, time up, memory, restarts',
     load: async () => (await import('./commands/status.ts')).statusCommand(),

@@ -15,7 +15,7 @@ import { readSignIn, signInVariables, type SignInConfig } from './sign-in.ts';
 import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
 import { readX, xVariables, type XConfig } from './x.ts';
 import { type ConfigProblem, ConfigError } from './config-error.ts';
-import { readSecretVariables } from './secret-variables.ts';
+import { readSecretVariables, SECRET_VARIABLES } from './secret-variables.ts';
 import { masterKeysOf, splitKeys, splitSourceKeys, parseSourceKey, isMasterKey } from './key-lists.ts';
 
 /** Settings of the workers and the API: the environment, read once, as plain values. */
@@ -101,6 +101,14 @@ function readRequired(env: NodeJS.ProcessEnv, hints: Readonly<Record<string, str
   if (!result.success || missing.length > 0) throw new ConfigError([...missing, ...problemsOf(result)]);
   return result.data;
 }
+
+/** Returns the variables of ours that are set and may be shown to anybody: no secrets, and no addresses that may hold one. */
+export const publicSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(variables.shape)
+      .filter((name) => !SECRET_VARIABLES.some((secret) => secret === name) && !/_URLS?$/.test(name))
+      .flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
 
 /** Variables that a command may read, under their own names. None is required. */
 export type Environment = z.output<typeof environment>;

@@ -14,6 +14,8 @@ import type { SchemaEngine } from './schema-engine.ts';
 export interface MigrateOptions {
   /** Default: the project's own migrations. */
   readonly folder?: string;
+  /** Names of the migrations to apply, and no others: for a database that a backup of then is read into. */
+  readonly only?: readonly string[];
   /** Receives one line when done. */
   readonly log: (line: string) => void;
 }
@@ -52,7 +54,7 @@ const SCHEMA_FILE = fileURLToPath(new URL('schema.prisma', import.meta.url));
  * @throws {MigrationError} that names the migration and what to do.
  */
 export function migrate(databaseUrl: string, options: MigrateOptions): Promise<readonly string[]> {
-  const migrationsList = readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  const migrationsList = readMigrations(options.folder ?? MIGRATIONS_FOLDER, options.only);
   return withAdvisoryLock(databaseUrl, async (client) => {
     const names = (await isUpToDate(client, migrationsList))
       ? []

@@ -11,8 +11,8 @@ const LOCK_CONTENT =
   '# Written by Prisma tooling; kept in version control with the migrations.\nprovider = "postgresql"\n';
 const SCRIPT = 'migration.sql';
 
-/** All migrations of a folder in the order they apply. */
-export function readMigrations(folder: string): MigrationList {
+/** The migrations of a folder in the order they apply: all, or those of the given names. */
+export function readMigrations(folder: string, only?: readonly string[]): MigrationList {
   const lockFile = join(folder, LOCK_FILE);
   return {
     baseDir: folder,
@@ -21,7 +21,7 @@ export function readMigrations(folder: string): MigrationList {
       content: existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : LOCK_CONTENT,
     },
     shadowDbInitScript: '',
-    migrationDirectories: migrationNames(folder).map((name) => ({
+    migrationDirectories: namesToApply(folder, only).map((name) => ({
       path: name,
       migrationFile: {
         path: SCRIPT,
@@ -41,7 +41,11 @@ export function writeMigration(folder: string, name: string, sql: string, now: D
   return directory;
 }
 
-function migrationNames(folder: string): string[] {
+const namesToApply = (folder: string, only: readonly string[] | undefined): string[] =>
+  migrationNames(folder).filter((name) => only === undefined || only.includes(name));
+
+/** The names of the migrations of a folder, in the order they apply. */
+export function migrationNames(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, SCRIPT)))
