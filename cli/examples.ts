@@ -9,10 +9,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'service uninstall': ['signalman service uninstall'],
   status: ['signalman status', 'signalman status --json'],
   backup: ['signalman backup friday.backup'],
-  restore: [
-    'signalman restore --show friday.backup',
-    'SIGNALMAN_STATE_DIR=restored signalman restore friday.backup',
-  ],
+  restore: ['signalman restore --show friday.backup', 'signalman restore friday.backup'],
   run: ['signalman run api', 'signalman run trading watch'],
   migrate: ['signalman migrate', 'signalman migrate --temporal'],
   demo: ['signalman demo', 'signalman demo --once --seed 7'],

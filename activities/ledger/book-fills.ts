@@ -1,4 +1,4 @@
-import { asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
+import { asId, asIdOrNull, type AccountId, type TradeId, type VenueName } from '#domain/ids.ts';
 import type { OrderLeg } from '#domain/order.ts';
 import { inTransaction, type DatabaseOrTransaction } from '#prisma/client.ts';
 import { countFills, insertFills, isExitFill, type NewFill } from '#prisma/repositories/fills.ts';
@@ -7,6 +7,7 @@ import { findTradeAt } from '#prisma/repositories/trades.ts';
 import type { TradeRecord } from '#prisma/repositories/trade-record.ts';
 import type { VenueFill } from '#venues/venue.ts';
 import { correctSettlement } from './correct-settlement.ts';
+import { recoverOrder } from './lost-orders.ts';
 
 /**
  * Books reported fills, each once however often and in whatever order they come, and corrects the results of closed
@@ -76,9 +77,9 @@ async function attribute(
   return Promise.all(
     fills.map(async (fill): Promise<NewFill> => {
       const order = findOrder(orders, fill);
-      const { placedBy: _placedBy, positionId: _positionId, firedLeg, ...told } = fill;
+      const { placedBy: _placedBy, positionId: _positionId, firedLeg: _firedLeg, ...told } = fill;
       const owner = order?.tradeId ?? (await findOwner(db, { venue, accountId, fill, fills }, orders));
-      const fired = order ?? (owner && firedLeg ? await findNewestOrder(db, owner, firedLeg) : null);
+      const fired = order ?? (owner ? await findUnnamed(db, owner, { venue, accountId, fill, fills }) : null);
       return {
         ...told,
         venue,
@@ -145,6 +146,20 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
       order.venueOrderId === fill.venueOrderId && order.symbol === fill.symbol && isOfItsTime(order, fill),
   ) ??
   orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
+
+/** Returns the order of a trade that made a fill whose ids no stored order has. */
+async function findUnnamed(
+  db: DatabaseOrTransaction,
+  owner: string,
+  { venue, accountId, fill, fills }: ToldFill,
+): Promise<{ id: string } | null> {
+  const { clientOrderId, firedLeg } = fill;
+  if (firedLeg) return findNewestOrder(db, owner, firedLeg);
+  if (clientOrderId === null) return null;
+  const ofOrder = fills.filter((each) => each.clientOrderId === clientOrderId);
+  const tradeId = asId<TradeId>(owner);
+  return recoverOrder(db, { venue, accountId, tradeId, clientOrderId, fills: ofOrder });
+}
 
 /** Returns the newest order of a leg, with any venue id. */
 const findNewestOrder = (
