@@ -10,6 +10,7 @@ import { equalPart } from '../rules/plan/targets.ts';
 import type { AnsweredIdea, AnsweredLevel } from './answer-schema.ts';
 import type { Post } from './post.ts';
 import { canMean, numbersOf, sideOf } from './quotes.ts';
+import type { Owners } from './owners.ts';
 import { groundedSymbol } from './ground-symbol.ts';
 
 /** An idea as far as the text bears it out. */
@@ -20,14 +21,14 @@ export interface Grounded {
   leftOut: string[];
 }
 
-/** Returns an idea of the model with the parts whose quotes stand in the text and say what it claims. */
-export function groundIdea(answered: AnsweredIdea, post: Post): Grounded {
+/** Returns an idea of the model with the parts whose quotes stand in the text, say what it claims, and are about its instrument. */
+export function groundIdea(answered: AnsweredIdea, post: Post, owners: Owners): Grounded {
   const symbol = groundedSymbol(answered, post);
   if (symbol === null)
     return { idea: null, leftOut: [`${named(answered)}: the text does not name ${answered.symbol}`] };
-  if (!isSideGrounded(answered, symbol, post))
+  if (!isSideGrounded(answered, symbol, { ...post, ...owners }))
     return { idea: null, leftOut: [`${named(answered)}: the text does not say ${answered.side}`] };
-  const { parts, leftOut } = groundParts(answered, post);
+  const { parts, leftOut } = groundParts(answered, ofInstrument(symbol, post, owners));
   const barriers = { ...barriersOf(parts), ...followingExits(symbol, answered.side, post) };
   const plan = { symbol, side: answered.side, entry: parts.entry, leverage: parts.leverage, barriers };
   const isStopLost = parts.stop === null && post.namesStop;
@@ -39,17 +40,24 @@ export function groundIdea(answered: AnsweredIdea, post: Post): Grounded {
 /** Shortened: the model's words may be as long as it likes. */
 const named = ({ side, symbol }: AnsweredIdea): string => `left out ${side} ${symbol.slice(0, 20)}`;
 
-/** The words of the quote take the side, or the rules read it from the text as a whole. */
+/** The words of the quote take the side, next to the instrument; or the rules read it from the text as a whole. */
 function isSideGrounded(
   { side, sideQuote }: AnsweredIdea,
   symbol: Symbol,
-  { holdsAsOwn, rules }: Post,
+  { holdsAsOwn, rules, isSideOf }: Post & Owners,
 ): boolean {
   if (!holdsAsOwn(sideQuote)) return false;
   const said = sideOf(sideQuote);
-  if (said !== null) return said === side;
-  return rules.label === 'call' && rules.ideas.some((idea) => idea.symbol === symbol && idea.side === side);
+  const isRead =
+    rules.label === 'call' && rules.ideas.some((idea) => idea.symbol === symbol && idea.side === side);
+  return isRead ? said === null || said === side : said === side && isSideOf(sideQuote, symbol);
 }
+
+/** The post as far as its levels are about one instrument. */
+const ofInstrument = (symbol: Symbol, post: Post, { isLevelOf }: Owners): Post => ({
+  ...post,
+  holds: (quote) => post.holds(quote) && isLevelOf(quote, symbol),
+});
 
 interface Parts {
   entry: DecimalString | null;

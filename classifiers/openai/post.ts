@@ -18,6 +18,8 @@ export interface Post {
   holdsExactly: (quote: string) => boolean;
   /** Instruments that the rules find in it. */
   mentions: ReadonlySet<Symbol>;
+  /** The words by which the text names them. */
+  names: readonly { symbol: Symbol; name: string }[];
   /** Whether it names a stop, readable or not. */
   namesStop: boolean;
   /** The reading of the rules. */
@@ -29,12 +31,17 @@ export interface Post {
 export function toPost(text: string, rules: ClassifiedMessage, prices: Post['prices']): Post {
   const { tokens } = tokenise(text);
   const { levels, unreadStops } = findLevels(tokens, new Set());
+  const names = findMentions(tokens).found.map(({ symbol, at }) => ({
+    symbol,
+    name: tokens[at]?.text ?? '',
+  }));
   return {
     text,
     holds: quotesIn(text),
     holdsAsOwn: quotesIn(withoutQuotations(text)),
     holdsExactly: (quote) => text.includes(quote),
-    mentions: new Set(findMentions(tokens).found.map(({ symbol }) => symbol)),
+    mentions: new Set(names.map(({ symbol }) => symbol)),
+    names,
     namesStop: unreadStops.length > 0 || levels.some(({ role }) => role === 'stop'),
     rules,
     prices,

@@ -6,18 +6,32 @@ import type { Side } from '#domain/ids.ts';
 
 const MAX_QUOTE_LENGTH = 200;
 
-/** Returns a test of whether words stand in a text, as whole words and numbers: `500` does not stand in `65,500`. */
-export function quotesIn(text: string): (quote: string) => boolean {
+/** Where words stand in a text, as offsets into its words parted by single spaces. */
+export interface Place {
+  from: number;
+  to: number;
+}
+
+/** Returns what finds words in a text, as whole words and numbers: `500` does not stand in `65,500`. */
+export function placesIn(text: string): (quote: string) => Place[] {
   const where = spaced(text);
   return (quote) => {
     const words = spaced(quote);
-    if (words === '' || words.length > MAX_QUOTE_LENGTH) return false;
+    if (words === '' || words.length > MAX_QUOTE_LENGTH) return [];
     const edges = { before: edgeBefore(words), after: edgeAfter(words) };
-    return new RegExp(`${edges.before}${escaped(words)}${edges.after}`, 'iu').test(where);
+    const found = where.matchAll(new RegExp(`${edges.before}${escaped(words)}${edges.after}`, 'giu'));
+    return [...found].map(({ index, 0: { length } }) => ({ from: index, to: index + length }));
   };
 }
 
-const spaced = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
+/** Returns a test of whether words stand in a text. */
+export function quotesIn(text: string): (quote: string) => boolean {
+  const placesOf = placesIn(text);
+  return (quote) => placesOf(quote).length > 0;
+}
+
+/** Returns the words of a text parted by single spaces, which places count in. */
+export const spaced = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/gu, String.raw`\$&`);
 

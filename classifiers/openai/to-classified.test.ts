@@ -138,6 +138,34 @@ describe('a call is held to the words of the text', () => {
     expect(read('long BTC ETH 70k', ...shared)).toMatchObject({ label: 'noise', kind: 'contradiction' });
   });
 
+  const TWO = 'LONG XRP 2.31 SL 2.22 TP 2.50. SHORT DOT 2.60 SL 2.75 TP 2.30';
+  const XRP = { symbol: 'XRP', symbolQuote: 'XRP', sideQuote: 'LONG' };
+  test.each([
+    ['stop', { stop: level('2.30') }, { stopLoss: undefined }],
+    ['targets', { targets: [level('2.60')] }, { takeProfits: undefined }],
+    ['own levels', { stop: level('2.22'), targets: [level('2.50')] }, { stopLoss: { price: '2.22' } }],
+  ])('of two instruments each has only its %s', (_name, part, barriers) => {
+    const [idea] = read(TWO, { ...XRP, ...part }).ideas;
+    expect({ ...idea?.barriers, ...barriers }).toEqual(idea?.barriers);
+  });
+
+  test.each([
+    ['before', 'Rotating: into OP at 1.74 while GMX gets faded', { sideQuote: 'faded', side: 'short' }],
+    ['behind', 'Faded GMX at 31, the OP chart I like', { sideQuote: 'Faded', side: 'short' }],
+    ['of a list', 'Faded GMX and TIA today; OP I like', { sideQuote: 'Faded', side: 'short' }],
+  ] as const)('a side that stands %s another instrument is none of it', (_name, text, side) => {
+    const gmx = { symbol: 'GMX', symbolQuote: 'GMX', ...side };
+    const op = { symbol: 'OP', symbolQuote: 'OP', ...side };
+    expect(read(text, gmx, op).ideas.map(({ symbol }) => symbol)).toEqual(['GMX']);
+  });
+
+  test('a side before a list is that of all in it, and a number is no instrument', () => {
+    const side = { sideQuote: 'Faded', side: 'short' } as const;
+    const ideas = ['GMX', 'TIA'].map((symbol) => ({ symbol, symbolQuote: symbol, ...side }));
+    expect(read('Faded GMX and TIA today', ...ideas).ideas).toHaveLength(2);
+    expect(read('long BTC 3000', { symbol: '3000', symbolQuote: '3000' }).ideas).toEqual([]);
+  });
+
   test('the model cannot be surer than the text is whole', () => {
     expect(read('long BTC', {}).confidence).toBe(0.6);
     expect(read('long BTC', { confidence: 0.1 }).confidence).toBe(0.1);

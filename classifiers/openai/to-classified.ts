@@ -3,6 +3,7 @@ import type { ClassifiedMessage, MessageKind, TradeIdea } from '../classifier.ts
 import { explain } from '../rules/idea.ts';
 import type { Answer } from './answer-schema.ts';
 import { groundIdea } from './ground.ts';
+import { ownersIn } from './owners.ts';
 import type { Post } from './post.ts';
 
 const MAX_IDEAS = 10;
@@ -17,7 +18,9 @@ export function toClassified(answer: Answer, post: Post): ClassifiedMessage {
   if (answer.label !== 'call' || answer.kind !== 'call') return noCall(answer, said);
   if (sharesLevels(answer))
     return noise('contradiction', [...said, 'one price cannot hold for several instruments']);
-  const grounded = answer.ideas.slice(0, MAX_IDEAS).map((idea) => groundIdea(idea, post));
+  const answered = answer.ideas.slice(0, MAX_IDEAS);
+  const owners = ownersIn(answered, post);
+  const grounded = answered.map((idea) => groundIdea(idea, post, owners));
   const ideas = distinct(grounded.flatMap(({ idea }) => idea ?? []));
   const leftOut = grounded.flatMap((each) => each.leftOut);
   if (ideas.length === 0) return noise('noise', [...said, ...leftOut, 'no call stands in the text']);
