@@ -32,14 +32,14 @@ async function evaluate(mode: ModelMode) {
 // When the prompt changes, the answers are recorded anew: `signalman evaluate --recorded` with `signalman sandbox llm`.
 test('the stand-in reads the labelled messages as docs/classifier.md says, by the model alone', async () => {
   const { readings, figures } = await evaluate('openai');
-  expect(readings.filter(({ decision }) => decision?.by === 'rules')).toHaveLength(80);
+  expect(readings.filter(({ decision }) => decision?.by === 'rules')).toHaveLength(81);
   expect(figures.candidate.precision.value).toBeCloseTo(0.987, 3);
-  expect(figures.candidate.recall.value).toBeCloseTo(0.458, 3);
+  expect(figures.candidate.recall.value).toBeCloseTo(0.44, 3);
 });
 
 test('and with both: what rules and stand-in agree on is right', async () => {
   const { figures } = await evaluate('both');
   expect(figures.candidate.precision.value).toBeCloseTo(0.987, 3);
-  expect(figures.candidate.recall.value).toBeCloseTo(0.446, 3);
+  expect(figures.candidate.recall.value).toBeCloseTo(0.44, 3);
   expect(figures.side.value).toBe(1);
 });

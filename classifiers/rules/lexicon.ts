@@ -22,7 +22,7 @@ export const NAMES = entries(`
 
 /** Tickers that are no English word and count however they are written. */
 export const TICKERS = words(`
-  btc xbt eth sol doge xrp bnb ada avax matic ltc bch trx etc xlm xmr arb apt sui sei tia inj ton icp fil algo vet
+  nvda tsla aapl amzn googl goog msft mstr nflx pltr orcl btc xbt eth sol doge xrp bnb ada avax matic ltc bch trx etc xlm xmr arb apt sui sei tia inj ton icp fil algo vet
   aave crv mkr ldo snx comp uni wld pyth jup jto wif bonk pepe kpepe kshib kbonk shib floki ftm rndr fet tao ondo ena
   pendle dydx gmx stx ordi hbar qnt egld kas zec dash eos xtz ksm zro blur gala axs mana xau xag popcat fartcoin
   virtual bera moodeng pnut zk strk eigen   jasmy  enj ctk  lina ctsi  storj ankr celr chr coti skl iost
@@ -97,6 +97,7 @@ export const PAST = words(`
   still holding hold remain remaining staying monday tuesday wednesday thursday friday saturday sunday`);
 /** Other people's positions are not the author's. */
 export const OTHERS = words(`
+  friend neighbour neighbor colleague coworker brother cousin uncle dad mom wife husband boss
   exporters importers corporates dealers hedgers bofa citi citigroup goldman jpm jpmorgan ubs barclays hsbc nomura deutsche
   commerzbank ing socgen rabobank scotiabank nordea danske westpac insider insiders influencer influencers leader leaders followers
   everyone everybody they he she whale whales people retail crowd traders trader someone who saylor institutions others

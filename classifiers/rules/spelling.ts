@@ -7,6 +7,12 @@ const LEVEL_WORDS =
 
 /** Ways of writing that come down to one. Applied in order to the plain text. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  // The posts of a thread: `1/ Long SUI`, then `2/ In at 1.12`.
+  [
+    /(?<=^|\n)\s*(?:1\/\d{0,2}(?=\s+\p{L}[^]*\n\s*2\/)|[2-9]\/\d{0,2}(?=\s+\p{L})|1\d\/\d{0,2}(?=\s+\p{L}))/gu,
+    '',
+  ],
+  [/\bnat(?:ural)? gas\b/giu, 'natgas'],
   [new RegExp(`\\b(?:${EXCHANGES}):(?=[A-Z])`, 'gu'), '$'],
   // TradingView marks a perpetual by `.P`.
   [/\b([A-Z0-9]{2,15}(?:USDT|USDC|USD))\.P\b/gu, '$1'],
@@ -25,7 +31,10 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\btakes? ?:/giu, 'tp:'],
   [/\btakes?(?= \$?\d[\d.,]*k?\b(?! ?%))/giu, 'tp'],
   // Where a stop or an entry was named, an exit is the target.
-  [/(?<=\b(?:sl|stop|stoploss|entry)\b[^]{0,80})\b(?:exit|cover)(?: at)?(?= ?[:=@]? ?\$?\d)/giu, 'target'],
+  [
+    /(?<=\b(?:sl|stop|stoploss|entry)\b[^]{0,80})\b(?:exit|cover|trim|scale out)(?: at)?(?= ?[:=@]? ?\$?\d(?![\d.,]* ?%))/giu,
+    'target',
+  ],
   [/(?<=\bshort\b[^]{0,80})\bcover(?: at)?(?= ?[:=@]? ?\$?\d)/giu, 'target'],
   [/(?<=^|[.,;\n] ?|\bi'?m )in (?:at|@)(?= ?\$?\d)/giu, 'entry'],
   [/\bfilled (?:on|at) my\b/giu, 'filled'],
@@ -73,7 +82,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
     'stop',
   ],
   [
-    /\b(?:looking for|looking at|eyes on|(?:for )?a move to(?:wards)?|aiming (?:for|at)|out(?: at)?)(?= ?[:@]? ?\$?\d)/giu,
+    /\b(?:looking for|looking at|eyes on|(?:for )?a move to(?:wards)?|aiming (?:for|at)|(?<!\b(?:stopped|taken|knocked|wicked|shaken|kicked) )out(?: at)?)(?= ?[:@]? ?\$?\d)/giu,
     'target',
   ],
   [/(?<=\d)pts?\b/giu, ' points'],
@@ -105,8 +114,8 @@ export const spelledOut = (text: string, isTranslated: boolean): string =>
 
 /** "155.10 entry, 154.40 stop, 156.60 target": the names go in front of the numbers, as everywhere else. */
 function labelledFirst(text: string): string {
-  if (/\bT \d/u.test(text) && /\bS \d/u.test(text))
-    return text.replace(/\bT(?= \d)/gu, 'tp').replace(/\bS(?= \d)/gu, 'sl');
+  if (/\bT ?[:=]? ?\d/u.test(text) && /\bS ?[:=]? ?\d/u.test(text))
+    return text.replace(/\bT(?= ?[:=]? ?\d)/gu, 'tp').replace(/\bS(?= ?[:=]? ?\d)/gu, 'sl');
   if (!/\d entry\s*[,;|]/iu.test(text)) return text;
   return text.replace(/(\$?\d[\d.,]*\d) (entry|stop|target|sl|tp)(?=\s*(?:[.,;|\n]|$))/giu, '$2 $1');
 }

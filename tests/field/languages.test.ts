@@ -8,6 +8,7 @@ const rows: Row[] = [
   ['Compra BTC en 65.000, stop 64.000, objetivo 67.000', 'long BTC 65000 stop 64000 tp 67000'],
   ['Compra BTC em 65.000, stop 64.000, alvo 67.000', 'long BTC 65000 stop 64000 tp 67000'],
   ['Kaufe BTC bei 65.000, Stopp 64.000, Ziel 67.000', 'long BTC 65000 stop 64000 tp 67000'],
+  ['Koop BTC op 65.000, stop 64.000, doel 67.000', 'long BTC 65000 stop 64000 tp 67000'],
   ['Achat BTC à 65 000, stop 64 000, objectif 67 000', 'long BTC 65000 stop 64000 tp 67000'],
   ['Покупка BTC 65000, стоп 64000, цель 67000', 'long BTC 65000 stop 64000 tp 67000'],
   [

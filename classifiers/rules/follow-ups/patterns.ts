@@ -56,7 +56,7 @@ export const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ['result', /\bmissed (?:the|that|this|my|our)\b/u],
   [
     'result',
-    /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b|\b(?:my|our) (?:book|exposure|bags|holdings|trades|portfolio) ?:/u,
+    /\b(?:bag check|(?:current|open|my|our) positions?|portfolio (?:update|check))\b|\b(?:my|our) (?:current |open |whole |full )?(?:book|exposure|bags|holdings|trades|portfolio) ?:/u,
   ],
   [
     'result',
@@ -115,7 +115,7 @@ export const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   [
     'result',
     new RegExp(
-      `\\b${STOP}(?: loss)?(?: (?:is|was|got|has|been|just))* ?(?:hit|triggered|taken|touched)\\b|\\b(?:hit|hits|took)(?: (?:our|the|my))? ${STOP}\\b|\\bstopped (?:out|at)\\b|\\bgot stopped\\b`,
+      `\\b${STOP}(?: loss)?(?: (?:is|was|got|has|been|just))* ?(?:hit|triggered|taken|touched)\\b|\\b(?:hit|hits|took)(?: (?:our|the|my))? ${STOP}\\b|\\bstopped (?:out|at)\\b|\\bgot stopped\\b|\\b(?:got|been|was|were) (?:taken|knocked|wicked|shaken|kicked) out\\b`,
       'u',
     ),
   ],

@@ -1,6 +1,6 @@
 import { LANGUAGES, type Meaning } from './words.ts';
 
-/** A text with the trading words of twelve languages in English; says whether it holds letters of a foreign writing. */
+/** A text with the trading words of thirteen languages in English; says whether it holds letters of a foreign writing. */
 export interface ReadText {
   text: string;
   isForeign: boolean;
@@ -17,7 +17,8 @@ export function inEnglish(plain: string): ReadText {
     .replace(BARE_LONG, ' 做多 ')
     .replace(TURKISH_CASES, '')
     .replace(TIMES, 'x ')
-    .replace(VERB_ENDINGS, ' ');
+    .replace(VERB_ENDINGS, ' ')
+    .replace(COST_PRICE, 'Einstieg');
   const text = DICTIONARIES.reduce((read, { strong, weak }) => {
     const translated = translate(read, strong);
     return translated === read ? read : translate(translated, weak);
@@ -61,6 +62,9 @@ function compile(words: Partial<Record<Meaning, string>>, dense: boolean): Dicti
 /** Polite endings of Korean and Japanese verbs, which mean nothing to a trade. */
 const VERB_ENDINGS =
   /(?:했습니다|합니다|하세요|했어요|입니다|しました|ました|します|ます|です|açtım|açıyorum|açtık)/gu;
+
+/** `Einstand 148,20`: with a price, the German word for break-even is the entry. */
+const COST_PRICE = /(?<!\p{L})einstand(?=\s*(?:bei|:|=|@)?\s*\d)/giu;
 
 /** `突破66000再追多`: only then. */
 const THEN_TRADE = /再(?=追|做|开|进|考虑|入|买|接)/gu;

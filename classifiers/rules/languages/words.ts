@@ -35,6 +35,7 @@ export type Meaning =
   | 'DOGE'
   | 'gold'
   | 'silver'
+  | 'oil'
   | 'EURUSD'
   | 'GBPUSD'
   | 'USDJPY'
@@ -54,6 +55,7 @@ export interface Language {
 export const LANGUAGES: Record<string, Language> = {
   es: {
     strong: {
+      oil: 'petróleo|crudo',
       pips: 'puntos',
       commission: 'comisi[oó]n(?:es)?',
       paper: 'ejemplo|simulación|demostración',
@@ -79,12 +81,14 @@ export const LANGUAGES: Record<string, Language> = {
       move: 'mueve|mover|movemos|subir|subimos|suban|sube',
       gold: 'oro',
       silver: 'plata',
-      wait: 'esperamos|esperar|esperando',
+      if: 'siempre que|en cuanto',
+      wait: '(?:compr|vend|abr|entr)(?:a|e|i)r[ií]a(?:mos)?|esperamos|esperar|esperando',
     },
     weak: { at: 'en|a', if: 'si', and: 'y', target: 'metas?' },
   },
   pt: {
     strong: {
+      oil: 'petróleo',
       pips: 'pontos',
       commission: 'taxas|corretagem|comissão',
       paper: 'exemplo|simulação',
@@ -111,12 +115,15 @@ export const LANGUAGES: Record<string, Language> = {
       move: 'vai para|mover|movam|subir',
       gold: 'ouro',
       silver: 'prata',
-      wait: 'aguardar|aguardando|esperar',
+      if: 'assim que|caso',
+      wait: '(?:compr|vend|abr|entr)(?:a|e|i)r[ií]a(?:mos)?|aguardar|aguardando|esperar',
     },
     weak: { at: 'em|a', if: 'se', and: 'e', target: 'metas?' },
   },
   de: {
     strong: {
+      silver: 'silber',
+      oil: 'rohöl|öl',
       pips: 'punkte',
       commission: 'gebühren|gebührenfrei',
       paper: 'beispiel|demokonto|übungskonto',
@@ -143,12 +150,49 @@ export const LANGUAGES: Record<string, Language> = {
       update: 'aktualisierung',
       move: 'nachgezogen|nachziehen|verschieben|anheben',
       bought: 'gekauft',
-      wait: 'warten|warte',
+      wait: 'würden?|warten|warte',
     },
     weak: { and: 'und' },
   },
+  nl: {
+    strong: {
+      oil: 'olie',
+      pips: 'punten',
+      commission: 'meld je aan|aanmelden|zonder kosten',
+      paper: 'voorbeeld|oefening|oefenrekening|demorekening',
+      still: 'nog steeds|houd(?:en)? vast|blijf|blijven',
+      whales: 'walvissen|walvis',
+      breakeven: 'naar instap|op instap',
+      yesterday: 'gisteren|vorige week',
+      long: 'koop|koopt|kopen|aankoop|long gegaan',
+      short: 'verkoop|verkoopt|verkopen|short gegaan',
+      bought: 'gekocht',
+      sold: 'verkocht',
+      entry: 'instapprijs|instapzone|instapkoers|instappen|ingestapt|instap',
+      stop: 'verliesbeperking|stopkoers',
+      target:
+        'winst nemen op|winst nemen bij|winst nemen rond|winstdoelen|winstdoel|koersdoelen|koersdoel|doelkoers|doelen|doel',
+      close:
+        'winst nemen|winst genomen|winst gepakt|winst pakken|uitgestapt|uitstappen|gesloten|sluiten|sluit',
+      cancelled: 'geannuleerd|annuleren|annuleer|ingetrokken|vervallen',
+      leverage: 'hefboom',
+      hit: 'geraakt|bereikt|gehaald',
+      if: 'zodra|indien|mits',
+      not: 'niet|geen|nooit',
+      above: 'boven',
+      below: 'onder',
+      break: 'uitbraak|doorbreekt|doorbraak',
+      update: 'bijgewerkt',
+      move: 'verplaatst|verplaatsen|verplaats|verhoogd|verhogen|verhoog|opgetrokken',
+      gold: 'goud',
+      silver: 'zilver',
+      wait: 'zouden|zou|afwachten|wachten|wacht',
+    },
+    weak: { at: '(?-i:op)|rond|bij|vanaf', now: 'nu|meteen', if: 'als|pas', move: 'naar', and: 'en' },
+  },
   fr: {
     strong: {
+      oil: 'pétrole',
       commission: 'frais|sans commission',
       paper: 'exemple|simulation|démo',
       still: 'toujours|je reste|restons',
@@ -171,13 +215,15 @@ export const LANGUAGES: Record<string, Language> = {
       break: 'cassure',
       update: 'mise à jour',
       move: 'déplacer|déplacez|remonter|remontez|remontée?|relevé',
-      wait: 'attendre|attendons',
+      if: 'dès que',
+      wait: "(?:j')?achèterai[st]?|vendrai[st]?|(?:entre|shorte|prend)rai[st]?|attendre|attendons",
       gold: "l'or",
     },
     weak: { at: 'à|vers', if: 'si', not: 'pas|ne|jamais', and: 'et' },
   },
   ru: {
     strong: {
+      oil: 'нефть|нефти',
       pips: 'пунктов|пункта|пипсов|пипса',
       commission: 'комисси[яийею]',
       paper: 'демо[\\p{L}-]*|пример|учебн\\p{L}+',
@@ -217,6 +263,7 @@ export const LANGUAGES: Record<string, Language> = {
   },
   tr: {
     strong: {
+      oil: 'petrol',
       commission: 'komisyon(?:suz)?',
       paper: 'örnek|deneme',
       still: 'hâlâ|tutuyorum',
@@ -254,6 +301,7 @@ export const LANGUAGES: Record<string, Language> = {
   zh: {
     dense: true,
     strong: {
+      oil: '原油',
       pips: '点',
       commission: '手续费|注册送?|返佣',
       paper: '模拟|举例|例如',
@@ -296,6 +344,7 @@ export const LANGUAGES: Record<string, Language> = {
   ja: {
     dense: true,
     strong: {
+      oil: '原油',
       commission: '手数料|口座開設',
       paper: 'デモ|例えば|練習',
       still: '保有中|保有|継続',
@@ -338,6 +387,7 @@ export const LANGUAGES: Record<string, Language> = {
   ko: {
     dense: true,
     strong: {
+      oil: '원유',
       pips: '핍|포인트',
       commission: '수수료|가입',
       paper: '모의|예시|연습',
@@ -375,6 +425,7 @@ export const LANGUAGES: Record<string, Language> = {
   },
   ar: {
     strong: {
+      oil: 'النفط|نفط',
       pips: 'نقطة|نقاط',
       commission: 'رسوم|عمولة|سجل',
       paper: 'تجريبي|تجريبية|مثال',
@@ -413,6 +464,7 @@ export const LANGUAGES: Record<string, Language> = {
   },
   id: {
     strong: {
+      oil: 'minyak',
       pips: 'poin',
       commission: 'biaya|daftar',
       paper: 'contoh|latihan',
@@ -444,6 +496,7 @@ export const LANGUAGES: Record<string, Language> = {
   },
   vi: {
     strong: {
+      oil: 'dầu',
       commission: 'miễn phí|đăng ký',
       paper: 'ví dụ|thử nghiệm',
       still: 'vẫn|đang giữ',
