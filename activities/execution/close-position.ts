@@ -56,8 +56,8 @@ export async function closePosition(
   for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
     const trade = await getTrade(deps.db, tradeId);
     if (trade.phase !== 'open') return resumeExit(deps, trade, request);
-    if (await closeAsRead(deps, await openContext(deps, trade), request))
-      return recordExit(deps, exitOf(tradeId, request, trade.remainingSize ?? '0'));
+    const size = await closeAsRead(deps, await openContext(deps, trade), request);
+    if (size !== null) return recordExit(deps, exitOf(tradeId, request, size));
     if (request.asOfWatch !== undefined && attempt > 0) return null;
   }
   throw new Error(`the exit of trade ${tradeId} could not be claimed`);
@@ -82,22 +82,23 @@ export async function closeKnown(
   return reports && exitOf(trade.id, { ...request, price }, size);
 }
 
-/** Closes a position as it was just read. Returns false when its exit could not be claimed. */
+/** Closes a position as it was just read. Returns the size it closes; null when its exit could not be claimed. */
 async function closeAsRead(
   deps: ExecutionDeps,
   context: TradeContext,
   { reason, by, price, asOfWatch }: CloseRequest,
-): Promise<boolean> {
+): Promise<DecimalString | null> {
   const { trade, plan, session } = context;
   const limit = price === null ? await exitLimit(deps, context) : { price, isWatched: true };
   const isKnown = limit.isWatched && !(await hasFillsByHand(deps.db, trade.id));
   const size = (isKnown ? trade.remainingSize : await readClosingSize(deps, context)) ?? '0';
   const claim = { tradeId: trade.id, reason, by };
-  if (amount(size).lte(0)) return claimExit(deps.db, claim);
+  if (amount(size).lte(0)) return (await claimExit(deps.db, claim)) ? '0' : null;
   const drafts = [exitDraft(trade, session.venue, plan, { ...limit, size, revision: 0 })];
   const action = { session, instrument: plan.instrument, drafts };
   // Claimed and sent in one step: no claim is held without its order.
-  return (await deps.orderSender.claimAndSend(action, { ...claim, size, asOfWatch })) !== null;
+  const reports = await deps.orderSender.claimAndSend(action, { ...claim, size, asOfWatch });
+  return reports && size;
 }
 
 /**
@@ -117,7 +118,8 @@ async function resumeExit(
     const close = { size, price: request.price, revision: last?.revision ?? 0 };
     await sendClosingOrder(deps, await openContext(deps, trade), close);
   }
-  return recordExit(deps, exitOf(trade.id, request, size));
+  // What the order has closed is not left any more.
+  return recordExit(deps, exitOf(trade.id, request, last?.size ?? size));
 }
 
 const exitOf = (

@@ -1,6 +1,6 @@
 import type { ExitReason } from '#domain/barriers.ts';
 import type { TradeId } from '#domain/ids.ts';
-import type { DecimalString } from '#domain/money.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
 import { recordTradeEvent } from '#prisma/repositories/trade-events.ts';
 import { saveWatchStatus } from '#prisma/repositories/watches.ts';
 import { tellOfClose } from '../ledger/audited.ts';
@@ -13,6 +13,7 @@ export interface ExitSent {
   by: string;
   /** Price at which the exit was decided; null when no price decided it. */
   price: DecimalString | null;
+  /** Size that its closing order closes; 0 when nothing was left to close. */
   size: DecimalString;
   /** Whether `recordExit` has been called. */
   isRecorded: boolean;
@@ -26,7 +27,7 @@ export async function recordExit(deps: Pick<ExecutionDeps, 'db'>, exit: ExitSent
     tradeId,
     key: 'exit_started',
     type: 'exit_started',
-    text: `Closing ${size}: ${reason}, by ${by}${price === null ? '' : ` at ${price}`}`,
+    text: `${whatCloses(size)}: ${reason}, by ${by}${price === null ? '' : ` at ${price}`}`,
     data: { reason, by, price, size },
   };
   await Promise.all([
@@ -35,3 +36,6 @@ export async function recordExit(deps: Pick<ExecutionDeps, 'db'>, exit: ExitSent
   ]);
   return { ...exit, isRecorded: true };
 }
+
+const whatCloses = (size: DecimalString): string =>
+  amount(size).isZero() ? 'Nothing is left to close' : `Closing ${size}`;

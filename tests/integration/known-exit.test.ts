@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { closeKnown, closePosition, type KnownPosition } from '#activities/execution/close-position.ts';
 import { confirmExit } from '#activities/execution/confirm-exit.ts';
 import { fireTarget } from '#activities/execution/fire-target.ts';
+import { venueOf } from '#activities/deps.ts';
+import { bookFills } from '#activities/ledger/book-fills.ts';
 import type { Barriers } from '#domain/barriers.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
 import { getTrade } from '#prisma/repositories/trades.ts';
@@ -91,6 +93,24 @@ test.each(['exit.after_claim', 'exit.before_send', 'exit.after_send'])(
     expect(accountNow(known).fills).toBe(2);
   },
 );
+
+test('a close that is told by a successor, after its fills, is told with its size', async () => {
+  const known = await open();
+  const tradeId = known.trade.id;
+  const closed = { ...exit, reason: 'force_close', by: 'workflow', price: null } as const;
+  harness.dieAt.add('exit.after_store');
+  await expect(closePosition(harness.execution, { tradeId }, closed)).rejects.toThrow('exit.after_store');
+  const listed = await venueOf(harness.execution, 'hyperliquid').accounts.fillsSince(
+    known.trade.accountId,
+    0,
+  );
+  await bookFills(harness.db, 'hyperliquid', known.trade.accountId, listed);
+  expect((await getTrade(harness.db, tradeId)).remainingSize).toBe('0');
+  await closePosition(harness.execution, { tradeId }, closed);
+  const line = await harness.db.tradeEvent.findFirstOrThrow({ where: { tradeId, type: 'exit_started' } });
+  expect(line.text).toBe(`Closing ${known.size}: force_close, by workflow`);
+  expect(await exitsOf(known)).toHaveLength(1);
+});
 
 test('an answer that was lost does not make a second closing order', async () => {
   const known = await open();
