@@ -9,6 +9,7 @@ import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
+import { serveWeb } from './plugins/web.ts';
 import { acceptShortIds } from './plugins/short-ids.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -25,6 +26,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/model.ts';
 import { onboardingRoutes } from './routes/onboarding.ts';
 import { performanceRoutes } from './routes/performance.ts';
+import { positionRoutes } from './routes/positions.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { routingRoutes } from './routes/routing.ts';
@@ -67,6 +69,7 @@ const versionedRoutes = (deps: ApiDeps) => [
   scoreRoutes(deps),
   explanationRoutes(deps),
   tradeRoutes(deps),
+  positionRoutes(deps),
   billRoutes(deps),
   accountRoutes(deps),
   reconcileRoutes(deps),
@@ -106,7 +109,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  answerErrors(app);
+  answerErrors(app, await serveWeb(app));
   requireHost(app);
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);

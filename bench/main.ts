@@ -14,6 +14,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   start: () => import('./start.ts'),
   triggers: () => import('./triggers.ts'),
   watch: () => import('./watch.ts'),
+  web: () => import('./web.ts'),
   venues: () => import('./venues.ts'),
 };
 

@@ -1,3 +1,4 @@
+import { apiKeyFile } from '#config/secret-files.ts';
 import { describeBeside, lookBeside, type BesideRun } from './beside-run.ts';
 import { closeRest, type ClosedRest } from './close-rest.ts';
 import { followRun, type Follower } from './follower.ts';
@@ -82,6 +83,7 @@ function announce({ progress, system, options }: PostsRun, beside: BesideRun): v
       : `everything runs; ${coin} replays ${prices} at ${speed} times its speed, other coins are generated from seed ${seed}`,
   );
   progress.note(`Temporal Web UI: ${system.temporalUiUrl ?? 'that of the given server'}`);
+  progress.note(`web interface: ${system.apiUrl}, its key is in ${apiKeyFile(system.state.root)}`);
   progress.note(`API: ${system.apiUrl}/docs`);
   const others = describeBeside(beside);
   if (others !== null) progress.note(others);

@@ -6,7 +6,7 @@ import { files, importsOf, packagesOf, read, ROOT, sources, withoutComments } fr
 import packageJson from '../package.json' with { type: 'json' };
 
 const TEXT =
-  /\.(ts|mjs|js|json|jsonl|md|ya?ml|prisma|sql|toml|csv|sh)$|^\.ci\/run$|^Dockerfile$|^\.[a-z]+ignore$/;
+  /\.(tsx?|mjs|js|css|html|svg|json|jsonl|md|ya?ml|prisma|sql|toml|csv|sh)$|^\.ci\/run$|^Dockerfile$|^\.[a-z]+ignore$/;
 
 const pages = files.filter((file) => file.endsWith('.md'));
 
@@ -164,6 +164,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'activities/*',
     'temporal',
   ],
+  web: ['api'],
   local: ['domain', 'process', 'venues', 'config', 'sandbox', 'prisma', 'workflows', 'temporal', 'api'],
   demo: [
     'domain',
@@ -243,6 +244,13 @@ describe('rooms point one way', () => {
   test('domain uses no package but decimal.js', () => {
     const packages = product.filter((file) => file.startsWith('domain/')).flatMap((file) => packagesOf(file));
     expect(new Set(packages)).toEqual(new Set(['decimal.js']));
+  });
+
+  test('web takes types alone of the API', () => {
+    const imports = product.filter((file) => file.startsWith('web/')).flatMap((file) => importsOf(file));
+    const foreign = imports.filter(({ target }) => roomOf(target) !== 'web');
+    expect(foreign.length).toBeGreaterThan(0);
+    expect(foreign.filter(({ isType }) => !isType)).toEqual([]);
   });
 
   test('workflows use no package but the SDK, and of activities the types of their contract', () => {

@@ -9,7 +9,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
   .split('\0')
   .filter((file) => file !== '' && existsSync(join(ROOT, file)));
-export const sources = files.filter((file) => /\.(ts|mjs)$/.test(file));
+export const sources = files.filter((file) => /\.(tsx?|mjs)$/.test(file));
 
 /** Returns the text of a file of the project. */
 export const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -29,7 +29,7 @@ export interface Import {
 
 /** Returns the imports of other files of the project, dynamic ones too. */
 export const importsOf = (file: string): Import[] =>
-  allImportsOf(file).filter(({ target }) => /\.(ts|mjs)$/.test(target));
+  allImportsOf(file).filter(({ target }) => /\.(tsx?|mjs)$/.test(target));
 
 /** Returns the packages that a file imports. */
 export const packagesOf = (file: string): string[] =>
@@ -37,7 +37,7 @@ export const packagesOf = (file: string): string[] =>
 
 /** Tells a package from a file of the project, which its path names. */
 const isPackage = (target: string): boolean =>
-  !target.startsWith('node:') && !/\/.*\.(ts|mjs|json)$/.test(target);
+  !target.startsWith('node:') && !/\/.*\.(tsx?|mjs|json|css)$/.test(target);
 
 function allImportsOf(file: string): Import[] {
   // Comments keep their lines, so that the line of an import stays right.

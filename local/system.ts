@@ -15,6 +15,7 @@ import { recordStart } from './start-progress.ts';
 import type { StateDir } from './state-dir.ts';
 import { checkNetworks } from './networks.ts';
 import { watchOver } from './watch-over.ts';
+import { startWebBuild } from './web-build.ts';
 
 /** A whole Signalman, or the asked parts of one, running on this machine. */
 export interface LocalSystem {
@@ -97,6 +98,8 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     onServe: (part, record) => progress.serves(part, record),
     onRestart: () => runFile.write(),
   });
+  const webBuild = roles.includes('api') ? startWebBuild(log, options.env) : null;
+  if (webBuild) started.push(webBuild);
   const addresses = await startServices(local, parts, started);
   signal.throwIfAborted();
   const env = runEnvironment(local, addresses);

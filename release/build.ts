@@ -1,5 +1,5 @@
 // Builds what the npm package runs: `dist/` has every source without its types (Node strips none below
-// `node_modules`), the generated client, the bundle of the workflows, the compiled contracts of the sandbox and the
+// `node_modules`), the generated client, the web interface, the bundle of the workflows, the compiled contracts of the sandbox and the
 // files that are read beside the sources. `npm pack` runs this first.
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,7 @@ const READ_FILES = [
   'prisma/schema.prisma',
   'prisma/migrations/**/*.{sql,toml}',
   'sandbox/ostium/contracts/*.sol',
+  'web/dist/**/*.*',
 ];
 
 const manifest = z.object({
@@ -32,6 +33,7 @@ const manifest = z.object({
 
 rmSync(DIST, { recursive: true, force: true });
 stripTypes();
+runNode(join(ROOT, 'web/build.ts'));
 for (const file of globSync(READ_FILES, { cwd: ROOT })) put(file, readFileSync(join(ROOT, file)));
 put('package.json', `${JSON.stringify(builtManifest(), null, 2)}\n`);
 put('workers/workflows.cjs', await bundleWorkflows());
@@ -44,10 +46,12 @@ function stripTypes(): void {
     'bin',
     'tsc',
   );
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(ROOT, 'release')], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error(`the compiler ended with status ${status}`);
+  runNode(compiler, '-p', join(ROOT, 'release'));
+}
+
+function runNode(script: string, ...args: string[]): void {
+  const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${script} ended with status ${status}`);
 }
 
 /** Returns the `package.json` of the built sources: `#domain/money.ts` is `domain/money.js` there. */

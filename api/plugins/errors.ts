@@ -1,13 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblemError } from '../error-mapping.ts';
 import { ProblemError, toProblem } from '../problem.ts';
+import type { WebHandler } from './web.ts';
 
-/** Answers every error with a problem, and logs the errors that are not the caller's. */
-export function answerErrors(app: FastifyInstance): void {
+/**
+ * Answers every error with a problem, and logs the errors that are not the caller's. What no route has is the web
+ * interface's, where it wants it.
+ */
+export function answerErrors(app: FastifyInstance, web: WebHandler): void {
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new ProblemError('route_not_found', `${request.method} ${pathOf(request)}`), request, reply),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    if (web(request, reply)) return reply;
+    return sendProblem(
+      new ProblemError('route_not_found', `${request.method} ${pathOf(request)}`),
+      request,
+      reply,
+    );
+  });
 }
 
 /** Answers with the problem that an error amounts to. */

@@ -20,7 +20,18 @@ export async function limitCallers(app: FastifyInstance, requestsPerMinute: numb
     // The API is served over plain HTTP on loopback; a proxy in front of it speaks TLS and sets this.
     strictTransportSecurity: false,
     contentSecurityPolicy: {
-      directives: { upgradeInsecureRequests: null },
+      directives: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", 'data:'],
+        scriptSrc: ["'self'"],
+        // Charts and dialogs place themselves by inline styles.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
     },
   });
 }

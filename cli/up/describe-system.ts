@@ -55,7 +55,7 @@ function apiLines({ apiUrl, state }: LocalSystem, given: Environment, kept: Kept
   const key = given.SIGNALMAN_API_KEY
     ? 'its key is that of SIGNALMAN_API_KEY'
     : `its key is in ${apiKeyFile(state.root)}${kept.apiKey ? '' : ' (made now)'}`;
-  return [`API: ${apiUrl}/docs, ${key}`];
+  return [`web interface: ${apiUrl}`, `API: ${apiUrl}/docs, ${key}`];
 }
 
 function temporalLines({ temporal: { address, namespace, uiUrl } }: LocalSystem): string[] {

@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { findTradeView } from '#prisma/repositories/trade-views.ts';
+import { cacheAnswers } from '../cached.ts';
+import type { ApiDeps } from '../deps.ts';
+import { ProblemError } from '../problem.ts';
+import { problems } from '../schemas/common.ts';
+import { positionList, positionQuery, tradePrices, type TradePrices } from '../schemas/position.ts';
+import { tradeParams } from '../schemas/trade.ts';
+import { describePositions } from '../use-cases/describe-positions.ts';
+import { given } from '../use-cases/given.ts';
+import { readTradePrices } from '../use-cases/read-trade-prices.ts';
+import { findTradeByPart } from '../use-cases/trade-control.ts';
+
+/** Prices of a trade may be this old: a venue is asked for its candles that often at most. */
+const PRICES_AGE_MS = 5_000;
+
+/** Positions: list them at the prices of now, and the prices around a trade. */
+export const positionRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { db, now } = deps;
+    const known = cacheAnswers<TradePrices>(now, PRICES_AGE_MS);
+
+    app.get('/positions', {
+      config: { access: { scope: 'read', rows: 'own' } },
+      schema: {
+        tags: ['trades'],
+        summary: 'List trades that have not ended, with the worth of their positions now',
+        querystring: positionQuery,
+        response: { 200: positionList, ...problems() },
+      },
+      handler: ({ query }) => describePositions(db, given(query), now()),
+    });
+
+    app.get('/trades/:id/prices', {
+      config: { access: { scope: 'read', rows: 'own' } },
+      schema: {
+        tags: ['trades'],
+        summary: 'Prices while a trade was open: those that the watcher saw, else the candles of the venue',
+        params: tradeParams,
+        response: { 200: tradePrices, ...problems('trade_not_found', 'trade_id_ambiguous') },
+      },
+      handler: async ({ params }) => {
+        const { id } = await findTradeByPart(db, params.id);
+        const trade = await findTradeView(db, id);
+        if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
+        return known(id, () => readTradePrices(deps, trade));
+      },
+    });
+  };
