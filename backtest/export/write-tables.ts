@@ -2,7 +2,6 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvLine } from '#domain/csv.ts';
 import type { BacktestResult } from '../result.ts';
-import { toParquet } from './parquet.ts';
 import { exportTables, type ColumnKind, type ExportTable, type ExportValue } from './tables.ts';
 
 export const EXPORT_FORMATS = ['csv', 'parquet'] as const;
@@ -20,10 +19,16 @@ export async function writeTables(
   const paths: string[] = [];
   for (const table of exportTables(result)) {
     const path = join(folder, `${table.name}.${format}`);
-    await writeWhole(path, format === 'csv' ? toCsv(table) : toParquet(table));
+    await writeWhole(path, format === 'csv' ? toCsv(table) : await packed(table));
     paths.push(path);
   }
   return paths;
+}
+
+/** The library is loaded only where a Parquet file is written. */
+async function packed(table: ExportTable): Promise<Uint8Array> {
+  const { toParquet } = await import('./parquet.ts');
+  return toParquet(table);
 }
 
 /** Writes a file beside its place and moves it there, so that nobody reads half of it. */

@@ -4,6 +4,7 @@ import { quantile } from '#domain/quantile.ts';
 import { createRandom, randomIndex } from '../random.ts';
 import type { BacktestResult, ClosedTrade, InstrumentPrices } from '../result.ts';
 import { entryValue } from './columns.ts';
+import { relativeBarriers } from './relative-barriers.ts';
 
 /** What holding the instruments would have made instead, without costs. */
 export interface HoldingResult {
@@ -89,7 +90,8 @@ const marketKey = ({ venue, symbol }: { venue: VenueName; symbol: Symbol }): str
 
 /** Returns the entry of a trade at a share (0 to 1) of the time that there are prices for. */
 function moved(trade: ClosedTrade, market: InstrumentPrices | undefined, share: number): RandomEntry {
-  const { symbol, venue, side, barriers } = trade;
+  const { symbol, venue, side } = trade;
+  const barriers = relativeBarriers(trade.barriers, trade);
   const [from, to] = [market?.first.t ?? 0, market?.last.t ?? 0];
   const at = from + randomIndex(() => share, to - from + 1);
   return { symbol, venue, side, at, entryUsd: entryValue(trade), barriers };

@@ -37,9 +37,10 @@ const chance: Warning = ({ interval }) =>
 
 const order: Warning = ({ order: { trades, share, lowUsd, highUsd } }) => {
   if (trades === 0) return null;
-  const span = `Their ends allow a net profit from ${usd(Number(lowUsd))} to ${usd(Number(highUsd))} USD.`;
   const exits = trades === 1 ? '1 exit depends' : `${trades} exits (${percent(share)}) depend`;
-  const isGrave = share > 0.05 || Number(lowUsd) * Number(highUsd) < 0;
+  const [low, high] = [Number(lowUsd), Number(highUsd)];
+  const span = `Their ends allow a net profit from ${usd(low)} to ${usd(high)} USD.`;
+  const isGrave = share > 0.05 || high - low > Math.max(Math.abs(low), Math.abs(high)) / 10;
   return isGrave ? `${exits} on the unknown order of prices inside a candle. ${span}` : null;
 };
 

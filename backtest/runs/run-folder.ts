@@ -89,8 +89,7 @@ function pick(runs: readonly KeptRun[], nameOrId: string): KeptRun {
   const found =
     named.length > 0 ? named : runs.filter(({ run }) => nameOrId !== '' && run.id.startsWith(nameOrId));
   const [only, another] = found;
-  if (!only)
-    throw new RunNotFound(`no kept run is called "${nameOrId}"; signalman backtest --list shows them`);
+  if (!only) throw new RunNotFound(`no kept run is called "${nameOrId}"; signalman backtest runs shows them`);
   if (another) throw new RunNotFound(`more than one kept run begins with "${nameOrId}"`);
   return only;
 }

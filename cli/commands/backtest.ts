@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { BacktestRequest } from '#backtest/run-backtest.ts';
-import { runBacktest } from '#backtest/run-backtest.ts';
+import { loadInputs, toBacktest, type BacktestRequest } from '#backtest/run-backtest.ts';
 import { parseSettings } from '#backtest/settings/parse-settings.ts';
 import type { Settings } from '#backtest/settings/settings.ts';
+import { GROUP_NAMES } from '#backtest/report/groups.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
 import { fileProblem, InputError } from '#terminal/input-error.ts';
 import { createOutput } from '#terminal/output.ts';
+import { wholeNumber } from '../context.ts';
 import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from '../json-lines.ts';
-import { renderBacktest } from '../render/backtest.ts';
+import { compareCommand } from './backtest/compare.ts';
+import { runsCommand } from './backtest/runs.ts';
+import { showResult, type ShowOptions } from './backtest/show-result.ts';
 
-interface Options {
-  posts: string;
-  prices: string[];
-  coin: string[];
+interface Options extends ShowOptions {
+  posts?: string;
+  prices?: string[];
+  coin?: string[];
   settings?: string;
   policy?: string;
   capital?: string;
@@ -27,16 +30,16 @@ interface Options {
   again?: boolean;
   independent?: boolean;
   name?: string;
-  json?: boolean;
 }
 
 /** `signalman backtest`: trades posts of the past at the prices of their time, by the rules that trade live. */
 export const backtestCommand = (): Command =>
   new Command('backtest')
     .description('trade posts of the past at the prices of their time, by the rules that trade live')
-    .requiredOption('--posts <file>', 'posts or signals, one JSON object a line')
-    .requiredOption('--prices <files...>', 'candles or prints of each instrument, as CSV or zip of CSV')
-    .requiredOption('--coin <symbols...>', 'the instrument of each file of prices, such as BTC')
+    .enablePositionalOptions()
+    .option('--posts <file>', 'posts or signals, one JSON object a line')
+    .option('--prices <files...>', 'candles or prints of each instrument, as CSV or zip of CSV')
+    .option('--coin <symbols...>', 'the instrument of each file of prices, such as BTC')
     .option('--settings <file>', 'agent, deployment, costs and more as JSON')
     .option('--policy <file>', 'exits of the agent as JSON')
     .option('--capital <usd>', 'money to begin with; 10000 unless given')
@@ -50,18 +53,30 @@ export const backtestCommand = (): Command =>
     .option('--again', 'trade calls that repeat one within six hours too')
     .option('--independent', 'make every call a trade of its own, whatever else is open')
     .option('--name <name>', 'a name for the run')
-    .option('--json', 'print the result as one JSON object')
+    .option('--by <groups...>', `groups to show: ${GROUP_NAMES.join(', ')}`)
+    .option('--definitions', 'show how each number is computed')
+    .option('--random', 'also enter at random moments with the same exits, and compare')
+    .option('--seed <n>', 'of everything drawn at random', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--explain <trade>', 'show one trade: its candles, its stops and why it ended')
+    .option('--html <file>', 'write the report as one page')
+    .option('--csv <folder>', 'write trades, exits, stops, equity and what was not traded as CSV')
+    .option('--parquet <folder>', 'write the tables of --csv as Parquet')
+    .option('--json', 'print the result and its report as one JSON object')
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     })
-    .action(run);
+    .action(run)
+    .addCommand(runsCommand())
+    .addCommand(compareCommand());
 
 async function run(options: Options): Promise<void> {
   try {
-    const result = await runBacktest(await readRequest(options));
+    const startedAt = performance.now();
+    const request = await readRequest(options);
+    const loaded = await loadInputs(request);
+    const result = toBacktest(loaded, request, startedAt);
     const out = createOutput(process.stdout, process.env);
-    if (options.json) out.json(result);
-    else for (const line of renderBacktest(result, out.colors)) out.line(line);
+    await showResult(result, { loaded, settings: request.settings }, { options, out });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -70,7 +85,10 @@ async function run(options: Options): Promise<void> {
 }
 
 async function readRequest(options: Options): Promise<BacktestRequest> {
-  const { posts, prices, coin, name } = options;
+  const { name } = options;
+  const posts = needed('--posts', options.posts);
+  const prices = needed('--prices', options.prices);
+  const coin = needed('--coin', options.coin);
   if (prices.length !== coin.length)
     throw new InputError(
       '--coin',
@@ -84,6 +102,11 @@ async function readRequest(options: Options): Promise<BacktestRequest> {
     settings: await readSettings(options),
     name: name ?? null,
   };
+}
+
+function needed<Value>(option: string, value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new InputError(option, null, null, 'is needed; see signalman backtest --help');
 }
 
 function readSymbol(text: string): string {
