@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -26,7 +26,7 @@ export async function serveWeb(app: FastifyInstance, root: string = WEB_DIST): P
   return (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const path = request.url.split('?', 1)[0] ?? '/';
-    if (FILE.test(path)) return existsSync(join(root, path)) && sendFile(reply, path);
+    if (FILE.test(path)) return hasFile(root, path) && sendFile(reply, path);
     if (!request.headers.accept?.includes('text/html')) return false;
     return sendPage(reply, root);
   };
@@ -34,6 +34,12 @@ export async function serveWeb(app: FastifyInstance, root: string = WEB_DIST): P
 
 /** Answers where it can, and says whether it did. */
 export type WebHandler = (request: FastifyRequest, reply: FastifyReply) => boolean;
+
+/** Returns whether a path names a file below the root; what lies beside it is not told apart from nothing. */
+function hasFile(root: string, path: string): boolean {
+  const file = join(root, path);
+  return file.startsWith(root + sep) && existsSync(file);
+}
 
 function sendFile(reply: FastifyReply, path: string): true {
   // The name of a built file changes with its content.

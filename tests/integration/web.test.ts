@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { measurePages } from '../../bench/web-files.ts';
+import { announceWallet, WALLET_NAME } from '#tests/support/browser-wallet.ts';
 import { findBarriers, findBrowser, startBrowser } from '#tests/support/browser.ts';
 import { asId, type Symbol } from '#domain/ids.ts';
 import { saveBars } from '#prisma/repositories/price-bars.ts';
@@ -166,6 +169,42 @@ describe.skipIf(browserPath === null)('the web interface', () => {
     }
     expect(wide).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('a wallet signs in, makes an agent, deploys it at the sandbox and approves its key', async () => {
+    const owner = Wallet.createRandom();
+    system.sandbox.fund(owner.address, '10000');
+    const added = await system.call('POST', '/users', {
+      name: 'maria',
+      role: 'creator',
+      walletAddress: owner.address,
+    });
+    expect(added.status).toBe(201);
+    const own = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    const other = await own.newPage();
+    await announceWallet(other, owner);
+    await other.goto(`${url}/agents/new`);
+    await other.getByRole('button', { name: WALLET_NAME }).click();
+    await other.getByLabel('Name').fill('marias calls');
+    await other.getByLabel('Stop', { exact: true }).fill('4');
+    expect(await findBarriers(other)).toEqual([]);
+    await other.getByRole('button', { name: 'Create the agent' }).click();
+    await other.getByRole('link', { name: 'Deploy', exact: true }).click();
+    await other.getByRole('button', { name: `Use ${WALLET_NAME}` }).click();
+    await until('the address', async () => (await other.getByLabel('Wallet').inputValue()) === owner.address);
+    expect(await findBarriers(other)).toEqual([]);
+    await other.getByRole('button', { name: 'Make the trading key' }).click();
+    await other.getByRole('button', { name: `Approve with ${WALLET_NAME}` }).click();
+    await other.getByRole('heading', { name: 'It trades' }).waitFor();
+    const [key] = await system.db.tradingKey.findMany({
+      where: { deployment: { walletAddress: owner.address.toLowerCase() } },
+    });
+    expect(key?.status).toBe('approved');
+    await own.close();
+  });
+
+  test('no page loads more JavaScript than its budget', () => {
+    expect(measurePages().filter(({ brotli, budget }) => brotli > budget)).toEqual([]);
   });
 
   test('signing out ends the session; the browser had nothing to complain of', async () => {

@@ -23,6 +23,8 @@ const client = new QueryClient({
   },
 });
 keepFresh(client);
+// A page that was open while the interface was built anew names files that are gone.
+addEventListener('vite:preloadError', () => location.reload());
 
 const place = document.querySelector('#app');
 if (!place) throw new Error('the page has no #app');

@@ -92,15 +92,25 @@ export interface WalletTransaction {
   value: string;
 }
 
-/** Has the wallet go to a chain and send a transaction there. Returns its hash. @throws {WalletError} */
+/** Has the wallet go to a chain and send a transaction there, and waits until it is in a block. @throws {WalletError} */
 export async function sendTransaction(
   { provider }: Wallet,
   chainId: number,
   transaction: WalletTransaction,
-): Promise<string> {
+): Promise<void> {
   await ask(provider, 'wallet_switchEthereumChain', [{ chainId: `0x${chainId.toString(16)}` }]);
-  return String(await ask(provider, 'eth_sendTransaction', [transaction]));
+  const hash = await ask(provider, 'eth_sendTransaction', [transaction]);
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const receipt = await ask(provider, 'eth_getTransactionReceipt', [hash]);
+    if (isRecord(receipt) && receipt['status'] === '0x0') throw new WalletError('The transaction failed.');
+    if (isRecord(receipt)) return;
+    await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
+  }
+  throw new WalletError('The transaction is in no block yet: look at it in the wallet, then ask the venue.');
 }
+
+const LOOK_EVERY_MS = 1_500;
+const MAX_LOOKS = 80;
 
 const REFUSED = 4001;
 const PENDING = -32_002;
