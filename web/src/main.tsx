@@ -6,6 +6,7 @@ import { RequestError } from './api/client.ts';
 import { router } from './app/router.tsx';
 import { keepFresh } from './live/keep-fresh.ts';
 import { Gate } from './session/gate.tsx';
+import { ProofPrompt } from './session/proof-prompt.tsx';
 import { Toasts } from './ui/toasts.tsx';
 import './style/tokens.css';
 import './style/base.css';
@@ -34,6 +35,7 @@ createRoot(place).render(
       <Toasts>
         <Gate>
           <RouterProvider router={router} />
+          <ProofPrompt />
         </Gate>
       </Toasts>
     </QueryClientProvider>

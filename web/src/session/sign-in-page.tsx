@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
-import { RequestError } from '../api/client.ts';
+import { reasonOf } from '../api/refusals.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { signInWithKey, signInWithWallet } from './sign-in.ts';
-import { knownWallets, listenForWallets, WalletError, type Wallet } from './wallets.ts';
+import { knownWallets, listenForWallets, type Wallet } from './wallets.ts';
 import './sign-in-page.css';
 
 /** Signs in with a wallet, or with an API key that becomes a session of this browser. */
@@ -97,9 +97,4 @@ function KeySignIn() {
       </Button>
     </form>
   );
-}
-
-function reasonOf(error: Error): string {
-  if (error instanceof WalletError) return error.message;
-  return error instanceof RequestError ? `${error.message} ${error.detail}` : String(error);
 }

@@ -22,3 +22,11 @@ export async function signInWithWallet(wallet: Wallet): Promise<Opened> {
 
 /** Ends the session of this browser. */
 export const signOut = (): Promise<unknown> => post('/auth/sign-out');
+
+/** Proves with a fresh signature of the wallet that it is the person of this session. */
+export async function proveWithWallet(wallet: Wallet): Promise<void> {
+  const { address, chainId } = await connect(wallet);
+  const { nonce, message } = await post<Challenge>('/auth/proof/nonce', { body: { chainId } });
+  const signature = await signText(wallet, address, message);
+  await post('/auth/proof', { body: { nonce, signature } });
+}

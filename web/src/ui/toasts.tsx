@@ -1,6 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import type { ReactNode } from 'react';
-import { RequestError } from '../api/client.ts';
+import { askForProof, reasonOf } from '../api/refusals.ts';
 import './toasts.css';
 
 const manager = Toast.createToastManager();
@@ -9,11 +9,10 @@ const manager = Toast.createToastManager();
 export const tell = (title: string, description?: string): void =>
   void manager.add({ title, ...(description !== undefined && { description }) });
 
-/** Tells the person that something was not done, and why. It stays until it is closed. */
+/** Tells the person that something was not done, and why, or asks for the signature that it needs. */
 export function tellFailure(what: string, error: unknown): void {
-  const problem = error instanceof RequestError ? error : null;
-  const description = problem ? `${problem.message} ${problem.detail}` : String(error);
-  manager.add({ title: what, description, type: 'failure', priority: 'high', timeout: 0 });
+  if (askForProof(error)) return;
+  manager.add({ title: what, description: reasonOf(error), type: 'failure', priority: 'high', timeout: 0 });
 }
 
 /** Holds the messages of {@link tell} over the page. */

@@ -41,9 +41,10 @@ export function CreateAgentPage() {
           event.preventDefault();
           setTried(true);
           if (Object.keys(checkDraft(draft)).length === 0) create.mutate();
+          else focusFirstError(event.currentTarget);
         }}
       >
-        <div className="split">
+        <div className="split narrow">
           <SourceFields draft={draft} problems={problems} change={change} />
           <SizeFields draft={draft} problems={problems} change={change} />
           <ExitFields draft={draft} problems={problems} change={change} />
@@ -57,6 +58,11 @@ export function CreateAgentPage() {
       </form>
     </>
   );
+}
+
+/** Leads the person to the first field that is wrong, once it is marked. */
+function focusFirstError(form: HTMLFormElement): void {
+  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
 
 interface FieldsProps {

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
 import type { Deployment } from '#api/schemas/deployment.ts';
-import { RequestError } from '../../api/client.ts';
 import { askApproval } from '../../api/commands.ts';
 import { approveKeys } from '../../session/approve-keys.ts';
-import { knownWallets, listenForWallets, WalletError, type Wallet } from '../../session/wallets.ts';
+import { knownWallets, listenForWallets, type Wallet } from '../../session/wallets.ts';
 import { venueTitle } from '../../format/words.ts';
 import { StateBadge } from '../../ui/badge.tsx';
+import { reasonOf } from '../../api/refusals.ts';
 import { Button } from '../../ui/button.tsx';
 import { Facts, Panel } from '../../ui/panel.tsx';
 import { ShortId } from '../../ui/short-id.tsx';
@@ -73,9 +73,4 @@ export function ApproveKeys({ deployment }: { deployment: Deployment }) {
       </div>
     </Panel>
   );
-}
-
-function reasonOf(error: Error): string {
-  if (error instanceof WalletError) return error.message;
-  return error instanceof RequestError ? `${error.message} ${error.detail}` : String(error);
 }

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Deployment } from '#api/schemas/deployment.ts';
-import { RequestError } from '../../api/client.ts';
+import { reasonOf } from '../../api/refusals.ts';
 import { createDeployment } from '../../api/commands.ts';
 import { agentQuery, deploymentsQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
@@ -144,9 +144,7 @@ function LimitsForm({ agentId, onMade }: { agentId: string; onMade: (made: Deplo
       </div>
       {create.error && (
         <p role="alert" className="loss">
-          {create.error instanceof RequestError
-            ? `${create.error.message} ${create.error.detail}`
-            : String(create.error)}
+          {reasonOf(create.error)}
         </p>
       )}
       <div className="row">

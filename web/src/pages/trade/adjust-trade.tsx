@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import type { Position } from '#api/schemas/position.ts';
 import { adjustTrade, newKey } from '../../api/commands.ts';
-import { RequestError } from '../../api/client.ts';
+import { reasonOf } from '../../api/refusals.ts';
 import { price, signedUsd } from '../../format/money.ts';
 import { Price } from '../../ui/amounts.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -49,7 +49,7 @@ function StopForm({ trade, once, onDone }: { trade: Position; once: string; onDo
       tell(`Stop of ${trade.symbol} rests at ${price(stopPrice)}`);
       onDone();
     } catch (problem) {
-      setError(problem instanceof RequestError ? `${problem.message} ${problem.detail}` : String(problem));
+      setError(reasonOf(problem));
     } finally {
       setUnderWay(false);
     }
