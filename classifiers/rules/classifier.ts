@@ -4,6 +4,7 @@ import type { ClassifiedMessage, Classifier, MessageKind } from '../classifier.t
 import { priceOf } from '../price-of.ts';
 import { findBreakEvens, type WrittenBreakEven } from './break-even.ts';
 import { findFollowUps } from './follow-ups/find-follow-ups.ts';
+import { MACHINE_MARKS } from './follow-ups/patterns.ts';
 import type { FollowUp } from './follow-ups/follow-up.ts';
 import { withFollowUps } from './follow-ups/with-follow-ups.ts';
 import { bindCues, symbolsOf, type Group } from './groups.ts';
@@ -67,6 +68,7 @@ export function read(
   };
   const readings = groups.flatMap((group) => readingsOf(group, message));
   const kinds = followUps.map(({ kind }): MessageKind => kind);
+  if (MACHINE_MARKS.test(text)) kinds.unshift('instructions');
   return { readings, surroundings: { problems, kinds, isForeign: isForeign && !isTranslated } };
 }
 

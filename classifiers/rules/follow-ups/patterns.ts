@@ -286,6 +286,10 @@ export const PATTERNS: readonly (readonly [FollowUpKind, RegExp])[] = [
   ],
 ];
 
+/** Marks of the formats in which machines are spoken to, read over the text as it came: nobody writes them to people. */
+export const MACHINE_MARKS =
+  /<\|\s*\/?\w+\s*\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:start_of_turn|end_of_turn|system|assistant|answer|instructions?|tool_call|function_call)>|^#{2,4} ?(?:instructions?|system|response)\b|[{,]\s*['"](?:label|kind|ideas|role|tool|sideQuote)['"]\s*:/imu;
+
 /** In any order of words, as other languages have it. */
 export const HIT_GOAL =
   /\b(?:target|tp ?\d?|stop)\b.{0,60}\bhit\b|\bhit\b.{0,40}\b(?:target|tp ?\d?|stop)\b/u;
