@@ -10,7 +10,7 @@ import { answerErrors, sendError } from './plugins/errors.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
 import { serveWeb } from './plugins/web.ts';
-import { acceptShortIds } from './plugins/short-ids.ts';
+import { resolveNamedRows } from './plugins/named-rows.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
@@ -115,7 +115,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   await documentRoutes(app);
   requireAccess(app);
   requireSignIn(app, { now: deps.now, authenticators: [bearerKey(deps.db), openSession(deps)] });
-  acceptShortIds(app, deps.db);
+  resolveNamedRows(app, deps.db);
   for (const routes of wellKnownRoutes(deps)) await app.register(routes);
   for (const routes of versionedRoutes(deps)) await app.register(routes, { prefix: API_PREFIX });
   await app.ready();

@@ -16,6 +16,8 @@ export interface Access {
   rows: Rows;
   /** The least role; `user` unless given. */
   role?: Role;
+  /** True where the handler itself compares the owner of what the request names, for want of a statement more. */
+  checksOwner?: true;
   /** True where a session needs a signature that is at most {@link PROOF_MS} old. */
   needsProof?: true;
 }
@@ -23,16 +25,32 @@ export interface Access {
 /** How long a signature proves that it is the user who asks. */
 export const PROOF_MS = 5 * 60_000;
 
+/** A route with who may call it. */
+export interface StatedRoute {
+  method: string;
+  url: string;
+  access: Access;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
   }
+  interface FastifyInstance {
+    /** Every route of the API, in the order in which they were added. */
+    statedRoutes: StatedRoute[];
+  }
 }
 
-/** Refuses to start with a route, registered after it, that does not state its access. */
+/** Refuses to start with a route, registered after it, that does not state its access, and lists those that do. */
 export function requireAccess(app: FastifyInstance): void {
+  app.decorate('statedRoutes', []);
   app.addHook('onRoute', ({ method, url, config }) => {
-    if (!config?.access) throw new Error(`${String(method)} ${url} does not state who may call it`);
+    const access = config?.access;
+    if (!access) throw new Error(`${String(method)} ${url} does not state who may call it`);
+    for (const each of [method].flat()) {
+      if (each !== 'HEAD') app.statedRoutes.push({ method: each, url, access });
+    }
   });
 }
 

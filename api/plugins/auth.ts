@@ -107,6 +107,21 @@ export const openSession =
 const bearerOf = (authorization: string): string | null =>
   /^Bearer ([\w-]{20,200})$/i.exec(authorization)?.[1] ?? null;
 
+/**
+ * Returns the user whose rows alone a request may touch, as a part of a filter; nothing for an admin who came with the
+ * scope `admin`, whose rows are all.
+ */
+export function ownRows(request: FastifyRequest): { ofUser?: string } {
+  const { userId, role, scopes } = principalOf(request);
+  return role === 'admin' && scopes.includes('admin') ? {} : { ofUser: userId };
+}
+
+/** Throws `role_missing` where the caller may touch own rows alone: what the request asks for concerns everybody. */
+export function requireAllRows(request: FastifyRequest): void {
+  if (ownRows(request).ofUser !== undefined)
+    throw new ProblemError('role_missing', 'That concerns everybody: it takes the role and the scope admin.');
+}
+
 /** Returns who makes the request, on routes that need a sign-in. */
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new ProblemError('unauthenticated');

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { completePolicy, NO_BARRIERS_GIVEN } from '#domain/given-barriers.ts';
 import type { Reactions } from '#domain/reactions.ts';
@@ -15,7 +16,7 @@ import { recordChange } from '#prisma/repositories/audit-log.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
 import { given } from '../use-cases/given.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { agent, agentInput, agentPage, reactionsInput, weightsInput } from '../schemas/agent.ts';
 import { idParams, pageQuery, problems } from '../schemas/common.ts';
@@ -39,7 +40,7 @@ export const agentRoutes =
         const { sizeModel, barriers, ...input } = request.body;
         const draft = {
           ...input,
-          sources: await resolveSources({ db, sources }, input.sources),
+          sources: await resolveSources({ db, sources, mayAdd: mayAdd(request) }, input.sources),
           ownerId: userId,
           sizeModel: toSizeModel(sizeModel),
           barriers: completePolicy(barriers ?? NO_BARRIERS_GIVEN),
@@ -68,7 +69,12 @@ export const agentRoutes =
         querystring: pageQuery,
         response: { 200: agentPage, ...problems() },
       },
-      handler: ({ query }) => paginate(query, (page) => listAgents(db, page)),
+      handler: async (request) => {
+        const page = await paginate(request.query, (range) =>
+          listAgents(db, { ...range, ...ownRows(request) }),
+        );
+        return { ...page, items: page.items.map((each) => shownTo(request, each)) };
+      },
     });
 
     app.get('/agents/:id', {
@@ -79,7 +85,7 @@ export const agentRoutes =
         params: idParams,
         response: { 200: agent, ...problems('agent_not_found') },
       },
-      handler: ({ params }) => getAgent(db, params.id),
+      handler: async (request) => shownTo(request, await getAgent(db, request.params.id)),
     });
 
     app.post('/agents/:id/weights', {
@@ -95,7 +101,10 @@ export const agentRoutes =
       handler: async (request) => {
         const { id } = request.params;
         const { sources: weighed = [], ...rest } = request.body;
-        const change = { ...given(rest), sources: await resolveSources({ db, sources }, weighed) };
+        const change = {
+          ...given(rest),
+          sources: await resolveSources({ db, sources, mayAdd: mayAdd(request) }, weighed),
+        };
         return db.$transaction(async (tx) => {
           const before = await getAgent(tx, id);
           await weighAgent(tx, id, change);
@@ -141,6 +150,15 @@ export const agentRoutes =
         }),
     });
   };
+
+/** Sources are the installation's: who touches own rows alone adds none. */
+const mayAdd = (request: FastifyRequest): boolean => ownRows(request).ofUser === undefined;
+
+/** What an agent listens to is its owner's affair, also where others may deploy it. */
+export function shownTo(request: FastifyRequest, record: AgentRecord): AgentRecord {
+  const { ofUser } = ownRows(request);
+  return ofUser === undefined || ofUser === record.ownerId ? record : { ...record, sources: [], weights: {} };
+}
 
 const reactionsOfAgent = ({ followUps, oppositeCalls, conditionalCalls }: AgentRecord): Reactions => ({
   followUps,

@@ -6,6 +6,7 @@ import { readStatement } from '#prisma/repositories/statements.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
+import { ownRows } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { billPage, billQuery, statement, statementParams, statementQuery } from '../schemas/bill.ts';
 import { problems } from '../schemas/common.ts';
@@ -22,8 +23,12 @@ export const billRoutes =
         querystring: billQuery,
         response: { 200: billPage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, ...filter } }) =>
-        paginate({ limit, cursor }, (page) => listBills(db, { ...page, ...given(filter) })),
+      handler: (request) => {
+        const { limit, cursor, ...filter } = request.query;
+        return paginate({ limit, cursor }, (page) =>
+          listBills(db, { ...page, ...given(filter), ...ownRows(request) }),
+        );
+      },
     });
 
     app.get('/deployments/:id/statements/:month', {

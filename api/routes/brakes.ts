@@ -1,9 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { listBrakes } from '#prisma/repositories/entry-brakes.ts';
+import { listBrakes, type BrakeTarget } from '#prisma/repositories/entry-brakes.ts';
 import { readSystemLimits } from '#prisma/repositories/entry-limits.ts';
+import { isVisible } from '#prisma/repositories/visible-rows.ts';
 import type { ApiDeps } from '../deps.ts';
 import { paginate } from '../pagination.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf, requireAllRows } from '../plugins/auth.ts';
 import {
   brake,
   brakeInput,
@@ -24,6 +26,15 @@ export const brakeRoutes =
   async (app) => {
     const { db, now } = deps;
 
+    /** Returns whether a brake is on a deployment or an agent of the caller. */
+    const isOwn = async (
+      request: FastifyRequest,
+      { agentId, deploymentId }: BrakeTarget,
+    ): Promise<boolean> => {
+      if (deploymentId !== null) return isVisible(db, 'agent_deployment', deploymentId, ownRows(request));
+      return agentId !== null && isVisible(db, 'agent', agentId, ownRows(request));
+    };
+
     app.post('/brakes', {
       config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
@@ -36,6 +47,7 @@ export const brakeRoutes =
       },
       handler: async (request, reply) => {
         const { venue = null, agentId = null, deploymentId = null, reason, forMs = null } = request.body;
+        if (agentId === null && deploymentId === null) requireAllRows(request);
         const wanted = { venue, agentId, deploymentId, reason, forMs };
         const made = await brakeEntries(deps, principalOf(request), wanted);
         return reply.code(201).header('location', `/v1/brakes/${made.id}`).send(made);
@@ -50,10 +62,12 @@ export const brakeRoutes =
         querystring: brakeQuery,
         response: { 200: brakePage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, inForce } }) =>
-        paginate({ limit, cursor }, (page) =>
-          listBrakes(db, { ...page, ...(inForce === 'true' && { inForceAt: now() }) }),
-        ),
+      handler: (request) => {
+        const { limit, cursor, inForce } = request.query;
+        return paginate({ limit, cursor }, (page) =>
+          listBrakes(db, { ...page, ...ownRows(request), ...(inForce === 'true' && { inForceAt: now() }) }),
+        );
+      },
     });
 
     app.get('/brakes/:id', {
@@ -75,7 +89,11 @@ export const brakeRoutes =
         params: idParams,
         response: { 200: brake, ...problems('brake_not_found', 'brake_ended') },
       },
-      handler: (request) => endBrake(deps, principalOf(request), request.params.id),
+      handler: async (request) => {
+        const { id } = request.params;
+        if (!(await isOwn(request, await getBrake(db, id)))) requireAllRows(request);
+        return endBrake(deps, principalOf(request), id);
+      },
     });
 
     app.get('/entry-limits', {

@@ -17,7 +17,7 @@ import { makeDeployment } from '../use-cases/create-deployment.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
-import { principalOf, type Principal } from '../plugins/auth.ts';
+import { ownRows, principalOf, requireAllRows, type Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { rotateTradingKey } from '../use-cases/rotate-trading-key.ts';
 import { idParams, problems } from '../schemas/common.ts';
@@ -67,6 +67,7 @@ export const deploymentRoutes =
         if (agent.status !== 'active')
           throw new ProblemError('agent_not_active', `${agent.name} is ${agent.status}.`);
         const { walletAddress, sizeModel, fundUsdc, ...limits } = request.body;
+        if (!limits.isBilled) requireAllRows(request);
         const made = await makeDeployment(deps, principalOf(request), {
           ...limits,
           agentId: agent.id,
@@ -89,11 +90,13 @@ export const deploymentRoutes =
         querystring: deploymentQuery,
         response: { 200: deploymentPage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, ...filter } }) =>
-        paginate({ limit, cursor }, async (page) => {
-          const found = await listDeployments(db, { ...page, ...given(filter) });
+      handler: (request) => {
+        const { limit, cursor, ...filter } = request.query;
+        return paginate({ limit, cursor }, async (page) => {
+          const found = await listDeployments(db, { ...page, ...given(filter), ...ownRows(request) });
           return found.map((each) => withWarnings(each, deps.now()));
-        }),
+        });
+      },
     });
 
     app.get('/deployments/:id', {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ApiDeps } from '../deps.ts';
+import { ownRows } from '../plugins/auth.ts';
 import { problems } from '../schemas/common.ts';
 import { explanation, explanationParams } from '../schemas/explanation.ts';
 import { explain } from '../use-cases/explain.ts';
@@ -16,6 +17,6 @@ export const explanationRoutes =
         params: explanationParams,
         response: { 200: explanation, ...problems('nothing_found', 'id_ambiguous') },
       },
-      handler: ({ params }) => explain(db, params.id.toLowerCase(), now()),
+      handler: (request) => explain(db, request.params.id.toLowerCase(), { now: now(), ...ownRows(request) }),
     });
   };

@@ -5,6 +5,7 @@ import { csvLine } from '#domain/csv.ts';
 import type { Database } from '#prisma/client.ts';
 import { EXPORTS, exportRows, type ExportFilter, type ExportName } from '#prisma/repositories/exports.ts';
 import type { ApiDeps } from '../deps.ts';
+import { ownRows } from '../plugins/auth.ts';
 import { id, problems } from '../schemas/common.ts';
 import { given } from '../use-cases/given.ts';
 
@@ -35,11 +36,15 @@ export const exportRoutes =
         querystring: exportQuery,
         response: { 200: { content: { 'text/csv': { schema: z.any() } } }, ...problems() },
       },
-      handler: ({ params: { name }, query: { from, to, ...rest } }, reply) =>
-        reply
+      handler: (request, reply) => {
+        const { name } = request.params;
+        const { from, to, ...rest } = request.query;
+        const filter = { from, to, ...given(rest), ...ownRows(request) };
+        return reply
           .type(CSV_TYPE)
           .header('content-disposition', `attachment; filename="${name}.csv"`)
-          .send(Readable.from(csvPages(db, name, { from, to, ...given(rest) }))),
+          .send(Readable.from(csvPages(db, name, filter)));
+      },
     });
   };
 

@@ -14,7 +14,7 @@ import { impactsOf, listPastImpacts, sumBySource } from '#prisma/repositories/so
 import { countTradeChanges } from '#prisma/repositories/trade-hours.ts';
 import { cacheAnswers } from '../cached.ts';
 import type { ApiDeps } from '../deps.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf } from '../plugins/auth.ts';
 import { agent } from '../schemas/agent.ts';
 import { idParams, problems } from '../schemas/common.ts';
 import {
@@ -70,8 +70,13 @@ const profitRoutes =
         querystring: pnlQuery,
         response: { 200: pnl, ...problems() },
       },
-      handler: async ({ query: { by, agentId, ...rest } }) => {
-        const filter: HourFilter = { ...given(rest), ...(agentId !== undefined && { agentIds: [agentId] }) };
+      handler: async (request) => {
+        const { by, agentId, ...rest } = request.query;
+        const filter: HourFilter = {
+          ...given(rest),
+          ...ownRows(request),
+          ...(agentId !== undefined && { agentIds: [agentId] }),
+        };
         const [groups, [total], waiting] = await Promise.all([
           sumHours(db, filter, by),
           sumHours(db, filter, 'all'),
@@ -152,11 +157,15 @@ const cardRoutes =
         params: idParams,
         response: { 200: agentCard, ...problems('agent_not_found') },
       },
-      handler: async ({ params }) => {
-        const found = await getAgent(db, params.id);
-        return cards(`${found.id}/${found.version}/${found.isPublished}`, () =>
+      handler: async (request) => {
+        const found = await getAgent(db, request.params.id);
+        const card = await cards(`${found.id}/${found.version}/${found.isPublished}`, () =>
           describeAgent(db, found, now()),
         );
+        const { ofUser } = ownRows(request);
+        return ofUser === undefined || ofUser === found.ownerId
+          ? card
+          : { ...card, equityUsd: null, sources: [] };
       },
     });
 
@@ -195,7 +204,7 @@ const impactRoutes =
     const known = cacheAnswers<Awaited<ReturnType<typeof sumBySource>>>(now);
 
     app.get('/metrics/impact', {
-      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['metrics'],
         summary: 'What the word of each source was worth over a window',
@@ -210,7 +219,7 @@ const impactRoutes =
     });
 
     app.get('/metrics/impact/:id', {
-      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['metrics'],
         summary: 'What the word of a source was worth at the end of each day, newest first',

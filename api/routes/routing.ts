@@ -6,7 +6,7 @@ import { readRules, removeRules, saveRules } from '#prisma/repositories/routing.
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf, requireAllRows } from '../plugins/auth.ts';
 import { problems } from '../schemas/common.ts';
 import {
   decisionPage,
@@ -49,6 +49,7 @@ export const routingRoutes =
       },
       handler: async (request) => {
         const { agentId, ...change } = request.body;
+        if (agentId === undefined) requireAllRows(request);
         const { name: actor } = principalOf(request);
         return changeRules(db, { actor, action: 'routing.set', agentId }, (tx, before) =>
           saveRules(tx, agentId ?? null, { mode: before.mode, venues: before.venues, ...given(change) }),
@@ -66,6 +67,7 @@ export const routingRoutes =
       },
       handler: async (request) => {
         const { agentId } = request.body;
+        if (agentId === undefined) requireAllRows(request);
         const { name: actor } = principalOf(request);
         return changeRules(db, { actor, action: 'routing.reset', agentId }, (tx) =>
           removeRules(tx, agentId ?? null),
@@ -81,8 +83,12 @@ export const routingRoutes =
         querystring: decisionQuery,
         response: { 200: decisionPage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, ...filter } }) =>
-        paginate({ limit, cursor }, (page) => listRoutingDecisions(db, { ...page, ...given(filter) })),
+      handler: (request) => {
+        const { limit, cursor, ...filter } = request.query;
+        return paginate({ limit, cursor }, (page) =>
+          listRoutingDecisions(db, { ...page, ...given(filter), ...ownRows(request) }),
+        );
+      },
     });
 
     app.get('/routing-summary', {
@@ -93,9 +99,11 @@ export const routingRoutes =
         querystring: summaryQuery,
         response: { 200: routingSummary, ...problems() },
       },
-      handler: async ({ query: { days, ...filter } }) => {
+      handler: async (request) => {
+        const { days, ...filter } = request.query;
         const sinceMs = now() - days * DAY_MS;
-        return { sinceMs, ...(await summariseRouting(db, { sinceMs, ...given(filter) })) };
+        const which = { sinceMs, ...given(filter), ...ownRows(request) };
+        return { sinceMs, ...(await summariseRouting(db, which)) };
       },
     });
   };

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { createLimited } from '#process/limited.ts';
 import { listSignals, readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
@@ -6,7 +7,7 @@ import { listSkips } from '#prisma/repositories/skipped-signals.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf } from '../plugins/auth.ts';
 import { describeSignals } from '../use-cases/describe-signals.ts';
 import { postSignal } from '../use-cases/post-signal.ts';
 import { ProblemError } from '../problem.ts';
@@ -44,11 +45,13 @@ export const signalRoutes =
   async (app) => {
     const { db } = deps;
     const previews = createLimited(1);
-    const readRequest = (body: SignalInput) => readSignalRequest(deps, body);
-    const describe = (rows: readonly SignalRow[]) => describeSignals(db, rows, deps.now());
+    const readRequest = (request: FastifyRequest<{ Body: SignalInput }>) =>
+      readSignalRequest(deps, request.body, ownRows(request));
+    const describe = (request: FastifyRequest, rows: readonly SignalRow[]) =>
+      describeSignals(db, rows, { now: deps.now(), ...ownRows(request) });
 
     app.post('/signals', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'trade', rows: 'own', role: 'creator', checksOwner: true } },
       schema: {
         tags: ['signals'],
         summary: 'Post a signal by hand',
@@ -61,7 +64,7 @@ export const signalRoutes =
         },
       },
       handler: async (request, reply) => {
-        const { agent, asked } = await readRequest(request.body);
+        const { agent, asked } = await readRequest(request);
         const posted = await postSignal(deps, principalOf(request), agent, asked);
         return reply.code(posted.created ? 202 : 200).send(posted);
       },
@@ -70,7 +73,7 @@ export const signalRoutes =
     app.post('/signals/preview', {
       config: {
         rateLimit: { max: PREVIEWS_PER_MINUTE, timeWindow: 60_000 },
-        access: { scope: 'read', rows: 'own', role: 'creator' },
+        access: { scope: 'read', rows: 'own', role: 'creator', checksOwner: true },
       },
       schema: {
         tags: ['signals'],
@@ -82,9 +85,9 @@ export const signalRoutes =
           ...SIGNAL_PROBLEMS,
         },
       },
-      handler: async ({ body }) => {
-        const { agent, asked } = await readRequest(body);
-        return previews.run(() => previewSignal(deps, agent, asked));
+      handler: async (request) => {
+        const { agent, asked } = await readRequest(request);
+        return previews.run(() => previewSignal(deps, { agent, ...ownRows(request) }, asked));
       },
     });
 
@@ -96,11 +99,12 @@ export const signalRoutes =
         querystring: signalQuery,
         response: { 200: signalPage, ...problems() },
       },
-      handler: async ({ query: { limit, cursor, ...filter } }) => {
+      handler: async (request) => {
+        const { limit, cursor, ...filter } = request.query;
         const page = await paginate({ limit, cursor }, (range) =>
-          listSignals(db, { ...range, ...given(filter) }),
+          listSignals(db, { ...range, ...given(filter), ...ownRows(request) }),
         );
-        return { ...page, items: await describe(page.items) };
+        return { ...page, items: await describe(request, page.items) };
       },
     });
 
@@ -112,10 +116,11 @@ export const signalRoutes =
         params: idParams,
         response: { 200: signal, ...problems('signal_not_found') },
       },
-      handler: async ({ params }) => {
-        const row = await readSignal(db, params.id);
-        if (!row) throw new ProblemError('signal_not_found', `There is no signal ${params.id}.`);
-        const [described] = await describe([row]);
+      handler: async (request) => {
+        const { id } = request.params;
+        const row = await readSignal(db, id);
+        if (!row) throw new ProblemError('signal_not_found', `There is no signal ${id}.`);
+        const [described] = await describe(request, [row]);
         return described;
       },
     });
@@ -128,7 +133,8 @@ export const signalRoutes =
         querystring: pageQuery,
         response: { 200: heldCallPage, ...problems() },
       },
-      handler: ({ query }) => paginate(query, (page) => listHeldCalls(db, page)),
+      handler: (request) =>
+        paginate(request.query, (page) => listHeldCalls(db, { ...page, ...ownRows(request) })),
     });
 
     app.get('/skipped-signals', {
@@ -139,7 +145,11 @@ export const signalRoutes =
         querystring: skippedSignalQuery,
         response: { 200: skippedSignalPage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, ...filter } }) =>
-        paginate({ limit, cursor }, (page) => listSkips(db, { ...page, ...given(filter) })),
+      handler: (request) => {
+        const { limit, cursor, ...filter } = request.query;
+        return paginate({ limit, cursor }, (page) =>
+          listSkips(db, { ...page, ...given(filter), ...ownRows(request) }),
+        );
+      },
     });
   };

@@ -11,7 +11,7 @@ export const sourceHookRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/source-hooks', {
-      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'read', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['hooks'],
         summary: 'List the doors that programs may post to',
@@ -21,7 +21,7 @@ export const sourceHookRoutes =
     });
 
     app.post('/source-hooks', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['hooks'],
         summary: 'Make an address that a program may post to, or replace what opens it',

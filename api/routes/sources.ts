@@ -30,7 +30,7 @@ export const sourceRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/sources', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Add a source',
@@ -48,7 +48,7 @@ export const sourceRoutes =
     });
 
     app.get('/sources', {
-      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'read', rows: 'shared', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'List sources',
@@ -62,7 +62,7 @@ export const sourceRoutes =
     });
 
     app.get('/sources/:id', {
-      config: { access: { scope: 'read', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'read', rows: 'shared', role: 'creator' } },
       schema: {
         tags: ['sources'],
         summary: 'One source',
@@ -73,7 +73,7 @@ export const sourceRoutes =
     });
 
     app.patch('/sources/:id', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Change options, secret, period or budget',
@@ -89,7 +89,7 @@ export const sourceRoutes =
     });
 
     app.delete('/sources/:id', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Read it no more and list it no more; its messages are kept',
@@ -105,7 +105,7 @@ export const sourceRoutes =
 
     for (const [action, summary] of STATUS_CHANGES) {
       app.post(`/sources/:id/${action}`, {
-        config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+        config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
         schema: {
           tags: ['sources'],
           summary,
@@ -122,7 +122,7 @@ export const sourceRoutes =
     }
 
     app.post('/sources/:id/test', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Poll it once and store nothing',
@@ -133,7 +133,7 @@ export const sourceRoutes =
     });
 
     app.post('/sources/:id/messages', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Post a message by hand to a manual source',

@@ -5,7 +5,7 @@ import { workflowIds } from '#workflows/names.ts';
 import type { ApiDeps } from '../deps.ts';
 import { given } from '../use-cases/given.ts';
 import { paginate } from '../pagination.ts';
-import { principalOf } from '../plugins/auth.ts';
+import { ownRows, principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import {
@@ -52,10 +52,12 @@ export const tradeRoutes =
         querystring: tradeQuery,
         response: { 200: tradePage, ...problems() },
       },
-      handler: ({ query: { limit, cursor, phase, ...filter } }) =>
-        paginate({ limit, cursor }, (page) =>
-          listTrades(db, { ...page, ...given(filter), ...(phase && { phases: phase }) }),
-        ),
+      handler: (request) => {
+        const { limit, cursor, phase, ...filter } = request.query;
+        return paginate({ limit, cursor }, (page) =>
+          listTrades(db, { ...page, ...given(filter), ...ownRows(request), ...(phase && { phases: phase }) }),
+        );
+      },
     });
 
     app.get('/trades/:id', {
@@ -66,8 +68,8 @@ export const tradeRoutes =
         params: tradeParams,
         response: { 200: tradeDetails, ...problems('trade_not_found', 'trade_id_ambiguous') },
       },
-      handler: async ({ params }) => {
-        const { id } = await findTradeByPart(db, params.id);
+      handler: async (request) => {
+        const { id } = await findTradeByPart(db, request.params.id, ownRows(request));
         const details = await findTradeDetails(db, id);
         if (!details) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
         return { ...details, workflowId: workflowIds.trade(details.signalId, details.deploymentId) };
@@ -88,7 +90,7 @@ export const tradeRoutes =
           response: { 202: tradeRequested, ...CONTROL_PROBLEMS },
         },
         handler: async (request, reply) => {
-          const trade = await findTradeByPart(db, request.params.id);
+          const trade = await findTradeByPart(db, request.params.id, ownRows(request));
           await requestOfTrade(deps, principalOf(request), trade, wish, request.body.note);
           return reply.code(202).send({ tradeId: trade.id, requested: wish, closed: false });
         },
@@ -111,7 +113,7 @@ export const tradeRoutes =
         },
       },
       handler: async (request) => {
-        const trade = await findTradeByPart(db, request.params.id);
+        const trade = await findTradeByPart(db, request.params.id, ownRows(request));
         const state = await adjustTrade(deps, principalOf(request), trade, request.body);
         return { tradeId: trade.id, remainingSize: state.remainingSize, stopPrice: state.stopPrice };
       },
@@ -129,8 +131,9 @@ export const tradeRoutes =
         const { deploymentId, pause, note } = request.body;
         const principal = principalOf(request);
         // Pauses first, so that no trade begins after the list of trades to close is read.
-        const paused = pause ? await pauseDeployments(db, principal, deploymentId) : [];
-        const asked = await closeAll(deps, principal, { deploymentId, note });
+        const which = { deploymentId, ...ownRows(request) };
+        const paused = pause ? await pauseDeployments(db, principal, which) : [];
+        const asked = await closeAll(deps, principal, { ...which, note });
         const trades = asked.map(({ trade, problem }) => ({
           tradeId: trade.id,
           requested: problem === null,
@@ -153,7 +156,7 @@ export const tradeRoutes =
       },
       handler: async (request, reply) => {
         const { note, wait, waitMs } = request.body;
-        const trade = await findTradeByPart(db, request.params.id);
+        const trade = await findTradeByPart(db, request.params.id, ownRows(request));
         await requestOfTrade(deps, principalOf(request), trade, 'close', note);
         const closed = wait && (await waitUntilFlat(db, trade.id, waitMs));
         return reply.code(closed ? 200 : 202).send({ tradeId: trade.id, requested: 'close', closed });

@@ -1,7 +1,7 @@
 import type { Database } from '#prisma/client.ts';
 import { readAgentNames } from '#prisma/repositories/agents.ts';
 import { findMessageStory, type MessageStory } from '#prisma/repositories/message-stories.ts';
-import { findIds } from '#prisma/repositories/short-ids.ts';
+import { findIds, type OfUser } from '#prisma/repositories/visible-rows.ts';
 import { readSignal, type SignalRow } from '#prisma/repositories/signals.ts';
 import { findTradeView, listTrades, type TradeView } from '#prisma/repositories/trade-views.ts';
 import { ProblemError } from '../problem.ts';
@@ -17,24 +17,30 @@ type Subject = Explanation['subject'];
  * Returns the way from the words of a message to its trades or refusals, for the message, one of its signals or one of
  * its trades. Throws `nothing_found`, and `id_ambiguous` for a part of several ids.
  */
-export async function explain(db: Database, part: string, now: number): Promise<Explanation> {
-  const subject = await findSubject(db, part);
+export async function explain(
+  db: Database,
+  part: string,
+  { now, ...whose }: { now: number } & OfUser,
+): Promise<Explanation> {
+  const subject = await findSubject(db, part, whose);
   const { messageId, signals, trade } = await read(db, subject);
   const message = messageId === null ? null : await findMessageStory(db, messageId);
   const rows = message && subject.kind === 'message' ? await readSignals(db, message.signalIds) : signals;
   const [described, names, trades] = await Promise.all([
-    describeSignals(db, rows, now),
+    describeSignals(db, rows, { now, ...whose }),
     readAgentNames(
       db,
       rows.map(({ agentId }) => agentId),
     ),
     Promise.all(
-      rows.map(async ({ id }) => (trade ? [trade] : listTrades(db, { signalId: id, limit: MAX_TRADES }))),
+      rows.map(async ({ id }) =>
+        trade ? [trade] : listTrades(db, { signalId: id, limit: MAX_TRADES, ...whose }),
+      ),
     ),
   ]);
   return {
     subject,
-    message: message && toMessage(message),
+    message: message && toMessage(whose.ofUser === undefined ? message : withoutOthers(message)),
     signals: described.map((signal, index) => ({
       ...signal,
       agentName: names.get(signal.agentId) ?? '-',
@@ -49,9 +55,9 @@ const KINDS = [
   ['trade', 'trade'],
 ] as const;
 
-async function findSubject(db: Database, part: string): Promise<Subject> {
+async function findSubject(db: Database, part: string, whose: OfUser): Promise<Subject> {
   const found = await Promise.all(
-    KINDS.map(async ([kind, table]) => (await findIds(db, table, part)).map((id) => ({ kind, id }))),
+    KINDS.map(async ([kind, table]) => (await findIds(db, table, part, whose)).map((id) => ({ kind, id }))),
   );
   const [subject, other] = found.flat();
   if (!subject) throw new ProblemError('nothing_found', `There is no message, signal or trade ${part}.`);
@@ -79,6 +85,15 @@ async function read(db: Database, { kind, id }: Subject): Promise<Read> {
 
 const readSignals = async (db: Database, ids: readonly string[]): Promise<SignalRow[]> =>
   (await Promise.all(ids.map((id) => readSignal(db, id)))).filter((row) => row !== null);
+
+/** What a message did beyond one signal may concern agents and trades of others. */
+const withoutOthers = (message: MessageStory): MessageStory => ({
+  ...message,
+  signalIds: [],
+  instructions: [],
+  held: [],
+  skips: [],
+});
 
 const toMessage = (message: MessageStory): Explanation['message'] => ({
   ...message,

@@ -6,6 +6,7 @@ import { previewEntry, type EntryPreview, type PreviewedOrder } from '#activitie
 import { FULL_WEIGHT } from '#domain/weights.ts';
 import type { AgentRecord } from '#prisma/repositories/agents.ts';
 import { listSubscribed } from '#prisma/repositories/deployments.ts';
+import type { OfUser } from '#prisma/repositories/visible-rows.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { PreviewedDeployment, SignalPreview } from '../schemas/preview.ts';
 import { draftSignal, type SignalRequest } from './draft-signal.ts';
@@ -15,15 +16,15 @@ const MAX_DEPLOYMENTS = 20;
 /** Deployments at once: trading shares the venue's request budget. */
 const LANES = 4;
 
-/** Says what would become of a signal in each deployment. Trading keys are opened for this request alone. */
+/** Says what would become of a signal in each deployment of a user or of all. Trading keys are opened for this request alone. */
 export async function previewSignal(
   deps: ApiDeps,
-  agent: AgentRecord,
+  { agent, ...whose }: { agent: AgentRecord } & OfUser,
   request: SignalRequest,
 ): Promise<SignalPreview> {
   const decision = decisionDeps(deps);
   const draft = draftSignal(agent, request, deps.now());
-  const subscribed = await listSubscribed(deps.db, agent.id);
+  const subscribed = await listSubscribed(deps.db, agent.id, whose);
   const waiting = subscribed.slice(0, MAX_DEPLOYMENTS).map(({ id }, index) => ({ id, index }));
   const deployments: PreviewedDeployment[] = [];
   const work = async (): Promise<void> => {

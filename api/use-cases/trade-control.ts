@@ -5,7 +5,7 @@ import { writtenBarriers, type GivenBarriers } from '#domain/given-barriers.ts';
 import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { findIds } from '#prisma/repositories/short-ids.ts';
+import { findIds, isVisible, type OfUser } from '#prisma/repositories/visible-rows.ts';
 import { findTradeView, listLiveTradeViews, type TradeView } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
 import {
@@ -32,15 +32,18 @@ const SIGNAL_TIMEOUT_MS = 5_000;
 const POLL_MS = 100;
 const WHOLE_ID_LENGTH = 36;
 
-/** Returns the trade that a whole id or a part of one names. Throws `trade_not_found` or `trade_id_ambiguous`. */
-export async function findTradeByPart(db: ApiDeps['db'], part: string): Promise<TradeView> {
+/**
+ * Returns the trade, of a user or of all, that a whole id or a part of one names. Throws `trade_not_found` or
+ * `trade_id_ambiguous`.
+ */
+export async function findTradeByPart(db: ApiDeps['db'], part: string, whose: OfUser): Promise<TradeView> {
   // Only parts of an id need a search through all of them.
-  const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findIds(db, 'trade', part);
+  const [id, other] = part.length === WHOLE_ID_LENGTH ? [part] : await findIds(db, 'trade', part, whose);
   if (id === undefined) throw new ProblemError('trade_not_found', `There is no trade ${part}.`);
   if (other !== undefined) {
     throw new ProblemError('trade_id_ambiguous', `${id} and ${other} (and maybe more) match ${part}.`);
   }
-  const trade = await findTradeView(db, id);
+  const trade = (await isVisible(db, 'trade', id, whose)) ? await findTradeView(db, id) : null;
   if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
   return trade;
 }
@@ -127,15 +130,15 @@ function problemOf({ cause }: Error): ProblemCode {
 const reasonOf = ({ cause, message }: Error): string => (cause instanceof Error ? cause.message : message);
 
 /**
- * Asks for the close of every live trade, or of every live trade of one deployment. A trade that cannot be asked stops
+ * Asks for the close of every live trade of a user or of all, or of every live trade of one deployment. A trade that cannot be asked stops
  * no other.
  */
 export async function closeAll(
   deps: ApiDeps,
   principal: Principal,
-  { deploymentId, note }: { deploymentId?: string | undefined; note?: string | undefined },
+  { note, ...which }: { deploymentId?: string | undefined; note?: string | undefined } & OfUser,
 ): Promise<{ trade: TradeView; problem: string | null }[]> {
-  const trades = await listLiveTradeViews(deps.db, deploymentId);
+  const trades = await listLiveTradeViews(deps.db, which);
   return Promise.all(
     trades.map(async (trade) => {
       try {

@@ -11,6 +11,7 @@ import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
 import { isUniqueViolation, ms } from './rows.ts';
 import { ensureSourceAccount } from './source-accounts.ts';
+import type { OfUser } from './visible-rows.ts';
 
 /** How much an agent trusts a source, 0 to 100. */
 export interface SourceWeight {
@@ -182,13 +183,16 @@ export async function readAgentNames(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Agents, newest first; `after` is the id of the last agent of the page before. */
+/** Agents, newest first: of a user those too that others have published. `after` is the id of the last agent of the page before. */
 export async function listAgents(
   db: DatabaseOrTransaction,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after, ofUser }: { limit: number; after?: string } & OfUser,
 ): Promise<AgentRecord[]> {
   const rows = await db.agent.findMany({
-    where: after === undefined ? {} : { id: { lt: after } },
+    where: {
+      ...(after !== undefined && { id: { lt: after } }),
+      ...(ofUser !== undefined && { OR: [{ ownerId: ofUser }, { isPublished: true }] }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
     include: WITH_SOURCES,

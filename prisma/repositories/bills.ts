@@ -10,6 +10,7 @@ import type { DecimalString } from '#domain/money.ts';
 import type { StatedBill } from '#domain/statement.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import { ms, text } from './rows.ts';
+import { ofDeployment, type OfUser } from './visible-rows.ts';
 
 /** A charge as lists show it. */
 export interface BillView {
@@ -25,7 +26,7 @@ export interface BillView {
   createdAt: number;
 }
 
-export interface BillFilter {
+export interface BillFilter extends OfUser {
   limit: number;
   /** The id of the last bill of the page before. */
   after?: string;
@@ -35,9 +36,9 @@ export interface BillFilter {
 
 /** Bills, newest first. */
 export async function listBills(db: DatabaseOrTransaction, filter: BillFilter): Promise<BillView[]> {
-  const { limit, after, ...where } = filter;
+  const { limit, after, ofUser, ...where } = filter;
   const rows = await db.billingEvent.findMany({
-    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    where: { ...where, ...ofDeployment({ ofUser }), ...(after === undefined ? {} : { id: { lt: after } }) },
     orderBy: { id: 'desc' },
     take: limit,
   });

@@ -8,6 +8,7 @@ import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { asJson, fromJson } from './json.ts';
 import { ms, msOrNull, text } from './rows.ts';
+import { deploymentOf, type OfUser } from './visible-rows.ts';
 
 /** One user's subscription to an agent: the wallet that owns the funds and what it may risk. */
 export interface DeploymentDraft {
@@ -149,10 +150,10 @@ export async function findDeployment(
 /** Deployments, newest first; `after` is the id of the last one of the page before. */
 export async function listDeployments(
   db: DatabaseOrTransaction,
-  { limit, after, ...where }: { limit: number; after?: string; agentId?: string },
+  { limit, after, ofUser, ...where }: { limit: number; after?: string; agentId?: string } & OfUser,
 ): Promise<DeploymentRecord[]> {
   const rows = await db.agentDeployment.findMany({
-    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    where: { ...where, ...deploymentOf({ ofUser }), ...(after === undefined ? {} : { id: { lt: after } }) },
     orderBy: { id: 'desc' },
     take: limit,
     include: PARTS,
@@ -186,10 +187,14 @@ export interface Subscribed {
   status: 'active' | 'paused';
 }
 
-/** Returns the deployments of an agent that have not been ended, in the order of their ids. */
-export async function listSubscribed(db: DatabaseOrTransaction, agentId: string): Promise<Subscribed[]> {
+/** Returns the deployments of an agent, of a user or of all, that have not been ended, in the order of their ids. */
+export async function listSubscribed(
+  db: DatabaseOrTransaction,
+  agentId: string,
+  whose: OfUser = {},
+): Promise<Subscribed[]> {
   const rows = await db.agentDeployment.findMany({
-    where: { agentId, status: { in: ['active', 'paused'] } },
+    where: { agentId, status: { in: ['active', 'paused'] }, ...deploymentOf(whose) },
     orderBy: { id: 'asc' },
     select: { id: true, status: true },
   });
@@ -212,10 +217,10 @@ export const listCalled = (
     WHERE signal.id = ${signalId}::uuid AND deployment.status IN ('active', 'paused')
     ORDER BY deployment.id`;
 
-/** Every deployment that takes signals, of whatever agent, in the order of their ids. */
-export async function listActiveDeployments(db: DatabaseOrTransaction): Promise<string[]> {
+/** Every deployment that takes signals, of whatever agent and of a user or all, in the order of their ids. */
+export async function listActiveDeployments(db: DatabaseOrTransaction, whose: OfUser): Promise<string[]> {
   const rows = await db.agentDeployment.findMany({
-    where: { status: 'active' },
+    where: { status: 'active', ...deploymentOf(whose) },
     orderBy: { id: 'asc' },
     select: { id: true },
   });

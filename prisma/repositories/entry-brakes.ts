@@ -5,6 +5,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { ms, msOrNull } from './rows.ts';
+import { heardBy, type OfUser } from './visible-rows.ts';
 
 /** The entries that a brake holds back: all of them, or those of the one part that is not null. */
 export interface BrakeTarget {
@@ -93,17 +94,32 @@ export async function findBrake(db: DatabaseOrTransaction, id: string): Promise<
 /** Returns brakes, newest first; with `inForceAt` (epoch ms) those in force then. `after` is the last id of the page before. */
 export async function listBrakes(
   db: DatabaseOrTransaction,
-  { limit, after, inForceAt }: { limit: number; after?: string; inForceAt?: number },
+  { limit, after, inForceAt, ofUser }: { limit: number; after?: string; inForceAt?: number } & OfUser,
 ): Promise<BrakeRecord[]> {
   const isAfter = after === undefined ? {} : { id: { lt: after } };
   const rows = await db.entryBrake.findMany({
-    where: { ...isAfter, ...(inForceAt !== undefined && inForce(inForceAt)) },
+    where: {
+      ...isAfter,
+      AND: [
+        inForceAt === undefined ? {} : inForce(inForceAt),
+        ofUser === undefined ? {} : concerning(ofUser),
+      ],
+    },
     orderBy: { id: 'desc' },
     take: limit,
     include: PARTS,
   });
   return rows.map(toRecord);
 }
+
+/** Brakes that hold back entries of a user: everybody's, a venue's, and those of own deployments and agents. */
+const concerning = (ofUser: string): Prisma.EntryBrakeWhereInput => ({
+  OR: [
+    { scope: { in: ['system', 'venue'] } },
+    { deployment: { userId: ofUser } },
+    { agent: heardBy(ofUser) },
+  ],
+});
 
 const inForce = (at: number): Prisma.EntryBrakeWhereInput => ({
   releasedAt: null,

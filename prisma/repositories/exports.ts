@@ -45,6 +45,8 @@ export interface ExportFilter {
   /** The first moment that is left out. */
   to: number;
   deploymentId?: string;
+  /** Of this user's deployments; all when left out. */
+  ofUser?: string;
 }
 
 /** The last row of the page before. */
@@ -72,17 +74,22 @@ export async function* exportRows(
 
 type Row = Key & Readonly<Record<string, CsvValue | Date>> & Record<string, CsvValue>;
 
-function pageOf(name: ExportName, { from, to, deploymentId }: ExportFilter, after: Key | null): Prisma.Sql {
+function pageOf(
+  name: ExportName,
+  { from, to, deploymentId, ofUser }: ExportFilter,
+  after: Key | null,
+): Prisma.Sql {
   const { select, table, at } = SOURCES[name];
   const its =
     deploymentId === undefined ? Prisma.sql`true` : Prisma.sql`deployment.id = ${deploymentId}::uuid`;
+  const own = ofUser === undefined ? Prisma.sql`true` : Prisma.sql`deployment.user_id = ${ofUser}::uuid`;
   const rest = after ? Prisma.sql`(${at}, booked.id) > (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`;
   return Prisma.sql`
     SELECT booked.id::text, ${at} AS at, to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time,
       deployment.id::text AS deployment_id, deployment.wallet_address AS wallet,
       (SELECT name FROM agent WHERE agent.id = deployment.agent_id) AS agent, booked.trade_id::text, ${select}
     FROM ${table}
-    WHERE ${at} >= ${new Date(from)} AND ${at} < ${new Date(to)} AND ${its} AND ${rest}
+    WHERE ${at} >= ${new Date(from)} AND ${at} < ${new Date(to)} AND ${its} AND ${own} AND ${rest}
     ORDER BY ${at}, booked.id LIMIT ${PAGE}`;
 }
 

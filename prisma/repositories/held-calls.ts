@@ -5,6 +5,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { asPlainJson, fromJson } from './json.ts';
 import { ms, msOrNull } from './rows.ts';
 import type { SignalDraft } from './signals.ts';
+import type { OfUser } from './visible-rows.ts';
 
 /**
  * What a held call waits for: that trades are flat, or that the price is at a level or beyond it. `reachedAt` is when the
@@ -137,10 +138,14 @@ export interface HeldCallView {
 /** Returns calls that are held, newest first; `after` is the id of the last of the page before. */
 export async function listHeldCalls(
   db: DatabaseOrTransaction,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after, ofUser }: { limit: number; after?: string } & OfUser,
 ): Promise<HeldCallView[]> {
   const rows = await db.heldCall.findMany({
-    where: { endedAt: null, ...(after === undefined ? {} : { id: { lt: after } }) },
+    where: {
+      endedAt: null,
+      ...(ofUser !== undefined && { agent: { ownerId: ofUser } }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
   });

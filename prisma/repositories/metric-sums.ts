@@ -15,6 +15,8 @@ export interface HourFilter {
   deploymentId?: string;
   venue?: VenueName;
   symbol?: string;
+  /** Of this user's deployments; all when left out. */
+  ofUser?: string;
 }
 
 /** By what hours are summed. */
@@ -95,7 +97,7 @@ export async function countExits(
     WHERE ${where(filter)} AND exit_reason IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`;
 }
 
-const where = ({ from, to, agentIds, deploymentId, venue, symbol }: HourFilter): Prisma.Sql =>
+const where = ({ from, to, agentIds, deploymentId, venue, symbol, ofUser }: HourFilter): Prisma.Sql =>
   Prisma.join(
     [
       Prisma.sql`true`,
@@ -105,6 +107,9 @@ const where = ({ from, to, agentIds, deploymentId, venue, symbol }: HourFilter):
       ...(deploymentId === undefined ? [] : [Prisma.sql`deployment_id = ${deploymentId}::uuid`]),
       ...(venue === undefined ? [] : [Prisma.sql`venue = ${venue}::venue_name`]),
       ...(symbol === undefined ? [] : [Prisma.sql`symbol = ${symbol}`]),
+      ...(ofUser === undefined
+        ? []
+        : [Prisma.sql`deployment_id IN (SELECT id FROM agent_deployment WHERE user_id = ${ofUser}::uuid)`]),
     ],
     ' AND ',
   );

@@ -4,6 +4,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { fromJson } from './json.ts';
 import { ms, timeOrderedId } from './rows.ts';
+import { deploymentOf, type OfUser } from './visible-rows.ts';
 
 /**
  * Returns a part of a statement that writes how trades were routed, in the place of an earlier decision. `trades` is a
@@ -54,7 +55,7 @@ export interface RoutingDecisionView {
   createdAt: number;
 }
 
-export interface RoutingDecisionFilter {
+export interface RoutingDecisionFilter extends OfUser {
   limit: number;
   /** The id of the last decision of the page before. */
   after?: string;
@@ -64,12 +65,12 @@ export interface RoutingDecisionFilter {
 /** Decisions, newest first. */
 export async function listRoutingDecisions(
   db: DatabaseOrTransaction,
-  { limit, after, agentId }: RoutingDecisionFilter,
+  { limit, after, agentId, ofUser }: RoutingDecisionFilter,
 ): Promise<RoutingDecisionView[]> {
   const rows = await db.routingDecision.findMany({
     where: {
       ...(after === undefined ? {} : { id: { lt: after } }),
-      ...(agentId === undefined ? {} : { trade: { deployment: { agentId } } }),
+      trade: { deployment: { ...(agentId !== undefined && { agentId }), ...deploymentOf({ ofUser }) } },
     },
     include: {
       trade: {
@@ -110,12 +111,13 @@ export interface RoutingSummary {
 /** Counts the decisions of an agent, or of all, since `sinceMs`. */
 export async function summariseRouting(
   db: DatabaseOrTransaction,
-  { agentId, sinceMs }: { agentId?: string; sinceMs: number },
+  { agentId, sinceMs, ofUser }: { agentId?: string; sinceMs: number } & OfUser,
 ): Promise<RoutingSummary> {
   const since = Prisma.sql`FROM "routing_decision" d
     JOIN "trade" t ON t."id" = d."trade_id" JOIN "agent_deployment" a ON a."id" = t."deployment_id"
     WHERE d."created_at" >= ${new Date(sinceMs)}
-    ${agentId === undefined ? Prisma.empty : Prisma.sql`AND a."agent_id" = ${agentId}::uuid`}`;
+    ${agentId === undefined ? Prisma.empty : Prisma.sql`AND a."agent_id" = ${agentId}::uuid`}
+    ${ofUser === undefined ? Prisma.empty : Prisma.sql`AND a."user_id" = ${ofUser}::uuid`}`;
   const [chosen, refusals, [duration]] = await Promise.all([
     db.$queryRaw<RoutingSummary['chosen']>`
       SELECT d."venue"::text AS "venue", count(*)::int AS "count" ${since} GROUP BY 1 ORDER BY 2 DESC, 1`,

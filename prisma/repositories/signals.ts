@@ -13,6 +13,7 @@ import { claimCall, readLatestCall } from './latest-calls.ts';
 import { ms, msOrNull, textOrNull, timeOrderedId } from './rows.ts';
 import { SIGNAL_CHANNEL, writeSignalAnnouncement, type SignalAnnouncement } from './signal-announcements.ts';
 import { recordSkip, skipSubjects } from './skipped-signals.ts';
+import { heardBy, type OfUser } from './visible-rows.ts';
 
 export interface SignalDraft {
   agentId: string;
@@ -135,7 +136,7 @@ export async function readSignal(db: DatabaseOrTransaction, id: string): Promise
   return row && toSignal(row);
 }
 
-export interface SignalFilter {
+export interface SignalFilter extends OfUser {
   limit: number;
   /** The id of the last signal of the page before. */
   after?: string;
@@ -144,9 +145,13 @@ export interface SignalFilter {
 
 /** Signals, newest first. */
 export async function listSignals(db: DatabaseOrTransaction, filter: SignalFilter): Promise<SignalRow[]> {
-  const { limit, after, ...where } = filter;
+  const { limit, after, ofUser, ...where } = filter;
   const rows = await db.signal.findMany({
-    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    where: {
+      ...where,
+      ...(ofUser !== undefined && { agent: heardBy(ofUser) }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
   });

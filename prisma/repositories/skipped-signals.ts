@@ -1,6 +1,8 @@
 import { REFUSALS, type RefusalCode } from '#domain/reasons.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
+import type { Prisma } from '../generated/client.ts';
 import { ms } from './rows.ts';
+import { heardBy, type OfUser } from './visible-rows.ts';
 
 /** A message or signal that was not traded, with the reason. */
 export interface SkipDraft {
@@ -52,7 +54,7 @@ export async function recordSkips(db: DatabaseOrTransaction, drafts: readonly Sk
 export const recordSkip = async (db: DatabaseOrTransaction, draft: SkipDraft): Promise<boolean> =>
   (await recordSkips(db, [draft])) === 1;
 
-export interface SkipFilter {
+export interface SkipFilter extends OfUser {
   limit: number;
   /** The id of the last row of the page before. */
   after?: string;
@@ -61,11 +63,20 @@ export interface SkipFilter {
   deploymentId?: string;
 }
 
+/** Skips that a user sees: of own deployments, and whole signals of agents that the user hears. */
+const seenBy = (ofUser: string): Prisma.SkippedSignalWhereInput => ({
+  OR: [{ deployment: { userId: ofUser } }, { deploymentId: null, signal: { agent: heardBy(ofUser) } }],
+});
+
 /** Skips, newest first. */
 export async function listSkips(db: DatabaseOrTransaction, filter: SkipFilter): Promise<SkippedSignalRow[]> {
-  const { limit, after, ...where } = filter;
+  const { limit, after, ofUser, ...where } = filter;
   const rows = await db.skippedSignal.findMany({
-    where: { ...where, ...(after === undefined ? {} : { id: { lt: after } }) },
+    where: {
+      ...where,
+      ...(ofUser !== undefined && seenBy(ofUser)),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
   });

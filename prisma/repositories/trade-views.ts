@@ -6,6 +6,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import type { Prisma } from '../generated/client.ts';
 import { msOrNull, ms, textOrNull } from './rows.ts';
 import { ENDED_PHASES } from '#domain/trade-phases.ts';
+import { ofDeployment, type OfUser } from './visible-rows.ts';
 
 /** A trade as lists show it. Amounts are decimal strings, times epoch ms. */
 export interface TradeView {
@@ -69,7 +70,7 @@ export const toTradeView = (row: TradeRow): TradeView => ({
   closedAt: msOrNull(row.closedAt),
 });
 
-export interface TradeFilter {
+export interface TradeFilter extends OfUser {
   limit: number;
   /** The id of the last trade of the page before. */
   after?: string;
@@ -81,10 +82,11 @@ export interface TradeFilter {
 
 /** Trades, newest first. */
 export async function listTrades(db: DatabaseOrTransaction, filter: TradeFilter): Promise<TradeView[]> {
-  const { limit, after, phases, ...where } = filter;
+  const { limit, after, phases, ofUser, ...where } = filter;
   const rows = await db.trade.findMany({
     where: {
       ...where,
+      ...ofDeployment({ ofUser }),
       ...(phases && { phase: { in: [...phases] } }),
       ...(after === undefined ? {} : { id: { lt: after } }),
     },
@@ -104,12 +106,13 @@ export async function findTradeView(db: DatabaseOrTransaction, id: string): Prom
 /** Trades that have not ended, with `deploymentId` only its own, oldest first. */
 export async function listLiveTradeViews(
   db: DatabaseOrTransaction,
-  deploymentId?: string,
+  { deploymentId, ofUser }: { deploymentId?: string | undefined } & OfUser = {},
 ): Promise<TradeView[]> {
   const rows = await db.trade.findMany({
     where: {
       phase: { notIn: [...ENDED_PHASES] },
       ...(deploymentId === undefined ? {} : { deploymentId }),
+      ...ofDeployment({ ofUser }),
     },
     orderBy: { id: 'asc' },
     include: PARTS,

@@ -38,7 +38,7 @@ interface Call {
   body?: object;
 }
 
-async function call(method: 'GET' | 'POST' | 'DELETE', path: string, { headers, body }: Call = {}) {
+async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, { headers, body }: Call = {}) {
   const answer = await app.inject({
     method,
     url: `/v1${path}`,
@@ -339,6 +339,25 @@ describe('a session', () => {
     const body = { nonce: proof.nonce, signature: await wallet.signMessage(proof.message) };
     expect((await call('POST', '/auth/proof', { headers, body })).status).toBe(200);
     expect((await asked()).map(({ status }) => status)).toEqual([202, 201]);
+  });
+
+  test('needs one to raise a limit, and none to lower it', async () => {
+    const wallet = await addUser();
+    const headers = bearer(await tokenOf(wallet));
+    const { body: agent } = await call('POST', '/agents', { headers, body: { name: `limits ${address}` } });
+    const { body: deployment } = await call('POST', `/agents/${agent.id}/deployments`, { headers, body: {} });
+    aheadMs = 6 * MINUTE_MS;
+    const limit = (body: object) => call('PATCH', `/deployments/${deployment.id}`, { headers, body });
+    expect(
+      (await limit({ maxLeverage: 1, maxOpenPositions: 2, entryLimits: { maxGrossUsd: '50' } })).status,
+    ).toBe(200);
+    for (const more of [
+      { maxOpenPositions: 3 },
+      { entryLimits: { maxGrossUsd: null } },
+      { entryLimits: { maxGrossUsd: '51' } },
+    ])
+      expect(await limit(more)).toEqual(problem(403, 'proof_needed'));
+    expect((await limit({ entryLimits: { maxGrossUsd: '49', maxDailyLossUsd: '5' } })).status).toBe(200);
   });
 });
 
