@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { findTradeView } from '#prisma/repositories/trade-views.ts';
 import { cacheAnswers } from '../cached.ts';
 import type { ApiDeps } from '../deps.ts';
+import { ownRows } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import { positionList, positionQuery, tradePrices, type TradePrices } from '../schemas/position.ts';
@@ -29,7 +30,7 @@ export const positionRoutes =
         querystring: positionQuery,
         response: { 200: positionList, ...problems() },
       },
-      handler: ({ query }) => describePositions(db, given(query), now()),
+      handler: (request) => describePositions(db, { ...given(request.query), ...ownRows(request) }, now()),
     });
 
     app.get('/trades/:id/prices', {
@@ -40,8 +41,8 @@ export const positionRoutes =
         params: tradeParams,
         response: { 200: tradePrices, ...problems('trade_not_found', 'trade_id_ambiguous') },
       },
-      handler: async ({ params }) => {
-        const { id } = await findTradeByPart(db, params.id);
+      handler: async (request) => {
+        const { id } = await findTradeByPart(db, request.params.id, ownRows(request));
         const trade = await findTradeView(db, id);
         if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
         return known(id, () => readTradePrices(deps, trade));

@@ -6,12 +6,13 @@ import {
   type PositionView,
   type SeenPrice,
 } from '#prisma/repositories/position-views.ts';
+import type { OfUser } from '#prisma/repositories/visible-rows.ts';
 import { MAX_POSITIONS, type Position, type PositionList } from '../schemas/position.ts';
 
-/** Returns trades that have not ended, newest first, at the prices that the watcher has seen last. */
+/** Returns trades of a user or of all that have not ended, newest first, at the prices that the watcher has seen last. */
 export async function describePositions(
   db: Database,
-  filter: { deploymentId?: string },
+  filter: { deploymentId?: string } & OfUser,
   askedAt: number,
 ): Promise<PositionList> {
   const [rows, prices] = await Promise.all([

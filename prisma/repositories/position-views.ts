@@ -7,6 +7,7 @@ import type { DatabaseOrTransaction } from '../client.ts';
 import { fromJson } from './json.ts';
 import { ms, textOrNull } from './rows.ts';
 import { toTradeView, type TradeView } from './trade-views.ts';
+import { ofDeployment, type OfUser } from './visible-rows.ts';
 
 /** A trade that has not ended, with what its plan and the venue say of its position. */
 export interface PositionView extends TradeView {
@@ -26,10 +27,10 @@ export interface SeenPrice {
 /** Returns trades that have not ended, newest first. */
 export async function listPositions(
   db: DatabaseOrTransaction,
-  { limit, ...where }: { limit: number; deploymentId?: string },
+  { limit, ofUser, ...where }: { limit: number; deploymentId?: string } & OfUser,
 ): Promise<PositionView[]> {
   const rows = await db.trade.findMany({
-    where: { ...where, phase: { notIn: [...ENDED_PHASES] } },
+    where: { ...where, ...ofDeployment({ ofUser }), phase: { notIn: [...ENDED_PHASES] } },
     orderBy: { id: 'desc' },
     take: limit,
     include: {
