@@ -5,6 +5,7 @@ interface Benchmark {
 }
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
+  backtest: () => import('./backtest.ts'),
   latency: () => import('./latency.ts'),
   lifecycles: () => import('./lifecycles.ts'),
   pipeline: () => import('./pipeline.ts'),

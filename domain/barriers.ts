@@ -103,9 +103,11 @@ export interface ResolveContext {
 export const roundLevel = (price: Amount | DecimalString): DecimalString =>
   decimalString(amount(price).toSignificantDigits(15));
 
+const HUNDREDTH = new Amount('0.01');
+
 /** Returns the price `pct` percent better than `from` for a position of this side, worse when `pct` is negative. */
 export const priceAtProfit = (side: Side, from: Amount | DecimalString, pct: number | Amount): Amount =>
-  amount(from).mul(amount(pct).div(100).mul(direction(side)).add(1));
+  amount(from).mul(amount(pct).mul(HUNDREDTH).mul(direction(side)).add(1));
 
 /** Reasons why exits do not fit an entry. */
 export type LevelRefusal = 'wrong_side_stop' | 'wrong_side_target' | 'implausible_level';

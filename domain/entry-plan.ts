@@ -87,6 +87,22 @@ export function planProtection(
   size: DecimalString,
   entryPrice: DecimalString,
 ): Ruling<Protection, LevelRefusal> {
+  const resolved = planLevels(plan, size, entryPrice);
+  if (!resolved.ok) return resolved;
+  const levels = resolved.value;
+  return accept({
+    levels,
+    legs: [...stopLegs(plan, levels, entryPrice, size), ...targetLegs(plan, levels, size)],
+  });
+}
+
+/** Returns the exits of a position in absolute prices, with targets under the venue's minimum merged into their neighbours. */
+export function planLevels(
+  plan: Pick<EntryPlan, 'instrument' | 'side' | 'barriers' | 'fees'> &
+    Pick<ResolveContext, 'mayStopInProfit'>,
+  size: DecimalString,
+  entryPrice: DecimalString,
+): Ruling<ResolvedBarriers, LevelRefusal> {
   const { instrument, side, fees, mayStopInProfit = false } = plan;
   const feesPct = fees ? roundTripFeePct(fees, amount(size).mul(entryPrice)) : 0;
   const resolved = resolveBarriers(plan.barriers, { side, entryPrice, instrument, feesPct, mayStopInProfit });
@@ -97,11 +113,17 @@ export function planProtection(
       leg: index + 1,
     }),
   );
-  const levels = { ...resolved.value, targets };
-  return accept({
-    levels,
-    legs: [...stopLegs(plan, levels, entryPrice, size), ...targetLegs(plan, levels, size)],
-  });
+  return accept({ ...resolved.value, targets });
+}
+
+/** Returns the price at which the resident stop of a position triggers; null without a stop and without a trail. */
+export function stopTrigger(
+  { instrument, side }: Pick<EntryPlan, 'instrument' | 'side'>,
+  levels: ResolvedBarriers,
+  entryPrice: DecimalString,
+): DecimalString | null {
+  const price = levels.stop ?? firstTrail(levels, side, entryPrice);
+  return price === null ? null : triggerPriceOf(instrument, side, 'stop', price);
 }
 
 /**
@@ -147,8 +169,7 @@ export function protectionLeg(
   size: DecimalString,
 ): ProtectionLeg {
   const orderSide = exitSide(side);
-  const tighter = (side === 'long') === (leg === 'stop') ? 'up' : 'down';
-  const triggerPrice = decimalString(roundPrice(instrument, price, tighter));
+  const triggerPrice = triggerPriceOf(instrument, side, leg, price);
   return {
     leg,
     legNumber,
@@ -157,4 +178,15 @@ export function protectionLeg(
     worstPrice: worstPrice(instrument, orderSide, triggerPrice, TRIGGER_SLIPPAGE_PCT),
     size,
   };
+}
+
+/** Returns a trigger price on the venue's grid, never looser than asked. */
+function triggerPriceOf(
+  instrument: Instrument,
+  side: Side,
+  leg: ProtectionLeg['leg'],
+  price: DecimalString,
+): DecimalString {
+  const tighter = (side === 'long') === (leg === 'stop') ? 'up' : 'down';
+  return decimalString(roundPrice(instrument, price, tighter));
 }

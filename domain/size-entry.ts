@@ -1,6 +1,6 @@
 import { DEFAULT_STOP_LOSS_PCT, type Barriers } from './barriers.ts';
 import type { ExposureRoom } from './brakes/entry-bounds.ts';
-import { MAX_SLIPPAGE_PCT, planProtection, worstPrice, type EntryPlan } from './entry-plan.ts';
+import { MAX_SLIPPAGE_PCT, planLevels, stopTrigger, worstPrice, type EntryPlan } from './entry-plan.ts';
 import type { TradeFees } from './fees.ts';
 import type { Side, Symbol, VenueName } from './ids.ts';
 import type { Instrument } from './instrument.ts';
@@ -85,11 +85,11 @@ export function sizeEntry(
   { account, reservedUsd, fees, maintenance, separatePositions }: Holdings,
 ): SizedDecision | Refusal {
   const held = account.positions.filter(({ size }) => !amount(size).isZero());
-  const busy = held.some(({ symbol }) => symbol === signal.symbol) ? refusal('instrument_busy') : null;
+  const busy = refuseBusy(held, signal.symbol);
   noteCheck('instrument', busy);
   if (busy) return busy;
   const barriers = withStop(signal.barriers);
-  const exits = planProtection({ instrument, side: signal.side, barriers }, '1', price);
+  const exits = planLevels({ instrument, side: signal.side, barriers }, '1', price);
   noteCheck('exits', exits.ok ? null : exits.refusal);
   if (!exits.ok) return exits.refusal;
   const leverage = leverageOf(signal, deployment, instrument);
@@ -98,7 +98,7 @@ export function sizeEntry(
     model: deployment.sizeModel ?? signal.sizeModel,
     side: signal.side,
     entryPrice: price,
-    stopPrice: exits.value.legs.find(({ leg }) => leg === 'stop')?.triggerPrice ?? null,
+    stopPrice: stopTrigger({ instrument, side: signal.side }, exits.value, price),
     marketScore,
     weightPct: signal.weightPct,
     instrument,
@@ -131,6 +131,13 @@ export function sizeEntry(
     room: { freeUsd: decimalString(freeUsd), heldSizes: sizesOf(held) },
   };
 }
+
+/** Returns why nothing more is opened in an instrument that an account holds; null where it holds none. */
+export const refuseBusy = (
+  held: readonly { symbol: Symbol }[],
+  wanted: Symbol,
+): Refusal<'instrument_busy'> | null =>
+  held.some(({ symbol }) => symbol === wanted) ? refusal('instrument_busy') : null;
 
 /** Returns the size held of each instrument, whatever its side. */
 function sizesOf(held: HeldAccount['positions']): AccountRoom['heldSizes'] {

@@ -108,7 +108,8 @@ export function sizePosition(request: SizingRequest): Ruling<Sizing, SizingRefus
   if (hindrance) return { ok: false, refusal: hindrance };
   const modelled = wishedNotional(request);
   if (modelled === null) return refuse('stop_needed');
-  const wish = modelled.mul(request.weightPct ?? FULL_WEIGHT).div(FULL_WEIGHT);
+  const { weightPct = FULL_WEIGHT } = request;
+  const wish = weightPct === FULL_WEIGHT ? modelled : modelled.mul(weightPct).div(FULL_WEIGHT);
   const highest = leverageOfStop(request);
   const leverage = usableLeverage(request, highest);
   if (leverage < 1) return refuse('stop_beyond_liquidation');

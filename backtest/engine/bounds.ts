@@ -21,18 +21,23 @@ export class Limits {
     this.limits = limits;
   }
 
+  areNone(): boolean {
+    return Object.keys(this.limits).length === 0;
+  }
+
   noteEntry(t: number): void {
     if (this.limits.maxEntriesPerMinute !== undefined) this.entries.push(t);
   }
 
   noteEnd(trade: EndedTrade): void {
+    if (this.areNone()) return;
     this.ended.push(trade);
     if (this.ended.length > MAX_ENDED) this.ended = this.ended.slice(-MAX_ENDED / 2);
   }
 
   /** Returns what bounds an entry in an instrument at a moment. */
   at(t: number, symbol: Symbol, account: HeldAccount, openUsd: DecimalString): EntryBounds {
-    if (Object.keys(this.limits).length === 0) return {};
+    if (this.areNone()) return {};
     this.setBrakes(t, openUsd);
     const { maxEntriesPerMinute } = this.limits;
     this.entries = this.entries.filter((entry) => entry > t - MINUTE_MS);

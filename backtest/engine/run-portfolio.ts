@@ -1,13 +1,13 @@
 import { refuseByBounds } from '#domain/brakes/entry-bounds.ts';
 import type { EntryLimits } from '#domain/brakes/entry-limits.ts';
 import type { CandlePath } from '#domain/candles.ts';
-import { planProtection } from '#domain/entry-plan.ts';
+import { planLevels } from '#domain/entry-plan.ts';
 import { openExit } from '#domain/exit-engine.ts';
 import { direction, type Symbol } from '#domain/ids.ts';
-import { amount, decimalString, sum, ZERO, type DecimalString } from '#domain/money.ts';
+import { amount, decimalString, sum, type DecimalString } from '#domain/money.ts';
 import { LASTING_REFUSALS, refusal, type Refusal } from '#domain/reasons.ts';
 import { CALL_WINDOW_MS, checkFresh } from '#domain/signal.ts';
-import { sizeEntry, type HeldAccount } from '#domain/size-entry.ts';
+import { refuseBusy, sizeEntry, type HeldAccount, type SizedDecision } from '#domain/size-entry.ts';
 import type { SizeModel, SizingLimits } from '#domain/sizing.ts';
 import { untraded, type Call } from '../call.ts';
 import { indexFrom, priceText } from '../prices/price-series.ts';
@@ -19,11 +19,11 @@ import {
 } from '../result.ts';
 import { Account } from './account.ts';
 import { Limits } from './bounds.ts';
-import { entryFill, lostUsd } from './costs.ts';
+import { entryFill } from './costs.ts';
 import { ExitQueue } from './exit-queue.ts';
 import type { Market } from './market.ts';
-import { advance, openPosition, type Position } from './position.ts';
-import { bookedFee, type Trade } from './trade.ts';
+import { advance, openPosition } from './position.ts';
+import { newTrade, type Trade } from './trade.ts';
 
 /** How a portfolio is run. */
 export interface PortfolioRules {
@@ -193,57 +193,54 @@ class PortfolioRun {
   private trade(call: Call, market: Market, index: number, t: number): Refusal | null {
     const { terms } = call;
     const price = priceText(market.series.open[index]!);
-    const stale = checkFresh(terms, t, price);
-    if (stale) return stale;
-    const { independent, capitalUsd, deployment } = this.rules;
-    const account = independent ? untouched(capitalUsd) : this.account.at(t);
-    const bounds = independent ? {} : this.limits.at(t, terms.symbol, account, this.openProfit(account));
-    const braked = refuseByBounds(bounds, market.instrument.venue);
-    if (braked) return braked;
-    const sized = sizeEntry(
-      {
-        signal: terms,
-        deployment,
-        marketScore: null,
-        room: bounds.room,
-        openPositions: independent ? 0 : this.account.held.size,
-        noteCheck: noteNothing,
-      },
-      { venue: market.instrument.venue, instrument: market.instrument, price },
-      { account, reservedUsd: '0', ...market },
-    );
+    const refused = checkFresh(terms, t, price) ?? this.refuseHeld(terms.symbol);
+    if (refused) return refused;
+    const sized = this.size(call, market, t, price);
     if ('code' in sized) return sized;
     const entryPrice = entryFill(terms.side, price, market.fillCosts);
     const { plan } = sized;
     if (amount(entryPrice).sub(plan.worstPrice).mul(direction(terms.side)).gt(0))
       return refusal('entry_not_filled');
-    const protection = planProtection(plan, plan.size, entryPrice);
-    if (!protection.ok) return protection.refusal;
-    const state = openExit(protection.value.levels, { side: terms.side, entryPrice, openedAt: t });
+    const levels = planLevels(plan, plan.size, entryPrice);
+    if (!levels.ok) return levels.refusal;
+    const state = openExit(levels.value, { side: terms.side, entryPrice, openedAt: t });
     const { path, otherPath, keepsStory } = this.rules;
     const position = openPosition(state, market.series, index, { path, otherPath, keepsMoves: keepsStory });
-    const fee = bookedFee(entryPrice, plan.size, market.fees.entryBps);
-    const entryFeeUsd = decimalString(amount(fee).add(market.fees.flatUsd));
-    this.hold({
-      call,
-      market,
-      plan,
-      position,
-      decidedAt: call.postedAt + this.rules.delayMs,
-      decisionPrice: price,
-      enteredAt: t,
-      entryPrice,
-      entryFeeUsd,
-      size: plan.size,
-      firstStop: state.stop?.price ?? null,
-      remaining: amount(plan.size),
-      exits: [],
-      feesUsd: amount(entryFeeUsd),
-      fundingUsd: ZERO,
-      slippageUsd: amount(lostUsd(price, entryPrice, plan.size)),
-      settled: 0,
-    });
+    this.hold(
+      newTrade({ call, market, plan, position, decidedAt: call.postedAt + this.rules.delayMs, price }),
+    );
     return null;
+  }
+
+  /** The check that most refused calls meet comes before the account is counted up, where no limit comes before it. */
+  private refuseHeld(symbol: Symbol): Refusal | null {
+    if (this.rules.independent || !this.limits.areNone()) return null;
+    return refuseBusy(
+      [...this.account.held].map(({ market }) => market.instrument),
+      symbol,
+    );
+  }
+
+  private size({ terms }: Call, market: Market, t: number, price: DecimalString): SizedDecision | Refusal {
+    const { independent, capitalUsd, deployment } = this.rules;
+    const { instrument } = market;
+    const account = independent ? untouched(capitalUsd) : this.account.at(t);
+    const bounds = independent ? {} : this.limits.at(t, terms.symbol, account, this.openProfit(account));
+    const braked = refuseByBounds(bounds, instrument.venue);
+    if (braked) return braked;
+    const openPositions = independent ? 0 : this.account.held.size;
+    return sizeEntry(
+      {
+        signal: terms,
+        deployment,
+        marketScore: null,
+        room: bounds.room,
+        openPositions,
+        noteCheck: noteNothing,
+      },
+      { venue: instrument.venue, instrument, price },
+      { account, reservedUsd: '0', ...market },
+    );
   }
 
   private hold(trade: Trade): void {
@@ -293,5 +290,3 @@ const netUsd = (trade: Trade): DecimalString => {
   );
   return decimalString(sum(gross).sub(trade.feesUsd).add(trade.fundingUsd));
 };
-
-export type { Position };

@@ -1,5 +1,5 @@
 import { roundSizeDown } from '#domain/instrument.ts';
-import { amount, Amount, decimalString, type DecimalString } from '#domain/money.ts';
+import { amount, Amount, decimalString, ZERO, type DecimalString } from '#domain/money.ts';
 import { feeUsd } from '#domain/fees.ts';
 import { direction } from '#domain/ids.ts';
 import type { EntryPlan } from '#domain/entry-plan.ts';
@@ -30,6 +30,32 @@ export interface Trade {
   slippageUsd: Amount;
   /** Number of the position's exits that are in the account. */
   settled: number;
+}
+
+/** Returns a trade whose entry meets a print at `price`, with the costs of the entry. */
+export function newTrade({
+  price,
+  ...entry
+}: Pick<Trade, 'call' | 'market' | 'plan' | 'position' | 'decidedAt'> & { price: DecimalString }): Trade {
+  const { market, plan, position } = entry;
+  const { entryPrice, openedAt, stop } = position.state;
+  const fee = bookedFee(entryPrice, plan.size, market.fees.entryBps);
+  const entryFeeUsd = decimalString(amount(fee).add(market.fees.flatUsd));
+  return {
+    ...entry,
+    decisionPrice: price,
+    enteredAt: openedAt,
+    entryPrice,
+    entryFeeUsd,
+    size: plan.size,
+    firstStop: stop?.price ?? null,
+    remaining: amount(plan.size),
+    exits: [],
+    feesUsd: amount(entryFeeUsd),
+    fundingUsd: ZERO,
+    slippageUsd: amount(lostUsd(price, entryPrice, plan.size)),
+    settled: 0,
+  };
 }
 
 /** Venues book fees in whole millionths of a dollar. Source: Hyperliquid's fills. */
