@@ -1,12 +1,17 @@
 import type { Agent, agentInput } from '#api/schemas/agent.ts';
 import type { Brake } from '#api/schemas/brake.ts';
 import type { CloseAllAnswer, TradeAdjusted, TradeRequested } from '#api/schemas/trade.ts';
-import type { Deployment, deploymentInput } from '#api/schemas/deployment.ts';
+import type {
+  ChangedDeploymentLimits,
+  Deployment,
+  deploymentInput,
+  limitsInput,
+} from '#api/schemas/deployment.ts';
 import type { Schedule } from '#api/schemas/schedule.ts';
 import type { ReconcileStarted } from '#api/schemas/reconcile.ts';
 import type { ApiKey, ApiKeyMade } from '#api/schemas/api-key.ts';
 import type { z } from 'zod';
-import { post, remove } from './client.ts';
+import { patch, post, remove } from './client.ts';
 
 /** Exits of an open trade as a person gives them; a part that is left out stays, `null` takes it away. */
 export interface Adjustment {
@@ -52,3 +57,8 @@ export const createDeployment = (
 ): Promise<Deployment> => post(`/agents/${agentId}/deployments`, { body });
 /** Asks the venues which keys the wallet has approved. */
 export const askApproval = (id: string): Promise<Deployment> => post(`/deployments/${id}/approval`);
+
+export const changeLimits = (
+  id: string,
+  body: z.input<typeof limitsInput>,
+): Promise<ChangedDeploymentLimits> => patch(`/deployments/${id}`, { body });

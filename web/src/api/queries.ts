@@ -50,6 +50,7 @@ export type Topic =
   | 'sources'
   | 'brakes'
   | 'system'
+  | 'accounts'
   | 'session';
 
 const PAGE = 50;
@@ -91,7 +92,7 @@ export const overviewQuery = () => one<Overview>('agents', '/metrics/overview');
 export const definitionsQuery = () => one<MetricDefinitions>('system', '/metrics/definitions');
 export const pnlQuery = (query: Query) => one<Pnl>('bills', '/metrics/pnl', query);
 export const deploymentsQuery = () => one<Page<Deployment>>('deployments', '/deployments', { limit: 100 });
-export const accountQuery = (id: string) => one<Account>('deployments', `/accounts/${id}`);
+export const accountQuery = (id: string) => one<Account>('accounts', `/accounts/${id}`);
 export const billsQuery = (query: Query = {}) => paged<Bill>('bills', '/bills', query);
 export const statementQuery = (id: string, month: string) =>
   one<Statement>('bills', `/deployments/${id}/statements/${month}`);

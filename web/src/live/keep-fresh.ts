@@ -4,7 +4,10 @@ import { heard, lost } from './contact.ts';
 
 /** How often what changes by itself is read again. */
 const EVERY_MS = 2_000;
-/** Topics that change by the second; the others are read again each tenth time. */
+/**
+ * Topics that change by the second; the others are read again each eighth time. Accounts are asked for at their venues,
+ * out of the budget that trading has: their page says how often.
+ */
 const FAST: readonly Topic[] = ['trades', 'brakes'];
 const SLOW_EVERY = 8;
 
@@ -19,7 +22,8 @@ export function keepFresh(client: QueryClient): () => void {
     const isSlow = round % SLOW_EVERY === 0;
     await client.invalidateQueries({
       refetchType: 'active',
-      predicate: ({ queryKey: [topic] }) => isSlow || FAST.some((fast) => fast === topic),
+      predicate: ({ queryKey: [topic] }) =>
+        isSlow ? topic !== 'accounts' : FAST.some((fast) => fast === topic),
     });
   };
   const timer = setInterval(() => void look(), EVERY_MS);

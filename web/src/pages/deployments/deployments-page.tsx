@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { PageHead } from '../../ui/panel.tsx';
 import { ShortId } from '../../ui/short-id.tsx';
 import { Empty, Read } from '../../ui/states.tsx';
+import { ChangeLimits } from './change-limits.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { tell, tellFailure } from '../../ui/toasts.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
@@ -33,9 +34,7 @@ export function DeploymentsPage() {
               columns={COLUMNS}
               rows={items}
               keyOf={({ id }) => id}
-              empty={
-                <Empty title="No agent is deployed.">Deploy one with signalman deployments create.</Empty>
-              }
+              empty={<Empty title="No agent is deployed.">Deploy one from its page.</Empty>}
             />
           )}
         </Read>
@@ -83,13 +82,24 @@ const COLUMNS: readonly Column<Deployment>[] = [
     name: 'Acts',
     isNameHidden: true,
     isNumber: true,
-    cell: (deployment) => <Pause deployment={deployment} />,
+    cell: (deployment) => (
+      <div className="row acts">
+        <ChangeLimits deployment={deployment} />
+        <Pause deployment={deployment} />
+      </div>
+    ),
   },
 ];
 
-/** Each account is asked for at its venue; that is done less often than other reads. */
+/** Accounts are asked for at their venues, out of the budget that trading has. */
+const EQUITY_EVERY_MS = 60_000;
+
 function Equity({ id }: { id: string }) {
-  const { data, isError } = useQuery({ ...accountQuery(id), staleTime: 30_000 });
+  const { data, isError } = useQuery({
+    ...accountQuery(id),
+    staleTime: EQUITY_EVERY_MS,
+    refetchInterval: EQUITY_EVERY_MS,
+  });
   if (isError) return <span className="quiet">not read</span>;
   return (
     <>

@@ -177,6 +177,6 @@ const AgentTable = ({ agents }: { agents: readonly Agent[] }) => (
     columns={AGENTS}
     rows={agents}
     keyOf={({ id }) => id}
-    empty={<Empty title="There is no agent yet.">Create one with signalman agents create.</Empty>}
+    empty={<Empty title="There is no agent yet.">Create one: it needs a name, and takes sources.</Empty>}
   />
 );
