@@ -4,6 +4,9 @@ import { loadInputs, toBacktest, type BacktestRequest } from '#backtest/run-back
 import { parseSettings } from '#backtest/settings/parse-settings.ts';
 import type { Settings } from '#backtest/settings/settings.ts';
 import { GROUP_NAMES } from '#backtest/report/groups.ts';
+import { OBJECTIVE_NAMES } from '#backtest/search/objective.ts';
+import { PARAMETER_NAMES } from '#backtest/search/parameters.ts';
+import { MOST_TRIALS } from '#backtest/search/search.ts';
 import { normaliseSymbol } from '#domain/symbols.ts';
 import { fileProblem, InputError } from '#terminal/input-error.ts';
 import { createOutput } from '#terminal/output.ts';
@@ -11,9 +14,10 @@ import { wholeNumber } from '../context.ts';
 import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from '../json-lines.ts';
 import { compareCommand } from './backtest/compare.ts';
 import { runsCommand } from './backtest/runs.ts';
+import { runSearch, type SearchOptions } from './backtest/search.ts';
 import { showResult, type ShowOptions } from './backtest/show-result.ts';
 
-interface Options extends ShowOptions {
+interface Options extends ShowOptions, SearchOptions {
   posts?: string;
   prices?: string[];
   coin?: string[];
@@ -56,6 +60,15 @@ export const backtestCommand = (): Command =>
     .option('--by <groups...>', `groups to show: ${GROUP_NAMES.join(', ')}`)
     .option('--definitions', 'show how each number is computed')
     .option('--random', 'also enter at random moments with the same exits, and compare')
+    .option('--monte-carlo', 'reshuffle, redraw, leave out and delay trades by chance')
+    .option('--vary <axes...>', `search: ${PARAMETER_NAMES.join(', ')}; as stop=1,2,5 or stop=1..5:0.5`)
+    .option('--trials <n>', 'search points at random in place of the whole grid', wholeNumber(1, MOST_TRIALS))
+    .option('--rank <objective>', `what a search ranks by: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe')
+    .option(
+      '--walk-forward <n>',
+      'choose on the past and trade what follows, so many times',
+      wholeNumber(1, 100),
+    )
     .option('--seed <n>', 'of everything drawn at random', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--explain <trade>', 'show one trade: its candles, its stops and why it ended')
     .option('--html <file>', 'write the report as one page')
@@ -74,8 +87,9 @@ async function run(options: Options): Promise<void> {
     const startedAt = performance.now();
     const request = await readRequest(options);
     const loaded = await loadInputs(request);
-    const result = toBacktest(loaded, request, startedAt);
     const out = createOutput(process.stdout, process.env);
+    if (options.vary) return await runSearch({ loaded, settings: request.settings }, { options, out });
+    const result = toBacktest(loaded, request, startedAt);
     await showResult(result, { loaded, settings: request.settings }, { options, out });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

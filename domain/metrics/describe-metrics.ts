@@ -1,9 +1,10 @@
-import { METRIC_NAMES, METRICS } from './definitions.ts';
+import { METRICS, type MetricDefinition } from './definitions.ts';
 
-/** Returns the list of definitions as lines of Markdown, as docs/metrics.md has it. */
-export const describeMetrics = (): string[] =>
-  METRIC_NAMES.map((name) => {
-    const { title, unit, span, formula, sentence } = METRICS[name];
+/** Returns a list of definitions as lines of Markdown; docs/metrics.md has the one of `METRICS`. */
+export const describeMetrics = (
+  definitions: Readonly<Record<string, MetricDefinition>> = METRICS,
+): string[] =>
+  Object.entries(definitions).map(([name, { title, unit, span, formula, sentence }]) => {
     const when = span === 'now' ? 'now' : 'over a window';
     return `- **${title}** (\`${name}\`, ${unit}, ${when}): ${sentence} \`${formula}\``;
   });

@@ -3,6 +3,9 @@ import { explainTrade, findTrade } from '#backtest/explain/explain-trade.ts';
 import { writeTables, writeWhole } from '#backtest/export/write-tables.ts';
 import { createRunEntries } from '#backtest/random-entries.ts';
 import { renderExplanation } from '#backtest/render/explanation.ts';
+import { renderMonteCarlo } from '#backtest/render/search.ts';
+import { jitteredDelays, monteCarlo, type MonteCarlo } from '#backtest/search/monte-carlo.ts';
+import { runTrial } from '#backtest/search/run-trial.ts';
 import { renderPage } from '#backtest/render/page/page.ts';
 import { renderReport } from '#backtest/render/terminal.ts';
 import { GROUP_NAMES, type GroupName } from '#backtest/report/groups.ts';
@@ -20,6 +23,7 @@ export interface ShowOptions {
   by?: string[];
   definitions?: boolean;
   random?: boolean;
+  monteCarlo?: boolean;
   seed?: number;
   explain?: string;
   html?: string;
@@ -53,15 +57,41 @@ export async function showResult(
     ...(options.random && sources && { runEntries: runEntriesOf(sources) }),
   });
   const written = await writeFiles(result, report, options);
-  if (json) return out.json({ ...result, report: shortReport(report) });
+  const chance = options.monteCarlo ? monteCarloOf(result, sources, options.seed ?? 1) : null;
+  if (json)
+    return out.json({ ...result, report: { ...shortReport(report), ...(chance && { monteCarlo: chance }) } });
   const lines = renderReport(report, {
     colors: out.colors,
     withDefinitions: definitions,
     ...(groups && { groups }),
   });
-  for (const line of lines) out.line(line);
+  for (const line of [...lines, ...(chance ? renderMonteCarlo(chance, out.colors) : [])]) out.line(line);
   for (const path of written) out.line(out.colors.dim(`wrote ${path}`));
 }
+
+/** Chance is given so many rounds, and the run is repeated with so many other delays. */
+const [ROUNDS, DELAYS, SKIPPED_SHARE] = [1_000, 20, 0.1];
+
+function monteCarloOf(
+  { trades }: BacktestResult,
+  sources: RunSources | null,
+  seed: number,
+): MonteCarlo | null {
+  const nets = trades.toSorted((a, b) => a.exitedAt - b.exitedAt).map(({ netUsd }) => Number(netUsd));
+  const delayedNets = sources && delayedRuns(sources, seed);
+  return monteCarlo({
+    nets,
+    rounds: ROUNDS,
+    skippedShare: SKIPPED_SHARE,
+    seed,
+    ...(delayedNets && { delayedNets }),
+  });
+}
+
+const delayedRuns = ({ loaded, settings }: RunSources, seed: number): number[] =>
+  jitteredDelays(settings.delayMs, DELAYS, seed).map(
+    (delayMs) => runTrial(loaded, { ...settings, delayMs }, { point: {}, window: null }).worthUsd,
+  );
 
 function readGroups(names: readonly string[]): GroupName[] {
   return names.map((name) => {
