@@ -1,7 +1,7 @@
 import { storeHeard } from '#activities/intake/store-heard.ts';
 import { isSameSecret } from '#process/is-same-secret.ts';
 import { listListenedSources, type ListenedSource } from '#prisma/repositories/source-listening.ts';
-import { parseJson } from '#sources/parse-json.ts';
+import { parseJson } from '#process/parse-json.ts';
 import { openSecret } from '#sources/secret.ts';
 import { toDeliveries } from '#sources/telegram/deliveries.ts';
 import { isTelegramSource, type TelegramSource } from '#sources/telegram/telegram-source.ts';

@@ -3,8 +3,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { SourceBlocked, SourceBusy, SourceDown } from '../errors.ts';
-import { openLookup, PrivateAddressError, type IsOpen } from './public-address.ts';
-import { retryTime } from './retry-time.ts';
+import { openLookup, PrivateAddressError, type IsOpen } from '#process/public-address.ts';
+import { retryTime } from '#process/retry-time.ts';
 
 /** What identifies the version of a feed that was read last. */
 export interface Validators {

@@ -11,7 +11,7 @@ import {
 import { parseCursor, remember, type FeedCursor, type KnownItem } from './cursor.ts';
 import { decodeFeed } from './decode-feed.ts';
 import { fetchFeed, type FetchedFeed, type FetchOptions } from './fetch-feed.ts';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from '#process/public-address.ts';
 import { readFeed, type FeedContent, type FeedItem } from './read-items.ts';
 
 export interface RssSettings {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SourceBlocked, SourceBusy, SourceDown, type SourceError } from '../errors.ts';
-import { parseJson } from '../parse-json.ts';
-import { readBounded } from '../read-bounded.ts';
-import { reasonOf } from '../reason-of.ts';
+import { parseJson } from '#process/parse-json.ts';
+import { readBounded } from '#process/read-bounded.ts';
+import { reasonOf } from '#process/reason-of.ts';
 
 /** A bot, and where its Bot API is. */
 export interface BotAccess {

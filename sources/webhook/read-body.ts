@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { StructuredCall } from '#domain/structured-call.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '#process/parse-json.ts';
 import { closeCall, openCall, textMessage } from './call-schema.ts';
 
 /** A message that was posted to us. */

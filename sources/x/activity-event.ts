@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '#process/parse-json.ts';
 import { rawIncludes, rawPost, readPost, usernameOf, type XPost } from './post.ts';
 
 /** What the activity stream tells. */

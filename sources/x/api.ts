@@ -1,7 +1,7 @@
-import { parseJson } from '../parse-json.ts';
-import { readBounded } from '../read-bounded.ts';
+import { parseJson } from '#process/parse-json.ts';
+import { readBounded } from '#process/read-bounded.ts';
 import { SourceDown } from '../errors.ts';
-import { reasonOf } from '../reason-of.ts';
+import { reasonOf } from '#process/reason-of.ts';
 import { toSourceError } from './failure.ts';
 
 /** Where the API is, and who asks. */

@@ -1,7 +1,7 @@
 import { SourceDown, SourceError } from '../errors.ts';
-import { parseJson } from '../parse-json.ts';
-import { readBounded } from '../read-bounded.ts';
-import { reasonOf } from '../reason-of.ts';
+import { parseJson } from '#process/parse-json.ts';
+import { readBounded } from '#process/read-bounded.ts';
+import { reasonOf } from '#process/reason-of.ts';
 import { addressOf, headersOf, type XAccess } from './api.ts';
 import { toSourceError } from './failure.ts';
 import { splitLines } from './stream-lines.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isSameSecret } from '#process/is-same-secret.ts';
-import { reasonOf } from '../../reason-of.ts';
+import { reasonOf } from '#process/reason-of.ts';
 import { addressOf, headersOf, type XAccess } from '../api.ts';
 import { allowedPath, requestAddress } from './allowed-paths.ts';
 import { SpentLimits } from './spent-limits.ts';

@@ -38,13 +38,13 @@ export function isPublicAddress(address: string): boolean {
   return version === 6 && GLOBAL_V6.check(address, 'ipv6') && !SPECIAL.check(address, 'ipv6');
 }
 
-/** A name leads to an address that feeds may not be read from. */
+/** A name leads to an address that may not be connected to. */
 export class PrivateAddressError extends Error {
   override name = 'PrivateAddressError';
   readonly code = 'private_address';
 
   constructor(host: string) {
-    super(`${host} is in a private network, and feeds are read from public hosts only`);
+    super(`${host} is in a private network, and only public hosts are connected to`);
   }
 }
 
