@@ -196,6 +196,12 @@ export interface MetricsActivities {
   recordImpacts(): Promise<{ days: number }>;
 }
 
+/** Activities that tell people of events. */
+export interface NotificationActivities {
+  /** Sends the next message of a channel. Returns whether another may be due, and how long to wait before, in ms. */
+  deliverNotification(input: { channelId: string }): Promise<{ more: boolean; waitMs?: number }>;
+}
+
 /** An account to compare with its venue, and when that was last done. */
 export interface AccountToReconcile {
   venue: VenueName;

@@ -17,6 +17,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { billRoutes } from './routes/bills.ts';
 import { brakeRoutes } from './routes/brakes.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -79,6 +80,7 @@ const versionedRoutes = (deps: ApiDeps) => [
   routingRoutes(deps),
   venueRoutes(deps),
   scheduleRoutes(deps),
+  channelRoutes(deps),
   sessionRoutes(deps),
   userRoutes(deps),
   apiKeyRoutes(deps),
@@ -114,7 +116,10 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
   requireAccess(app);
-  requireSignIn(app, { now: deps.now, authenticators: [bearerKey(deps.db), openSession(deps)] });
+  requireSignIn(app, {
+    now: deps.now,
+    authenticators: [...(deps.authenticators ?? []), bearerKey(deps.db), openSession(deps)],
+  });
   resolveNamedRows(app, deps.db);
   for (const routes of wellKnownRoutes(deps)) await app.register(routes);
   for (const routes of versionedRoutes(deps)) await app.register(routes, { prefix: API_PREFIX });

@@ -5,9 +5,12 @@ import type { Database } from '#prisma/client.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
 import type { ClassifierConfig } from '#config/classifier.ts';
 import type { SignInConfig } from '#config/sign-in.ts';
+import type { Notifiers } from '#notifiers/notifier.ts';
 import type { Sources } from '#sources/source.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Venue } from '#venues/venue.ts';
+import type { Authenticator } from './plugins/auth.ts';
+import type { BotName } from './telegram/bot-name.ts';
 import type { WalletProvisioner } from './wallet-provisioner.ts';
 
 /** The parts that the API works with. Nothing in `api/` but `server.ts` reads the environment. */
@@ -19,9 +22,15 @@ export interface ApiDeps {
   masterKeys: readonly [MasterKey, ...MasterKey[]];
   /** One for each kind of source. */
   sources: Sources;
+  /** One for each kind of channel. */
+  notifiers: Notifiers;
+  /** The bot that writes to people; null for none. */
+  telegramBot: BotName | null;
+  /** Ways to sign in beside keys and sessions. */
+  authenticators?: readonly Authenticator[];
   /** Who reads messages. */
   classifier: ClassifierConfig;
-  /** The first one seals the secrets of sources. */
+  /** The first one seals the secrets of sources and the addresses of channels. */
   sourceKeys: readonly SealingKey[];
   /** How people sign in with a wallet. */
   signIn: SignInConfig;

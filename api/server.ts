@@ -7,9 +7,15 @@ import { createLogger, type Logger } from '#observability/logger.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { createDatabaseClock } from '#prisma/database-clock.ts';
 import { assertMigrated } from '#prisma/pending-migrations.ts';
+import { createNotifiers } from '#notifiers/create-notifiers.ts';
+import { createSoleHolder } from '#prisma/sole-holder.ts';
 import { createSources } from '#sources/create-sources.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
+import { createInsideCallers } from './plugins/inside-callers.ts';
+import { createBotName } from './telegram/bot-name.ts';
+import { Confirmations } from './telegram/confirmations.ts';
+import { listenToChats } from './telegram/listen-to-chats.ts';
 import { buildApp } from './app.ts';
 import { ensureFirstApiKey } from './use-cases/first-key.ts';
 import { createSandboxProvisioner, isSandboxUrl } from './wallet-provisioner.ts';
@@ -32,6 +38,7 @@ export type ApiOptions = Pick<
   | 'ostium'
   | 'stateDir'
   | 'sources'
+  | 'notifiers'
   | 'classifier'
   | 'sourceKeys'
   | 'masterKeys'
@@ -64,12 +71,19 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     closers.push(() => temporal.connection.close());
     const venues = createVenues(options, logger);
     closers.push(() => Promise.all(venues.map((venue) => venue.close())));
+    const { token, baseUrl } = options.notifiers.telegram;
+    const access = token === null ? null : { token, baseUrl };
+    const telegramBot = access && createBotName(access);
+    const inside = createInsideCallers();
     const app = await buildApp({
       db,
       temporal,
       venues,
       masterKeys: options.masterKeys,
       sources: createSources(options.sources),
+      notifiers: createNotifiers(options.notifiers),
+      telegramBot,
+      authenticators: [inside.authenticator],
       classifier: options.classifier,
       sourceKeys: options.sourceKeys,
       signIn: options.signIn,
@@ -81,6 +95,21 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         }),
     });
     closers.push(() => app.close());
+    if (access && telegramBot)
+      closers.push(
+        listenToChats({
+          db,
+          app,
+          inside,
+          access,
+          logger,
+          botName: telegramBot,
+          channelKeys: options.sourceKeys,
+          now: () => clock.now(),
+          confirmations: new Confirmations(() => clock.now()),
+          holder: createSoleHolder(options.databaseUrl, `telegram bot ${access.token.split(':')[0] ?? ''}`),
+        }),
+      );
     await app.listen({ host: options.api.host, port: options.api.port });
     return { url: urlOf(app.server.address()), madeKey, close };
   } catch (error) {

@@ -55,6 +55,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'say what is configured, reachable and missing, and what to do about it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
+  notify: {
+    summary: 'say where you are told of what happens: Telegram, Discord, Slack, a webhook, e-mail',
+    load: async () => (await import('./commands/notify.ts')).notifyCommand(),
+  },
   trades: {
     summary: 'list trades',
     load: async () => (await import('./commands/trades.ts')).tradesCommand(),

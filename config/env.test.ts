@@ -33,6 +33,11 @@ describe('loadConfig', () => {
         x: { access: null, isStreamed: true, prices: { readUsd: '0.005', lookUpUsd: '0.01' } },
         telegram: { baseUrl: 'https://api.telegram.org', botToken: null, webhook: null },
       },
+      notifiers: {
+        telegram: { baseUrl: 'https://api.telegram.org', token: null },
+        email: { smtpUrl: null, from: 'Signalman <signalman@localhost>' },
+        privateChannels: false,
+      },
       sourceKeys: [],
       masterKeys: [{ id: 'main', key: Buffer.from(MASTER_KEY, 'hex') }],
       api: { host: '127.0.0.1', port: 7070, url: 'http://127.0.0.1:7070' },
@@ -59,6 +64,14 @@ describe('loadConfig', () => {
       SIGNALMAN_OLD_MASTER_KEYS: `2026-10:${older}, 2026-09:${MASTER_KEY}`,
     });
     expect(config.masterKeys.map(({ id }) => id)).toEqual(['2026-11', '2026-10', '2026-09']);
+  });
+
+  test('one bot cannot read channels and take commands', () => {
+    const bots = {
+      TELEGRAM_BOT_TOKEN: `7000000001:${'A'.repeat(35)}`,
+      TELEGRAM_NOTIFY_BOT_TOKEN: `7000000001:${'B'.repeat(35)}`,
+    };
+    expect(() => loadConfig({ ...COMPLETE, ...bots })).toThrow(/make a second bot/);
   });
 
   test('the first key of sources seals, older ones open', () => {

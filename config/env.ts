@@ -12,6 +12,7 @@ import {
 import { lunarCrushVariables, readLunarCrush, type LunarCrushConfig } from './lunarcrush.ts';
 import { ostiumVariables, readOstium, type OstiumConfig } from './ostium.ts';
 import { readSignIn, signInVariables, type SignInConfig } from './sign-in.ts';
+import { findBotProblem, notifierVariables, readNotifiers, type NotifiersConfig } from './notifiers.ts';
 import { readTelegram, telegramVariables, type TelegramConfig } from './telegram.ts';
 import { readX, xVariables, type XConfig } from './x.ts';
 import { type ConfigProblem, ConfigError } from './config-error.ts';
@@ -29,7 +30,8 @@ export interface Config {
   /** Folder of local state, as given (relative to the working directory). */
   stateDir: string;
   sources: SourcesConfig;
-  /** The first one seals the secrets of sources, every one opens them; none of them opens a trading key. */
+  notifiers: NotifiersConfig;
+  /** The first one seals the secrets of sources and the addresses of channels, every one opens them; none opens a trading key. */
   sourceKeys: readonly SealingKey[];
   api: { host: string; port: number; url: string; key?: string };
   signIn: SignInConfig;
@@ -152,6 +154,7 @@ const variables = z.object({
   ...lunarCrushVariables,
   ...xVariables,
   ...telegramVariables,
+  ...notifierVariables,
   SIGNALMAN_STATE_DIR: z.string().default(DEFAULT_STATE_DIR),
   SIGNALMAN_FILE_SOURCES: z
     .string()
@@ -196,6 +199,8 @@ const variables = z.object({
 const environment = variables.superRefine((read, context) => {
   const problem = read.HYPERLIQUID_URL === undefined ? null : findNetworkProblem(read.HYPERLIQUID_URL, read);
   if (problem !== null) context.addIssue({ code: 'custom', path: ['HYPERLIQUID_NETWORK'], message: problem });
+  const bots = findBotProblem(read);
+  if (bots !== null) context.addIssue({ code: 'custom', path: ['TELEGRAM_NOTIFY_BOT_TOKEN'], message: bots });
 });
 
 function toConfig(read: Environment): Config {
@@ -221,6 +226,7 @@ function toConfig(read: Environment): Config {
       telegram: readTelegram(read),
       privateFeeds: read.SIGNALMAN_PRIVATE_FEEDS ?? false,
     },
+    notifiers: readNotifiers(read),
     sourceKeys: splitSourceKeys(read.SIGNALMAN_SOURCE_KEY ?? '').map(parseSourceKey),
     api: {
       host,

@@ -9,7 +9,10 @@ export interface TelegramConfig {
   webhook: { url: string } | null;
 }
 
-const TELEGRAM_API_URL = 'https://api.telegram.org';
+export const DEFAULT_TELEGRAM_API_URL = 'https://api.telegram.org';
+
+/** Form of the token of a bot. Source: core.telegram.org/bots/api, "Authorizing your bot". */
+export const BOT_TOKEN_FORM = /^\d{5,20}:[\w-]{30,64}$/;
 
 const url = (example: string) =>
   z
@@ -21,9 +24,9 @@ const url = (example: string) =>
 export const telegramVariables = {
   TELEGRAM_BOT_TOKEN: z
     .string()
-    .regex(/^\d{5,20}:[\w-]{30,64}$/, 'is not a token as BotFather gives it, such as 7000000001:AA…')
+    .regex(BOT_TOKEN_FORM, 'is not a token as BotFather gives it, such as 7000000001:AA…')
     .optional(),
-  TELEGRAM_API_BASE_URL: url(TELEGRAM_API_URL),
+  TELEGRAM_API_BASE_URL: url(DEFAULT_TELEGRAM_API_URL),
   TELEGRAM_WEBHOOK_URL: url('https://signals.example.com/hooks/telegram'),
 };
 
@@ -31,7 +34,7 @@ type Read = { [Name in keyof typeof telegramVariables]?: z.output<(typeof telegr
 
 /** Returns the settings of Telegram from the variables. */
 export const readTelegram = (read: Read): TelegramConfig => ({
-  baseUrl: read.TELEGRAM_API_BASE_URL ?? TELEGRAM_API_URL,
+  baseUrl: read.TELEGRAM_API_BASE_URL ?? DEFAULT_TELEGRAM_API_URL,
   botToken: read.TELEGRAM_BOT_TOKEN ?? null,
   webhook: read.TELEGRAM_WEBHOOK_URL === undefined ? null : { url: read.TELEGRAM_WEBHOOK_URL },
 });

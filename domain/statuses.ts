@@ -21,3 +21,7 @@ export type WatchStatus = (typeof WATCH_STATUSES)[number];
 /** The price by which a venue triggers, and by which its trades are watched. */
 export const PRICE_KINDS = ['mark', 'mid'] as const;
 export type PriceKind = (typeof PRICE_KINDS)[number];
+
+/** The ways in which people are told of events. */
+export const CHANNEL_KINDS = ['telegram', 'discord', 'slack', 'webhook', 'email'] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];

@@ -20,7 +20,12 @@ import { connectClient, connectionOptions } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import { crashWhereAsked, noFailpoint } from './failpoints.ts';
-import { createPipelineWorker, startPipeline, type PipelineDeps } from './pipeline.ts';
+import {
+  createNotificationWorker,
+  createPipelineWorker,
+  startPipeline,
+  type PipelineDeps,
+} from './pipeline.ts';
 import { askToReconcile, createTradeLifecycles } from './trade-lifecycles.ts';
 import { createTradeMessenger } from './trade-messenger.ts';
 import { startPostedTrades } from './posted-trades.ts';
@@ -91,7 +96,7 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
     workflowBundle,
     identity: `${process.pid}@${hostname()}`,
   };
-  const workers = await Promise.all(roles.map((role) => createWorker(role, context, deps)));
+  const workers = (await Promise.all(roles.map((role) => createWorkers(role, context, deps)))).flat();
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopSources = roles.includes('pipeline') ? await startPipeline(client, deps) : async () => undefined;
   const stopPostedTrades = roles.includes('trading')
@@ -123,9 +128,13 @@ function readyForOrders({ db, logger }: Deps): Promise<void> {
   );
 }
 
-function createWorker(role: Role, context: WorkerContext, deps: Deps): Promise<Worker> {
-  if (role === 'trading') return createTradingWorker(context, deps);
-  return role === 'watch' ? createWatchWorker(context, deps) : createPipelineWorker(context, deps);
+function createWorkers(role: Role, context: WorkerContext, deps: Deps): Promise<Worker[]> {
+  const workers = {
+    trading: () => [createTradingWorker(context, deps)],
+    watch: () => [createWatchWorker(context, deps)],
+    pipeline: () => [createPipelineWorker(context, deps), createNotificationWorker(context, deps)],
+  };
+  return Promise.all(workers[role]());
 }
 
 /** Dependencies of all roles. */
@@ -145,6 +154,7 @@ function constructDeps(settings: Settings, client: Client, logger: Logger): Deps
     failpoint: readFailpoint(),
     databaseUrl: settings.databaseUrl,
     sourceSettings: settings.sources,
+    notifierSettings: settings.notifiers,
     classifier: settings.classifier,
     lunarCrush: settings.lunarCrush,
     sourceKeys: settings.sourceKeys,

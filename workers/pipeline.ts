@@ -5,6 +5,7 @@ import type { TradingDeps } from '#activities/deps.ts';
 import { createIntakeActivities } from '#activities/intake/activities.ts';
 import { createListeningActivities } from '#activities/intake/listening-activities.ts';
 import { billMonths } from '#activities/ledger/bill-months.ts';
+import { createNotificationActivities } from '#activities/notifications/activities.ts';
 import { createMetricsActivities } from '#activities/metrics/activities.ts';
 import { createPipelineActivities } from '#activities/pipeline/activities.ts';
 import { createFanOutActivities } from '#activities/pipeline/fan-out.ts';
@@ -14,12 +15,14 @@ import { createVenueActivities } from '#activities/venue-status/activities.ts';
 import type { ClassifierConfig } from '#config/classifier.ts';
 import type { Logger } from '#observability/logger.ts';
 import type { SealingKey } from '#process/sealed-text.ts';
+import { createNotifiers, type NotifierSettings } from '#notifiers/create-notifiers.ts';
 import { createLunarCrush, type LunarCrushOptions } from '#scores/lunarcrush/lunarcrush.ts';
 import { createSources, type SourceSettings } from '#sources/create-sources.ts';
 import { ensureSchedules } from '#temporal/ensure-schedules.ts';
 import { TASK_QUEUES } from '#workflows/names.ts';
 import { startMessageListener } from './message-listener.ts';
 import { ensureSourceListeners } from './source-listeners.ts';
+import { watchNotifications } from './notification-watcher.ts';
 import { watchHeldCalls } from './held-call-watcher.ts';
 import { createClassifier } from './create-classifier.ts';
 import { watchSources } from './source-watcher.ts';
@@ -29,9 +32,10 @@ import { workerOptions, type WorkerContext } from './worker-options.ts';
 export interface PipelineDeps extends TradingDeps {
   databaseUrl: string;
   sourceSettings: SourceSettings;
+  notifierSettings: NotifierSettings;
   /** Who reads messages. */
   classifier: ClassifierConfig;
-  /** Open the secrets of sources. */
+  /** Open the secrets of sources and the addresses of channels. */
   sourceKeys: readonly SealingKey[];
   /** Left out: market scores have no social part. */
   lunarCrush?: LunarCrushOptions | undefined;
@@ -47,6 +51,26 @@ export function createPipelineWorker(context: WorkerContext, deps: PipelineDeps)
     maxCachedWorkflows: 100,
     maxConcurrentActivityTaskExecutions: 20,
     // A listener has nothing to finish: the sooner it lets go, the sooner another one listens.
+    shutdownGraceTime: '0s',
+  });
+}
+
+/**
+ * Tells people of events: activities only, on a queue of their own, so that channels that hang keep no message of a
+ * source waiting.
+ */
+export function createNotificationWorker(context: WorkerContext, deps: PipelineDeps): Promise<Worker> {
+  const { workflowBundle: _none, workflowTaskPollerBehavior: _unused, ...options } = workerOptions(context);
+  return Worker.create({
+    ...options,
+    taskQueue: TASK_QUEUES.notifications,
+    activities: createNotificationActivities({
+      ...deps,
+      notifiers: createNotifiers(deps.notifierSettings),
+      channelKeys: deps.sourceKeys,
+    }),
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
+    maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: '0s',
   });
 }
@@ -115,11 +139,13 @@ export async function startPipeline(client: Client, deps: PipelineDeps): Promise
   await ensureSourceListeners(client, sources);
   const prices = createMarketPrices([...deps.venues.values()], deps.logger);
   const stopHolding = watchHeldCalls({ ...deps, client, prices });
+  const stopTelling = watchNotifications({ ...deps, client });
   const stopWatching = await watchSources({ ...deps, client, sources });
   return async () => {
     stopKeeping();
     stopWatching();
     stopHolding();
+    stopTelling();
     await stopListening();
   };
 }

@@ -1,6 +1,7 @@
 /** Every workflow type, by the name it is started under. */
 export { billMonths } from './bill-months.ts';
 export { classify } from './classify.ts';
+export { deliverNotifications } from './deliver-notifications.ts';
 export { evaluateMessages } from './evaluate-messages.ts';
 export { generateSignals } from './generate-signals.ts';
 export { holdCall } from './hold-call.ts';

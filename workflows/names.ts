@@ -10,6 +10,8 @@ export const TASK_QUEUES = {
   watch: 'watch',
   /** Messages on their way to signals, and scheduled jobs. */
   pipeline: 'pipeline',
+  /** Messages to people. */
+  notifications: 'notifications',
 } as const;
 
 export type TaskQueue = keyof typeof TASK_QUEUES;
@@ -22,6 +24,7 @@ export const workflowIds = {
   /** Takes new messages to their signals. */
   evaluation: 'evaluate-messages',
   heldCall: (heldCallId: string) => `held-call/${heldCallId}`,
+  notifications: (channelId: string) => `notify/${channelId}`,
   ingest: (sourceAccountId: string) => `ingest/${sourceAccountId}`,
   priceWatch: (venue: string, shard: number) => `price-watch/${venue}/${shard}`,
 } as const;

@@ -29,14 +29,15 @@ export interface ChatFields {
   readonly username?: string;
 }
 
-export const UPDATE_KINDS = ['channel_post', 'edited_channel_post'] as const;
+export const UPDATE_KINDS = ['channel_post', 'edited_channel_post', 'message'] as const;
 export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
 /** An update waiting for the bot, and when it came about. */
 export interface PendingUpdate {
   readonly update_id: number;
   readonly kind: UpdateKind;
-  readonly post: ChannelPost;
+  /** In the shape of the Bot API. */
+  readonly post: object;
   readonly atMs: number;
 }
 
@@ -99,8 +100,8 @@ export class Bot {
     return post;
   }
 
-  /** Adds an update about a post; called again for one post, the update comes twice. */
-  announce(kind: UpdateKind, post: ChannelPost): void {
+  /** Adds an update about a post or a message; called again for one post, the update comes twice. */
+  announce(kind: UpdateKind, post: object): void {
     this.#pending.push({ update_id: this.#nextUpdateId++, kind, post, atMs: this.now() });
     for (const wake of this.#waiting) wake();
   }

@@ -1,12 +1,17 @@
 import { CommandError } from '../errors.ts';
 import type { ServiceFault, ServiceFaults } from '../service/faults.ts';
 import type { Bot, PostFields } from './bot.ts';
+import type { Chats } from './chats.ts';
 
 /** Commands of `POST /control`: what happens on the channels, and how the service fails. */
 export type TelegramCommand =
   | { type: 'channel'; id: number; title: string; username?: string }
   | ({ type: 'post'; chat: number } & PostFields)
   | ({ type: 'edit'; chat: number; message: number } & PostFields)
+  /** A person, or somebody in a group, writes to the bot. */
+  | { type: 'say'; chat: number; text: string }
+  /** A person blocks the bot. */
+  | { type: 'block'; chat: number }
   /** Moves the clock ahead. */
   | { type: 'pass'; ms: number }
   | { type: 'renumber'; updateId: number }
@@ -15,13 +20,14 @@ export type TelegramCommand =
   | { type: 'fault'; fault: ServiceFault }
   | { type: 'clearFaults' };
 
-interface Targets {
+export interface Targets {
   bot: Bot;
+  chats: Chats;
   faults: ServiceFaults;
 }
 
 /** Runs a command; returns the post it made or changed. Throws `CommandError` for one that cannot be. */
-export function control({ bot, faults }: Targets, command: TelegramCommand): object | undefined {
+export function control({ bot, chats, faults }: Targets, command: TelegramCommand): object | undefined {
   switch (command.type) {
     case 'channel':
       bot.channels.set(command.id, fieldsOf(command));
@@ -30,6 +36,12 @@ export function control({ bot, faults }: Targets, command: TelegramCommand): obj
       return bot.post(command.chat, postFieldsOf(command));
     case 'edit':
       return bot.edit(command.chat, command.message, postFieldsOf(command));
+    case 'say':
+      chats.say(command.chat, command.text);
+      return undefined;
+    case 'block':
+      chats.block(command.chat);
+      return undefined;
     case 'pass':
       bot.pass(command.ms);
       return undefined;

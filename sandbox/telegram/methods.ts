@@ -1,12 +1,12 @@
 import type { ServiceAnswer } from '../service/service.ts';
+import { fail, succeed, type Parameters } from './answers.ts';
 import { UPDATE_KINDS, type Bot, type PendingUpdate, type UpdateKind } from './bot.ts';
+import type { Chats } from './chats.ts';
 import type { Webhook } from './webhook.ts';
-
-/** Parameters of a method, from the query and the body. */
-export type Parameters = Readonly<Record<string, unknown>>;
 
 export interface MethodContext {
   readonly bot: Bot;
+  readonly chats: Chats;
   readonly me: { readonly id: number; readonly username: string };
   readonly webhook: Webhook;
   readonly polls: Polls;
@@ -24,16 +24,6 @@ const CONFLICT_POLL =
   'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
 const CONFLICT_WEBHOOK =
   "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
-
-export const succeed = (result: unknown, description?: string): ServiceAnswer => ({
-  status: 200,
-  body: { ok: true, result, ...(description !== undefined && { description }) },
-});
-
-export const fail = (code: number, description: string, parameters?: object): ServiceAnswer => ({
-  status: code,
-  body: { ok: false, error_code: code, description, ...(parameters && { parameters }) },
-});
 
 /** Runs a method of the Bot API. Source: core.telegram.org/bots/api, version 10.1. */
 export function callMethod(
@@ -58,6 +48,8 @@ export function callMethod(
       return succeed(true, 'Webhook was deleted');
     case 'getwebhookinfo':
       return succeed(context.webhook.info());
+    case 'sendmessage':
+      return context.chats.sendMessage(parameters);
     case 'getchat':
       return getChat(parameters, context.bot);
     default:

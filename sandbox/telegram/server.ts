@@ -2,8 +2,10 @@ import { CommandError } from '../errors.ts';
 import type { ServiceFaults } from '../service/faults.ts';
 import { startService, type ServiceAnswer, type ServiceRequest } from '../service/service.ts';
 import { Bot, type Channel } from './bot.ts';
-import { control } from './control.ts';
-import { callMethod, fail, type MethodContext, type Parameters, type Polls } from './methods.ts';
+import { control, type Targets } from './control.ts';
+import { fail, type Parameters } from './answers.ts';
+import { Chats } from './chats.ts';
+import { callMethod, type MethodContext, type Polls } from './methods.ts';
 import { Webhook } from './webhook.ts';
 
 export interface TelegramSandboxOptions {
@@ -19,6 +21,7 @@ export interface TelegramSandbox {
   readonly url: string;
   readonly token: string;
   readonly bot: Bot;
+  readonly chats: Chats;
   readonly faults: ServiceFaults;
   readonly requests: readonly string[];
   close(): Promise<void>;
@@ -35,21 +38,23 @@ export async function startTelegramSandbox(options: TelegramSandboxOptions = {})
   const { token = DEFAULT_TOKEN, channels = [] } = options;
   const bot = new Bot(FIRST_UPDATE_ID);
   for (const channel of channels) bot.channels.set(channel.id, { ...channel });
+  const chats = new Chats(bot);
   const webhook = new Webhook(bot);
   const polls: Polls = { end: null };
   const me = { id: Number(token.split(':')[0]), username: 'reader_bot' };
-  const context = { bot, webhook, polls, me };
+  const context = { bot, chats, webhook, polls, me };
   const service = await startService({
     ...options,
     answer: (request) =>
       request.url.pathname === '/control'
-        ? command(bot, service.faults, request)
+        ? command({ bot, chats, faults: service.faults }, request)
         : answer(token, request, { ...context, signal: request.signal }),
   });
   return {
     url: service.url,
     token,
     bot,
+    chats,
     faults: service.faults,
     requests: service.requests,
     async close() {
@@ -83,9 +88,9 @@ function parametersOf({ url, headers, body }: ServiceRequest): Parameters {
   return { ...query, ...given };
 }
 
-function command(bot: Bot, faults: ServiceFaults, { body }: ServiceRequest): ServiceAnswer {
+function command(targets: Targets, { body }: ServiceRequest): ServiceAnswer {
   try {
-    return { status: 200, body: control({ bot, faults }, JSON.parse(body.toString('utf8'))) ?? {} };
+    return { status: 200, body: control(targets, JSON.parse(body.toString('utf8'))) ?? {} };
   } catch (error) {
     if (!(error instanceof CommandError || error instanceof SyntaxError)) throw error;
     return { status: 400, body: error.message };

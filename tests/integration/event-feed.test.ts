@@ -24,6 +24,8 @@ afterAll(async () => {
   await database?.stop();
 });
 
+/** Transactions of other tests on the server hold events back for as long as they run. */
+const PATIENCE = { timeout: 20_000 };
 const read = async (after: EventCursor) =>
   (await readEvents(db, { after, limit: 100 })).map(({ text }) => text);
 const event = (text: string, of: object = {}) => ({ key: randomUUID(), type: 'brake_set', text, ...of });
@@ -43,7 +45,7 @@ test('an event that is committed late is read late, and none is passed over', as
   expect(await read(after)).toEqual([]);
   commit.resolve();
   await late;
-  await expect.poll(() => read(after)).toEqual(['first, committed last', 'second']);
+  await expect.poll(() => read(after), PATIENCE).toEqual(['first, committed last', 'second']);
 });
 
 test('events of trades and of the system come in one order, in pages, each with whom it concerns', async () => {
@@ -65,7 +67,7 @@ test('events of trades and of the system come in one order, in pages, each with 
   await recordTradeEvent(db, { tradeId, key: 'l', type: 'settled', text: 'settled' });
   const seen: [string, string[] | null][] = [];
   // Transactions of others on this server may hold events back for a moment.
-  await expect.poll(() => read(after)).toHaveLength(5);
+  await expect.poll(() => read(after), PATIENCE).toHaveLength(5);
   for (;;) {
     const page = await readEvents(db, { after, limit: 2 });
     if (page.length === 0) break;
@@ -86,7 +88,7 @@ test('an event that is recorded twice is one', async () => {
   const once = event('once');
   await recordSystemEvent(db, once);
   await recordSystemEvent(db, once);
-  await expect.poll(() => read(after)).toEqual(['once']);
+  await expect.poll(() => read(after), PATIENCE).toEqual(['once']);
 });
 
 describe('what happens to no single trade is an event in its transaction', () => {
@@ -107,7 +109,7 @@ describe('what happens to no single trade is an event in its transaction', () =>
       });
     for (const [index, health] of (['up', 'down', 'down', 'degraded', 'up'] as const).entries())
       await check(health, 1_000 + index);
-    await expect.poll(() => types(after)).toEqual(['venue_down', 'venue_up']);
+    await expect.poll(() => types(after), PATIENCE).toEqual(['venue_down', 'venue_up']);
   });
 
   test('a source that fails for minutes, and one that a refusal stops', async () => {
@@ -121,7 +123,7 @@ describe('what happens to no single trade is an event in its transaction', () =>
     await noteHeard(db, [id], 700_001);
     await fail(800_000, 'telegram_unauthorized');
     await fail(900_000, 'telegram_unauthorized');
-    await expect.poll(() => types(after)).toEqual(['source_down', 'source_up', 'source_stopped']);
+    await expect.poll(() => types(after), PATIENCE).toEqual(['source_down', 'source_up', 'source_stopped']);
   });
 
   test('a brake that is set and whose time ends', async () => {
@@ -132,7 +134,7 @@ describe('what happens to no single trade is an event in its transaction', () =>
     );
     await raiseBrakes(db, { deploymentIds: [], now: Date.now() });
     await raiseBrakes(db, { deploymentIds: [], now: Date.now() });
-    await expect.poll(() => types(after)).toEqual(['brake_set', 'brake_released']);
+    await expect.poll(() => types(after), PATIENCE).toEqual(['brake_set', 'brake_released']);
     const [set] = await readEvents(db, { after, limit: 1 });
     expect(set?.text).toMatch(/^news: entries of all deployments are stopped until 20/);
   });
@@ -152,7 +154,7 @@ describe('what happens to no single trade is an event in its transaction', () =>
     });
     for (const now of ['2026-11-01T00:10:00Z', '2026-11-02', '2026-11-20'])
       await billMonths({ db, now: () => Date.parse(now) });
-    await expect.poll(() => types(after)).toEqual(['statement_ready']);
+    await expect.poll(() => types(after), PATIENCE).toEqual(['statement_ready']);
     const [ready] = await readEvents(db, { after, limit: 1 });
     expect(ready).toMatchObject({
       deploymentId,

@@ -1,3 +1,4 @@
+import { createNotifiers } from '#notifiers/create-notifiers.ts';
 import { createSources } from '#sources/create-sources.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { apiPath } from '#api/api-path.ts';
 import { buildApp, type ApiDeps } from '#api/app.ts';
 import { ensureFirstApiKey } from '#api/use-cases/first-key.ts';
 import { createSandboxProvisioner, type WalletProvisioner } from '#api/wallet-provisioner.ts';
+import { readNotifiers } from '#config/notifiers.ts';
 import { readClassifier } from '#config/classifier.ts';
 import { CLOSED_SIGN_IN } from '#config/sign-in.ts';
 import { createLogger } from '#observability/logger.ts';
@@ -78,6 +80,8 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
     venues,
     masterKeys: [TEST_MASTER_KEY],
     sources: createSources(testSourceSettings(join(stateDir, 'sources'))),
+    notifiers: createNotifiers({ ...readNotifiers({}), privateChannels: true, timeoutMs: 1_000 }),
+    telegramBot: null,
     classifier: readClassifier({ SIGNALMAN_STATE_DIR: stateDir }),
     sourceKeys: [TEST_MASTER_KEY],
     signIn: CLOSED_SIGN_IN,
