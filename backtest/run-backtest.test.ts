@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, zstdCompressSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runBacktest } from './run-backtest.ts';
 import type { BacktestResult } from './result.ts';
@@ -299,6 +300,26 @@ describe('prices', () => {
     ]);
   });
 
+  test.each(['SNAPPY', 'ZSTD', 'UNCOMPRESSED'] as const)('Parquet, %s', async (codec) => {
+    const rows = prices
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(',').map(Number));
+    const column = (at: number) => rows.map((row) => row[at]!);
+    const names = ['open', 'high', 'low', 'close'];
+    const columnData = [
+      { name: 'timestamp', type: 'TIMESTAMP' as const, data: column(0).map((t) => new Date(t)) },
+      ...names.map((name, at) => ({ name, type: 'DOUBLE' as const, data: column(at + 1) })),
+    ];
+    const written = Buffer.from(parquetWriteBuffer({ columnData, ...packedBy(codec) }));
+    expect(brief(await backtest({ posts, prices: written }))).toEqual([
+      ['long', '100', 'stop_loss', '95', '-50'],
+    ]);
+    expect(await complaint({ posts, prices: written.subarray(0, 200) })).toMatch(
+      /^BTC\.csv: is not a whole Parquet file/u,
+    );
+  });
+
   test('prints jump over a stop; between bid and ask lies the price', async () => {
     const rows = [
       [0, 99, 101],
@@ -390,6 +411,11 @@ describe('posts and settings', () => {
   ])('%o contradicts itself', (settings, field) => {
     expect(parseSettings(settings)).toMatchObject({ ok: false, problem: { field } });
   });
+});
+
+const packedBy = (codec: 'SNAPPY' | 'ZSTD' | 'UNCOMPRESSED') => ({
+  codec,
+  ...(codec === 'ZSTD' && { compressors: { ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes) } }),
 });
 
 /** Returns a zip archive of one file. */

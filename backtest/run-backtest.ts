@@ -60,11 +60,12 @@ export async function loadInputs({
 }: Pick<BacktestRequest, 'posts' | 'prices'>): Promise<LoadedInputs> {
   const { lines, input } = await readCalls(posts);
   const series = new Map<Symbol, PriceSeries>();
+  const keepFrom = (lines[0]?.postedAt ?? 0) - DAY_MS;
   const inputs = [input];
   const findings = findPostFaults(lines, basename(posts));
   for (const { file, symbol } of prices) {
     if (series.has(symbol)) throw new InputError(file, null, null, `is a second file of prices of ${symbol}`);
-    const read = await readPrices(file, symbol);
+    const read = await readPrices(file, symbol, keepFrom);
     series.set(symbol, read.series);
     inputs.push(read.input);
     findings.push(...read.findings, ...findGaps(read.series, basename(file)));

@@ -15,6 +15,9 @@ interface Repeated {
 
 const nothing = (): Repeated => ({ count: 0, line: 0, from: 0, to: 0 });
 
+/** A run holds at most this many rows of one instrument in memory, 41 bytes each. */
+const MAX_ROWS = 40_000_000;
+
 /** Steps between candles that are looked at to tell how long one is. */
 const STEPS_LOOKED_AT = 2_000;
 
@@ -34,10 +37,13 @@ export class PriceRows {
   private contradicting = nothing();
   private hasSteady = false;
   private lastSymbol = '';
+  private readonly keepFrom: number;
 
-  constructor(file: string, symbol: Symbol) {
+  /** Rows before `keepFrom` (epoch ms) are checked and let go, but for the last of them. */
+  constructor(file: string, symbol: Symbol, keepFrom: number) {
     this.file = file;
     this.symbol = symbol;
+    this.keepFrom = keepFrom;
   }
 
   begin(kind: 'candles' | 'prints'): void {
@@ -72,6 +78,8 @@ export class PriceRows {
     const { columns } = this;
     const last = columns.length - 1;
     if (last >= 0 && t <= columns.times[last]! && !this.isWelcome(line, t, open, high, low, close)) return;
+    if (last === MAX_ROWS) throw this.problem(line, 'rows', `are more than ${MAX_ROWS} since the first post`);
+    if (t < this.keepFrom) columns.length = 0;
     columns.append(t, open, high, low, close);
   }
 

@@ -70,11 +70,6 @@ export class PriceColumns {
     this.length = at + 1;
   }
 
-  /** Drops the row before last, which is one with the last. */
-  dropLast(): void {
-    this.length -= 1;
-  }
-
   private grow(): void {
     const size = this.times.length * 2;
     for (const name of ['times', 'open', 'high', 'low', 'close'] as const) {

@@ -19,19 +19,18 @@ export interface ReadPrices {
 const PIECE_BYTES = 1 << 18;
 
 /**
- * Reads a file of candles or prints of one instrument: CSV, or CSV in a zip archive, whose files follow each other by
- * name. Throws {@link InputError} at the first line that cannot be used.
+ * Reads a file of candles or prints of one instrument: Parquet, CSV, or CSV in a zip archive, whose files follow each
+ * other by name. Rows before `keepFrom` (epoch ms) are checked and not kept. Throws {@link InputError} at the first line
+ * that cannot be used.
  */
-export async function readPrices(file: string, symbol: Symbol): Promise<ReadPrices> {
+export async function readPrices(file: string, symbol: Symbol, keepFrom = 0): Promise<ReadPrices> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new InputError(file, null, null, fileProblem(error));
   });
   try {
-    const rows = new PriceRows(file, symbol);
+    const rows = new PriceRows(file, symbol, keepFrom);
     const hash = createHash('sha256');
-    const bytes = (await isZip(handle))
-      ? await readArchive(handle, file, rows, hash)
-      : await readText(handle, file, rows, hash);
+    const bytes = await READERS[await formatOf(handle)](handle, file, rows, hash);
     const series = rows.series();
     const input: RunInput = {
       kind: 'prices',
@@ -48,10 +47,33 @@ export async function readPrices(file: string, symbol: Symbol): Promise<ReadPric
   }
 }
 
-async function isZip(handle: FileHandle): Promise<boolean> {
+type Format = 'csv' | 'zip' | 'parquet';
+
+/** Each reads a whole file into rows and returns the number of bytes that it hashed. */
+const READERS: Readonly<
+  Record<Format, (handle: FileHandle, file: string, rows: PriceRows, hash: Hash) => Promise<number>>
+> = { csv: readText, zip: readArchive, parquet: readPacked };
+
+/** Returns the format that the first bytes of a file tell. */
+async function formatOf(handle: FileHandle): Promise<Format> {
   const start = Buffer.alloc(4);
-  const { bytesRead } = await handle.read(start, 0, 4, 0);
-  return bytesRead === 4 && start.toString('latin1', 0, 2) === 'PK';
+  await handle.read(start, 0, 4, 0);
+  const magic = start.toString('latin1');
+  if (magic === 'PAR1') return 'parquet';
+  return magic.startsWith('PK') ? 'zip' : 'csv';
+}
+
+/** The library for Parquet is loaded only where there is such a file. */
+async function readPacked(handle: FileHandle, file: string, rows: PriceRows, hash: Hash): Promise<number> {
+  const { readParquet } = await import('./read-parquet.ts');
+  await readParquet(handle, file, rows);
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let position = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, 0, PIECE_BYTES, position);
+    if (bytesRead === 0) return position;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
 }
 
 async function readText(handle: FileHandle, file: string, rows: PriceRows, hash: Hash): Promise<number> {

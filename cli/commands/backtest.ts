@@ -42,7 +42,7 @@ export const backtestCommand = (): Command =>
     .description('trade posts of the past at the prices of their time, by the rules that trade live')
     .enablePositionalOptions()
     .option('--posts <file>', 'posts or signals, one JSON object a line')
-    .option('--prices <files...>', 'candles or prints of each instrument, as CSV or zip of CSV')
+    .option('--prices <files...>', 'candles or prints of each instrument, as CSV, zip of CSV or Parquet')
     .option('--coin <symbols...>', 'the instrument of each file of prices, such as BTC')
     .option('--settings <file>', 'agent, deployment, costs and more as JSON')
     .option('--policy <file>', 'exits of the agent as JSON')
