@@ -6,6 +6,7 @@ import type { BacktestResult, ClosedTrade } from '../result.ts';
 import { sampleResult } from '../testing.ts';
 import { compareLive, type LiveTrade } from './compare-live.ts';
 import { compareRuns } from './compare-runs.ts';
+import { matchLive } from './match-live.ts';
 
 const change = (result: BacktestResult, index: number, to: Partial<ClosedTrade>): BacktestResult => ({
   ...result,
@@ -118,4 +119,26 @@ test('a worse entry alone is charged to the entry price alone', () => {
   const rest = gap.causes.filter(({ cause }) => cause !== 'entry_price').map(({ usd }) => Number(usd));
   expect(Math.max(0, ...rest.map(Math.abs))).toBeLessThan(1e-9);
   expect(gap.trades[0]?.entryLagMs).toBe(400);
+});
+
+test('live trades are matched to calls by instrument, side and the nearest entry, each once', () => {
+  const { trades } = sampleResult({ trades: 3 });
+  const [first, second] = trades.map((trade, index) => ({
+    ...trade,
+    symbol: 'BTC',
+    side: 'long' as const,
+    enteredAt: index * 10 * 60_000,
+  }));
+  const live = [
+    { ...liveOf(first!, {}), side: 'long' as const, signalId: 'uuid-a', enteredAt: 60_000 },
+    { ...liveOf(first!, {}), side: 'long' as const, signalId: 'uuid-b', enteredAt: 9 * 60_000 },
+    { ...liveOf(first!, {}), side: 'long' as const, signalId: 'uuid-c', enteredAt: 61_000 },
+    { ...liveOf(first!, {}), side: 'short' as const, signalId: 'uuid-d', enteredAt: 60_000 },
+    { ...liveOf(first!, {}), side: 'long' as const, signalId: 'uuid-e', enteredAt: 60 * 60_000 },
+  ];
+  const matched = matchLive([first!, second!], live).map(({ signalId }) => signalId);
+  expect(matched).toEqual([first!.signalId, second!.signalId, 'uuid-c', 'uuid-d', 'uuid-e']);
+  expect(matchLive([first!], [{ ...live[4]!, signalId: first!.signalId }])[0]?.signalId).toBe(
+    first!.signalId,
+  );
 });

@@ -13,6 +13,7 @@ import { createOutput } from '#terminal/output.ts';
 import { wholeNumber } from '../context.ts';
 import { jsonLines, lineOf, syntaxErrorLine, type JsonLines } from '../json-lines.ts';
 import { compareCommand } from './backtest/compare.ts';
+import { liveCommand } from './backtest/live.ts';
 import { runsCommand } from './backtest/runs.ts';
 import { runSearch, type SearchOptions } from './backtest/search.ts';
 import { showResult, type ShowOptions } from './backtest/show-result.ts';
@@ -80,7 +81,8 @@ export const backtestCommand = (): Command =>
     })
     .action(run)
     .addCommand(runsCommand())
-    .addCommand(compareCommand());
+    .addCommand(compareCommand())
+    .addCommand(liveCommand());
 
 async function run(options: Options): Promise<void> {
   try {
