@@ -148,6 +148,14 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'users set': ['signalman users set maria --role user', 'signalman users set maria --disable'],
   audit: ['signalman audit', 'signalman audit --of trade/01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],
+  backtest: [
+    'signalman backtest --posts posts.jsonl --prices btc.csv --coin BTC --html report.html',
+    'signalman backtest --posts posts.jsonl --prices btc.csv --coin BTC --explain s380',
+    'signalman backtest --posts posts.jsonl --prices btc.csv --coin BTC --vary stop=1..5:1 --walk-forward 4',
+  ],
+  'backtest runs': ['signalman backtest runs', 'signalman backtest runs mine --html report.html'],
+  'backtest compare': ['signalman backtest compare mine other'],
+  'backtest live': ['signalman backtest live mine'],
   simulate: ['signalman simulate --policy exits.json --prices btc.csv --side short --entry 50000'],
   classify: ['signalman classify --file posts.jsonl --json'],
   evaluate: [
