@@ -31,7 +31,9 @@ export interface PlannedAct {
     /** The owner trades there himself: he adds to the position and takes his part back, or closes some by hand. */
     | 'ownerAdds'
     | 'ownerTakesBack'
-    | 'ownerCloses';
+    | 'ownerCloses'
+    /** The venue takes a part of the position away and gives it to nobody of ours. */
+    | 'venueTakes';
   /** Part of the trade's size, or for an adjust the stop's distance in percent. */
   readonly amount: number;
 }
@@ -39,6 +41,8 @@ export interface PlannedAct {
 export type Disturbance =
   | { readonly kind: 'crash'; readonly step: string }
   | { readonly kind: 'kill' }
+  /** An owner's money is gone for `ms`, and the venue liquidates what he holds at the next price. */
+  | { readonly kind: 'liquidation'; readonly owner: number; readonly ms: number }
   | { readonly kind: 'hyperliquid'; readonly fault: HyperliquidTrouble; readonly ms: number }
   | { readonly kind: 'ostium'; readonly fault: OstiumTrouble; readonly ms: number };
 
@@ -62,6 +66,7 @@ export const HYPERLIQUID_TROUBLES = [
   'reduceOnlyMinimum',
   'dropSockets',
   'freezeStreams',
+  'payFunding',
 ] as const;
 export type HyperliquidTrouble = (typeof HYPERLIQUID_TROUBLES)[number];
 
@@ -74,6 +79,8 @@ export const OSTIUM_TROUBLES = [
   'keeperSlow',
   'pricesStale',
   'graphDown',
+  'reorganise',
+  'dropBlock',
 ] as const;
 export type OstiumTrouble = (typeof OSTIUM_TROUBLES)[number];
 
@@ -94,6 +101,8 @@ export const STEPS = [
 
 export interface Plan {
   readonly seed: number;
+  /** How many workers run at once. */
+  readonly workers: number;
   readonly owners: number;
   readonly trades: readonly PlannedTrade[];
   readonly disturbances: readonly (Disturbance & { readonly atMs: number })[];
@@ -111,12 +120,14 @@ export function makePlan(seed: number, trades: number): Plan {
   if (trades < 1) throw new RangeError('a run has at least one trade');
   const random = createRandom(seed);
   const owners = Math.ceil(trades / (2 * PER_OWNER));
+  const workers = random.pick([1, 2]);
   const quietAtMs = trades * PER_TRADE_MS + AFTERMATH_MS;
   return {
     seed,
+    workers,
     owners,
     trades: planTrades(random, trades, owners),
-    disturbances: [...planDisturbances(random, quietAtMs)],
+    disturbances: [...planDisturbances(random, quietAtMs, owners)],
     quietAtMs,
   };
 }
@@ -195,16 +206,22 @@ function planActs(random: Random, venue: VenueName): PlannedAct[] {
       { afterMs, kind: 'ownerAdds', amount },
       { afterMs: later, kind: 'ownerTakesBack', amount },
     ];
-  if (dice < 0.74 && venue === 'hyperliquid') return [{ afterMs, kind: 'ownerCloses', amount }];
+  if (dice < 0.76) return [{ afterMs, kind: 'ownerCloses', amount }];
+  if (dice < 0.82 && venue === 'hyperliquid') return [{ afterMs, kind: 'venueTakes', amount }];
   return [];
 }
 
-function* planDisturbances(random: Random, untilMs: number): Generator<Disturbance & { atMs: number }> {
+function* planDisturbances(
+  random: Random,
+  untilMs: number,
+  owners: number,
+): Generator<Disturbance & { atMs: number }> {
   for (let atMs = 1_500; atMs < untilMs; atMs += random.between(0.4, 1.6) * MEAN_PAUSE_MS) {
     const dice = random.next();
     const ms = Math.round(random.between(300, 3_000));
     if (dice < 0.2) yield { atMs, kind: 'crash', step: random.pick(STEPS) };
     else if (dice < 0.24) yield { atMs, kind: 'kill' };
+    else if (dice < 0.255) yield { atMs, kind: 'liquidation', owner: random.whole(0, owners - 1), ms };
     else if (dice < 0.68) yield { atMs, kind: 'hyperliquid', fault: random.pick(HYPERLIQUID_TROUBLES), ms };
     else yield { atMs, kind: 'ostium', fault: random.pick(OSTIUM_TROUBLES), ms };
   }

@@ -74,6 +74,8 @@ function lineOf(event: VenueEvent, tradeId: string): string {
       return `${at} request, answered ${clock(event.answeredAt)}: ${event.outcome} ${event.text.slice(0, MAX_TEXT)}`;
     case 'foreign':
       return `${at} ${event.text}`;
+    case 'funding':
+      return `${at} funding of ${event.usd} USD for ${event.size}`;
     default:
       return `${at} price ${event.price}`;
   }

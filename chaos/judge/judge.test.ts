@@ -263,3 +263,34 @@ test("an order of the owner's that our key took back", () => {
   expect(judge(recordOf([foreign], { trades: [] })).violations[0]?.tradeId).toBe(LINE);
   expect(judge(recordOf([...SOUND, foreign])).violations[0]?.tradeId).toBe(TRADE);
 });
+
+test('what the venue takes is an exit of the trade, as far as it takes of its part', () => {
+  const taken = fill(5_000, {
+    tradeId: null,
+    leg: null,
+    side: 'sell',
+    price: '110',
+    size: '1.5',
+    isByVenue: true,
+  });
+  const events = [fill(0), stop(0), byHand(1, 'buy', '0.5'), taken, stop(5_000, { size: '0' })];
+  expect(found(events)).toEqual([]);
+  expect(found(events, { netPnlUsd: '15' })).toEqual([['unexplainedCents', 500]]);
+});
+
+test('a payment for the position counts as far as the trade has a part of it', () => {
+  const paid = { kind: 'funding', at: 20, line: LINE, usd: '-3', size: '1.5' } as const;
+  const late = { ...paid, at: 20_000 };
+  const events = [
+    fill(0),
+    stop(0),
+    byHand(1, 'buy', '0.5'),
+    paid,
+    exit(10_000),
+    stop(10_000, { size: '0' }),
+    late,
+  ];
+  const bills = [CLOSED.bills[0]!, bill('profit_share', '0.8')];
+  expect(found(events, { netPnlUsd: '8', bills })).toEqual([]);
+  expect(found(events).map(([kind]) => kind)).toEqual(['unexplainedCents', 'wrongBills']);
+});

@@ -10,9 +10,10 @@ const PROFIT_SHARE = '0.1';
 
 /**
  * Returns what a trade earned by the venue's fills: of what its own orders closed, at the average price of its
- * entries, less the fees of its orders. What the owner closed by hand is his. Null where nothing was entered.
+ * entries, or the venue took, less the fees, and its share of the funding. What the owner closed by hand is his. Null
+ * where nothing was entered.
  */
-export function venueProfit(trade: BookedTrade, { fills }: TradePart): Amount | null {
+export function venueProfit(trade: BookedTrade, { fills, funding }: TradePart): Amount | null {
   const entries = fills.map(({ fill }) => fill).filter(({ leg }) => leg === 'entry');
   if (entries.length === 0) return null;
   const value = sum(entries.map(({ price, size }) => amount(price).mul(size)));
@@ -23,7 +24,7 @@ export function venueProfit(trade: BookedTrade, { fills }: TradePart): Amount | 
       fill.leg === 'exit' ? total.add(amount(fill.price).sub(average).mul(closed).mul(direction)) : total,
     ZERO,
   );
-  return gross.sub(sum(fills.map(({ fill }) => amount(fill.feeUsd))));
+  return gross.sub(sum(fills.map(({ fill }) => amount(fill.feeUsd)))).add(sum(funding));
 }
 
 /** Judges that the booked profit is the venue's to the cent, and that exactly the bills it asks for were written. */

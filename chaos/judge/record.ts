@@ -18,7 +18,7 @@ export interface Stretch {
   readonly to: number;
 }
 
-export type VenueEvent = FillEvent | StopEvent | RequestEvent | ForeignEvent | PriceEvent;
+export type VenueEvent = FillEvent | StopEvent | RequestEvent | ForeignEvent | PriceEvent | FundingEvent;
 
 interface AtVenue {
   /** Epoch milliseconds by the venue's clock. */
@@ -41,6 +41,8 @@ export interface FillEvent extends AtVenue {
   readonly size: string;
   readonly price: string;
   readonly feeUsd: string;
+  /** The venue took from the position: a liquidation, or a profit that a losing account could not pay. */
+  readonly isByVenue?: boolean;
 }
 
 /** A resting stop of ours as it stood after a change; size 0 where it no longer rests. */
@@ -70,6 +72,14 @@ export interface RequestEvent {
 export interface ForeignEvent extends AtVenue {
   readonly kind: 'foreign';
   readonly text: string;
+}
+
+/** A payment for a whole position, negative when the account paid. */
+export interface FundingEvent extends AtVenue {
+  readonly kind: 'funding';
+  readonly usd: string;
+  /** The position it was paid for, negative when short. */
+  readonly size: string;
 }
 
 /** A price that was set; shown beside a violation and not judged. */

@@ -77,6 +77,7 @@ function fillEvent({ at, user, fill }: VenueFill, own: ReadonlyMap<string, OwnOr
     size: fill.sz,
     price: fill.px,
     feeUsd: fill.fee,
+    isByVenue: fill.dir === 'Auto-Deleveraging' || fill.liquidation?.liquidatedUser === user,
   };
 }
 

@@ -11,6 +11,9 @@ const SLIPPAGE = 0.05;
 const FIGURES = 5;
 const OSTIUM_SLIPPAGE_P = 2_000;
 const OSTIUM_LEVERAGE = 200;
+const WHOLE = 10_000;
+/** Trades that one wallet may have in a pair. */
+const SLOTS = 3;
 
 /** What an owner does with his own key, in a program of his own. Calls reject where the venue or the line refuses. */
 export interface Hands {
@@ -20,6 +23,8 @@ export interface Hands {
   position(coin: string): Promise<number>;
   /** Opens a trade of his own at Ostium. */
   openOstium(order: { pair: string; isLong: boolean; collateralUsd: number; price: number }): Promise<void>;
+  /** Closes a part (0 to 1) of each trade that he has in a pair at Ostium, ours and his own alike. */
+  closeOstium(order: { pair: string; part: number; price: number }): Promise<void>;
   close(): void;
 }
 
@@ -64,6 +69,16 @@ export function createHands(owner: Owner, hyperliquidUrl: string, ostium: Ostium
         pairIndex,
       });
       await trader.send(trader.trading, 'openTrade', ...args);
+    },
+    async closeOstium({ pair, part, price: near }) {
+      const pairIndex = OSTIUM_PAIRS.find((each) => nameOf(each) === pair)!.index;
+      const percentage = Math.round(part * WHOLE);
+      for (let index = 0; index < SLOTS; index += 1) {
+        const held = await trader.storage.getFunction('getOpenTrade')(owner.address, pairIndex, index);
+        if (held.leverage === 0n) continue;
+        const args = [pairIndex, index, percentage, price(near), OSTIUM_SLIPPAGE_P];
+        await trader.send(trader.trading, 'closeTradeMarket', ...args);
+      }
     },
     close: () => provider.destroy(),
   };

@@ -1,3 +1,4 @@
+import { UNIVERSE } from '#sandbox/hyperliquid/market/universe.ts';
 import type { PlannedAct, PlannedTrade } from '../plan.ts';
 import { createHands, type Hands } from './hands.ts';
 import type { Stage } from './stage.ts';
@@ -56,8 +57,10 @@ export class People {
     const { kind, amount } = act;
     if (kind === 'close' || kind === 'pause' || kind === 'resume') await this.request(trade.id, kind);
     else if (kind === 'adjust') await this.#adjust(trade.id, amount);
+    else if (kind === 'venueTakes') this.#takeByVenue(asked.planned, amount);
     else if (asked.planned.venue === 'hyperliquid') await this.#tradeByHand(asked.planned, kind, amount);
     else if (kind === 'ownerAdds') await this.#openByHand(asked.planned, amount);
+    else if (kind === 'ownerCloses') await this.#closeByHand(asked.planned, amount);
   }
 
   /** Returns the trade that became of a signal, null while there is none. */
@@ -102,6 +105,17 @@ export class People {
     }
   }
 
+  async #closeByHand({ owner, market: pair }: PlannedTrade, part: number): Promise<void> {
+    await this.#hands[owner]!.closeOstium({ pair, part, price: this.#stage.prices.of(pair) });
+  }
+
+  /** The venue takes a part of what the owner holds in the coin, as when a losing account cannot pay. */
+  #takeByVenue({ owner, market: coin, notionalUsd }: PlannedTrade, part: number): void {
+    const size = ((Number(notionalUsd) * part) / this.#stage.prices.of(coin)).toFixed(sizeDecimals(coin));
+    const { address } = this.#stage.owners[owner]!;
+    if (Number(size) > 0) this.#stage.hyperliquid.control({ type: 'deleverage', address, coin, size });
+  }
+
   async #openByHand({ owner, market: pair, side, notionalUsd }: PlannedTrade, part: number): Promise<void> {
     await this.#hands[owner]!.openOstium({
       pair,
@@ -111,3 +125,5 @@ export class People {
     });
   }
 }
+
+const sizeDecimals = (coin: string): number => UNIVERSE.find(({ name }) => name === coin)!.szDecimals;

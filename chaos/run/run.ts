@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { judge } from '../judge/judge.ts';
 import type { RunRecord, Stretch } from '../judge/record.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { readFunding } from '../log/funding.ts';
 import { hyperliquidEvents, ordersByClientId } from '../log/hyperliquid.ts';
 import { ostiumEvents } from '../log/ostium.ts';
 import { makePlan, type Disturbance, type Plan, type PlannedTrade } from '../plan.ts';
@@ -11,7 +12,7 @@ import { readBooks } from './books.ts';
 import { People } from './people.ts';
 import { setStage, type Stage } from './stage.ts';
 import { Stalls } from './stalls.ts';
-import { troubleHyperliquid, troubleOstium } from './trouble.ts';
+import { liquidate, troubleHyperliquid, troubleOstium } from './trouble.ts';
 
 export interface RunResult {
   readonly seed: number;
@@ -77,7 +78,7 @@ async function play(plan: Plan, stage: Stage, people: People): Promise<number> {
     ...plan.disturbances.map((disturbance) => ({
       atMs: disturbance.atMs,
       do: () => {
-        if (disturbance.kind === 'hyperliquid' || disturbance.kind === 'ostium') faults += 1;
+        if (disturbance.kind !== 'crash' && disturbance.kind !== 'kill') faults += 1;
         return disturb(disturbance, stage);
       },
     })),
@@ -105,13 +106,15 @@ async function playTrade(
 
 function disturb(
   disturbance: Disturbance,
-  { system, crew, hyperliquid, ostium }: Stage,
+  { system, crew, hyperliquid, ostium, owners }: Stage,
 ): Promise<void> | void {
   switch (disturbance.kind) {
     case 'crash':
       return system.crashAt(disturbance.step);
     case 'kill':
       return crew.kill();
+    case 'liquidation':
+      return liquidate(hyperliquid, owners[disturbance.owner]!.address, disturbance.ms);
     case 'hyperliquid':
       return troubleHyperliquid(hyperliquid, disturbance.fault, disturbance.ms);
     default:
@@ -199,8 +202,9 @@ async function readRecord(stage: Stage, people: People, stalls: readonly Stretch
       return owner ? (row?.id ?? `unknown/${owner.address}/${symbol}`) : null;
     },
   });
+  const payments = await readFunding(hyperliquid.url, owners);
   return {
-    events: [...history, ...events].sort((a, b) => a.at - b.at),
+    events: [...history, ...events, ...payments].sort((a, b) => a.at - b.at),
     trades: await readBooks(stage, people, lines),
     absences: crew.absences,
     stalls,

@@ -24,6 +24,8 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
+/** What longs pay to shorts at each payment, a share of the value: some cents of a trade. */
+const FUNDING_RATE = '0.0002';
 const FUND_USDC = '10000';
 const MAX_POSITIONS = 50;
 
@@ -38,10 +40,10 @@ export async function setStage(plan: Plan): Promise<Stage> {
     });
     try {
       const hyperliquid = system.sandbox;
-      for (const coin of COINS) hyperliquid.control({ type: 'setFundingRate', coin, rate: '0' });
+      for (const coin of COINS) hyperliquid.control({ type: 'setFundingRate', coin, rate: FUNDING_RATE });
       hyperliquid.control({ type: 'recordHistory' });
       const deployments = await deployAll(system, plan.owners);
-      const crew = new Crew(() => system.startWorker());
+      const crew = new Crew(() => system.startWorker(), plan.workers);
       await crew.start();
       const symbolOf = await readSymbols(system);
       return {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '#sandbox/hyperliquid/exchange/faults.ts';
 import type { HyperliquidSandbox } from '#sandbox/hyperliquid/server.ts';
 import type { Fault as OstiumFault } from '#sandbox/ostium/control/faults.ts';
@@ -10,11 +11,12 @@ const HALF = 0.5;
 export function troubleHyperliquid(sandbox: HyperliquidSandbox, kind: HyperliquidTrouble, ms: number): void {
   if (kind === 'dropSockets') sandbox.control({ type: 'dropSockets' });
   else if (kind === 'freezeStreams') sandbox.control({ type: 'freezeStreams', durationMs: ms });
+  else if (kind === 'payFunding') sandbox.control({ type: 'payFunding' });
   else sandbox.control({ type: 'fault', fault: hyperliquidFault(kind, ms) });
 }
 
 function hyperliquidFault(
-  kind: Exclude<HyperliquidTrouble, 'dropSockets' | 'freezeStreams'>,
+  kind: Exclude<HyperliquidTrouble, 'dropSockets' | 'freezeStreams' | 'payFunding'>,
   ms: number,
 ): Fault {
   const lasting = { durationMs: ms };
@@ -58,6 +60,24 @@ function ostiumFault(kind: OstiumTrouble, ms: number): OstiumFault {
     keeperSlow: { kind: 'keeperSlow', delayMs: ms / 2, ...lasting },
     pricesStale: { kind: 'pricesStale', ...lasting },
     graphDown: { kind: 'graphDown', ...lasting },
+    reorganise: { kind: 'reorg', depth: 2 },
+    dropBlock: { kind: 'reorg', depth: 1, drop: true },
   };
   return faults[kind];
+}
+
+/** What is left of the account: less than any position needs. */
+const BROKE_USDC = 1;
+
+/**
+ * Takes nearly all money of an account for `ms`, so that the venue liquidates what it holds at the next price; then
+ * gives it back, so that later trades have margin.
+ */
+export async function liquidate(sandbox: HyperliquidSandbox, address: string, ms: number): Promise<void> {
+  const account = sandbox.state().accounts.find(({ address: each }) => each === address);
+  if (!account) return;
+  const taken = Number(account.accountValue) - BROKE_USDC;
+  sandbox.control({ type: 'fund', address, usdc: -taken });
+  await delay(ms);
+  sandbox.control({ type: 'fund', address, usdc: taken });
 }
