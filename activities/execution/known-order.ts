@@ -1,4 +1,5 @@
-import { amount } from '#domain/money.ts';
+import { tightenOnly } from '#domain/barriers.ts';
+import { amount, type DecimalString } from '#domain/money.ts';
 import { isOver, isUnknown, type OrderReport } from '#domain/order.ts';
 import { getOrder } from '#prisma/repositories/order-moves.ts';
 import { listOrders } from '#prisma/repositories/orders.ts';
@@ -7,6 +8,7 @@ import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import { beginUnprotected } from '#prisma/repositories/trade-changes.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
 import { bookVenueMove, type RecordMove } from './book-venue-move.ts';
+import { OLDEST_READING_MS } from './oldest-reading.ts';
 import { settleMove } from './settle-move.ts';
 
 /** A reading this soon after the venue's last answer about an order may still show the time before that answer. */
@@ -64,9 +66,25 @@ export async function readOrder(
   const { triggerPrice } = report;
   if (!triggerPrice || (order.triggerPrice !== null && amount(triggerPrice).eq(order.triggerPrice)))
     return order;
+  if (mayBeOld(deps, context, order, triggerPrice)) return order;
   await bookVenueMove(deps, context, { order, triggerPrice, record });
   return getOrder(deps.db, order.id);
 }
+
+/**
+ * Returns whether a stop that reads looser than it is recorded may be read as of before its last move. Taken for moved by
+ * its owner, it would be loosened by the next move of ours.
+ */
+const mayBeOld = (
+  { now }: Pick<ExecutionDeps, 'now'>,
+  { plan }: Pick<TradeContext, 'plan'>,
+  { leg, triggerPrice, answeredAt }: OrderRecord,
+  read: DecimalString,
+): boolean =>
+  leg === 'stop' &&
+  answeredAt !== null &&
+  now() - answeredAt < OLDEST_READING_MS &&
+  !amount(tightenOnly(plan.side, triggerPrice, read)).eq(read);
 
 /** Returns the venue's report of an order; null when the venue cannot be read, so that our records decide. */
 async function askFor(

@@ -7,10 +7,11 @@ import type { OrderMove, OrderRecord } from '#prisma/repositories/order-record.t
 import { getTrade } from '#prisma/repositories/trades.ts';
 import type { VenueOpenOrder } from '#venues/venue.ts';
 import type { ExecutionDeps, TradeContext } from './context.ts';
+import { OLDEST_READING_MS } from './oldest-reading.ts';
 import { fence, UnresolvedOrderError } from './order-sending/index.ts';
 import { stopKindAt } from './stop-kind.ts';
 
-/** How often a move that reached the venue is looked for before it counts as refused. */
+/** How often a move that reached the venue is looked for in one call. */
 const LOOKS = 24;
 const LOOK_INTERVAL_MS = 250;
 
@@ -32,17 +33,19 @@ export async function settleMove(
 }
 
 async function bookStanding(
-  deps: ExecutionDeps,
+  { db, now }: ExecutionDeps,
   { session }: TradeContext,
   order: OrderRecord,
   move: OrderMove,
 ): Promise<void> {
   const found = await lookFor(session, order, move);
   if (found?.triggerPrice) {
+    // What was read may be of before the move: another that starts from there could loosen the stop.
+    if (!amount(found.triggerPrice).eq(move.triggerPrice)) requireAge(move, now());
     const { price, size, triggerPrice, venueOrderId } = found;
-    const stopKind = stopKindAt(await getTrade(deps.db, order.tradeId), triggerPrice);
+    const stopKind = stopKindAt(await getTrade(db, order.tradeId), triggerPrice);
     const standing = { price, size, triggerPrice, venueOrderId, stopKind, status: 'resting' as const };
-    await saveStanding(deps.db, { ...order, hold: session.hold }, standing);
+    await saveStanding(db, { ...order, hold: session.hold }, standing);
     return;
   }
   const known = order.venueOrderId ?? order.reference;
@@ -53,10 +56,17 @@ async function bookStanding(
   );
   if (report && !isOver(report.status))
     throw new UnresolvedOrderError('the venue does not show where the order that was moved rests');
+  if (report === null) requireAge(move, now());
   // An order that the venue does not show protects nothing, so another is placed.
-  if (report) await saveReports(deps.db, [{ ...order, report }]);
-  else await markCanceled(deps.db, [order.id], 'The venue knows no such order.');
-  await dropMove(deps.db, order.id, move);
+  if (report) await saveReports(db, [{ ...order, report }]);
+  else await markCanceled(db, [order.id], 'The venue knows no such order.');
+  await dropMove(db, order.id, move);
+}
+
+/** Throws `UnresolvedOrderError` while an answer of the venue may be of before the move. */
+function requireAge({ nonce }: OrderMove, now: number): void {
+  if (now < nonce + OLDEST_READING_MS)
+    throw new UnresolvedOrderError('the venue may not show yet where the order that was moved rests');
 }
 
 /** Returns the resting order, as soon as the venue shows it at the new price; undefined when it does not rest. */

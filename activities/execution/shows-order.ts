@@ -1,8 +1,6 @@
 import type { OrderKind } from '#domain/order.ts';
+import { OLDEST_READING_MS } from './oldest-reading.ts';
 import { NOT_ACCEPTED } from './order-sending/reports.ts';
-
-/** A reading of an account is never older than this. */
-const OLDEST_READING_MS = 60_000;
 
 /** An order that has ended, and when, in epoch ms by our clock. */
 export interface EndedOrder {

@@ -483,3 +483,35 @@ describe('other exits at a person’s word', () => {
     expect(await harness.db.auditLog.count({ where: { subject: `trade/${tradeId}` } })).toBe(1);
   });
 });
+
+describe('readings that are older than the last move of the stop', () => {
+  const stopOf = async (tradeId: TradeId) => (await getTrade(harness.db, tradeId)).stopPrice;
+
+  test('a move without an answer is not taken for undone', async () => {
+    const tradeId = await enter({ stopLoss: { pct: 4 } });
+    const watch = await watchOf(tradeId);
+    setPrice(51_000);
+    fail({ kind: 'loseAnswer', action: 'modify' });
+    for (const action of ['openOrders', 'status'] as const)
+      fail({ kind: 'stale', ms: 60_000, action, durationMs: 60_000 });
+    await expect(trailStop(harness.execution, watch, '50391')).rejects.toThrow('may not show yet');
+    expect(await stopOf(tradeId)).toBe('48000');
+    harness.sandboxes.hyperliquid.control({ type: 'clearFaults' });
+    await review(tradeId);
+    expect(await stopOf(tradeId)).toBe('50391');
+  });
+
+  test('a looser stop is not booked before readings must show the last move', async () => {
+    const tradeId = await enter({ stopLoss: { pct: 4 } });
+    await moveByHand(tradeId, 'stop', '47000');
+    const recently = new Date(Date.now() - 20_000);
+    await harness.db.order.updateMany({ where: { tradeId }, data: { answeredAt: recently } });
+    const told = () => harness.db.tradeEvent.count({ where: { tradeId, type: 'moved_at_venue' } });
+    await review(tradeId);
+    expect(await told()).toBe(0);
+    await age(tradeId);
+    await review(tradeId);
+    expect(await told()).toBe(1);
+    expect(await stopOf(tradeId)).toBe('48000');
+  });
+});

@@ -2,14 +2,12 @@ import { doesRest, isOver, type OrderReport } from '#domain/order.ts';
 import { saveReports } from '#prisma/repositories/order-reports.ts';
 import type { OrderRecord } from '#prisma/repositories/order-record.ts';
 import type { TradingDeps } from '../../deps.ts';
+import { OLDEST_READING_MS } from '../oldest-reading.ts';
 import { positionOptions, type OrderAction } from './action.ts';
 import { UnresolvedOrderError } from './errors.ts';
 import { fence } from './fence.ts';
 import { isAwaited, lookUpAll } from './look-up.ts';
 import { NOT_ACCEPTED, refusedReport, reported, toReport } from './reports.ts';
-
-/** How long after a fence an unknown entry may still show up. Sent again before that, it would make two positions. */
-const UNKNOWN_ENTRY_MS = 15_000;
 
 /**
  * Finds out what became of orders that were written down earlier. Returns their reports; null when they never happened
@@ -34,7 +32,8 @@ export async function resolveAttempt(
   if (verdict.kind === 'landed' || !isNoneKnown) return conclude(deps, action, orders, reports);
   // The caller finds out what such an order has closed: the venue may show it after any wait.
   if (verdict.since > 0 && orders.every(isClosing)) return conclude(deps, action, orders, reports);
-  if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + UNKNOWN_ENTRY_MS)
+  // An entry that is sent again before the venue must show the first would make two positions.
+  if (orders.some(({ reduceOnly }) => !reduceOnly) && deps.now() < verdict.since + OLDEST_READING_MS)
     throw new UnresolvedOrderError('the venue does not know the order, and may yet come to know it');
   return null;
 }
