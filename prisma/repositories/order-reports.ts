@@ -1,6 +1,6 @@
 import type { ClientOrderId } from '#domain/ids.ts';
 import type { OrderReport } from '#domain/order.ts';
-import type { DatabaseOrTransaction } from '../client.ts';
+import { queryReady, type DatabaseOrTransaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { msOrNull } from './rows.ts';
 import type { OrderDraft } from './order-record.ts';
@@ -45,7 +45,11 @@ export async function saveReports(
     clientOrderId,
     size: isSized(report) ? report.size : null,
   }));
-  const stored = await db.$executeRaw`
+  return (await queryReady(db, reportsStatement(rows, attempt))).length === orders.length;
+}
+
+/** Returns the statement of `saveReports`, which returns the stored orders. */
+export const reportsStatement = (rows: readonly object[], attempt: bigint | null): Prisma.Sql => Prisma.sql`
     WITH said AS (
       SELECT held.id, told.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS told(venue venue_name,
         "accountId" text, "clientOrderId" text, status order_status, code text, text text, "venueOrderId" text,
@@ -63,9 +67,8 @@ export async function saveReports(
       filled_size = GREATEST(filled_size, said."filledSize")
     FROM said
     WHERE "order".id = said.id AND (${attempt}::bigint IS NULL OR nonce = ${attempt}::bigint)
-      AND NOT (said.status = 'rejected' AND filled_size > 0)`;
-  return stored === orders.length;
-}
+      AND NOT (said.status = 'rejected' AND filled_size > 0)
+    RETURNING "order".id`;
 
 /**
  * Records that a fence is about to use up the nonce of an attempt, or that the nonce was found used. Returns since

@@ -4,13 +4,15 @@ import type { Prisma } from '../generated/client.ts';
 import { beginStatement } from './begin-decision.ts';
 import { writeStatement } from './order-attempts.ts';
 import type { OrderDraft } from './order-record.ts';
+import { reportsStatement } from './order-reports.ts';
 import { timeOrderedId } from './rows.ts';
 import { newTradeRecord, type TradeRecord } from './trade-record.ts';
 import { planStatement, type PlanDraft } from './trade-plans.ts';
 
 /**
  * Returns the statements that orders wait for, about a trade that does not exist: they find nothing and write nothing.
- * An entry waits for the first two, a closing order for one of the others.
+ * An entry waits for the first two, a closing order for one of the next; the stop of an entry that filled in part waits
+ * for the others.
  */
 export function orderStatements(): Prisma.Sql[] {
   const id = timeOrderedId(Date.now());
@@ -28,6 +30,11 @@ export function orderStatements(): Prisma.Sql[] {
     planStatement(trade, planDraft(trade, { draw, orders: [orderDraft(trade, 'entry')] })),
     writeStatement(draw, [orderDraft(trade, 'exit')], { ...claim, asOfWatch: 0n, isAlone: true }),
     writeStatement(draw, [orderDraft(trade, 'exit')], claim),
+    reportsStatement([], 0n),
+    writeStatement(draw, [orderDraft(trade, 'stop')]),
+    writeStatement({ ...draw, hold: { tradeId: trade.id, number: 0, until: 0 } }, [
+      orderDraft(trade, 'stop'),
+    ]),
   ];
 }
 
@@ -64,7 +71,7 @@ function planDraft({ symbol }: TradeRecord, entry: PlanDraft['entry']): PlanDraf
   };
 }
 
-const orderDraft = ({ id, accountId, symbol }: TradeRecord, leg: 'entry' | 'exit'): OrderDraft => ({
+const orderDraft = ({ id, accountId, symbol }: TradeRecord, leg: 'entry' | 'exit' | 'stop'): OrderDraft => ({
   tradeId: id,
   venue: 'hyperliquid',
   accountId,
@@ -78,5 +85,5 @@ const orderDraft = ({ id, accountId, symbol }: TradeRecord, leg: 'entry' | 'exit
   price: '1',
   triggerPrice: null,
   size: '1',
-  reduceOnly: leg === 'exit',
+  reduceOnly: leg !== 'entry',
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.stop());
 
-test('an entry and a closing order run the statements that were prepared, and no others', async () => {
+test('an entry, its stop and a closing order run the statements that were prepared, and no others', async () => {
   const { db, execution } = harness;
   await prepareReady(db, orderStatements());
   expect(await db.trade.count()).toBe(0);
@@ -28,6 +28,8 @@ test('an entry and a closing order run the statements that were prepared, and no
   const signal = await harness.signal(deployment, { symbol: 'BTC', side: 'long' });
   const known = await queryReady(db, KNOWN);
 
+  const partly = { kind: 'partialFill', fraction: 0.5 } as const;
+  harness.sandboxes.hyperliquid.control({ type: 'fault', fault: partly });
   expect(await harness.enter(signal)).toMatchObject({ outcome: 'planned', entry: { outcome: 'opened' } });
   const trade = await findTradeOf(db, { signalId: asId(signal.signalId), deploymentId: signal.deploymentId });
   const size = trade.entrySize ?? '0';
