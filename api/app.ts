@@ -12,6 +12,7 @@ import { documentRoutes } from './plugins/openapi.ts';
 import { serveWeb } from './plugins/web.ts';
 import { resolveNamedRows } from './plugins/named-rows.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { agentChangeRoutes } from './routes/agent-changes.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -61,6 +62,7 @@ const wellKnownRoutes = (deps: ApiDeps) => [
 /** Routes below {@link API_PREFIX}. */
 const versionedRoutes = (deps: ApiDeps) => [
   agentRoutes(deps),
+  agentChangeRoutes(deps),
   sourceRoutes(deps),
   deploymentRoutes(deps),
   onboardingRoutes(deps),

@@ -35,7 +35,8 @@ export interface ApiClient {
   readonly url: string;
   get<Answer>(path: string, query?: Query): Promise<Answer>;
   post<Answer>(path: string, body?: object): Promise<Answer>;
-  patch<Answer>(path: string, body: object): Promise<Answer>;
+  /** `version` goes into `If-Match`. */
+  patch<Answer>(path: string, body: object, version?: number): Promise<Answer>;
   delete<Answer>(path: string): Promise<Answer>;
   /** Returns the text of an answer as it comes in, in pieces. */
   download(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>;
@@ -59,7 +60,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     url: options.url,
     get,
     post: (path, body = {}) => request(options, 'POST', path, body),
-    patch: (path, body) => request(options, 'PATCH', path, body),
+    patch: (path, body, version) => request(options, 'PATCH', path, body, version),
     delete: (path) => request(options, 'DELETE', path),
     download: (path, query = {}) => download(options, `${path}${toQuery(query)}`),
     async list<Item>(path: string, limit: number, query: Query = {}) {
@@ -96,12 +97,14 @@ async function request<Answer>(
   method: string,
   path: string,
   body?: object,
+  version?: number,
 ): Promise<Answer> {
   const response = await send(url, path, {
     method,
     headers: {
       ...(key !== null && { authorization: `Bearer ${key}` }),
       ...(body && { 'content-type': 'application/json' }),
+      ...(version !== undefined && { 'if-match': `"${version}"` }),
     },
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(timeoutMs),

@@ -84,6 +84,17 @@ export const PROBLEMS = {
     'Look at the trade in the Temporal UI: its workflow was ended by hand or failed.',
   ],
   agent_name_taken: [409, 'An agent of that name exists.', 'Choose another name.'],
+  version_changed: [
+    412,
+    'The agent has been changed since.',
+    'Read it again, and send the change with its present version in `If-Match`.',
+  ],
+  agent_state: [409, 'The agent cannot change that way.', 'Look at its status first.'],
+  agent_in_use: [
+    409,
+    'Deployments of the agent have not ended.',
+    'Leave them first: `signalman deployments leave`.',
+  ],
   agent_not_active: [409, 'The agent is paused or archived.', 'Use an active agent.'],
   deployment_exists: [409, 'The agent already trades for that wallet.', 'Use the deployment there is.'],
   source_exists: [409, 'There is such a source already.', 'Use the source there is, or resume it.'],

@@ -25,6 +25,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman adjust 4c8e0b57 --target 4%:0.5 --target 8%:0.5',
   ],
   'close-all': ['signalman close-all --yes', 'signalman close-all --deployment 2f6a4c8e --pause --yes'],
+  watch: ['signalman watch', 'signalman watch --every 5', 'signalman watch --once'],
+  login: ['signalman login https://signalman.example', 'signalman login < key.txt'],
+  logout: ['signalman logout'],
+  completion: ['signalman completion bash', 'signalman completion zsh', 'signalman completion fish'],
   fleet: ['signalman fleet status'],
   'fleet status': ['signalman fleet status', 'signalman fleet status momentum --json'],
   'fleet positions': ['signalman fleet positions', 'signalman fleet positions --venue ostium'],
@@ -54,6 +58,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'signalman agents create calls --source 4c8e0b57:60',
     'signalman agents create swing --policy exits.json --notional 500',
   ],
+  'agents edit': [
+    'signalman agents edit momentum --min-confidence 0.7 --risk-percent 1',
+    'signalman agents edit momentum --policy exits.json',
+  ],
+  'agents pause': ['signalman agents pause momentum'],
+  'agents resume': ['signalman agents resume momentum'],
+  'agents archive': ['signalman agents archive momentum'],
   'agents react': [
     'signalman agents react momentum',
     'signalman agents react momentum --follow-ups follow --opposite-calls flip',
@@ -100,6 +111,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'deployments key': ['signalman deployments key 2f6a4c8e ostium'],
   'deployments key rotate': ['signalman deployments key rotate 2f6a4c8e --venue hyperliquid'],
   'deployments approval': ['signalman deployments approval 2f6a4c8e'],
+  'deployments leave': [
+    'signalman deployments leave 2f6a4c8e',
+    'signalman deployments leave 2f6a4c8e --note "moving on" --yes',
+  ],
   'deployments set': [
     'signalman deployments set 2f6a4c8e --daily-loss 300 --loss-streak 4/6h',
     'signalman deployments set 2f6a4c8e --gross none --max-leverage 2',
@@ -141,6 +156,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'x-proxy': ['signalman x-proxy', 'signalman x-proxy --port 7080 --host 10.0.0.5'],
   keys: ['signalman keys'],
   'keys add': ['signalman keys add dashboard', 'signalman keys add robot --scopes read trade --days 90'],
+  'keys check': ['signalman keys check', 'signalman keys check --json'],
+  'keys rotate-master': [
+    'signalman keys rotate-master --new',
+    'signalman keys rotate-master',
+    'signalman keys rotate-master --forget-old',
+  ],
   'keys revoke': ['signalman keys revoke 01936f0e-5f1a-7c3e-9b1d-2f6a4c8e0b57'],
   users: ['signalman users'],
   'users add': [

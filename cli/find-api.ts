@@ -1,4 +1,5 @@
 import { DEFAULT_API_PORT, readEnvironment, type Environment } from '#config/env.ts';
+import { credentialsFile, readCredentials, type Credentials } from './credentials.ts';
 import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
 import { readStateDir, type RunRecord, type StartRecord } from '#local/state-dir.ts';
 
@@ -27,19 +28,34 @@ export function findSystem(env: NodeJS.ProcessEnv): LocalSystem {
   const state = readStateDir(stateDir);
   const run = state.currentRun();
   const start = state.currentStart();
-  return {
-    environment,
-    stateDir,
-    run,
-    start,
-    apiUrl: findUrl(environment, run),
-    apiKey: findKey(environment),
-  };
+  const login = readCredentials(env);
+  const local = { apiUrl: findUrl(environment, run), apiKey: findKey(environment) };
+  return { environment, stateDir, run, start, ...withLogin(local, login, credentialsFile(env)) };
+}
+
+/**
+ * Fills in what `signalman login` has kept where neither the environment nor a run that goes on here says otherwise. The
+ * kept key goes to the address that it was kept for, and to no other.
+ */
+function withLogin(
+  { apiUrl, apiKey }: Pick<LocalSystem, 'apiUrl' | 'apiKey'>,
+  login: Credentials | null,
+  from: string,
+): Pick<LocalSystem, 'apiUrl' | 'apiKey'> {
+  if (login === null) return { apiUrl, apiKey };
+  const isOther = apiUrl.from !== 'default' && apiUrl.value !== login.url;
+  if (isOther) return { apiUrl, apiKey };
+  const url = apiUrl.from === 'default' ? { value: login.url, from } : apiUrl;
+  const isGiven = apiKey?.from === 'SIGNALMAN_API_KEY';
+  return { apiUrl: url, apiKey: isGiven ? apiKey : { value: login.key, from } };
 }
 
 function findUrl(environment: Environment, run: RunRecord | undefined): Found<string> {
-  const { SIGNALMAN_API_URL: url, SIGNALMAN_API_HOST: host, SIGNALMAN_API_PORT: port } = environment;
-  if (url !== undefined) return { value: url, from: 'SIGNALMAN_API_URL' };
+  const { SIGNALMAN_API_HOST: host, SIGNALMAN_API_PORT: port } = environment;
+  if (environment.SIGNALMAN_URL !== undefined)
+    return { value: environment.SIGNALMAN_URL, from: 'SIGNALMAN_URL' };
+  if (environment.SIGNALMAN_API_URL !== undefined)
+    return { value: environment.SIGNALMAN_API_URL, from: 'SIGNALMAN_API_URL' };
   if (port !== undefined)
     return { value: `http://${host ?? '127.0.0.1'}:${port}`, from: 'SIGNALMAN_API_PORT' };
   if (run?.apiUrl !== undefined)

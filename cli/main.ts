@@ -8,7 +8,7 @@ import { shown } from '#terminal/output.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { keepFilesPrivate } from '#process/private-files.ts';
 
-interface CommandEntry {
+export interface CommandEntry {
   summary: string;
   load: () => Promise<Command>;
 }
@@ -86,6 +86,22 @@ const COMMANDS: Record<string, CommandEntry> = {
   'close-all': {
     summary: 'close every position at once, or those of one deployment',
     load: async () => (await import('./commands/close-all.ts')).closeAllCommand(),
+  },
+  watch: {
+    summary: 'show trades, stops and venues live in the terminal',
+    load: async () => (await import('./commands/watch.ts')).watchCommand(),
+  },
+  login: {
+    summary: 'keep the address and key of a server for the commands of this user',
+    load: async () => (await import('./commands/login.ts')).loginCommand(),
+  },
+  logout: {
+    summary: 'forget what login has kept',
+    load: async () => (await import('./commands/logout.ts')).logoutCommand(),
+  },
+  completion: {
+    summary: 'print what completes commands in a shell',
+    load: async () => (await import('./commands/completion.ts')).completionCommand(COMMANDS),
   },
   fleet: {
     summary: 'look at or steer one, some or all deployments',

@@ -186,6 +186,7 @@ const variables = z.object({
     .optional(),
   SIGNALMAN_API_HOST: z.string().optional(),
   SIGNALMAN_API_PORT: port.optional(),
+  SIGNALMAN_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
   SIGNALMAN_API_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
   SIGNALMAN_API_KEY: z
     .string()

@@ -199,6 +199,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'activities',
     'activities/execution',
     'activities/flatten',
+    'activities/trading-keys',
     'observability',
     'temporal',
     'api',

@@ -87,11 +87,38 @@ export function subscriptionBills(
     const start = addMonths(trialEnd, month);
     if (start > until) break;
     if (start < since) continue;
-    const day = new Date(start).toISOString().slice(0, 10);
-    const subject = `deployment/${deploymentId}/${day}`;
-    bills.push({ kind: 'subscription', subject, amountUsd: SUBSCRIPTION_USD });
+    bills.push({
+      kind: 'subscription',
+      subject: monthSubject(deploymentId, start),
+      amountUsd: SUBSCRIPTION_USD,
+    });
   }
   return bills;
+}
+
+const monthSubject = (deploymentId: DeploymentId, start: number): string =>
+  `deployment/${deploymentId}/${new Date(start).toISOString().slice(0, 10)}`;
+
+/** A month that is billed, in epoch ms, with the subject of its bill. */
+export interface SubscriptionMonth {
+  subject: string;
+  startsAt: number;
+  endsAt: number;
+}
+
+/** Returns the month of a subscription in which `at` lies; null during the trial. */
+export function subscriptionMonth(
+  deploymentId: DeploymentId,
+  trialEnd: number,
+  at: number,
+): SubscriptionMonth | null {
+  for (let month = MAX_MONTHS - 1; month >= 0; month -= 1) {
+    const startsAt = addMonths(trialEnd, month);
+    if (startsAt > at) continue;
+    const endsAt = addMonths(trialEnd, month + 1);
+    return { subject: monthSubject(deploymentId, startsAt), startsAt, endsAt };
+  }
+  return null;
 }
 
 /**

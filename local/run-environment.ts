@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Environment } from '#config/env.ts';
+import { splitKeys } from '#config/key-lists.ts';
+import { listOlder, readMasterKeys, type KeptKey } from '#config/master-key-files.ts';
 import { ensureMasterKey } from '#config/secret-files.ts';
 import { deriveKey } from '#process/sealed-text.ts';
 import { parseMasterKey } from '#venues/keys/sealed-key.ts';
@@ -35,7 +37,7 @@ export function runEnvironment(
   { env, given, state, sourceFolders }: RunEnvironmentOptions,
   { database, temporal, sandboxUrl, ostium, modelUrl }: Addresses,
 ): NodeJS.ProcessEnv {
-  const masterKey = given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root);
+  const masterKeys = masterKeysFor(given, state.root);
   const folders = [...(given.SIGNALMAN_FILE_SOURCES ?? [join(state.root, 'sources')]), ...sourceFolders];
   return {
     ...env,
@@ -47,9 +49,24 @@ export function runEnvironment(
     ...(modelUrl !== null && standInEnvironment(given, modelUrl)),
     SIGNALMAN_STATE_DIR: state.root,
     SIGNALMAN_FILE_SOURCES: folders.join(','),
-    SIGNALMAN_MASTER_KEY: masterKey,
-    SIGNALMAN_SOURCE_KEY: given.SIGNALMAN_SOURCE_KEY ?? sourceKeyFrom(masterKey),
+    SIGNALMAN_MASTER_KEY: masterKeys.current.key,
+    SIGNALMAN_MASTER_KEY_ID: masterKeys.current.id,
+    ...(masterKeys.older.length > 0 && { SIGNALMAN_OLD_MASTER_KEYS: listOlder(masterKeys.older) }),
+    SIGNALMAN_SOURCE_KEY:
+      given.SIGNALMAN_SOURCE_KEY ??
+      [masterKeys.current, ...masterKeys.older].map(({ key }) => sourceKeyFrom(key)).join(','),
   };
+}
+
+/** Returns the master keys that the environment gives, else those of the state folder, where one is made. */
+function masterKeysFor(given: Environment, stateDir: string): { current: KeptKey; older: KeptKey[] } {
+  const { SIGNALMAN_MASTER_KEY: key, SIGNALMAN_MASTER_KEY_ID: id } = given;
+  if (key !== undefined)
+    return { current: { id, key }, older: splitKeys(given.SIGNALMAN_OLD_MASTER_KEYS ?? '') };
+  ensureMasterKey(stateDir);
+  const { current, older } = readMasterKeys(stateDir);
+  if (current === null) throw new Error('the master key was removed');
+  return { current, older };
 }
 
 /** The key of the secrets of sources: who has it can open no trading key. */

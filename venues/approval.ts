@@ -1,5 +1,5 @@
 import type { AccountId } from '#domain/ids.ts';
-import type { Outcome } from './venue.ts';
+import type { Outcome, TradingAccount } from './venue.ts';
 
 /** A trading key that a wallet is to let in at a venue. */
 export interface WantedApproval {
@@ -43,4 +43,6 @@ export interface ApprovalClient {
    * key, or another text, was signed; as `not_signed_here` at a venue that takes transactions only.
    */
   submit(wanted: WantedApproval, signature: string): Promise<Outcome<null>>;
+  /** Sends what a trading key holds for gas back to the wallet; only at venues where keys pay for gas. */
+  reclaim?: (account: TradingAccount) => Promise<Outcome<null>>;
 }

@@ -16,12 +16,15 @@ import { correct } from './correct.ts';
 import type { ReconcileDeps } from './correction.ts';
 import { correctLateSettlements } from './late-settlements.ts';
 import { lookAt } from './look.ts';
+import { destroyLeft } from '../trading-keys/destroy-left.ts';
 import { keepKeys } from '../trading-keys/keep-keys.ts';
 
 /** Interval at which resting orders and fills are read; positions and stops are read at every check. */
 const FULL_EVERY_MS = 10 * 60_000;
 /** Time between two readings, in which orders and answers on their way arrive. */
 const SECOND_LOOK_MS = 2_000;
+/** Venues at which the address of a key may hold ETH, which is sent back before the key is destroyed. */
+const HOLD_GAS = ['ostium'] as const;
 /** How far before the last full check fills are read again. */
 const FILLS_OVERLAP_MS = 10 * 60_000;
 
@@ -29,6 +32,9 @@ const FILLS_OVERLAP_MS = 10 * 60_000;
 export function createReconcileActivities(deps: ReconcileDeps): ReconcileActivities {
   return {
     async listAccountsToReconcile({ limit, deploymentId = null }) {
+      await destroyLeft(deps, { kept: HOLD_GAS }).catch((err: unknown) =>
+        deps.logger.error({ err }, 'keys of deployments that were left could not be destroyed yet'),
+      );
       const accounts = await listAccountsToCheck(deps.db, { limit, deploymentId });
       return accounts.filter(({ venue }) => deps.venues.has(venue));
     },

@@ -114,13 +114,19 @@ export const deploymentRoutes =
       config: { access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['deployments'],
-        summary: 'Change the limits of a deployment; they hold for its next entries',
+        summary: 'Change the limits and the size of a deployment; they hold for its next entries',
         params: idParams,
         body: limitsInput,
         response: { 200: changedDeploymentLimits, ...problems('deployment_not_found') },
       },
-      handler: (request) =>
-        limitDeployment(deps, principalOf(request), { id: request.params.id, change: request.body }),
+      handler: (request) => {
+        const { sizeModel, ...limits } = request.body;
+        const change = {
+          ...limits,
+          ...(sizeModel !== undefined && { sizeModel: sizeModel && toSizeModel(sizeModel) }),
+        };
+        return limitDeployment(deps, principalOf(request), { id: request.params.id, change });
+      },
     });
 
     app.post('/deployments/:id/approval', {

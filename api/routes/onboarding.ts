@@ -2,12 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ApiDeps } from '../deps.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { idParams, problems } from '../schemas/common.ts';
-import { deployment } from '../schemas/deployment.ts';
+import { deployment, leaveInput, leaving } from '../schemas/deployment.ts';
 import { approvalSignatureInput, approvalSteps, approvalStepsInput } from '../schemas/onboarding.ts';
+import { leaveDeployment } from '../use-cases/leave-deployment.ts';
 import { listApprovalSteps, submitApproval } from '../use-cases/onboarding.ts';
 import { getDeployment } from './deployments.ts';
 
-/** Letting a trading key in with a wallet whose own key never comes here. */
+/** The first and the last of a deployment: letting its trading keys in with the wallet, and leaving. */
 export const onboardingRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -29,6 +30,29 @@ export const onboardingRoutes =
         const found = await getDeployment(deps, params.id);
         const steps = await listApprovalSteps(deps, found, body);
         return { deploymentId: found.id, walletAddress: found.walletAddress, steps };
+      },
+    });
+
+    app.post('/deployments/:id/leave', {
+      config: { access: { scope: 'trade', rows: 'own', needsProof: true } },
+      schema: {
+        tags: ['deployments'],
+        summary: 'End a deployment: close what is open, credit the month, destroy the keys',
+        description:
+          'Answers 202 while positions are still being closed: ask again. The agent can be deployed for the wallet anew.',
+        params: idParams,
+        body: leaveInput,
+        response: {
+          200: leaving,
+          202: leaving,
+          ...problems('deployment_not_found', 'temporal_unreachable'),
+        },
+      },
+      handler: async (request, reply) => {
+        const found = await getDeployment(deps, request.params.id);
+        const { note, waitMs } = request.body;
+        const left = await leaveDeployment(deps, principalOf(request), found, { note, waitMs });
+        return reply.code(left.tradesLeft === 0 ? 200 : 202).send({ ...left, deploymentId: found.id });
       },
     });
 

@@ -76,6 +76,34 @@ export const agentInput = z.strictObject({
   sources: z.array(sourceWeightInput).max(100).default([]),
 });
 
+/** What is to change about an agent; what is left out stays. */
+export const agentEdit = agentInput
+  .pick({
+    venuePreference: true,
+    minConfidence: true,
+    barriers: true,
+    sizeModel: true,
+    signalTtlMs: true,
+    maxDriftPct: true,
+    profitShare: true,
+  })
+  .extend({
+    venuePreference: agentInput.shape.venuePreference.removeDefault().optional(),
+    minConfidence: agentInput.shape.minConfidence.removeDefault().optional(),
+    sizeModel: agentInput.shape.sizeModel.removeDefault().optional(),
+    signalTtlMs: agentInput.shape.signalTtlMs.removeDefault().optional(),
+    maxDriftPct: agentInput.shape.maxDriftPct.removeDefault().optional(),
+    profitShare: agentInput.shape.profitShare.removeDefault().optional(),
+  });
+
+/** The version that an edit was made on, as `ETag` and `version` say it. */
+export const versionHeader = z.object({
+  'if-match': z
+    .string()
+    .regex(/^"?\d{1,9}"?$/, 'must be the version of the agent, such as "3"')
+    .meta({ description: 'version of the agent that the change was made on', examples: ['"3"'] }),
+});
+
 export const agent = z
   .object({
     id,

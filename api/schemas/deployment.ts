@@ -5,6 +5,7 @@ import { entryLimits, entryLimitsInput } from './brake.ts';
 import {
   decimal,
   epochMs,
+  freeText,
   id,
   lifeStatus,
   pageOf,
@@ -43,6 +44,10 @@ export const limitsInput = z.strictObject({
   maxNotionalUsd: positiveDecimal.optional().meta(PER_TRADE),
   maxOpenPositions: z.number().int().min(1).max(100).optional().meta(PER_DEPLOYMENT),
   entryLimits: entryLimitsInput.optional(),
+  sizeModel: sizeModelInput
+    .nullable()
+    .optional()
+    .meta({ description: 'how large its next trades are; null leaves it to the agent' }),
 });
 
 const deploymentLimits = z.object({
@@ -50,12 +55,30 @@ const deploymentLimits = z.object({
   maxNotionalUsd: decimal.meta(PER_TRADE),
   maxOpenPositions: z.number().int().meta(PER_DEPLOYMENT),
   entryLimits,
+  sizeModel: sizeModel.nullable(),
 });
 export const changedDeploymentLimits = z.object({ before: deploymentLimits, after: deploymentLimits });
 export type ChangedDeploymentLimits = z.output<typeof changedDeploymentLimits>;
 
 /** Whether trades that end from now on are billed. */
 export const billingInput = z.strictObject({ billed: z.boolean() });
+
+/** The end of a deployment. */
+export const leaveInput = z.strictObject({
+  note: freeText(500).optional(),
+  waitMs: z.int().min(0).max(30_000).default(20_000),
+});
+
+export const leaving = z
+  .object({
+    deploymentId: id,
+    tradesLeft: z.int().meta({ description: 'trades that may still hold something at a venue' }),
+    creditUsd: decimal.nullable().meta({ description: 'credited now for the month that was paid; negative' }),
+    destroyedKeys: z.array(z.string()).meta({ description: 'addresses of keys that were destroyed now' }),
+    notes: z.array(z.string()).meta({ description: 'what its owner still has to know or do' }),
+  })
+  .meta({ id: 'Leaving' });
+export type Leaving = z.output<typeof leaving>;
 
 /** One more venue to trade at. */
 export const tradingKeyInput = z.strictObject({ venue: venueName });

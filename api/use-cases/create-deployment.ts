@@ -2,7 +2,11 @@ import type { DecimalString } from '#domain/money.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import type { VenueName } from '#domain/ids.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { createDeployment, type DeploymentRecord } from '#prisma/repositories/deployments.ts';
+import {
+  createDeployment,
+  findEarlierTrial,
+  type DeploymentRecord,
+} from '#prisma/repositories/deployments.ts';
 import { sealKey } from '#venues/keys/sealed-key.ts';
 import { createTradingKey } from '#venues/keys/trading-signer.ts';
 import { findVenue, type ApiDeps } from '../deps.ts';
@@ -44,7 +48,10 @@ export async function makeDeployment(
     ...limits,
     userId: principal.userId,
     walletAddress: wallet,
-    trialEndsAt: deps.now() + TRIAL_MS,
+    // Who comes back has had the trial.
+    trialEndsAt:
+      (await findEarlierTrial(deps.db, { agentId: limits.agentId, walletAddress: wallet })) ??
+      deps.now() + TRIAL_MS,
   };
   return deps.db.$transaction(async (tx) => {
     const made = await createDeployment(tx, draft, (deploymentId) =>

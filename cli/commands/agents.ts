@@ -4,6 +4,7 @@ import { PROFIT_RULES, type ProfitRule } from '#domain/billing.ts';
 import { DEFAULT_ROWS, MAX_ROWS, anyNumber, openContext, wholeNumber } from '../context.ts';
 import { orDash, renderTable, shortId, utc, type Column } from '#terminal/output.ts';
 import { readAgentPolicyFile } from '../policy-file.ts';
+import { agentStatusCommand, editCommand } from './agents/edit.ts';
 import { reactCommand } from './agents/react.ts';
 import { publishCommand } from './agents/publish.ts';
 import { showCommand } from './agents/show.ts';
@@ -20,7 +21,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman agents`: lists agents; its subcommands create, show, publish and weigh one, and say how it reacts. */
+/** `signalman agents`: lists agents; its subcommands create, edit, show, publish, weigh, pause and archive one, and say how it reacts. */
 export const agentsCommand = (): Command =>
   new Command('agents')
     .description(
@@ -31,10 +32,14 @@ export const agentsCommand = (): Command =>
     .option('--json', 'print JSON')
     .action(list)
     .addCommand(createCommand())
+    .addCommand(editCommand())
     .addCommand(weighCommand())
     .addCommand(reactCommand())
     .addCommand(showCommand())
-    .addCommand(publishCommand());
+    .addCommand(publishCommand())
+    .addCommand(agentStatusCommand('pause', 'refuse its calls; open trades go on'))
+    .addCommand(agentStatusCommand('resume', 'take its calls again'))
+    .addCommand(agentStatusCommand('archive', 'end it for good, once no deployment follows it any more'));
 
 const createCommand = (): Command =>
   new Command('create')

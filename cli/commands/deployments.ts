@@ -3,6 +3,7 @@ import type { Deployment } from '#api/schemas/deployment.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { findAgent } from '../find-agent.ts';
 import { describeDeployment, standingOf } from '../render/deployment.ts';
+import { leaveCommand } from './deployments/leave.ts';
 import { setCommand } from './deployments/set.ts';
 import { renderTable, shortId, type Column } from '#terminal/output.ts';
 
@@ -16,7 +17,7 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `set`, `billing`, `pause` and `resume` act on them. */
+/** `signalman deployments`: list them; `create`, `key`, `key rotate`, `approval`, `set`, `billing`, `pause`, `resume` and `leave` act on them. */
 export const deploymentsCommand = (): Command =>
   new Command('deployments')
     .description('list deployments, newest first, or act on one')
@@ -36,7 +37,8 @@ export const deploymentsCommand = (): Command =>
     .addCommand(setCommand())
     .addCommand(billingCommand())
     .addCommand(actionCommand('pause', 'take no new trades'))
-    .addCommand(actionCommand('resume', 'take new trades again'));
+    .addCommand(actionCommand('resume', 'take new trades again'))
+    .addCommand(leaveCommand());
 
 const createCommand = (): Command =>
   new Command('create')

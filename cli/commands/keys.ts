@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import type { ApiKey, ApiKeyMade } from '#api/schemas/api-key.ts';
 import { SCOPES, type Scope } from '#domain/access.ts';
+import { checkCommand } from './keys/check.ts';
+import { rotateMasterCommand } from './keys/rotate-master.ts';
 import { DEFAULT_ROWS, MAX_ROWS, openContext, wholeNumber } from '../context.ts';
 import { renderTable, utc, type Column } from '#terminal/output.ts';
 
@@ -18,16 +20,23 @@ interface Options {
   json?: boolean;
 }
 
-/** `signalman keys`: your keys of the API; `add` makes one, `revoke` ends one. */
+/**
+ * `signalman keys`: your keys of the API; `add` makes one, `revoke` ends one; of the trading keys `check` says how they stand, and
+ * `rotate-master` replaces the master key.
+ */
 export const keysCommand = (): Command =>
   new Command('keys')
-    .description('list your keys of the API, newest first, or add and revoke them')
+    .description(
+      'list your keys of the API, newest first, or add and revoke them; check trading keys and rotate their master key',
+    )
     .enablePositionalOptions()
     .option('--limit <n>', 'how many', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
     .option('--json', 'print JSON')
     .action(list)
     .addCommand(addCommand())
-    .addCommand(revokeCommand());
+    .addCommand(revokeCommand())
+    .addCommand(checkCommand())
+    .addCommand(rotateMasterCommand());
 
 const addCommand = (): Command =>
   new Command('add')

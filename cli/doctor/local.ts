@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { masterKeysOf } from '#config/key-lists.ts';
-import { masterKeyFile, readSecretFile } from '#config/secret-files.ts';
+import { readMasterKeys } from '#config/master-key-files.ts';
+import { masterKeyFile } from '#config/secret-files.ts';
 import { LEAST_ROOM_BYTES, roomAt, roomText } from '#process/disk-room.ts';
-import type { MasterKey } from '#venues/keys/sealed-key.ts';
+import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import type { LocalSystem } from '../find-api.ts';
 import { broken, off, ok, reasonOf, type Finding } from './finding.ts';
 
@@ -46,13 +47,16 @@ export function findMasterKeys(system: LocalSystem): { finding: Finding; keys: M
   const { environment, stateDir } = system;
   const path = masterKeyFile(stateDir);
   try {
-    const kept = environment.SIGNALMAN_MASTER_KEY ?? readSecretFile(path);
-    if (kept === null) {
+    const kept = readMasterKeys(stateDir);
+    const isGiven = environment.SIGNALMAN_MASTER_KEY !== undefined;
+    if (!isGiven && kept.current === null) {
       const remedy = `set SIGNALMAN_MASTER_KEY, or let the first start make ${path}`;
       return { finding: broken('master key', 'there is none', remedy), keys: [] };
     }
-    const keys = masterKeysOf(environment, kept);
-    const from = environment.SIGNALMAN_MASTER_KEY === undefined ? path : 'SIGNALMAN_MASTER_KEY';
+    const keys = isGiven
+      ? masterKeysOf(environment, '')
+      : [kept.current ?? [], ...kept.older].flat().map(({ id, key }) => parseMasterKey(id, key));
+    const from = isGiven ? 'SIGNALMAN_MASTER_KEY' : path;
     return { finding: ok('master key', `id ${keys.map(({ id }) => id).join(', older: ')}`, from), keys };
   } catch (error) {
     const remedy = 'put back 32 bytes as hex or base64; without it no trading key opens';

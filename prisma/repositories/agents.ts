@@ -153,6 +153,38 @@ async function weighSource(
   });
 }
 
+/** What may be edited of an agent; what is left out stays. */
+export type AgentEdit = Partial<
+  Pick<
+    AgentDraft,
+    | 'venuePreference'
+    | 'minConfidence'
+    | 'barriers'
+    | 'sizeModel'
+    | 'signalTtlMs'
+    | 'maxDriftPct'
+    | 'profitShare'
+  > & { status: LifeStatus }
+>;
+
+/** Edits an agent of a version; false, with nothing changed, when it has another version by now. */
+export async function editAgent(
+  db: DatabaseOrTransaction,
+  { id, version }: Pick<AgentRecord, 'id' | 'version'>,
+  { barriers, sizeModel, ...plain }: AgentEdit,
+): Promise<boolean> {
+  const { count } = await db.agent.updateMany({
+    where: { id, version },
+    data: {
+      ...plain,
+      ...(barriers && { barriers: asJson(barriers) }),
+      ...(sizeModel && { sizeModel: asJson(sizeModel) }),
+      version: { increment: 1 },
+    },
+  });
+  return count === 1;
+}
+
 /** Lists an agent on the leaderboard, or takes it off. */
 export async function publishAgent(
   db: DatabaseOrTransaction,

@@ -189,6 +189,15 @@ export async function listSubscribers(
   }));
 }
 
+/** Returns the subjects of the subscription bills of a deployment. */
+export async function listBilledMonths(db: DatabaseOrTransaction, deploymentId: string): Promise<string[]> {
+  const rows = await db.billingEvent.findMany({
+    where: { deploymentId, kind: 'subscription' },
+    select: { subject: true },
+  });
+  return rows.map(({ subject }) => subject);
+}
+
 /** Bills months of deployments, each once ever. Returns how many bills are new. */
 export async function insertSubscriptions(
   db: DatabaseOrTransaction,

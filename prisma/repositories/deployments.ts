@@ -138,6 +138,15 @@ async function insertDeployment(tx: Transaction, draft: DeploymentDraft): Promis
   return row?.id ?? null;
 }
 
+/** Returns when the first trial of an agent for a wallet ended or ends, epoch ms; null where there was none. */
+export async function findEarlierTrial(
+  db: DatabaseOrTransaction,
+  where: Pick<DeploymentDraft, 'agentId' | 'walletAddress'>,
+): Promise<number | null> {
+  const { _min } = await db.agentDeployment.aggregate({ where, _min: { trialEndsAt: true } });
+  return msOrNull(_min.trialEndsAt);
+}
+
 /** The deployment, or null. */
 export async function findDeployment(
   db: DatabaseOrTransaction,

@@ -221,3 +221,16 @@ export async function archiveFileSources(db: DatabaseOrTransaction, part: string
   });
   return count;
 }
+
+/** Counts secrets and hooks of sources that are sealed with one of these keys. */
+export async function countSecretsSealedWith(
+  db: DatabaseOrTransaction,
+  sealKeyIds: readonly string[],
+): Promise<number> {
+  const where = { sealKeyId: { in: [...sealKeyIds] } };
+  const [sources, hooks] = await Promise.all([
+    db.sourceAccount.count({ where }),
+    db.sourceHook.count({ where }),
+  ]);
+  return sources + hooks;
+}

@@ -3,6 +3,7 @@ import type { KeyStatus } from '#domain/statuses.ts';
 import type { DatabaseOrTransaction, Transaction } from '../client.ts';
 import type { TradingKey } from '../generated/client.ts';
 import { msOrNull } from './rows.ts';
+import { EXPOSED } from './phase-lists.ts';
 import { EXPOSED_PHASES } from '#domain/trade-phases.ts';
 
 /** A sealed trading key with what is known about its standing at the venue. Times in epoch ms. */
@@ -208,3 +209,56 @@ export async function discardWaitingKey(
     data: { status: 'revoked', revokedAt: new Date() },
   });
 }
+
+/** Returns keys that are sealed with another master key, in the order of their ids after one. */
+export async function listKeysSealedOtherwise(
+  db: DatabaseOrTransaction,
+  { masterKeyId, after, limit }: { masterKeyId: string; after: string | null; limit: number },
+): Promise<TradingKeyRecord[]> {
+  const rows = await db.tradingKey.findMany({
+    where: {
+      masterKeyId: { not: masterKeyId },
+      sealed: { not: new Uint8Array() },
+      ...(after !== null && { id: { gt: after } }),
+    },
+    orderBy: { id: 'asc' },
+    take: limit,
+  });
+  return rows.map(toRecord);
+}
+
+/** Counts keys by the master key that has sealed them. */
+export async function countByMasterKey(db: DatabaseOrTransaction): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.tradingKey.groupBy({
+    by: ['masterKeyId'],
+    where: { sealed: { not: new Uint8Array() } },
+    _count: true,
+  });
+  return new Map(rows.map(({ masterKeyId, _count }) => [masterKeyId, _count]));
+}
+
+/** A key whose material was destroyed. */
+export interface DestroyedKey {
+  deploymentId: string;
+  venue: VenueName;
+  address: string;
+}
+
+/**
+ * Destroys the keys of deployments that were left, those that wait too, once no trade of theirs may hold anything at
+ * its venue: the sealed form is overwritten, and nothing can sign with them. With `deploymentId` only its own. Keys of
+ * `kept` venues stay.
+ */
+export const destroyLeftKeys = (
+  db: DatabaseOrTransaction,
+  { deploymentId = null, kept = [] }: { deploymentId?: string | null; kept?: readonly VenueName[] },
+): Promise<DestroyedKey[]> => db.$queryRaw<DestroyedKey[]>`
+  UPDATE trading_key AS key SET sealed = ''::bytea, status = 'revoked', active = false, revoked_at = now()
+  FROM agent_deployment AS deployment
+  WHERE deployment.id = key.deployment_id AND deployment.status = 'archived' AND octet_length(key.sealed) > 0
+    AND (${deploymentId}::uuid IS NULL OR deployment.id = ${deploymentId}::uuid)
+    AND NOT key.venue::text = ANY(${[...kept]}::text[])
+    AND NOT EXISTS (
+      SELECT FROM trade WHERE trade.deployment_id = deployment.id AND (trade.phase IN ${EXPOSED} OR trade.phase = 'routing')
+    )
+  RETURNING key.deployment_id AS "deploymentId", key.venue::text, key.address`;

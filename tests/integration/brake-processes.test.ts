@@ -9,6 +9,8 @@ import {
   type TradingSystem,
 } from '../support/trading-system.ts';
 
+/** What only Hyperliquid lists. */
+const SYMBOL = 'HYPE';
 const WORKERS = 3;
 const DEPLOYMENTS = 9;
 /** Within so long after its answer a brake holds in every process. */
@@ -21,9 +23,10 @@ beforeAll(async () => {
   ostium = await startOstiumSandbox();
   ostium.control.setPrice('EUR-USD', '1.1', '0.0001');
   system = await startTradingSystem({ ostium });
+  system.sandbox.setPrice(SYMBOL, 40);
   await Promise.all(Array.from({ length: WORKERS }, () => system.startWorker()));
   await until('the instruments of both venues', async () => {
-    const where = { symbol: { in: ['BTC', 'EUR-USD'] } };
+    const where = { symbol: { in: [SYMBOL, 'EUR-USD'] } };
     return (await system.db.instrument.count({ where })) >= 2;
   });
 }, 90_000);
@@ -44,11 +47,11 @@ function entriesAt(sinceMs: number, wallets: ReadonlySet<string>): number[] {
     .map(({ receivedAt }) => receivedAt);
 }
 
-/** Returns the times of the blocks in which entries were asked for at Ostium, epoch ms. */
-async function ostiumEntriesAt(): Promise<number[]> {
+/** Returns the times of the blocks in which entries were asked for at Ostium since one, epoch ms. */
+async function ostiumEntriesAt(fromBlock: number): Promise<number[]> {
   const provider = new JsonRpcProvider(ostium.rpcUrl);
   const topic = topicOf('MarketOpenOrderInitiated(uint256,address,uint16)');
-  const logs = await provider.getLogs({ address: ostium.contracts.trading, topics: [topic], fromBlock: 0 });
+  const logs = await provider.getLogs({ address: ostium.contracts.trading, topics: [topic], fromBlock });
   const blocks = await Promise.all(logs.map(({ blockNumber }) => provider.getBlock(blockNumber)));
   provider.destroy();
   return blocks.map((block) => Number(block?.timestamp) * 1_000);
@@ -69,6 +72,9 @@ async function brakeInABurst(
   const answeredAt = Date.now();
   return { trades: await Promise.all(posted), answeredAt };
 }
+
+/** Processes that have carried trades of this file on. */
+const processes = new Set<string>();
 
 /** Returns the processes whose workers have carried workflows of the trades on, by pid. */
 async function processesOf(trades: readonly TestTrade[]): Promise<Set<string>> {
@@ -100,7 +106,7 @@ test.each<[string, (first: TestDeployment) => object, number]>([
   const deployments = await Promise.all(Array.from({ length: DEPLOYMENTS }, () => system.deploy()));
   const since = Date.now();
   const braked = deployments.toReversed().slice(0, held);
-  const { trades, answeredAt } = await brakeInABurst(deployments, targetOf(braked[0]!), 'BTC');
+  const { trades, answeredAt } = await brakeInABurst(deployments, targetOf(braked[0]!), SYMBOL);
   const phases = await phasesOf(trades);
   const isHeld = (index: number): boolean => braked.includes(deployments[index]!);
   const codes = new Set(phases.filter((_phase, index) => isHeld(index)));
@@ -113,20 +119,34 @@ test.each<[string, (first: TestDeployment) => object, number]>([
   expect(entries.filter((at) => at > answeredAt + HOLDS_WITHIN_MS)).toEqual([]);
   // A later signal is refused, whichever process takes it.
   const later = await Promise.all(
-    braked.map((each) => system.signal(each, { side: 'short', barriers: { stopLoss: { pct: 2 } } })),
+    braked.map((each) =>
+      system.signal(each, { symbol: SYMBOL, side: 'short', barriers: { stopLoss: { pct: 2 } } }),
+    ),
   );
   expect((await phasesOf(later)).filter((phase) => phase === 'open')).toEqual([]);
-  expect((await processesOf([...trades, ...later])).size).toBeGreaterThan(1);
+  for (const identity of await processesOf([...trades, ...later])) processes.add(identity);
 });
+
+async function blockNow(): Promise<number> {
+  const provider = new JsonRpcProvider(ostium.rpcUrl);
+  const block = await provider.getBlockNumber();
+  provider.destroy();
+  return block;
+}
 
 test('a brake at Ostium holds within a second in every process, and lets what was sent stay', async () => {
   const deployments = await Promise.all(Array.from({ length: DEPLOYMENTS }, () => system.deploy()));
+  const before = await blockNow();
   const { trades, answeredAt } = await brakeInABurst(deployments, { venue: 'ostium' }, 'EUR-USD');
   const phases = await phasesOf(trades);
-  const entries = await ostiumEntriesAt();
+  const entries = await ostiumEntriesAt(before + 1);
   expect(entries).toHaveLength(phases.filter((phase) => phase === 'open').length);
   // Blocks know whole seconds only.
   expect(entries.filter((at) => at > answeredAt + HOLDS_WITHIN_MS)).toEqual([]);
   const open = await Promise.all(trades.map((trade) => trade.details()));
   expect(open.filter((trade) => trade?.phase === 'open' && trade.stopPrice === null)).toEqual([]);
+});
+
+test('several processes have carried these trades on', () => {
+  expect(processes.size).toBeGreaterThan(1);
 });

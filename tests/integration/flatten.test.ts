@@ -87,7 +87,7 @@ describe('flatten through the API', () => {
   test('closes ours at both venues, leaves what its owner has, and stops entries', async () => {
     const { deployment, trades } = await openAtBoth();
     const hand = await byHand(system, deployment);
-    await hand.buy('ETH', '0.5', 3_300);
+    await hand.buy('BTC', '0.01', 52_000);
     await hand.restBuy('ETH', '0.5', 2_000, `0x${'7'.repeat(32)}`);
     expect(await commands.run(['flatten'])).toMatchObject({
       status: 2,
@@ -98,9 +98,9 @@ describe('flatten through the API', () => {
     expect(report(run).stays).toHaveLength(2);
     for (const trade of trades)
       expect(await trade.reaches('closed')).toMatchObject({ exitReason: 'force_close' });
-    expect((await positionsAt('hyperliquid', deployment)).map(({ symbol }) => symbol)).toEqual(['ETH']);
+    expect((await positionsAt('hyperliquid', deployment)).map(({ size }) => Number(size))).toEqual([0.01]);
     expect(await positionsAt('ostium', deployment)).toEqual([]);
-    const refused = await system.signal(deployment, { barriers });
+    const refused = await system.signal(deployment, { side: 'short', barriers });
     expect((await refused.reaches('skipped')).refusal).toMatchObject({ code: 'entries_braked' });
     const again = await commands.run(['flatten', '--yes', '--json']);
     expect(report(again)).toMatchObject({ isFlat: true, brakeId: report(run).brakeId });

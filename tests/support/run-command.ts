@@ -18,7 +18,7 @@ export interface Commands {
   /** Runs a command to its end. */
   run(args: string[], changes?: NodeJS.ProcessEnv): Promise<CommandRun>;
   /** Runs a command that is killed, as by `kill -9`, once the condition holds. */
-  runAndKill(args: string[], condition: () => Promise<boolean>): Promise<void>;
+  runAndKill(args: string[], condition: () => Promise<boolean>, changes?: NodeJS.ProcessEnv): Promise<void>;
 }
 
 /** Returns the commands for a system whose API listens at `apiUrl`. */
@@ -40,10 +40,10 @@ export function commandsOf(system: TradingBase & { key: string }, apiUrl: string
   };
   return {
     run: (args, changes) => start(args, changes).ended,
-    async runAndKill(args, condition) {
-      const { child, ended } = start(args);
+    async runAndKill(args, condition, changes) {
+      const { child, ended } = start(args, changes);
       while (!(await condition())) {
-        if (child.exitCode !== null) throw new Error((await ended).err);
+        if (child.exitCode !== null) throw new Error(`ended before the condition held: ${(await ended).err}`);
         await delay(20);
       }
       child.kill('SIGKILL');

@@ -40,7 +40,7 @@ export function createOstiumVenue(options: OstiumOptions): Venue {
     execution: createExecutionClient(context),
     accounts: createAccountClient(context),
     market: createMarketDataClient(context, streams),
-    approvals: createApprovalClient(context.chain),
+    approvals: createApprovalClient(context.chain, options),
     clientOrderId,
     async close() {
       await Promise.all([...streams].map((each) => each.close()));

@@ -4,9 +4,15 @@ import type { ApprovalClient, ApprovalStep, WantedApproval } from '../../approva
 import { TRADING, USDC } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
 import { toChain } from '../chain/scales.ts';
+import type { OstiumOptions } from '../chain/options.ts';
+import { returnGas } from './return-gas.ts';
 
 /** Has wallets let trading keys in by transactions that they send themselves. */
-export const createApprovalClient = (chain: Chain): ApprovalClient => ({
+export const createApprovalClient = (
+  chain: Chain,
+  options: Pick<OstiumOptions, 'network' | 'rpcUrls'>,
+): ApprovalClient => ({
+  reclaim: ({ accountId, signer }) => returnGas(options, { key: signer, to: accountId }),
   async steps(wanted) {
     const { accountId, keyAddress, allowanceUsdc, gasEth } = wanted;
     const { usdc, trading, tradingStorage } = chain.contracts;
