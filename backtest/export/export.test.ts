@@ -5,7 +5,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { expect, onTestFinished, test } from 'vitest';
 import { sampleResult } from '../testing.ts';
 import { exportTables } from './tables.ts';
-import { writeTables } from './write-tables.ts';
+import { InputError } from '#terminal/input-error.ts';
+import { writeTables, writeWhole } from './write-tables.ts';
 
 const TABLES = ['equity', 'exits', 'not-traded', 'stop-moves', 'trades'];
 
@@ -62,4 +63,14 @@ test('a run without trades has the same files, with their heads', async () => {
   expect((await readdir(folder)).sort()).toEqual(
     TABLES.flatMap((name) => [`${name}.csv`, `${name}.parquet`]),
   );
+});
+
+test('a place that cannot be written to is told in one line, and nothing is left there', async () => {
+  const folder = await scratch();
+  await writeWhole(join(folder, 'file'), 'x');
+  const result = sampleResult({ trades: 2 });
+  for (const place of [join(folder, 'file'), join(folder, 'file', 'deeper')])
+    await expect(writeTables(result, { folder: place, format: 'csv' })).rejects.toThrow(InputError);
+  await expect(writeWhole(join(folder, 'none', 'page.html'), 'x')).rejects.toThrow(InputError);
+  expect(await readdir(folder)).toEqual(['file']);
 });

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvLine } from '#domain/csv.ts';
+import { InputError } from '#terminal/input-error.ts';
 import type { BacktestResult } from '../result.ts';
 import { exportTables, type ColumnKind, type ExportTable, type ExportValue } from './tables.ts';
 
@@ -15,7 +16,7 @@ export async function writeTables(
   result: BacktestResult,
   { folder, format }: { folder: string; format: ExportFormat },
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const paths: string[] = [];
   for (const table of exportTables(result)) {
     const path = join(folder, `${table.name}.${format}`);
@@ -25,21 +26,38 @@ export async function writeTables(
   return paths;
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new InputError(folder, null, null, writeProblem(error));
+  });
+}
+
 /** The library is loaded only where a Parquet file is written. */
 async function packed(table: ExportTable): Promise<Uint8Array> {
   const { toParquet } = await import('./parquet.ts');
   return toParquet(table);
 }
 
-/** Writes a file beside its place and moves it there, so that nobody reads half of it. */
+/**
+ * Writes a file beside its place and moves it there, so that nobody reads half of it. Throws {@link InputError} for a
+ * place that cannot be written to.
+ */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${process.pid}`;
   try {
     await writeFile(draft, content);
     await rename(draft, path);
+  } catch (error) {
+    throw new InputError(path, null, null, writeProblem(error));
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+function writeProblem(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    return 'lies in a folder that is not there';
+  return `cannot be written: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** Returns a table as CSV: times as ISO 8601 (UTC), decimals with every digit. */

@@ -38,6 +38,8 @@ test('a run that is run again is kept once, and a name belongs to the newest run
     ['aaa', null],
   ]);
   expect((await runs.read('aaa')).run.name).toBeNull();
+  await runs.save(named('bbb', null, 4));
+  expect((await runs.read('bbb')).run.name).toBe('mine');
   await runs.remove('mine');
   expect((await readdir(folder)).sort()).toEqual(['aaa.result.json.gz', 'aaa.run.json']);
 });

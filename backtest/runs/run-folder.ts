@@ -16,7 +16,10 @@ export interface KeptRun {
 
 /** Kept runs, each under its id: a small file for lists, and the whole result packed by gzip. */
 export interface RunFolder {
-  /** Keeps a run; one with the id is replaced, and a name that another run has goes over to this one. */
+  /**
+   * Keeps a run. One with the id is replaced, and gives its name to one without; a name that another run has goes over
+   * to this one.
+   */
   save(result: BacktestResult): Promise<void>;
   /** Returns the kept runs, the newest first. */
   list(): Promise<KeptRun[]>;
@@ -47,14 +50,17 @@ export function openRunFolder(folder: string): RunFolder {
     list,
     async save(result) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const named = (await list()).filter(({ run }) => run.name !== null && run.name === result.run.name);
-      for (const kept of named.filter(({ run }) => run.id !== result.run.id))
+      const kept = await list();
+      const { id } = result.run;
+      const name = result.run.name ?? kept.find(({ run }) => run.id === id)?.run.name ?? null;
+      for (const other of kept.filter(({ run }) => run.id !== id && run.name !== null && run.name === name))
         await writeWhole(
-          at(kept.run.id, HEAD),
-          JSON.stringify({ ...kept, run: { ...kept.run, name: null } }),
+          at(other.run.id, HEAD),
+          JSON.stringify({ ...other, run: { ...other.run, name: null } }),
         );
-      await writeWhole(at(result.run.id, RESULT), await promisify(gzip)(JSON.stringify(result)));
-      await writeWhole(at(result.run.id, HEAD), JSON.stringify(headOf(result)));
+      const run = { ...result.run, name };
+      await writeWhole(at(id, RESULT), await promisify(gzip)(JSON.stringify({ ...result, run })));
+      await writeWhole(at(id, HEAD), JSON.stringify(headOf({ ...result, run })));
     },
     async read(nameOrId) {
       const { run } = await find(nameOrId);

@@ -16,7 +16,7 @@ import { compareCommand } from './backtest/compare.ts';
 import { liveCommand } from './backtest/live.ts';
 import { runsCommand } from './backtest/runs.ts';
 import { runSearch, type SearchOptions } from './backtest/search.ts';
-import { showResult, type ShowOptions } from './backtest/show-result.ts';
+import { readGroups, showResult, type ShowOptions } from './backtest/show-result.ts';
 
 interface Options extends ShowOptions, SearchOptions {
   posts?: string;
@@ -58,7 +58,7 @@ export const backtestCommand = (): Command =>
     .option('--again', 'trade calls that repeat one within six hours too')
     .option('--independent', 'make every call a trade of its own, whatever else is open')
     .option('--name <name>', 'a name for the run')
-    .option('--by <groups...>', `groups to show: ${GROUP_NAMES.join(', ')}`)
+    .option('--by <groups>', `groups to show, several with commas: ${GROUP_NAMES.join(', ')}`, readGroups)
     .option('--definitions', 'show how each number is computed')
     .option('--random', 'also enter at random moments with the same exits, and compare')
     .option('--monte-carlo', 'reshuffle, redraw, leave out and delay trades by chance')

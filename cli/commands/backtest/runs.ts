@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { KeptRun } from '#backtest/runs/run-folder.ts';
 import { createOutput, renderTable, signedUsd, utc, type Column } from '#terminal/output.ts';
-import { keptRuns, showResult, type ShowOptions } from './show-result.ts';
+import { keptRuns, readGroups, showResult, type ShowOptions } from './show-result.ts';
 
 interface Options extends ShowOptions {
   remove?: boolean;
@@ -13,7 +13,7 @@ export const runsCommand = (): Command =>
     .description('list the runs that were kept, newest first, or show one again')
     .argument('[run]', 'name, id, or the beginning of an id')
     .option('--remove', 'remove the run')
-    .option('--by <groups...>', 'groups to show')
+    .option('--by <groups>', 'groups to show, several with commas', readGroups)
     .option('--definitions', 'show how each number is computed')
     .option('--explain <trade>', 'show one trade and why it ended')
     .option('--html <file>', 'write the report as one page')
