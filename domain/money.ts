@@ -36,7 +36,8 @@ const MAX_LATELY = 512;
 /** Reads an amount; throws `RangeError` on anything that is not a finite number. */
 export function amount(value: Amount | DecimalString | number): Amount {
   if (typeof value === 'string') return lately.get(value) ?? readText(value);
-  const parsed = value instanceof Amount ? value : new Amount(value);
+  // A decimal of another precision becomes one of ours; ours never change, and need no copy.
+  const parsed = typeof value === 'object' && value.constructor === Amount ? value : new Amount(value);
   if (!parsed.isFinite()) throw new RangeError(`not an amount: ${JSON.stringify(value)}`);
   return parsed;
 }
