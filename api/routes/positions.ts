@@ -9,11 +9,13 @@ import { positionList, positionQuery, tradePrices, type TradePrices } from '../s
 import { tradeParams } from '../schemas/trade.ts';
 import { describePositions } from '../use-cases/describe-positions.ts';
 import { given } from '../use-cases/given.ts';
-import { readTradePrices } from '../use-cases/read-trade-prices.ts';
+import { readSeenPrices, readVenuePrices } from '../use-cases/read-trade-prices.ts';
 import { findTradeByPart } from '../use-cases/trade-control.ts';
 
-/** Prices of a trade may be this old: a venue is asked for its candles that often at most. */
+/** Prices of a trade may be this old. */
 const PRICES_AGE_MS = 5_000;
+/** A venue is asked for the candles of a trade that often at most, out of the budget that trading has. */
+const CANDLES_AGE_MS = 60_000;
 
 /** Positions: list them at the prices of now, and the prices around a trade. */
 export const positionRoutes =
@@ -21,6 +23,7 @@ export const positionRoutes =
   async (app) => {
     const { db, now } = deps;
     const known = cacheAnswers<TradePrices>(now, PRICES_AGE_MS);
+    const candles = cacheAnswers<TradePrices>(now, CANDLES_AGE_MS);
 
     app.get('/positions', {
       config: { access: { scope: 'read', rows: 'own' } },
@@ -45,7 +48,10 @@ export const positionRoutes =
         const { id } = await findTradeByPart(db, request.params.id, ownRows(request));
         const trade = await findTradeView(db, id);
         if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
-        return known(id, () => readTradePrices(deps, trade));
+        return known(
+          id,
+          async () => (await readSeenPrices(deps, trade)) ?? candles(id, () => readVenuePrices(deps, trade)),
+        );
       },
     });
   };

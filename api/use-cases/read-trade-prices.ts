@@ -14,22 +14,33 @@ const LEAST_MARGIN_MS = 5 * MINUTE_MS;
 /** Minutes that a venue is asked for at most; a longer trade is shown by the hour. */
 const MAX_MINUTES = 1_500;
 
-/** Returns the prices around a trade: those that the watcher saw, else the candles of the venue. */
-export async function readTradePrices(
-  { db, now, venues }: Pick<ApiDeps, 'db' | 'now' | 'venues'>,
-  trade: Pick<TradeView, 'venue' | 'symbol' | 'createdAt' | 'openedAt' | 'closedAt'>,
-): Promise<TradePrices> {
+type PricedTrade = Pick<TradeView, 'venue' | 'symbol' | 'createdAt' | 'openedAt' | 'closedAt'>;
+
+/** Returns the prices around a trade that the watcher saw; null where it has forgotten when the trade began. */
+export async function readSeenPrices(
+  { db, now }: Pick<ApiDeps, 'db' | 'now'>,
+  trade: PricedTrade,
+): Promise<TradePrices | null> {
   if (trade.venue === null) return { source: null, bars: [] };
   const span = spanOf(trade, now());
-  const instrument = { venue: trade.venue, symbol: trade.symbol };
-  const seen = await listSeenBars(db, instrument, span);
-  const isWhole = seen[0] !== undefined && seen[0].at <= (trade.openedAt ?? trade.createdAt) + span.barMs;
-  if (isWhole) return { source: 'watcher', bars: seen };
-  const venue = findVenue({ venues }, trade.venue);
-  const candles = await venue?.market
-    .candles(asId<Symbol>(trade.symbol), span.fromMs, span.toMs, intervalOf(span))
-    .catch(() => null);
-  if (!candles || candles.length === 0) return { source: seen.length > 0 ? 'watcher' : null, bars: seen };
+  const bars = await listSeenBars(db, { venue: trade.venue, symbol: trade.symbol }, span);
+  const isWhole = bars[0] !== undefined && bars[0].at <= (trade.openedAt ?? trade.createdAt) + span.barMs;
+  return isWhole ? { source: 'watcher', bars } : null;
+}
+
+/** Returns the venue's candles around a trade, out of the budget that trading has; none where it has none. */
+export async function readVenuePrices(
+  { now, venues }: Pick<ApiDeps, 'now' | 'venues'>,
+  trade: PricedTrade,
+): Promise<TradePrices> {
+  const span = spanOf(trade, now());
+  const venue = trade.venue && findVenue({ venues }, trade.venue);
+  const candles = venue
+    ? await venue.market
+        .candles(asId<Symbol>(trade.symbol), span.fromMs, span.toMs, intervalOf(span))
+        .catch(() => [])
+    : [];
+  if (candles.length === 0) return { source: null, bars: [] };
   return { source: 'venue', bars: candles.slice(-MAX_MINUTES).map(toBar) };
 }
 

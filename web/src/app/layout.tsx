@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
-import { brakesQuery, positionsQuery } from '../api/queries.ts';
+import { brakesQuery, positionsQuery, whoAmIQuery } from '../api/queries.ts';
 import { LiveMark } from './live-mark.tsx';
 import { chooseTheme, chosenTheme, type Theme } from './theme.ts';
 import './layout.css';
@@ -28,7 +28,7 @@ const GROUPS = [
   {
     name: 'System',
     pages: [
-      { to: '/operator', title: 'Operator' },
+      { to: '/operator', title: 'Operator', isForAdmins: true },
       { to: '/settings', title: 'Settings' },
     ],
   },
@@ -48,15 +48,30 @@ export function Layout() {
         </Link>
         <div className="top-right">
           <LiveMark />
+          <User />
           <ThemeChoice />
         </div>
       </header>
-      <nav className="side" aria-label="Pages">
-        {GROUPS.map(({ name, pages }) => (
-          <div key={name} className="side-group">
-            <p className="side-title">{name}</p>
-            <ul>
-              {pages.map(({ to, title }) => (
+      <Navigation />
+      <main id="page" className="page" tabIndex={-1}>
+        <BrakeBar />
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function Navigation() {
+  const isAdmin = useQuery(whoAmIQuery()).data?.user.role === 'admin';
+  return (
+    <nav className="side" aria-label="Pages">
+      {GROUPS.map(({ name, pages }) => (
+        <div key={name} className="side-group">
+          <p className="side-title">{name}</p>
+          <ul>
+            {pages
+              .filter((page) => isAdmin || !('isForAdmins' in page))
+              .map(({ to, title }) => (
                 <li key={to}>
                   <Link to={to} activeOptions={{ exact: to === '/' }}>
                     {title}
@@ -64,16 +79,20 @@ export function Layout() {
                   </Link>
                 </li>
               ))}
-            </ul>
-          </div>
-        ))}
-      </nav>
-      <main id="page" className="page" tabIndex={-1}>
-        <BrakeBar />
-        <Outlet />
-      </main>
-    </div>
+          </ul>
+        </div>
+      ))}
+    </nav>
   );
+}
+
+function User() {
+  const { data } = useQuery(whoAmIQuery());
+  return data ? (
+    <Link to="/settings" className="user">
+      {data.user.name}
+    </Link>
+  ) : null;
 }
 
 const Mark = () => (
