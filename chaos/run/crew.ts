@@ -40,7 +40,7 @@ export class Crew {
   /** Replaces no worker any longer; the caller ends the last ones. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    await Promise.all(this.#workers.map((worker) => worker?.stop()));
+    await Promise.all(this.#workers.map(async (worker) => worker?.stop()));
     await this.#watching;
   }
 
