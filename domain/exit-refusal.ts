@@ -1,3 +1,5 @@
+import { doublingPause } from './doubling-pause.ts';
+
 /** The code of a venue that takes orders only where they rest, as for some minutes after an upgrade. */
 export const POST_ONLY_MODE = 'post_only_mode';
 
@@ -28,7 +30,5 @@ export const passes = (code: string): boolean => PASSING.includes(code);
  * Returns how long, in ms, the next closing order waits after `inARow` refusals in a row (one or more), of which
  * `code` is the last.
  */
-export function pauseAfterRefusals(code: string, inARow: number): number {
-  const { firstMs, longestMs } = passes(code) ? PASSING_PAUSE : LASTING_PAUSE;
-  return Math.min(longestMs, firstMs * 2 ** Math.min(inARow - 1, 20));
-}
+export const pauseAfterRefusals = (code: string, inARow: number): number =>
+  doublingPause(passes(code) ? PASSING_PAUSE : LASTING_PAUSE, inARow - 1);

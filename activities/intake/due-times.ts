@@ -1,7 +1,7 @@
+import { doublingPause } from '#domain/doubling-pause.ts';
 import { SourceBusy } from '#sources/errors.ts';
 
-const FIRST_PAUSE_MS = 15_000;
-const LONGEST_PAUSE_MS = 30 * 60_000;
+const PAUSE = { firstMs: 15_000, longestMs: 30 * 60_000 };
 /** A source that asks for more is asked once a day all the same. */
 const LONGEST_WAIT_MS = 24 * 60 * 60_000;
 const SHORTEST_WAIT_MS = 1_000;
@@ -27,5 +27,5 @@ export function dueAfterFailure(at: number, failures: number, failed: unknown, r
     const wait = Math.min(Math.max(failed.retryAt - at, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
     return at + Math.round(wait * (1 + random() / 10));
   }
-  return at + Math.round(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS) * spread);
+  return at + Math.round(doublingPause(PAUSE, failures) * spread);
 }

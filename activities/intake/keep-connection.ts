@@ -1,3 +1,4 @@
+import { doublingPause } from '#domain/doubling-pause.ts';
 import { makeDue, noteHeard, noteUnheard } from '#prisma/repositories/source-listening.ts';
 import { pause } from '#process/pause.ts';
 import { SourceBlocked, SourceBusy, type SourceError } from '#sources/errors.ts';
@@ -13,8 +14,7 @@ export interface Connection {
   signal: AbortSignal;
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 60_000;
+const PAUSE = { firstMs: 250, longestMs: 60_000 };
 /** Pause after a refusal for good, of a source that is also polled. */
 const REFUSED_PAUSE_MS = 10 * 60_000;
 /** A connection that lasted so long counts as a good one: the next pause is short again. */
@@ -86,9 +86,9 @@ const refusalOf = (error: SourceError, at: number) => ({
 });
 
 function pauseAfter(failed: unknown, failures: number, now: number): number {
-  if (failed instanceof SourceBusy) return Math.max(FIRST_PAUSE_MS, failed.retryAt - now);
+  if (failed instanceof SourceBusy) return Math.max(PAUSE.firstMs, failed.retryAt - now);
   if (failed instanceof SourceBlocked) return REFUSED_PAUSE_MS;
-  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
+  return doublingPause(PAUSE, failures);
 }
 
 interface Failure {

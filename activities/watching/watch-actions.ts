@@ -1,3 +1,4 @@
+import { doublingPause } from '#domain/doubling-pause.ts';
 import type { DecimalString } from '#domain/money.ts';
 import type { Symbol, VenueName } from '#domain/ids.ts';
 import type { WatchRecord } from '#prisma/repositories/watch-record.ts';
@@ -144,5 +145,7 @@ export class WatchActions {
 
 function retryAfter({ failures }: LiveWatch, action: Action): number {
   const first = RETRY_MS[action.do];
-  return action.do === 'exit' ? first : Math.min(LONGEST_RETRY_MS, first * 2 ** Math.min(failures - 1, 10));
+  return action.do === 'exit'
+    ? first
+    : doublingPause({ firstMs: first, longestMs: LONGEST_RETRY_MS }, failures - 1);
 }
