@@ -58,8 +58,12 @@ export async function selectDeployments(
 }
 
 /** @throws {CliError} with status 2 when neither a name nor an option says which deployments are meant. */
-export function requireSelection(names: readonly string[], { all, ...query }: Selection): void {
-  const isGiven = names.length > 0 || Object.values(query).some((value) => value !== undefined);
+export function requireSelection(
+  names: readonly string[],
+  { all, agent, wallet, venue, status }: Selection,
+): void {
+  const query = [agent, wallet, venue, status];
+  const isGiven = names.length > 0 || query.some((value) => value !== undefined);
   if (isGiven === (all !== true)) return;
   const why = isGiven ? '--all goes with no name and no query' : 'name deployments, or say --all';
   throw new CliError(why, 2);
