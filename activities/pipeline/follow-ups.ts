@@ -74,8 +74,20 @@ export async function followPost(
         skips.push(...judged.refusals.map((each) => toSkip(message.id, subscription, each)));
       }
   }
+  if (!isHeard && message.call?.action === 'close' && subscriptions.length > 0)
+    return { instructions: [], skips: [nothingToClose(message)] };
   return isHeard ? { instructions: await createInstructions(tx, withoutRepeats(drafts)), skips } : null;
 }
+
+/** A call in fields that closes is no proposal of a trade, so that only this can be said of it. */
+const nothingToClose = ({ id }: EvaluationInput['message']): SkipDraft => ({
+  subject: skipSubjects.message(id),
+  messageId: id,
+  ...refusal(
+    'no_open_trade',
+    'A close ends trades that were taken on earlier messages of its source and author.',
+  ),
+});
 
 const followingOf = (subscriptions: readonly Subscription[]): Subscription['agentId'][] =>
   subscriptions.flatMap(({ followUps, agentId }) => (followUps === 'follow' ? [agentId] : []));

@@ -71,7 +71,9 @@ async function readMessage(
 }
 
 const describe = (problems: readonly BodyProblem[]): string =>
-  problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');
+  problems
+    .map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : `the body ${detail}`))
+    .join('; ');
 
 const subjectOf = ({ id }: PostedSource, body: Buffer): string =>
   skipSubjects.malformedMessage(id, createHash('sha256').update(body).digest('hex').slice(0, 32));

@@ -1,3 +1,4 @@
+import { withoutTags } from '#domain/html-tags.ts';
 import { MAX_TEXT_LENGTH } from '../rules/text.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -24,8 +25,7 @@ export function cleanText(written: string): CleanText {
   const whole = written.toWellFormed();
   const capped = whole.slice(0, MAX_TEXT_LENGTH).toWellFormed();
   const seen = capped.replace(HIDDEN, '');
-  const text = seen
-    .replace(/<\/?[a-z][^<>]{0,200}>/giu, ' ')
+  const text = withoutTags(seen, ' ')
     .replace(/&(?:lt|gt|quot|apos|#39|nbsp|amp);/gu, (entity) => ENTITIES[entity] ?? entity)
     .normalize('NFKC')
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')

@@ -25,7 +25,7 @@ export function confirm(
   return {
     ...rules,
     ideas,
-    reasons: [...ideas.map(explain), ...read.reasons, ...differing],
+    reasons: [...new Set([...ideas.map(explain), ...read.reasons, ...differing])],
     decision: { by: 'both', why: null },
   };
 }

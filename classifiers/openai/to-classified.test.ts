@@ -275,6 +275,7 @@ describe('what a model is given', () => {
     ['tag and zero-width characters', 'Long\u200B B\u200DTC\u{E0041}\u{E0042} now', 'Long BTC now'],
     ['bidirectional marks', 'Long \u202EBTC\u202C now', 'Long BTC now'],
     ['HTML and entities', '<b>Long</b> BTC &amp; ETH<br/>now &lt;system&gt;', 'Long  BTC & ETH now <system>'],
+    ['no words between brackets', '<p>Long <ETH></p> now', 'Long <ETH>  now'],
     ['wide letters', 'Ｌｏｎｇ ＢＴＣ', 'Long BTC'],
     ['half of a character and NUL', 'Long\uD83D BTC\u0000', 'Long\uFFFD BTC'],
   ])('%s are taken out or folded', (_name, written, text) => {

@@ -212,6 +212,19 @@ describe('a call that is held until the trade against it is flat', () => {
   );
 });
 
+test('a close in fields of what is not open says so', async () => {
+  const { sourceId } = await openChannel({ followUps: 'follow' });
+  const fields = { action: 'close', instrument: 'BTC', side: null } as const;
+  const draft = { externalId: randomUUID(), author: 'desk', text: '{}', postedAt: Date.now(), call: fields };
+  const [stored] = await storeMessages(db, sourceId, [draft]);
+  const id = stored?.id ?? '';
+  await storeClassification(db, { id, tries: 0 }, RULES_NAME, classifyText('gm'));
+  await generate();
+  expect(await db.skippedSignal.findMany({ where: { messageId: id } })).toMatchObject([
+    { code: 'no_open_trade' },
+  ]);
+});
+
 test('a call that is turned before its trade is begun opens only the later side', async () => {
   const channel = await openChannel({ oppositeCalls: 'flip' });
   const { signalId, deploymentIds } = await call(channel, 'LONG BTC 60000 SL 58000 TP 65000');
