@@ -32,6 +32,8 @@ test.each<[string, string[]]>([
   ['SOL long: SL raised to 149', ['stop 149 long SOL']],
   ['stop of the ETH short to breakeven', ['stop break_even short ETH']],
   ['BTC move SL to BE', ['stop break_even BTC']],
+  ['Sluit de BTC long nu', ['close long BTC']],
+  ['Winst genomen op de ETH long', ['close long ETH']],
   ['BTC TP1 hit! Close half and move SL to entry.', ['reduce 0.5 BTC', 'stop break_even BTC']],
 ])('%s', (text, instructions) => {
   expect(readInstructions(text).map(shown)).toEqual(instructions);
@@ -53,6 +55,16 @@ test.each([
   'move the stop of BTC and ETH to 100 and 200',
   'BTC: move stop to 100 and 200',
   'BTC looks good, ETH too. Close now.',
+  'He closed his BTC long',
+  'A whale just closed a BTC long of $20M',
+  'My neighbour exited his ETH long',
+  'Close of the day: BTC 65000',
+  'BTC weekly close: 65000',
+  'Yesterdays close BTC 64,800',
+  'I would close ETH here',
+  'Ich würde BTC schließen',
+  'Ik zou ETH nu sluiten',
+  'Yo cerraría el largo en BTC',
 ])('%s is no instruction', (text) => {
   expect(readInstructions(text).map(shown)).toEqual([]);
 });

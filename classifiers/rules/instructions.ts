@@ -40,7 +40,7 @@ export function readInstructions(
       cues: cues.filter(isOf),
     };
     const [first] = entries;
-    if (first === undefined || isQuestion(tokens, first[0]) || MAYBE.test(part.words)) return [];
+    if (first === undefined || isQuestion(tokens, first[0]) || isOther(part.words)) return [];
     const subjects = subjectsOf([...mentions.filter(isOf), ...part.cues], [...mentions, ...cues]);
     const [only, ...others] = subjects;
     const price = only?.symbol ? (prices.get(only.symbol) ?? null) : null;
@@ -101,9 +101,19 @@ function actionsOf(part: Part, price: DecimalString | null): Action[] {
 
 /** Says what may happen later, which is no instruction for now. */
 const MAYBE = new RegExp(
-  `${GUARD.source}|\\b(?:tomorrow|later|tonight|soon|maybe|might|could|consider\\w*)\\b`,
+  `${GUARD.source}|\\b(?:tomorrow|later|tonight|soon|maybe|might|could|consider\\w*|wait\\w*|zou|zouden)\\b`,
   'u',
 );
+
+/** Says what somebody else does with a position. */
+const OTHERS =
+  /\b(?:he|she|they|hes|shes|theyre|his|her|their|whales?|funds?|insiders?|banks|institutions?|saylor|blackrock|microstrategy|grayscale|fidelity|somebody|someone|trader|friend|neighbou?r|colleague|coworker|brother|cousin|uncle|dad|mom|wife|husband|boss|smart money)\b/u;
+
+/** Speaks of the end of a day or of a candle. */
+const END_OF_TIME =
+  /\bclos(?:e|ing) (?:of|price|at the end)\b|\b(?:daily|weekly|monthly|hourly|yesterdays?|fridays?|mondays?|market|session|us|europe|asia|london|new york) clos(?:e|ing)\b/u;
+
+const isOther = (words: string): boolean => [MAYBE, OTHERS, END_OF_TIME].some((each) => each.test(words));
 
 const TO_BREAK_EVEN =
   /\b(?:sl|stops?|stoploss|it|trade|trades|profits?)\b.{0,40}\b(?:to|at|in|into|on|now|=) ?(?:the |your |our |my )?(?:be|b ?\/ ?e|break ?-? ?even|entry|cost|entries)\b|\brisk ?-? ?free\b|\b(?:sl|stop|stoploss) ?[:=-]? ?(?:be|breakeven|entry)\b/u;
