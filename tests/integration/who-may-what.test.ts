@@ -58,6 +58,8 @@ async function endedSession(userId: string): Promise<string> {
   return token;
 }
 
+const mailTo = (name: string) => ({ kind: 'email', name, target: { address: 'ann@example.com' } });
+
 /** Makes one row of each kind for a user. */
 async function rowsOf(key: string, userId: string): Promise<Record<string, string>> {
   const made = async (path: string, body: object) => (await callApi(api.app, key, 'POST', path, body)).body;
@@ -89,6 +91,7 @@ async function rowsOf(key: string, userId: string): Promise<Record<string, strin
   });
   const brake = await made('/brakes', { deploymentId: deployment.id, reason: 'a test' });
   const source = await api.db.sourceAccount.create({ data: { kind: 'manual', handle: randomUUID() } });
+  const channel = await made('/notification-channels', mailTo('owned'));
   const apiKey = await api.db.apiKey.findFirstOrThrow({ where: { userId } });
   const session = await made('/sessions', {});
   return {
@@ -102,6 +105,7 @@ async function rowsOf(key: string, userId: string): Promise<Record<string, strin
     skipId: skip.id,
     brakeId: brake.id,
     sourceId: source.id,
+    channel: channel.id,
     apiKeyId: apiKey.id,
     sessionId: session.session.id,
     userId,
@@ -149,6 +153,8 @@ const bodyOf = ({ method, url }: StatedRoute): object | undefined => {
     '/v1/signals/preview': { agentId, instrument: 'BTC', side: 'long' },
     '/v1/sources': { kind: 'manual', handle: randomUUID() },
     '/v1/sources/:id/messages': { text: 'a walk' },
+    '/v1/notification-channels': mailTo(`w-${randomUUID().slice(0, 8)}`),
+    '/v1/notification-channels/:channel': { digest: 'daily' },
     '/v1/source-hooks': { kind: 'webhook', handle: `h${randomUUID().slice(0, 8)}` },
     '/v1/trades/:id/adjust': { barriers: { stopLoss: { pct: 3 } } },
     '/v1/trades/close-all': { deploymentId },
@@ -194,7 +200,7 @@ async function call(key: string | null, route: StatedRoute) {
 const nameOf = ({ method, url }: StatedRoute): string => `${method} ${url}`;
 const isOpen = ({ access }: StatedRoute): boolean => access.scope === 'open';
 const isAddressed = (route: StatedRoute): boolean =>
-  /:(id|deploymentId)/.test(route.url) || /Id"/.test(JSON.stringify(bodyOf(route) ?? {}));
+  /:(id|deploymentId|channel)/.test(route.url) || /Id"/.test(JSON.stringify(bodyOf(route) ?? {}));
 const signedIn = () => api.app.statedRoutes.filter((route) => !isOpen(route));
 
 /** Calls routes and returns the names of those that do not answer as expected, with the answer. */

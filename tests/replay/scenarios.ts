@@ -3,7 +3,14 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCORE_PERIOD_MS } from '#domain/scoring/score-use.ts';
 import { SCORE_NAME } from '#prisma/repositories/market-indicators.ts';
+import { createChannel } from '#prisma/repositories/notification-channels.ts';
 import { ensureSourceAccount } from '#prisma/repositories/source-accounts.ts';
+import { recordSystemEvent } from '#prisma/repositories/system-events.ts';
+import { parseSourceKey } from '#config/key-lists.ts';
+import { TOPICS } from '#domain/notifications/topics.ts';
+import { sealTarget } from '#notifiers/secret.ts';
+import { startChannelSandbox } from '#sandbox/channels/server.ts';
+import { TEST_MASTER_KEY } from '#tests/support/api.ts';
 import { TASK_QUEUES, workflowIds } from '#workflows/names.ts';
 import { hasEvent, until, type TestTrade, type TradingSystem } from '#tests/support/trading-system.ts';
 import { requestIngest } from '#workers/source-watcher.ts';
@@ -267,6 +274,35 @@ async function monthsBilled({ temporal, deploy }: TradingSystem): Promise<Record
   return [{ file: 'billMonths', workflowId }];
 }
 
+async function notified({ db, temporal, deploy }: TradingSystem): Promise<Recorded[]> {
+  await deploy();
+  const channels = await startChannelSandbox();
+  const { id: userId } = await db.user.findFirstOrThrow();
+  const id = randomUUID();
+  const sourceKey = parseSourceKey(TEST_MASTER_KEY.key.toString('hex'));
+  await createChannel(db, {
+    id,
+    userId,
+    kind: 'slack',
+    name: 'desk',
+    label: 'desk',
+    target: sealTarget([sourceKey], id, { url: `${channels.url}/slack/desk` }),
+    link: null,
+    topics: TOPICS,
+    minSeverity: 'info',
+    digest: 'none',
+    quiet: null,
+    timeZone: 'UTC',
+  });
+  const about = { type: 'brake_set', text: 'news', userId };
+  await recordSystemEvent(db, { ...about, key: randomUUID() }, { ...about, key: randomUUID() });
+  await until('two messages to the channel', async () => channels.taken.length === 2);
+  const workflowId = workflowIds.notifications(id);
+  await temporal.workflow.getHandle(workflowId).result();
+  await channels.close();
+  return [{ file: 'deliverNotifications', workflowId }];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   startWorker,
   reconciled,
@@ -284,4 +320,5 @@ export const SCENARIOS: readonly Scenario[] = [
   monthsBilled,
   watched,
   listened,
+  notified,
 ];

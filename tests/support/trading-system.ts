@@ -164,6 +164,9 @@ export const workerEnv = (
   HYPERLIQUID_WEIGHT_PER_MINUTE: '60000',
   SIGNALMAN_MASTER_KEY: TEST_MASTER_KEY.key.toString('hex'),
   SIGNALMAN_MASTER_KEY_ID: TEST_MASTER_KEY.id,
+  SIGNALMAN_SOURCE_KEY: TEST_MASTER_KEY.key.toString('hex'),
+  // Channels of tests are on this machine.
+  SIGNALMAN_PRIVATE_CHANNELS: 'true',
 });
 
 const ostiumEnv = ({ rpcUrl, graphUrl, priceUrl, contracts }: OstiumSandbox): Record<string, string> => ({
