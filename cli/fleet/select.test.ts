@@ -40,7 +40,8 @@ test('deployments are named by the end of the id, the agent or the wallet, and s
 });
 
 test('what changes something wants to hear which deployments are meant, whatever else is said', () => {
-  const other: Selection & object = { ...{ wait: 60, yes: true, note: 'why' } };
+  const rest = { wait: 60, yes: true, note: 'why' };
+  const other = Object.assign<Selection, object>({}, rest);
   expect(() => requireSelection([], other)).toThrow('name deployments, or say --all');
   expect(() => requireSelection([], { ...other, all: true })).not.toThrow();
   expect(() => requireSelection([], { ...other, agent: 'swing' })).not.toThrow();

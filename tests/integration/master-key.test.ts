@@ -22,8 +22,7 @@ let commands: Commands;
 beforeAll(async () => {
   system = await startTradingSystem();
   commands = commandsOf(system, await system.app.listen({ host: '127.0.0.1', port: 0 }));
-  // A worker from before the rotation, which can open what the new key seals.
-  await system.startWorker({ env: { SIGNALMAN_OLD_MASTER_KEYS: text(NEXT) } });
+  await system.startWorker({ env: rotated });
   await until('the instruments', async () => (await system.db.instrument.count()) > 0);
 });
 afterAll(() => system?.stop());
