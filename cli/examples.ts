@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   backup: ['signalman backup friday.backup'],
   restore: ['signalman restore --show friday.backup', 'signalman restore friday.backup'],
   run: ['signalman run api', 'signalman run trading watch'],
+  codec: ['signalman codec', 'signalman codec --port 8234'],
   migrate: ['signalman migrate', 'signalman migrate --temporal'],
   demo: ['signalman demo', 'signalman demo --once --seed 7'],
   doctor: ['signalman doctor', 'signalman doctor --json'],

@@ -47,6 +47,10 @@ const COMMANDS: Record<string, CommandEntry> = {
     summary: 'show the parts of the running system: process, time up, memory, restarts',
     load: async () => (await import('./commands/status.ts')).statusCommand(),
   },
+  codec: {
+    summary: 'open what Temporal stores, for its Web UI and command line',
+    load: async () => (await import('./commands/codec.ts')).codecCommand(),
+  },
   migrate: {
     summary: 'apply the migrations that a database lacks',
     load: async () => (await import('./commands/migrate.ts')).migrateCommand(),

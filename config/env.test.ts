@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   test('fills in the defaults around what is required and one venue', () => {
     expect(loadSigningConfig(COMPLETE)).toEqual({
       databaseUrl: COMPLETE.DATABASE_URL,
-      temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
+      temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false, payloadKeys: [] },
       hyperliquid: { url: 'http://127.0.0.1:3001', network: 'testnet' },
       stateDir: '.signalman',
       sources: {

@@ -22,7 +22,14 @@ import { masterKeysOf, splitKeys, splitSourceKeys, parseSourceKey, isMasterKey }
 /** Settings of the workers and the API: the environment, read once, as plain values. */
 export interface Config {
   databaseUrl: string;
-  temporal: { address: string; namespace: string; apiKey?: string; tls: boolean };
+  temporal: {
+    address: string;
+    namespace: string;
+    apiKey?: string;
+    tls: boolean;
+    /** Seal and open what the Temporal server stores; none: it is stored as it is. */
+    payloadKeys: readonly SealingKey[];
+  };
   /** Left out: Hyperliquid is not traded. */
   hyperliquid?: HyperliquidConfig;
   /** Left out: Ostium is not traded. */
@@ -184,6 +191,13 @@ const variables = z.object({
       `is not a key, or a list of keys by commas, each ${MASTER_KEY_FORM}`,
     )
     .optional(),
+  SIGNALMAN_PAYLOAD_KEY: z
+    .string()
+    .refine(
+      (text) => splitSourceKeys(text).every(isMasterKey),
+      `is not a key, or a list of keys by commas, each ${MASTER_KEY_FORM}`,
+    )
+    .optional(),
   SIGNALMAN_API_HOST: z.string().optional(),
   SIGNALMAN_API_PORT: port.optional(),
   SIGNALMAN_URL: url(/^https?:/, `http://127.0.0.1:${DEFAULT_API_PORT}`).optional(),
@@ -216,6 +230,7 @@ function toConfig(read: Environment): Config {
       // An API key must not travel in the clear.
       tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
       ...(apiKey !== undefined && { apiKey }),
+      payloadKeys: payloadKeysOf(read),
     },
     ...(read.HYPERLIQUID_URL !== undefined && { hyperliquid: readHyperliquid(read.HYPERLIQUID_URL, read) }),
     ...readOstium(read),
@@ -240,6 +255,10 @@ function toConfig(read: Environment): Config {
     logLevel: read.LOG_LEVEL,
   };
 }
+
+/** Returns the keys of what the Temporal server stores, the one that seals first. */
+export const payloadKeysOf = ({ SIGNALMAN_PAYLOAD_KEY = '' }: Environment): readonly SealingKey[] =>
+  splitSourceKeys(SIGNALMAN_PAYLOAD_KEY).map(parseSourceKey);
 
 /** Throws {@link ConfigError} where a model is to be asked and none is configured. */
 function usableClassifier(read: Environment): ClassifierConfig {

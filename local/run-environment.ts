@@ -6,6 +6,7 @@ import { ensureMasterKey } from '#config/secret-files.ts';
 import { deriveKey } from '#process/sealed-text.ts';
 import { parseMasterKey } from '#venues/keys/sealed-key.ts';
 import { ostiumEnvironment } from './ostium.ts';
+import { ensurePayloadKey } from './payload-key.ts';
 import type { OstiumSandboxAddresses } from './roles/ostium-sandbox-ready.ts';
 import type { ProvidedDatabase, ProvidedTemporal } from './services.ts';
 import type { StateDir } from './state-dir.ts';
@@ -55,11 +56,13 @@ export function runEnvironment(
     SIGNALMAN_SOURCE_KEY:
       given.SIGNALMAN_SOURCE_KEY ??
       [masterKeys.current, ...masterKeys.older].map(({ key }) => sourceKeyFrom(key)).join(','),
+    SIGNALMAN_PAYLOAD_KEY:
+      given.SIGNALMAN_PAYLOAD_KEY ?? ensurePayloadKey(state.root, masterKeys.current.key),
   };
 }
 
 /** Returns the master keys that the environment gives, else those of the state folder, where one is made. */
-function masterKeysFor(given: Environment, stateDir: string): { current: KeptKey; older: KeptKey[] } {
+export function masterKeysFor(given: Environment, stateDir: string): { current: KeptKey; older: KeptKey[] } {
   const { SIGNALMAN_MASTER_KEY: key, SIGNALMAN_MASTER_KEY_ID: id } = given;
   if (key !== undefined)
     return { current: { id, key }, older: splitKeys(given.SIGNALMAN_OLD_MASTER_KEYS ?? '') };

@@ -17,6 +17,8 @@ export interface ServicesOptions {
   readonly env: NodeJS.ProcessEnv;
   /** The environment, read. */
   readonly given: Environment;
+  /** Where the Web UI of an embedded Temporal server has payloads opened. */
+  readonly codecUrl?: string | undefined;
   /** Receives a line of progress of one part. */
   readonly log: (part: string, line: string) => void;
 }
@@ -97,7 +99,7 @@ export async function provideTemporal(options: ServicesOptions, parts: Parts): P
 type TemporalPlace = Pick<RunningTemporal, 'address' | 'uiUrl' | 'ports'>;
 
 async function startServer(
-  { state, env, log }: ServicesOptions,
+  { state, env, log, codecUrl }: ServicesOptions,
   namespace: string,
   parts: Parts,
 ): Promise<ProvidedTemporal> {
@@ -113,6 +115,7 @@ async function startServer(
         cliPath: env['TEMPORAL_CLI_PATH'],
         searchAttributes: Object.values(SEARCH_ATTRIBUTES),
         env,
+        codecUrl,
         log: (line) => log('temporal', line),
         ...(before && { fixedPorts: before.ports }),
       });

@@ -5,6 +5,7 @@ import { stopProcess } from '#process/stop-process.ts';
 import { untilAborted } from '#process/until-aborted.ts';
 import { withTimeout } from '#process/with-timeout.ts';
 import { assertApiPortFree, ownRoles, startApi, startWorkers, type RoleName } from './own-roles.ts';
+import { startCodec } from './codec.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { SandboxRoleOptions } from './roles/hyperliquid-sandbox.ts';
 import { runEnvironment, type Addresses } from './run-environment.ts';
@@ -88,7 +89,9 @@ async function startParts(options: SystemOptions, started: Stoppable[]): Promise
     options.log(part, line);
     progress.doing(part, line);
   };
-  const local = { ...options, given, log };
+  const codec = given.TEMPORAL_ADDRESS === undefined ? await startCodec(given, state) : null;
+  if (codec) started.push(codec);
+  const local = { ...options, given, log, codecUrl: codec?.url };
   let found: Found | null = null;
   const runFile = createRunFile(state, () => found && recordOf(found, parts));
   const parts = createParts({

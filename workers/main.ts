@@ -16,7 +16,7 @@ import { openDatabase, prepareReady } from '#prisma/client.ts';
 import { assertMigrated } from '#prisma/pending-migrations.ts';
 import { orderStatements } from '#prisma/repositories/ready-statements.ts';
 import { createDatabaseClock, type DatabaseClock } from '#prisma/database-clock.ts';
-import { connectClient, connectionOptions } from '#temporal/connection.ts';
+import { connectClient, connectionOptions, dataConverterOf } from '#temporal/connection.ts';
 import { createVenues } from '#venues/create-venues.ts';
 import type { MasterKey } from '#venues/keys/sealed-key.ts';
 import { crashWhereAsked, noFailpoint } from './failpoints.ts';
@@ -93,6 +93,7 @@ async function run(settings: Settings, roles: readonly Role[], logger: Logger): 
   const context: WorkerContext = {
     connection,
     namespace: settings.temporal.namespace,
+    dataConverter: dataConverterOf(settings.temporal),
     workflowBundle,
     identity: `${process.pid}@${hostname()}`,
   };

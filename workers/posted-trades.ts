@@ -31,7 +31,8 @@ const ENSURE_INTERVAL_MS = 1_000;
  * under way.
  */
 export function startPostedTrades(context: WorkerContext, deps: PostedTradesDeps): () => Promise<void> {
-  const client = new Client({ connection: context.connection, namespace: context.namespace });
+  const { connection, namespace, dataConverter } = context;
+  const client = new Client({ connection, namespace, dataConverter });
   const underWay = new Set<Promise<unknown>>();
   const listener = createChangeListener(deps.databaseUrl, SIGNAL_CHANNEL, (payload) => {
     const announcement = readSignalAnnouncement(payload);

@@ -125,6 +125,8 @@ async function readLines(lines: AsyncGenerator<Buffer, void>, reader: ArchiveRea
     const last = end.safeParse(head).data;
     if (last) {
       if (last.end.lines !== count) throw new CutShort('lines are missing');
+      // The checksum stands behind the last line.
+      if (!(await lines.next()).done) throw new CutShort('it goes on behind its end');
       return;
     }
     await reader.part(part.parse(head), untilEndOfPart());

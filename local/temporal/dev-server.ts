@@ -24,6 +24,8 @@ export interface DevServerOptions {
   readonly cliPath?: string | undefined;
   /** The environment of the programs that are run. */
   readonly env: NodeJS.ProcessEnv;
+  /** Where its Web UI has payloads opened. */
+  readonly codecUrl?: string | undefined;
   /** Wished for at the first start, later starts keep their ports. Default: Temporal's own, 7233 and 8233. */
   readonly preferredPorts?: TemporalPorts;
   /** Those and no others, as for a start after a crash. */
@@ -203,6 +205,9 @@ function serverArgs(database: string, ports: FixedPorts, options: DevServerOptio
     // Written ahead and still synced at every commit: as safe as SQLite's default, in about half the time.
     ['--sqlite-pragma', 'journal_mode=wal'],
     ['--namespace', namespaceOf(options)],
+    ...(options.codecUrl === undefined
+      ? []
+      : [['--ui-codec-endpoint', options.codecUrl] satisfies [string, string]]),
     ['--log-level', 'error'],
     ['--log-format', 'json'],
     ...options.searchAttributes.map(({ name, type }): [string, string] => [

@@ -50,6 +50,7 @@ test('a system that went on after its backup is restored: books equal the venue,
   up = await startUp(state('first'), ['--sandbox']);
   const deployment = await deployUnder(up, 'restored');
   await openTrades(up, deployment);
+  expectSealed();
   const file = join(folder, 'saved');
   expect(await signalman('first', 'backup', file)).toMatchObject({ status: 0 });
   await expectReadable(file);
@@ -104,4 +105,14 @@ async function expectReadable(file: string): Promise<void> {
   const cut = await signalman('second', 'restore', short);
   expect(cut).toMatchObject({ status: 1, out: expect.stringContaining('is no whole backup') });
   expect(existsSync(state('second'))).toBe(false);
+}
+
+/** Nothing of a plan can be read in the database of the Temporal server. */
+function expectSealed(): void {
+  const files = ['temporal.db', 'temporal.db-wal'].map((name) => join(state('first'), 'temporal', name));
+  const stored = files.map((file) => readFileSync(file, 'latin1')).join('');
+  expect(stored).toContain('tradeLifecycle');
+  expect(stored).toContain('encryption-key-id');
+  for (const word of ['stopLoss', 'barriers', 'fixedNotional', 'triggerPrice', 'deploymentId'])
+    expect(stored).not.toContain(word);
 }
