@@ -13,8 +13,8 @@ export const CODEC_PORT = 8234;
 
 /** Opens payloads for the Web UI and the command line of the embedded Temporal server, as long as this process runs. */
 export async function startCodec(given: Environment, state: StateDir): Promise<Stoppable & { url: string }> {
-  const text =
-    given.SIGNALMAN_PAYLOAD_KEY ?? payloadKeyFrom(given.SIGNALMAN_MASTER_KEY ?? ensureMasterKey(state.root));
+  const { current } = masterKeysFor(given, state.root);
+  const text = given.SIGNALMAN_PAYLOAD_KEY ?? ensurePayloadKey(state.root, current.key);
   const [first, ...older] = splitSourceKeys(text).map(parseSourceKey);
   if (!first) throw new TypeError('a list of keys has none');
   const codec = createPayloadCodec([first, ...older]);
