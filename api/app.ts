@@ -7,6 +7,7 @@ import { requireAccess } from './plugins/access.ts';
 import { bearerKey, openSession, requireSignIn } from './plugins/auth.ts';
 import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
+import { refuseOtherMethods } from './plugins/known-methods.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
 import { serveWeb } from './plugins/web.ts';
@@ -20,6 +21,7 @@ import { billRoutes } from './routes/bills.ts';
 import { brakeRoutes } from './routes/brakes.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { eventRoutes } from './routes/events.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -74,6 +76,7 @@ const versionedRoutes = (deps: ApiDeps) => [
   tradeRoutes(deps),
   positionRoutes(deps),
   billRoutes(deps),
+  eventRoutes(deps),
   accountRoutes(deps),
   reconcileRoutes(deps),
   performanceRoutes(deps),
@@ -118,6 +121,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
   requireAccess(app);
+  refuseOtherMethods(app);
   requireSignIn(app, {
     now: deps.now,
     authenticators: [...(deps.authenticators ?? []), bearerKey(deps.db), openSession(deps)],

@@ -44,6 +44,11 @@ export const PROBLEMS = {
   ],
   route_not_found: [404, 'There is no such route.', 'See /docs for the routes there are.'],
   agent_not_found: [404, 'There is no such agent.', 'List agents with `signalman agents`.'],
+  method_not_allowed: [
+    405,
+    'The route does not take that method.',
+    'Use one of those in the header `allow`.',
+  ],
   request_timeout: [408, 'The request did not arrive in time.', 'Send it whole, within 15 s.'],
   api_key_not_found: [404, 'There is no such API key.', 'List them with `signalman keys`.'],
   channel_not_found: [404, 'There is no such channel.', 'List yours with `signalman notify`.'],
@@ -163,6 +168,11 @@ export const PROBLEMS = {
     429,
     'Too many failed sign-ins from this address.',
     'Wait as long as the `retry-after` header says, and use a key the API knows.',
+  ],
+  too_many_listeners: [
+    429,
+    'Too many listen to events.',
+    'Close other pages, and share one stream among them.',
   ],
   rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
   headers_too_large: [431, 'The headers are too large.', 'Send less than 16 KiB of headers.'],

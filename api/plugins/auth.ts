@@ -31,6 +31,10 @@ declare module 'fastify' {
     /** Null on open routes. */
     principal: Principal | null;
   }
+  interface FastifyInstance {
+    /** Returns who makes a request now: null once its key or session has ended. */
+    authenticate: Authenticator;
+  }
 }
 
 /**
@@ -42,6 +46,7 @@ export function requireSignIn(
   { now, authenticators }: { now: () => number; authenticators: readonly Authenticator[] },
 ): void {
   app.decorateRequest('principal', null);
+  app.decorate('authenticate', (request) => firstPrincipal(authenticators, request));
   const limit = createSignInLimit();
   app.addHook('onRequest', async (request) => {
     if (isOpen(request)) return;

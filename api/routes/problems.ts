@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { problems } from '../schemas/common.ts';
 import { PROBLEMS, ProblemError, type ProblemCode } from '../problem.ts';
 
 const explained = z.object({
@@ -18,7 +19,7 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
       summary: 'What an error code means and what to do about it',
       security: [],
       params: z.object({ code: z.string().max(60) }),
-      response: { 200: explained },
+      response: { 200: explained, ...problems('route_not_found') },
     },
     handler: ({ params: { code } }) => {
       if (!isCode(code)) throw new ProblemError('route_not_found', `There is no problem ${code}.`);
