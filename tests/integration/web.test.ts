@@ -52,10 +52,7 @@ describe.skipIf(browserPath === null)('the web interface', () => {
     browser = await startBrowser(browserPath ?? '');
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
     page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    watchFor(page);
   });
   afterAll(async () => {
     await browser?.close();
@@ -171,7 +168,7 @@ describe.skipIf(browserPath === null)('the web interface', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
-  test('a wallet signs in, makes an agent, deploys it at the sandbox and approves its key', async () => {
+  test('a wallet signs in, deploys an agent, approves its key, and sees nothing of others', async () => {
     const owner = Wallet.createRandom();
     system.sandbox.fund(owner.address, '10000');
     const added = await system.call('POST', '/users', {
@@ -200,11 +197,37 @@ describe.skipIf(browserPath === null)('the web interface', () => {
       where: { deployment: { walletAddress: owner.address.toLowerCase() } },
     });
     expect(key?.status).toBe('approved');
+
+    const foreign = await system.db.trade.findFirstOrThrow({ where: { symbol: 'ETH', phase: 'open' } });
+    await other.goto(`${url}/positions`);
+    await other.getByText('Nothing is open.').waitFor();
+    await other.goto(`${url}/trades/${foreign.id}`);
+    await other.getByText('There is no such trade.').waitFor();
+    await other.goto(`${url}/operator`);
+    await other.getByText('You may not see this.').first().waitFor();
     await own.close();
   });
 
   test('no page loads more JavaScript than its budget', () => {
     expect(measurePages().filter(({ brotli, budget }) => brotli > budget)).toEqual([]);
+  });
+
+  test('two tabs share one stream, and the second goes on when the first is closed', async () => {
+    const opened: string[] = [];
+    context.on('request', (request) => {
+      if (request.url().includes('/v1/events')) opened.push(request.url());
+    });
+    await page.goto(`${url}/positions`);
+    await page.getByTitle('Events arrive as they happen').waitFor();
+    expect(opened).toHaveLength(1);
+    const second = await context.newPage();
+    await second.goto(`${url}/positions`);
+    await second.getByTitle('Events arrive as they happen').waitFor();
+    expect(opened).toHaveLength(1);
+    await page.close();
+    await until('the stream of the second tab', async () => opened.length === 2);
+    page = second;
+    watchFor(page);
   });
 
   test('signing out ends the session; the browser had nothing to complain of', async () => {
@@ -214,6 +237,14 @@ describe.skipIf(browserPath === null)('the web interface', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+/** Notes what the browser complains of; a refused sign-in is meant. */
+function watchFor(tab: Page): void {
+  tab.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+  });
+  tab.on('pageerror', (error) => complaints.push(error.message));
+}
 
 let sourceId: string | undefined;
 

@@ -4,7 +4,6 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RequestError } from './api/client.ts';
 import { router } from './app/router.tsx';
-import { keepFresh } from './live/keep-fresh.ts';
 import { Gate } from './session/gate.tsx';
 import { ProofPrompt } from './session/proof-prompt.tsx';
 import { Toasts } from './ui/toasts.tsx';
@@ -23,7 +22,6 @@ const client = new QueryClient({
     },
   },
 });
-keepFresh(client);
 // A page that was open while the interface was built anew names files that are gone.
 addEventListener('vite:preloadError', () => location.reload());
 

@@ -18,7 +18,9 @@ export function LiveMark() {
           Stale since {moment(heardAt)} ({span(Math.max(0, now - heardAt))})
         </span>
       ) : (
-        'Live'
+        <span title={way === 'stream' ? 'Events arrive as they happen' : 'The page asks every two seconds'}>
+          Live
+        </span>
       )}
     </span>
   );

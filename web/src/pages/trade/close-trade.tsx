@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Position } from '#api/schemas/position.ts';
 import { closeTrade } from '../../api/commands.ts';
+import { awaitEnd } from '../../live/awaited.ts';
 import { venueTitle, worded } from '../../format/words.ts';
 import { Pnl, Price, Size, Usd } from '../../ui/amounts.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -34,6 +35,7 @@ export function CloseTrade({ trade, isSmall = false }: { trade: Position; isSmal
       word={symbol}
       taken={`Closing ${symbol}: the result follows`}
       onAct={async (once) => {
+        awaitEnd(trade.id);
         await closeTrade(trade.id, once);
         await client.invalidateQueries({ queryKey: ['trades'] });
       }}
