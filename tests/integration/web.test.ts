@@ -27,7 +27,7 @@ const PAGES = [
   '/operator',
   '/settings',
 ];
-const PICTURED = new Set(['/positions', '/signals', '/operator']);
+const PICTURED = new Set(['/positions light', '/operator dark']);
 const browserPath = findBrowser();
 
 let system: TradingSystem;
@@ -149,7 +149,7 @@ describe.skipIf(browserPath === null)('the web interface', () => {
         await page.getByRole('heading', { level: 1 }).waitFor();
         await until('everything to be read', async () => (await page.locator('.loading').count()) === 0);
         for (const found of await findBarriers(page)) barriers.push(`${path} ${found}`);
-        if (PICTURED.has(path)) await picture(`${path.slice(1)}-${colorScheme}`);
+        if (PICTURED.has(`${path} ${colorScheme}`)) await picture(`${path.slice(1)}-${colorScheme}`);
       }
       expect(barriers).toEqual([]);
     },
