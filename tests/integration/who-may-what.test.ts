@@ -321,7 +321,7 @@ test('a method that a known path does not take is 405, with those it takes', asy
     expect([method, unknown.statusCode]).toEqual([method, 404]);
   }
   const answer = await api.app.inject({ method: 'PUT', url: `/v1/agents/${rows['agentId']}?x=1` });
-  expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD']);
+  expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD, PATCH']);
 });
 
 describe('what is not a caller’s to set', () => {
@@ -393,7 +393,7 @@ test('owner and admin are let through everywhere they may be', async () => {
   const forOwner = walked.filter((route) => route.access.role !== 'admin');
   const isFound = (status: number, code: string, route: StatedRoute) =>
     isLetIn(status, code) &&
-    (status !== 404 || /score_not_found|trading_key_not_found|session/.test(code) || !isAddressed(route));
+    (status !== 404 || /score_not_found|trading_key_not_found|channel_not_found|session/.test(code) || !isAddressed(route));
   expect(await misfits(keys.owner, forOwner, isFound)).toEqual([]);
   expect(await misfits(keys.admin, walked, isLetIn)).toEqual([]);
 });
