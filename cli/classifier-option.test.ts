@@ -49,7 +49,7 @@ test('evaluate replays recorded answers without a key', async () => {
     '--json',
   ]);
   expect(status).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ n: 329, sideAccuracy: 1, model: { asked: 152 } });
+  expect(JSON.parse(out)).toMatchObject({ n: 331, sideAccuracy: 1, model: { asked: 153 } });
 });
 
 test('classify asks the model, keeps its answers, and asks for none of them again', async () => {
