@@ -1,4 +1,17 @@
 import { SMTPServer } from 'smtp-server';
+import { SandboxError } from '../errors.ts';
+
+/** What the server says no to, with the reply code of SMTP that it is told by (RFC 5321, section 4.2). */
+class MailRefusedError extends SandboxError {
+  override readonly name = 'MailRefusedError';
+  readonly code = 'MAIL_REFUSED';
+  readonly responseCode: number;
+
+  constructor(message: string, responseCode: number) {
+    super(message);
+    this.responseCode = responseCode;
+  }
+}
 
 /** A mail that the server took. */
 export interface TakenMail {
@@ -35,8 +48,7 @@ export async function startMailSandbox({ port = 0 } = {}): Promise<MailSandbox> 
   const failAt = (at: MailFault['at'], callback: (error?: Error | null) => void): boolean => {
     const index = faults.findIndex((fault) => fault.at === at);
     const [fault] = index < 0 ? [] : faults.splice(index, 1);
-    if (fault && fault.code !== 'hang')
-      callback(Object.assign(new Error('refused'), { responseCode: fault.code }));
+    if (fault && fault.code !== 'hang') callback(new MailRefusedError('refused', fault.code));
     return fault !== undefined;
   };
   const server = new SMTPServer({
@@ -45,7 +57,7 @@ export async function startMailSandbox({ port = 0 } = {}): Promise<MailSandbox> 
     onAuth: ({ username, password }, _session, callback) =>
       username === USER && password === PASSWORD
         ? callback(null, { user: USER })
-        : callback(Object.assign(new Error('no such user'), { responseCode: 535 })),
+        : callback(new MailRefusedError('no such user', 535)),
     onRcptTo: (_address, _session, callback) => void (failAt('recipient', callback) || callback()),
     onData(stream, session, callback) {
       let text = '';
