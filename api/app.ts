@@ -11,6 +11,7 @@ import { refuseOtherMethods } from './plugins/known-methods.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
 import { documentRoutes } from './plugins/openapi.ts';
 import { serveWeb } from './plugins/web.ts';
+import { doNamedRequestsOnce } from './plugins/named-requests.ts';
 import { resolveNamedRows } from './plugins/named-rows.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agentChangeRoutes } from './routes/agent-changes.ts';
@@ -127,6 +128,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     authenticators: [...(deps.authenticators ?? []), bearerKey(deps.db), openSession(deps)],
   });
   resolveNamedRows(app, deps.db);
+  doNamedRequestsOnce(app, deps.db);
   for (const routes of wellKnownRoutes(deps)) await app.register(routes);
   for (const routes of versionedRoutes(deps)) await app.register(routes, { prefix: API_PREFIX });
   await app.ready();

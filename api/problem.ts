@@ -37,6 +37,21 @@ export const PROBLEMS = {
     'Use a key with the scope that `detail` names; `signalman keys` lists the scopes of yours.',
   ],
   role_missing: [403, 'Your role may not do that.', 'Ask an admin for the role that `detail` names.'],
+  request_key_invalid: [
+    400,
+    'That is no Idempotency-Key.',
+    'Send 1 to 100 visible characters without spaces, such as a UUID.',
+  ],
+  request_key_used: [
+    422,
+    'Another request had that Idempotency-Key.',
+    'Send a new key with each request that is not a repetition.',
+  ],
+  request_under_way: [
+    409,
+    'The first request with that Idempotency-Key has no answer yet.',
+    'Ask again in a moment. If it stays so, the process that had it was ended: look whether it was done.',
+  ],
   hook_refused: [
     401,
     'The delivery is not signed as it must be.',

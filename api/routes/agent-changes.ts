@@ -46,7 +46,7 @@ export const agentChangeRoutes =
 
     for (const change of AGENT_STATUS_CHANGES) {
       app.post(`/agents/:id/${change}`, {
-        config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+        config: { once: true, access: { scope: 'trade', rows: 'own', role: 'creator' } },
         schema: {
           tags: ['agents'],
           summary: SUMMARIES[change],

@@ -28,7 +28,7 @@ export const agentRoutes =
   ({ db, sources }: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/agents', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary: 'Create an agent',
@@ -89,7 +89,7 @@ export const agentRoutes =
     });
 
     app.post('/agents/:id/weights', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['agents'],
         summary: 'Weigh the sources of an agent and the market score',

@@ -36,7 +36,7 @@ export const brakeRoutes =
     };
 
     app.post('/brakes', {
-      config: { access: { scope: 'trade', rows: 'own' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'Stop entries everywhere, at a venue, of an agent or of a deployment',
@@ -82,7 +82,7 @@ export const brakeRoutes =
     });
 
     app.post('/brakes/:id/release', {
-      config: { access: { scope: 'trade', rows: 'own' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['brakes'],
         summary: 'Let entries pass again; a limit counts from now on',

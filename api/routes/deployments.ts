@@ -43,7 +43,7 @@ export const deploymentRoutes =
     const { db } = deps;
 
     app.post('/agents/:id/deployments', {
-      config: { access: { scope: 'trade', rows: 'published' } },
+      config: { once: true, access: { scope: 'trade', rows: 'published' } },
       schema: {
         tags: ['deployments'],
         summary: 'Deploy an agent for a wallet, or for a new wallet of the sandbox',
@@ -213,7 +213,7 @@ export const deploymentRoutes =
 
     for (const [action, from, to] of STATUS_CHANGES) {
       app.post(`/deployments/:id/${action}`, {
-        config: { access: { scope: 'trade', rows: 'own' } },
+        config: { once: true, access: { scope: 'trade', rows: 'own' } },
         schema: {
           tags: ['deployments'],
           summary: action === 'pause' ? 'Take no new trades' : 'Take new trades again',

@@ -39,7 +39,7 @@ export const routingRoutes =
     });
 
     app.post('/routing-rules', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own', role: 'creator' } },
       schema: {
         tags: ['routing'],
         summary: 'Set the rules of an agent, or of everybody',

@@ -51,7 +51,7 @@ export const signalRoutes =
       describeSignals(db, rows, { now: deps.now(), ...ownRows(request) });
 
     app.post('/signals', {
-      config: { access: { scope: 'trade', rows: 'own', role: 'creator', checksOwner: true } },
+      config: { once: true, access: { scope: 'trade', rows: 'own', role: 'creator', checksOwner: true } },
       schema: {
         tags: ['signals'],
         summary: 'Post a signal by hand',

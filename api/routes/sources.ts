@@ -30,7 +30,7 @@ export const sourceRoutes =
   (deps: ApiDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/sources', {
-      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
+      config: { once: true, access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Add a source',
@@ -133,7 +133,7 @@ export const sourceRoutes =
     });
 
     app.post('/sources/:id/messages', {
-      config: { access: { scope: 'admin', rows: 'all', role: 'admin' } },
+      config: { once: true, access: { scope: 'admin', rows: 'all', role: 'admin' } },
       schema: {
         tags: ['sources'],
         summary: 'Post a message by hand to a manual source',

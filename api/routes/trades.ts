@@ -78,7 +78,7 @@ export const tradeRoutes =
 
     for (const wish of ['pause', 'resume'] as const) {
       app.post(`/trades/:id/${wish}`, {
-        config: { access: { scope: 'trade', rows: 'own' } },
+        config: { once: true, access: { scope: 'trade', rows: 'own' } },
         schema: {
           tags: ['trades'],
           summary:
@@ -98,7 +98,7 @@ export const tradeRoutes =
     }
 
     app.post('/trades/:id/adjust', {
-      config: { access: { scope: 'trade', rows: 'own' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'Replace the exits of an open trade',
@@ -120,7 +120,7 @@ export const tradeRoutes =
     });
 
     app.post('/trades/close-all', {
-      config: { access: { scope: 'trade', rows: 'own', needsProof: true } },
+      config: { once: true, access: { scope: 'trade', rows: 'own', needsProof: true } },
       schema: {
         tags: ['trades'],
         summary: 'Close every position, or those of one deployment',
@@ -144,7 +144,7 @@ export const tradeRoutes =
     });
 
     app.post('/trades/:id/close', {
-      config: { access: { scope: 'trade', rows: 'own' } },
+      config: { once: true, access: { scope: 'trade', rows: 'own' } },
       schema: {
         tags: ['trades'],
         summary: 'Close the position at once',
