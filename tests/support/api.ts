@@ -128,6 +128,9 @@ export async function startTestApi({ ostium, provisioner }: TestApiOptions = {})
 /** Addresses that are not below the prefix of the API. */
 const isWellKnown = (url: string): boolean => /^\/(livez|readyz|metrics$|docs|problems|hooks|v1)/.test(url);
 
+/** Returns the whole path of a request; paths may leave the prefix of the API out. */
+export const wholePath = (url: string): string => (isWellKnown(url) ? url : apiPath(url));
+
 /** Sends one request with the given key to the app, without a socket; paths may leave the prefix out. */
 export async function callApi(
   app: FastifyInstance,
@@ -138,7 +141,7 @@ export async function callApi(
 ): Promise<Answer> {
   const answer = await app.inject({
     method,
-    url: isWellKnown(url) ? url : apiPath(url),
+    url: wholePath(url),
     headers: key === null ? {} : { authorization: `Bearer ${key}` },
     ...(body && { body }),
   });

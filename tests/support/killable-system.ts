@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { apiKeyFile, readSecretFile } from '#config/secret-files.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { connectClient } from '#temporal/connection.ts';
-import type { Answer, TestApi } from './api.ts';
+import { wholePath, type Answer, type TestApi } from './api.ts';
 import {
   killableApi,
   killablePostgres,
@@ -59,7 +59,7 @@ export async function startKillableSystem(): Promise<KillableSystem> {
     temporalServer,
     api,
     stateDir: folder,
-    call: (method, url, body) => request(new URL(url, api.address), `Bearer ${key}`, method, body),
+    call: (method, url, body) => request(new URL(wholePath(url), api.address), `Bearer ${key}`, method, body),
     async stop() {
       await Promise.all([temporal.connection.close(), db.$disconnect(), api.stop(), sandbox.stop()]);
       await services.stop();
