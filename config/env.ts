@@ -257,8 +257,11 @@ function toConfig(read: Environment): Config {
 }
 
 /** Returns the keys of what the Temporal server stores, the one that seals first. */
-export const payloadKeysOf = ({ SIGNALMAN_PAYLOAD_KEY = '' }: Environment): readonly SealingKey[] =>
-  splitSourceKeys(SIGNALMAN_PAYLOAD_KEY).map(parseSourceKey);
+export const payloadKeysOf = ({
+  SIGNALMAN_PAYLOAD_KEY = '',
+}: {
+  SIGNALMAN_PAYLOAD_KEY?: string | undefined;
+}): readonly SealingKey[] => splitSourceKeys(SIGNALMAN_PAYLOAD_KEY).map(parseSourceKey);
 
 /** Throws {@link ConfigError} where a model is to be asked and none is configured. */
 function usableClassifier(read: Environment): ClassifierConfig {

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { z } from 'zod';
 import { workflowIds } from '#workflows/names.ts';
 import type { VenueName } from '#domain/ids.ts';
@@ -41,15 +42,17 @@ export async function readWatcher(client: Client, venue: VenueName): Promise<Wat
     const { raw, status } = await client.workflow.getHandle(workflowIds.priceWatch(venue, 0)).describe();
     const [watch] = raw.pendingActivities ?? [];
     if (status.name !== 'RUNNING' || !watch) return NOBODY;
-    return reportOf(epochMs(watch.lastHeartbeatTime), watch.heartbeatDetails?.payloads?.[0]?.data);
+    const { loadedDataConverter } = client.options;
+    const [said] = await decodeArrayFromPayloads(loadedDataConverter, watch.heartbeatDetails?.payloads);
+    return reportOf(epochMs(watch.lastHeartbeatTime), said);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
 }
 
-function reportOf(beatAt: number | null, data: Uint8Array | null | undefined): WatcherReport {
-  const said = data ? health.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data : undefined;
+function reportOf(beatAt: number | null, details: unknown): WatcherReport {
+  const said = health.safeParse(details).data;
   if (beatAt === null || Date.now() - beatAt > STALE_BEAT_MS) return { ...NOBODY, beatAt };
   if (!said?.streamUp) return { state: 'blind', beatAt, health: said ?? null };
   return { state: said.behind ? 'behind' : 'watching', beatAt, health: said };

@@ -7,31 +7,30 @@ import { SEARCH_ATTRIBUTES, TASK_QUEUES } from '#workflows/names.ts';
 import { identifyProcess } from '#process/identity.ts';
 import { readWatcher, type WatcherReport } from '#temporal/watcher-health.ts';
 import type { LocalSystem } from '../find-api.ts';
+import { findTemporal } from '../temporal-settings.ts';
 import { counted, duration } from '#terminal/output.ts';
 import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './finding.ts';
 
 /** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */
 const STALE_POLLER_MS = 90_000;
+/** The number of temporal.api.enums.v1.TaskQueueType. */
+const ACTIVITIES = 2;
 const CHECK_STREAM =
   'what rests at the venue holds; see whether the venue can be reached, and the log of the workers';
 const START_WORKERS = 'start the workers: npx signalman up, or node workers/main.ts';
 
 /** Checks the Temporal server, its namespace, the workers of its queues, and whether prices are watched. */
 export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
-  const settings = findSettings(system);
+  const settings = findTemporal(system);
   if (!settings) {
     return [
       broken('temporal', 'none is running', 'start the system (npx signalman up), or set TEMPORAL_ADDRESS'),
     ];
   }
   const { address, namespace, from } = settings;
-  const { TEMPORAL_API_KEY: apiKey, TEMPORAL_TLS: tls } = system.environment;
   let client: Client;
   try {
-    client = await connectClient(
-      { address, namespace, tls: tls ?? apiKey !== undefined, ...(apiKey !== undefined && { apiKey }) },
-      CHECK_TIMEOUT_MS,
-    );
+    client = await connectClient(settings, CHECK_TIMEOUT_MS);
   } catch (error) {
     const remedy = system.run
       ? `it is started again by itself; see npx signalman status, and its log in ${system.stateDir}/temporal`
@@ -51,13 +50,6 @@ export async function checkTemporal(system: LocalSystem): Promise<Finding[]> {
   } finally {
     await client.connection.close();
   }
-}
-
-function findSettings({ environment, run, stateDir }: LocalSystem) {
-  const namespace = environment.TEMPORAL_NAMESPACE ?? run?.temporalNamespace ?? 'default';
-  const address = environment.TEMPORAL_ADDRESS;
-  if (address !== undefined) return { address, namespace, from: 'TEMPORAL_ADDRESS' };
-  return run ? { address: run.temporalAddress, namespace, from: `${stateDir}/run.json` } : null;
 }
 
 function findUi({ run }: LocalSystem, namespace: string): Finding[] {
@@ -86,6 +78,8 @@ async function checkPollers(client: Client, namespace: string, name: string): Pr
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name },
+      // Every queue has activities; one of them has nothing else.
+      taskQueueType: ACTIVITIES,
     });
     const live = (pollers ?? []).filter(
       ({ lastAccessTime, identity }) => ageOf(lastAccessTime) < STALE_POLLER_MS && mayRun(identity ?? ''),

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { DEFAULT_NAMESPACE } from '#config/env.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { forceCloseSignal } from '#workflows/messages.ts';
 import { workflowIds } from '#workflows/names.ts';
 import type { LocalSystem } from '../find-api.ts';
+import { findTemporal } from '../temporal-settings.ts';
 
 const TIMEOUT_MS = 3_000;
 
@@ -15,18 +15,11 @@ export interface CloseTeller {
 }
 
 /** Connects to Temporal with the first message; while there is no server, nobody is told. */
-export function createCloseTeller({ environment, run }: LocalSystem): CloseTeller {
+export function createCloseTeller(system: LocalSystem): CloseTeller {
   let connecting: Promise<Client | null> | null = null;
   const connect = (): Promise<Client | null> => {
-    const address = environment.TEMPORAL_ADDRESS ?? run?.temporalAddress;
-    if (address === undefined) return Promise.resolve(null);
-    const namespace = environment.TEMPORAL_NAMESPACE ?? run?.temporalNamespace ?? DEFAULT_NAMESPACE;
-    const apiKey = environment.TEMPORAL_API_KEY;
-    const tls = environment.TEMPORAL_TLS ?? apiKey !== undefined;
-    return connectClient(
-      { address, namespace, tls, ...(apiKey !== undefined && { apiKey }) },
-      TIMEOUT_MS,
-    ).catch(() => null);
+    const settings = findTemporal(system);
+    return settings ? connectClient(settings, TIMEOUT_MS).catch(() => null) : Promise.resolve(null);
   };
   return {
     async tell({ signalId, deploymentId }) {
