@@ -208,6 +208,7 @@ describe('doctor', () => {
       namespace: 'ok',
       'workers trading': 'broken',
       'workers watch': 'broken',
+      'workers notifications': 'broken',
       'workers pipeline': 'broken',
       'prices hyperliquid': 'broken',
       'venue hyperliquid': 'ok',
