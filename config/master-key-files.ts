@@ -10,8 +10,6 @@ export interface KeptKey {
   key: string;
 }
 
-/** The id of a master key that was kept without one. */
-const FIRST_ID = 'main';
 const oldFile = (stateDir: string): string => join(stateDir, 'old-master-keys');
 
 /** The master keys that a state folder keeps: the one that seals, and those that still open. */
@@ -20,19 +18,19 @@ export interface KeptMasterKeys {
   older: KeptKey[];
 }
 
-/** Reads the master keys of a state folder. */
-export function readMasterKeys(stateDir: string): KeptMasterKeys {
+/** Reads the master keys of a state folder. One that was kept without an id has that of `SIGNALMAN_MASTER_KEY_ID`. */
+export function readMasterKeys(stateDir: string, firstId: string): KeptMasterKeys {
   const text = readSecretFile(masterKeyFile(stateDir));
   return {
-    current: text === null ? null : readKept(text),
+    current: text === null ? null : readKept(text, firstId),
     older: splitKeys(readSecretFile(oldFile(stateDir)) ?? ''),
   };
 }
 
 /** Reads `id:key`, or a key alone. */
-function readKept(text: string): KeptKey {
+function readKept(text: string, firstId: string): KeptKey {
   const [id = '', key] = text.split(/:(.*)/s);
-  return key === undefined ? { id: FIRST_ID, key: text } : { id, key };
+  return key === undefined ? { id: firstId, key: text } : { id, key };
 }
 
 /** Writes older keys as `SIGNALMAN_OLD_MASTER_KEYS` has them. */
@@ -43,8 +41,8 @@ export const listOlder = (older: readonly KeptKey[]): string =>
  * Makes a new master key that seals from the next start on; the one before is kept among those that open. No key is lost
  * wherever this ends: the old one is written to its new place first. Returns the ids of both.
  */
-export function replaceMasterKey(stateDir: string, now: Date): { from: string; to: string } {
-  const { current, older } = readMasterKeys(stateDir);
+export function replaceMasterKey(stateDir: string, firstId: string, now: Date): { from: string; to: string } {
+  const { current, older } = readMasterKeys(stateDir, firstId);
   if (current === null) throw new Error('the state folder has no master key yet');
   const others = older.filter(({ id }) => id !== current.id);
   replaceFile(oldFile(stateDir), listOlder([current, ...others]));

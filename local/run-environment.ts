@@ -64,12 +64,12 @@ export function runEnvironment(
 /** Returns the master keys that the environment gives, else those of the state folder, where one is made. */
 export function masterKeysFor(given: Environment, stateDir: string): { current: KeptKey; older: KeptKey[] } {
   const { SIGNALMAN_MASTER_KEY: key, SIGNALMAN_MASTER_KEY_ID: id } = given;
-  if (key !== undefined)
-    return { current: { id, key }, older: splitKeys(given.SIGNALMAN_OLD_MASTER_KEYS ?? '') };
+  const givenOlder = splitKeys(given.SIGNALMAN_OLD_MASTER_KEYS ?? '');
+  if (key !== undefined) return { current: { id, key }, older: givenOlder };
   ensureMasterKey(stateDir);
-  const { current, older } = readMasterKeys(stateDir);
+  const { current, older } = readMasterKeys(stateDir, id);
   if (current === null) throw new Error('the master key was removed');
-  return { current, older };
+  return { current, older: [...older, ...givenOlder] };
 }
 
 /** The key of the secrets of sources: who has it can open no trading key. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { masterKeysOf } from '#config/key-lists.ts';
+import { masterKeysOf, splitKeys } from '#config/key-lists.ts';
 import { readMasterKeys } from '#config/master-key-files.ts';
 import { masterKeyFile } from '#config/secret-files.ts';
 import { LEAST_ROOM_BYTES, roomAt, roomText } from '#process/disk-room.ts';
@@ -47,7 +47,7 @@ export function findMasterKeys(system: LocalSystem): { finding: Finding; keys: M
   const { environment, stateDir } = system;
   const path = masterKeyFile(stateDir);
   try {
-    const kept = readMasterKeys(stateDir);
+    const kept = readMasterKeys(stateDir, environment.SIGNALMAN_MASTER_KEY_ID);
     const isGiven = environment.SIGNALMAN_MASTER_KEY !== undefined;
     if (!isGiven && kept.current === null) {
       const remedy = `set SIGNALMAN_MASTER_KEY, or let the first start make ${path}`;
@@ -55,7 +55,9 @@ export function findMasterKeys(system: LocalSystem): { finding: Finding; keys: M
     }
     const keys = isGiven
       ? masterKeysOf(environment, '')
-      : [kept.current ?? [], ...kept.older].flat().map(({ id, key }) => parseMasterKey(id, key));
+      : [kept.current ?? [], ...kept.older, ...splitKeys(environment.SIGNALMAN_OLD_MASTER_KEYS ?? '')]
+          .flat()
+          .map(({ id, key }) => parseMasterKey(id, key));
     const from = isGiven ? 'SIGNALMAN_MASTER_KEY' : path;
     return { finding: ok('master key', `id ${keys.map(({ id }) => id).join(', older: ')}`, from), keys };
   } catch (error) {

@@ -67,8 +67,9 @@ function makeNew(system: LocalSystem, out: Output, { json }: Options): void {
     );
   if (running ?? start)
     throw new CliError('stop the system first: what runs now could open nothing that the new key seals');
-  if (readMasterKeys(stateDir).current === null) throw new CliError(`${stateDir} keeps no master key yet`);
-  const made = replaceMasterKey(stateDir, new Date());
+  if (readMasterKeys(stateDir, environment.SIGNALMAN_MASTER_KEY_ID).current === null)
+    throw new CliError(`${stateDir} keeps no master key yet`);
+  const made = replaceMasterKey(stateDir, environment.SIGNALMAN_MASTER_KEY_ID, new Date());
   if (json) return out.json(made);
   out.line(`master key ${made.to} seals from the next start on, and ${made.from} still opens`);
   out.line('start the system, then run: signalman keys rotate-master');
@@ -87,7 +88,7 @@ function describe(out: Output, currentId: string, { resealed, unreadable, sealed
 }
 
 async function forgetOld(system: LocalSystem, out: Output, { json }: Options): Promise<void> {
-  const { older } = readMasterKeys(system.stateDir);
+  const { older } = readMasterKeys(system.stateDir, system.environment.SIGNALMAN_MASTER_KEY_ID);
   const keys = older.map(({ id, key }) => parseMasterKey(id, key));
   const left = await withDatabase(system, (db) => secretsLeft(db, keys));
   if (left > 0)
