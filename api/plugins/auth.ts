@@ -51,14 +51,18 @@ export function requireSignIn(
   app.addHook('onRequest', async (request) => {
     if (isOpen(request)) return;
     const attempt = { address: request.ip, credential: credentialOf(request) };
-    limit.check(attempt);
-    const principal = await firstPrincipal(authenticators, request);
-    // Requests that come at once fail as often as if they came one after the other.
-    limit.check(attempt);
-    request.principal = principal;
-    if (principal) return checkAccess(request, principal, now());
-    limit.failed(attempt);
-    throw new ProblemError('unauthenticated');
+    const end = limit.begin(attempt);
+    try {
+      request.principal = await firstPrincipal(authenticators, request);
+      // One wrong key that is sent many times at once fails as often as if it came one after the other.
+      limit.check(attempt);
+      if (!request.principal) limit.failed(attempt);
+    } finally {
+      end();
+    }
+    if (!request.principal) throw new ProblemError('unauthenticated');
+    limit.succeeded(attempt);
+    checkAccess(request, request.principal, now());
   });
 }
 

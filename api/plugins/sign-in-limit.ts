@@ -11,6 +11,8 @@ const MAX_REPEATS = 30;
 const WINDOW_MS = 60_000;
 /** Addresses remembered at a time; the one that failed first is forgotten first. */
 const MAX_ADDRESSES = 5_000;
+/** Credentials remembered that signed in. */
+const MAX_KNOWN = 10_000;
 
 /** An attempt to sign in: its address and its credential, unchanged. */
 export interface SignInAttempt {
@@ -22,7 +24,14 @@ export interface SignInAttempt {
 export interface SignInLimit {
   /** Throws `sign_in_limited` when the address has failed too often, for a right key too. */
   check(attempt: SignInAttempt): void;
+  /**
+   * Begins an attempt and returns how to end it. Throws as `check` does, and while ten other credentials of the address
+   * are tried: of guesses that come at once no more are answered than of those that come one after the other.
+   */
+  begin(attempt: SignInAttempt): () => void;
   failed(attempt: SignInAttempt): void;
+  /** A credential that signed in waits for no other ones. */
+  succeeded(attempt: SignInAttempt): void;
 }
 
 interface Failures {
@@ -34,6 +43,9 @@ interface Failures {
 /** Allows ten different wrong keys a minute from one address, and thirty uses of one of them. */
 export function createSignInLimit(now: () => number = () => performance.now()): SignInLimit {
   const failures = new Map<string, Failures>();
+  /** Credentials by address whose attempts are under way, with how many each. */
+  const trials = new Map<string, Map<string, number>>();
+  const known = new Set<string>();
 
   const current = (address: string): Failures | null => {
     const found = failures.get(address);
@@ -42,16 +54,37 @@ export function createSignInLimit(now: () => number = () => performance.now()): 
     return null;
   };
 
+  const check = ({ address, credential }: SignInAttempt): void => {
+    const found = current(address);
+    if (!found) return;
+    const repeats = found.byCredential.get(hashApiKey(credential)) ?? 0;
+    if (found.byCredential.size >= MAX_GUESSES || repeats >= MAX_REPEATS)
+      throw limited(Math.ceil((found.since + WINDOW_MS - now()) / 1_000));
+  };
+
   return {
-    check({ address, credential }) {
-      const found = current(address);
-      if (!found) return;
-      const repeats = found.byCredential.get(hashApiKey(credential)) ?? 0;
-      if (found.byCredential.size < MAX_GUESSES && repeats < MAX_REPEATS) return;
-      const retryAfterS = Math.ceil((found.since + WINDOW_MS - now()) / 1_000);
-      throw new ProblemError('sign_in_limited', `Wait ${retryAfterS} s, and use a key the API knows.`, {
-        retryAfterS,
-      });
+    check,
+    begin(attempt) {
+      check(attempt);
+      const { address } = attempt;
+      const hash = hashApiKey(attempt.credential);
+      if (known.has(hash)) return () => undefined;
+      const tried = trials.get(address) ?? new Map<string, number>();
+      const guesses = new Set([...(current(address)?.byCredential.keys() ?? []), ...tried.keys(), hash]);
+      if (guesses.size > MAX_GUESSES) throw limited(1);
+      tried.set(hash, (tried.get(hash) ?? 0) + 1);
+      trials.set(address, tried);
+      return () => {
+        const left = (tried.get(hash) ?? 1) - 1;
+        if (left > 0) tried.set(hash, left);
+        else tried.delete(hash);
+        if (tried.size === 0) trials.delete(address);
+      };
+    },
+    succeeded({ credential }) {
+      known.add(hashApiKey(credential));
+      const [oldest] = known;
+      if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
     },
     failed({ address, credential }) {
       const found = current(address) ?? { since: now(), byCredential: new Map<string, number>() };
@@ -63,3 +96,6 @@ export function createSignInLimit(now: () => number = () => performance.now()): 
     },
   };
 }
+
+const limited = (retryAfterS: number): ProblemError =>
+  new ProblemError('sign_in_limited', `Wait ${retryAfterS} s, and use a key the API knows.`, { retryAfterS });
