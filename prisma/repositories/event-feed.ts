@@ -5,7 +5,7 @@ import { fromJson } from './json.ts';
 
 /**
  * A place in the outbox. Events are read in the order of their transactions, and only those of transactions that
- * began before every one that still runs: an event that is committed late is never passed over.
+ * began before every one of this database that still runs: an event that is committed late is never passed over.
  */
 export interface EventCursor {
   tx: bigint;
@@ -34,9 +34,30 @@ interface Row extends Omit<FeedEvent, 'data'> {
 
 /** Returns the place behind everything that has been committed. */
 export async function readFeedEnd(db: DatabaseOrTransaction): Promise<EventCursor> {
-  const [row] = await db.$queryRaw<{ tx: bigint }[]>`
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS tx`;
-  return { tx: row?.tx ?? 0n, id: 0n };
+  return { tx: await readHorizon(db), id: 0n };
+}
+
+/** Ids of transactions in the server's list of processes are the lower half of the whole ones. */
+const HALF = 4_294_967_296n;
+
+/**
+ * Returns an id below which every transaction of this database has ended; to be read before the events are. Those of
+ * other databases, which a snapshot waits for too, write no events. Where the server hides what others of this database
+ * do, it is that of the snapshot.
+ */
+async function readHorizon(db: DatabaseOrTransaction): Promise<bigint> {
+  const [row] = await db.$queryRaw<
+    { oldest: bigint; next: bigint; running: bigint[] | null; isHidden: boolean }[]
+  >`
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest,
+      pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next,
+      array_agg(backend_xid::text::bigint) FILTER (WHERE backend_xid IS NOT NULL) AS running,
+      coalesce(bool_or(query = '<insufficient privilege>'), true) AS "isHidden"
+    FROM pg_stat_activity WHERE datname = current_database()`;
+  if (!row) return 0n;
+  if (row.isHidden) return row.oldest;
+  const running = (row.running ?? []).map((id) => row.next - BigInt.asIntN(32, (row.next - id) % HALF));
+  return running.reduce((least, id) => (id < least ? id : least), row.next);
 }
 
 /**
@@ -47,8 +68,9 @@ export async function readEvents(
   db: DatabaseOrTransaction,
   { after, limit }: { after: EventCursor; limit: number },
 ): Promise<FeedEvent[]> {
+  const horizon = await readHorizon(db);
   const isNext = Prisma.sql`(event.tx, event.id) > (${after.tx}::bigint, ${after.id}::bigint)
-      AND event.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      AND event.tx < ${horizon}::bigint
     ORDER BY event.tx, event.id LIMIT ${limit}`;
   const rows = await db.$queryRaw<Row[]>`
     (SELECT event.tx, event.id, type, text, data, ${EPOCH_MS} AS at, trade.id::text AS "tradeId", trade.symbol,

@@ -48,6 +48,22 @@ test('an event that is committed late is read late, and none is passed over', as
   await expect.poll(() => read(after), PATIENCE).toEqual(['first, committed last', 'second']);
 });
 
+test('a transaction of another database of the server holds no event back', async () => {
+  const elsewhere = await startTestDatabase();
+  const other = openDatabase(elsewhere.url, { poolSize: 1 });
+  try {
+    const after = await readFeedEnd(db);
+    await other.$transaction(async (tx) => {
+      await recordSystemEvent(tx, event('elsewhere'));
+      await recordSystemEvent(db, event('here'));
+      expect(await read(after)).toEqual(['here']);
+    });
+  } finally {
+    await other.$disconnect();
+    await elsewhere.stop();
+  }
+});
+
 test('events of trades and of the system come in one order, in pages, each with whom it concerns', async () => {
   const books = tradedBooks(db, ownerId);
   const agentId = await books.addAgent('momentum');
