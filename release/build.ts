@@ -1,6 +1,6 @@
 // Builds what the npm package runs: `dist/` has every source without its types (Node strips none below
-// `node_modules`), the generated client, the web interface, the bundle of the workflows, the compiled contracts of the sandbox and the
-// files that are read beside the sources. `npm pack` runs this first.
+// `node_modules`), the generated client, the web interface, the bundle of the workflows, the compiled contracts of
+// the sandbox and the files that are read beside the sources. `npm pack` runs this first.
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -33,7 +33,7 @@ const manifest = z.object({
 
 rmSync(DIST, { recursive: true, force: true });
 stripTypes();
-runNode(join(ROOT, 'web/build.ts'));
+runNode(join(ROOT, 'web/build.ts'), '--if-stale');
 for (const file of globSync(READ_FILES, { cwd: ROOT })) put(file, readFileSync(join(ROOT, file)));
 put('package.json', `${JSON.stringify(builtManifest(), null, 2)}\n`);
 put('workers/workflows.cjs', await bundleWorkflows());

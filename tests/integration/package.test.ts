@@ -39,7 +39,9 @@ beforeAll(async () => {
   home = join(folder, 'a folder');
   mkdirSync(home);
   const packing = ['pack', '--silent', '--pack-destination', folder];
-  tarball = join(folder, (await run('npm', packing, { cwd: ROOT, env: env() })).stdout.trim());
+  const packed = await run('npm', packing, { cwd: ROOT, env: env() });
+  // What the build says comes before the name.
+  tarball = join(folder, packed.stdout.trim().split('\n').at(-1) ?? '');
   await run('npm', ['init', '--yes'], { cwd: home, env: env() });
   const installing = ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball];
   await run('npm', installing, { cwd: home, env: env() });

@@ -393,7 +393,9 @@ test('owner and admin are let through everywhere they may be', async () => {
   const forOwner = walked.filter((route) => route.access.role !== 'admin');
   const isFound = (status: number, code: string, route: StatedRoute) =>
     isLetIn(status, code) &&
-    (status !== 404 || /score_not_found|trading_key_not_found|channel_not_found|session/.test(code) || !isAddressed(route));
+    (status !== 404 ||
+      /score_not_found|trading_key_not_found|channel_not_found|session/.test(code) ||
+      !isAddressed(route));
   expect(await misfits(keys.owner, forOwner, isFound)).toEqual([]);
   expect(await misfits(keys.admin, walked, isLetIn)).toEqual([]);
 });
