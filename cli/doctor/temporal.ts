@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { VENUES } from '#domain/ids.ts';
 import { connectClient } from '#temporal/connection.ts';
 import { uiLinks } from '#temporal/ui-links.ts';
@@ -13,8 +14,7 @@ import { broken, CHECK_TIMEOUT_MS, off, ok, reasonOf, type Finding } from './fin
 
 /** Temporal forgets a poller five minutes after its last poll; a live one polls every minute. */
 const STALE_POLLER_MS = 90_000;
-/** The number of temporal.api.enums.v1.TaskQueueType. */
-const ACTIVITIES = 2;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const CHECK_STREAM =
   'what rests at the venue holds; see whether the venue can be reached, and the log of the workers';
 const START_WORKERS = 'start the workers: npx signalman up, or node workers/main.ts';
@@ -79,7 +79,7 @@ async function checkPollers(client: Client, namespace: string, name: string): Pr
       namespace,
       taskQueue: { name },
       // Every queue has activities; one of them has nothing else.
-      taskQueueType: ACTIVITIES,
+      taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     });
     const live = (pollers ?? []).filter(
       ({ lastAccessTime, identity }) => ageOf(lastAccessTime) < STALE_POLLER_MS && mayRun(identity ?? ''),
