@@ -25,3 +25,18 @@ test.each(['QUERY', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PURGE'])(
     await app.close();
   },
 );
+
+test('a path that is there with another method is none of those with a parameter', async () => {
+  const app = fastify();
+  answerErrors(app, () => false);
+  requireAccess(app);
+  refuseOtherMethods(app);
+  const config = { access: { scope: 'open', rows: 'none' } } as const;
+  app.get('/signals/:id', { config, handler: () => 'one' });
+  app.post('/signals/preview', { config, handler: () => 'preview' });
+  const refused = await app.inject('/signals/preview?x=1');
+  expect([refused.statusCode, refused.headers['allow']]).toEqual([405, 'POST']);
+  expect((await app.inject('/signals/5')).body).toBe('one');
+  expect((await app.inject({ method: 'POST', url: '/signals/preview' })).body).toBe('preview');
+  await app.close();
+});

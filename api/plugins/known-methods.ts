@@ -6,14 +6,20 @@ import { ProblemError } from '../problem.ts';
  * read: Fastify answers the method QUERY without a content type with an error of its own.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
-  let paths: { pattern: RegExp; method: string }[] = [];
+  let paths: { pattern: RegExp; method: string; url: string }[] = [];
+  let fixed = new Set<string>();
   app.addHook('onReady', async () => {
-    paths = app.statedRoutes.map(({ method, url }) => ({ method, pattern: patternOf(url) }));
+    paths = app.statedRoutes.map(({ method, url }) => ({ method, url, pattern: patternOf(url) }));
+    fixed = new Set(app.statedRoutes.map(({ url }) => url).filter((url) => !url.includes(':')));
   });
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
     const path = request.url.split('?', 1)[0] ?? '/';
-    const known = paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    // Of /signals/preview, which takes POST, a GET is none of the signal whose id is "preview".
+    const isOther = fixed.has(path) && request.routeOptions.url !== path;
+    if (!request.is404 && !isOther) return;
+    const known = paths
+      .filter(({ pattern, url }) => (isOther ? url === path : pattern.test(path)))
+      .map(({ method }) => method);
     if (known.length > 0) {
       const allowed = [...new Set(known.includes('GET') ? [...known, 'HEAD'] : known)].sort().join(', ');
       void reply.header('allow', allowed);

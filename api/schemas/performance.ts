@@ -6,6 +6,10 @@ import { WINDOW_NAMES } from '#domain/metrics/windows.ts';
 import { SUM_GROUPS } from '#prisma/repositories/metric-sums.ts';
 import { decimal, epochMs, id, venueName } from './common.ts';
 
+/** The year 2100: beyond it, and before 1970, the database knows no hours of trades. */
+const LAST_HOUR = Date.UTC(2100, 0);
+const hourGiven = z.coerce.number().int().min(0).max(LAST_HOUR);
+
 const usd = decimal.nullable();
 const number = z.number().nullable();
 
@@ -69,8 +73,8 @@ export type PnlGroup = z.output<typeof pnlGroup>;
 
 export const pnlQuery = z.object({
   by: z.enum(SUM_GROUPS).default('day'),
-  from: z.coerce.number().int().optional().meta({ description: 'first hour, epoch ms' }),
-  to: z.coerce.number().int().optional().meta({ description: 'first hour that is left out, epoch ms' }),
+  from: hourGiven.optional().meta({ description: 'first hour, epoch ms' }),
+  to: hourGiven.optional().meta({ description: 'first hour that is left out, epoch ms' }),
   agentId: id.optional(),
   deploymentId: id.optional(),
   venue: venueName.optional(),
