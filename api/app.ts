@@ -9,6 +9,7 @@ import { answerClientError, requireHost } from './plugins/client-errors.ts';
 import { answerErrors, sendError } from './plugins/errors.ts';
 import { refuseOtherMethods } from './plugins/known-methods.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE, limitCallers } from './plugins/limits.ts';
+import { describeProblems } from './plugins/described-problems.ts';
 import { documentRoutes } from './plugins/openapi.ts';
 import { serveWeb } from './plugins/web.ts';
 import { doNamedRequestsOnce } from './plugins/named-requests.ts';
@@ -121,6 +122,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   requireHost(app);
   await limitCallers(app, deps.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   await documentRoutes(app);
+  describeProblems(app);
   requireAccess(app);
   refuseOtherMethods(app);
   requireSignIn(app, {

@@ -192,7 +192,7 @@ export const PROBLEMS = {
   rate_limited: [429, 'Too many requests.', 'Wait as long as the `retry-after` header says.'],
   headers_too_large: [431, 'The headers are too large.', 'Send less than 16 KiB of headers.'],
   internal: [500, 'Something went wrong here.', 'Look for the request id in the log of the API.'],
-  venue_not_configured: [501, 'The venue is not set up here.', 'Use a venue that is configured.'],
+  venue_not_configured: [422, 'The venue is not set up here.', 'Use a venue that is configured.'],
   venue_unreachable: [502, 'The venue does not answer as it should.', 'Try again; see `signalman doctor`.'],
   wallet_not_provisioned: [
     502,

@@ -23,7 +23,7 @@ export const statementParams = z.object({
   id,
   month: z
     .string()
-    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month, such as 2026-11')
+    .regex(/^(19[7-9]|20\d)\d-(0[1-9]|1[0-2])$/, 'must be a month, such as 2026-11')
     .meta({ examples: ['2026-11'] }),
 });
 export const statementQuery = z.object({ format: z.enum(['json', 'csv', 'html']).default('json') });

@@ -184,7 +184,7 @@ test('a deployment gets a key for each venue it is to trade at, once', async () 
     body: { code: 'trading_key_exists' },
   });
   expect(await api.call('POST', path, { venue: 'ostium' })).toMatchObject({
-    status: 501,
+    status: 422,
     body: { code: 'venue_not_configured' },
   });
 });
@@ -207,7 +207,7 @@ test('a key is replaced by one that waits until the wallet has approved it', asy
   expect(asked.body.tradingKeys).toMatchObject([{ active: true }, { active: false, status: 'pending' }]);
   expect(await api.call('POST', `/deployments/${id}/trading-keys/rotate`, { venue: 'ostium' })).toMatchObject(
     {
-      status: 501,
+      status: 422,
     },
   );
   await api.db.tradingKey.deleteMany({ where: { deploymentId: id } });
