@@ -1,4 +1,5 @@
 import type { StatedRoute } from './plugins/access.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** Returns who may call which route, as `docs/access.md` has it. */
 export function accessTable(routes: readonly StatedRoute[]): string {
@@ -9,7 +10,7 @@ export function accessTable(routes: readonly StatedRoute[]): string {
     ROWS[access.rows],
     access.needsProof ? 'yes' : '',
   ]);
-  return `${HEAD}\n${table(['Route', 'Scope', 'Least role', 'Rows', 'Fresh signature'], rows.sort(byPath)).join('\n')}\n`;
+  return `${HEAD}\n${markdownTable(['Route', 'Scope', 'Least role', 'Rows', 'Fresh signature'], rows.sort(byPath)).join('\n')}\n`;
 }
 
 const ROWS: Record<StatedRoute['access']['rows'], string> = {
@@ -29,12 +30,3 @@ Open routes need no sign-in. All others need a key or a session that has the sco
 
 const byPath = ([a = '']: string[], [b = '']: string[]): number => pathOf(a).localeCompare(pathOf(b), 'en');
 const pathOf = (route: string): string => route.replace(/^`\w+ /, '');
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
-}

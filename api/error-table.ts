@@ -1,5 +1,6 @@
 import { REFUSALS } from '#domain/reasons.ts';
 import { PROBLEMS } from './problem.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** Returns the text of docs/errors.md: every code that a person can meet, from the lists that the program uses. */
 export function errorTables(): string {
@@ -20,22 +21,13 @@ export function errorTables(): string {
     '',
     'Problems (RFC 9457) with `type` `/problems/<code>`; that address explains the code on a running API.',
     '',
-    ...table(['Code', 'Status', 'What', 'What to do'], problems),
+    ...markdownTable(['Code', 'Status', 'What', 'What to do'], problems),
     '',
     '## Why a signal was not traded',
     '',
     'In the books as `refusal` of a trade or as a skipped signal.',
     '',
-    ...table(['Code', 'Why'], refusals),
+    ...markdownTable(['Code', 'Why'], refusals),
     '',
   ].join('\n');
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }

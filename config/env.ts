@@ -221,16 +221,12 @@ const environment = variables.superRefine((read, context) => {
 function toConfig(read: Environment): Config {
   const host = read.SIGNALMAN_API_HOST ?? DEFAULT_API_HOST;
   const apiPort = read.SIGNALMAN_API_PORT ?? DEFAULT_API_PORT;
-  const apiKey = read.TEMPORAL_API_KEY;
   return {
     databaseUrl: required(read.DATABASE_URL),
     temporal: {
       address: required(read.TEMPORAL_ADDRESS),
       namespace: read.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE,
-      // An API key must not travel in the clear.
-      tls: read.TEMPORAL_TLS ?? apiKey !== undefined,
-      ...(apiKey !== undefined && { apiKey }),
-      payloadKeys: payloadKeysOf(read),
+      ...temporalAccessOf(read),
     },
     ...(read.HYPERLIQUID_URL !== undefined && { hyperliquid: readHyperliquid(read.HYPERLIQUID_URL, read) }),
     ...readOstium(read),
@@ -253,6 +249,22 @@ function toConfig(read: Environment): Config {
     signIn: readSignIn(read),
     classifier: usableClassifier(read),
     logLevel: read.LOG_LEVEL,
+  };
+}
+
+/** Returns how to speak to a Temporal server, and the keys of what it stores. An API key does not travel in the clear. */
+export function temporalAccessOf({
+  TEMPORAL_API_KEY: apiKey,
+  TEMPORAL_TLS: tls,
+  ...keys
+}: Pick<Environment, 'TEMPORAL_API_KEY' | 'TEMPORAL_TLS' | 'SIGNALMAN_PAYLOAD_KEY'>): Omit<
+  Config['temporal'],
+  'address' | 'namespace'
+> {
+  return {
+    tls: tls ?? apiKey !== undefined,
+    ...(apiKey !== undefined && { apiKey }),
+    payloadKeys: payloadKeysOf(keys),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Environment } from '#config/env.ts';
-import { parseSourceKey, splitSourceKeys } from '#config/key-lists.ts';
+import { payloadKeysOf, type Environment } from '#config/env.ts';
 import { freePort } from '#process/free-port.ts';
 import type { Stoppable } from '#process/stop-all.ts';
 import { startCodecServer } from '#temporal/codec-server.ts';
@@ -15,7 +14,7 @@ export const CODEC_PORT = 8234;
 export async function startCodec(given: Environment, state: StateDir): Promise<Stoppable & { url: string }> {
   const { current } = masterKeysFor(given, state.root);
   const text = given.SIGNALMAN_PAYLOAD_KEY ?? ensurePayloadKey(state.root, current.key);
-  const [first, ...older] = splitSourceKeys(text).map(parseSourceKey);
+  const [first, ...older] = payloadKeysOf({ SIGNALMAN_PAYLOAD_KEY: text });
   if (!first) throw new TypeError('a list of keys has none');
   const codec = createPayloadCodec([first, ...older]);
   const server = await startCodecServer({ codec, port: await freePort(CODEC_PORT) });

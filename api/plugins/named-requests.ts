@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '#prisma/client.ts';
 import {
   keepAnswer,
@@ -10,7 +9,6 @@ import {
   type RequestName,
 } from '#prisma/repositories/named-requests.ts';
 import { ProblemError } from '../problem.ts';
-import { problems } from '../schemas/common.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,7 +33,8 @@ const FAILED = 500;
 export function doNamedRequestsOnce(app: FastifyInstance, db: Database): void {
   app.decorateRequest('requestName', null);
   app.addHook('onRoute', ({ config, schema }) => {
-    if (config?.once && schema) document(schema);
+    if (config?.once && schema)
+      schema.description = [schema.description, DESCRIPTION].filter(Boolean).join(' ');
   });
   app.addHook('preHandler', async (request, reply) => {
     const name = nameOf(request);
@@ -76,13 +75,5 @@ function repeat(before: NamedRequestRecord, { content }: RequestName, reply: Fas
     .send(before.answer);
 }
 
-const RESPONSES = problems('request_key_invalid', 'request_key_used', 'request_under_way');
 const DESCRIPTION =
   'With an `Idempotency-Key`, which stands for a day, the same request again is answered as the first was.';
-
-/** Says in the description of a route what an `Idempotency-Key` does there. */
-function document(schema: FastifySchema): void {
-  schema.description = [schema.description, DESCRIPTION].filter(Boolean).join(' ');
-  const documented = z.record(z.string(), z.unknown()).parse(schema.response ?? {});
-  schema.response = { ...RESPONSES, ...documented };
-}

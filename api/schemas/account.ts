@@ -2,14 +2,18 @@ import { z } from 'zod';
 import { ORDER_SIDES } from '#domain/order.ts';
 import { decimal, epochMs, id, venueName } from './common.ts';
 
+const ofAccount = {
+  deploymentId: id,
+  accountId: z.string(),
+  venue: venueName,
+  equityUsd: decimal,
+  freeMarginUsd: decimal,
+};
+
 /** A deployment's account as its venue reports it now. */
 export const account = z
   .object({
-    deploymentId: id,
-    accountId: z.string(),
-    venue: venueName,
-    equityUsd: decimal,
-    freeMarginUsd: decimal,
+    ...ofAccount,
     positions: z.array(
       z.object({
         symbol: z.string(),
@@ -27,11 +31,7 @@ export type Account = z.output<typeof account>;
 /** An account by the venue's word, divided into what is ours by the records and what is its owner's own. */
 export const accountStanding = z
   .object({
-    deploymentId: id,
-    accountId: z.string(),
-    venue: venueName,
-    equityUsd: decimal,
-    freeMarginUsd: decimal,
+    ...ofAccount,
     positions: z.array(
       z.object({
         symbol: z.string(),

@@ -1,4 +1,5 @@
 import { asId, type AgentId } from '#domain/ids.ts';
+import type { Listener } from '#domain/judge-idea.ts';
 import type { Reactions } from '#domain/reactions.ts';
 import type { SizeModel } from '#domain/sizing.ts';
 import { weighedAs, weightOf, type Weights } from '#domain/weights.ts';
@@ -7,20 +8,8 @@ import { reactionsOf } from './agents.ts';
 import { fromJson } from './json.ts';
 
 /** An agent that listens to a source, with what it needs to judge a message. */
-export interface Subscription extends Reactions {
+export interface Subscription extends Listener, Reactions {
   agentId: AgentId;
-  agentName: string;
-  status: 'active' | 'paused';
-  /** How much the agent trusts the source, 0 to 100. */
-  weight: number;
-  /** How much the agent lets sources of this kind count, 0 to 100. */
-  kindWeight: number;
-  minConfidence: number;
-  /** As stored; to be read with `parseAgentBarriers`. */
-  barriers: unknown;
-  sizeModel: SizeModel;
-  signalTtlMs: number;
-  maxDriftPct: number;
 }
 
 /** The agents that listen to a source and have not been archived, in the order of their ids. */

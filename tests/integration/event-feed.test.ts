@@ -24,7 +24,7 @@ afterAll(async () => {
   await database?.stop();
 });
 
-/** Transactions of other tests on the server hold events back for as long as they run. */
+/** A transaction that is about to end holds events back until it has. */
 const PATIENCE = { timeout: 20_000 };
 const read = async (after: EventCursor) =>
   (await readEvents(db, { after, limit: 100 })).map(({ text }) => text);
@@ -82,7 +82,6 @@ test('events of trades and of the system come in one order, in pages, each with 
   await recordSystemEvent(db, event('agent', { agentId }), event('all'), event('own', { userId: other.id }));
   await recordTradeEvent(db, { tradeId, key: 'l', type: 'settled', text: 'settled' });
   const seen: [string, string[] | null][] = [];
-  // Transactions of others on this server may hold events back for a moment.
   await expect.poll(() => read(after), PATIENCE).toHaveLength(5);
   for (;;) {
     const page = await readEvents(db, { after, limit: 2 });
