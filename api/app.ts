@@ -127,7 +127,8 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   refuseOtherMethods(app);
   requireSignIn(app, {
     now: deps.now,
-    authenticators: [...(deps.authenticators ?? []), bearerKey(deps.db), openSession(deps)],
+    inside: deps.authenticators,
+    authenticators: [bearerKey(deps.db), openSession(deps)],
   });
   resolveNamedRows(app, deps.db);
   doNamedRequestsOnce(app, deps.db);

@@ -1,10 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EventCursor, FeedEvent } from '#prisma/repositories/event-feed.ts';
-
-/** What a listener may see: events of one user and those for everybody, or all. */
-export interface EventSight {
-  ofUser?: string;
-}
+import type { OfUser } from '#prisma/repositories/visible-rows.ts';
 
 /** Bytes that may wait for a listener who reads too slowly; it is cut off then, and goes on where it was. */
 const MAX_WAITING_BYTES = 1_000_000;
@@ -24,13 +20,13 @@ export interface EventStream {
 }
 
 /** Returns whether the event concerns the listener. */
-const isSeen = ({ userIds }: FeedEvent, { ofUser }: EventSight): boolean =>
+const isSeen = ({ userIds }: FeedEvent, { ofUser }: OfUser): boolean =>
   ofUser === undefined || userIds === null || userIds.includes(ofUser);
 
-/** Opens a stream behind a place in the outbox; `sight` may change while it is open. */
+/** Opens a stream behind a place in the outbox; `sight` says at each event whose events the listener may see. */
 export function openEventStream(
   response: ServerResponse,
-  { after, sight }: { after: EventCursor; sight: EventSight },
+  { after, sight }: { after: EventCursor; sight: () => OfUser },
 ): EventStream {
   let sent = after;
   const write = (text: string): void => {
@@ -43,7 +39,7 @@ export function openEventStream(
     send(event) {
       if (!isBehind(event, sent)) return;
       sent = { tx: event.tx, id: event.id };
-      if (isSeen(event, sight))
+      if (isSeen(event, sight()))
         write(`id: ${writeCursor(event)}\nevent: ${nameOf(event)}\ndata: ${bodyOf(event)}\n\n`);
     },
     beat: () => write(': beat\n\n'),

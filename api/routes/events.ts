@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readEvents, readFeedEnd, type EventCursor } from '#prisma/repositories/event-feed.ts';
+import type { OfUser } from '#prisma/repositories/visible-rows.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createEventHub } from '../events/event-hub.ts';
-import { openEventStream, readCursor, type EventSight, type EventStream } from '../events/event-stream.ts';
+import { openEventStream, readCursor, type EventStream } from '../events/event-stream.ts';
 import { ownRows, principalOf } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
@@ -60,52 +61,55 @@ export const eventRoutes =
         refuseTooMany(userId);
         const end = await readFeedEnd(deps.db);
         const after = readCursor(request.query.after ?? headerOf(request) ?? '');
-        const sight: EventSight = { ...ownRows(request) };
-        const stream = openStream(reply, { after: after ?? end, sight });
+        const stream = openStream(reply, { after: after ?? end, sight: () => ownRows(request) });
         listeners.set(stream, userId);
-        const stop = await begin(stream, { after, end });
+        const { stop, catchUp } = follow(stream, { after, end });
         const beat = setInterval(() => stream.beat(), BEAT_MS);
-        const recheck = setInterval(() => void check(request, { stream, sight }), RECHECK_MS);
-        reply.raw.on('close', () => {
+        const recheck = setInterval(() => void check(request, stream), RECHECK_MS);
+        const leave = (): void => {
           stop();
           clearInterval(beat);
           clearInterval(recheck);
           listeners.delete(stream);
+        };
+        // Who has left while the request was read is told of by no event any more.
+        if (reply.raw.destroyed) leave();
+        else reply.raw.once('close', leave);
+        await catchUp().catch((err: unknown) => {
+          deps.logger.warn({ err }, 'a listener cannot be told what it missed');
+          reply.raw.destroy();
         });
         return reply;
       },
     });
 
-    /** Sends what was missed, then what comes. Returns what ends that. */
-    async function begin(
+    /** Follows the events for a stream: `catchUp` sends what was missed, and then what has come meanwhile. */
+    function follow(
       stream: EventStream,
       { after, end }: { after: EventCursor | null; end: EventCursor },
-    ): Promise<() => void> {
+    ): { stop: () => void; catchUp: () => Promise<void> } {
       // The stream knows what it has sent: what the hub brings meanwhile waits until the missed events are through.
       let waiting: Parameters<EventStream['send']>[0][] | null = [];
       const stop = hub.listen((event) => {
         if (waiting) waiting.push(event);
         else stream.send(event);
       }, end);
-      const missed = await readMissed(deps, after ?? end, end);
-      if (missed) for (const event of missed) stream.send(event);
-      else stream.reset(end);
-      for (const event of waiting) stream.send(event);
-      waiting = null;
-      return stop;
+      const catchUp = async (): Promise<void> => {
+        const missed = await readMissed(deps, after ?? end, end);
+        if (missed) for (const event of missed) stream.send(event);
+        else stream.reset(end);
+        for (const event of waiting ?? []) stream.send(event);
+        waiting = null;
+      };
+      return { stop, catchUp };
     }
 
     /** Ends a stream whose key or session opens nothing any more, and adapts it to what its user may see. */
-    async function check(
-      request: FastifyRequest,
-      { stream, sight }: { stream: EventStream; sight: EventSight },
-    ): Promise<void> {
+    async function check(request: FastifyRequest, stream: EventStream): Promise<void> {
       try {
         const principal = await app.authenticate(request);
         if (!principal?.scopes.includes('read')) return stream.end('unauthenticated');
         request.principal = principal;
-        delete sight.ofUser;
-        Object.assign(sight, ownRows(request));
       } catch (err) {
         deps.logger.warn({ err }, 'a listener cannot be checked');
         stream.end('unauthenticated');
@@ -120,7 +124,7 @@ async function readMissed({ db }: ApiDeps, after: EventCursor, end: EventCursor)
   return missed.length > MAX_MISSED ? null : missed;
 }
 
-function openStream(reply: FastifyReply, from: { after: EventCursor; sight: EventSight }): EventStream {
+function openStream(reply: FastifyReply, from: { after: EventCursor; sight: () => OfUser }): EventStream {
   void reply.hijack();
   reply.raw.writeHead(200, {
     ...definedHeaders(reply),
