@@ -1,7 +1,12 @@
 import { subscriptionBills, type Bill } from '#domain/billing.ts';
 import type { DeploymentId } from '#domain/ids.ts';
-import type { Database } from '#prisma/client.ts';
-import { insertSubscriptions, listSubscribers, type Subscriber } from '#prisma/repositories/bills.ts';
+import { inTransaction, type Database } from '#prisma/client.ts';
+import {
+  holdStanding,
+  insertSubscriptions,
+  listSubscribers,
+  type Subscriber,
+} from '#prisma/repositories/bills.ts';
 import { announceStatements } from '#prisma/repositories/statements.ts';
 
 /** Deployments that are billed in one statement. */
@@ -23,15 +28,26 @@ export async function billMonths({
   let after: string | null = null;
   do {
     const page: Subscriber[] = await listSubscribers(db, { now: at, after, limit: PAGE });
-    bills += await insertSubscriptions(
-      db,
-      page.flatMap((subscriber) => monthsOf(subscriber, at)),
-    );
+    bills += await billPage(db, page, at);
     after = page.length === PAGE ? (page.at(-1)?.deploymentId ?? null) : null;
   } while (after !== null);
   await announceStatements(db, at);
   return { bills };
 }
+
+/** Bills deployments that have not ended meanwhile: one that ends is credited by the months that are billed then. */
+const billPage = (db: Database, page: readonly Subscriber[], at: number): Promise<number> =>
+  inTransaction(db, async (tx) => {
+    const standing = await holdStanding(
+      tx,
+      page.map(({ deploymentId }) => deploymentId),
+    );
+    const billed = page.filter(({ deploymentId }) => standing.has(deploymentId));
+    return insertSubscriptions(
+      tx,
+      billed.flatMap((subscriber) => monthsOf(subscriber, at)),
+    );
+  });
 
 /** Returns the bills of the months that began since billing was turned on. */
 const monthsOf = (

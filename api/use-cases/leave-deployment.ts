@@ -66,7 +66,7 @@ const REVOKE = {
     'The key is destroyed here and signs nothing any more; take it back at Ostium with removeDelegate, and set the USDC allowance to 0.',
 };
 
-/** Archives the deployment and credits its month, once. Returns the credit, also one that was made before. */
+/** Archives the deployment and credits its month, once. Returns the credit; null where there is none, or it was made before. */
 const end = (
   { db, now }: ApiDeps,
   { name: actor }: Principal,

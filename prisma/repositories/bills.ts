@@ -189,6 +189,14 @@ export async function listSubscribers(
   }));
 }
 
+/** Returns those of these deployments that have not ended, none of which ends before the transaction does. */
+export async function holdStanding(tx: DatabaseOrTransaction, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM agent_deployment WHERE id = ANY(${[...ids]}::uuid[]) AND status <> 'archived'
+    ORDER BY id FOR SHARE`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Returns the subjects of the subscription bills of a deployment. */
 export async function listBilledMonths(db: DatabaseOrTransaction, deploymentId: string): Promise<string[]> {
   const rows = await db.billingEvent.findMany({

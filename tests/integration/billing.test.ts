@@ -106,3 +106,28 @@ test('months are billed once after the trial, an outage filled in, and none of t
   await bill('2031-07-01T00:00:00Z');
   expect((await monthsOf()).slice(3)).toEqual(['2031-06-30']);
 });
+
+test('a deployment that ends while its month is billed is not billed for it', async () => {
+  const deploymentId = await deploy('ending', 'high_water');
+  const trialEndsAt = new Date('2032-01-10T00:00:00Z');
+  await books.db.agentDeployment.update({ where: { id: deploymentId }, data: { trialEndsAt } });
+  const ended = Promise.withResolvers<void>();
+  const commit = Promise.withResolvers<void>();
+  const ending = books.db.$transaction(async (tx) => {
+    await tx.agentDeployment.update({ where: { id: deploymentId }, data: { status: 'archived' } });
+    ended.resolve();
+    await commit.promise;
+  });
+  await ended.promise;
+  const billing = billMonths({ db: books.db, now: () => Date.parse('2032-01-10T00:00:00Z') });
+  await expect
+    .poll(
+      () =>
+        books.db
+          .$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'`,
+    )
+    .toHaveLength(1);
+  commit.resolve();
+  await Promise.all([ending, billing]);
+  expect(await books.db.billingEvent.count({ where: { deploymentId, kind: 'subscription' } })).toBe(0);
+});
