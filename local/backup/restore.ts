@@ -2,13 +2,12 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { apiKeyFile, writeSecretFile } from '#config/secret-files.ts';
-import { openDatabase, type Transaction } from '#prisma/client.ts';
+import { openDatabase } from '#prisma/client.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { MIGRATIONS_FOLDER, migrationNames } from '#prisma/migrations-folder.ts';
 import { newApiKey, saveApiKey } from '#prisma/repositories/api-keys.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import { ensureOwner } from '#prisma/repositories/users.ts';
-import { insertBrake } from '#prisma/repositories/entry-brakes.ts';
 import { readArchive, type BackupHeader } from './archive.ts';
 import { temporalDatabase } from './backup.ts';
 import { isEmpty, loadTables, withDatabase } from './database-copy.ts';
@@ -73,13 +72,32 @@ export async function restoreBackup(request: RestoreRequest): Promise<BackupCont
   const state = openStateDir(request.stateDir);
   const lock = state.lock();
   try {
-    if (databaseUrl !== null) await restoreInto(databaseUrl, content, { ...request, state });
-    else await restoreEmbedded(content, { ...request, state });
+    const restore = { ...request, state };
+    refuseInTheWay(restore);
+    try {
+      if (databaseUrl !== null) await restoreInto(databaseUrl, content, restore);
+      else await restoreEmbedded(content, restore);
+    } catch (error) {
+      if (request.withTemporal) rmSync(temporalFile(state), { force: true });
+      throw error;
+    }
     log('entries are stopped until you release them');
     return content;
   } finally {
     lock.release();
   }
+}
+
+const postgresFolder = ({ root }: StateDir): string => join(root, 'postgres');
+const temporalFile = ({ root }: StateDir): string => temporalDatabase(join(root, 'temporal'));
+
+function refuseInTheWay({ state, databaseUrl, withTemporal }: Restore): void {
+  const inTheWay = [
+    ...(databaseUrl === null ? [join(postgresFolder(state), 'data')] : []),
+    ...(withTemporal ? [temporalFile(state)] : []),
+  ].find(existsSync);
+  if (inTheWay === undefined) return;
+  throw new RestoreError(`${inTheWay} exists: restore into an empty folder, named by SIGNALMAN_STATE_DIR`);
 }
 
 function refuseNewer({ migrations, version }: BackupContent): void {
@@ -94,17 +112,9 @@ function refuseNewer({ migrations, version }: BackupContent): void {
 type Restore = RestoreRequest & { state: StateDir };
 
 async function restoreEmbedded(content: BackupContent, request: Restore): Promise<void> {
-  const { state, log, withTemporal } = request;
-  const dataDir = join(state.root, 'postgres');
-  const temporal = join(state.root, 'temporal');
-  const inTheWay = [join(dataDir, 'data'), ...(withTemporal ? [temporalDatabase(temporal)] : [])].find(
-    existsSync,
-  );
-  if (inTheWay !== undefined) {
-    throw new RestoreError(`${inTheWay} exists: restore into an empty folder, named by SIGNALMAN_STATE_DIR`);
-  }
+  const dataDir = postgresFolder(request.state);
   try {
-    const postgres = await startPostgres({ dataDir, log });
+    const postgres = await startPostgres({ dataDir, log: request.log });
     try {
       await restoreInto(postgres.url, content, request);
     } finally {
@@ -112,45 +122,55 @@ async function restoreEmbedded(content: BackupContent, request: Restore): Promis
     }
   } catch (error) {
     rmSync(dataDir, { recursive: true, force: true });
-    if (withTemporal) rmSync(temporalDatabase(temporal), { force: true });
     throw error;
   }
 }
 
 async function restoreInto(url: string, content: BackupContent, request: Restore): Promise<void> {
+  const { log } = request;
   await withDatabase(url, async (client) => {
     if (!(await isEmpty(client))) {
       throw new RestoreError('the database has tables already: restore into one that is empty');
     }
     try {
-      await migrate(url, { log: request.log, only: content.migrations });
-      await load(client, request);
+      await migrate(url, { log, only: content.migrations });
+      await load(client, content, request);
+      await migrate(url, { log });
+      await makeApiKey(url, request.state.root);
     } catch (error) {
       await client.query('ROLLBACK');
       await client.query(EMPTY_AGAIN).catch(() => undefined);
       throw error;
     }
   });
-  await migrate(url, { log: request.log });
-  await prepareUse(url, content, request.state.root);
 }
 
-function load(client: Client, { file, state, withTemporal, log }: Restore): Promise<void> {
-  return loadTables(client, (loadTable) =>
-    readArchive(file, {
+/** The brake comes with the rows: whatever happens next, no entry goes out by them. */
+function load(client: Client, { takenAt }: BackupContent, request: Restore): Promise<void> {
+  const { file, state, withTemporal, log } = request;
+  return loadTables(client, async (loadTable) => {
+    await readArchive(file, {
       header: () => undefined,
       async part(head, lines) {
         if ('table' in head) return loadTable(head.table, head.columns, lines);
         if (withTemporal) {
-          await loadTemporal(lines, temporalDatabase(state.folder('temporal')));
+          state.folder('temporal');
+          await loadTemporal(lines, temporalFile(state));
           return log(`wrote the database of Temporal ${head.temporalServer}`);
         }
         // oxlint-disable-next-line no-unused-vars -- passed over
         for await (const _ of lines);
       },
-    }),
-  );
+    });
+    await client.query(STOP_ENTRIES, [`restored from a backup of ${new Date(takenAt).toISOString()}`]);
+  });
 }
+
+/** With an id that rises with time, as all of them: UUID version 7 (RFC 9562, section 5.7). */
+const STOP_ENTRIES = `
+  INSERT INTO entry_brake (id, scope, code, reason, set_by)
+  SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
+    substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid, 'system', 'entries_braked', $1, 'restore'`;
 
 /** Removes what a failed restore has made of a database that had no table. */
 const EMPTY_AGAIN = `
@@ -161,29 +181,18 @@ const EMPTY_AGAIN = `
     EXECUTE format('CREATE SCHEMA %I', name);
   END $$`;
 
-/** Stops entries, and makes a key for the API where the state folder has none: of those of then only hashes are kept. */
-async function prepareUse(url: string, { takenAt }: BackupContent, stateDir: string): Promise<void> {
+/** Makes a key for the API where the state folder has none: of those of then only hashes are kept. */
+async function makeApiKey(url: string, stateDir: string): Promise<void> {
+  const key = newApiKey();
+  if (!writeSecretFile(apiKeyFile(stateDir), key)) return;
   const db = openDatabase(url);
   try {
-    await insertBrake(db, {
-      venue: null,
-      agentId: null,
-      deploymentId: null,
-      code: 'entries_braked',
-      reason: `restored from a backup of ${new Date(takenAt).toISOString()}`,
-      setBy: 'restore',
-      until: null,
+    await db.$transaction(async (tx) => {
+      const { id: userId } = await ensureOwner(tx);
+      const { id } = await saveApiKey(tx, { userId, name: 'restored', key });
+      await recordChange(tx, { actor: 'restore', action: 'apiKey.create', subject: `apiKey/${id}` });
     });
-    await db.$transaction((tx) => makeApiKey(tx, stateDir));
   } finally {
     await db.$disconnect();
   }
-}
-
-async function makeApiKey(tx: Transaction, stateDir: string): Promise<void> {
-  const key = newApiKey();
-  if (!writeSecretFile(apiKeyFile(stateDir), key)) return;
-  const { id: userId } = await ensureOwner(tx);
-  const { id } = await saveApiKey(tx, { userId, name: 'restored', key });
-  await recordChange(tx, { actor: 'restore', action: 'apiKey.create', subject: `apiKey/${id}` });
 }
