@@ -114,9 +114,9 @@ function readRequired(env: NodeJS.ProcessEnv, hints: Readonly<Record<string, str
 /** Returns the variables of ours that are set and may be shown to anybody: no secrets, and no addresses that may hold one. */
 export const publicSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
-    Object.keys(variables.shape)
-      .filter((name) => !SECRET_VARIABLES.some((secret) => secret === name) && !/_URLS?$/.test(name))
-      .flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    VARIABLES.filter(
+      (name) => !SECRET_VARIABLES.some((secret) => secret === name) && !/_URLS?$/.test(name),
+    ).flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
 
 /** Variables that a command may read, under their own names. None is required. */
@@ -210,6 +210,9 @@ const variables = z.object({
   ...classifierVariables,
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
+
+/** The names of all variables. */
+export const VARIABLES: readonly string[] = Object.keys(variables.shape);
 
 const environment = variables.superRefine((read, context) => {
   const problem = read.HYPERLIQUID_URL === undefined ? null : findNetworkProblem(read.HYPERLIQUID_URL, read);

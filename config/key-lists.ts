@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SealingKey } from '#process/sealed-text.ts';
+import { deriveKey, type SealingKey } from '#process/sealed-text.ts';
 import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import type { Environment } from './env.ts';
 
@@ -43,3 +43,7 @@ export function isMasterKey(text: string): boolean {
     return false;
   }
 }
+
+/** Returns the key of the secrets of sources and channels that comes from a master key; it opens no trading key. */
+export const sourceKeyFrom = (masterKey: string): string =>
+  deriveKey(parseMasterKey('main', masterKey), 'signalman source secrets').key.toString('hex');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { forgetMasterKeys, loadConfig, loadSigningConfig } from './env.ts';
+import { forgetMasterKeys, loadConfig, loadSigningConfig, publicSettings, VARIABLES } from './env.ts';
 
 let folder: string;
 const MASTER_KEY = 'ab'.repeat(32);
@@ -43,4 +43,10 @@ test.each([
   expect(() => loadSigningConfig(env({ SIGNALMAN_MASTER_KEY_FILE: join(folder, file), ...others }))).toThrow(
     words,
   );
+});
+
+test('no key, token or secret is among the settings that may be shown', () => {
+  const all = Object.fromEntries(VARIABLES.map((name) => [name, 'x']));
+  const shown = Object.keys(publicSettings(all));
+  expect(shown.filter((name) => /KEY|TOKEN|SECRET|PASSWORD/.test(name))).toEqual(['SIGNALMAN_MASTER_KEY_ID']);
 });

@@ -15,6 +15,7 @@ export const SECRET_VARIABLES = [
   'X_BEARER_TOKEN',
   'X_PROXY_SECRET',
   'TELEGRAM_BOT_TOKEN',
+  'TELEGRAM_NOTIFY_BOT_TOKEN',
 ] as const;
 
 /**

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { Environment } from '#config/env.ts';
-import { splitKeys } from '#config/key-lists.ts';
+import { sourceKeyFrom, splitKeys } from '#config/key-lists.ts';
 import { listOlder, readMasterKeys, type KeptKey } from '#config/master-key-files.ts';
 import { ensureMasterKey } from '#config/secret-files.ts';
-import { deriveKey } from '#process/sealed-text.ts';
-import { parseMasterKey } from '#venues/keys/sealed-key.ts';
 import { ostiumEnvironment } from './ostium.ts';
 import { ensurePayloadKey } from './payload-key.ts';
 import type { OstiumSandboxAddresses } from './roles/ostium-sandbox-ready.ts';
@@ -71,10 +69,6 @@ export function masterKeysFor(given: Environment, stateDir: string): { current: 
   if (current === null) throw new Error('the master key was removed');
   return { current, older: [...older, ...givenOlder] };
 }
-
-/** The key of the secrets of sources: who has it can open no trading key. */
-const sourceKeyFrom = (masterKey: string): string =>
-  deriveKey(parseMasterKey('main', masterKey), 'signalman source secrets').key.toString('hex');
 
 const sandboxEnvironment = (given: Environment, url: string): NodeJS.ProcessEnv => ({
   HYPERLIQUID_URL: url,

@@ -222,15 +222,16 @@ export async function archiveFileSources(db: DatabaseOrTransaction, part: string
   return count;
 }
 
-/** Counts secrets and hooks of sources that are sealed with one of these keys. */
+/** Counts secrets and hooks of sources, and addresses of channels, that are sealed with one of these keys. */
 export async function countSecretsSealedWith(
   db: DatabaseOrTransaction,
   sealKeyIds: readonly string[],
 ): Promise<number> {
   const where = { sealKeyId: { in: [...sealKeyIds] } };
-  const [sources, hooks] = await Promise.all([
+  const counts = await Promise.all([
     db.sourceAccount.count({ where }),
     db.sourceHook.count({ where }),
+    db.notificationChannel.count({ where }),
   ]);
-  return sources + hooks;
+  return counts.reduce((all, count) => all + count, 0);
 }

@@ -1,13 +1,11 @@
 import { Command, Option } from 'commander';
 import { resealKeys } from '#activities/trading-keys/reseal-keys.ts';
-import { forgetOlderKeys, readMasterKeys, replaceMasterKey } from '#config/master-key-files.ts';
-import { parseSourceKey } from '#config/key-lists.ts';
-import { deriveKey } from '#process/sealed-text.ts';
+import { forgetOlderKeys, readMasterKeys, replaceMasterKey, type KeptKey } from '#config/master-key-files.ts';
+import { parseSourceKey, sourceKeyFrom } from '#config/key-lists.ts';
 import type { Database } from '#prisma/client.ts';
 import { countByMasterKey } from '#prisma/repositories/trading-keys.ts';
 import { countSecretsSealedWith } from '#prisma/repositories/source-accounts.ts';
 import { createOutput } from '#terminal/output.ts';
-import { parseMasterKey, type MasterKey } from '#venues/keys/sealed-key.ts';
 import { CliError } from '../../cli-error.ts';
 import { findMasterKeys } from '../../doctor/local.ts';
 import { findSystem, type LocalSystem } from '../../find-api.ts';
@@ -89,21 +87,18 @@ function describe(out: Output, currentId: string, { resealed, unreadable, sealed
 
 async function forgetOld(system: LocalSystem, out: Output, { json }: Options): Promise<void> {
   const { older } = readMasterKeys(system.stateDir, system.environment.SIGNALMAN_MASTER_KEY_ID);
-  const keys = older.map(({ id, key }) => parseMasterKey(id, key));
-  const left = await withDatabase(system, (db) => secretsLeft(db, keys));
+  const left = await withDatabase(system, (db) => secretsLeft(db, older));
   if (left > 0)
     throw new CliError(
-      `${left} secrets of sources are sealed with a key of an older master key: give them anew first`,
+      `${left} secrets of sources and channels are sealed with a key of an older master key: give them anew first`,
     );
   forgetOlderKeys(system.stateDir);
   if (!json)
     out.line(`${older.length} older master keys are forgotten; the system has to be started anew some time`);
 }
 
-/** Counts secrets of sources that are sealed with keys which come from these master keys. */
-async function secretsLeft(db: Database, older: readonly MasterKey[]): Promise<number> {
-  const ids = older.map(
-    (each) => parseSourceKey(deriveKey(each, 'signalman source secrets').key.toString('hex')).id,
-  );
+/** Counts secrets of sources and channels that are sealed with keys which come from these master keys. */
+async function secretsLeft(db: Database, older: readonly KeptKey[]): Promise<number> {
+  const ids = older.map(({ key }) => parseSourceKey(sourceKeyFrom(key)).id);
   return countSecretsSealedWith(db, ids);
 }
