@@ -74,12 +74,14 @@ async function attribute(
   fills: readonly VenueFill[],
 ): Promise<NewFill[]> {
   const orders = await findOrdersOf(db, venue, accountId, fills);
+  const recovered: Recovered = new Map();
   return Promise.all(
     fills.map(async (fill): Promise<NewFill> => {
       const order = findOrder(orders, fill);
       const { placedBy: _placedBy, positionId: _positionId, firedLeg: _firedLeg, ...told } = fill;
       const owner = order?.tradeId ?? (await findOwner(db, { venue, accountId, fill, fills }, orders));
-      const fired = order ?? (owner ? await findUnnamed(db, owner, { venue, accountId, fill, fills }) : null);
+      const asked = { venue, accountId, fill, fills };
+      const fired = order ?? (owner ? await findUnnamed(db, owner, asked, recovered) : null);
       return {
         ...told,
         venue,
@@ -147,18 +149,27 @@ const findOrder = (orders: readonly FoundOrder[], fill: VenueFill): FoundOrder |
   ) ??
   orders.find((order) => order.kind === 'ioc' && isPlacedBy(order, fill));
 
+/** Orders that are looked for by trade and client id: many fills may be of one. */
+type Recovered = Map<string, Promise<{ id: string } | null>>;
+
 /** Returns the order of a trade that made a fill whose ids no stored order has. */
 async function findUnnamed(
   db: DatabaseOrTransaction,
   owner: string,
   { venue, accountId, fill, fills }: ToldFill,
+  recovered: Recovered,
 ): Promise<{ id: string } | null> {
   const { clientOrderId, firedLeg } = fill;
   if (firedLeg) return findNewestOrder(db, owner, firedLeg);
   if (clientOrderId === null) return null;
+  const key = `${owner}/${clientOrderId}`;
+  const known = recovered.get(key);
+  if (known) return known;
   const ofOrder = fills.filter((each) => each.clientOrderId === clientOrderId);
   const tradeId = asId<TradeId>(owner);
-  return recoverOrder(db, { venue, accountId, tradeId, clientOrderId, fills: ofOrder });
+  const found = recoverOrder(db, { venue, accountId, tradeId, clientOrderId, fills: ofOrder });
+  recovered.set(key, found);
+  return found;
 }
 
 /** Returns the newest order of a leg, with any venue id. */
