@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 /** The API that the development server hands requests to. */
 const API_URL = 'http://127.0.0.1:7070';
 /** Paths that the API owns; every other one is a page. */
-const API_PATHS = ['/v1', '/docs', '/problems', '/metrics'];
+const API_PATHS = ['/v1', '/docs', '/problems', '/metrics', '/readyz'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

@@ -12,7 +12,13 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 /** A button. It submits no form unless its `type` says so. */
 export function Button({ kind = 'plain', busy = false, disabled, children, ...rest }: ButtonProps) {
   return (
-    <button type="button" className={`button ${kind}`} disabled={disabled ?? busy} aria-busy={busy} {...rest}>
+    <button
+      type="button"
+      className={`button ${kind}`}
+      disabled={disabled === true || busy}
+      aria-busy={busy}
+      {...rest}
+    >
       {children}
     </button>
   );

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Deployment } from '#api/schemas/deployment.ts';
 import { changeLimits } from '../../api/commands.ts';
-import { reasonOf } from '../../api/refusals.ts';
+import { askForProof, reasonOf } from '../../api/refusals.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -42,6 +42,7 @@ function LimitsForm({ deployment, onDone }: { deployment: Deployment; onDone: ()
       tell(`The limits of ${deployment.agentName} are changed`);
       onDone();
     },
+    onError: (error) => void askForProof(error),
   });
   const field = (name: keyof LimitTexts) => ({
     value: limits[name],

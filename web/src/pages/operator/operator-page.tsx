@@ -17,6 +17,7 @@ import { RecentChanges } from './recent-changes.tsx';
 import { Parts } from './parts.tsx';
 import { Schedules } from './schedules.tsx';
 import { Venues } from './venues.tsx';
+import { isNaked } from '../positions/is-naked.ts';
 
 /** The state of the system for the one who runs it, worst things first. */
 export function OperatorPage() {
@@ -88,13 +89,7 @@ function Alarms() {
             'with open trades',
           ),
         ],
-        [
-          'Without a stop',
-          ...count(
-            positions.filter(({ phase, stopPrice }) => phase === 'open' && stopPrice === null).length,
-            'positions',
-          ),
-        ],
+        ['Without a stop', ...count(positions.filter(isNaked).length, 'positions')],
         [
           'Schedules stopped',
           ...count(

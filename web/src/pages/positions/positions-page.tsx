@@ -14,6 +14,7 @@ import { usePageTitle } from '../../ui/use-page-title.ts';
 import { CloseTrade } from '../trade/close-trade.tsx';
 import { CloseAll } from './close-all.tsx';
 import { LevelBar } from './level-bar.tsx';
+import { isNaked } from './is-naked.ts';
 
 /** What is open now, at the prices of now. */
 export function PositionsPage() {
@@ -55,7 +56,7 @@ function Positions({ list: { items, more } }: { list: PositionList }) {
 function Summary({ items }: { items: readonly Position[] }) {
   const unrealized = sumOf(items.map(({ unrealizedUsd }) => unrealizedUsd));
   const atStops = sumOf(items.map(({ atStopUsd }) => atStopUsd));
-  const naked = items.filter((item) => item.phase === 'open' && item.stopPrice === null).length;
+  const naked = items.filter(isNaked).length;
   return (
     <Figures
       figures={[
@@ -132,11 +133,7 @@ const COLUMNS: readonly Column<Position>[] = [
     isNumber: true,
     cell: (item) => (
       <>
-        {item.stopPrice === null && item.phase === 'open' ? (
-          <strong className="loss">none</strong>
-        ) : (
-          <Price value={item.stopPrice} />
-        )}
+        {isNaked(item) ? <strong className="loss">none</strong> : <Price value={item.stopPrice} />}
         <span className="under">
           <AtStop item={item} />
         </span>

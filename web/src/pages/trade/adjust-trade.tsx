@@ -15,27 +15,29 @@ const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** Moves the stop of an open trade. It says what the new stop would lose or secure, and warns where it is looser. */
 export function AdjustTrade({ trade }: { trade: Position }) {
-  const [key, setKey] = useState<string | null>(null);
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button disabled={trade.phase !== 'open'} onClick={() => setKey(newKey())}>
+      <Button disabled={trade.phase !== 'open'} onClick={() => setOpen(true)}>
         Move stop
       </Button>
       <Dialog
         title={`Move the stop of ${trade.symbol}`}
         about="The stop at the venue is changed in place, so that the position is never without one."
-        isOpen={key !== null}
-        onClose={() => setKey(null)}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
       >
-        {key !== null && <StopForm trade={trade} once={key} onDone={() => setKey(null)} />}
+        {isOpen && <StopForm trade={trade} onDone={() => setOpen(false)} />}
       </Dialog>
     </>
   );
 }
 
-function StopForm({ trade, once, onDone }: { trade: Position; once: string; onDone: () => void }) {
+function StopForm({ trade, onDone }: { trade: Position; onDone: () => void }) {
   const client = useQueryClient();
   const [stop, setStop] = useState(trade.stopPrice ?? '');
+  // Another price is another request: under the key of a refused one it would be refused too.
+  const [once, setOnce] = useState(newKey);
   const [error, setError] = useState<string>();
   const [isUnderWay, setUnderWay] = useState(false);
   const isReadable = DECIMAL.test(stop);
@@ -72,6 +74,7 @@ function StopForm({ trade, once, onDone }: { trade: Position; once: string; onDo
         autoComplete="off"
         onChange={({ target }) => {
           setStop(target.value.trim());
+          setOnce(newKey());
           setError(undefined);
         }}
       />
