@@ -18,7 +18,7 @@ export const createRunEntries =
     const alone = {
       ...settings,
       independent: true,
-      deployment: { ...settings.deployment, maxNotionalUsd: null },
+      deployment: { ...settings.deployment, maxNotionalUsd: null, sizeModel: null },
     };
     const outcome = runPrepared({ calls: drawn, refusals: [], markets }, alone, {
       path: settings.path === 'both' ? 'worst' : settings.path,

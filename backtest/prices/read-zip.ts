@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
 import { InputError } from '#terminal/input-error.ts';
 
@@ -99,6 +99,3 @@ function lastIndexOf(bytes: Buffer, signature: number): number {
   for (let at = bytes.length - 22; at >= 0; at--) if (bytes.readUInt32LE(at) === signature) return at;
   return -1;
 }
-
-/** Opens a file, for `listZip` and `readZipEntry`. */
-export const openZip = (file: string): Promise<FileHandle> => open(file, 'r');

@@ -139,7 +139,9 @@ function withTrail(settings: Settings, change: Partial<NonNullable<Barriers['tra
   return withBarriers(settings, 'trailing', { trailing: [{ ...step, ...change }] });
 }
 
+/** A size of the deployment's own would stand before the agent's. */
 const withSize = (settings: Settings, sizeModel: Settings['agent']['sizeModel']): Settings => ({
   ...settings,
   agent: { ...settings.agent, sizeModel },
+  deployment: { ...settings.deployment, sizeModel: null },
 });
