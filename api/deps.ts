@@ -12,6 +12,7 @@ import type { Venue } from '#venues/venue.ts';
 import type { Authenticator } from './plugins/auth.ts';
 import type { BotName } from './telegram/bot-name.ts';
 import type { WalletProvisioner } from './wallet-provisioner.ts';
+import { ProblemError } from './problem.ts';
 
 /** The parts that the API works with. Nothing in `api/` but `server.ts` reads the environment. */
 export interface ApiDeps {
@@ -46,3 +47,10 @@ export interface ApiDeps {
 /** Returns the venue of this name, or null when it is not configured. */
 export const findVenue = (deps: Pick<ApiDeps, 'venues'>, name: VenueName): Venue | null =>
   deps.venues.find((venue) => venue.name === name) ?? null;
+
+/** Returns the venue of this name. Throws `venue_not_configured`. */
+export function getVenue(deps: Pick<ApiDeps, 'venues'>, name: VenueName): Venue {
+  const venue = findVenue(deps, name);
+  if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);
+  return venue;
+}

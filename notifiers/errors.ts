@@ -52,15 +52,3 @@ export class ChannelMoved extends ChannelError {
     this.target = target;
   }
 }
-
-/** What a person gave cannot be a channel. `pointer` names the field: `/target/url`. */
-export class ChannelInputError extends Error {
-  override name = 'ChannelInputError';
-  readonly code = 'channel_refused';
-  readonly pointer: string;
-
-  constructor(pointer: string, message: string) {
-    super(message);
-    this.pointer = pointer;
-  }
-}

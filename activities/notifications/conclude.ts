@@ -1,3 +1,4 @@
+import { doublingPause } from '#domain/doubling-pause.ts';
 import { inTransaction } from '#prisma/client.ts';
 import { moveChannel, noteTold, noteUntold, stopChannel } from '#prisma/repositories/channel-states.ts';
 import type { ChannelRecord } from '#prisma/repositories/notification-channels.ts';
@@ -12,8 +13,7 @@ interface Attempt {
   message: Message;
 }
 
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 10 * 60_000;
+const PAUSE = { firstMs: 5_000, longestMs: 10 * 60_000 };
 /** A channel may ask for no longer pause. */
 const LONGEST_ASKED_MS = 24 * 60 * 60_000;
 /** A channel that has failed for as long is switched off: before what it was not told is given up. */
@@ -47,8 +47,8 @@ export async function concludeFailure(
 
 function pauseAfter(failed: unknown, failures: number, now: number): number {
   if (failed instanceof ChannelBusy)
-    return Math.min(LONGEST_ASKED_MS, Math.max(FIRST_PAUSE_MS, failed.retryAt - now));
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20));
+    return Math.min(LONGEST_ASKED_MS, Math.max(PAUSE.firstMs, failed.retryAt - now));
+  return doublingPause(PAUSE, failures);
 }
 
 async function pause(

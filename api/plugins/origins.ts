@@ -2,6 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import { isLoopback, type SignInConfig } from '#config/sign-in.ts';
 import { ProblemError } from '../problem.ts';
 
+/** Returns the origin of a host that names this machine; null for any other. */
+export function loopbackOrigin(host: string): string | null {
+  const own = URL.parse(`http://${host}`);
+  return own && isLoopback(own) ? own.origin : null;
+}
+
 type Addressed = Pick<FastifyRequest, 'host' | 'headers'>;
 
 /**
@@ -10,8 +16,7 @@ type Addressed = Pick<FastifyRequest, 'host' | 'headers'>;
  * where it names this machine, since any other may be a stranger's name for our address.
  */
 export function findOrigin({ host, headers }: Addressed, { origins }: SignInConfig): string | null {
-  const own = URL.parse(`http://${host}`);
-  const ownOrigin = own && isLoopback(own) ? own.origin : null;
+  const ownOrigin = loopbackOrigin(host);
   const given = headers.origin;
   if (given === undefined) return origins[0] ?? ownOrigin;
   return given === ownOrigin || origins.includes(given) ? given : null;

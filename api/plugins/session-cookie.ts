@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isLoopback } from '#config/sign-in.ts';
 import { LIFETIME_MS } from '#prisma/repositories/sessions.ts';
+import { loopbackOrigin } from './origins.ts';
 
 /** Browsers accept it only over TLS, for this host alone and all of its paths. */
 const SECURE_NAME = '__Host-signalman';
@@ -11,8 +11,7 @@ const LOOPBACK_NAME = 'signalman';
 export function cookieToken({ headers, host }: Pick<FastifyRequest, 'headers' | 'host'>): string | null {
   const secure = readCookie(headers.cookie, SECURE_NAME);
   if (secure !== null) return secure;
-  const own = URL.parse(`http://${host}`);
-  return own && isLoopback(own) ? readCookie(headers.cookie, LOOPBACK_NAME) : null;
+  return loopbackOrigin(host) === null ? null : readCookie(headers.cookie, LOOPBACK_NAME);
 }
 
 const readCookie = (header: string | undefined, name: string): string | null =>

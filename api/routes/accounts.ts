@@ -3,8 +3,7 @@ import { asId, type AccountId, type VenueName } from '#domain/ids.ts';
 import type { Venue } from '#venues/venue.ts';
 import { readStanding } from '#activities/flatten/account-standing.ts';
 import type { DeploymentRecord } from '#prisma/repositories/deployments.ts';
-import { findVenue, type ApiDeps } from '../deps.ts';
-import { ProblemError } from '../problem.ts';
+import { getVenue, type ApiDeps } from '../deps.ts';
 import { account, accountParams, accountQuery, accountStanding } from '../schemas/account.ts';
 import { problems } from '../schemas/common.ts';
 import { getDeployment } from './deployments.ts';
@@ -66,8 +65,5 @@ function venueFor(
   { tradingKeys }: Pick<DeploymentRecord, 'tradingKeys'>,
   asked: VenueName | undefined,
 ): Venue {
-  const name = asked ?? tradingKeys[0]?.venue ?? 'hyperliquid';
-  const venue = findVenue(deps, name);
-  if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);
-  return venue;
+  return getVenue(deps, asked ?? tradingKeys[0]?.venue ?? 'hyperliquid');
 }

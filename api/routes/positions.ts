@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { findTradeView } from '#prisma/repositories/trade-views.ts';
 import { cacheAnswers } from '../cached.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ownRows } from '../plugins/auth.ts';
-import { ProblemError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import { positionList, positionQuery, tradePrices, type TradePrices } from '../schemas/position.ts';
 import { tradeParams } from '../schemas/trade.ts';
@@ -45,13 +43,9 @@ export const positionRoutes =
         response: { 200: tradePrices, ...problems('trade_not_found', 'trade_id_ambiguous') },
       },
       handler: async (request) => {
-        const { id } = await findTradeByPart(db, request.params.id, ownRows(request));
-        const trade = await findTradeView(db, id);
-        if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
-        return known(
-          id,
-          async () => (await readSeenPrices(deps, trade)) ?? candles(id, () => readVenuePrices(deps, trade)),
-        );
+        const trade = await findTradeByPart(db, request.params.id, ownRows(request));
+        const askVenue = () => candles(trade.id, () => readVenuePrices(deps, trade));
+        return known(trade.id, async () => (await readSeenPrices(deps, trade)) ?? askVenue());
       },
     });
   };

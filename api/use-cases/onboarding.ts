@@ -3,7 +3,7 @@ import { keyNameOf } from '#domain/trading-key.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
 import type { DeploymentRecord, TradingKeyView } from '#prisma/repositories/deployments.ts';
 import type { ApprovalStep, WantedApproval } from '#venues/approval.ts';
-import { findVenue, type ApiDeps } from '../deps.ts';
+import { getVenue, type ApiDeps } from '../deps.ts';
 import type { Principal } from '../plugins/auth.ts';
 import { ProblemError } from '../problem.ts';
 import { checkApprovals } from './check-approvals.ts';
@@ -39,7 +39,7 @@ export async function listApprovalSteps(
   const nonce = deps.now();
   const steps: OnboardingStep[] = [];
   for (const key of keys) {
-    const venue = venueOf(deps, key.venue);
+    const venue = getVenue(deps, key.venue);
     // oxlint-disable-next-line no-await-in-loop -- one venue after the other
     const found = await venue.approvals.steps(wantedFor(deployment, key, { ...request, nonce }));
     steps.push(...found.map((step) => ({ ...step, venue: key.venue, expiresAt: nonce + SIGNED_WITHIN_MS })));
@@ -71,7 +71,7 @@ export async function submitApproval(
   const age = deps.now() - nonce;
   if (age > SIGNED_WITHIN_MS || age < -CLOCK_SKEW_MS)
     throw new ProblemError('approval_refused', 'The typed data is too old: ask for the steps again.');
-  const venue = venueOf(deps, name);
+  const venue = getVenue(deps, name);
   const wanted = wantedFor(deployment, key, { chainId, nonce, allowanceUsdc: '0', gasEth: '0' });
   const outcome = await venue.approvals.submit(wanted, signature);
   await recordChange(deps.db, {
@@ -107,9 +107,3 @@ const wantedFor = (
   keyAddress: address,
   keyName: keyNameOf(id),
 });
-
-function venueOf(deps: Pick<ApiDeps, 'venues'>, name: VenueName) {
-  const venue = findVenue(deps, name);
-  if (!venue) throw new ProblemError('venue_not_configured', `${name} is not configured.`);
-  return venue;
-}

@@ -5,7 +5,7 @@ import { writtenBarriers, type GivenBarriers } from '#domain/given-barriers.ts';
 import { STEP_ENDED, TRADE_NOT_OPEN } from '#domain/failure-types.ts';
 import type { TradeState } from '#domain/trade.ts';
 import { recordChange } from '#prisma/repositories/audit-log.ts';
-import { findIds, isVisible, type OfUser } from '#prisma/repositories/visible-rows.ts';
+import { findIds, type OfUser } from '#prisma/repositories/visible-rows.ts';
 import { findTradeView, listLiveTradeViews, type TradeView } from '#prisma/repositories/trade-views.ts';
 import { workflowIds } from '#workflows/names.ts';
 import {
@@ -43,7 +43,7 @@ export async function findTradeByPart(db: ApiDeps['db'], part: string, whose: Of
   if (other !== undefined) {
     throw new ProblemError('trade_id_ambiguous', `${id} and ${other} (and maybe more) match ${part}.`);
   }
-  const trade = (await isVisible(db, 'trade', id, whose)) ? await findTradeView(db, id) : null;
+  const trade = await findTradeView(db, id, whose);
   if (!trade) throw new ProblemError('trade_not_found', `There is no trade ${id}.`);
   return trade;
 }

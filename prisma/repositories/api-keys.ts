@@ -97,7 +97,7 @@ export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): 
     where: { hash: hashApiKey(key) },
     include: { user: { select: { name: true, role: true, disabledAt: true } } },
   });
-  if (!row || row.revokedAt || row.user.disabledAt || hasExpired(row)) return null;
+  if (!row || row.user.disabledAt || !isKeyOpen(row, Date.now())) return null;
   const staleSince = Date.now() - LAST_USED_RESOLUTION_MS;
   if (!row.lastUsedAt || row.lastUsedAt.getTime() < staleSince) {
     await db.apiKey.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
@@ -112,8 +112,11 @@ export async function findApiKeyHolder(db: DatabaseOrTransaction, key: string): 
   };
 }
 
-const hasExpired = ({ expiresAt }: Pick<Row, 'expiresAt'>): boolean =>
-  expiresAt !== null && expiresAt.getTime() <= Date.now();
+/** Returns whether a key opens something at a time: it has neither been revoked nor expired. */
+export const isKeyOpen = (
+  { revokedAt, expiresAt }: Pick<Row, 'revokedAt' | 'expiresAt'>,
+  now: number,
+): boolean => revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
 
 /** How many keys of admins open all of the API now and do not end by themselves. */
 export const countAdminKeys = (db: DatabaseOrTransaction): Promise<number> =>

@@ -3,6 +3,7 @@ import type { Role, Scope } from '#domain/access.ts';
 import type { DatabaseOrTransaction } from '../client.ts';
 import type { Session as Row } from '../generated/client.ts';
 import { ms, msOrNull } from './rows.ts';
+import { isKeyOpen } from './api-keys.ts';
 
 const PREFIX = 'sgs_';
 /** A session that is not used for so long is over. */
@@ -125,9 +126,6 @@ export async function findSessionHolder(
   }
   return { ...toRecord(row), userId: row.userId, userName: row.user.name, role: row.user.role };
 }
-
-const isKeyOpen = (key: { revokedAt: Date | null; expiresAt: Date | null }, now: number): boolean =>
-  key.revokedAt === null && (key.expiresAt === null || key.expiresAt.getTime() > now);
 
 /** Returns the open sessions of a user, newest first. */
 export async function listOpenSessions(

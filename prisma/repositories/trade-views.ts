@@ -97,9 +97,13 @@ export async function listTrades(db: DatabaseOrTransaction, filter: TradeFilter)
   return rows.map(toTradeView);
 }
 
-/** The trade as lists show it, or null. */
-export async function findTradeView(db: DatabaseOrTransaction, id: string): Promise<TradeView | null> {
-  const row = await db.trade.findUnique({ where: { id }, include: PARTS });
+/** The trade of a user, or of all, as lists show it, or null. */
+export async function findTradeView(
+  db: DatabaseOrTransaction,
+  id: string,
+  whose: OfUser = {},
+): Promise<TradeView | null> {
+  const row = await db.trade.findUnique({ where: { id, ...ofDeployment(whose) }, include: PARTS });
   return row && toTradeView(row);
 }
 
